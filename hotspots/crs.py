@@ -1,0 +1,154 @@
+"""Coordinates: EPSG:27700 (metres) to measure, EPSG:4326 (degrees) at the edges.
+
+Great Britain's National Grid and WGS84 differ by a surveyed distortion that a
+seven-parameter shift misses by up to 3 m; Ordnance Survey's OSTN15 grid brings it
+to 0.1 m. The grid is inside the ``convertbng`` package, so nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.errors import CrsError
+
+__all__ = [
+    "BNG",
+    "GB_BOUNDS",
+    "WGS84",
+    "bng_to_lonlat",
+    "check_metres",
+    "lonlat_to_bng",
+    "to_lonlat",
+]
+
+Floats = npt.NDArray[np.float64]
+
+BNG = 27700
+WGS84 = 4326
+GB_BOUNDS = (-8.7, 49.8, 1.8, 60.9)
+"""West, south, east, north in degrees: the mainland, its islands, no further."""
+
+
+def lonlat_to_bng(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Project WGS84 longitude and latitude to the National Grid with OSTN15.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of shape (n,), degrees
+
+    Returns
+    -------
+    x, y : ndarray of shape (n,), metres
+        Easting and northing, to 1 mm; NaN outside OSTN15's cover.
+    """
+    from convertbng import cutil
+
+    x, y = cutil.convert_bng(_flat(lon), _flat(lat))
+    return np.asarray(x), np.asarray(y)
+
+
+def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Turn National Grid eastings and northings into WGS84 with OSTN15.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n,), metres
+
+    Returns
+    -------
+    lon, lat : ndarray of shape (n,), degrees
+        NaN outside OSTN15's cover.
+    """
+    from convertbng import cutil
+
+    lon, lat = cutil.convert_lonlat(_flat(x), _flat(y))
+    return np.asarray(lon), np.asarray(lat)
+
+
+def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:
+    """Turn coordinates of any CRS into WGS84 longitude and latitude.
+
+    Parameters
+    ----------
+    x, y : ndarray of shape (n,), in the units of ``crs``
+    crs : int or str
+        EPSG code or anything that pyproj understands.
+
+    Returns
+    -------
+    lon, lat : ndarray of shape (n,), degrees
+
+    Raises
+    ------
+    CrsError
+        If ``crs`` is not one that pyproj knows.
+    """
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
+    try:
+        known = CRS.from_user_input(crs)
+    except CRSError as error:
+        raise CrsError(
+            f"the coordinate system must be one that PROJ knows; got {crs!r}. "
+            "Use an EPSG code such as 27700 (National Grid) or 4326 (longitude and "
+            "latitude)."
+        ) from error
+    code = known.to_epsg()
+    if code == BNG:
+        return bng_to_lonlat(x, y)
+    if code == WGS84 or known.is_geographic and known.equals(CRS("OGC:CRS84")):
+        return _flat(x), _flat(y)
+    transformer = Transformer.from_crs(known, WGS84, always_xy=True)
+    lon, lat = transformer.transform(_flat(x), _flat(y))
+    return np.asarray(lon), np.asarray(lat)
+
+
+def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
+    """Refuse coordinates that look like degrees.
+
+    Parameters
+    ----------
+    xy_m : ndarray of shape (n, 2), metres
+    name : str
+        How the caller calls them.
+
+    Raises
+    ------
+    CrsError
+        If the shape is not (n, 2), a value is not finite, or every coordinate fits
+        a longitude and latitude and none is whole.
+    """
+    if xy_m.ndim != 2 or xy_m.shape[1] != 2:
+        raise CrsError(
+            f"{name} must have shape (n, 2): one x and one y in metres a row; got "
+            f"{xy_m.shape}."
+        )
+    if not np.isfinite(xy_m).all():
+        row = int(np.argmin(np.isfinite(xy_m).all(axis=1)))
+        raise CrsError(
+            f"{name} must be finite numbers of metres; row {row} is "
+            f"{xy_m[row].tolist()}. Remove or locate such rows first."
+        )
+    if _looks_like_degrees(xy_m):
+        raise CrsError(
+            f"{name} must be in a projected system measured in metres; the values look "
+            f"like degrees (first: {xy_m[0].tolist()}). Project them first, for "
+            "instance with lonlat_to_bng or frame.to_crs(27700)."
+        )
+
+
+def _looks_like_degrees(xy_m: Floats) -> bool:
+    """Say whether all points lie in the degrees of north-west Europe, off the origin."""
+    if len(xy_m) < 2:
+        return False
+    x, y = xy_m[:, 0], xy_m[:, 1]
+    in_degrees = (np.abs(x) <= 180).all() and (np.abs(y) <= 90).all()
+    narrow = np.ptp(x) < 15 and np.ptp(y) < 15
+    fractional = bool((xy_m != np.round(xy_m)).mean() > 0.9)
+    return bool(in_degrees and narrow and fractional and (np.abs(y) > 20).all())
+
+
+def _flat(values: Floats) -> Floats:
+    return np.ascontiguousarray(np.atleast_1d(np.asarray(values, dtype=np.float64)))

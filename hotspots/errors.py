@@ -1,0 +1,133 @@
+"""Every error raised on purpose.
+
+::
+
+    HotspotsError
+    ├── ParameterError (ValueError)   a method or option has an impossible value
+    ├── CrsError (ValueError)         coordinates in degrees where metres are needed, or unknown
+    ├── SourceError (ValueError)      a file cannot be used at all
+    │   ├── EmptyFileError            nothing in it, or a header and no rows
+    │   ├── ColumnError               a column that must be there is not
+    │   ├── ProfileError              a column-mapping profile is wrong
+    │   └── NoUsableRowsError         every row was refused
+    ├── AreaError (ValueError)        polygons that cannot bound an analysis
+    ├── PrecisionError (ValueError)   the data are too coarse for the question
+    ├── TooFewError (ValueError)      too few incidents for the method
+    └── OutputError                   outputs cannot be written
+
+A message says three things: what must hold, what was there, what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "AreaError",
+    "ColumnError",
+    "CrsError",
+    "EmptyFileError",
+    "HotspotsError",
+    "NoUsableRowsError",
+    "OutputError",
+    "ParameterError",
+    "PrecisionError",
+    "ProfileError",
+    "SourceError",
+    "TooFewError",
+    "did_you_mean",
+]
+
+
+class HotspotsError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class ParameterError(HotspotsError, ValueError):
+    """A method or an option has an impossible value."""
+
+
+class CrsError(HotspotsError, ValueError):
+    """Coordinates are in degrees where metres are needed, or of unknown system."""
+
+
+class SourceError(HotspotsError, ValueError):
+    """A file cannot be used at all."""
+
+
+class EmptyFileError(SourceError):
+    """A file has no bytes, or a header and no rows."""
+
+
+class ColumnError(SourceError):
+    """A column that must be there is not.
+
+    Parameters
+    ----------
+    column : str
+        The name that was looked for.
+    file : str
+        The file it was looked for in.
+    columns : iterable of str
+        The names that are there.
+    """
+
+    def __init__(self, column: str, file: str, columns: Iterable[str]) -> None:
+        there = list(columns)
+        shown = ", ".join(there) if there else "none"
+        super().__init__(
+            f"column '{column}' is not in {file}. Columns: {shown}."
+            f"{did_you_mean(column, there)}"
+        )
+        self.column = column
+        self.file = file
+
+
+class ProfileError(SourceError):
+    """A column-mapping profile is wrong."""
+
+
+class NoUsableRowsError(SourceError):
+    """Every row of the input was refused."""
+
+
+class AreaError(HotspotsError, ValueError):
+    """Polygons cannot bound an analysis."""
+
+
+class PrecisionError(HotspotsError, ValueError):
+    """The data are too coarse in place or time for the question asked."""
+
+
+class TooFewError(HotspotsError, ValueError):
+    """There are too few incidents for the method."""
+
+
+class OutputError(HotspotsError):
+    """Outputs cannot be written."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a hint naming the nearest known name, or an empty string.
+
+    Parameters
+    ----------
+    name : str
+        What was written.
+    known : iterable of str
+        What could have been meant.
+
+    Returns
+    -------
+    str
+        ``" Did you mean 'x'?"`` or ``""``.
+
+    Examples
+    --------
+    >>> did_you_mean("lonn", ["lon", "lat"])
+    " Did you mean 'lon'?"
+    """
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return f" Did you mean '{by_lower[close[0]]}'?" if close else ""
