@@ -1,0 +1,118 @@
+"""Hotspots: contiguous cells with their rank, evidence and how sure the rank is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Change", "Hotspot"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Two counts of the same length of time, and a plain word for the difference.
+
+    Parameters
+    ----------
+    now, before : int
+    months : int
+        How many calendar months each count covers.
+    p_value : float
+        Two-sided exact test that both have one rate (E-test).
+    z : float
+        Poisson z, ``2 (sqrt(now) - sqrt(before))``.
+    word : {"higher", "lower", "usual", "too few to say", "cannot tell"}
+        ``cannot tell`` where there is nothing to compare with.
+    """
+
+    now: int
+    before: int
+    months: int
+    p_value: float
+    z: float
+    word: str
+
+    @property
+    def percent(self) -> float | None:
+        """Change in per cent of ``before``; none where that is 0."""
+        if self.before == 0:
+            return None
+        return 100 * (self.now - self.before) / self.before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hotspot:
+    """A ranked place.
+
+    Parameters
+    ----------
+    rank : int
+        1 is the place with the most incidents.
+    name : str
+        Nearest street or place, and ward.
+    ward : str
+        Empty where the place lies in none.
+    cells : ndarray of shape (k,), uint64
+        Contiguous H3 cells.
+    polygon : shapely Polygon, EPSG:4326
+        The cells dissolved.
+    n_incidents : int
+    share : float
+        Of all incidents analysed, 0 to 1.
+    area_ha : float
+        True area of the cells, hectares.
+    harm : float
+        Square root of severity, summed over incidents.
+    trend : Change
+        The last 12 months against the 12 before, over months that both have.
+    stability : float
+        Share of bootstrap resamples in which the place stays in the top ten.
+    below_floor : bool
+        Whether it has fewer incidents a year than a hotspot should.
+    why : str
+        The reasons in words, with counts.
+    categories : tuple of (str, int)
+        Most frequent first.
+    """
+
+    rank: int
+    name: str
+    ward: str
+    cells: npt.NDArray[np.uint64]
+    polygon: Any
+    n_incidents: int
+    share: float
+    area_ha: float
+    harm: float
+    trend: Change
+    stability: float
+    below_floor: bool
+    why: str
+    categories: tuple[tuple[str, int], ...] = ()
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the columns that every export shares, in their order.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "rank": self.rank,
+            "name": self.name,
+            "ward": self.ward,
+            "n_incidents": self.n_incidents,
+            "share": round(self.share, 4),
+            "area_ha": round(self.area_ha, 2),
+            "harm": round(self.harm, 1),
+            "trend": self.trend.word,
+            "n_last": self.trend.now,
+            "n_before": self.trend.before,
+            "months_compared": self.trend.months,
+            "stability": round(self.stability, 3),
+            "below_floor": self.below_floor,
+            "why": self.why,
+        }

@@ -1,0 +1,71 @@
+"""Rows that were not used: which file, which line, why, and what stood there.
+
+A row is refused where it is read (no coordinates, an unreadable date) or left out
+later (outside the areas, outside the window, a category that is not counted). Either
+way it ends here, and the counts add up to the rows read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+__all__ = ["SCHEMA", "STATUSES", "count_by_reason", "empty_rejects", "stack_rejects"]
+
+STATUSES = ("rejected", "outside areas", "excluded", "outside window")
+"""Why a row is not used, the ones that need a person's eye first."""
+
+SCHEMA: dict[str, pl.DataType] = {
+    "file": pl.UInt16(),
+    "line": pl.UInt32(),
+    "status": pl.String(),
+    "reason": pl.String(),
+    "value": pl.String(),
+}
+
+
+def empty_rejects() -> pl.DataFrame:
+    """Return a rejects table without rows."""
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def stack_rejects(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Put rejects tables together, those that need a person's eye first.
+
+    Parameters
+    ----------
+    tables : sequence of DataFrame
+        Each with the columns of :data:`SCHEMA`.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by status (in the order of :data:`STATUSES`), file and line.
+    """
+    rank = {status: place for place, status in enumerate(STATUSES)}
+    stacked = pl.concat([empty_rejects(), *tables])
+    order = pl.col("status").replace_strict(rank, return_dtype=pl.UInt8)
+    return stacked.sort(order, "file", "line", maintain_order=True)
+
+
+def count_by_reason(rejects: pl.DataFrame, status: str) -> dict[str, int]:
+    """Count the rows of one status by reason, most first.
+
+    Parameters
+    ----------
+    rejects : DataFrame
+    status : str
+        One of :data:`STATUSES`.
+
+    Returns
+    -------
+    dict of str to int
+    """
+    counts = (
+        rejects.filter(pl.col("status") == status)
+        .group_by("reason")
+        .len()
+        .sort(["len", "reason"], descending=[True, False])
+    )
+    return dict(zip(counts["reason"], counts["len"], strict=True))

@@ -1,0 +1,68 @@
+"""A value for every cell: which method made it, from when, and what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.cells import Cells
+from hotspots.errors import ParameterError
+
+__all__ = ["Surface"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """A value per cell.
+
+    Parameters
+    ----------
+    values : ndarray of shape (m,)
+        In the order of ``cells.ids``.
+    name, unit : str
+        What the value is, for instance ``density_per_km2`` and ``incidents per km2``.
+    cells : Cells
+    method : object
+        The frozen dataclass that made it.
+    p_values : ndarray of shape (m,), optional
+    notes : tuple of str
+        Every automatic choice.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one value for every cell.
+    """
+
+    values: npt.NDArray[np.float64]
+    name: str
+    unit: str
+    cells: Cells
+    method: object
+    p_values: npt.NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for array in (self.values, self.p_values):
+            if array is not None and array.shape != self.cells.ids.shape:
+                raise ParameterError(
+                    f"a surface must have one value for each of {len(self.cells)} "
+                    f"cells; got an array of shape {array.shape}."
+                )
+
+    def top(self, n: int) -> list[tuple[str, float]]:
+        """Return the ``n`` cells with the largest values, ties by cell number.
+
+        Parameters
+        ----------
+        n : int
+
+        Returns
+        -------
+        list of (str, float)
+            Cell as hexadecimal text, and its value.
+        """
+        order = np.lexsort((self.cells.ids, -self.values))[:n]
+        return [(f"{self.cells.ids[k]:x}", float(self.values[k])) for k in order]
