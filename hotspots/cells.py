@@ -213,7 +213,7 @@ class Cells:
 
     @cached_property
     def neighbour_table(self) -> npt.NDArray[np.int64]:
-        """Positions of up to six neighbours of each cell, shape (m, 6), -1 where none."""
+        """Positions of up to six neighbours, shape (m, 6), -1 where there is none."""
         rows, columns = self._neighbour_pairs()
         starts = np.searchsorted(rows, np.arange(len(self)))
         table = np.full((len(self), 6), -1, dtype=np.int64)

@@ -98,7 +98,7 @@ def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:
     code = known.to_epsg()
     if code == BNG:
         return bng_to_lonlat(x, y)
-    if code == WGS84 or known.is_geographic and known.equals(CRS("OGC:CRS84")):
+    if code == WGS84 or (known.is_geographic and known.equals(CRS("OGC:CRS84"))):
         return _flat(x), _flat(y)
     transformer = Transformer.from_crs(known, WGS84, always_xy=True)
     lon, lat = transformer.transform(_flat(x), _flat(y))
@@ -140,7 +140,7 @@ def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
 
 
 def _looks_like_degrees(xy_m: Floats) -> bool:
-    """Say whether all points lie in the degrees of north-west Europe, off the origin."""
+    """Say whether all points look like degrees somewhere away from the equator."""
     if len(xy_m) < 2:
         return False
     x, y = xy_m[:, 0], xy_m[:, 1]

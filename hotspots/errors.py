@@ -4,7 +4,7 @@
 
     HotspotsError
     ├── ParameterError (ValueError)   a method or option has an impossible value
-    ├── CrsError (ValueError)         coordinates in degrees where metres are needed, or unknown
+    ├── CrsError (ValueError)         not in metres, or of an unknown system
     ├── SourceError (ValueError)      a file cannot be used at all
     │   ├── EmptyFileError            nothing in it, or a header and no rows
     │   ├── ColumnError               a column that must be there is not

@@ -120,7 +120,7 @@ class Incidents:
     @property
     def xy_m(self) -> npt.NDArray[np.float64]:
         """Coordinates of the incidents, shape (n, 2), metres."""
-        return self.place_xy_m[self.frame["place"].to_numpy()]
+        return np.asarray(self.place_xy_m[self.frame["place"].to_numpy()])
 
     def place_counts(self) -> npt.NDArray[np.int64]:
         """Return how many incidents stand on each place, shape (p,)."""
@@ -154,8 +154,8 @@ class Incidents:
         """
         if self.time_precision == "month":
             raise PrecisionError(
-                f"{analysis} needs the day and time of each incident; these files state "
-                "only the month (data.police.uk). Use the partnership's own export."
+                f"{analysis} needs the day and time of each incident; these files "
+                "state only the month (data.police.uk). Use the partnership's own export."
             )
         if self.snapped:
             raise PrecisionError(
@@ -178,8 +178,9 @@ class Incidents:
         """
         if self.snapped and start < SNAP_CHANGE < end:
             raise PrecisionError(
-                "exact places must not be compared across July 2022, when data.police.uk "
-                f"drew new snap points; got {start:%Y-%m} to {add_months(end, -1):%Y-%m}. "
+                "exact places must not be compared across July 2022, when "
+                "data.police.uk drew new snap points; got "
+                f"{start:%Y-%m} to {add_months(end, -1):%Y-%m}. "
                 "Compare wards or other areas, or stay on one side."
             )
 

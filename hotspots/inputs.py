@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -103,10 +103,10 @@ class InputFile:
     def _open(self) -> Iterator[IO[bytes]]:
         if self.member is None:
             with self.path.open("rb") as raw:
-                yield gzip.GzipFile(fileobj=raw) if _is_gzip(self.path.name) else raw
+                yield _unpacked(raw, self.path.name)
             return
         with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as raw:
-            yield gzip.GzipFile(fileobj=raw) if _is_gzip(self.member) else raw
+            yield _unpacked(raw, self.member)
 
     def sha256(self) -> str:
         """Return the hash of the bytes as they lie on disk or in the archive."""
@@ -266,8 +266,10 @@ def _is_data(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not Path(name).name.startswith(".")
 
 
-def _is_gzip(name: str) -> bool:
-    return name.lower().endswith(".gz")
+def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
+    if name.lower().endswith(".gz"):
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
+    return raw
 
 
 def _first_record(stream: IO[bytes], name: str) -> bytes:

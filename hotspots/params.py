@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
@@ -196,13 +197,13 @@ def _check_number(param: Param, value: Any, unit: str) -> None:
     if not math.isfinite(value):
         raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")
     tests = {
-        "gt": ("greater than", lambda limit: value > limit),
-        "ge": ("at least", lambda limit: value >= limit),
-        "le": ("at most", lambda limit: value <= limit),
+        "gt": ("greater than", operator.gt),
+        "ge": ("at least", operator.ge),
+        "le": ("at most", operator.le),
     }
     for key, limit in param.limits.items():
         words, holds = tests[key]
-        if not holds(limit):
+        if not holds(value, limit):
             raise ParameterError(
                 f"{param.name} must be {words} {limit:g}{unit}; got {value!r}."
             )

@@ -7,9 +7,12 @@ import hashlib
 import importlib.util
 import io
 import json
+import re
+import shutil
+import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+import zipfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -83,10 +86,10 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     made = Project(tmp_path)
     monkeypatch.setenv("NPM_CONFIG_REGISTRY", made.mirror.as_uri())
-    yield made
+    return made
 
 
 def quietly(_line: str) -> None:
@@ -233,4 +236,36 @@ def test_fetched_files_hold_no_font_crest_or_remote_address(tool: ModuleType) ->
             text = sheet.read_text()
             assert "Transport" not in text
             assert "crest" not in text
-            assert "http" not in text
+            assert not re.search(r"(url\(|@import)\W*(https?:|//)", text)
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_the_front_end(tmp_path: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.splitlines()):
+        if (ROOT / name).is_file():
+            (tmp_path / "src" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / "src" / name)
+    shutil.copytree(ROOT / "web/static/vendor", tmp_path / "src/web/static/vendor")
+    command = [sys.executable, "-m", "build", "--outdir", str(tmp_path / "dist")]
+    subprocess.run([*command, str(tmp_path / "src")], check=True, capture_output=True)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        f"hotspots/web/static/{name}"
+        for name in (
+            "cells-layer.js",
+            "vendor/leaflet/leaflet.js",
+            "vendor/leaflet/leaflet.css",
+            "vendor/h3-js/h3-js.umd.js",
+            "vendor/govuk-frontend/govuk-frontend.min.css",
+            "vendor/govuk-frontend/govuk-frontend.min.js",
+        )
+    } <= names
+    assert not any("axe" in name for name in names)

@@ -117,7 +117,7 @@ def outline_radius(angle: Floats) -> Floats:
     ndarray of shape (n,), metres
     """
     waves = 0.16 * np.cos(2 * (angle - 0.6)) + 0.07 * np.cos(3 * angle + 1.0)
-    return np.asarray(12_150 * (1 + waves + 0.045 * np.cos(5 * angle + 2.2)))
+    return np.asarray(12_270 * (1 + waves + 0.045 * np.cos(5 * angle + 2.2)))
 
 
 def town_radius(angle: Floats) -> Floats:

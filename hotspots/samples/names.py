@@ -84,40 +84,9 @@ VILLAGE_STREETS = (
 )
 
 STEMS = {
-    "centre": (
-        "Tannery Saddler Chandler Cordwain Butterhill Fleece Cheesemarket Woolpack "
-        "Priory Bellfounder Cornhill Maltings Cooper Ropewalk Poultry Friar Salters "
-        "Pinmaker Bakehouse Glover Wheelwright Bowyer Drapers Candle Mercer Farrier "
-        "Almshouse Ostler Fuller Thatcher Tinker Hosier Hatter Fletcher Spicer Dyers "
-        "Vintner Cloth Pewter Beadle Palfrey Cresset Staple Hopgarden"
-    ).split(),
-    "estate": (
-        "Kestrel Merlin Harrier Osprey Buzzard Goshawk Falcon Peregrine Kite Hobby "
-        "Shuttle Loom Bobbin Spindle Weft Warp Heddle Carding Fustian Worsted Twill "
-        "Calico Damask Gingham Muslin Poplin Tabby Cambric Selvedge Flax Treadle "
-        "Distaff Nankeen Chenille Velvet Hessian Dimity Linsey Sparrowhawk Eyas Mews "
-        "Jess Creance Lanner Saker Eyrie Talon Pinion"
-    ).split(),
-    "suburb": (
-        "Hawthorn Larch Rowan Juniper Bramble Honeysuckle Primrose Foxglove Cowslip "
-        "Speedwell Campion Yarrow Tansy Betony Celandine Harebell Meadowsweet Bryony "
-        "Sycamore Hornbeam Whitebeam Spindleberry Alder Aspen Cedar Damson Medlar "
-        "Quince Bullace Greengage Pippin Russet Codlin Pearmain Bramley Mulberry "
-        "Walnut Chestnut Hazel Maple Lime Laburnum Lilac Magnolia Myrtle Fuchsia "
-        "Camellia Jasmine Clematis Wisteria Lavender Rosemary Thyme Marjoram Fennel "
-        "Skylark Wagtail Siskin Redwing Fieldfare Dunlin Curlew Lapwing Plover Teal "
-        "Widgeon Pintail Gadwall Grebe Heron Bittern Kingfisher Dipper Swallow Martin "
-        "Nightjar Woodlark Pipit Wheatear Whinchat Stonechat Redstart Blackcap "
-        "Whitethroat Chiffchaff Goldcrest Nuthatch Treecreeper Bullfinch Hawfinch "
-        "Brambling Crossbill Yellowhammer Bunting Haymaker Ploughman Harvest Gleaner "
-        "Barley Wheatsheaf Oatfield Clover Sainfoin Lucerne Vetch Drover Shepherd "
-        "Teamster Carter Waggoner Milestone Turnpike Tollbar Finger Signpost Coppice "
-        "Spinney Thicket Hedgerow Dingle Warren Burrow Badger Otter Leveret Fallow "
-        "Roebuck Dormouse Hedgehog Harewell Sandpit Claypit Brickfield Limekiln "
-        "Windmill Watermill Millrace Sluice Weir Causey Holloway Ridgeback Headland "
-        "Furlong Selion Balk Acre Rood Perch Lammas Michaelmas Martinmas Candlemas "
-        "Plough Maypole Morris Wassail Harrow Scythe Sickle Flail Winnow Thresher"
-    ).split(),
+    "centre": ["Tannery", "Saddler", "Chandler", "Cordwain", "Butterhill", "Fleece", "Cheesemarket", "Woolpack", "Priory", "Bellfounder", "Cornhill", "Maltings", "Cooper", "Ropewalk", "Poultry", "Friar", "Salters", "Pinmaker", "Bakehouse", "Glover", "Wheelwright", "Bowyer", "Drapers", "Candle", "Mercer", "Farrier", "Almshouse", "Ostler", "Fuller", "Thatcher", "Tinker", "Hosier", "Hatter", "Fletcher", "Spicer", "Dyers", "Vintner", "Cloth", "Pewter", "Beadle", "Palfrey", "Cresset", "Staple", "Hopgarden"],
+    "estate": ["Kestrel", "Merlin", "Harrier", "Osprey", "Buzzard", "Goshawk", "Falcon", "Peregrine", "Kite", "Hobby", "Shuttle", "Loom", "Bobbin", "Spindle", "Weft", "Warp", "Heddle", "Carding", "Fustian", "Worsted", "Twill", "Calico", "Damask", "Gingham", "Muslin", "Poplin", "Tabby", "Cambric", "Selvedge", "Flax", "Treadle", "Distaff", "Nankeen", "Chenille", "Velvet", "Hessian", "Dimity", "Linsey", "Sparrowhawk", "Eyas", "Mews", "Jess", "Creance", "Lanner", "Saker", "Eyrie", "Talon", "Pinion"],
+    "suburb": ["Hawthorn", "Larch", "Rowan", "Juniper", "Bramble", "Honeysuckle", "Primrose", "Foxglove", "Cowslip", "Speedwell", "Campion", "Yarrow", "Tansy", "Betony", "Celandine", "Harebell", "Meadowsweet", "Bryony", "Sycamore", "Hornbeam", "Whitebeam", "Spindleberry", "Alder", "Aspen", "Cedar", "Damson", "Medlar", "Quince", "Bullace", "Greengage", "Pippin", "Russet", "Codlin", "Pearmain", "Bramley", "Mulberry", "Walnut", "Chestnut", "Hazel", "Maple", "Lime", "Laburnum", "Lilac", "Magnolia", "Myrtle", "Fuchsia", "Camellia", "Jasmine", "Clematis", "Wisteria", "Lavender", "Rosemary", "Thyme", "Marjoram", "Fennel", "Skylark", "Wagtail", "Siskin", "Redwing", "Fieldfare", "Dunlin", "Curlew", "Lapwing", "Plover", "Teal", "Widgeon", "Pintail", "Gadwall", "Grebe", "Heron", "Bittern", "Kingfisher", "Dipper", "Swallow", "Martin", "Nightjar", "Woodlark", "Pipit", "Wheatear", "Whinchat", "Stonechat", "Redstart", "Blackcap", "Whitethroat", "Chiffchaff", "Goldcrest", "Nuthatch", "Treecreeper", "Bullfinch", "Hawfinch", "Brambling", "Crossbill", "Yellowhammer", "Bunting", "Haymaker", "Ploughman", "Harvest", "Gleaner", "Barley", "Wheatsheaf", "Oatfield", "Clover", "Sainfoin", "Lucerne", "Vetch", "Drover", "Shepherd", "Teamster", "Carter", "Waggoner", "Milestone", "Turnpike", "Tollbar", "Finger", "Signpost", "Coppice", "Spinney", "Thicket", "Hedgerow", "Dingle", "Warren", "Burrow", "Badger", "Otter", "Leveret", "Fallow", "Roebuck", "Dormouse", "Hedgehog", "Harewell", "Sandpit", "Claypit", "Brickfield", "Limekiln", "Windmill", "Watermill", "Millrace", "Sluice", "Weir", "Causey", "Holloway", "Ridgeback", "Headland", "Furlong", "Selion", "Balk", "Acre", "Rood", "Perch", "Lammas", "Michaelmas", "Martinmas", "Candlemas", "Plough", "Maypole", "Morris", "Wassail", "Harrow", "Scythe", "Sickle", "Flail", "Winnow", "Thresher"],
 }
 
 ENDINGS = {

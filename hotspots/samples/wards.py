@@ -133,14 +133,12 @@ def _corners(hexes: Floats) -> tuple[Ints, Floats]:
     turn = np.pi / 6 + np.arange(6) * np.pi / 3
     around = _SPACING_M / np.sqrt(3) * _unit(turn)
     every = (hexes[:, None, :] + around[None, :, :]).reshape(-1, 2)
-    keys, first, number = np.unique(
-        np.round(every).astype(np.int64) // 4 * 4,
+    _, first, number = np.unique(
+        np.round(every).astype(np.int64),
         axis=0,
         return_index=True,
         return_inverse=True,
     )
-    if len(keys) > 2.2 * len(hexes):  # a rounding split one corner in two
-        return _corners(hexes + 1.0)
     return number.reshape(-1, 6).astype(np.int64), every[first]
 
 

@@ -1,0 +1,198 @@
+"""The command line: commands only translate, call one function and show the result."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hotspots import screen
+from hotspots._version import __version__
+from hotspots.errors import HotspotsError
+
+if TYPE_CHECKING:
+    from hotspots.workflow import Dataset
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="From incident files to hotspots, a map and patrol areas.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
+]
+AreaFiles = Annotated[
+    list[str],
+    typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
+]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", help="Column mapping (TOML).")
+]
+HarmFile = Annotated[
+    Path | None, typer.Option("--harm", help="Your own table of harm weights (CSV).")
+]
+Today = Annotated[
+    dt.datetime | None,
+    typer.Option("--today", formats=["%Y-%m-%d"], help="Refuse rows after this day."),
+]
+
+
+def main() -> None:
+    """Run the command line; errors are one clear message and exit status 2."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except HotspotsError as error:
+        screen.show_error(error)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Nothing was written.\n")
+        sys.exit(130)
+
+
+@app.command()
+def analyse(
+    files: Files,
+    areas: AreaFiles,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the outputs.")],
+    profile: ProfileFile = None,
+    harm: HarmFile = None,
+    window: Annotated[
+        str | None,
+        typer.Option(
+            help="FROM:TO (months or days, both included) or 'all'.",
+            show_default="the last 24 months of the files",
+        ),
+    ] = None,
+    window_months: Annotated[
+        int, typer.Option(help="Length of the automatic window.")
+    ] = 24,
+    resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
+    category: Annotated[
+        list[str] | None, typer.Option(help="Only this category; may be given again.")
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option(help="Only the area with this code.")
+    ] = None,
+    bandwidth_m: Annotated[
+        float | None, typer.Option("--bandwidth-m", help="Kernel radius in metres.")
+    ] = None,
+    kernel: Annotated[
+        str | None, typer.Option(help="Density kernel: quartic or gaussian.")
+    ] = None,
+    n_hotspots: Annotated[
+        int | None, typer.Option(help="At most so many places.", show_default="10")
+    ] = None,
+    today: Today = None,
+) -> None:
+    """Find hotspots: incident files and area polygons in, every output out."""
+    from hotspots.outputs import check_target
+    from hotspots.parameters import Parameters
+    from hotspots.workflow import analyse as run
+    from hotspots.workflow import write
+
+    check_target(out)
+    parameters = Parameters.from_options(
+        resolution=resolution,
+        window=window,
+        window_months=window_months,
+        categories=tuple(category) if category else None,
+        area=area,
+        kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
+        rule={"n_hotspots": n_hotspots},
+    )
+    dataset = _load(files, areas, profile, harm, today)
+    analysis = run(dataset, parameters)
+    with screen.progress_bar("Writing") as progress:
+        write(analysis, out, progress=progress)
+    screen.show_analysis(analysis, out)
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
+    seed: Annotated[int, typer.Option(help="Another seed makes another town.")] = 1,
+) -> None:
+    """Write the simulated market town: incidents, premises, streets and areas."""
+    from hotspots.samples import write_sample
+
+    for path in write_sample(out, seed=seed):
+        typer.echo(path)
+
+
+@app.command()
+def profile(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file of incidents.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where to write it.", show_default="FILE.toml"),
+    ] = None,
+) -> None:
+    """Propose a column mapping for a file and write it as TOML, to be checked."""
+    from hotspots.sources.proposal import write_proposal
+
+    typer.echo(write_proposal(file, out or file.with_suffix(".toml")))
+
+
+@app.command()
+def serve(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Incident files; default the simulated town."),
+    ] = None,
+    areas: Annotated[
+        list[str] | None, typer.Option("--areas", help="Polygons, PATH or KIND=PATH.")
+    ] = None,
+    profile: ProfileFile = None,
+    harm: HarmFile = None,
+    port: Annotated[int, typer.Option(help="Port on this computer.")] = 8765,
+    today: Today = None,
+) -> None:
+    """Show the interactive map on this computer only (127.0.0.1)."""
+    from hotspots.samples import sample_paths
+    from hotspots.web import serve as serve_web
+
+    if not files:
+        incidents, polygons = sample_paths()
+        files, areas = [incidents], [str(path) for path in polygons]
+    dataset = _load(files, areas or [], profile, harm, today)
+    serve_web(dataset, port=port, say=typer.echo)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def _load(
+    files: list[Path],
+    areas: list[str],
+    profile: Path | None,
+    harm: Path | None,
+    today: dt.datetime | None,
+) -> Dataset:
+    from hotspots.workflow import load
+
+    with screen.progress_bar("Reading") as progress:
+        return load(
+            files,
+            areas,
+            profile=profile,
+            harm=harm,
+            today=today.date() if today else None,
+            progress=progress,
+        )
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt

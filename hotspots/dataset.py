@@ -1,0 +1,177 @@
+"""Incidents and areas together: what an analysis starts from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.areas import KINDS, Areas
+from hotspots.cells import Cells, bin_points
+from hotspots.errors import ParameterError, did_you_mean
+from hotspots.harm import HarmTable
+from hotspots.incidents import Incidents
+from hotspots.inputs import InputFile
+from hotspots.profile import Profile
+from hotspots.sources import Progress, Reading, read_incidents
+from hotspots.sources.areas import read_areas
+
+__all__ = ["Dataset", "load"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """Incidents, areas and where both came from.
+
+    Parameters
+    ----------
+    reading : Reading
+    areas : Areas
+    area_inputs : tuple of (str, str)
+        Name and SHA-256 of each file of areas.
+    harm : HarmTable
+    """
+
+    reading: Reading
+    areas: Areas
+    area_inputs: tuple[tuple[str, str], ...] = ()
+    harm: HarmTable = field(default_factory=HarmTable.default)
+    _cells: dict[int, Cells] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def incidents(self) -> Incidents:
+        """The incidents that were read."""
+        return self.reading.incidents
+
+    @property
+    def simulated(self) -> bool:
+        """Whether incidents or areas are made up."""
+        return self.incidents.simulated or self.areas.simulated
+
+    @cached_property
+    def area_of_place(self) -> npt.NDArray[np.int64]:
+        """Row of the first area of each place, -1 outside all areas."""
+        return self._locate(None)
+
+    @cached_property
+    def ward_kind(self) -> str:
+        """The kind of area that stands for "ward": wards where given."""
+        return "ward" if "ward" in self.areas.kinds else self.areas.kinds[0]
+
+    @cached_property
+    def ward_of_place(self) -> tuple[str, ...]:
+        """Name of the ward of each place, empty where none."""
+        names = [*self.areas.frame["name"].to_list(), ""]
+        return tuple(names[row] for row in self._locate(self.ward_kind))
+
+    @cached_property
+    def weights(self) -> pl.DataFrame:
+        """Weights of each incident, from the harm table."""
+        return self.harm.look_up(self.incidents)
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that occur, in alphabetical order."""
+        values = self.incidents.frame["category"].cast(pl.String).unique()
+        return tuple(sorted(values.to_list()))
+
+    def locate_kind(self, kind: str) -> npt.NDArray[np.int64]:
+        """Return the row of the area of one kind for each place, or -1."""
+        return self._locate(kind)
+
+    def cells_of_places(self, resolution: int) -> npt.NDArray[np.uint64]:
+        """Return the H3 cell of each place."""
+        places = self.incidents.places
+        return bin_points(
+            places["lon"].to_numpy(), places["lat"].to_numpy(), resolution=resolution
+        )
+
+    def study_cells(self, resolution: int) -> Cells:
+        """Return the cells that cover the areas, kept for the next analysis."""
+        if resolution not in self._cells:
+            self._cells[resolution] = Cells.from_polygon(
+                self.areas.outline, resolution=resolution
+            )
+        return self._cells[resolution]
+
+    def _locate(self, kind: str | None) -> npt.NDArray[np.int64]:
+        places = self.incidents.places
+        return self.areas.locate(
+            places["lon"].to_numpy(), places["lat"].to_numpy(), kind=kind
+        )
+
+
+def load(
+    files: Sequence[Path | str],
+    areas: Sequence[Path | str],
+    *,
+    profile: Path | str | None = None,
+    harm: Path | str | None = None,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Read incident files and area polygons.
+
+    Parameters
+    ----------
+    files : sequence of path
+        Files, folders or archives of incidents.
+    areas : sequence of path
+        Polygon files; ``KIND=PATH`` says what kind they are.
+    profile : path, optional
+        Column mapping (TOML) for files that are not in the data.police.uk layout.
+    harm : path, optional
+        A partnership's own table of weights.
+    today : date, optional
+        Rows after this day are refused; default the current date.
+    progress : callable, optional
+        Called as ``progress(what, done, total)``.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    SourceError, AreaError, ParameterError
+        If a file cannot be used; the message says which and what to do.
+    """
+    polygons, area_inputs = None, []
+    for text in areas:
+        kind, path = _kind_and_path(str(text))
+        one = read_areas(path, kind=kind)
+        polygons = one if polygons is None else polygons.join(one)
+        file = Path(str(path).partition("::")[0])
+        area_inputs.append((file.name, InputFile(path=file, name=file.name).sha256()))
+    if polygons is None:
+        raise ParameterError("at least one file of areas must be given; got none.")
+    reading = read_incidents(
+        [Path(file) for file in files],
+        profile=Profile.from_toml(Path(profile)) if profile else None,
+        today=today,
+        progress=progress,
+    )
+    return Dataset(
+        reading=reading,
+        areas=polygons,
+        area_inputs=tuple(area_inputs),
+        harm=HarmTable.from_csv(Path(harm)) if harm else HarmTable.default(),
+    )
+
+
+def _kind_and_path(text: str) -> tuple[str | None, Path]:
+    kind, equals, path = text.partition("=")
+    if equals and kind in KINDS:
+        return kind, Path(path)
+    if equals and not Path(text.partition("::")[0]).exists():
+        raise ParameterError(
+            f"areas must be PATH or KIND=PATH with KIND one of {', '.join(KINDS)}; got "
+            f"{text!r}.{did_you_mean(kind, KINDS)}"
+        )
+    return None, Path(text)

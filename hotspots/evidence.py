@@ -1,0 +1,271 @@
+"""Why here: the counts behind a place, in words that a chair can defend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import shapely
+
+from hotspots.cells import Cells
+from hotspots.finder import Cluster, HotspotRule
+from hotspots.harm import harm_of
+from hotspots.hotspot import Change, Hotspot
+from hotspots.incidents import Incidents
+from hotspots.methods.change import compare
+from hotspots.periods import Comparison
+
+__all__ = ["Evidence", "build_hotspots"]
+
+_BLOCKS = (
+    "midnight and 06:00",
+    "06:00 and noon",
+    "noon and 18:00",
+    "18:00 and midnight",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Everything that the reasons for a place are taken from.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Those analysed.
+    weights : DataFrame, n rows
+        From the harm table, aligned with the incidents.
+    cell_of : ndarray of shape (n,), int64
+        Position of each incident's cell.
+    counts : ndarray of shape (m,)
+        Incidents per cell.
+    cells : Cells
+    ward_of_place : list of str
+        Name of the ward of each place of the incidents, empty where none.
+    comparison : Comparison
+    months_in_window, months_covered : int
+    rule : HotspotRule
+    """
+
+    incidents: Incidents
+    weights: pl.DataFrame
+    cell_of: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.float64]
+    cells: Cells
+    ward_of_place: Sequence[str]
+    comparison: Comparison
+    months_in_window: int
+    months_covered: int
+    rule: HotspotRule
+
+
+def build_hotspots(
+    clusters: Sequence[Cluster], evidence: Evidence
+) -> tuple[Hotspot, ...]:
+    """Turn clusters of cells into ranked, named, explained hotspots.
+
+    Parameters
+    ----------
+    clusters : sequence of Cluster
+        Largest count first.
+    evidence : Evidence
+
+    Returns
+    -------
+    tuple of Hotspot
+    """
+    rows = _rows_by_cluster(clusters, evidence)
+    totals = [int(c.total) for c in clusters] + [0]
+    names = _distinct_names([_name(r) for r in rows])
+    return tuple(
+        _build(k + 1, names[k], cluster, rows[k], totals[k] - totals[k + 1], evidence)
+        for k, cluster in enumerate(clusters)
+    )
+
+
+def _rows_by_cluster(
+    clusters: Sequence[Cluster], evidence: Evidence
+) -> list[pl.DataFrame]:
+    """Return the incidents of each cluster with what the reasons need."""
+    owner = np.full(len(evidence.cells), -1, dtype=np.int64)
+    for number, cluster in enumerate(clusters):
+        owner[cluster.positions] = number
+    of_row = owner[evidence.cell_of]
+    inside = np.flatnonzero(of_row >= 0)
+    frame = evidence.incidents.frame[inside].with_columns(
+        cluster=pl.Series(of_row[inside]),
+        harm=pl.Series(harm_of(evidence.weights)[inside]),
+        unweighted=evidence.weights["severity_weight"].is_null().gather(inside),
+        side=evidence.comparison.side(pl.col("start")),
+    )
+    wards = np.asarray(evidence.ward_of_place, dtype=object)
+    frame = frame.with_columns(
+        ward=pl.Series(wards[frame["place"].to_numpy()], dtype=pl.String)
+    )
+    return [frame.filter(pl.col("cluster") == k) for k in range(len(clusters))]
+
+
+def _build(
+    rank: int,
+    name: str,
+    cluster: Cluster,
+    rows: pl.DataFrame,
+    lead: int,
+    evidence: Evidence,
+) -> Hotspot:
+    ids = evidence.cells.ids[cluster.positions]
+    part = Cells(ids=ids, resolution=evidence.cells.resolution)
+    n, total = rows.height, evidence.incidents.n
+    trend = _trend(rows, evidence.comparison)
+    per_year = n * 12 / evidence.months_covered
+    below = per_year < evidence.rule.floor_per_year
+    hotspot = Hotspot(
+        rank=rank,
+        name=name,
+        ward=_most_common(rows["ward"]),
+        cells=ids,
+        polygon=shapely.union_all(part.polygons(), grid_size=1e-9),
+        n_incidents=n,
+        share=n / total,
+        area_ha=float(part.area_km2.sum() * 100),
+        harm=float(rows["harm"].sum()),
+        trend=trend,
+        stability=cluster.stability,
+        below_floor=below,
+        why="",
+        categories=_top_categories(rows),
+    )
+    sentences = [
+        _count_sentence(hotspot, total, evidence),
+        _category_sentence(hotspot),
+        _trend_sentence(trend),
+        _repeat_sentence(rows),
+        _hours_sentence(rows, evidence.incidents),
+        _harm_sentence(hotspot, rows),
+        _stability_sentence(hotspot, lead, evidence),
+        _floor_sentence(below, per_year, evidence),
+    ]
+    why = " ".join(sentence for sentence in sentences if sentence)
+    return replace(hotspot, why=why)
+
+
+def _trend(rows: pl.DataFrame, comparison: Comparison) -> Change:
+    sides = rows["side"]
+    return compare(
+        int((sides == 1).sum()), int((sides == 0).sum()), months=comparison.months
+    )
+
+
+def _top_categories(rows: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    counts = Counter(rows["category"].cast(pl.String).to_list())
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _most_common(values: pl.Series) -> str:
+    counts = Counter(v for v in values.cast(pl.String).to_list() if v)
+    return min(counts, key=lambda v: (-counts[v], v)) if counts else ""
+
+
+def _name(rows: pl.DataFrame) -> str:
+    street, ward = _most_common(rows["street"]), _most_common(rows["ward"])
+    return ", ".join(part for part in (street, ward) if part) or "Unnamed place"
+
+
+def _distinct_names(names: Sequence[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    repeated = Counter(names)
+    distinct = []
+    for name in names:
+        seen[name] += 1
+        number = f" ({seen[name]})" if repeated[name] > 1 else ""
+        distinct.append(name + number)
+    return distinct
+
+
+def _count_sentence(hotspot: Hotspot, total: int, evidence: Evidence) -> str:
+    covered, window = evidence.months_covered, evidence.months_in_window
+    length = f"{covered} months"
+    if covered < window:
+        length = f"the {covered} months of data in a window of {window}"
+    return (
+        f"{hotspot.n_incidents:,} of {total:,} incidents "
+        f"({100 * hotspot.share:.1f}%) in {length}, on {hotspot.area_ha:.1f} ha."
+    )
+
+
+def _category_sentence(hotspot: Hotspot) -> str:
+    top = hotspot.categories[:3]
+    shown = ", ".join(f"{name.lower()} {n:,}" for name, n in top)
+    rest = hotspot.n_incidents - sum(n for _, n in top)
+    return f"Mostly {shown}" + (f", other {rest:,}." if rest else ".")
+
+
+def _trend_sentence(trend: Change) -> str:
+    if not trend.months:
+        return "Trend: cannot tell, no month of the last year has a month to compare."
+    words = {
+        "higher": "higher than chance would give",
+        "lower": "lower than chance would give",
+        "usual": "no more of a change than chance gives",
+        "too few to say": "too few to say",
+    }
+    return (
+        f"{trend.now:,} in the last {trend.months} comparable months, {trend.before:,} "
+        f"in the same months a year before: {words[trend.word]}."
+    )
+
+
+def _repeat_sentence(rows: pl.DataFrame) -> str:
+    counts = rows["premises"].drop_nulls().value_counts()
+    repeated = counts.filter(pl.col("count") > 1)
+    if repeated.is_empty():
+        return ""
+    at = "address has" if repeated.height == 1 else "addresses have"
+    return (
+        f"{repeated.height:,} {at} two or more "
+        f"({int(repeated['count'].sum()):,} incidents)."
+    )
+
+
+def _hours_sentence(rows: pl.DataFrame, incidents: Incidents) -> str:
+    if incidents.time_precision != "minute":
+        return ""
+    known = rows.filter((pl.col("end") - pl.col("start")) <= pl.duration(hours=2))
+    if known.height < 10:
+        return ""
+    blocks = Counter(hour // 6 for hour in known["start"].dt.hour().to_list())
+    block = min(blocks, key=lambda b: (-blocks[b], b))
+    return (
+        f"{blocks[block]:,} of {known.height:,} with a known time were between "
+        f"{_BLOCKS[block]}."
+    )
+
+
+def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:
+    without = int(rows["unweighted"].sum())
+    note = f" ({without:,} incidents have no severity weight)" if without else ""
+    return f"Harm score {hotspot.harm:,.0f}{note}."
+
+
+def _stability_sentence(hotspot: Hotspot, lead: int, evidence: Evidence) -> str:
+    if np.isnan(hotspot.stability):
+        return ""
+    resamples = evidence.rule.resamples
+    times = round(hotspot.stability * resamples)
+    return (
+        f"In the top {evidence.rule.n_hotspots} in {times:,} of {resamples:,} "
+        f"resamples; {lead:,} more than the next place."
+    )
+
+
+def _floor_sentence(below: bool, per_year: float, evidence: Evidence) -> str:
+    if not below:
+        return ""
+    return (
+        f"Below the floor: about {per_year:.0f} a year, where "
+        f"{evidence.rule.floor_per_year:.0f} are wanted for a hotspot."
+    )

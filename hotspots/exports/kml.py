@@ -1,0 +1,104 @@
+"""KML: for Google Earth and phones."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import shapely
+
+from hotspots.exports.layer import Geometry, Layer, render_template, writing
+
+__all__ = ["write_kml"]
+
+TOP, MIDDLE = 3, 6
+"""The last ranks that are drawn strongest, and next to it."""
+
+
+def write_kml(
+    path: Path,
+    frame: pl.DataFrame,
+    geometry: Geometry,
+    *,
+    name: str,
+    description: str = "",
+) -> None:
+    """Write a KML document: one folder, a placemark a row, drawn by its rank.
+
+    Parameters
+    ----------
+    path : Path
+        Overwritten where it exists.
+    frame : DataFrame, n rows
+        ``name`` is the placemark's name, ``why`` its description, ``rank`` decides how
+        strongly it is drawn and stands before the name; each may be missing. All
+        columns go in as data.
+    geometry : ndarray of shape (n,), shapely (Multi)Polygons, EPSG:4326
+    name, description : str
+        Of the document.
+
+    Raises
+    ------
+    OutputError
+        If table and geometry do not belong together, a geometry is not a polygon, or
+        the file cannot be written.
+
+    Notes
+    -----
+    Google Earth shows descriptions as HTML. Here they are text: a ``<`` in them is
+    escaped once for HTML and once more for XML.
+
+    References
+    ----------
+    OGC 12-007r2, "KML 2.3".
+    """
+    layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
+    layer.check_polygons("KML")
+    text = render_template(
+        "kml.xml.j2",
+        name=name,
+        description=html.escape(description, quote=False),
+        placemarks=[
+            _placemark(row, shape)
+            for row, shape in zip(
+                layer.table.iter_rows(named=True), layer.oriented, strict=True
+            )
+        ],
+    )
+    with writing(path):
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _placemark(row: dict[str, Any], shape: Any) -> dict[str, Any]:
+    rank = row.get("rank")
+    title = str(row.get("name") or "")
+    return {
+        "name": f"{rank}. {title}" if rank is not None else title,
+        "description": html.escape(str(row.get("why") or ""), quote=False),
+        "style": _style(rank),
+        "data": {key: _text(value) for key, value in row.items() if value is not None},
+        "polygons": [_rings(part) for part in shapely.get_parts(shape)],
+    }
+
+
+def _style(rank: int | None) -> str:
+    if rank is None:
+        return "plain"
+    return "top" if rank <= TOP else "middle" if rank <= MIDDLE else "rest"
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _rings(polygon: Any) -> dict[str, Any]:
+    return {
+        "outer": _coordinates(polygon.exterior),
+        "inner": [_coordinates(ring) for ring in polygon.interiors],
+    }
+
+
+def _coordinates(ring: Any) -> str:
+    return " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in ring.coords)

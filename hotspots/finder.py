@@ -1,0 +1,165 @@
+"""From a count per cell to ranked, contiguous places, and how sure their rank is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.cells import Cells
+from hotspots.compiled.grow import grow_clusters
+from hotspots.errors import ParameterError
+from hotspots.params import check_fields, option
+
+__all__ = ["Cluster", "HotspotRule"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Positions of contiguous cells, their total, and the stability of their rank."""
+
+    positions: Ints
+    total: float
+    stability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HotspotRule:
+    """How cells become hotspots.
+
+    Seed at peaks, grow to the size of a walkable place, rank by count. A peak beside a
+    place with room has been taken into it; places are kept at least one cell apart, so
+    that each has a buffer in which displacement can be measured.
+
+    Parameters
+    ----------
+    n_hotspots : int
+        At most so many places.
+    min_cells, max_cells : int
+        Size band; at resolution 10 three to five cells are 4 to 7 ha.
+    least_gain : float
+        Past ``min_cells`` a cell is added only if it brings at least this share.
+    apart : bool
+        Keep at least one cell between places.
+    resamples : int
+        Bootstrap resamples for the stability.
+    floor_per_year : float
+        Fewer incidents a year than this and the place is flagged.
+
+    Raises
+    ------
+    ParameterError
+        If a field is impossible or ``max_cells`` is below ``min_cells``.
+    """
+
+    n_hotspots: int = option(10, help="At most so many places.", ge=1, le=100)
+    min_cells: int = option(3, help="Fewest cells in a place.", ge=1, le=50)
+    max_cells: int = option(5, help="Most cells in a place.", ge=1, le=50)
+    least_gain: float = option(
+        0.05, help="Share that one more cell must bring.", ge=0, le=1
+    )
+    apart: bool = option(True, help="Keep at least one cell between places.")
+    resamples: int = option(200, help="Resamples for the stability.", ge=0, le=10_000)
+    floor_per_year: float = option(
+        36, help="Fewer incidents a year than this is flagged.", ge=0
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.max_cells < self.min_cells:
+            raise ParameterError(
+                f"max_cells must be at least min_cells ({self.min_cells}); got "
+                f"{self.max_cells}."
+            )
+
+    def find(
+        self, counts: Floats, cells: Cells, *, rng: np.random.Generator | None = None
+    ) -> list[Cluster]:
+        """Return the places, largest count first.
+
+        Parameters
+        ----------
+        counts : ndarray of shape (m,)
+            Incidents per cell, in the order of ``cells.ids``.
+        cells : Cells
+        rng : Generator, optional
+            For the resamples; default a fixed seed, so that runs repeat.
+
+        Returns
+        -------
+        list of Cluster
+
+        Raises
+        ------
+        ParameterError
+            If there is not one count for every cell.
+        """
+        if counts.shape != (len(cells),):
+            raise ParameterError(
+                f"there must be one count for each of {len(cells)} cells; got shape "
+                f"{counts.shape}."
+            )
+        found = self._grow(counts, cells)
+        order = sorted(
+            range(len(found)), key=lambda k: (-counts[found[k]].sum(), found[k][0])
+        )
+        places = [found[k] for k in order]
+        stability = self._stability(places, counts, cells, rng)
+        return [
+            Cluster(positions=p, total=float(counts[p].sum()), stability=float(s))
+            for p, s in zip(places, stability, strict=True)
+        ]
+
+    def _grow(self, counts: Floats, cells: Cells) -> list[Ints]:
+        tried = 24
+        rows = grow_clusters(
+            counts,
+            cells.neighbour_table,
+            _peaks(counts, self.n_hotspots * (self.max_cells * 7) + tried),
+            n_clusters=self.n_hotspots,
+            min_cells=self.min_cells,
+            max_cells=self.max_cells,
+            n_tried=tried,
+            least_gain=self.least_gain,
+            gap=self.apart,
+        )
+        return [np.sort(row[row >= 0]) for row in rows if row[0] >= 0]
+
+    def _stability(
+        self,
+        places: list[Ints],
+        counts: Floats,
+        cells: Cells,
+        rng: np.random.Generator | None,
+    ) -> Floats:
+        """Return the share of resamples in which half of each place is found again."""
+        stays = np.zeros(len(places))
+        total = int(counts.sum())
+        if not places or not self.resamples or not total:
+            return np.full(len(places), np.nan)
+        random = rng or np.random.default_rng(20250614)
+        filled = np.flatnonzero(counts > 0)
+        share = counts[filled] / counts[filled].sum()
+        drawn = np.zeros(len(cells))
+        for _ in range(self.resamples):
+            drawn[filled] = random.multinomial(total, share)
+            top = np.zeros(len(cells), dtype=bool)
+            for cluster in self._grow(drawn, cells):
+                top[cluster] = True
+            stays += [2 * top[place].sum() >= len(place) for place in places]
+        return stays / self.resamples
+
+
+def _peaks(counts: Floats, n: int) -> Ints:
+    """Return the positions of the ``n`` largest counts above 0, ties by position."""
+    if n < len(counts):
+        cut = np.partition(counts, len(counts) - n)[len(counts) - n]
+        candidates = np.flatnonzero((counts >= cut) & (counts > 0))
+    else:
+        candidates = np.flatnonzero(counts > 0)
+    order = np.lexsort((candidates, -counts[candidates]))
+    return candidates[order][:n].astype(np.int64)

@@ -1,0 +1,102 @@
+"""Every choice that an analysis depends on, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hotspots.cells import check_resolution
+from hotspots.errors import ParameterError
+from hotspots.finder import HotspotRule
+from hotspots.methods.gistar import GiStar
+from hotspots.methods.kde import Kde
+from hotspots.window import Window
+
+__all__ = ["Parameters"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """Every choice that an analysis depends on.
+
+    Parameters
+    ----------
+    resolution : {8, 9, 10, 11}
+        H3 resolution of the cells.
+    window : str, optional
+        ``FROM:TO`` (months or days, both included) or ``all``; default the last
+        ``window_months`` of the files.
+    window_months : int
+        Length of the automatic window: 24, or 36 where incidents are sparse.
+    categories : tuple of str, optional
+        Only these; default every category that the harm table counts.
+    area : str, optional
+        Only incidents in the area with this code.
+    kde : Kde
+    gi_star : GiStar
+    rule : HotspotRule
+
+    Raises
+    ------
+    ParameterError
+        If a value is impossible.
+    """
+
+    resolution: int = 10
+    window: str | None = None
+    window_months: int = 24
+    categories: tuple[str, ...] | None = None
+    area: str | None = None
+    kde: Kde = field(default_factory=Kde)
+    gi_star: GiStar = field(default_factory=GiStar)
+    rule: HotspotRule = field(default_factory=HotspotRule)
+
+    def __post_init__(self) -> None:
+        check_resolution(self.resolution)
+        if not 1 <= self.window_months <= 600:
+            raise ParameterError(
+                f"window_months must be between 1 and 600; got {self.window_months}."
+            )
+        if self.categories is not None and not self.categories:
+            raise ParameterError("at least one category must be chosen; got none.")
+        if self.window is not None and self.window != "all":
+            Window.from_text(self.window)
+
+    @classmethod
+    def from_options(
+        cls,
+        *,
+        kde: Mapping[str, Any] | None = None,
+        gi_star: Mapping[str, Any] | None = None,
+        rule: Mapping[str, Any] | None = None,
+        **plain: Any,
+    ) -> Parameters:
+        """Make parameters from options of which some were not given.
+
+        Parameters
+        ----------
+        kde, gi_star, rule : mapping, optional
+            Fields of the method; ``None`` values keep the default.
+        **plain
+            The other fields of this class.
+
+        Returns
+        -------
+        parameters : Parameters
+
+        Raises
+        ------
+        ParameterError
+            If a value is impossible.
+        """
+        return cls(
+            kde=Kde(**_given(kde)),
+            gi_star=GiStar(**_given(gi_star)),
+            rule=HotspotRule(**_given(rule)),
+            **plain,
+        )
+
+
+def _given(options: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {k: v for k, v in (options or {}).items() if v is not None}

@@ -1,0 +1,220 @@
+"""Which months the files cover, and which pairs of months can be compared.
+
+Months are missing in real files, so "the previous month" is never the neighbour row:
+counts are compared only over months that both periods have.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from hotspots.errors import ParameterError
+from hotspots.incidents import SNAP_CHANGE, Incidents
+from hotspots.window import Window, add_months
+
+__all__ = ["Comparison", "choose_window", "covered_months"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Months now and the same months a year before, both covered by the files.
+
+    Parameters
+    ----------
+    now, before : tuple of Window
+        Steps of one month, paired; equally many.
+    """
+
+    now: tuple[Window, ...]
+    before: tuple[Window, ...]
+
+    @property
+    def months(self) -> int:
+        """How many months each side has."""
+        return len(self.now)
+
+    @classmethod
+    def of_last_year(
+        cls, incidents: Incidents, window: Window, *, same_places: bool
+    ) -> Comparison:
+        """Pair the last 12 months of a window with the 12 before.
+
+        Parameters
+        ----------
+        incidents : Incidents
+        window : Window
+        same_places : bool
+            Whether exact places are compared; then no pair may cross the change of
+            snap points.
+
+        Returns
+        -------
+        Comparison
+            Only months that the files cover on both sides.
+        """
+        covered = set(_steps_covered(incidents, window.end))
+        pairs = []
+        for step in range(12):
+            now, before = _step(window.end, step), _step(window.end, step + 12)
+            if step not in covered or step + 12 not in covered:
+                continue
+            crosses = before.start < SNAP_CHANGE <= now.start
+            if same_places and incidents.snapped and crosses:
+                continue
+            pairs.append((now, before))
+        pairs.reverse()
+        return cls(now=tuple(p[0] for p in pairs), before=tuple(p[1] for p in pairs))
+
+    def side(self, start: pl.Expr) -> pl.Expr:
+        """Return an expression: 1 now, 0 before, null neither.
+
+        Parameters
+        ----------
+        start : polars expression
+            The start of each incident.
+
+        Returns
+        -------
+        polars expression
+        """
+        return (
+            pl.when(_in_any(start, self.now))
+            .then(pl.lit(1, dtype=pl.Int8))
+            .when(_in_any(start, self.before))
+            .then(pl.lit(0, dtype=pl.Int8))
+        )
+
+    def sentence(self) -> str:
+        """Return how the comparison was made, in words."""
+        if not self.months:
+            return (
+                "No month of the last year also stands in the files a year before, so "
+                "nothing is compared."
+            )
+        first, last = self.now[0], self.now[-1]
+        span = Window(start=first.start, end=last.end)
+        return (
+            f"Counts of {self.months} months in {span} are compared with the same "
+            f"{self.months} months a year before; only months that the files cover on "
+            "both sides are used."
+        )
+
+
+def choose_window(
+    incidents: Incidents, *, text: str | None, months: int
+) -> tuple[Window, tuple[str, ...]]:
+    """Return the window to analyse and what was chosen automatically.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    text : str or None
+        ``FROM:TO`` or ``all``; default the last ``months`` months of the files.
+    months : int
+        Length of the automatic window.
+
+    Returns
+    -------
+    window : Window
+    notes : tuple of str
+
+    Raises
+    ------
+    ParameterError
+        If the text is no window or no incident lies in it.
+    PrecisionError
+        If snapped places would be mixed across July 2022.
+    """
+    first, end = _span(incidents)
+    if text and text != "all":
+        window = Window.from_text(text)
+        if window.end <= first or window.start >= end:
+            there = Window(start=first, end=end)
+            raise ParameterError(
+                f"the window must overlap the incidents, which run from {there}; got "
+                f"{window}."
+            )
+        incidents.check_same_snap_points(max(window.start, first), min(window.end, end))
+        return window, ()
+    if text == "all":
+        incidents.check_same_snap_points(first, end)
+        return Window(start=first, end=end), ()
+    window = Window(start=add_months(end, -months), end=end)
+    notes = [f"The window is the last {months} months of the files: {window}."]
+    if incidents.snapped and window.start < SNAP_CHANGE < window.end:
+        window = Window(start=SNAP_CHANGE, end=end)
+        notes.append(
+            "The window starts in July 2022, when data.police.uk drew new snap points: "
+            "exact places must not be mixed across that month."
+        )
+    return window, tuple(notes)
+
+
+def covered_months(incidents: Incidents, window: Window) -> int:
+    """Return how many monthly steps of a window hold any incident at all.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Everything located, before any filter.
+    window : Window
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
+    steps = _steps_covered(incidents, window.end)
+    inside = [s for s in steps if _step(window.end, s).end > window.start]
+    return max(1, len(inside))
+
+
+def _span(incidents: Incidents) -> tuple[dt.date, dt.date]:
+    starts = incidents.frame["start"]
+    first, last = starts.min(), starts.max()
+    assert isinstance(first, dt.datetime)
+    assert isinstance(last, dt.datetime)
+    if incidents.time_precision == "month":
+        return first.date(), add_months(last.date().replace(day=1), 1)
+    return first.date(), last.date() + dt.timedelta(days=1)
+
+
+def _step(end: dt.date, step: int) -> Window:
+    return Window(start=add_months(end, -step - 1), end=add_months(end, -step))
+
+
+def _steps_covered(incidents: Incidents, end: dt.date) -> list[int]:
+    """Return which monthly steps back from ``end`` hold any incident."""
+    days = incidents.frame.select(pl.col("start").dt.date().unique().sort())["start"]
+    first = days.min()
+    assert isinstance(first, dt.date)
+    edges, step = [], 0
+    while (window := _step(end, step)).end > first:
+        edges.append((step, window))
+        step += 1
+    there = days.to_list()
+    return [s for s, w in edges if any(w.contains(d) for d in there)]
+
+
+def _in_any(start: pl.Expr, windows: tuple[Window, ...]) -> pl.Expr:
+    inside = pl.lit(False)
+    for window in _merged(windows):
+        inside = inside | start.is_between(
+            pl.lit(dt.datetime.combine(window.start, dt.time())),
+            pl.lit(dt.datetime.combine(window.end, dt.time())),
+            closed="left",
+        )
+    return inside
+
+
+def _merged(windows: tuple[Window, ...]) -> list[Window]:
+    merged: list[Window] = []
+    for window in windows:
+        if merged and merged[-1].end == window.start:
+            merged[-1] = Window(start=merged[-1].start, end=window.end)
+        else:
+            merged.append(window)
+    return merged

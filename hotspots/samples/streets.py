@@ -1,0 +1,84 @@
+"""The walkable network: streets of the town and the villages, lanes between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.samples.countryside import build_lanes, build_village
+from hotspots.samples.dice import Dice
+from hotspots.samples.geography import CENTRE, Village
+from hotspots.samples.strokes import Part
+from hotspots.samples.townplan import build_town
+
+__all__ = ["Streets", "build_streets"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Strings = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streets:
+    """Edges of the walkable network, one row each.
+
+    Parameters
+    ----------
+    lines_m : list of ndarray of shape (k, 2), metres of the National Grid
+    name : ndarray of str of shape (m,)
+    kind : ndarray of str of shape (m,)
+        ``main``, ``residential``, ``lane`` or ``footpath``.
+    place : ndarray of str of shape (m,)
+        ``town``, a village's name, or ``rural``.
+    stroke : ndarray of shape (m,)
+        Edges of one continuous street share a number.
+    along : ndarray of shape (m,)
+        Position of the edge within its stroke.
+    """
+
+    lines_m: list[Floats]
+    name: Strings
+    kind: Strings
+    place: Strings
+    stroke: Ints
+    along: Ints
+
+    @property
+    def street_id(self) -> Strings:
+        """Return an id for each edge."""
+        return np.array([f"S{n + 1:05d}" for n in range(len(self.lines_m))])
+
+
+def build_streets(dice: Dice, villages: tuple[Village, ...]) -> Streets:
+    """Build the whole network.
+
+    Parameters
+    ----------
+    dice : Dice
+    villages : tuple of Village
+
+    Returns
+    -------
+    Streets
+        On whole metres; edges meet at identical coordinates.
+    """
+    town, gateways = build_town(dice, villages)
+    built = [build_village(dice, village) for village in villages]
+    lanes = build_lanes(dice, villages, [nodes for _, nodes in built], gateways)
+    return _together([town, *(part for part, _ in built), lanes])
+
+
+def _together(parts: list[Part]) -> Streets:
+    """Lay the parts end to end."""
+    first = np.cumsum([0] + [int(part.stroke.max()) + 1 for part in parts])
+    strokes = [part.stroke + start for part, start in zip(parts, first, strict=False)]
+    return Streets(
+        lines_m=[np.round(li + np.array(CENTRE)) for part in parts for li in part.lines],
+        name=np.concatenate([part.name for part in parts]),
+        kind=np.concatenate([part.kind for part in parts]),
+        place=np.concatenate([np.full(len(p.lines), p.place) for p in parts]),
+        stroke=np.concatenate(strokes),
+        along=np.concatenate([part.along for part in parts]),
+    )

@@ -1,0 +1,117 @@
+"""Which incidents are analysed, and for each of the others the reason why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.areas import Areas
+from hotspots.dataset import Dataset
+from hotspots.errors import ParameterError, did_you_mean
+from hotspots.harm import excluded_reason
+from hotspots.incidents import Incidents
+from hotspots.parameters import Parameters
+from hotspots.window import Window
+
+__all__ = ["build_statuses", "check_choices"]
+
+
+def check_choices(dataset: Dataset, chosen: Parameters) -> None:
+    """Refuse a category or an area that the dataset does not have.
+
+    Raises
+    ------
+    ParameterError
+        Naming what is there.
+    """
+    for category in chosen.categories or ():
+        if category not in dataset.categories:
+            raise ParameterError(
+                f"a category must be one of {', '.join(dataset.categories)}; got "
+                f"{category!r}.{did_you_mean(category, dataset.categories)}"
+            )
+    codes = dataset.areas.frame["code"].to_list()
+    if chosen.area is not None and chosen.area not in codes:
+        raise ParameterError(
+            f"the area must be the code of one that was given; got {chosen.area!r}."
+            f"{did_you_mean(chosen.area, codes)}"
+        )
+
+
+def build_statuses(
+    dataset: Dataset, chosen: Parameters, window: Window
+) -> pl.DataFrame:
+    """Say for each incident why it is not analysed; the first reason wins.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    chosen : Parameters
+    window : Window
+
+    Returns
+    -------
+    DataFrame, n rows
+        ``file``, ``line``, ``status`` (null where analysed), ``reason``, ``value``.
+    """
+    incidents = dataset.incidents
+    place = incidents.frame["place"].to_numpy()
+    inside = dataset.area_of_place >= 0
+    start = incidents.frame["start"]
+    early = start < dt.datetime.combine(window.start, dt.time())
+    late = start >= dt.datetime.combine(window.end, dt.time())
+    reason = excluded_reason(incidents, dataset.weights)
+    if chosen.categories is not None:
+        names = incidents.frame["category"].cast(pl.String)
+        asked = names.is_in(list(chosen.categories))
+        # A category that was asked for by name is analysed although it is left out by
+        # default; places that are not counted stay out.
+        by_default = reason.str.starts_with("category left out").fill_null(False)
+        reason = reason.set(asked & by_default, None)
+        reason = reason.set(~asked, "category not chosen")
+    if chosen.area is not None:
+        row = dataset.areas.frame["code"].to_list().index(chosen.area)
+        only = dataset.areas.geometry[row : row + 1]
+        within = _inside_one(only, incidents)[place]
+        reason = reason.set(pl.Series(~within), "outside the chosen area")
+    place_text = pl.format("{},{}", "lon", "lat")
+    texts = incidents.places.select(place_text.alias("t"))["t"]
+    rows = incidents.frame.select("file", "line", "category", "start", "place")
+    return rows.with_columns(
+        outside=pl.Series(~inside[place]), early=early, late=late, left_out=reason
+    ).select(
+        "file",
+        "line",
+        pl.when("outside")
+        .then(pl.lit("outside areas"))
+        .when(pl.col("early") | pl.col("late"))
+        .then(pl.lit("outside window"))
+        .when(pl.col("left_out").is_not_null())
+        .then(pl.lit("excluded"))
+        .alias("status"),
+        pl.when("outside")
+        .then(pl.lit("outside every area given"))
+        .when("early")
+        .then(pl.lit("before the window"))
+        .when("late")
+        .then(pl.lit("after the window"))
+        .otherwise("left_out")
+        .alias("reason"),
+        pl.when("outside")
+        .then(pl.lit(texts).gather("place"))
+        .when(pl.col("early") | pl.col("late"))
+        .then(pl.col("start").dt.strftime("%Y-%m-%d"))
+        .otherwise(pl.col("category").cast(pl.String))
+        .alias("value"),
+    )
+
+
+def _inside_one(
+    polygons: npt.NDArray[np.object_], incidents: Incidents
+) -> npt.NDArray[np.bool_]:
+    one = Areas.from_polygons(polygons, codes=["chosen"])
+    places = incidents.places
+    return one.locate(places["lon"].to_numpy(), places["lat"].to_numpy()) >= 0

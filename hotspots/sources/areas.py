@@ -1,0 +1,345 @@
+"""Area polygons from a file: GeoJSON, GeoPackage, GeoParquet or Shapefile.
+
+Which column is the code, the name and the kind is found by name, and said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import shapely
+
+from hotspots.areas import FRAME_SCHEMA, KINDS, Areas
+from hotspots.crs import to_lonlat
+from hotspots.errors import AreaError, SourceError
+from hotspots.geofile import read_features
+from hotspots.inputs import InputFile
+
+__all__ = ["read_areas"]
+
+Shapes = npt.NDArray[np.object_]
+
+FAMILIES = ("OA", "LSOA", "MSOA", "WD", "BEAT", "LAD", "CSP", "PFA", "CTY", "RGN")
+"""Names that ONS and police give areas, the smallest first: the columns of larger
+areas often lie beside those of the areas themselves."""
+
+FAMILY_KINDS = {"WD": "ward", "LSOA": "lsoa", "BEAT": "beat"}
+FILE_KINDS = {
+    "priority": "priority neighbourhood",
+    "neighbourhood": "priority neighbourhood",
+    "neighborhood": "priority neighbourhood",
+    "lsoa": "lsoa",
+    "ward": "ward",
+    "beat": "beat",
+}
+PLURALS = {"lsoa": "LSOAs", "other": "areas of kind 'other'"}
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Choice:
+    """Which columns say what, and the kind where no column says it."""
+
+    code: str | None
+    name: str | None
+    kind: str
+    kind_column: str | None = None
+
+
+def read_areas(path: str | Path, *, kind: str | None = None) -> Areas:
+    """Read area polygons from a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``.geojson``, ``.gpkg``, ``.parquet``, ``.shp`` or a ``.zip`` of one of
+        these; ``file.gpkg::layer`` names a layer.
+    kind : str, optional
+        One of :data:`hotspots.areas.KINDS`. Default: what the file's columns or its
+        name say.
+
+    Returns
+    -------
+    Areas
+        In the order of the file, EPSG:4326. ``notes`` say which columns were taken,
+        what was left out, joined or repaired.
+
+    Raises
+    ------
+    AreaError
+        If there is no polygon, two different areas share a code, or a date of
+        validity cannot be read.
+    CrsError
+        If the file does not say its coordinate system.
+    ParameterError
+        If the kind is not known.
+    SourceError
+        If the file cannot be read, is empty or lacks the layer.
+    """
+    item, layer = _item(path)
+    features = read_features(item, layer=layer, shape="Polygon")
+    choice = _choose_columns(features.frame, item.name, kind)
+    frame = _area_frame(features.frame, choice, item.name)
+    notes = [*features.notes, _choice_note(item.name, choice)]
+    notes += _unnamed_notes(features.frame, choice, item.name)
+    frame, geometry = _only_polygons(frame, features.geometry, item.name, notes)
+    frame, geometry = _join_parts(frame, geometry, item.name, notes)
+    return Areas.repaired(
+        frame,
+        _in_degrees(geometry, features.crs, item.name),
+        simulated=_is_simulated(features.frame),
+        notes=tuple(notes),
+    )
+
+
+def _item(path: str | Path) -> tuple[InputFile, str | None]:
+    text, _, layer = str(path).partition("::")
+    file = Path(text)
+    if not file.is_file():
+        raise SourceError(
+            f"{file.name} must be a file of areas; nothing is there. Check the path."
+        )
+    return InputFile(path=file, name=file.name), layer or None
+
+
+# -- which columns ---------------------------------------------------------------
+
+
+def _choose_columns(frame: pl.DataFrame, file: str, kind: str | None) -> _Choice:
+    code, name, family = _code_and_name(frame)
+    kind_column = _kind_column(frame) if kind is None else None
+    guess = FAMILY_KINDS.get(family) or _kind_from_name(file) or "other"
+    return _Choice(code=code, name=name, kind=kind or guess, kind_column=kind_column)
+
+
+def _code_and_name(frame: pl.DataFrame) -> tuple[str | None, str | None, str]:
+    """Return the columns of code and name, and the family they belong to."""
+    pairs = _pairs(frame.columns)
+    for code, name, family in pairs:
+        if code is not None and frame[code].is_unique():
+            return code, name or code, family
+    if pairs:
+        code, name, family = pairs[0]
+        return code or name, name or code, family
+    text = [name for name, kind in frame.schema.items() if kind == pl.String]
+    first = text[0] if text else None
+    return first, first, ""
+
+
+def _pairs(columns: list[str]) -> list[tuple[str | None, str | None, str]]:
+    """Return pairs of code and name columns, the likeliest first."""
+    plain = {_bare(column): column for column in reversed(columns)}
+    found = []
+    if "code" in plain or "name" in plain:
+        found.append((plain.get("code"), plain.get("name"), ""))
+    for family in FAMILIES:
+        codes = _matching(plain, rf"{family}(\d\d)?(cd|code)")
+        names = _matching(plain, rf"{family}(\d\d)?(nm|name)")
+        if family == "WD":
+            codes += _matching(plain, "wardcode")
+            names += _matching(plain, "ward(name)?")
+        if codes or names:
+            found.append(
+                (codes[0] if codes else None, names[0] if names else None, family)
+            )
+    return found
+
+
+def _matching(plain: dict[str, str], pattern: str) -> list[str]:
+    wanted = re.compile(pattern, re.IGNORECASE)
+    return [column for bare, column in plain.items() if wanted.fullmatch(bare)]
+
+
+def _bare(column: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", column.lower())
+
+
+def _kind_column(frame: pl.DataFrame) -> str | None:
+    for column in frame.columns:
+        if _bare(column) == "kind" and frame.schema[column] == pl.String:
+            known = frame[column].str.strip_chars().str.to_lowercase().is_in(KINDS)
+            return column if known.any() else None
+    return None
+
+
+def _kind_from_name(file: str) -> str | None:
+    for word, kind in FILE_KINDS.items():
+        if word in file.lower():
+            return kind
+    return None
+
+
+def _choice_note(file: str, choice: _Choice) -> str:
+    if choice.kind_column:
+        taken = f"kind from {choice.kind_column}"
+    else:
+        taken = f"taken as {PLURALS.get(choice.kind, choice.kind + 's')}"
+    if choice.code is None:
+        return f"areas in {file}: no code or name in the file, numbered; {taken}."
+    return (
+        f"areas in {file}: code from {choice.code}, name from {choice.name}, {taken}."
+    )
+
+
+# -- the frame -------------------------------------------------------------------
+
+
+def _area_frame(frame: pl.DataFrame, choice: _Choice, file: str) -> pl.DataFrame:
+    number = pl.format("area {}", pl.int_range(1, pl.len() + 1))
+    code, name = _text(choice.code), _text(choice.name)
+    return frame.select(
+        code=pl.coalesce(code, name, number),
+        name=pl.coalesce(name, code, number),
+        kind=_kind_expr(choice),
+        valid_from=_date_column(frame, "validfrom", file),
+        valid_to=_date_column(frame, "validto", file),
+    ).cast(FRAME_SCHEMA)  # type: ignore[arg-type]
+
+
+def _text(column: str | None) -> pl.Expr:
+    if column is None:
+        return pl.lit(None, dtype=pl.String)
+    text = pl.col(column).cast(pl.String).str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def _kind_expr(choice: _Choice) -> pl.Expr:
+    if choice.kind_column is None:
+        return pl.lit(choice.kind)
+    said = _text(choice.kind_column).str.to_lowercase()
+    return pl.when(said.is_in(KINDS)).then(said).otherwise(pl.lit(choice.kind))
+
+
+def _date_column(frame: pl.DataFrame, bare: str, file: str) -> pl.Series:
+    """Return a column of dates, whatever type the file keeps them in."""
+    column = next((name for name in frame.columns if _bare(name) == bare), None)
+    if column is None:
+        return pl.Series([None] * frame.height, dtype=pl.Date)
+    values = frame[column]
+    if values.dtype == pl.Date or isinstance(values.dtype, pl.Datetime):
+        return values.cast(pl.Date)
+    text = frame.select(_text(column).str.slice(0, 10))[column]
+    dates = pl.select(
+        pl.coalesce(
+            pl.lit(text).str.to_date(form, strict=False) for form in DATE_FORMATS
+        )
+    ).to_series()
+    unread = text.filter(dates.is_null() & text.is_not_null())
+    if len(unread):
+        raise AreaError(
+            f"{column} in {file} must be dates such as 2024-05-02 or 02/05/2024; got "
+            f"'{unread[0]}'. Correct it or leave it empty."
+        )
+    return dates
+
+
+def _unnamed_notes(frame: pl.DataFrame, choice: _Choice, file: str) -> list[str]:
+    notes = []
+    for what, column in (("code", choice.code), ("name", choice.name)):
+        missing = frame.select(_text(column).is_null().sum()).item() if column else 0
+        if missing:
+            other = "name" if what == "code" else "code"
+            notes.append(
+                f"{missing} of {frame.height} areas in {file} have no {what} "
+                f"({column} is empty); their {other} or number is used."
+            )
+    return notes if choice.code != choice.name else notes[:1]
+
+
+def _is_simulated(frame: pl.DataFrame) -> bool:
+    for column in frame.columns:
+        if _bare(column) == "simulated":
+            text = frame[column].cast(pl.String).str.to_lowercase()
+            return bool(text.is_in(["true", "1", "yes"]).any())
+    return False
+
+
+# -- the polygons ----------------------------------------------------------------
+
+
+def _only_polygons(
+    frame: pl.DataFrame, geometry: Shapes, file: str, notes: list[str]
+) -> tuple[pl.DataFrame, Shapes]:
+    """Leave out what has no extent, and say so."""
+    geometry = np.array([_polygons_of(shape) for shape in geometry], dtype=object)
+    keep = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    if not keep.any():
+        raise AreaError(
+            f"{file} must hold polygons; none of its {len(geometry)} features is one. "
+            "Give the file of the areas' boundaries."
+        )
+    if not keep.all():
+        left_out = frame["code"].filter(pl.Series(~keep)).to_list()
+        shown = ", ".join(left_out[:5]) + (" and others" if len(left_out) > 5 else "")
+        notes.append(
+            f"{len(left_out)} of {len(geometry)} features in {file} were left out: "
+            f"they are not polygons or are empty ({shown})."
+        )
+    return frame.filter(pl.Series(keep)), geometry[keep]
+
+
+def _polygons_of(shape: Any) -> Any:
+    """Return the polygons of a collection; None for points and lines."""
+    if shape is None or shape.geom_type in ("Polygon", "MultiPolygon"):
+        return shape
+    if shape.geom_type != "GeometryCollection":
+        return None
+    parts = [_polygons_of(part) for part in shape.geoms]
+    polygons = [part for part in parts if part is not None]
+    return shapely.union_all(shapely.make_valid(polygons)) if polygons else None
+
+
+def _join_parts(
+    frame: pl.DataFrame, geometry: Shapes, file: str, notes: list[str]
+) -> tuple[pl.DataFrame, Shapes]:
+    """Join rows that are parts of one area; refuse two areas with one code."""
+    key = ["code", "kind", "valid_from", "valid_to"]
+    groups = frame.with_row_index("row").group_by(key, maintain_order=True)
+    parts = groups.agg("row", names=pl.col("name").unique(maintain_order=True))
+    repeated = parts.filter(pl.col("row").list.len() > 1)
+    if not repeated.height:
+        return frame, geometry
+    clash = repeated.filter(pl.col("names").list.len() > 1)
+    if clash.height:
+        code, names = clash["code"][0], clash["names"][0].to_list()
+        raise AreaError(
+            f"every area in {file} must have its own code; '{code}' is used for "
+            f"'{names[0]}' and '{names[1]}'. Correct the codes, or name the column of "
+            "codes 'code'."
+        )
+    notes.append(_joined_note(repeated, file))
+    rows = parts["row"].to_list()
+    joined = [
+        geometry[r[0]]
+        if len(r) == 1
+        else shapely.union_all(shapely.make_valid(geometry[r]))
+        for r in rows
+    ]
+    return frame[[r[0] for r in rows]], np.array(joined, dtype=object)
+
+
+def _joined_note(repeated: pl.DataFrame, file: str) -> str:
+    codes = repeated["code"].to_list()
+    shown = ", ".join(codes[:5]) + (" and others" if len(codes) > 5 else "")
+    return (
+        f"{len(codes)} areas in {file} are given in several features, which were "
+        f"joined: {shown}."
+    )
+
+
+def _in_degrees(geometry: Shapes, crs: str, file: str) -> Shapes:
+    lonlat = shapely.transform(
+        geometry, lambda x, y: to_lonlat(x, y, crs), interleaved=False
+    )
+    if not np.isfinite(shapely.get_coordinates(lonlat)).all():
+        raise AreaError(
+            f"the areas in {file} must lie where their coordinate system is defined; "
+            "some corners do not. Check the coordinate system that the file states."
+        )
+    return np.asarray(lonlat, dtype=object)

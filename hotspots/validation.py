@@ -1,0 +1,138 @@
+"""The rules a row must meet to be an incident, each with its own sentence.
+
+The rules are vectorised expressions; the first that a row breaks is its reason. Good
+rows are kept, bad ones go to the rejects with their line, the reason and the value.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from hotspots.crs import GB_BOUNDS, WGS84, to_lonlat
+from hotspots.raw import RawRows
+
+__all__ = ["REASONS", "check_rows"]
+
+REASONS = {
+    "no coordinates": "no coordinates",
+    "not numbers": "coordinates are not numbers",
+    "zero": "coordinates are 0, 0 (a missing value)",
+    "swapped": "longitude and latitude look swapped",
+    "swapped grid": "easting and northing look swapped",
+    "outside": "outside Great Britain",
+    "no date": "no date",
+    "bad date": "date cannot be read",
+    "future": "date is in the future",
+    "backwards": "the time to is before the time from",
+    "no category": "no category",
+}
+"""Short key to the reason as people read it."""
+
+_BLANK = ("", ",", "nan", "nan,nan", "null,null")
+
+
+def check_rows(
+    raw: RawRows, *, file: int, today: dt.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows that can be used from those that cannot.
+
+    Parameters
+    ----------
+    raw : RawRows
+    file : int
+        Number of the file among the inputs.
+    today : date
+        A start after this day is in the future.
+
+    Returns
+    -------
+    located : DataFrame
+        Usable rows with ``lon``, ``lat`` (degrees), ``file`` and the raw columns but
+        ``x``, ``y`` and the texts; ``end`` is filled from ``start``.
+    rejects : DataFrame
+        Columns of :data:`hotspots.rejects.SCHEMA`.
+    """
+    rows = _with_lonlat(raw)
+    reason = _first_reason(raw.crs, today)
+    judged = rows.with_columns(reason=reason, file=pl.lit(file, dtype=pl.UInt16))
+    located = judged.filter(pl.col("reason").is_null()).drop(
+        "x", "y", "place_text", "time_text", "reason"
+    )
+    located = located.with_columns(end=pl.col("end").fill_null(pl.col("start")))
+    return located, _rejects(judged.filter(pl.col("reason").is_not_null()))
+
+
+def _with_lonlat(raw: RawRows) -> pl.DataFrame:
+    rows = raw.rows
+    if raw.crs == WGS84:
+        return rows.with_columns(lon=pl.col("x"), lat=pl.col("y"))
+    points = rows.select("x", "y").unique().drop_nulls().sort("x", "y")
+    lon, lat = to_lonlat(points["x"].to_numpy(), points["y"].to_numpy(), raw.crs)
+    points = points.with_columns(lon=pl.Series(lon), lat=pl.Series(lat))
+    return rows.join(points, on=["x", "y"], how="left", maintain_order="left")
+
+
+def _first_reason(crs: int, today: dt.date) -> pl.Expr:
+    """Return an expression: the first rule that a row breaks, or null."""
+    x, y, start, end = (pl.col(name) for name in ("x", "y", "start", "end"))
+    west, south, east, north = GB_BOUNDS
+    text = pl.col("place_text").fill_null("").str.to_lowercase()
+    blank = text.str.replace_all(" ", "").is_in(_BLANK)
+    missing = x.is_null() | y.is_null() | x.is_nan() | y.is_nan()
+    lon, lat = pl.col("lon"), pl.col("lat")
+    inside = lon.is_between(west, east) & lat.is_between(south, north)
+    no_time = pl.col("time_text").fill_null("").str.strip_chars() == ""
+    last_moment = pl.lit(dt.datetime.combine(today, dt.time.max))
+    rules = [
+        ("no coordinates", missing & blank),
+        ("not numbers", missing),
+        ("zero", (x == 0) & (y == 0)),
+        ("swapped" if crs == WGS84 else "swapped grid", _swapped(crs)),
+        ("outside", ~inside.fill_null(False)),
+        ("no date", start.is_null() & no_time),
+        ("bad date", start.is_null()),
+        ("future", start > last_moment),
+        ("backwards", (end < start).fill_null(False)),
+        ("no category", pl.col("category").fill_null("").str.strip_chars() == ""),
+    ]
+    reason = pl.lit(None, dtype=pl.String)
+    for key, broken in reversed(rules):
+        reason = pl.when(broken).then(pl.lit(REASONS[key])).otherwise(reason)
+    return reason
+
+
+def _swapped(crs: int) -> pl.Expr:
+    """Return whether x and y would be a place in Great Britain the other way round."""
+    x, y = pl.col("x"), pl.col("y")
+    west, south, east, north = GB_BOUNDS
+    if crs == WGS84:
+        return x.is_between(south, north) & y.is_between(west, east)
+    # On the National Grid a swapped pair mostly lands at sea north-west or south-east
+    # of Great Britain; only those that leave it can be told.
+    outside = ~(
+        pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
+    ).fill_null(False)
+    return outside & x.is_between(0, 1_250_000) & y.is_between(0, 660_000) & (x > y)
+
+
+def _rejects(rows: pl.DataFrame) -> pl.DataFrame:
+    about_time = pl.col("reason").is_in(
+        [REASONS[key] for key in ("no date", "bad date", "future", "backwards")]
+    )
+    about_category = pl.col("reason") == REASONS["no category"]
+    value = (
+        pl.when(about_time)
+        .then(pl.col("time_text"))
+        .when(about_category)
+        .then(pl.col("category"))
+        .otherwise(pl.col("place_text"))
+    )
+    return rows.select(
+        "file",
+        "line",
+        pl.lit("rejected").alias("status"),
+        "reason",
+        value.fill_null("").alias("value"),
+    )

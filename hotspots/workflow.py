@@ -1,0 +1,188 @@
+"""The one door: ``load`` the files, ``analyse`` them, ``write`` the outputs.
+
+Notebook, command line and web page all come through here, so that the same question
+has the same answer everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from hotspots.cells import Cells
+from hotspots.dataset import Dataset, load
+from hotspots.errors import NoUsableRowsError
+from hotspots.evidence import Evidence, build_hotspots
+from hotspots.hotspot import Hotspot
+from hotspots.incidents import Incidents
+from hotspots.methods.count import Count
+from hotspots.notes import build_notes
+from hotspots.parameters import Parameters
+from hotspots.periods import Comparison, choose_window, covered_months
+from hotspots.rejects import stack_rejects
+from hotspots.selection import build_statuses, check_choices
+from hotspots.sources import Progress
+from hotspots.summary import describe
+from hotspots.surface import Surface
+from hotspots.tabulate import build_areas_table, build_cells_table
+from hotspots.window import Window
+
+__all__ = ["Analysis", "Dataset", "Parameters", "analyse", "load", "write"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """Everything that one run found; the outputs are written from it.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    parameters : Parameters
+    window : Window
+    comparison : Comparison
+    incidents : Incidents
+        Those analysed.
+    hotspots : tuple of Hotspot
+    cells : Cells
+        Every cell of the study area.
+    surfaces : dict of str to Surface
+        ``count``, ``kde``, ``gi_star``.
+    cells_table, areas_table : DataFrame
+    rejects : DataFrame
+        Every row not used (:data:`hotspots.rejects.SCHEMA`).
+    notes : tuple of str
+        Every automatic choice.
+    """
+
+    dataset: Dataset
+    parameters: Parameters
+    window: Window
+    comparison: Comparison
+    incidents: Incidents
+    hotspots: tuple[Hotspot, ...]
+    cells: Cells
+    surfaces: dict[str, Surface]
+    cells_table: pl.DataFrame
+    areas_table: pl.DataFrame
+    rejects: pl.DataFrame
+    notes: tuple[str, ...]
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The content of ``summary.json``."""
+        return describe(self)
+
+
+def analyse(dataset: Dataset, parameters: Parameters | None = None) -> Analysis:
+    """Find the hotspots of a dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    parameters : Parameters, optional
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    ParameterError
+        If the window, a category or the area is not in the data.
+    PrecisionError
+        If snapped places would be mixed across July 2022.
+    NoUsableRowsError
+        If no incident is left to analyse.
+    """
+    chosen = parameters or Parameters()
+    check_choices(dataset, chosen)
+    window, window_notes = choose_window(
+        dataset.incidents, text=chosen.window, months=chosen.window_months
+    )
+    status = build_statuses(dataset, chosen, window)
+    used = status["status"].is_null()
+    incidents = dataset.incidents.select(used)
+    rejects = stack_rejects(
+        [dataset.reading.rejects, status.filter(~used).select(_REJECT_COLUMNS)]
+    )
+    if not incidents.n:
+        raise NoUsableRowsError(
+            f"at least one incident must be left to analyse; of "
+            f"{dataset.reading.rows_read:,} rows none is inside the areas, in the "
+            f"window {window} and of a counted category. Check the areas, the window "
+            "and the categories."
+        )
+    cell_of_place = dataset.cells_of_places(chosen.resolution)
+    places = np.unique(incidents.frame["place"].to_numpy())
+    cells = dataset.study_cells(chosen.resolution).union(cell_of_place[places])
+    surfaces = {
+        "count": Count()(incidents, cells),
+        "kde": chosen.kde(incidents, cells),
+        "gi_star": chosen.gi_star(incidents, cells),
+    }
+    counts = surfaces["count"].values
+    evidence = Evidence(
+        incidents=incidents,
+        weights=dataset.weights.filter(used),
+        cell_of=cells.index_of(cell_of_place)[incidents.frame["place"].to_numpy()],
+        counts=counts,
+        cells=cells,
+        ward_of_place=dataset.ward_of_place,
+        comparison=Comparison.of_last_year(dataset.incidents, window, same_places=True),
+        months_in_window=max(1, round(window.days / DAYS_PER_MONTH)),
+        months_covered=covered_months(dataset.incidents, window),
+        rule=chosen.rule,
+    )
+    hotspots = build_hotspots(chosen.rule.find(counts, cells), evidence)
+    by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
+    return Analysis(
+        dataset=dataset,
+        parameters=chosen,
+        window=window,
+        comparison=evidence.comparison,
+        incidents=incidents,
+        hotspots=hotspots,
+        cells=cells,
+        surfaces=surfaces,
+        cells_table=build_cells_table(
+            surfaces, hotspots, incidents, evidence.cell_of, dataset.ward_of_place
+        ),
+        areas_table=build_areas_table(dataset, incidents, by_area),
+        rejects=rejects,
+        notes=build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
+    )
+
+
+def write(
+    analysis: Analysis, out: Path | str, *, progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write every output into a folder, all of them or none.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    out : path
+        Made when absent. Files of an earlier run are replaced together at the end.
+    progress : callable, optional
+
+    Returns
+    -------
+    tuple of Path
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written or holds something else.
+    """
+    from hotspots.outputs import write_outputs
+
+    return write_outputs(analysis, Path(out), progress=progress)
+
+
+DAYS_PER_MONTH = 30.4375
+_REJECT_COLUMNS = ("file", "line", "status", "reason", "value")

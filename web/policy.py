@@ -1,0 +1,80 @@
+"""Who may do what: one table, default deny.
+
+Until accounts exist there is one role, the person at this computer. A request from
+another computer is refused, and so is one that reached this computer under another
+name: a web page elsewhere can point its own host name at 127.0.0.1 (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+from flask import Flask, abort, request
+
+__all__ = ["LOCAL_HOSTS", "POLICIES", "add_policy", "endpoints_without_policy"]
+
+LOCAL_USER = "local user"
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+POLICIES: dict[str, str] = {
+    "api.areas": LOCAL_USER,
+    "api.cells": LOCAL_USER,
+    "api.hotspots": LOCAL_USER,
+    "downloads.file": LOCAL_USER,
+    "pages.cells": LOCAL_USER,
+    "pages.index": LOCAL_USER,
+    "pages.rejects": LOCAL_USER,
+    "static": LOCAL_USER,
+}
+"""Endpoint to the role that may use it. What is not here is refused."""
+
+
+def add_policy(app: Flask) -> None:
+    """Make an application ask :data:`POLICIES` before every request.
+
+    Parameters
+    ----------
+    app : Flask
+    """
+    app.before_request(_check_request)
+
+
+def endpoints_without_policy(app: Flask) -> list[str]:
+    """Return the endpoints that nobody may use because no policy names them.
+
+    Parameters
+    ----------
+    app : Flask
+
+    Returns
+    -------
+    list of str
+        Empty when the table is complete.
+    """
+    routed = {rule.endpoint for rule in app.url_map.iter_rules()}
+    return sorted(routed - set(POLICIES))
+
+
+def _check_request() -> None:
+    if not _is_loopback(request.remote_addr) or _host_name() not in LOCAL_HOSTS:
+        abort(
+            403,
+            "This server answers only on the computer it runs on. Open it there as "
+            "http://127.0.0.1 with its port.",
+        )
+    if request.endpoint is not None and request.endpoint not in POLICIES:
+        abort(403, "No policy says who may use this address, so nobody may.")
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _host_name() -> str:
+    """Return the host of the request without its port, as it was sent."""
+    host = request.headers.get("Host", "").lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() and name else host

@@ -1,0 +1,81 @@
+"""Numbers, dates and windows as people read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from flask import Flask
+
+from hotspots.window import Window, add_months, in_words
+
+__all__ = ["add_filters", "month", "number", "percent", "window_in_words"]
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Return a number with thousands separators, or ``–`` where there is none.
+
+    Examples
+    --------
+    >>> number(12345), number(2.5, 1), number(None)
+    ('12,345', '2.5', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:,.{digits}f}"
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return a share (0 to 1) in per cent.
+
+    Examples
+    --------
+    >>> percent(0.1234, 1)
+    '12.3%'
+    """
+    return "–" if share is None else f"{100 * share:,.{digits}f}%"
+
+
+def month(day: dt.date) -> str:
+    """Return the month of a date.
+
+    Examples
+    --------
+    >>> month(dt.date(2025, 6, 1))
+    'June 2025'
+    """
+    return f"{day:%B %Y}"
+
+
+def window_in_words(window: Window) -> str:
+    """Return a window as months where it is made of whole months, else as days.
+
+    Examples
+    --------
+    >>> window_in_words(Window.from_text("2023-07:2025-06"))
+    'July 2023 to June 2025'
+    >>> window_in_words(Window.from_text("2025-06-01:2025-06-14"))
+    '1 June 2025 to 14 June 2025'
+    """
+    whole = window.start.day == 1 and window.end.day == 1
+    if not whole:
+        return f"{in_words(window.start)} to {in_words(window.last_day)}"
+    if add_months(window.start, 1) == window.end:
+        return month(window.start)
+    return f"{month(window.start)} to {month(window.last_day)}"
+
+
+def add_filters(app: Flask) -> None:
+    """Give templates the words of this module.
+
+    Parameters
+    ----------
+    app : Flask
+    """
+    app.jinja_env.filters.update(
+        in_words=in_words,
+        month=month,
+        number=number,
+        percent=percent,
+        window_in_words=window_in_words,
+    )
