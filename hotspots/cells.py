@@ -206,7 +206,7 @@ class Cells:
         """Ring-1 neighbours without self, a 0/1 matrix of shape (m, m)."""
         from scipy.sparse import csr_array
 
-        rows, columns = self._neighbour_pairs()
+        rows, columns = self._neighbour_pairs
         ones = np.ones(len(rows), dtype=np.float64)
         shape = (len(self), len(self))
         return csr_array((ones, (rows, columns)), shape=shape)
@@ -214,12 +214,13 @@ class Cells:
     @cached_property
     def neighbour_table(self) -> npt.NDArray[np.int64]:
         """Positions of up to six neighbours, shape (m, 6), -1 where there is none."""
-        rows, columns = self._neighbour_pairs()
+        rows, columns = self._neighbour_pairs
         starts = np.searchsorted(rows, np.arange(len(self)))
         table = np.full((len(self), 6), -1, dtype=np.int64)
         table[rows, np.arange(len(rows)) - starts[rows]] = columns
         return table
 
+    @cached_property
     def _neighbour_pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         import pyarrow as pa
         from h3ronpy import grid_disk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,28 @@ _BLOCKS = (
     "noon and 18:00",
     "18:00 and midnight",
 )
+
+_KINDS_OF_PLACE = (
+    "Airport/Airfield",
+    "Bus/Coach Station",
+    "Conference/Exhibition Centre",
+    "Ferry Terminal",
+    "Fire Station",
+    "Further/Higher Educational Building",
+    "Nightclub",
+    "Park/Open Space",
+    "Parking Area",
+    "Pedestrian Subway",
+    "Petrol Station",
+    "Race Track",
+    "Shopping Area",
+    "Sports/Recreation Area",
+    "Supermarket",
+    "Theatre/Concert Hall",
+    "Theme/Adventure Park",
+    "Train Station",
+)
+"""What data.police.uk writes where a snap point is a kind of place, not a street."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +102,16 @@ def build_hotspots(
     tuple of Hotspot
     """
     rows = _rows_by_cluster(clusters, evidence)
-    totals = [int(c.total) for c in clusters] + [0]
+    totals = [int(c.total) for c in clusters]
+    leads = [a - b for a, b in pairwise(totals)]
     names = _distinct_names([_name(r) for r in rows])
-    return tuple(
-        _build(k + 1, names[k], cluster, rows[k], totals[k] - totals[k + 1], evidence)
-        for k, cluster in enumerate(clusters)
-    )
+    built = [
+        _build(k + 1, names[k], cluster, rows[k], lead, evidence)
+        for k, (cluster, lead) in enumerate(zip_longest(clusters, leads))
+    ]
+    by_harm = sorted(built, key=lambda h: (-h.harm, h.rank))
+    harm_rank = {h.rank: place for place, h in enumerate(by_harm, start=1)}
+    return tuple(replace(h, harm_rank=harm_rank[h.rank]) for h in built)
 
 
 def _rows_by_cluster(
@@ -114,7 +141,7 @@ def _build(
     name: str,
     cluster: Cluster,
     rows: pl.DataFrame,
-    lead: int,
+    lead: int | None,
     evidence: Evidence,
 ) -> Hotspot:
     ids = evidence.cells.ids[cluster.positions]
@@ -171,7 +198,12 @@ def _most_common(values: pl.Series) -> str:
 
 
 def _name(rows: pl.DataFrame) -> str:
-    street, ward = _most_common(rows["street"]), _most_common(rows["ward"])
+    """Name a place by its commonest street; a kind of place only beside a street."""
+    streets = rows["street"].cast(pl.String)
+    kind = streets.is_in(_KINDS_OF_PLACE).fill_null(False)
+    street, ward = _most_common(streets), _most_common(rows["ward"])
+    if street in _KINDS_OF_PLACE and (nearby := _most_common(streets.filter(~kind))):
+        street = f"{nearby} ({street.lower()})"
     return ", ".join(part for part in (street, ward) if part) or "Unnamed place"
 
 
@@ -251,14 +283,17 @@ def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:
     return f"Harm score {hotspot.harm:,.0f}{note}."
 
 
-def _stability_sentence(hotspot: Hotspot, lead: int, evidence: Evidence) -> str:
+def _stability_sentence(
+    hotspot: Hotspot, lead: int | None, evidence: Evidence
+) -> str:
     if np.isnan(hotspot.stability):
         return ""
     resamples = evidence.rule.resamples
     times = round(hotspot.stability * resamples)
+    ahead = "" if lead is None else f"; {lead:,} more than the next place"
     return (
         f"In the top {evidence.rule.n_hotspots} in {times:,} of {resamples:,} "
-        f"resamples; {lead:,} more than the next place."
+        f"resamples{ahead}."
     )
 
 

@@ -103,23 +103,24 @@ class HotspotRule:
                 f"there must be one count for each of {len(cells)} cells; got shape "
                 f"{counts.shape}."
             )
-        found = self._grow(counts, cells)
+        filled = np.flatnonzero(counts > 0)
+        found = self._grow(counts, cells, filled)
         order = sorted(
             range(len(found)), key=lambda k: (-counts[found[k]].sum(), found[k][0])
         )
         places = [found[k] for k in order]
-        stability = self._stability(places, counts, cells, rng)
+        stability = self._stability(places, counts, cells, filled, rng)
         return [
             Cluster(positions=p, total=float(counts[p].sum()), stability=float(s))
             for p, s in zip(places, stability, strict=True)
         ]
 
-    def _grow(self, counts: Floats, cells: Cells) -> list[Ints]:
+    def _grow(self, counts: Floats, cells: Cells, filled: Ints) -> list[Ints]:
         tried = 24
         rows = grow_clusters(
             counts,
             cells.neighbour_table,
-            _peaks(counts, self.n_hotspots * (self.max_cells * 7) + tried),
+            _peaks(counts, filled, self.n_hotspots * self.max_cells * 7 + tried),
             n_clusters=self.n_hotspots,
             min_cells=self.min_cells,
             max_cells=self.max_cells,
@@ -134,6 +135,7 @@ class HotspotRule:
         places: list[Ints],
         counts: Floats,
         cells: Cells,
+        filled: Ints,
         rng: np.random.Generator | None,
     ) -> Floats:
         """Return the share of resamples in which half of each place is found again."""
@@ -142,24 +144,24 @@ class HotspotRule:
         if not places or not self.resamples or not total:
             return np.full(len(places), np.nan)
         random = rng or np.random.default_rng(20250614)
-        filled = np.flatnonzero(counts > 0)
         share = counts[filled] / counts[filled].sum()
         drawn = np.zeros(len(cells))
         for _ in range(self.resamples):
             drawn[filled] = random.multinomial(total, share)
             top = np.zeros(len(cells), dtype=bool)
-            for cluster in self._grow(drawn, cells):
+            for cluster in self._grow(drawn, cells, filled):
                 top[cluster] = True
             stays += [2 * top[place].sum() >= len(place) for place in places]
         return stays / self.resamples
 
 
-def _peaks(counts: Floats, n: int) -> Ints:
+def _peaks(counts: Floats, filled: Ints, n: int) -> Ints:
     """Return the positions of the ``n`` largest counts above 0, ties by position."""
-    if n < len(counts):
-        cut = np.partition(counts, len(counts) - n)[len(counts) - n]
-        candidates = np.flatnonzero((counts >= cut) & (counts > 0))
+    values = counts[filled]
+    if n < len(filled):
+        cut = max(np.partition(values, len(values) - n)[len(values) - n], 1e-300)
+        kept = np.flatnonzero(values >= cut)
     else:
-        candidates = np.flatnonzero(counts > 0)
-    order = np.lexsort((candidates, -counts[candidates]))
-    return candidates[order][:n].astype(np.int64)
+        kept = np.flatnonzero(values > 0)
+    order = np.lexsort((kept, -values[kept]))
+    return np.asarray(filled[kept[order][:n]], dtype=np.int64)

@@ -76,6 +76,8 @@ class Hotspot:
         The reasons in words, with counts.
     categories : tuple of (str, int)
         Most frequent first.
+    harm_rank : int
+        1 is the place with the most harm among these: the second lens.
     """
 
     rank: int
@@ -92,6 +94,7 @@ class Hotspot:
     below_floor: bool
     why: str
     categories: tuple[tuple[str, int], ...] = ()
+    harm_rank: int = 0
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns that every export shares, in their order.
@@ -108,6 +111,7 @@ class Hotspot:
             "share": round(self.share, 4),
             "area_ha": round(self.area_ha, 2),
             "harm": round(self.harm, 1),
+            "harm_rank": self.harm_rank,
             "trend": self.trend.word,
             "n_last": self.trend.now,
             "n_before": self.trend.before,

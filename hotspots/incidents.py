@@ -155,7 +155,8 @@ class Incidents:
         if self.time_precision == "month":
             raise PrecisionError(
                 f"{analysis} needs the day and time of each incident; these files "
-                "state only the month (data.police.uk). Use the partnership's own export."
+                "state only the month (data.police.uk). Use the partnership's own "
+                "export."
             )
         if self.snapped:
             raise PrecisionError(

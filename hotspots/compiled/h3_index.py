@@ -78,7 +78,7 @@ def cells_from_lonlat(lon: Floats, lat: Floats, resolution: int) -> Ids:
     Examples
     --------
     >>> hex(cells_from_lonlat(np.array([-0.886]), np.array([52.765]), 9)[0])
-    '0x891942932b7ffff'
+    '0x891943472a7ffff'
     """
     lon = np.ascontiguousarray(lon, dtype=np.float64)
     lat = np.ascontiguousarray(lat, dtype=np.float64)
@@ -101,7 +101,8 @@ def cells_from_lonlat(lon: Floats, lat: Floats, resolution: int) -> Ids:
 def _check(lon: Floats, lat: Floats, resolution: int) -> None:
     if not 0 <= resolution <= 15:
         raise ParameterError(
-            f"the H3 resolution must be a whole number from 0 to 15; got {resolution!r}."
+            "the H3 resolution must be a whole number from 0 to 15; got "
+            f"{resolution!r}."
         )
     if lon.ndim != 1 or lon.shape != lat.shape:
         raise ParameterError(
@@ -125,7 +126,7 @@ def _axes(resolution: int) -> Floats:
     r = y / math.sin(math.pi / 3)
     axes = np.array([x - r / 2, r, centre])
     c, s = math.cos(math.radians(MID_LON)), math.sin(math.radians(MID_LON))
-    return axes @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    return np.asarray(axes @ np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]))
 
 
 @njit
@@ -135,7 +136,9 @@ def _place(lon, lat, axes, resolution, cells, start, stop):  # type: ignore[no-u
     sure, bits = np.empty(BLOCK, np.bool_), np.empty(BLOCK, np.uint64)
     for first in range(start, stop, BLOCK):
         n = min(BLOCK, stop - first)
-        _nearest_hexagons(lon[first : first + n], lat[first : first + n], axes, u, v, sure)
+        _nearest_hexagons(
+            lon[first : first + n], lat[first : first + n], axes, u, v, sure
+        )
         _digits(u, v, bits, n, resolution)
         for k in range(n):
             cells[first + k] = _with_base_cell(u[k], v[k], bits[k], resolution, sure[k])
@@ -154,8 +157,12 @@ def _nearest_hexagons(lon, lat, axes, u, v, sure):  # type: ignore[no-untyped-de
         # terms left out are below 1e-17
         sin_a = a * (1 - a2 / 6 * (1 - a2 / 20 * (1 - a2 / 42 * (1 - a2 / 72))))
         sin_b = b * (1 - b2 / 6 * (1 - b2 / 20 * (1 - b2 / 42 * (1 - b2 / 72))))
-        cos_a = 1 - a2 / 2 * (1 - a2 / 12 * (1 - a2 / 30 * (1 - a2 / 56 * (1 - a2 / 90))))
-        cos_b = 1 - b2 / 2 * (1 - b2 / 12 * (1 - b2 / 30 * (1 - b2 / 56 * (1 - b2 / 90))))
+        cos_a = 1 - a2 / 2 * (
+            1 - a2 / 12 * (1 - a2 / 30 * (1 - a2 / 56 * (1 - a2 / 90)))
+        )
+        cos_b = 1 - b2 / 2 * (
+            1 - b2 / 12 * (1 - b2 / 30 * (1 - b2 / 56 * (1 - b2 / 90)))
+        )
         z = SIN_MID * cos_a + COS_MID * sin_a
         cos_lat = COS_MID * cos_a - SIN_MID * sin_a
         x, y = cos_lat * cos_b, cos_lat * sin_b
@@ -165,10 +172,10 @@ def _nearest_hexagons(lon, lat, axes, u, v, sure):  # type: ignore[no-untyped-de
         s = -q - r
         qn, rn, sn = np.floor(q + 0.5), np.floor(r + 0.5), np.floor(s + 0.5)
         dq, dr, ds = abs(qn - q), abs(rn - r), abs(sn - s)
-        q_worst = dq > dr and dq > ds
-        r_worst = (not q_worst) and dr > ds
+        q_worst = (dq > dr) & (dq > ds)
+        r_worst = (not q_worst) & (dr > ds)
         rn = -qn - sn if r_worst else rn
-        sn = sn if (q_worst or r_worst) else -qn - rn
+        sn = sn if q_worst | r_worst else -qn - rn
         qn = -rn - sn
         dq, dr, ds = q - qn, r - rn, s - sn
         off = max(abs(dq - dr), max(abs(dr - ds), abs(ds - dq)))  # 1 on the edge

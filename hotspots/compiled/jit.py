@@ -77,11 +77,12 @@ class _Lazy:
 
         fastmath = False if self._exact else {"reassoc", "contract"}
         function = _with_compiled_helpers(self._function)
+        options = {"nogil": True, "fastmath": fastmath, "error_model": "numpy"}
         try:
-            compiled = numba.njit(cache=True, nogil=True, fastmath=fastmath)(function)
-        except RuntimeError:  # neither the source's folder nor the user's can be written
-            compiled = numba.njit(nogil=True, fastmath=fastmath)(function)
-        return compiled  # type: ignore[no-any-return]
+            compiled = numba.njit(cache=True, **options)(function)
+        except RuntimeError:  # no folder for the cache can be written
+            compiled = numba.njit(**options)(function)
+        return compiled
 
     def __call__(self, *args: Any) -> Any:
         return self.compiled(*args)
@@ -98,7 +99,10 @@ def _with_compiled_helpers(function: Any) -> Any:
     if not helpers:
         return function
     copy = FunctionType(
-        function.__code__, {**scope, **helpers}, function.__name__, function.__defaults__
+        function.__code__,
+        {**scope, **helpers},
+        function.__name__,
+        function.__defaults__,
     )
     copy.__qualname__ = function.__qualname__
     return copy

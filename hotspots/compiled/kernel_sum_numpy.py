@@ -49,7 +49,9 @@ def numpy_sum(
         runs = [tile - n_columns, tile, tile + n_columns]
         first = np.searchsorted(point_tile, np.array(runs) - 1, side="left")
         end = np.searchsorted(point_tile, np.array(runs) + 1, side="right")
-        near = np.concatenate([np.arange(a, b) for a, b in zip(first, end, strict=True)])
+        near = np.concatenate(
+            [np.arange(a, b) for a, b in zip(first, end, strict=True)]
+        )
         if len(near):
             sums[rows] = _dense(xy[near], w[near], at_m[rows], bandwidth_m, kernel)
     return sums

@@ -151,14 +151,14 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def render_template(template: str, **values: Any) -> str:
-    """Fill in an XML template of this package; every value arrives as text.
+    """Fill in an XML or HTML template of this package; values arrive as text.
 
     Parameters
     ----------
     template : str
         Name of a file beside this module.
     **values
-        Names that the template uses.
+        Names that the template uses. Only ``Markup`` goes in as it is.
 
     Returns
     -------
@@ -179,4 +179,5 @@ def render_template(template: str, **values: Any) -> str:
 
 
 def _clean(value: Any) -> Any:
-    return clean_text(value) if isinstance(value, str) else value
+    is_text = isinstance(value, str) and not hasattr(value, "__html__")
+    return clean_text(value) if is_text else value

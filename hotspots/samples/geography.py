@@ -55,7 +55,7 @@ RIVER = np.array(
     + [(620, -250), (1150, 60), (1700, 130), (2500, 420)],
     dtype=np.float64,
 )
-"""The river's course from the market place; only main roads and a footbridge cross."""
+"""The river's course from the market place; only the roads of the plan cross it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,9 @@ def outline_radius(angle: Floats) -> Floats:
     ndarray of shape (n,), metres
     """
     waves = 0.16 * np.cos(2 * (angle - 0.6)) + 0.07 * np.cos(3 * angle + 1.0)
-    return np.asarray(12_270 * (1 + waves + 0.045 * np.cos(5 * angle + 2.2)))
+    ripples = 0.03 * np.cos(9 * angle + 0.5) + 0.022 * np.sin(17 * angle)
+    waves = waves + ripples + 0.012 * np.cos(29 * angle)
+    return np.asarray(12_250 * (1 + waves + 0.045 * np.cos(5 * angle + 2.2)))
 
 
 def town_radius(angle: Floats) -> Floats:

@@ -122,7 +122,7 @@ def _code_and_name(frame: pl.DataFrame) -> tuple[str | None, str | None, str]:
     """Return the columns of code and name, and the family they belong to."""
     pairs = _pairs(frame.columns)
     for code, name, family in pairs:
-        if code is not None and frame[code].is_unique():
+        if code is not None and frame[code].is_unique().all():
             return code, name or code, family
     if pairs:
         code, name, family = pairs[0]

@@ -1,0 +1,66 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each does its own set-up.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+OUT ?= out/demo
+XDIST ?= 2
+
+.PHONY: help demo serve test test-all lint types unit docs-check assets bench screenshots golden clean system
+
+help:
+	@echo "make demo        install, analyse the simulated town, show the map"
+	@echo "make test        install, lint, type-check and test (under ten minutes)"
+	@echo "make test-all    the same and the slow suites"
+	@echo "make bench       benchmarks against other packages"
+	@echo "make screenshots pictures for the README"
+
+$(STAMP): pyproject.toml constraints.txt package.json package-lock.json setup.py tools/fetch_assets.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+assets: $(STAMP)
+	@$(BIN)/python tools/fetch_assets.py
+
+demo: $(STAMP) assets
+	$(BIN)/hotspots analyse data/simulated_incidents.csv \
+	    --areas boundaries/simulated_wards.geojson \
+	    --areas boundaries/simulated_priority_neighbourhoods.geojson \
+	    --today 2025-07-01 --out $(OUT)
+	@$(BIN)/python tools/demo_server.py
+
+serve: $(STAMP) assets
+	$(BIN)/hotspots serve
+
+# Chromium and GDAL's command-line tools come from the system's packages.
+system:
+	@sh tools/system_packages.sh
+
+test: $(STAMP) assets system lint types
+	$(BIN)/python -m pytest -m "not slow" -n $(XDIST) --dist loadfile
+
+test-all: $(STAMP) assets system lint types
+	$(BIN)/python -m pytest -n $(XDIST) --dist loadfile
+	$(MAKE) bench QUICK=--quick
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group benchmarks
+	for script in benchmarks/bench_*.py; do $(BIN)/python $$script $(QUICK) || exit 1; done
+
+screenshots: $(STAMP) assets system
+	$(BIN)/python tools/screenshots.py
+
+golden: $(STAMP)
+	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+clean:
+	rm -rf $(VENV) build dist out *.egg-info web/static/vendor tests/vendor

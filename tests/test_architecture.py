@@ -1,0 +1,184 @@
+"""The house rules, held by the code: layers, bans, sizes, exports, packages."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("hotspots", "web")
+
+LAYERS = {
+    0: "errors crs params window textsafe compiled _version",
+    1: "incidents areas cells surface hotspot rejects raw inputs harm profile geofile",
+    2: "sources exports samples validation",
+    3: "methods periods",
+    4: "finder dataset parameters selection evidence tabulate notes",
+    5: "workflow outputs maps summary",
+    6: "cli screen web __main__",
+}
+LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
+ONLY_IN = {
+    "flask": ("web",),
+    "typer": ("cli",),
+    "rich": ("screen",),
+    "folium": ("maps",),
+    "sqlalchemy": ("store",),
+    "numba": ("compiled",),
+    "sklearn": ("methods",),
+}
+NOT_EACH_OTHER = ("methods", "sources")
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Yield the dotted name and the file of every module."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            parts = ("hotspots", *parts) if parts[0] == "web" else parts
+            yield ".".join(parts).removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every name that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(module: str) -> str:
+    """Return the part of the name that has a layer."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize(
+    ("module", "path"), list(modules()), ids=lambda v: str(v)[-40:]
+)
+def test_imports_only_point_down(module: str, path: Path) -> None:
+    here = room(module)
+    if not here:
+        return
+    assert here in LAYER_OF, f"{module} has no layer: add '{here}' to LAYERS"
+    type_only = _type_checking_imports(path)
+    for name in set(imports(path)) - type_only:
+        there = room(name) if name.startswith("hotspots.") else ""
+        if there in LAYER_OF:
+            assert LAYER_OF[there] <= LAYER_OF[here], f"{module} must not import {name}"
+
+
+@pytest.mark.parametrize(
+    ("module", "path"), list(modules()), ids=lambda v: str(v)[-40:]
+)
+def test_each_framework_stays_in_its_room(module: str, path: Path) -> None:
+    for name in imports(path):
+        allowed = ONLY_IN.get(name.split(".")[0])
+        if allowed is not None:
+            assert room(module) in allowed, f"{module} must not import {name}"
+
+
+def test_methods_and_sources_do_not_import_each_other() -> None:
+    for module, path in modules():
+        here = room(module)
+        if here not in NOT_EACH_OTHER or module == f"hotspots.{here}":
+            continue
+        for name in imports(path):
+            sibling = name.startswith(f"hotspots.{here}.")
+            assert not sibling, f"{module} must not import {name}"
+
+
+def test_files_stay_small() -> None:
+    sizes = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for folder in (*PACKAGES, "tests", "tools", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    assert {name: n for name, n in sizes.items() if n > 500} == {}
+
+
+@pytest.mark.parametrize("module", [name for name, _ in modules()])
+def test_exports_are_sorted_and_there(module: str) -> None:
+    if module.endswith("__main__"):
+        return
+    loaded = importlib.import_module(module)
+    names = getattr(loaded, "__all__", None)
+    if names is None:
+        return
+    assert list(names) == sorted(names, key=_ruff_order), f"{module}.__all__"
+    for name in names:
+        assert hasattr(loaded, name), f"{module} exports {name} but has none"
+
+
+def test_the_package_list_is_the_folders_on_disk() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(config["tool"]["setuptools"]["packages"])
+    found = {
+        str(path.parent.relative_to(ROOT)).replace("/", ".")
+        for path in (ROOT / "hotspots").rglob("__init__.py")
+    }
+    assert listed == found | {"hotspots.web", "hotspots.data", "hotspots.boundaries"}
+
+
+def test_public_functions_that_raise_say_so() -> None:
+    silent = [
+        f"{module}.{function.name}"
+        for module, path in modules()
+        for function in _public_functions(path)
+        if _raises(function) and "Raises" not in (ast.get_docstring(function) or "")
+    ]
+    assert silent == []
+
+
+def test_no_path_or_host_of_a_machine_is_named() -> None:
+    forbidden = ("/work/", "/home/", "/root/", "files.pythonhosted", "pypi.org")
+    for folder in ("hotspots", "web", "tests", "tools", "benchmarks", "docs"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".md", ".toml", ".js", ".html", ".j2"}:
+                text = path.read_text(encoding="utf-8")
+                if path == Path(__file__).resolve() or "vendor" in path.parts:
+                    continue
+                for word in forbidden:
+                    assert word not in text, f"{path.name} names {word}"
+
+
+def _type_checking_imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for inner in node.body:
+                if isinstance(inner, ast.ImportFrom) and inner.module:
+                    names.add(inner.module)
+                    names |= {f"{inner.module}.{a.name}" for a in inner.names}
+    return names
+
+
+def _public_functions(path: Path) -> Iterator[ast.FunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) else [node]
+        for item in inside:
+            if isinstance(item, ast.FunctionDef) and not item.name.startswith("_"):
+                yield item
+
+
+def _raises(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(node, ast.Raise) and node.exc is not None
+        for node in ast.walk(function)
+    )
+
+
+def _ruff_order(name: str) -> tuple[int, str]:
+    """Sort constants first, then classes, then functions, as ruff does."""
+    if name.isupper():
+        return (0, name)
+    return (1, name) if name[:1].isupper() else (2, name)

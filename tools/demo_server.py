@@ -1,0 +1,47 @@
+"""The end of ``make demo``: show the served page.
+
+At a terminal the server runs until Ctrl+C. Without one (a script, a build machine) it
+is started, asked for the page once, and stopped.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+PORT = 8765
+COMMAND = [sys.executable, "-m", "hotspots", "serve", "--port", str(PORT)]
+
+
+def main() -> int:
+    """Serve until stopped, or check that the page answers."""
+    if sys.stdout.isatty():
+        return subprocess.call(COMMAND)
+    with subprocess.Popen(COMMAND) as server:
+        try:
+            return _ask(f"http://127.0.0.1:{PORT}/", server)
+        finally:
+            server.terminate()
+
+
+def _ask(url: str, server: subprocess.Popen[bytes]) -> int:
+    for _ in range(120):
+        if server.poll() is not None:
+            return server.returncode or 1
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                size = len(answer.read())
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+            continue
+        sys.stdout.write(f"{url} answered {answer.status} with {size:,} bytes.\n")
+        sys.stdout.write("Run `make serve` at a terminal to use the map.\n")
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

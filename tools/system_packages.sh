@@ -1,0 +1,23 @@
+#!/bin/sh
+# Install Chromium (browser tests) and GDAL's tools (exports are read back) from the
+# system's packages, where they are missing and this user may.
+set -eu
+missing=""
+command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium"
+command -v ogrinfo >/dev/null 2>&1 || missing="$missing gdal-bin"
+[ -z "$missing" ] && exit 0
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "Please install:$missing (the tests that need them will skip, saying so)."
+    exit 0
+fi
+sudo=""
+if [ "$(id -u)" -ne 0 ]; then
+    sudo="sudo -n"
+    if ! sudo -n true 2>/dev/null; then
+        echo "Please run: sudo apt-get install$missing (the tests that need them skip)."
+        exit 0
+    fi
+fi
+$sudo apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,0 +1,93 @@
+"""The fixed lists that filters come from: what is in the dataset, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from hotspots.window import add_months, month_start
+from hotspots.workflow import Dataset
+
+__all__ = ["LAYERS", "AreaChoice", "Choices"]
+
+LAYERS = {
+    "count": "Incidents in each cell",
+    "density": "Incidents per square kilometre",
+    "gi_star": "Hot and cold spots (Gi*)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaChoice:
+    """An area that can be chosen."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Everything that a filter can be set to.
+
+    Parameters
+    ----------
+    categories : tuple of str
+        In alphabetical order.
+    by_default : tuple of str
+        Those that are counted when nothing is chosen.
+    months : tuple of date
+        First days of the months that the incidents span.
+    areas : tuple of AreaChoice
+    """
+
+    categories: tuple[str, ...]
+    by_default: tuple[str, ...]
+    months: tuple[dt.date, ...]
+    areas: tuple[AreaChoice, ...]
+
+    @classmethod
+    def from_dataset(cls, dataset: Dataset) -> Choices:
+        """Collect the choices that a dataset offers.
+
+        Parameters
+        ----------
+        dataset : Dataset
+
+        Returns
+        -------
+        Choices
+        """
+        areas = dataset.areas.frame.select("code", "name", "kind").unique(
+            maintain_order=True
+        )
+        return cls(
+            categories=dataset.categories,
+            by_default=_counted_by_default(dataset),
+            months=_months(dataset),
+            areas=tuple(AreaChoice(**row) for row in areas.iter_rows(named=True)),
+        )
+
+    def area(self, code: str) -> AreaChoice | None:
+        """Return the area with a code, if there is one."""
+        return next((area for area in self.areas if area.code == code), None)
+
+
+def _counted_by_default(dataset: Dataset) -> tuple[str, ...]:
+    category = dataset.incidents.frame["category"].cast(pl.String)
+    included = dataset.weights.select(category, included=pl.col("included") == "yes")
+    counted = included.filter("included")["category"].unique()
+    return tuple(sorted(counted.to_list()))
+
+
+def _months(dataset: Dataset) -> tuple[dt.date, ...]:
+    starts = dataset.incidents.frame["start"]
+    first, last = starts.min(), starts.max()
+    assert isinstance(first, dt.datetime)
+    assert isinstance(last, dt.datetime)
+    months = [month_start(first.date())]
+    while add_months(months[-1], 1) <= last.date():
+        months.append(add_months(months[-1], 1))
+    return tuple(months)

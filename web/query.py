@@ -1,0 +1,213 @@
+"""A query string as one value: what is counted, and which layer is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from hotspots.errors import ParameterError, did_you_mean
+from hotspots.web.choices import LAYERS, Choices
+from hotspots.workflow import Parameters
+
+__all__ = ["FILTERS", "Query", "QueryError", "page_number"]
+
+FILTERS = ("category", "from", "to", "area", "layer")
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+
+
+class QueryError(ParameterError):
+    """A query string asks for what is not offered.
+
+    Parameters
+    ----------
+    field : str
+        The filter that is wrong.
+    message : str
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What a person asked to see.
+
+    Parameters
+    ----------
+    categories : tuple of str
+        Empty: those that are counted by default.
+    first, last : str
+        A month or a day; empty: not said.
+    area : str
+        The code of an area; empty: all.
+    layer : str
+        One of :data:`hotspots.web.choices.LAYERS`.
+    """
+
+    categories: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
+    area: str = ""
+    layer: str = "count"
+
+    @classmethod
+    def from_args(
+        cls,
+        args: MultiDict[str, str],
+        choices: Choices,
+        *,
+        also: Iterable[str] = (),
+    ) -> Query:
+        """Read the filters out of a query string.
+
+        Parameters
+        ----------
+        args : MultiDict
+        choices : Choices
+        also : iterable of str
+            Other names that the page understands.
+
+        Returns
+        -------
+        Query
+
+        Raises
+        ------
+        QueryError
+            For a name or a value that is not offered.
+        """
+        for name in args:
+            if name not in FILTERS and name not in also:
+                known = (*FILTERS, *also)
+                raise QueryError(
+                    "filters",
+                    f"a filter must be one of {', '.join(known)}; got {name!r}."
+                    f"{did_you_mean(name, known)}",
+                )
+        chosen = set(args.getlist("category")) - {""}
+        _check_each("category", chosen, choices.categories)
+        area = args.get("area", "")
+        _check_each("area", {area} - {""}, [one.code for one in choices.areas])
+        layer = args.get("layer", "count")
+        _check_each("layer", {layer}, LAYERS)
+        return cls(
+            categories=_canonical(chosen, choices),
+            first=_date(args, "from"),
+            last=_date(args, "to"),
+            area=area,
+            layer=layer,
+        )
+
+    def to_parameters(self, choices: Choices) -> Parameters:
+        """Return the parameters of the analysis that answers the query.
+
+        Parameters
+        ----------
+        choices : Choices
+
+        Returns
+        -------
+        Parameters
+
+        Raises
+        ------
+        QueryError
+            If the window ends before it starts.
+        """
+        window = None
+        if self.first or self.last:
+            first = self.first or f"{choices.months[0]:%Y-%m}"
+            last = self.last or f"{choices.months[-1]:%Y-%m}"
+            window = f"{first}:{last}"
+        try:
+            return Parameters(
+                window=window,
+                categories=self.categories or None,
+                area=self.area or None,
+            )
+        except ParameterError as error:
+            raise QueryError("from", str(error)) from error
+
+    def to_args(self, *, layer: bool = True) -> dict[str, Any]:
+        """Return the query string's content, only what differs from the default.
+
+        Parameters
+        ----------
+        layer : bool
+            Whether the layer is part of it.
+
+        Returns
+        -------
+        dict
+            For ``url_for(endpoint, **args)``.
+        """
+        said = {
+            "category": list(self.categories),
+            "from": self.first,
+            "to": self.last,
+            "area": self.area,
+            "layer": self.layer if layer and self.layer != "count" else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def page_number(args: MultiDict[str, str], n_pages: int) -> int:
+    """Return which page of a long table is asked for.
+
+    Parameters
+    ----------
+    args : MultiDict
+    n_pages : int
+
+    Returns
+    -------
+    int
+        From 1.
+
+    Raises
+    ------
+    QueryError
+        If there is no such page.
+    """
+    text = args.get("page", "1")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= n_pages):
+        raise QueryError(
+            "page", f"the page must be between 1 and {n_pages:,}; got {text[:40]!r}."
+        )
+    return int(text)
+
+
+def _check_each(field: str, values: Iterable[str], offered: Iterable[str]) -> None:
+    known = list(offered)
+    for value in sorted(values):
+        if value not in known:
+            shown = ", ".join(known[:20]) + (", ..." if len(known) > 20 else "")
+            raise QueryError(
+                field,
+                f"{field} must be one of {shown}; got {value[:80]!r}."
+                f"{did_you_mean(value[:80], known)}",
+            )
+
+
+def _canonical(chosen: set[str], choices: Choices) -> tuple[str, ...]:
+    """Choosing what is counted anyway is choosing nothing: sub categories stay out."""
+    if chosen == set(choices.by_default):
+        return ()
+    return tuple(sorted(chosen))
+
+
+def _date(args: MultiDict[str, str], field: str) -> str:
+    text = args.get(field, "").strip()
+    if text and not _DATE.fullmatch(text):
+        raise QueryError(
+            field,
+            "a date must be a month (2025-06) or a day (2025-06-14); got "
+            f"{text[:40]!r}.",
+        )
+    return text

@@ -1,0 +1,107 @@
+"""Analyses and their files, kept for the filters that were asked for last."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+
+from flask import current_app
+
+from hotspots import __version__
+from hotspots.web.choices import Choices
+from hotspots.web.settings import WebSettings
+from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
+
+__all__ = ["Results", "current_results"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Kept(Generic[K, V]):
+    """The values made last; the one unused for longest goes first."""
+
+    def __init__(self, make: Callable[[K], V], most: int) -> None:
+        self._make, self._most = make, most
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: K) -> V:
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = self._make(key)
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+            return self._values[key]
+
+
+class Results:
+    """One dataset, the analyses made of it and the files written from them.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    settings : WebSettings
+    """
+
+    def __init__(self, dataset: Dataset, settings: WebSettings) -> None:
+        self.dataset = dataset
+        self.settings = settings
+        self.choices = Choices.from_dataset(dataset)
+        self._analyses = _Kept(self._analyse, settings.n_analyses_kept)
+        self._folders = _Kept(self._write, settings.n_folders_kept)
+
+    def analysis(self, parameters: Parameters) -> Analysis:
+        """Return the analysis for some parameters, made once.
+
+        Raises
+        ------
+        HotspotsError
+            Whatever :func:`hotspots.workflow.analyse` raises.
+        """
+        return self._analyses.get(parameters)
+
+    def file(self, parameters: Parameters, name: str) -> bytes:
+        """Return one output of an analysis, as the command line writes it.
+
+        Raises
+        ------
+        HotspotsError
+            Whatever :func:`hotspots.workflow.write` raises.
+        """
+        folder = self._folders.get(parameters)
+        return (Path(folder.name) / "out" / name).read_bytes()
+
+    def tag(self, what: str, parameters: Parameters | None = None) -> str:
+        """Return a text that changes when the answer would: an entity tag."""
+        of = (
+            what,
+            __version__,
+            self.dataset.reading.inputs,
+            self.dataset.area_inputs,
+            self.dataset.harm.frame.write_csv(),
+            parameters,
+        )
+        return hashlib.sha256(repr(of).encode()).hexdigest()[:32]
+
+    def _analyse(self, parameters: Parameters) -> Analysis:
+        return analyse(self.dataset, parameters)
+
+    def _write(self, parameters: Parameters) -> tempfile.TemporaryDirectory[str]:
+        folder = tempfile.TemporaryDirectory(
+            prefix="hotspots-", ignore_cleanup_errors=True
+        )
+        write(self.analysis(parameters), Path(folder.name) / "out")
+        return folder
+
+
+def current_results() -> Results:
+    """Return the results of the application that answers this request."""
+    results: Results = current_app.extensions["hotspots"]
+    return results

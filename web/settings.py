@@ -1,0 +1,26 @@
+"""What the web application can be told when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["WebSettings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebSettings:
+    """What the web application can be told when it is built.
+
+    Parameters
+    ----------
+    rows_per_page : int
+        Rows of the long tables on one page.
+    n_analyses_kept : int
+        How many sets of filters keep their result in memory.
+    n_folders_kept : int
+        How many sets of filters keep their downloads on disk.
+    """
+
+    rows_per_page: int = 100
+    n_analyses_kept: int = 16
+    n_folders_kept: int = 4
