@@ -124,7 +124,10 @@ def build_map(map_content: MapContent) -> str:
 
 
 def _folium_parts(bounds: list[list[float]]) -> tuple[str, str, str]:
-    """Return what folium writes into the head, the body and the script."""
+    """Return what folium writes into the head, the body and the script.
+
+    Its ``<meta>`` elements are left out: they forbid zooming in on the page.
+    """
     import folium
 
     figure = folium.Figure()
@@ -144,7 +147,8 @@ def _folium_parts(bounds: list[list[float]]) -> tuple[str, str, str]:
     chart.fit_bounds(bounds, padding=(12, 12))
     for child in figure._children.values():
         child.render()
-    return figure.header.render(), figure.html.render(), figure.script.render()
+    header = re.sub(r"<meta.*?>", "", figure.header.render(), flags=re.DOTALL)
+    return header, figure.html.render(), figure.script.render()
 
 
 def _bounds(content: MapContent) -> list[list[float]]:

@@ -113,7 +113,7 @@ class Query:
 
         Returns
         -------
-        Parameters
+        hotspots.workflow.Parameters
 
         Raises
         ------

@@ -7,6 +7,7 @@ import math
 
 from flask import Flask
 
+from hotspots.methods.change import MIN_BASE_FOR_PERCENT
 from hotspots.window import Window, add_months, in_words
 
 __all__ = ["add_filters", "month", "number", "percent", "window_in_words"]
@@ -72,6 +73,7 @@ def add_filters(app: Flask) -> None:
     ----------
     app : Flask
     """
+    app.jinja_env.globals["min_base"] = MIN_BASE_FOR_PERCENT
     app.jinja_env.filters.update(
         in_words=in_words,
         month=month,

@@ -54,7 +54,7 @@ SEVENTH = 2454267027  # x * SEVENTH >> 34 == x // 7 for 0 <= x < 3.4e9
 MAIN_BASE = 12  # nearly all of the region, at (1, 0) of the face's coarsest grid
 NORTH_BASE = 4  # Orkney, Shetland and the north-east coast, at (2, 0)
 TURNED_DIGITS = (0, 2, 4, 6, 1, 3, 5)
-MAX_ONE_BY_ONE = 1_000_000
+MAX_ONE_BY_ONE = 100_000  # beyond that h3ronpy, which may round edges otherwise
 
 
 def cells_from_lonlat(lon: Floats, lat: Floats, resolution: int) -> Ids:
@@ -235,19 +235,17 @@ def _turned(bits, resolution):  # type: ignore[no-untyped-def]
 
 
 def _from_h3(lon: Floats, lat: Floats, resolution: int) -> Ids:
-    """Place the few points that are near an edge, and any off the region."""
-    cells = np.zeros(len(lon), dtype=np.uint64)
-    near = (lon >= WEST) & (lon <= EAST) & (lat >= SOUTH) & (lat <= NORTH)
-    if near.sum() <= MAX_ONE_BY_ONE:
-        import h3
+    """Place the points that are near a cell's edge or off the region."""
+    if len(lon) > MAX_ONE_BY_ONE:
+        return _from_h3ronpy(lon, lat, resolution)
+    import h3
 
-        cells[near] = [
-            h3.str_to_int(h3.latlng_to_cell(y, x, resolution))
-            for x, y in zip(lon[near].tolist(), lat[near].tolist(), strict=True)
-        ]
-    else:
-        cells[near] = _from_h3ronpy(lon[near], lat[near], resolution)
-    cells[~near] = _from_h3ronpy(lon[~near], lat[~near], resolution)
+    cells = np.zeros(len(lon), dtype=np.uint64)
+    finite = np.isfinite(lon) & np.isfinite(lat)
+    cells[finite] = [
+        h3.str_to_int(h3.latlng_to_cell(y, x, resolution))
+        for x, y in zip(lon[finite].tolist(), lat[finite].tolist(), strict=True)
+    ]
     return cells
 
 

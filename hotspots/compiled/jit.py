@@ -75,9 +75,10 @@ class _Lazy:
     def _compile(self) -> Callable[..., Any]:
         import numba
 
-        fastmath = False if self._exact else {"reassoc", "contract"}
         function = _with_compiled_helpers(self._function)
-        options = {"nogil": True, "fastmath": fastmath, "error_model": "numpy"}
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+        options["fastmath"] = False if self._exact else {"reassoc", "contract"}
+        compiled: Callable[..., Any]
         try:
             compiled = numba.njit(cache=True, **options)(function)
         except RuntimeError:  # no folder for the cache can be written

@@ -16,7 +16,7 @@ PAD = 32  # empty points after each strip, so that runs are whole vectors
 FAR = 1e30  # where empty points are
 LOG2_E = 1.4426950408889634
 LN_2 = 0.6931471805599453
-POWERS_OF_2 = 2.0 ** np.arange(-1074, 1)
+POWERS_OF_2 = np.append(0.0, 2.0 ** np.arange(-1073, 1))  # what is below counts 0
 
 
 @njit(exact=True)
@@ -113,6 +113,7 @@ def _rows(shape, ty):  # type: ignore[no-untyped-def]
 
 @njit
 def gather_quartic(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums):  # type: ignore[no-untyped-def]
+    """Fill the sums of the quartic kernel for targets ``start + order``."""
     per_h2 = 1 / (bandwidth_m * bandwidth_m)
     for k in range(len(order)):
         target = start + order[k]
@@ -133,6 +134,7 @@ def gather_quartic(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums
 
 @njit
 def gather_gaussian(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums):  # type: ignore[no-untyped-def]
+    """Fill the sums of the Gaussian kernel for targets ``start + order``."""
     scale = -0.5 * LOG2_E / (bandwidth_m * bandwidth_m)
     for k in range(len(order)):
         target = start + order[k]

@@ -227,7 +227,7 @@ def _grid_shape(
     """Return west, south, east, north, columns and rows per unit, and how many."""
     west, east = float(ends[:, 0::2].min()), float(ends[:, 0::2].max())
     south, north = float(ends[:, 1::2].min()), float(ends[:, 1::2].max())
-    n_cells = min(max(CELLS_PER_EDGE * len(ends), MIN_CELLS), MAX_CELLS)
+    n_cells = int(min(max(CELLS_PER_EDGE * len(ends), MIN_CELLS), MAX_CELLS))
     width, height = max(east - west, 1e-300), max(north - south, 1e-300)
     n_columns = int(min(max(np.sqrt(n_cells * width / height), 1), n_cells))
     n_rows = max(n_cells // n_columns, 1)

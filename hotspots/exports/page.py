@@ -6,7 +6,7 @@ text, so they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,10 @@ def _p_value(value: float) -> str:
     return "under 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def _months(value: int) -> str:
+    return {0: "", 1: "1 month"}.get(value, f"{value} months")
+
+
 def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
@@ -123,7 +127,10 @@ _HOTSPOTS = (
     _Column(name="harm", heading="Harm score", show=_number(0), numeric=True),
     _Column(name="n_last", heading="Latest months", show=_number(0), numeric=True),
     _Column(
-        name="n_before", heading="Same months before", show=_number(0), numeric=True
+        name="n_before",
+        heading="Same months a year before",
+        show=_number(0),
+        numeric=True,
     ),
     _Column(name="trend", heading="Change"),
     _Column(
@@ -142,11 +149,12 @@ _AREAS = (
     ),
     _Column(name="n_now", heading="Latest months", show=_number(0), numeric=True),
     _Column(
-        name="n_previous", heading="Same months before", show=_number(0), numeric=True
+        name="n_previous",
+        heading="Same months a year before",
+        show=_number(0),
+        numeric=True,
     ),
-    _Column(
-        name="months_compared", heading="Months compared", show=_number(0), numeric=True
-    ),
+    _Column(name="months_compared", heading="Compared", show=_months, numeric=True),
     _Column(
         name="change_percent",
         heading="Change, %",
@@ -154,7 +162,7 @@ _AREAS = (
         numeric=True,
         faint_if="percent_on_small_base",
     ),
-    _Column(name="p_value", heading="Chance of this (p)", show=_p_value, numeric=True),
+    _Column(name="p_value", heading="p value", show=_p_value, numeric=True),
     _Column(name="word", heading="In a word"),
     _Column(name="area_km2", heading="Area, km²", show=_number(2), numeric=True),
 )
@@ -189,10 +197,11 @@ def hotspots_page(hotspots: Sequence[Hotspot]) -> PageTable:
     -------
     PageTable
     """
+    rows = [hotspot.to_row() for hotspot in hotspots]
     return _build_table(
         "Hotspots, the most incidents first",
         _HOTSPOTS,
-        [hotspot.to_row() for hotspot in hotspots],
+        rows,
         row_heading="name",
     )
 
@@ -210,9 +219,9 @@ def areas_page(table: pl.DataFrame) -> PageTable:
     PageTable
     """
     return _build_table(
-        "Areas: the latest months and the same months before",
+        "Areas: the latest months and the same months a year before",
         _present(_AREAS, table),
-        table.iter_rows(named=True),
+        list(table.iter_rows(named=True)),
         row_heading="name",
     )
 
@@ -239,7 +248,7 @@ def cells_page(table: pl.DataFrame, *, most: int) -> PageTable:
     return _build_table(
         caption,
         _present(_CELLS, table),
-        largest.iter_rows(named=True),
+        list(largest.iter_rows(named=True)),
         row_heading="cell",
     )
 
@@ -251,14 +260,21 @@ def _present(columns: tuple[_Column, ...], table: pl.DataFrame) -> tuple[_Column
 def _build_table(
     caption: str,
     columns: tuple[_Column, ...],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
     *,
     row_heading: str,
 ) -> PageTable:
+    months = {row.get("months_compared") for row in rows}
+    length = _months(months.pop() or 0) if len(months) == 1 else ""
     return PageTable(
         caption=caption,
         headings=tuple(
-            Heading(text=c.heading, numeric=c.numeric, wide=c.wide) for c in columns
+            Heading(
+                text=column.heading.replace("months", length or "months"),
+                numeric=column.numeric,
+                wide=column.wide,
+            )
+            for column in columns
         ),
         rows=tuple(tuple(_entry(column, row) for column in columns) for row in rows),
         row_heading=[column.name for column in columns].index(row_heading),

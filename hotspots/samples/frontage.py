@@ -21,8 +21,8 @@ _FRONTAGE_M = {
     "centre": 8.5,
     "estate north": 8.5,
     "estate south": 8.5,
-    "suburb": 12.6,
-    "village": 14.5,
+    "suburb": 13.6,
+    "village": 15.6,
     "rural": 900.0,
     "retail": 55.0,
     "industrial": 42.0,
@@ -52,7 +52,9 @@ class Plots:
     zone: Strings
 
 
-def points_along(lines: list[Floats], edge: Ints, at_m: Floats) -> tuple[Floats, Floats]:
+def points_along(
+    lines: list[Floats], edge: Ints, at_m: Floats
+) -> tuple[Floats, Floats]:
     """Return points on lines and the direction of the line there.
 
     Parameters

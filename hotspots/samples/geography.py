@@ -89,6 +89,9 @@ SITES = (
     Site(name="Weavers Mead Primary School", kind="school", x=980, y=-700),
     Site(name="Millbrook Primary School", kind="school", x=60, y=-1050),
     Site(name="Eastfield Primary School", kind="school", x=1100, y=-120),
+    Site(name="Northmead Filling Station", kind="petrol station", x=190, y=1290),
+    Site(name="Heronsgate Filling Station", kind="petrol station", x=1120, y=480),
+    Site(name="Westlands Filling Station", kind="petrol station", x=-1010, y=30),
     Site(name="Kestrel Rise Parade", kind="public place", x=-590, y=1010),
     Site(name="Weavers Mead Play Area", kind="public place", x=830, y=-900),
 )

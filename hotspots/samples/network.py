@@ -178,9 +178,7 @@ def _crosses(first: Floats, second: Floats) -> Bools:
     return crosses
 
 
-def _thinned(
-    dice: Dice, nodes: Floats, fixed: Ints, lanes: Ints, keep: float
-) -> Bools:
+def _thinned(dice: Dice, nodes: Floats, fixed: Ints, lanes: Ints, keep: float) -> Bools:
     """Keep the lanes that connect (a random spanning tree) and a share of the rest."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import minimum_spanning_tree

@@ -9,6 +9,7 @@ import polars as pl
 from hotspots.samples.dice import Dice
 from hotspots.samples.frontage import Plots, build_plots, dense_points
 from hotspots.samples.geography import CENTRE, SITES
+from hotspots.samples.names import TOWN
 from hotspots.samples.streets import Streets
 from hotspots.samples.wards import Ward
 
@@ -23,7 +24,9 @@ _CENTRE_SHARES = np.array((0.66, 0.15, 0.10, 0.07, 0.02))
 _TRADE = ("shop", "takeaway", "pub", "office")
 
 
-def build_premises(dice: Dice, streets: Streets, wards: tuple[Ward, ...]) -> pl.DataFrame:
+def build_premises(
+    dice: Dice, streets: Streets, wards: tuple[Ward, ...]
+) -> pl.DataFrame:
     """Build every premises of the district.
 
     Parameters
@@ -36,8 +39,8 @@ def build_premises(dice: Dice, streets: Streets, wards: tuple[Ward, ...]) -> pl.
     -------
     DataFrame
         The columns of ``simulated_premises.csv``, then ``front_x``, ``front_y``
-        (metres: the point of the street before it), ``zone`` and ``site`` (the name
-        of a premises that has one).
+        (metres: the point of the street before it), ``zone``, ``site`` (the name of a
+        premises that has one) and ``place`` (town or village).
     """
     plots = build_plots(dice, streets)
     frame = _numbered(plots, _kinds(dice, plots, streets))
@@ -132,6 +135,7 @@ def _described(
 ) -> pl.DataFrame:
     """Add street, ward, postcode and UPRN, in the order of the committed file."""
     edge = frame["edge"].to_numpy()
+    place = streets.place[edge]
     at = frame.select("easting", "northing").to_numpy()
     whole = [pl.col(c).cast(pl.Int64) for c in ("easting", "northing")]
     fronts = [pl.col(c).cast(pl.Int64) for c in ("front_x", "front_y")]
@@ -142,13 +146,14 @@ def _described(
         *fronts,
         pl.Series("uprn", scattered).cast(pl.String),
         pl.Series("street", streets.name[edge]),
+        pl.Series("place", np.where(place == "town", TOWN, place)),
         pl.Series("street_id", streets.street_id[edge]),
         pl.Series("ward_code", _ward_of(at, wards)),
         pl.Series("postcode", _postcodes(edge, streets)),
     ).select(
         *("uprn", "kind", "house_number", "flat_number", "street", "postcode"),
         *("easting", "northing", "street_id", "ward_code"),
-        *("front_x", "front_y", "zone", "site"),
+        *("front_x", "front_y", "zone", "site", "place"),
     )
 
 

@@ -75,7 +75,9 @@ def _together(parts: list[Part]) -> Streets:
     first = np.cumsum([0] + [int(part.stroke.max()) + 1 for part in parts])
     strokes = [part.stroke + start for part, start in zip(parts, first, strict=False)]
     return Streets(
-        lines_m=[np.round(li + np.array(CENTRE)) for part in parts for li in part.lines],
+        lines_m=[
+            np.round(li + np.array(CENTRE)) for part in parts for li in part.lines
+        ],
         name=np.concatenate([part.name for part in parts]),
         kind=np.concatenate([part.kind for part in parts]),
         place=np.concatenate([np.full(len(p.lines), p.place) for p in parts]),

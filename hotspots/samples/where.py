@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Strings = npt.NDArray[np.str_]
 
 _HOME = {"dwelling": 1.0, "flat": 1.6}
-_LATE = {"pub": 14.0, "nightclub": 60.0, "takeaway": 9.0, "public place": 45.0}
+_LATE = {"pub": 14.0, "nightclub": 32.0, "takeaway": 9.0, "public place": 45.0}
 _LATE |= {"bus station": 30.0, "railway station": 12.0, "car park": 6.0}
 _SHOP = {"shop": 1.0, "supermarket": 16.0}
 
@@ -62,7 +62,7 @@ _ZONE = {
     "estate north": (3.0, 1.7, 2.6),
     "estate south": (2.6, 2.0, 2.4),
     "suburb": (0.8, 1.0, 0.85),
-    "village": (0.35, 0.6, 0.5),
+    "village": (0.75, 0.95, 0.85),
     "rural": (0.3, 1.0, 0.4),
 }
 _FAMILY = {

@@ -18,6 +18,7 @@ const LAYERS = {
   },
 };
 const RANK_PX = 28;
+const N_CATEGORIES = 6;
 const box = document.getElementById("map");
 if (box) {
   start(box).catch((error) => {
@@ -40,6 +41,7 @@ async function start(container) {
   view.layer = new HotspotsMap.CellsLayer().addTo(view.map);
   view.mark = L.layerGroup().addTo(view.map);
   drawHotspots(view);
+  showHotspots(view);
   showLayer(view, chosenLayer());
   connect(view, container);
   container.dataset.ready = "true";
@@ -63,8 +65,19 @@ function buildMap(container) {
   L.control.scale({ maxWidth: 160 }).addTo(map);
   const bounds = JSON.parse(container.dataset.bounds);
   map.whole = L.latLngBounds([bounds[1], bounds[0]], [bounds[3], bounds[2]]);
-  map.fitBounds(map.whole, { padding: [4, 4] });
-  return map;
+  return showAreas(map);
+}
+
+function showAreas(map) {
+  return map.fitBounds(map.whole, { animate: false, padding: [4, 4] });
+}
+
+/* The places a meeting talks about; a district is mostly fields. */
+function showHotspots(view) {
+  const rings = view.hotspots.flatMap((hotspot) => hotspot.outline.flat());
+  if (!rings.length) { return; }
+  const bounds = L.latLngBounds(rings.map(([lng, lat]) => [lat, lng]));
+  view.map.fitBounds(bounds, { animate: false, maxZoom: 15.5, padding: [30, 30] });
 }
 
 /* --- areas -------------------------------------------------------------------------- */
@@ -80,7 +93,7 @@ function drawAreas(map, areas) {
       { color: "#626a6e", fill: false, weight: 1 }),
   }).addTo(map);
   const names = areas.features
-    .filter((feature) => feature.properties.kind === "ward")
+    .filter((feature) => feature.properties.named)
     .map((feature) => buildName(map, feature));
   const fit = () => names.forEach((name) => showIfItFits(map, name));
   map.on("zoomend", fit);
@@ -183,9 +196,10 @@ function connect(view, container) {
       chooseHotspot(view, view.hotspots.find((hotspot) => hotspot.rank === rank), button);
     });
   });
-  document.getElementById("whole").addEventListener("click", () => {
-    view.map.fitBounds(view.map.whole, { padding: [4, 4] });
-  });
+  document.getElementById("show-areas").addEventListener(
+    "click", () => showAreas(view.map));
+  document.getElementById("show-hotspots").addEventListener(
+    "click", () => showHotspots(view));
   container.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === container) { chooseCentre(view); }
   });
@@ -247,11 +261,18 @@ function chooseHotspot(view, hotspot, from) {
 function hotspotParts(hotspot) {
   const parts = [paragraph(hotspot.name, "govuk-!-font-weight-bold"), paragraph(hotspot.why)];
   if (hotspot.categories.length) {
-    const list = HotspotsMap.buildFacts("What happens here", hotspot.categories.map(
-      ([name, n]) => [name, HotspotsMap.number(n)]), "h4");
-    parts.push(list);
+    const counts = categoryCounts(hotspot.categories);
+    parts.push(HotspotsMap.buildFacts("What happens here", counts, "h4"));
   }
   return parts;
+}
+
+/* The most frequent by name, the rest together. */
+function categoryCounts(categories) {
+  const rest = categories.slice(N_CATEGORIES).reduce((sum, [, n]) => sum + n, 0);
+  const shown = categories.slice(0, N_CATEGORIES);
+  return (rest ? [...shown, ["All others", rest]] : shown).map(
+    ([name, n]) => [name, HotspotsMap.number(n)]);
 }
 
 function paragraph(text, className) {

@@ -1,0 +1,183 @@
+"""Three years of incidents, about eleven a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.samples.clock import FIRST_DAY, HOURS, N_DAYS, day_weights
+from hotspots.samples.dice import Dice
+from hotspots.samples.repeats import CONTAGION, build_offspring
+from hotspots.samples.spans import build_spans
+from hotspots.samples.streams import STREAMS, Stream
+from hotspots.samples.where import Places, build_places
+
+__all__ = ["build_incidents"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Strings = npt.NDArray[np.str_]
+
+_N_BEFORE_REPEATS = 10_690
+_MIDNIGHT = dt.datetime.combine(FIRST_DAY, dt.time())
+
+
+def build_incidents(seed: int, premises: pl.DataFrame) -> pl.DataFrame:
+    """Draw the incidents, in the order they were reported.
+
+    Parameters
+    ----------
+    seed : int
+    premises : DataFrame
+        As :func:`hotspots.samples.premises.build_premises` returns it.
+
+    Returns
+    -------
+    DataFrame
+        ``start, stop`` (datetime), ``category, sub, row`` (of ``premises``),
+        ``on_street`` (bool), ``source``, ``qualifiers``, ``reported`` (datetime).
+    """
+    places = build_places(Dice(seed, "places"), premises)
+    cold = _cold(Dice(seed, "weather"))
+    frames = [
+        _stream(Dice(seed, f"stream {number}"), stream, places, premises, cold)
+        for number, stream in enumerate(STREAMS)
+    ]
+    frame = _misplaced(Dice(seed, "misplaced"), pl.concat(frames), premises)
+    frame = pl.concat((frame, _alike(Dice(seed, "alike"), frame)))
+    frame = _reported(Dice(seed, "reported"), frame)
+    return frame.sort("reported", "start", "category", "sub", "row", "source")
+
+
+def _cold(dice: Dice) -> Floats:
+    """Return how cold each day is: spells of some days."""
+    shock = dice.normal(N_DAYS)
+    level = np.zeros(N_DAYS)
+    for day in range(1, N_DAYS):
+        level[day] = 0.72 * level[day - 1] + 0.7 * shock[day]
+    return np.exp(0.6 * level)
+
+
+def _stream(
+    dice: Dice, stream: Stream, places: Places, premises: pl.DataFrame, cold: Floats
+) -> pl.DataFrame:
+    """Draw one stream: when, where, how long, who said so."""
+    n = round(stream.n / 1_000 * _N_BEFORE_REPEATS)
+    moment = _moments(dice, stream, n, cold)
+    row = _rows(dice, stream, moment, places)
+    contagion = CONTAGION.get((stream.category, stream.sub))
+    if contagion:
+        xy = premises.select("front_x", "front_y").to_numpy().astype(np.float64)
+        weight = places.weights(stream.where, 0)
+        moment, row = build_offspring(
+            dice, contagion, moment, row, xy_m=xy, weight=weight
+        )
+    start, stop = build_spans(dice, moment, stream.span)
+    n = len(moment)
+    return pl.DataFrame(
+        {
+            "start": _times(start),
+            "stop": _times(stop),
+            "category": [stream.category] * n,
+            "sub": [stream.sub] * n,
+            "row": row,
+            "on_street": dice.happens(n, stream.street),
+            "source": _sources(dice, stream, n),
+            "qualifiers": _qualifiers(dice, stream, n),
+        }
+    )
+
+
+def _times(minutes: Ints) -> pl.Series:
+    return pl.Series(minutes * 60_000_000).cast(pl.Duration("us")) + _MIDNIGHT
+
+
+def _moments(dice: Dice, stream: Stream, n: int, cold: Floats) -> Ints:
+    """Draw when each event happened, in minutes since the first day."""
+    weights = day_weights(
+        stream.hours, stream.season, growth=stream.growth, term=stream.term, cold=cold
+    )
+    day = dice.choose(weights, n)
+    weekday = (day + FIRST_DAY.weekday()) % 7
+    share = np.cumsum(HOURS[stream.hours], axis=1)
+    share = share / share[:, -1:]
+    hour = (dice.uniform(n)[:, None] > share[weekday]).sum(axis=1)
+    return np.asarray(day * 1_440 + hour * 60 + dice.whole(n, 0, 60))
+
+
+def _rows(dice: Dice, stream: Stream, moment: Ints, places: Places) -> Ints:
+    """Draw the premises of each event, quarter by quarter."""
+    quarter = np.minimum(moment // 1_440 * 12 // N_DAYS, 11)
+    row = np.zeros(len(moment), dtype=np.int64)
+    for number in range(12):
+        mine = quarter == number
+        weights = places.weights(stream.where, number)
+        row[mine] = dice.choose(weights, int(mine.sum()))
+    return row
+
+
+def _sources(dice: Dice, stream: Stream, n: int) -> Strings:
+    shares = np.array(
+        (1 - stream.officer - stream.partner, stream.partner, stream.officer)
+    )
+    words = np.array(("Public report", "Partner", "Officer-generated"))
+    return np.asarray(words[dice.choose(shares, n)])
+
+
+def _qualifiers(dice: Dice, stream: Stream, n: int) -> list[str]:
+    """Draw each qualifier on its own chance and join them with semicolons."""
+    joined = [""] * n
+    for part in filter(None, stream.tags.split(";")):
+        word, chance = part.rsplit(" ", 1)
+        for i in np.flatnonzero(dice.happens(n, float(chance))).tolist():
+            joined[i] = f"{joined[i]};{word}" if joined[i] else word
+    return joined
+
+
+def _misplaced(dice: Dice, frame: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
+    """Put some incidents without a fixed place on the police station or hospital."""
+    site = premises["site"].to_list()
+    station = site.index("Brindleford Police Station")
+    hospital = site.index("Brindleford Hospital")
+    personal = frame["category"].is_in(
+        ["Violence and sexual offences", "Other crime", "Robbery", "Other theft"]
+    )
+    draw = pl.Series(dice.uniform(frame.height))
+    to_station, to_hospital = personal & (draw < 0.017), personal & (draw > 0.993)
+    return frame.with_columns(
+        pl.when(to_station)
+        .then(station)
+        .when(to_hospital)
+        .then(hospital)
+        .otherwise(pl.col("row"))
+        .alias("row"),
+        on_street=pl.col("on_street") & ~to_station & ~to_hospital,
+    )
+
+
+def _alike(dice: Dice, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return events that look like another: two cars in one night, two callers."""
+    cars = frame["sub"] == "Criminal damage to vehicle"
+    calls = (frame["category"] == "Anti-social behaviour") & (
+        frame["source"] == "Public report"
+    )
+    picked = [
+        frame.filter(pl.Series(dice.happens(frame.height, 0.05)) & cars),
+        frame.filter(pl.Series(dice.happens(frame.height, 0.02)) & calls).with_columns(
+            source=pl.lit("Partner")
+        ),
+    ]
+    return pl.concat(picked)
+
+
+def _reported(dice: Dice, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add when each was reported: mostly within hours, sometimes after days."""
+    late = dice.happens(frame.height, 0.12)
+    hours = np.where(late, 90.0, 2.5) * dice.exponential(frame.height, 1.0)
+    wait = pl.Series(np.floor(hours * 60).astype(np.int64) * 60_000_000)
+    return frame.with_columns(
+        (pl.col("stop") + wait.cast(pl.Duration("us"))).alias("reported")
+    )

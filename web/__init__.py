@@ -1,0 +1,132 @@
+"""The page on this computer: an interactive map, the same numbers as tables, downloads.
+
+Routes only translate: they read the query string, call :mod:`hotspots.workflow` and
+render. Nothing happens when this package is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from hotspots import __version__
+from hotspots.errors import OutputError, ParameterError
+from hotspots.web import api, downloads, pages
+from hotspots.web.errors import add_errors
+from hotspots.web.headers import add_headers
+from hotspots.web.policy import add_policy
+from hotspots.web.results import Results
+from hotspots.web.settings import WebSettings
+from hotspots.web.words import add_filters
+from hotspots.workflow import Dataset, Parameters
+
+__all__ = ["HOST", "WebSettings", "create_app", "serve"]
+
+HOST = "127.0.0.1"
+"""The only address served, until there are accounts."""
+
+MAX_REQUEST_BYTES = 64 * 1024
+
+
+def create_app(dataset: Dataset, settings: WebSettings | None = None) -> Flask:
+    """Build the application for one dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    settings : WebSettings, optional
+
+    Returns
+    -------
+    Flask
+
+    Raises
+    ------
+    OutputError
+        If the front-end files have not been fetched.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=100,
+    )
+    _check_vendored(Path(app.static_folder or ""))
+    app.extensions["hotspots"] = Results(dataset, settings or WebSettings())
+    _add_templates(app, dataset)
+    add_filters(app)
+    add_policy(app)
+    add_headers(app)
+    add_errors(app)
+    for module in (pages, api, downloads):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def serve(
+    dataset: Dataset, *, port: int = 8765, say: Callable[[str], object] = print
+) -> None:
+    """Answer on this computer until stopped.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    port : int
+    say : callable
+        Takes a line for people.
+
+    Raises
+    ------
+    ParameterError
+        If the port is in use or is no port.
+    """
+    from waitress.server import create_server
+
+    app = create_app(dataset)
+    app.extensions["hotspots"].analysis(Parameters())
+    try:
+        server = create_server(app, host=HOST, port=port, threads=4, ident=None)
+    except (OSError, OverflowError, ValueError) as error:
+        raise ParameterError(
+            f"the port must be a free one, 1024 to 65535; {port} cannot be used: "
+            f"{error}. Choose another with --port."
+        ) from error
+    say(
+        f"Hotspots is at http://{HOST}:{port} and answers only on this computer. "
+        "Stop it with Ctrl+C."
+    )
+    server.run()
+
+
+def _check_vendored(static: Path) -> None:
+    needed = ("leaflet/leaflet.js", "h3-js/h3-js.umd.js")
+    if not all((static / "vendor" / name).is_file() for name in needed):
+        raise OutputError(
+            "the page needs its front-end files; they have not been fetched. Run "
+            "python tools/fetch_assets.py in the checkout, or install the wheel."
+        )
+
+
+def _add_templates(app: Flask, dataset: Dataset) -> None:
+    govuk = PackageLoader("govuk_frontend_jinja")
+    own = app.jinja_loader
+    assert own is not None
+    app.jinja_loader = ChoiceLoader(
+        [own, PrefixLoader({"govuk_frontend_jinja": govuk})]
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "address": request.host,
+            "page": "",
+            "query": {},
+            "simulated": dataset.simulated,
+            "version": __version__,
+        }
