@@ -14,6 +14,10 @@ from hotspots.params import check_fields, option
 
 __all__ = ["Cluster", "HotspotRule"]
 
+SMALLEST_HA, LARGEST_HA = 4.0, 7.0
+CELL_HA = {8: 65.2, 9: 9.32, 10: 1.331, 11: 0.1902}
+"""Area of a cell in the middle of England, to choose how many make a place."""
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -31,7 +35,8 @@ class Cluster:
 class HotspotRule:
     """How cells become hotspots.
 
-    Seed at peaks, grow to the size of a walkable place, rank by count. A peak beside a
+    Seed at peaks, grow compactly to the size of a walkable place (4 to 7 ha), rank by
+    count. A cell joins if it touches the seed or two cells already in. A peak beside a
     place with room has been taken into it; places are kept at least one cell apart, so
     that each has a buffer in which displacement can be measured.
 
@@ -40,7 +45,8 @@ class HotspotRule:
     n_hotspots : int
         At most so many places.
     min_cells, max_cells : int
-        Size band; at resolution 10 three to five cells are 4 to 7 ha.
+        Size band; 0 takes what makes 4 to 7 ha: three to five cells at resolution 10,
+        21 to 37 at 11, one at 9 and 8.
     least_gain : float
         Past ``min_cells`` a cell is added only if it brings at least this share.
     apart : bool
@@ -57,8 +63,12 @@ class HotspotRule:
     """
 
     n_hotspots: int = option(10, help="At most so many places.", ge=1, le=100)
-    min_cells: int = option(3, help="Fewest cells in a place.", ge=1, le=50)
-    max_cells: int = option(5, help="Most cells in a place.", ge=1, le=50)
+    min_cells: int = option(
+        0, help="Fewest cells in a place; 0 is what makes 4 ha.", ge=0, le=50
+    )
+    max_cells: int = option(
+        0, help="Most cells in a place; 0 is what makes 7 ha.", ge=0, le=50
+    )
     least_gain: float = option(
         0.05, help="Share that one more cell must bring.", ge=0, le=1
     )
@@ -70,11 +80,27 @@ class HotspotRule:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if self.max_cells < self.min_cells:
+        if 0 < self.max_cells < self.min_cells:
             raise ParameterError(
                 f"max_cells must be at least min_cells ({self.min_cells}); got "
                 f"{self.max_cells}."
             )
+
+    def size_band(self, resolution: int) -> tuple[int, int]:
+        """Return the fewest and most cells of a place at a resolution.
+
+        Parameters
+        ----------
+        resolution : {8, 9, 10, 11}
+
+        Returns
+        -------
+        tuple of (int, int)
+        """
+        cell_ha = CELL_HA[resolution]
+        fewest = self.min_cells or max(1, round(SMALLEST_HA / cell_ha))
+        most = self.max_cells or max(fewest, round(LARGEST_HA / cell_ha))
+        return fewest, most
 
     def find(
         self, counts: Floats, cells: Cells, *, rng: np.random.Generator | None = None
@@ -116,14 +142,15 @@ class HotspotRule:
         ]
 
     def _grow(self, counts: Floats, cells: Cells, filled: Ints) -> list[Ints]:
+        fewest, most = self.size_band(cells.resolution)
         tried = 24
         rows = grow_clusters(
             counts,
             cells.neighbour_table,
-            _peaks(counts, filled, self.n_hotspots * self.max_cells * 7 + tried),
+            _peaks(counts, filled, self.n_hotspots * most * 7 + tried),
             n_clusters=self.n_hotspots,
-            min_cells=self.min_cells,
-            max_cells=self.max_cells,
+            min_cells=fewest,
+            max_cells=most,
             n_tried=tried,
             least_gain=self.least_gain,
             gap=self.apart,

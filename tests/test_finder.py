@@ -46,18 +46,26 @@ def slow_grow(counts: np.ndarray, cells: Cells, rule: HotspotRule) -> list[set[i
             cluster = [seed]
             while len(cluster) < rule.max_cells:
                 edge = {n for c in cluster for n in next_to[c]} - set(cluster) - closed
+                edge = {
+                    n
+                    for n in edge
+                    if n in next_to[seed] or len(next_to[n] & set(cluster)) >= 2
+                }
                 if not edge:
                     break
                 cell = min(edge, key=lambda k: (-counts[k], k))
                 total = counts[cluster].sum()
-                enough = len(cluster) >= rule.min_cells
+                enough = len(cluster) >= 3
                 if enough and (
                     counts[cell] == 0 or counts[cell] < rule.least_gain * total
                 ):
                     break
                 cluster.append(cell)
             total = counts[cluster].sum()
-            if len(cluster) >= rule.min_cells and total > best_total:
+            fewer = best is not None and len(cluster) < len(best)
+            if len(cluster) >= 3 and (
+                total > best_total or (total == best_total and fewer)
+            ):
                 best, best_total = cluster, total
         if best is None:
             break
@@ -153,6 +161,11 @@ def test_compiled_and_plain_python_agree(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("HOTSPOTS_COMPILED", "0")
     plain = grow_clusters(counts, cells.neighbour_table, seeds, **options)
     assert (fast == plain).all()
+
+
+def test_the_size_band_is_four_to_seven_hectares() -> None:
+    bands = {r: HotspotRule().size_band(r) for r in (8, 9, 10, 11)}
+    assert bands == {8: (1, 1), 9: (1, 1), 10: (3, 5), 11: (21, 37)}
 
 
 def test_wrong_shapes_and_bands_are_refused() -> None:

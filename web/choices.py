@@ -77,8 +77,7 @@ class Choices:
 
 def _counted_by_default(dataset: Dataset) -> tuple[str, ...]:
     category = dataset.incidents.frame["category"].cast(pl.String)
-    included = dataset.weights.select(category, included=pl.col("included") == "yes")
-    counted = included.filter("included")["category"].unique()
+    counted = category.filter(dataset.weights["included"]).unique()
     return tuple(sorted(counted.to_list()))
 
 

@@ -15,7 +15,7 @@ from hotspots.web.downloads import by_group
 from hotspots.web.errors import status_of
 from hotspots.web.query import Query, QueryError, page_number
 from hotspots.web.results import Results, current_results
-from hotspots.workflow import Analysis
+from hotspots.workflow import Analysis, Parameters
 
 __all__ = ["blueprint"]
 
@@ -99,6 +99,7 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         downloads=by_group(),
         page="index",
         query=query.to_args(),
+        usual_months=Parameters.window_months,
         **context,
     )
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from hotspots.errors import ParameterError, did_you_mean
 from hotspots.web.choices import LAYERS, Choices
+from hotspots.window import Window, add_months
 from hotspots.workflow import Parameters
 
 __all__ = ["FILTERS", "Query", "QueryError", "page_number"]
@@ -120,19 +121,25 @@ class Query:
         QueryError
             If the window ends before it starts.
         """
-        window = None
-        if self.first or self.last:
-            first = self.first or f"{choices.months[0]:%Y-%m}"
-            last = self.last or f"{choices.months[-1]:%Y-%m}"
-            window = f"{first}:{last}"
         try:
             return Parameters(
-                window=window,
+                window=self._window(choices),
                 categories=self.categories or None,
                 area=self.area or None,
             )
         except ParameterError as error:
             raise QueryError("from", str(error)) from error
+
+    def _window(self, choices: Choices) -> str | None:
+        """Return ``FROM:TO``; where one is not said, the usual length or the end."""
+        if not self.first and not self.last:
+            return None
+        last = self.last or f"{choices.months[-1]:%Y-%m}"
+        if self.first:
+            return f"{self.first}:{last}"
+        end = Window.from_text(f"{last}:{last}").end
+        first = max(choices.months[0], add_months(end, -Parameters.window_months))
+        return f"{first.isoformat()}:{last}"
 
     def to_args(self, *, layer: bool = True) -> dict[str, Any]:
         """Return the query string's content, only what differs from the default.

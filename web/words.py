@@ -10,7 +10,7 @@ from flask import Flask
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT
 from hotspots.window import Window, add_months, in_words
 
-__all__ = ["add_filters", "month", "number", "percent", "window_in_words"]
+__all__ = ["add_filters", "month", "number", "percent", "sentence", "window_in_words"]
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -48,6 +48,17 @@ def month(day: dt.date) -> str:
     return f"{day:%B %Y}"
 
 
+def sentence(message: str) -> str:
+    """Return a message as a sentence of its own.
+
+    Examples
+    --------
+    >>> sentence("a window must end after it starts.")
+    'A window must end after it starts.'
+    """
+    return message[:1].upper() + message[1:]
+
+
 def window_in_words(window: Window) -> str:
     """Return a window as months where it is made of whole months, else as days.
 
@@ -79,5 +90,6 @@ def add_filters(app: Flask) -> None:
         month=month,
         number=number,
         percent=percent,
+        sentence=sentence,
         window_in_words=window_in_words,
     )

@@ -29,10 +29,11 @@ def grow_clusters(
     """Return up to ``n_clusters`` sets of adjoining cells with the largest counts.
 
     Each round grows a cluster from each of the ``n_tried`` highest free seeds, adding
-    the free neighbour with the largest count (ties: the lower position) until
+    the free neighbour with the largest count (ties: the lower position) among those
+    that touch the seed or two cells already in, so that the shape stays compact, until
     ``max_cells``, or from ``min_cells`` on until the best neighbour would add less than
     ``least_gain`` of what is there. The cluster with the largest total is kept (ties:
-    the earlier seed) and its cells, and with ``gap`` their neighbours, are closed.
+    the smaller, then the earlier seed) and its cells, and with ``gap`` their neighbours, are closed.
 
     Parameters
     ----------
@@ -77,10 +78,13 @@ def _grow_python(
     least_gain: float,
     gap: bool,
 ) -> Any:
+    n_near = neighbours.shape[1]
     closed = np.zeros(len(counts), dtype=np.bool_)
+    member = np.zeros(len(counts), dtype=np.int64)
     result = np.full((n_clusters, max_cells), -1, dtype=np.int64)
     trial = np.empty(max_cells, dtype=np.int64)
     best = np.empty(max_cells, dtype=np.int64)
+    stamp = 0
     for cluster in range(n_clusters):
         best_total, best_size, tried = 0.0, 0, 0
         for s in range(len(seeds)):
@@ -89,33 +93,39 @@ def _grow_python(
             if closed[seeds[s]]:
                 continue
             tried += 1
+            stamp += 1
             trial[0] = seeds[s]
+            member[seeds[s]] = stamp
             size, total = 1, counts[seeds[s]]
             while size < max_cells:
                 chosen, gain = -1, -1.0
                 for k in range(size):
-                    for j in range(neighbours.shape[1]):
+                    for j in range(n_near):
                         cell = neighbours[trial[k], j]
-                        if cell < 0 or closed[cell]:
+                        if cell < 0 or closed[cell] or member[cell] == stamp:
                             continue
                         better = counts[cell] > gain or (
                             counts[cell] == gain and cell < chosen
                         )
                         if not better:
                             continue
-                        inside = False
-                        for i in range(size):
-                            inside = inside or trial[i] == cell
-                        if not inside:
+                        touching = 2 if k == 0 else 0
+                        for i in range(n_near):
+                            near = neighbours[cell, i]
+                            if near >= 0 and member[near] == stamp:
+                                touching += 1
+                        if touching >= 2:
                             chosen, gain = cell, counts[cell]
                 if chosen < 0:
                     break
                 if size >= min_cells and (gain <= 0 or gain < least_gain * total):
                     break
                 trial[size] = chosen
+                member[chosen] = stamp
                 total += gain
                 size += 1
-            if size >= min_cells and total > best_total:
+            fewer = total == best_total and size < best_size
+            if size >= min_cells and (total > best_total or fewer):
                 best_total, best_size = total, size
                 best[:size] = trial[:size]
         if best_size == 0:
@@ -125,7 +135,7 @@ def _grow_python(
             closed[best[k]] = True
         if gap:
             for k in range(best_size):
-                for j in range(neighbours.shape[1]):
+                for j in range(n_near):
                     if neighbours[best[k], j] >= 0:
                         closed[neighbours[best[k], j]] = True
     return result

@@ -172,7 +172,7 @@ _CELLS = (
     _Column(name="n_incidents", heading="Incidents", show=_number(0), numeric=True),
     _Column(
         name="density_per_km2",
-        heading="Density, incidents per km²",
+        heading="Incidents per km², smoothed",
         show=_number(1),
         numeric=True,
     ),

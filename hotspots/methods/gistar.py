@@ -174,7 +174,7 @@ def adjust_p(p: Floats, method: Literal["bh", "by"] = "bh") -> Floats:
     n = len(p)
     order = np.argsort(p)[::-1]
     factor = n if method == "bh" else n * np.sum(1 / np.arange(1, n + 1))
-    raised = np.minimum.accumulate(p[order] * factor / np.arange(n, 0, -1))
+    raised = np.minimum.accumulate(p[order] * (factor / np.arange(n, 0, -1)))
     adjusted = np.empty(n)
     adjusted[order] = np.minimum(raised, 1)
     return adjusted

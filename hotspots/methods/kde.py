@@ -229,9 +229,10 @@ def share_inside(
     -----
     The integral is a sum over cells of area times kernel, divided by the same sum over
     the cells and those around them, so that what the sum makes of a hexagon cancels.
-    The error is that of drawing the area's edge along cells: under 0.01 when the
-    bandwidth is at least three times the distance between neighbouring cells.
-    The Gaussian is looked at up to four bandwidths.
+    What is left is an error at the area's edge, measured against exact areas: at most
+    0.04 with a quartic bandwidth of two distances between neighbouring cells (300 m
+    at resolution 10 is 2.4), 0.015 with three and 0.005 with five, but 0.25 with one.
+    A Gaussian bandwidth counts double, and is looked at up to four times its length.
 
     Raises
     ------

@@ -38,7 +38,7 @@ def build_village(dice: Dice, village: Village) -> tuple[Part, Floats]:
     points = lattice(dice, 1.3 * radius, 86)
     inside = (points[:, 0] / 1.2) ** 2 + (points[:, 1] / 0.85) ** 2 < radius**2
     net = build_network(dice, paths, points[inside], gap_m=74, keep=0.3)
-    turned = _turn(net.nodes, village.bearing) + (village.x, village.y)
+    turned = _turn(net.nodes, village.bearing) + np.array((village.x, village.y))
     strokes = build_strokes(turned, net.edges, net.path)
     kind = np.where(net.path == 0, "main", "residential")
     part = Part(
@@ -102,7 +102,7 @@ def build_lanes(
     sites = np.vstack(([(v.x, v.y) for v in villages], gateways))
     joints = [*joints, *gateways[:, None, :]]
     pairs = _links(sites, len(villages))
-    lines = [_lane(dice, joints[a], joints[b], sites[a], sites[b]) for a, b in pairs]
+    lines = [_lane(dice, joints[a], joints[b], sites[b]) for a, b in pairs]
     to_town = [b >= len(villages) for _, b in pairs]
     named = [villages[a].name for a, _ in pairs]
     ends = [" Road" if main else " Lane" for main in to_town]
@@ -135,9 +135,9 @@ def _by_town(sites: Floats, a: int, b: int) -> bool:
     return bool((np.hypot(*at.T) < 1_750).any())
 
 
-def _lane(dice: Dice, first: Floats, last: Floats, a: Floats, b: Floats) -> Floats:
+def _lane(dice: Dice, first: Floats, last: Floats, there: Floats) -> Floats:
     """Draw a winding lane between the nearest junctions of two places."""
-    start = first[np.argmin(np.hypot(*(first - b).T))]
+    start = first[np.argmin(np.hypot(*(first - there).T))]
     stop = last[np.argmin(np.hypot(*(last - start).T))]
     start = first[np.argmin(np.hypot(*(first - stop).T))]
     length = float(np.hypot(*(stop - start)))

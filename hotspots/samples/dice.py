@@ -48,13 +48,14 @@ class Dice:
 
     def whole(self, n: int, low: int, high: int) -> Ints:
         """Return ``n`` whole numbers from ``low`` up to and not including ``high``."""
-        return low + np.floor(self._random(n) * (high - low)).astype(np.int64)
+        drawn = np.floor(self._random(n) * (high - low))
+        return np.asarray(low + drawn, dtype=np.int64)
 
     def choose(self, weights: Floats, n: int) -> Ints:
         """Return ``n`` positions, each with a chance in proportion to its weight."""
         edges = np.cumsum(weights)
         drawn = np.searchsorted(edges, self._random(n) * edges[-1], side="right")
-        return np.minimum(drawn, len(edges) - 1).astype(np.int64)
+        return np.asarray(np.minimum(drawn, len(edges) - 1), dtype=np.int64)
 
     def exponential(self, n: int, mean: float) -> Floats:
         """Return ``n`` waiting times of the given mean."""
@@ -71,4 +72,4 @@ class Dice:
 
     def order(self, n: int) -> Ints:
         """Return the positions 0 to ``n - 1`` shuffled."""
-        return np.argsort(self._random(n), kind="stable").astype(np.int64)
+        return np.asarray(np.argsort(self._random(n), kind="stable"), dtype=np.int64)

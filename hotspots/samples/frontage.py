@@ -163,7 +163,7 @@ def _free(xy: Floats, edge: Ints, streets: Streets) -> npt.NDArray[np.bool_]:
 
 
 def _numbers(edge: Ints, side: Ints, at: Floats, streets: Streets) -> Ints:
-    """Number plots along their street: odd on the left, even on the right."""
+    """Return house numbers: odd on the left of the street, even on the right."""
     _, name = np.unique(
         np.char.add(np.char.add(streets.place, "|"), streets.name), return_inverse=True
     )

@@ -51,8 +51,10 @@ ZONES: dict[str, tuple[float, float, float, float]] = {
 """First match wins; what is in none of them is ``suburb``, ``village`` or ``rural``."""
 
 RIVER = np.array(
-    [(-2400, -900), (-1500, -820), (-900, -330), (-330, -300), (140, -420)]
-    + [(620, -250), (1150, 60), (1700, 130), (2500, 420)],
+    (
+        *((-2400, -900), (-1500, -820), (-900, -330), (-330, -300), (140, -420)),
+        *((620, -250), (1150, 60), (1700, 130), (2500, 420)),
+    ),
     dtype=np.float64,
 )
 """The river's course from the market place; only the roads of the plan cross it."""

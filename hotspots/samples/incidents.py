@@ -12,7 +12,7 @@ from hotspots.samples.clock import FIRST_DAY, HOURS, N_DAYS, day_weights
 from hotspots.samples.dice import Dice
 from hotspots.samples.repeats import CONTAGION, build_offspring
 from hotspots.samples.spans import build_spans
-from hotspots.samples.streams import STREAMS, Stream
+from hotspots.samples.streams import Stream, read_streams
 from hotspots.samples.where import Places, build_places
 
 __all__ = ["build_incidents"]
@@ -44,12 +44,13 @@ def build_incidents(seed: int, premises: pl.DataFrame) -> pl.DataFrame:
     cold = _cold(Dice(seed, "weather"))
     frames = [
         _stream(Dice(seed, f"stream {number}"), stream, places, premises, cold)
-        for number, stream in enumerate(STREAMS)
+        for number, stream in enumerate(read_streams())
     ]
     frame = _misplaced(Dice(seed, "misplaced"), pl.concat(frames), premises)
     frame = pl.concat((frame, _alike(Dice(seed, "alike"), frame)))
     frame = _reported(Dice(seed, "reported"), frame)
-    return frame.sort("reported", "start", "category", "sub", "row", "source")
+    keys = ("reported", "start", "category", "sub", "row", "source")
+    return frame.sort(*keys, maintain_order=True)
 
 
 def _cold(dice: Dice) -> Floats:

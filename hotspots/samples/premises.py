@@ -45,7 +45,9 @@ def build_premises(
     plots = build_plots(dice, streets)
     frame = _numbered(plots, _kinds(dice, plots, streets))
     frame = pl.concat((_with_flats(dice, frame), _sites(streets)), how="diagonal")
-    frame = frame.sort("edge", "house_number", "flat_number", nulls_last=True)
+    frame = frame.sort(
+        *("edge", "house_number", "flat_number"), nulls_last=True, maintain_order=True
+    )
     return _described(frame, streets, wards)
 
 
@@ -162,10 +164,11 @@ def _ward_of(at: Floats, wards: tuple[Ward, ...]) -> list[str]:
     import shapely
 
     polygons = np.array([shapely.polygons(ward.ring_m) for ward in wards])
-    points, ward = shapely.STRtree(polygons).query(shapely.points(at), "intersects")[:2]
-    row = np.full(len(at), -1)
-    row[points[::-1]] = ward[::-1]
-    return [wards[i].code if i >= 0 else "" for i in row.tolist()]
+    point, ward = shapely.STRtree(polygons).query(shapely.points(at), "intersects")
+    first = np.full(len(at), len(wards))
+    np.minimum.at(first, point, ward)
+    codes = [ward.code for ward in wards] + [""]
+    return [codes[i] for i in first.tolist()]
 
 
 def _postcodes(edge: Ints, streets: Streets) -> list[str]:

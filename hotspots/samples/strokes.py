@@ -117,7 +117,7 @@ def _ends_first(follows: dict[tuple[int, int], int], n: int) -> list[int]:
     inner = np.zeros(n, dtype=np.int64)
     for _, edge in follows:
         inner[edge] += 1
-    return np.argsort(inner, kind="stable").tolist()
+    return [int(edge) for edge in np.argsort(inner, kind="stable")]
 
 
 def _walk(

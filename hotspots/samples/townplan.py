@@ -81,7 +81,7 @@ def _free_points(dice: Dice) -> Floats:
     open_land = np.isin(zone, ("retail", "industrial", "park"))
     wanted = ~open_land | dice.happens(len(points), 0.45)
     built = (far < town_radius(angle)) & ~near_river(points, 55)
-    return points[built & wanted]
+    return np.asarray(points[built & wanted])
 
 
 def _kinds(dice: Dice, net: Network) -> Strings:
@@ -154,4 +154,4 @@ def _ends(net: Network, roads: list[Floats]) -> Floats:
     """Return the last junction of each road out."""
     ends = np.array([road[-1] for road in roads])
     away = np.hypot(*(net.nodes[:, None, :] - ends[None, :, :]).transpose(2, 0, 1))
-    return net.nodes[np.argmin(away, axis=0)]
+    return np.asarray(net.nodes[np.argmin(away, axis=0)])

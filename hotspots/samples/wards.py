@@ -70,7 +70,7 @@ def _hexes_inside() -> Floats:
     x = _SPACING_M * (column + 0.5 * (row % 2)).ravel()
     y = _SPACING_M * np.sqrt(3) / 2 * row.ravel()
     inside = np.hypot(x, y) < outline_radius(np.arctan2(y, x))
-    return np.column_stack((x, y))[inside]
+    return np.asarray(np.column_stack((x, y))[inside])
 
 
 def _label(hexes: Floats) -> Ints:
@@ -80,7 +80,8 @@ def _label(hexes: Floats) -> Ints:
     bend = 1 + np.clip((far - 2_000) / 4_000, 0, 1) * 7
     wx = x + bend * 75 * (np.sin(y / 690 + 1) + 0.5 * np.sin(x / 310))
     wy = y + bend * 75 * (np.sin(x / 610) + 0.5 * np.sin(y / 290 + 2))
-    town_angles = np.arctan2(*_round_the_town(len(TOWN_WARDS) - 1).T[::-1])
+    n_round = len(TOWN_WARDS) - 1  # clockwise from the north-west
+    town_angles = 2.1 - np.arange(n_round) * 2 * np.pi / n_round
     in_town = far < 1.17 * town_radius(angle)
     town = _nearest(wx, wy, 1_250 * _unit(town_angles)) + 1
     town[np.hypot(wx, wy) < 620] = 0
@@ -90,18 +91,13 @@ def _label(hexes: Floats) -> Ints:
     return np.where(in_town, town, rural)
 
 
-def _round_the_town(n: int) -> Floats:
-    """Return ``n`` directions, the first to the north-west, going clockwise."""
-    return _unit(2.1 - np.arange(n) * 2 * np.pi / n)
-
-
 def _unit(angle: Floats) -> Floats:
     return np.column_stack((np.cos(angle), np.sin(angle)))
 
 
 def _nearest(x: Floats, y: Floats, seeds: Floats) -> Ints:
     squared = (x[:, None] - seeds[:, 0]) ** 2 + (y[:, None] - seeds[:, 1]) ** 2
-    return np.argmin(squared, axis=1).astype(np.int64)
+    return np.asarray(np.argmin(squared, axis=1), dtype=np.int64)
 
 
 def _joined(label: Ints, hexes: Floats) -> Ints:
@@ -190,7 +186,7 @@ def _ring(sides: Ints, kept: npt.NDArray[np.bool_], where: Floats) -> Floats:
     """Chain one ward's sides into its ring, from its lowest corner number."""
     following = dict(sides.tolist())
     corner = first = min(c for c in following if kept[c])
-    ring = []
+    ring: list[int] = []
     while not ring or corner != first:
         ring.append(corner)
         corner = following[corner]
@@ -207,5 +203,5 @@ def _rural_names(
     names = []
     for number in range(len(TOWN_WARDS), len(TOWN_WARDS) + _RURAL_SEEDS):
         inside = [v.name for v, w in zip(villages, ward, strict=True) if w == number]
-        names.append(" and ".join(inside[:2]) or f"Rural {number}")
+        names.append(" and ".join(inside[:2]) or f"Far Vale {number}")
     return names

@@ -1,14 +1,25 @@
-"""A real Chromium for the tests that look at pages."""
+"""A toy town on a page, and a real Chromium for the tests that look at it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
+import shapely
+
+from hotspots.areas import Areas
+from hotspots.dataset import Dataset
+from hotspots.incidents import Incidents
+from hotspots.rejects import SCHEMA
+from hotspots.sources import Reading
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = [
@@ -20,24 +31,77 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+NASTY = "<img src=x onerror=alert(1)> & Son's Lane"
+WEST, SOUTH = -0.92, 52.74
+PLACES = 12
+CATEGORIES = ("Anti-social behaviour", "Burglary", "Drugs", "Vehicle crime")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    path = os.environ.get("CHROMIUM") or next(
-        filter(
-            None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-        ),
-        None,
+def build_incidents() -> Incidents:
+    """900 incidents over three years at twelve places, the first the busiest."""
+    rng = np.random.default_rng(20250614)
+    weights = 1 / np.arange(1, PLACES + 1)
+    place = rng.choice(PLACES, size=900, p=weights / weights.sum())
+    lon = WEST + 0.008 + 0.016 * (place % 4) + rng.integers(0, 3, 900) * 1e-4
+    lat = SOUTH + 0.008 + 0.012 * (place // 4) + rng.integers(0, 3, 900) * 1e-4
+    hours = rng.integers(0, 3 * 365 * 24, size=900)
+    start = [dt.datetime(2022, 7, 1) + dt.timedelta(hours=int(h)) for h in hours]
+    streets = [NASTY, *(f"Street {k}" for k in range(2, PLACES + 1))]
+    located = pl.DataFrame(
+        {
+            "lon": lon,
+            "lat": lat,
+            "start": start,
+            "category": rng.choice(CATEGORIES, size=900),
+            "street": [streets[k] for k in place],
+            "line": np.arange(2, 902),
+        }
     )
-    if path is None:
-        pytest.skip("no Chromium: install it, or set CHROMIUM to its path")
-    from playwright.sync_api import sync_playwright
+    return Incidents.from_located(located, simulated=True)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+
+def build_dataset() -> Dataset:
+    """The toy town: two wards, one priority neighbourhood, three rows refused."""
+    middle, east, north = WEST + 0.035, WEST + 0.07, SOUTH + 0.045
+    wards = Areas.from_polygons(
+        [
+            shapely.box(WEST, SOUTH, middle, north),
+            shapely.box(middle, SOUTH, east, north),
+        ],
+        codes=["W1", "W2"],
+        names=["West <b>ward</b>", "East"],
+        kind="ward",
+        simulated=True,
+    )
+    neighbourhood = Areas.from_polygons(
+        [shapely.box(WEST + 0.001, SOUTH + 0.001, WEST + 0.02, SOUTH + 0.02)],
+        codes=["P1"],
+        names=["Fairfield"],
+        kind="priority neighbourhood",
+        simulated=True,
+    )
+    rejects = pl.DataFrame(
+        {
+            "file": [0, 0, 0],
+            "line": [902, 903, 904],
+            "status": ["rejected"] * 3,
+            "reason": ["no coordinates", "no coordinates", "unreadable date"],
+            "value": ["", "", "31/02/2024 <b>"],
+        },
+        schema=SCHEMA,
+    )
+    incidents = build_incidents()
+    reading = Reading(
+        incidents=incidents,
+        rejects=rejects,
+        rows_read=incidents.n + rejects.height,
+        inputs=(("toy.csv", "0" * 64),),
+    )
+    return Dataset(
+        reading=reading,
+        areas=wards.join(neighbourhood),
+        area_inputs=(("toy.geojson", "1" * 64),),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +110,49 @@ def vendor() -> Path:
     if not (folder / "leaflet" / "leaflet.js").is_file():
         pytest.skip("front-end files are not fetched: python tools/fetch_assets.py")
     return folder
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return build_dataset()
+
+
+@pytest.fixture(scope="session")
+def app(dataset: Dataset, vendor: Path) -> Any:  # noqa: ARG001
+    from hotspots.web import WebSettings, create_app
+
+    return create_app(dataset, WebSettings(rows_per_page=10))
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def address(app: Any) -> Iterator[str]:
+    """Where the toy town is served, on a free port of this computer."""
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
+    path = next(filter(None, found), None)
+    if path is None:
+        pytest.skip("no Chromium: install it, or set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
