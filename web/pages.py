@@ -96,6 +96,7 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         "index.html",
         choices=results.choices,
         chosen=query,
+        data_query=query.to_args(layer=False),
         downloads=by_group(),
         page="index",
         query=query.to_args(),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -26,8 +28,13 @@ V = TypeVar("V")
 class _Kept(Generic[K, V]):
     """The values made last; the one unused for longest goes first."""
 
-    def __init__(self, make: Callable[[K], V], most: int) -> None:
-        self._make, self._most = make, most
+    def __init__(
+        self,
+        make: Callable[[K], V],
+        most: int,
+        drop: Callable[[V], object] = lambda _value: None,
+    ) -> None:
+        self._make, self._most, self._drop = make, most, drop
         self._values: OrderedDict[K, V] = OrderedDict()
         self._lock = Lock()
 
@@ -37,7 +44,7 @@ class _Kept(Generic[K, V]):
                 self._values[key] = self._make(key)
             self._values.move_to_end(key)
             while len(self._values) > self._most:
-                self._values.popitem(last=False)
+                self._drop(self._values.popitem(last=False)[1])
             return self._values[key]
 
 
@@ -55,7 +62,10 @@ class Results:
         self.settings = settings
         self.choices = Choices.from_dataset(dataset)
         self._analyses = _Kept(self._analyse, settings.n_analyses_kept)
-        self._folders = _Kept(self._write, settings.n_folders_kept)
+        self._folder = Path(tempfile.mkdtemp(prefix="hotspots-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._folders = _Kept(self._write, settings.n_folders_kept, shutil.rmtree)
+        self._reading = Lock()
 
     def analysis(self, parameters: Parameters) -> Analysis:
         """Return the analysis for some parameters, made once.
@@ -75,8 +85,8 @@ class Results:
         HotspotsError
             Whatever :func:`hotspots.workflow.write` raises.
         """
-        folder = self._folders.get(parameters)
-        return (Path(folder.name) / "out" / name).read_bytes()
+        with self._reading:  # nobody drops the folder meanwhile
+            return (self._folders.get(parameters) / name).read_bytes()
 
     def tag(self, what: str, parameters: Parameters | None = None) -> str:
         """Return a text that changes when the answer would: an entity tag."""
@@ -93,11 +103,9 @@ class Results:
     def _analyse(self, parameters: Parameters) -> Analysis:
         return analyse(self.dataset, parameters)
 
-    def _write(self, parameters: Parameters) -> tempfile.TemporaryDirectory[str]:
-        folder = tempfile.TemporaryDirectory(
-            prefix="hotspots-", ignore_cleanup_errors=True
-        )
-        write(self.analysis(parameters), Path(folder.name) / "out")
+    def _write(self, parameters: Parameters) -> Path:
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        write(self.analysis(parameters), folder)
         return folder
 
 

@@ -69,7 +69,7 @@ def _merge_equal(xy_m, weights, order, first, last, seats, x, y, w, filled):  # 
         seat = 0
         if n_seats > 2:
             mixed = np.int64((px * 7919.0 + py) * 1000.0) * np.int64(0x9E3779B97F4A7C1)
-            seat = ((mixed >> 20) & 0xFFFFFFFFFF) % n_seats
+            seat = (((mixed >> 20) & 0xFFFFFFFF) * n_seats) >> 32
         while True:
             found = seats[2 * first + seat]
             if found < 0:
@@ -80,7 +80,7 @@ def _merge_equal(xy_m, weights, order, first, last, seats, x, y, w, filled):  # 
             if x[found] == px and y[found] == py:
                 w[found] += weights[order[k]]
                 break
-            seat = (seat + 1) % n_seats
+            seat = seat + 1 if seat + 1 < n_seats else 0
     return filled
 
 

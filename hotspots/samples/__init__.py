@@ -27,7 +27,13 @@ from hotspots.samples.streets import build_streets
 from hotspots.samples.wards import build_wards
 from hotspots.samples.write import files_of
 
-__all__ = ["SimulatedTown", "build_sample", "sample_path", "write_sample"]
+__all__ = [
+    "SimulatedTown",
+    "build_sample",
+    "sample_path",
+    "sample_paths",
+    "write_sample",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -202,4 +208,23 @@ def sample_path(name: str) -> Path:
     raise ParameterError(
         f"the sample has no file {name!r}. Use one that write_sample writes, such as "
         "'data/simulated_incidents.csv'."
+    )
+
+
+def sample_paths() -> tuple[Path, tuple[Path, ...]]:
+    """Return the committed incidents, and the committed wards and neighbourhoods.
+
+    Returns
+    -------
+    incidents : Path
+    areas : tuple of Path
+
+    Examples
+    --------
+    >>> sample_paths()[0].name
+    'simulated_incidents.csv'
+    """
+    areas = ("simulated_wards", "simulated_priority_neighbourhoods")
+    return sample_path("data/simulated_incidents.csv"), tuple(
+        sample_path(f"boundaries/{name}.geojson") for name in areas
     )

@@ -72,7 +72,9 @@ def _night_out() -> Floats:
 HOURS: dict[str, Floats] = {
     "general": _week(_EVEN, (11, 2.5, 0.7), (17, 3.2, 1.0), (21.5, 2, 0.6)),
     "night out": _night_out(),
-    "after school": _week((1, 1, 1, 1.1, 1.35, 1.1, 0.8), (15.8, 0.8, 1), (19, 1.8, 1)),
+    "after school": _week(
+        (1, 1, 1, 1.1, 1.35, 0.35, 0.3), (15.8, 0.8, 1.0), (19, 1.8, 1.0)
+    ),
     "holiday youth": _week((1, 1, 1, 1, 1.3, 1.3, 1), (15.5, 2.2, 0.7), (20, 1.8, 1)),
     "evening": _week(_EVENING, (19.5, 2.8, 1.0)),
     "shops": _week((1, 1, 1, 1, 1.15, 1.25, 0.6), (12, 2, 0.9), (15.8, 1.8, 1.0)),
@@ -91,14 +93,14 @@ HOURS: dict[str, Floats] = {
 """Seven rows (Monday first) of 24 hours."""
 
 
-def dates() -> list[dt.date]:
+def _dates() -> list[dt.date]:
     """Return every day of the three years."""
     return [FIRST_DAY + dt.timedelta(days=day) for day in range(N_DAYS)]
 
 
 def is_holiday() -> Bools:
     """Say which of the days are school holidays."""
-    day = np.array(dates(), dtype="datetime64[D]")
+    day = np.array(_dates(), dtype="datetime64[D]")
     away = np.zeros(N_DAYS, dtype=bool)
     for first, last in _HOLIDAYS:
         away |= (day >= np.datetime64(first)) & (day <= np.datetime64(last))
@@ -126,7 +128,7 @@ def day_weights(
     -------
     ndarray of shape (N_DAYS,)
     """
-    day = dates()
+    day = _dates()
     month = np.array([_SEASONS[season][date.month - 1] for date in day])
     week = HOURS[hours].sum(axis=1)[[date.weekday() for date in day]]
     trend = growth ** (np.arange(N_DAYS) / N_DAYS)

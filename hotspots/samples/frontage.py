@@ -11,7 +11,13 @@ from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, near_river, zone_of
 from hotspots.samples.streets import Streets
 
-__all__ = ["Plots", "build_plots", "dense_points", "points_along"]
+__all__ = [
+    "Plots",
+    "build_plots",
+    "dense_points",
+    "line_lengths",
+    "points_along",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

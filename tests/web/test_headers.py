@@ -25,10 +25,10 @@ from hotspots.web.headers import HEADERS
     ],
 )
 def test_every_status_carries_them(client: Any, path: str, status: int) -> None:
-    answer = client.get(path)
-    assert answer.status_code == status
-    for name, value in HEADERS.items():
-        assert answer.headers[name] == value
+    with client.get(path) as answer:
+        assert answer.status_code == status
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value
 
 
 def test_a_method_that_is_not_offered_carries_them_too(client: Any) -> None:

@@ -127,8 +127,8 @@ def test_every_row_is_accounted_for(client: Any, dataset: Any) -> None:
 
 def test_an_analysis_is_made_once(
     dataset: Any,
-    vendor: Any,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: ARG001
+    vendor: Any,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from hotspots.web import results
 

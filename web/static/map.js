@@ -44,6 +44,7 @@ async function start(container) {
   showHotspots(view);
   showLayer(view, chosenLayer());
   connect(view, container);
+  sayView(view.map, container);
   container.dataset.ready = "true";
 }
 
@@ -80,6 +81,13 @@ function showHotspots(view) {
   view.map.fitBounds(bounds, { animate: false, maxZoom: 15.5, padding: [30, 30] });
 }
 
+/* Say in the document what is in view: west, south, east, north. */
+function sayView(map, container) {
+  const say = () => { container.dataset.view = map.getBounds().toBBoxString(); };
+  map.on("moveend", say);
+  say();
+}
+
 /* --- areas -------------------------------------------------------------------------- */
 
 function drawAreas(map, areas) {
@@ -105,13 +113,12 @@ function buildName(map, feature) {
   const text = document.createElement("span");
   text.textContent = feature.properties.name;
   text.setAttribute("aria-hidden", "true");
-  const tooltip = L.tooltip({
-    className: "app-area-name", direction: "center", opacity: 1, pane: "names",
-    permanent: true,
-  });
   const [lng, lat] = feature.properties.at;
-  tooltip.setLatLng([lat, lng]).setContent(text);
-  return { tooltip, bounds: L.geoJSON(feature).getBounds() };
+  const label = L.marker([lat, lng], {
+    icon: L.divIcon({ className: "app-area-name", html: text, iconSize: [90, 30] }),
+    interactive: false, keyboard: false, pane: "names",
+  });
+  return { label, bounds: L.geoJSON(feature).getBounds() };
 }
 
 /* A name is shown once its area is wide enough for it. */
@@ -119,7 +126,7 @@ function showIfItFits(map, name) {
   const west = map.latLngToLayerPoint(name.bounds.getNorthWest());
   const east = map.latLngToLayerPoint(name.bounds.getSouthEast());
   const fits = east.x - west.x > 100 && east.y - west.y > 50;
-  if (fits) { name.tooltip.addTo(map); } else { name.tooltip.remove(); }
+  if (fits) { name.label.addTo(map); } else { name.label.remove(); }
 }
 
 /* --- hotspots ------------------------------------------------------------------------- */

@@ -1,0 +1,393 @@
+"""The column mapping of a file, as a value: a profile, kept as TOML.
+
+A profile says which column of a CSV, XLSX or GIS file is what, how its dates are
+written, and what its own words mean. It is small, readable and can be kept with the
+files it describes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hotspots.crs import BNG, WGS84
+from hotspots.errors import ColumnError, ProfileError, did_you_mean
+
+__all__ = ["COLUMNS", "SOURCE_FLAGS", "Profile"]
+
+COLUMNS: dict[str, str] = {
+    "reference": "the reference of the incident, the same in every export",
+    "start": "when it happened, or the earliest it can have happened",
+    "start_date": "the date of start, where date and time are two columns",
+    "start_time": "the time of start, where date and time are two columns",
+    "end": "the latest it can have happened",
+    "end_date": "the date of end, where date and time are two columns",
+    "end_time": "the time of end, where date and time are two columns",
+    "category": "what happened, in the words of the harm table or mapped to them",
+    "subcategory": "what happened, more exactly",
+    "easting": "easting on the National Grid, metres",
+    "northing": "northing on the National Grid, metres",
+    "longitude": "longitude, degrees",
+    "latitude": "latitude, degrees",
+    "street": "the name of the street",
+    "premises": "the UPRN or another number of the premises",
+    "address": "the address",
+    "source_flag": "who reported it",
+    "qualifiers": "marks such as youth or alcohol, separated by ;",
+}
+"""What a column can be, and what that means."""
+
+SOURCE_FLAGS = ("public report", "partner", "officer-generated")
+
+_SECTIONS: dict[str, tuple[str, ...]] = {
+    "dataset": ("name", "simulated", "delimiter", "sheet", "category"),
+    "columns": tuple(COLUMNS),
+    "dates": ("formats",),
+    "coordinates": ("crs",),
+    "categories": (),
+    "source_flags": (),
+}
+_DATE_PARTS = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
+_WHOLE_DATES = ("%F", "%D", "%x")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """Which column is what, and how the file writes dates, places and words.
+
+    Parameters
+    ----------
+    columns : mapping of str to str
+        A key of :data:`COLUMNS` to the name of the column in the file. Needed:
+        ``start`` or ``start_date``; ``category``, unless one is given for all rows;
+        and, but for GIS files, a pair of coordinates.
+    name : str
+        What the data are called.
+    date_formats : tuple of str
+        In the manner of ``strptime``; the first that fits a value is used. Separate
+        dates and times are joined by a space before they are read.
+    crs : int, optional
+        EPSG code of the coordinates. Default 27700 for eastings and northings, 4326
+        for longitude and latitude.
+    category : str, optional
+        The category of every row, for a file of one kind of incident.
+    categories, source_flags : mapping of str to str
+        Value in the file to our word. Categories that are not named stay as they
+        are; source flags must become one of :data:`SOURCE_FLAGS`.
+    delimiter : str
+        One character between the fields of a CSV file.
+    sheet : str, optional
+        The sheet of an XLSX file; default the first.
+    simulated : bool
+        Whether the rows are made up.
+    comments : tuple of str
+        Lines for the reader of the TOML, at its top.
+
+    Raises
+    ------
+    ProfileError
+        If something needed is missing or a value is impossible.
+
+    Examples
+    --------
+    >>> profile = Profile(
+    ...     columns={"start": "From", "category": "Offence",
+    ...              "easting": "E", "northing": "N"},
+    ...     date_formats=("%d/%m/%Y %H:%M",),
+    ... )
+    >>> profile.epsg
+    27700
+    """
+
+    columns: Mapping[str, str]
+    name: str = ""
+    date_formats: tuple[str, ...] = ()
+    crs: int | None = None
+    category: str | None = None
+    categories: Mapping[str, str] = field(default_factory=dict)
+    source_flags: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str = ","
+    sheet: str | None = None
+    simulated: bool = False
+    comments: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        _check_known(self.columns, COLUMNS, "[columns]")
+        _check_needed(self.columns, self.category)
+        _check_crs(self.columns, self.crs)
+        for form in self.date_formats:
+            _check_format(form)
+        for value, flag in self.source_flags.items():
+            if flag not in SOURCE_FLAGS:
+                raise ProfileError(
+                    f"[source_flags] must give one of {', '.join(SOURCE_FLAGS)}; "
+                    f"'{value}' is given '{flag}'.{did_you_mean(flag, SOURCE_FLAGS)}"
+                )
+        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+            raise ProfileError(
+                "delimiter must be one character such as ',' or ';'; got "
+                f"{self.delimiter!r}."
+            )
+
+    @property
+    def coordinates(self) -> tuple[str, str] | None:
+        """The columns of x and y, or None where the geometry is the file's own."""
+        for x, y in (("easting", "northing"), ("longitude", "latitude")):
+            if x in self.columns:
+                return self.columns[x], self.columns[y]
+        return None
+
+    @property
+    def epsg(self) -> int:
+        """The EPSG code of the coordinates."""
+        if self.crs is not None:
+            return self.crs
+        return BNG if "easting" in self.columns else WGS84
+
+    def check_against(
+        self, columns: list[str], file: str, *, needs_coordinates: bool = True
+    ) -> None:
+        """Refuse a file that lacks a column of this profile.
+
+        Parameters
+        ----------
+        columns : list of str
+            The names in the file.
+        file : str
+        needs_coordinates : bool
+            False for files with geometry of their own.
+
+        Raises
+        ------
+        ColumnError
+            Naming the first column that is missing and the nearest that is there.
+        ProfileError
+            If the file needs coordinates and the profile names none.
+        """
+        if needs_coordinates and self.coordinates is None:
+            raise ProfileError(
+                f"the profile for {file} must name easting and northing, or longitude "
+                "and latitude, in [columns]; it names neither."
+            )
+        places = ("easting", "northing", "longitude", "latitude")
+        for key, column in self.columns.items():
+            if column not in columns and (needs_coordinates or key not in places):
+                raise ColumnError(column, file, columns)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Profile:
+        """Read a profile from a file.
+
+        Parameters
+        ----------
+        path : Path
+
+        Returns
+        -------
+        Profile
+
+        Raises
+        ------
+        ProfileError
+            If the file cannot be read, is not TOML, has an unknown or impossible
+            entry or lacks a needed one.
+        """
+        path = Path(path)
+        try:
+            text = path.read_bytes().decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProfileError(
+                f"profile {path.name} must be a readable UTF-8 text file; {error}."
+            ) from error
+        try:
+            return cls.from_text(text)
+        except ProfileError as error:
+            raise ProfileError(f"profile {path.name}: {error}") from error
+
+    @classmethod
+    def from_text(cls, text: str) -> Profile:
+        """Make a profile from TOML.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        Profile
+
+        Raises
+        ------
+        ProfileError
+            If it is not TOML, has an unknown or impossible entry or lacks a needed
+            one.
+
+        Examples
+        --------
+        >>> profile = Profile.from_text('''
+        ... [columns]
+        ... start = "Date"
+        ... category = "Type"
+        ... longitude = "Lng"
+        ... latitude = "Lat"
+        ... ''')
+        >>> profile.coordinates
+        ('Lng', 'Lat')
+        """
+        try:
+            told = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ProfileError(f"a profile must be TOML; {error}.") from error
+        _check_sections(told)
+        dataset = told.get("dataset", {})
+        return cls(
+            columns=_words(told.get("columns", {}), "[columns]"),
+            name=_typed(dataset, "name", str, ""),
+            simulated=_typed(dataset, "simulated", bool, False),
+            delimiter=_typed(dataset, "delimiter", str, ","),
+            sheet=_typed(dataset, "sheet", str, None),
+            category=_typed(dataset, "category", str, None),
+            date_formats=_formats(told.get("dates", {})),
+            crs=_typed(told.get("coordinates", {}), "crs", int, None),
+            categories=_words(told.get("categories", {}), "[categories]"),
+            source_flags=_words(told.get("source_flags", {}), "[source_flags]"),
+        )
+
+    def to_toml(self) -> str:
+        """Return the profile as TOML, with its comments at the top.
+
+        Returns
+        -------
+        str
+            :meth:`from_text` gives the same profile back.
+        """
+        import tomli_w
+
+        optional = {"sheet": self.sheet, "category": self.category}
+        sections: dict[str, Mapping[str, Any]] = {
+            "dataset": {
+                "name": self.name,
+                "simulated": self.simulated,
+                "delimiter": self.delimiter,
+                **{key: value for key, value in optional.items() if value is not None},
+            },
+            "columns": {
+                key: self.columns[key] for key in COLUMNS if key in self.columns
+            },
+            "dates": {"formats": list(self.date_formats)},
+            "coordinates": {} if self.crs is None else {"crs": self.crs},
+            "categories": dict(self.categories),
+            "source_flags": dict(self.source_flags),
+        }
+        lines = [line for note in self.comments for line in note.splitlines()]
+        comments = "".join(f"# {line}\n" for line in lines)
+        kept = {key: value for key, value in sections.items() if value}
+        return comments + ("\n" if comments else "") + tomli_w.dumps(kept)
+
+
+def _check_known(given: Mapping[str, Any], known: Any, where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise ProfileError(
+                f"{where} of a profile must have only the entries "
+                f"{', '.join(known)}; got '{key}'.{did_you_mean(key, known)}"
+            )
+
+
+def _check_needed(columns: Mapping[str, str], category: str | None) -> None:
+    if "start" not in columns and "start_date" not in columns:
+        raise ProfileError(
+            "[columns] of a profile must name the column of 'start' (or 'start_date' "
+            "and 'start_time'); it does not."
+        )
+    if "category" not in columns and category is None:
+        raise ProfileError(
+            "[columns] of a profile must name the column of 'category', or [dataset] "
+            "must give one category for all rows; neither does."
+        )
+    for one, two in (("start", "start_date"), ("end", "end_date")):
+        if one in columns and two in columns:
+            raise ProfileError(
+                f"[columns] must name '{one}' or '{two}'; it names both."
+            )
+    pairs = [
+        ("easting", "northing"),
+        ("northing", "easting"),
+        ("longitude", "latitude"),
+        ("latitude", "longitude"),
+        ("start_time", "start_date"),
+        ("end_time", "end_date"),
+    ]
+    for one, other in pairs:
+        if one in columns and other not in columns:
+            raise ProfileError(f"[columns] must name '{other}' beside '{one}'.")
+    if "easting" in columns and "longitude" in columns:
+        raise ProfileError(
+            "[columns] must name easting and northing, or longitude and latitude; it "
+            "names both."
+        )
+
+
+def _check_crs(columns: Mapping[str, str], crs: int | None) -> None:
+    contradicts = {("easting", WGS84), ("longitude", BNG)}
+    for column, code in contradicts:
+        if column in columns and crs == code:
+            right = BNG if column == "easting" else WGS84
+            raise ProfileError(
+                f"[coordinates] crs must fit the columns: {column} is not in "
+                f"EPSG:{code}. Leave crs out or say {right}."
+            )
+
+
+def _check_format(form: str) -> None:
+    has_parts = all(any(part in form for part in parts) for parts in _DATE_PARTS)
+    if not (has_parts or any(part in form for part in _WHOLE_DATES)):
+        example = dt.datetime(2025, 6, 14, 21, 30).strftime("%d/%m/%Y %H:%M")
+        raise ProfileError(
+            "[dates] formats must have a day, a month and a year, such as "
+            f"'%d/%m/%Y %H:%M' for {example}; got '{form}'."
+        )
+
+
+def _check_sections(told: Mapping[str, Any]) -> None:
+    _check_known(told, _SECTIONS, "the top level")
+    for section, body in told.items():
+        if not isinstance(body, dict):
+            raise ProfileError(
+                f"[{section}] of a profile must be a section; got {body!r}."
+            )
+        if _SECTIONS[section]:
+            _check_known(body, _SECTIONS[section], f"[{section}]")
+
+
+def _words(body: Mapping[str, Any], where: str) -> dict[str, str]:
+    for key, value in body.items():
+        if not isinstance(value, str) or not value:
+            raise ProfileError(
+                f"{where} '{key}' must be given as text in quotes; got {value!r}."
+            )
+    return dict(body)
+
+
+def _typed(body: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
+    value = body.get(key, default)
+    if key in body and (type(value) is not kind):
+        names = {str: "text in quotes", bool: "true or false", int: "a whole number"}
+        raise ProfileError(
+            f"'{key}' of a profile must be {names[kind]}; got {value!r}."
+        )
+    return value
+
+
+def _formats(body: Mapping[str, Any]) -> tuple[str, ...]:
+    formats = body.get("formats", [])
+    if not isinstance(formats, list) or not all(isinstance(f, str) for f in formats):
+        raise ProfileError(
+            "[dates] formats must be a list of texts such as "
+            f'["%d/%m/%Y %H:%M"]; got {formats!r}.'
+        )
+    return tuple(formats)
