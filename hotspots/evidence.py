@@ -245,9 +245,13 @@ def _trend_sentence(trend: Change) -> str:
         "usual": "no more of a change than chance gives",
         "too few to say": "too few to say",
     }
+    if trend.months == 1:
+        span, same = "comparable month", "month"
+    else:
+        span, same = f"{trend.months} comparable months", "months"
     return (
-        f"{trend.now:,} in the last {trend.months} comparable months, {trend.before:,} "
-        f"in the same months a year before: {words[trend.word]}."
+        f"{trend.now:,} in the last {span}, {trend.before:,} in the same {same} a year "
+        f"before: {words[trend.word]}."
     )
 
 
@@ -279,7 +283,8 @@ def _hours_sentence(rows: pl.DataFrame, incidents: Incidents) -> str:
 
 def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:
     without = int(rows["unweighted"].sum())
-    note = f" ({without:,} incidents have no severity weight)" if without else ""
+    many = "incident has" if without == 1 else "incidents have"
+    note = f" ({without:,} {many} no severity weight)" if without else ""
     return f"Harm score {hotspot.harm:,.0f}{note}."
 
 

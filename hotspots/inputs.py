@@ -6,11 +6,10 @@ member: nothing is ever extracted to disk, and every stream has a limit.
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
-import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,15 @@ __all__ = ["Block", "InputFile", "expand", "line_numbers"]
 BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3
 MAX_MEMBERS = 5_000
+MAX_HEADER_BYTES = 1 << 20
+_NOT_CSV = (
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
+    (b"PK\x03\x04", "a zip archive or an XLSX workbook"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"\x1f\x8b", "gzip-compressed"),
+    (b"PAR1", "a Parquet file"),
+)
 SUFFIXES = (
     ".csv",
     ".csv.gz",
@@ -56,6 +64,11 @@ class Block:
     data: bytes
     first_line: int
     encoding: str
+
+    @property
+    def body(self) -> bytes:
+        """The records, without the header."""
+        return self.data[_header_end(self.data) :]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,34 +103,47 @@ class InputFile:
         SourceError
             If the file cannot be read or is not what its name says.
         """
+        with self._stored() as raw:
+            yield _unpacked(raw, self.member or self.path.name)
+
+    @contextmanager
+    def _stored(self) -> Iterator[IO[bytes]]:
+        """Open the bytes as they lie on disk or in the archive."""
         try:
-            with self._open() as stream:
-                yield stream
-        except (OSError, EOFError, zipfile.BadZipFile) as error:
+            if self.member is None:
+                with self.path.open("rb") as raw:
+                    yield raw
+            else:
+                with (
+                    zipfile.ZipFile(self.path) as archive,
+                    archive.open(self.member) as member,
+                ):
+                    yield member
+        except (
+            OSError,
+            EOFError,
+            NotImplementedError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
             raise SourceError(
                 f"{self.name} must be a readable file; {error}. Check that it was "
                 "copied whole."
             ) from error
 
-    @contextmanager
-    def _open(self) -> Iterator[IO[bytes]]:
-        if self.member is None:
-            with self.path.open("rb") as raw:
-                yield _unpacked(raw, self.path.name)
-            return
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as raw:
-            yield _unpacked(raw, self.member)
-
     def sha256(self) -> str:
-        """Return the hash of the bytes as they lie on disk or in the archive."""
-        if self.member is None:
-            with self.path.open("rb") as raw:
-                return hashlib.file_digest(raw, "sha256").hexdigest()
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as raw:
-            digest = hashlib.sha256()
+        """Return the hash of the bytes as they lie on disk or in the archive.
+
+        Raises
+        ------
+        SourceError
+            If the file cannot be read.
+        """
+        digest = hashlib.sha256()
+        with self._stored() as raw:
             while chunk := raw.read(1 << 20):
                 digest.update(chunk)
-            return digest.hexdigest()
+        return digest.hexdigest()
 
     def read_bytes(self) -> bytes:
         """Return the whole unpacked content, for formats that need it whole.
@@ -157,9 +183,8 @@ class InputFile:
             If it cannot be read or unpacks to more than 8 GB.
         """
         with self.open() as stream:
-            header = _first_record(stream, self.name)
-            line = 1 + header.count(b"\n")
-            rest, total = b"", len(header)
+            header, line = _first_record(stream, self.name)
+            first, rest, total = line, b"", len(header)
             while piece := stream.read(block_bytes):
                 total += len(piece)
                 if total > MAX_MEMBER_BYTES:
@@ -170,7 +195,7 @@ class InputFile:
                 if whole:
                     yield _block(header, whole, line)
                     line += whole.count(b"\n")
-            if rest.strip() or line == 1 + header.count(b"\n"):
+            if rest.strip() or line == first:
                 yield _block(header, rest, line)
 
 
@@ -210,21 +235,29 @@ def line_numbers(block: Block, n_rows: int) -> npt.NDArray[np.uint32]:
     Returns
     -------
     ndarray of shape (n_rows,), uint32
-        Exact also where quoted fields hold line breaks or blank lines were skipped.
+        Exact also where quoted fields hold line breaks. A blank line is a record,
+        as it is to polars.
     """
-    header_lines = _header_lines(block.data)
-    body_lines = block.data.rstrip(b"\r\n").count(b"\n") + 1 - header_lines
+    lines = block.first_line + _record_offsets(block.data, n_rows)
+    return lines.astype(np.uint32)
+
+
+def _record_offsets(data: bytes, n_rows: int) -> npt.NDArray[np.int64]:
+    """Return how many lines after the first record each record begins."""
+    header_lines = data.count(b"\n", 0, _header_end(data))
+    body_lines = data.count(b"\n") + (not data.endswith(b"\n")) - header_lines
     if body_lines == n_rows:
-        return np.arange(n_rows, dtype=np.uint32) + np.uint32(block.first_line)
-    text = io.StringIO(block.data.decode("utf-8"), newline="")
-    reader = csv.reader(text)
-    next(reader, None)
-    lines, before = [], reader.line_num
-    for record in reader:
-        if record:
-            lines.append(block.first_line + before - header_lines)
-        before = reader.line_num
-    return np.asarray(lines[:n_rows], dtype=np.uint32)
+        return np.arange(n_rows)
+    letters = np.frombuffer(data, dtype=np.uint8)
+    breaks = np.flatnonzero(letters == ord("\n"))
+    quotes = np.flatnonzero(letters == ord('"'))
+    ends = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)
+    offsets = ends[:n_rows] + 1 - header_lines
+    if len(offsets) < n_rows:  # quotes that do not pair: the last lines are a guess
+        last = int(offsets[-1]) if len(offsets) else -1
+        guess = np.arange(1, n_rows - len(offsets) + 1) + last
+        offsets = np.concatenate([offsets, guess])
+    return offsets
 
 
 def _expand_one(path: Path) -> Iterator[InputFile]:
@@ -248,15 +281,21 @@ def _expand_one(path: Path) -> Iterator[InputFile]:
 def _members(path: Path) -> Iterator[InputFile]:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = sorted(n for n in archive.namelist() if _is_data(n))
+            members = [i for i in archive.infolist() if _is_data(i.filename)]
     except zipfile.BadZipFile as error:
         raise SourceError(
             f"{path.name} must be a zip archive; it is not ({error})."
         ) from error
+    names = sorted(info.filename for info in members)
     if not names or len(names) > MAX_MEMBERS:
         raise SourceError(
             f"{path.name} must hold between 1 and {MAX_MEMBERS:,} data files; it holds "
             f"{len(names):,}."
+        )
+    if any(info.flag_bits & 1 for info in members):
+        raise SourceError(
+            f"{path.name} must be an archive without a password; it is encrypted. "
+            "Unpack it and give the folder."
         )
     for member in names:
         yield InputFile(path=path, member=member, name=f"{path.name}/{member}")
@@ -272,26 +311,53 @@ def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
     return raw
 
 
-def _first_record(stream: IO[bytes], name: str) -> bytes:
-    header = stream.readline(1 << 20)
+def _first_record(stream: IO[bytes], name: str) -> tuple[bytes, int]:
+    """Return the header and the line on which the first record begins."""
+    header, line = stream.readline(MAX_HEADER_BYTES), 1
     while header and not header.strip():
-        header = stream.readline(1 << 20)
-    while header.count(b'"') % 2 and (more := stream.readline(1 << 20)):
-        header += more
+        header, line = stream.readline(MAX_HEADER_BYTES), line + 1
     if not header:
         raise EmptyFileError(
             f"{name} must hold a header and rows; it is empty (0 bytes). Was it "
             "copied whole?"
         )
-    return header if header.endswith(b"\n") else header + b"\n"
+    _check_text(header, name)
+    quotes = header.count(b'"')
+    while quotes % 2 and (more := stream.readline(MAX_HEADER_BYTES)):
+        header, quotes = header + more, quotes + more.count(b'"')
+        if len(header) > MAX_HEADER_BYTES:
+            break
+    if len(header) >= MAX_HEADER_BYTES or quotes % 2:
+        raise SourceError(
+            f"{name} must begin with a header of column names; its first line has no "
+            "end, or a quotation mark that is not closed. Is it a CSV file?"
+        )
+    header = header if header.endswith(b"\n") else header + b"\n"
+    return header, line + header.count(b"\n")
+
+
+def _check_text(start: bytes, name: str) -> None:
+    """Refuse what is no CSV file at all, whatever its name says."""
+    found = next((what for mark, what in _NOT_CSV if start.startswith(mark)), None)
+    if found is None and b"\x00" in start:
+        found = "a binary file"
+    if found:
+        raise SourceError(
+            f"{name} must be CSV text in UTF-8 or Windows-1252; it is {found}. Save it "
+            "as 'CSV UTF-8', or correct its name."
+        )
 
 
 def _split_records(data: bytes) -> tuple[bytes, bytes]:
     """Split after the last line break that is not inside quotes."""
-    cut = len(data)
-    while (cut := data.rfind(b"\n", 0, cut)) >= 0:
-        if data.count(b'"', 0, cut) % 2 == 0:
+    cut = data.rfind(b"\n")
+    quotes = data.count(b'"', 0, max(cut, 0))
+    while cut >= 0:
+        if quotes % 2 == 0:
             return data[: cut + 1], data[cut + 1 :]
+        before = data.rfind(b"\n", 0, cut)
+        quotes -= data.count(b'"', max(before, 0), cut)
+        cut = before
     return b"", data
 
 
@@ -309,8 +375,12 @@ def _block(header: bytes, body: bytes, line: int) -> Block:
     return Block(data=data, first_line=line, encoding=encoding)
 
 
-def _header_lines(data: bytes) -> int:
+def _header_end(data: bytes) -> int:
+    """Return where the first record begins."""
     end = data.find(b"\n")
-    while end >= 0 and data.count(b'"', 0, end) % 2:
-        end = data.find(b"\n", end + 1)
-    return data.count(b"\n", 0, end + 1) if end >= 0 else 1
+    quotes = data.count(b'"', 0, max(end, 0))
+    while end >= 0 and quotes % 2:
+        following = data.find(b"\n", end + 1)
+        quotes += data.count(b'"', end, max(following, end))
+        end = following
+    return end + 1 if end >= 0 else len(data)

@@ -10,24 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hotspots.dates import DEFAULT_FORMATS, has_clock, parse_moment
 from hotspots.incidents import TimePrecision
 from hotspots.profile import SOURCE_FLAGS, Profile
 from hotspots.raw import conform
 
-__all__ = ["DEFAULT_FORMATS", "Mapped", "map_rows", "to_text"]
-
-DEFAULT_FORMATS = (
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%dT%H:%M:%S%.f%#z",
-    "%Y-%m-%d",
-)
-"""Read where a profile gives no formats: day before month, and ISO 8601."""
+__all__ = ["Mapped", "map_rows", "to_text"]
 
 NATIVE_FORMATS = (
     "%Y-%m-%d %H:%M:%S%.f",
@@ -35,8 +23,6 @@ NATIVE_FORMATS = (
 )
 """How :func:`to_text` and the spreadsheet reader write dates that are no text."""
 
-_CLOCK = ("%H", "%I", "%T", "%R", "%X", "%c", "%k", "%l")
-_FIRST_YEAR = 1900
 _MIDNIGHT_ROWS = 20
 
 
@@ -85,16 +71,20 @@ def map_rows(
     if native_dates:
         formats = (*formats, *(f for f in NATIVE_FORMATS if f not in formats))
     start, end = _moment(profile, "start"), _moment(profile, "end")
-    read = frame.select(
-        line=line,
-        start_text=start,
-        end_text=end,
-        start=_parse(start, formats),
-        start_clock=_has_clock(start, formats),
-        end_read=_parse(end, formats),
-        end_clock=_has_clock(end, formats),
-        **_places(profile),
-        **_words(profile),
+    read = (
+        frame.lazy()
+        .select(
+            line=line,
+            start_text=start,
+            end_text=end,
+            start=parse_moment(start, formats),
+            start_clock=has_clock(start, formats),
+            end_read=parse_moment(end, formats),
+            end_clock=has_clock(end, formats),
+            **_places(profile),
+            **_words(profile),
+        )
+        .collect()
     )
     dated = _only_dates(read)
     if dated:
@@ -173,28 +163,6 @@ def _moment(profile: Profile, which: str) -> pl.Expr:
     return pl.concat_str(
         [bare.fill_null(date), time], separator=" ", ignore_nulls=True
     ).pipe(lambda joined: pl.when(date.is_not_null()).then(joined))
-
-
-def _parse(text: pl.Expr, formats: tuple[str, ...]) -> pl.Expr:
-    return pl.coalesce(_parse_one(text, form) for form in formats)
-
-
-def _parse_one(text: pl.Expr, form: str) -> pl.Expr:
-    """Read text by one format; "%Y" must not take "24" for the year 24."""
-    moment = text.str.to_datetime(form, strict=False, time_unit="us")
-    if "%z" in form or "%#z" in form or "%:z" in form:
-        moment = moment.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
-    return pl.when(moment.dt.year() >= _FIRST_YEAR).then(moment)
-
-
-def _has_clock(text: pl.Expr, formats: tuple[str, ...]) -> pl.Expr:
-    """Return whether the format that read each value has hours."""
-    return pl.coalesce(
-        pl.when(_parse_one(text, form).is_not_null()).then(
-            pl.lit(any(part in form for part in _CLOCK))
-        )
-        for form in formats
-    ).fill_null(False)
 
 
 def _only_dates(read: pl.DataFrame) -> bool:
@@ -284,7 +252,11 @@ def _notes(
     """Return sentences on values that were there and could not be used."""
     notes = []
     unread = read.select(
-        (pl.col("end_text").is_not_null() & pl.col("end_read").is_null()).sum()
+        (
+            pl.col("start").is_not_null()
+            & pl.col("end_text").is_not_null()
+            & pl.col("end_read").is_null()
+        ).sum()
     ).item()
     if unread:
         notes.append(

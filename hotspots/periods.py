@@ -96,10 +96,11 @@ class Comparison:
             )
         first, last = self.now[0], self.now[-1]
         span = Window(start=first.start, end=last.end)
+        many = "month" if self.months == 1 else "months"
         return (
-            f"Counts of {self.months} months in {span} are compared with the same "
-            f"{self.months} months a year before; only months that the files cover on "
-            "both sides are used."
+            f"Counts of {self.months} {many} in {span} are compared with the same "
+            f"{many} a year before; only months that the files cover on both sides are "
+            "used."
         )
 
 

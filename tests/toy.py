@@ -80,8 +80,8 @@ def write_police_uk(path: Path, lines: list[str]) -> Path:
 def write_town(path: Path) -> Path:
     """Write the town as a GeoJSON file of two wards that share an edge."""
     lat, lon = CENTRE
-    west = shapely.box(lon - 0.015, lat - 0.009, lon - 0.005, lat + 0.009)
-    east = shapely.box(lon - 0.005, lat - 0.009, lon + 0.015, lat + 0.009)
+    west = shapely.box(lon - 0.015, lat - 0.009, lon + 0.002, lat + 0.009)
+    east = shapely.box(lon + 0.002, lat - 0.009, lon + 0.015, lat + 0.009)
     features = [
         f'{{"type":"Feature","properties":{{"WD13CD":"W{k}","WD13NM":"{name}"}},'
         f'"geometry":{shapely.to_geojson(shape)}}}'

@@ -75,6 +75,12 @@ def cells_from_lonlat(lon: Floats, lat: Floats, resolution: int) -> Ids:
     ParameterError
         If the resolution is not 0 to 15, or there is not one ``lat`` for each ``lon``.
 
+    Notes
+    -----
+    The answer is h3-py's, also at edges of cells. Without numba all points go to the
+    h3ronpy package, which can differ for points within nanometres of an edge; so do
+    more than 100,000 points that are near an edge or off the region.
+
     Examples
     --------
     >>> hex(cells_from_lonlat(np.array([-0.886]), np.array([52.765]), 9)[0])

@@ -10,7 +10,14 @@ import numpy as np
 
 from hotspots.compiled.jit import njit
 
-__all__ = ["gather_gaussian", "gather_quartic", "sorted_points"]
+__all__ = [
+    "FAR",
+    "PAD",
+    "by_column",
+    "gather_gaussian",
+    "gather_quartic",
+    "merge_strips",
+]
 
 PAD = 32  # empty points after each strip, so that runs are whole vectors
 FAR = 1e30  # where empty points are
@@ -20,7 +27,7 @@ POWERS_OF_2 = np.append(0.0, 2.0 ** np.arange(-1073, 1))  # what is below counts
 
 
 @njit(exact=True)
-def _by_column(xy_m, shape):  # type: ignore[no-untyped-def]
+def by_column(xy_m, shape):  # type: ignore[no-untyped-def]
     """Sort points into columns, keeping their order; return where each one starts."""
     x0, y0, per_strip, per_column, n_strips, n_columns, _ = shape
     n = len(xy_m)
@@ -41,51 +48,52 @@ def _by_column(xy_m, shape):  # type: ignore[no-untyped-def]
 
 
 @njit(exact=True)
-def sorted_points(xy_m, weights, shape):  # type: ignore[no-untyped-def]
-    """Return distinct points by strip and column, and each column's start and end."""
-    n_strips, n_columns = shape[4], shape[5]
-    order, starts = _by_column(xy_m, shape)
-    total = len(xy_m) + n_strips * PAD
-    x, y, w = np.full(total, FAR), np.zeros(total), np.zeros(total)
-    seats = np.full(2 * len(xy_m), -1, np.int32)
-    ends = np.empty(n_strips * n_columns, np.int64)
-    filled = 0
-    for c in range(n_strips * n_columns):
-        first, last = starts[c], starts[c + 1]
-        starts[c] = filled
-        filled = _merge_equal(xy_m, weights, order, first, last, seats, x, y, w, filled)
-        ends[c] = filled
-        if (c + 1) % n_columns == 0:
-            filled += PAD
-    return x, y, w, (starts, ends)
+def merge_strips(xy_m, weights, order, starts, shape, points, first_strip, end_strip):  # type: ignore[no-untyped-def]
+    """Fill ``points`` with the distinct points of some strips, column by column.
+
+    ``points`` are x, y, weight, the begin and the end of each column. A strip has room
+    for all its points and ``PAD`` empty ones, so that no strip waits for another.
+    """
+    n_columns = shape[5]
+    x, y, w, begins, ends = points
+    seats = np.full(
+        2 * (starts[end_strip * n_columns] - starts[first_strip * n_columns]),
+        -1,
+        np.int32,
+    )
+    shift = starts[first_strip * n_columns]
+    for strip in range(first_strip, end_strip):
+        filled = starts[strip * n_columns] + strip * PAD
+        for c in range(strip * n_columns, (strip + 1) * n_columns):
+            begins[c] = filled
+            members = order[starts[c] : starts[c + 1]]
+            taken = seats[2 * (starts[c] - shift) : 2 * (starts[c + 1] - shift)]
+            filled = _merge_equal(xy_m, weights, members, taken, x, y, w, filled)
+            ends[c] = filled
 
 
 @njit(exact=True)
-def _merge_equal(xy_m, weights, order, first, last, seats, x, y, w, filled):  # type: ignore[no-untyped-def]
-    """Append the distinct points of one column; return how many there are so far."""
-    n_seats = 2 * (last - first)
-    for k in range(first, last):
-        px, py = xy_m[order[k], 0], xy_m[order[k], 1]
-        seat = 0
-        if n_seats > 2:
-            mixed = np.int64((px * 7919.0 + py) * 1000.0) * np.int64(0x9E3779B97F4A7C1)
-            seat = (((mixed >> 20) & 0xFFFFFFFF) * n_seats) >> 32
-        while True:
-            found = seats[2 * first + seat]
-            if found < 0:
-                seats[2 * first + seat] = filled
-                x[filled], y[filled], w[filled] = px, py, weights[order[k]]
-                filled += 1
-                break
-            if x[found] == px and y[found] == py:
-                w[found] += weights[order[k]]
-                break
-            seat = seat + 1 if seat + 1 < n_seats else 0
+def _merge_equal(xy_m, weights, members, seats, x, y, w, filled):  # type: ignore[no-untyped-def]
+    """Append the distinct points of one column; return where the next one goes."""
+    n_seats = len(seats)
+    for k in members:
+        px, py = xy_m[k, 0], xy_m[k, 1]
+        mixed = np.int64((px * 7919.0 + py) * 1000.0) * np.int64(0x9E3779B97F4A7C1)
+        seat = (((mixed >> 20) & 0xFFFFFFFF) * n_seats) >> 32
+        while seats[seat] >= 0 and (x[seats[seat]] != px or y[seats[seat]] != py):
+            seat = (seat + 1) % n_seats
+        found = seats[seat]
+        if found < 0:
+            seats[seat] = filled
+            x[filled], y[filled], w[filled] = px, py, weights[k]
+            filled += 1
+        else:
+            w[found] += weights[k]
     return filled
 
 
 @njit(exact=True)
-def _run(starts, shape, row, tx, ty):  # type: ignore[no-untyped-def]
+def _run(begins, ends, shape, row, tx, ty):  # type: ignore[no-untyped-def]
     """Return the run of points of one strip that can be within the radius."""
     x0, y0, per_strip, per_column, _, n_columns, radius = shape
     low, high = y0 + row / per_strip, y0 + (row + 1) / per_strip
@@ -97,7 +105,7 @@ def _run(starts, shape, row, tx, ty):  # type: ignore[no-untyped-def]
         return 0, 0
     left = row * n_columns + int(max(first, 0.0))
     right = row * n_columns + int(min(last, n_columns - 1.0))
-    return starts[0][left], starts[1][right]
+    return begins[left], ends[right]
 
 
 @njit(exact=True)
@@ -112,8 +120,9 @@ def _rows(shape, ty):  # type: ignore[no-untyped-def]
 
 
 @njit
-def gather_quartic(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums):  # type: ignore[no-untyped-def]
+def gather_quartic(points, shape, at_m, order, start, bandwidth_m, sums):  # type: ignore[no-untyped-def]
     """Fill the sums of the quartic kernel for targets ``start + order``."""
+    x, y, w, begins, ends = points
     per_h2 = 1 / (bandwidth_m * bandwidth_m)
     for k in range(len(order)):
         target = start + order[k]
@@ -121,7 +130,7 @@ def gather_quartic(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums
         total = 0.0
         first_row, end_row = _rows(shape, ty)
         for row in range(first_row, end_row):
-            first, end = _run(starts, shape, row, tx, ty)
+            first, end = _run(begins, ends, shape, row, tx, ty)
             whole = (end - first + PAD - 1) // PAD * PAD
             xs, ys, ws = x[first:], y[first:], w[first:]
             for p in range(whole):
@@ -133,8 +142,9 @@ def gather_quartic(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums
 
 
 @njit
-def gather_gaussian(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sums):  # type: ignore[no-untyped-def]
+def gather_gaussian(points, shape, at_m, order, start, bandwidth_m, sums):  # type: ignore[no-untyped-def]
     """Fill the sums of the Gaussian kernel for targets ``start + order``."""
+    x, y, w, begins, ends = points
     scale = -0.5 * LOG2_E / (bandwidth_m * bandwidth_m)
     for k in range(len(order)):
         target = start + order[k]
@@ -142,7 +152,7 @@ def gather_gaussian(x, y, w, starts, shape, at_m, order, start, bandwidth_m, sum
         total = 0.0
         first_row, end_row = _rows(shape, ty)
         for row in range(first_row, end_row):
-            first, end = _run(starts, shape, row, tx, ty)
+            first, end = _run(begins, ends, shape, row, tx, ty)
             whole = (end - first + PAD - 1) // PAD * PAD
             xs, ys, ws = x[first:], y[first:], w[first:]
             for p in range(whole):

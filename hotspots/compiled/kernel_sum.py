@@ -21,9 +21,12 @@ import numpy.typing as npt
 
 from hotspots.compiled.jit import run_chunks, use_compiled
 from hotspots.compiled.kernel_grid import (
+    FAR,
+    PAD,
+    by_column,
     gather_gaussian,
     gather_quartic,
-    sorted_points,
+    merge_strips,
 )
 from hotspots.compiled.kernel_sum_numpy import numpy_sum
 from hotspots.errors import ParameterError
@@ -32,6 +35,7 @@ __all__ = ["GAUSSIAN_CUT", "MAX_ALL_PAIRS", "Kernel", "kernel_sum"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Points = tuple[Floats, Floats, Floats, Ints, Ints]
 Kernel = Literal["quartic", "gaussian"]
 
 MAX_ALL_PAIRS = 10**8
@@ -175,7 +179,7 @@ def _compiled_sum(
     kernel: Kernel,
 ) -> Floats:
     shape, sums = grid.shape, np.empty(len(at_m))
-    points = sorted_points(xy_m, weights, shape)
+    points = _distinct_points(xy_m, weights, grid)
     gather = gather_gaussian if kernel == "gaussian" else gather_quartic
 
     def work(start: int, stop: int) -> None:
@@ -186,7 +190,28 @@ def _compiled_sum(
         strip = np.floor((at_m[start:stop, 1] - grid.y0) / grid.strip_m)
         column = np.floor((at_m[start:stop, 0] - grid.x0) / grid.column_m)
         order = np.argsort(strip * (2.0 * grid.n_columns) + column)
-        gather(*points, shape, at_m, order, start, bandwidth_m, sums)
+        gather(points, shape, at_m, order, start, bandwidth_m, sums)
 
     run_chunks(work, len(at_m), at_least=2_000)
     return sums
+
+
+def _distinct_points(xy_m: Floats, weights: Floats, grid: _Grid) -> Points:
+    """Return x, y and weight by strip and column, and each column's begin and end."""
+    order, starts = by_column(xy_m, grid.shape)
+    size = len(xy_m) + grid.n_strips * PAD
+    columns = np.empty(len(starts) - 1, np.int64)
+    points = (
+        np.full(size, FAR),
+        np.zeros(size),
+        np.zeros(size),
+        columns,
+        np.empty_like(columns),
+    )
+
+    def work(first: int, end: int) -> None:
+        merge_strips(xy_m, weights, order, starts, grid.shape, points, first, end)
+
+    strips_for_a_thread = 1 + 20_000 * grid.n_strips // len(xy_m)
+    run_chunks(work, grid.n_strips, at_least=strips_for_a_thread)
+    return points

@@ -176,9 +176,10 @@ def _read_one(
 
 def _finish(tally: _Tally, inputs: tuple[tuple[str, str], ...]) -> Reading:
     if tally.rows_read == 0:
+        names = ", ".join(name for name, _ in inputs[:5])
         raise EmptyFileError(
-            f"the files must hold at least one row; {len(inputs)} were read and hold "
-            "headers only."
+            f"there must be at least one row; {names} hold headers only. Was the "
+            "export run for the right dates?"
         )
     located = pl.concat(tally.located)
     again = _read_before(located)

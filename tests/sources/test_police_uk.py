@@ -98,7 +98,7 @@ def test_one_reference_in_two_months_is_two_rows(tmp_path: Path) -> None:
 def test_empty_header_only_and_wrong_columns(tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_bytes(b"")
-    with pytest.raises(EmptyFileError, match=r"empty\.csv .* 0 bytes"):
+    with pytest.raises(EmptyFileError, match=r"empty\.csv .*\(0 bytes\)"):
         read(empty)
     with pytest.raises(EmptyFileError, match="headers only"):
         read(toy.write_police_uk(tmp_path / "header.csv", []))
