@@ -111,7 +111,8 @@ def analyse(
         rule={"n_hotspots": n_hotspots},
     )
     dataset = _load(files, areas, profile, harm, today)
-    analysis = run(dataset, parameters)
+    with screen.progress_bar("Analysing") as progress:
+        analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:
         write(analysis, out, progress=progress)
     screen.show_analysis(analysis, out)

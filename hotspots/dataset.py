@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -48,6 +48,26 @@ class Dataset:
     def incidents(self) -> Incidents:
         """The incidents that were read."""
         return self.reading.incidents
+
+    def valid_on(self, day: dt.date) -> Dataset:
+        """Return the dataset with only the areas that were valid on a day.
+
+        Parameters
+        ----------
+        day : date
+
+        Returns
+        -------
+        Dataset
+            This one, where every area was valid.
+
+        Raises
+        ------
+        AreaError
+            If no area was.
+        """
+        areas = self.areas.valid_on(day)
+        return self if areas is self.areas else replace(self, areas=areas, _cells={})
 
     @property
     def simulated(self) -> bool:

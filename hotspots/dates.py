@@ -17,6 +17,7 @@ __all__ = [
     "are_dates",
     "choose_formats",
     "has_clock",
+    "most",
     "parse_moment",
 ]
 
@@ -53,53 +54,138 @@ ISO_MOMENTS = (
 )
 
 
-
-def _with_clocks(dates: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{d} {c}" for d in dates for c in CLOCKS) + tuple(dates)
-
-
-def fits(text: pl.Series, form: str) -> pl.Series:
-    """Return whether each value fits a format, in a year after 1900."""
-    moments = text.str.to_datetime(form, strict=False, time_unit="us")
-    return (moments.dt.year() >= 1900).fill_null(False)
+_CLOCK_PARTS = ("%H", "%I", "%T", "%R", "%X", "%c", "%k", "%l")
+_ZONE_PARTS = ("%z", "%#z", "%:z")
+_FIRST_YEAR = 1900
+_MOST = 0.8
+_ENOUGH = 200
 
 
-def fits_any(
-    text: pl.Series, formats: Sequence[str], *, clock: bool = False
-) -> pl.Series:
-    fits = pl.Series([False] * len(text), dtype=pl.Boolean)
-    for form in formats:
-        if clock:
-            fits |= text.str.to_time(form, strict=False).is_not_null()
-        else:
-            fits |= fits(text, form)
-    return fits
+def parse_moment(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
+    """Return the moment that each text says, by the first format that fits it.
+
+    Parameters
+    ----------
+    text : expression, String
+    formats : sequence of str
+        In the manner of ``strptime``.
+
+    Returns
+    -------
+    expression, Datetime("us")
+        UK wall clock, null where no format fits. Times with a zone are turned into it.
+    """
+    return pl.coalesce(_parse_one(text, form) for form in formats)
+
+
+def has_clock(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
+    """Return whether the format that reads each text has hours; False where none does.
+
+    Parameters
+    ----------
+    text : expression, String
+    formats : sequence of str
+
+    Returns
+    -------
+    expression, Boolean
+    """
+    return pl.coalesce(
+        pl.when(_parse_one(text, form).is_not_null()).then(
+            pl.lit(any(part in form for part in _CLOCK_PARTS))
+        )
+        for form in formats
+    ).fill_null(False)
 
 
 def are_dates(text: pl.Series) -> bool:
+    """Say whether most values are dates, with or without a time.
+
+    Parameters
+    ----------
+    text : Series of String
+
+    Returns
+    -------
+    bool
+        False where there is no value.
+    """
     known = (*_with_clocks((*DAY_FIRST, *MONTH_FIRST, *UNAMBIGUOUS)), *ISO_MOMENTS)
-    return most(fits_any(text.head(200), known))
+    return most(_fits_any(text.head(_ENOUGH), known))
 
 
 def are_bare_dates(text: pl.Series) -> bool:
-    midnight = text.head(200).str.replace(r"[ T]00:00(:00)?$", "")
-    return most(fits_any(midnight, (*DAY_FIRST, *MONTH_FIRST, *UNAMBIGUOUS)))
+    """Say whether most values are dates without a time, or at midnight.
+
+    Parameters
+    ----------
+    text : Series of String
+
+    Returns
+    -------
+    bool
+    """
+    midnight = text.head(_ENOUGH).str.replace(r"[ T]00:00(:00)?$", "")
+    return most(_fits_any(midnight, (*DAY_FIRST, *MONTH_FIRST, *UNAMBIGUOUS)))
+
+
+def are_clocks(text: pl.Series) -> bool:
+    """Say whether most values are times of day.
+
+    Parameters
+    ----------
+    text : Series of String
+
+    Returns
+    -------
+    bool
+    """
+    clock = text.head(_ENOUGH).str.replace(r"^1899-12-3[01] ", "")
+    fits = _none(clock)
+    for form in CLOCKS:
+        fits |= clock.str.to_time(form, strict=False).is_not_null()
+    return most(fits)
 
 
 def most(fits: pl.Series) -> bool:
+    """Say whether at least four in five are true, of one or more.
+
+    Parameters
+    ----------
+    fits : Series of Boolean
+
+    Returns
+    -------
+    bool
+    """
     return len(fits) > 0 and float(fits.sum()) >= _MOST * len(fits)
 
 
 def choose_formats(text: pl.Series) -> tuple[tuple[str, ...], list[str]]:
-    """Return the formats that the values need, and what was assumed.
+    """Return the formats that some values need, and what was assumed.
 
     British order unless a value proves otherwise: 02/05/2024 is 2 May, but 05/25/2024
     can only be 25 May written month first.
+
+    Parameters
+    ----------
+    text : Series of String
+
+    Returns
+    -------
+    formats : tuple of str
+    comments : list of str
+        Sentences for a person to check.
+
+    Examples
+    --------
+    >>> choose_formats(pl.Series(["02/05/2024", "25/05/2024 10:00"]))[0]
+    ('%d/%m/%Y %H:%M', '%d/%m/%Y')
     """
     day_first = _with_clocks(DAY_FIRST)
     month_first = _with_clocks(MONTH_FIRST)
-    fits_day = fits_any(text, day_first)
-    fits_month = fits_any(text, month_first)
+    fits_day = _fits_any(text, day_first)
+    fits_month = _fits_any(text, month_first)
     proves_month = int((fits_month & ~fits_day).sum())
     proves_day = int((fits_day & ~fits_month).sum())
     american = proves_month > proves_day
@@ -113,10 +199,10 @@ def choose_formats(text: pl.Series) -> tuple[tuple[str, ...], list[str]]:
 def _needed(text: pl.Series, known: Sequence[str]) -> tuple[str, ...]:
     chosen = []
     for form in known:
-        fits = fits(text, form)
-        if fits.any():
+        fitting = _fits(text, form)
+        if fitting.any():
             chosen.append(form)
-            text = text.filter(~fits)
+            text = text.filter(~fitting)
     return tuple(chosen)
 
 
@@ -141,3 +227,28 @@ def _order_comments(
     return []
 
 
+def _parse_one(text: pl.Expr, form: str) -> pl.Expr:
+    moment = text.str.to_datetime(form, strict=False, time_unit="us")
+    if any(part in form for part in _ZONE_PARTS):
+        moment = moment.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
+    return pl.when(moment.dt.year() >= _FIRST_YEAR).then(moment)
+
+
+def _with_clocks(dates: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{d} {c}" for d in dates for c in CLOCKS) + tuple(dates)
+
+
+def _fits(text: pl.Series, form: str) -> pl.Series:
+    parsed = pl.select(_parse_one(pl.lit(text), form).is_not_null().alias("fits"))
+    return parsed["fits"]
+
+
+def _fits_any(text: pl.Series, formats: Sequence[str]) -> pl.Series:
+    fits = _none(text)
+    for form in formats:
+        fits |= _fits(text, form)
+    return fits
+
+
+def _none(text: pl.Series) -> pl.Series:
+    return pl.Series("fits", [False] * len(text), dtype=pl.Boolean)

@@ -139,6 +139,8 @@ def choose_window(
                 f"{window}."
             )
         incidents.check_same_snap_points(max(window.start, first), min(window.end, end))
+        if window.start.day != 1 or window.end.day != 1:
+            incidents.check_moments(f"A window by days ({window})")
         return window, ()
     if text == "all":
         incidents.check_same_snap_points(first, end)

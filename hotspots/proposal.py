@@ -11,6 +11,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from hotspots.dates import (
+    are_bare_dates,
+    are_clocks,
+    are_dates,
+    choose_formats,
+    most,
+)
 from hotspots.errors import ProfileError
 from hotspots.profile import SOURCE_FLAGS, Profile
 
@@ -70,7 +77,6 @@ RANGES = {
     "longitude": (-180.0, 180.0),
     "latitude": (-90.0, 90.0),
 }
-_MOST = 0.8
 _FLAG_WORDS = {
     "public report": ("public", "call", "999", "101", "victim", "caller", "online"),
     "partner": ("partner", "council", "fire", "housing", "agency", "school"),
@@ -105,13 +111,14 @@ def propose_profile(
     Returns
     -------
     Profile
-        ``comments`` say what was guessed and what was not found.
+        ``comments`` say what was guessed and what was not found. Where no column
+        looks like a category, every row is given the name as its category.
 
     Raises
     ------
     ProfileError
-        If no column looks like a date, none like a category, or, where they are
-        needed, none like coordinates.
+        If no column looks like a date or, where they are needed, none like
+        coordinates.
 
     Examples
     --------
@@ -132,6 +139,8 @@ def propose_profile(
         columns=guess.found,
         name=name,
         date_formats=formats,
+        category=None if "category" in guess.found else name,
+        simulated="simulat" in name.lower(),
         crs=27700 if "easting" in guess.found else None,
         source_flags=flags,
         delimiter=delimiter,
@@ -186,7 +195,9 @@ class _Guess:
 
     def _keep_moment(self, which: str, column: str) -> None:
         self.found[which] = column
-        clocks = [c for c in self.named(TIME_NAMES[which]) if self._are_clocks(c)]
+        clocks = [
+            c for c in self.named(TIME_NAMES[which]) if are_clocks(self.values(c))
+        ]
         if clocks and are_bare_dates(self.values(column)):
             del self.found[which]
             self.found |= {f"{which}_date": column, f"{which}_time": clocks[0]}
@@ -194,9 +205,6 @@ class _Guess:
     def _may_be_dates(self, column: str) -> bool:
         values = self.values(column)
         return values.is_empty() or are_dates(values)
-
-    def _are_clocks(self, column: str) -> bool:
-        return most(fits_any(self.values(column), CLOCKS, clock=True))
 
     def coordinates(self) -> None:
         """Find a pair of columns whose names and values are coordinates."""
@@ -260,8 +268,6 @@ def _check_found(
     missing = []
     if "start" not in found and "start_date" not in found:
         missing.append("a date")
-    if "category" not in found:
-        missing.append("a category")
     if needs_coordinates and "easting" not in found and "longitude" not in found:
         missing.append("coordinates")
     if missing:
@@ -296,6 +302,11 @@ def _comments(
     lines = ["Proposed from the column names and the first rows: check every line."]
     for column in guess.by_values:
         lines.append(f"'{column}' was taken for the date because its values are dates.")
+    if "category" not in found:
+        lines.append(
+            "No column looks like a category: every row gets the one under [dataset]. "
+            "Name the column under [columns], or the right category."
+        )
     lines += said
     optional = ("reference", "end", "subcategory", "street", "premises", "source_flag")
     absent = [k for k in optional if k not in found and f"{k}_date" not in found]

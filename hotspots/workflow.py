@@ -78,13 +78,20 @@ class Analysis:
         return describe(self)
 
 
-def analyse(dataset: Dataset, parameters: Parameters | None = None) -> Analysis:
+def analyse(
+    dataset: Dataset,
+    parameters: Parameters | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Analysis:
     """Find the hotspots of a dataset.
 
     Parameters
     ----------
     dataset : Dataset
     parameters : Parameters, optional
+    progress : callable, optional
+        Called as ``progress(what, done, total)``.
 
     Returns
     -------
@@ -92,6 +99,8 @@ def analyse(dataset: Dataset, parameters: Parameters | None = None) -> Analysis:
 
     Raises
     ------
+    AreaError
+        If no area was valid on the last day of the window.
     ParameterError
         If the window, a category or the area is not in the data.
     PrecisionError
@@ -104,6 +113,9 @@ def analyse(dataset: Dataset, parameters: Parameters | None = None) -> Analysis:
     window, window_notes = choose_window(
         dataset.incidents, text=chosen.window, months=chosen.window_months
     )
+    dataset = dataset.valid_on(window.last_day)
+    say = progress or _silent
+    say("choosing incidents", 0, 4)
     status = build_statuses(dataset, chosen, window)
     used = status["status"].is_null()
     incidents = dataset.incidents.select(used)
@@ -117,9 +129,11 @@ def analyse(dataset: Dataset, parameters: Parameters | None = None) -> Analysis:
             f"window {window} and of a counted category. Check the areas, the window "
             "and the categories."
         )
+    say("covering the area with cells", 1, 4)
     cell_of_place = dataset.cells_of_places(chosen.resolution)
     places = np.unique(incidents.frame["place"].to_numpy())
     cells = dataset.study_cells(chosen.resolution).union(cell_of_place[places])
+    say("density and clusters", 2, 4)
     surfaces = {
         "count": Count()(incidents, cells),
         "kde": chosen.kde(incidents, cells),
@@ -138,8 +152,10 @@ def analyse(dataset: Dataset, parameters: Parameters | None = None) -> Analysis:
         months_covered=covered_months(dataset.incidents, window),
         rule=chosen.rule,
     )
+    say("places and their stability", 3, 4)
     hotspots = build_hotspots(chosen.rule.find(counts, cells), evidence)
     by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
+    say("", 4, 4)
     return Analysis(
         dataset=dataset,
         parameters=chosen,
@@ -182,6 +198,10 @@ def write(
     from hotspots.outputs import write_outputs
 
     return write_outputs(analysis, Path(out), progress=progress)
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Report progress to nobody."""
 
 
 DAYS_PER_MONTH = 30.4375

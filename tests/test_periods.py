@@ -100,3 +100,11 @@ def test_daily_files_step_by_whole_months_back_from_the_last_day() -> None:
     comparison = Comparison.of_last_year(files, window, same_places=True)
     assert comparison.months == 12
     assert comparison.now[-1].start == dt.date(2025, 5, 15)
+
+
+def test_a_window_by_days_is_refused_where_the_month_is_the_finest_time() -> None:
+    files = monthly(["2025-05", "2025-06"])
+    with pytest.raises(PrecisionError, match="only the month"):
+        choose_window(files, text="2025-06-02:2025-06-08", months=24)
+    window, _ = choose_window(files, text="2025-06-01:2025-06-30", months=24)
+    assert window.days == 30

@@ -6,6 +6,8 @@ render. Nothing happens when this package is imported.
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,18 +90,32 @@ def serve(
 
     app = create_app(dataset)
     app.extensions["hotspots"].analysis(Parameters())
+    with _listen(port) as listening:
+        server = create_server(app, sockets=[listening], threads=4, ident=None)
+        say(
+            f"Hotspots is at http://{HOST}:{listening.getsockname()[1]} and answers "
+            "only on this computer. Stop it with Ctrl+C."
+        )
+        try:
+            server.run()
+        finally:
+            server.close()
+
+
+def _listen(port: int) -> socket.socket:
+    """Open the port on this computer's own address; 0 takes any free one."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        server = create_server(app, host=HOST, port=port, threads=4, ident=None)
-    except (OSError, OverflowError, ValueError) as error:
+        if os.name == "posix":  # elsewhere it would share a port that is in use
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
         raise ParameterError(
             f"the port must be a free one, 1024 to 65535; {port} cannot be used: "
             f"{error}. Choose another with --port."
         ) from error
-    say(
-        f"Hotspots is at http://{HOST}:{port} and answers only on this computer. "
-        "Stop it with Ctrl+C."
-    )
-    server.run()
+    return listening
 
 
 def _check_vendored(static: Path) -> None:

@@ -91,7 +91,7 @@ def propose(item: InputFile) -> Profile:
     EmptyFileError
         If the file is empty.
     ProfileError
-        If no column looks like a date, or none like a category.
+        If no column looks like a date, or none like coordinates.
     SourceError
         If the file cannot be read.
     """

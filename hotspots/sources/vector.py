@@ -10,6 +10,7 @@ import polars as pl
 import shapely
 
 from hotspots.crs import to_lonlat
+from hotspots.errors import ProfileError
 from hotspots.geofile import Features, read_features
 from hotspots.inputs import InputFile
 from hotspots.mapping import map_rows, to_text
@@ -70,6 +71,7 @@ def read(item: InputFile, profile: Profile | None) -> Iterator[RawRows]:
     notes = features.notes
     if profile is None:
         profile = _proposed(item, text)
+        _check_guess(item.name, profile, text.columns)
         notes += (_guess_note(item.name, profile),)
     profile.check_against(text.columns, item.name, needs_coordinates=False)
     line = pl.int_range(1, len(features) + 1, dtype=pl.UInt32, eager=True)
@@ -99,7 +101,7 @@ def propose(item: InputFile) -> Profile:
     CrsError, EmptyFileError, SourceError
         If the file cannot be read or does not say its coordinate system.
     ProfileError
-        If no attribute looks like a date, or none like a category.
+        If no attribute looks like a date.
     """
     return _proposed(item, to_text(read_features(item, shape="Point").frame))
 
@@ -108,6 +110,16 @@ def _proposed(item: InputFile, text: pl.DataFrame) -> Profile:
     stem = item.path.name.split(".")[0].replace("_", " ")
     sample = text.head(SAMPLE_ROWS)
     return propose_profile(text.columns, sample, name=stem, needs_coordinates=False)
+
+
+def _check_guess(file: str, profile: Profile, columns: list[str]) -> None:
+    """Refuse to go on without a category that a person has not been asked about."""
+    if "category" not in profile.columns:
+        raise ProfileError(
+            f"{file} must have an attribute for the category; none looks like it. "
+            f"Attributes: {', '.join(columns)}. Run `hotspots profile` on it, check "
+            "the mapping and give it with --profile."
+        )
 
 
 def _guess_note(file: str, profile: Profile) -> str:

@@ -15,35 +15,37 @@ class StoppedError(Exception):
     """Raised in place of serving for ever."""
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    import waitress.server
+class Server:
+    """Says where it was asked to listen, then stops."""
 
-    options: dict[str, Any] = {}
+    def __init__(self, listening: socket.socket) -> None:
+        self.listening = listening
 
-    class Server:
-        def run(self) -> None:
-            raise StoppedError
+    def run(self) -> None:
+        raise StoppedError(*self.listening.getsockname())
 
-    def create_server(_app: Any, **given: Any) -> Server:
-        options.update(given)
-        return Server()
-
-    monkeypatch.setattr(waitress.server, "create_server", create_server)
-    return options
+    def close(self) -> None:
+        """Nothing to do."""
 
 
 def test_it_binds_to_this_computer_and_says_so(
     dataset: Any,
     vendor: Any,  # noqa: ARG001
-    asked: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    import waitress.server
+
+    def create_server(_app: Any, *, sockets: list[Any], **_options: Any) -> Server:
+        (listening,) = sockets
+        return Server(listening)
+
+    monkeypatch.setattr(waitress.server, "create_server", create_server)
     lines: list[str] = []
-    with pytest.raises(StoppedError):
-        serve(dataset, port=8771, say=lines.append)
-    assert asked["host"] == "127.0.0.1"
-    assert asked["port"] == 8771
-    assert "http://127.0.0.1:8771" in lines[0]
+    with pytest.raises(StoppedError) as caught:
+        serve(dataset, port=0, say=lines.append)
+    host, port = caught.value.args
+    assert host == "127.0.0.1"
+    assert f"http://127.0.0.1:{port}" in lines[0]
     assert "only on this computer" in lines[0]
 
 
