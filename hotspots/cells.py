@@ -46,7 +46,7 @@ def bin_points(lon: Floats, lat: Floats, *, resolution: int) -> Ids:
     Examples
     --------
     >>> cell_names(bin_points(np.array([-0.886]), np.array([52.765]), resolution=9))
-    ['891942932b7ffff']
+    ['891943472a7ffff']
     """
     check_resolution(resolution)
     from hotspots.compiled.h3_index import cells_from_lonlat

@@ -226,7 +226,7 @@ def _write_map(analysis: Analysis, folder: Path) -> None:
     areas = analysis.dataset.areas
     content = MapContent(
         title="Hotspots",
-        subtitle=_description(analysis),
+        subtitle=f"Incidents from {analysis.window}.",
         notes=analysis.notes,
         cells=analysis.cells_table,
         hotspots=analysis.hotspots,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.cells import Cells
+from hotspots.cells import Cells, bin_points
 from hotspots.errors import ParameterError
+from hotspots.incidents import Incidents
 
-__all__ = ["Surface"]
+__all__ = ["Surface", "count_per_cell"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +67,29 @@ class Surface:
         """
         order = np.lexsort((self.cells.ids, -self.values))[:n]
         return [(f"{self.cells.ids[k]:x}", float(self.values[k])) for k in order]
+
+
+def count_per_cell(
+    incidents: Incidents, cells: Cells
+) -> tuple[npt.NDArray[np.float64], int]:
+    """Count the incidents in each cell.
+
+    Each place is put into its cell once and carries the number of its incidents.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    cells : Cells, m of them
+
+    Returns
+    -------
+    counts : ndarray of shape (m,)
+    n_outside : int
+        Incidents that lie in none of the cells.
+    """
+    lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
+    at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
+    weights = incidents.place_counts()
+    inside = at >= 0
+    counts = np.bincount(at[inside], weights[inside], minlength=len(cells))
+    return counts.astype(np.float64), int(weights[~inside].sum())

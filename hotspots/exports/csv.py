@@ -13,11 +13,10 @@ __all__ = ["write_csv"]
 
 
 def write_csv(path: Path, frame: pl.DataFrame) -> None:
-    r"""Write a table that opens right in Excel, LibreOffice and Python.
+    """Write a table that LibreOffice, Excel and every library read.
 
-    UTF-8 with a byte-order mark (without one, Excel spoils accents), a comma between
-    cells, ``\r\n`` after each row, quotation marks only where needed. Read it back
-    with ``encoding="utf-8-sig"``.
+    UTF-8 without a byte-order mark, a comma between cells, a line feed after each row,
+    quotation marks only where needed. In Excel, open it through Data > From Text/CSV.
 
     Parameters
     ----------
@@ -42,7 +41,7 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "areas.csv"
     >>> write_csv(path, pl.DataFrame({"name": ["=cmd()"], "lon": [-0.88]}))
-    >>> path.read_text(encoding="utf-8-sig").splitlines()
+    >>> path.read_text(encoding="utf-8").splitlines()
     ['name,lon', "'=cmd(),-0.88"]
     """
     safe = clean_table(frame).with_columns(neutralise_formulas(pl.col(pl.String)))
@@ -51,4 +50,4 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
         "heading"
     ].to_list()
     with writing(path):
-        safe.write_csv(path, include_bom=True, line_terminator="\r\n")
+        safe.write_csv(path)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from hotspots.cells import Cells, bin_points
+from hotspots.cells import Cells
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields
-from hotspots.surface import Surface
+from hotspots.surface import Surface, count_per_cell
 
 __all__ = ["Count"]
 
@@ -40,15 +38,10 @@ class Count:
         Surface
             Whole numbers, in incidents.
         """
-        lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
-        at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
-        counts = incidents.place_counts()
-        inside = at >= 0
-        values = np.bincount(at[inside], counts[inside], minlength=len(cells))
-        n_outside = int(counts[~inside].sum())
+        values, n_outside = count_per_cell(incidents, cells)
         notes = (f"{n_outside:,} incidents lie outside the cells",) if n_outside else ()
         return Surface(
-            values=values.astype(np.float64),
+            values=values,
             name="n_incidents",
             unit="incidents",
             cells=cells,

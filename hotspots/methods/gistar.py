@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.cells import Cells, bin_points
+from hotspots.cells import Cells
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
-from hotspots.surface import Surface
+from hotspots.surface import Surface, count_per_cell
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -238,7 +238,8 @@ class GiStar:
         Surface
             In standard deviations; above 0 where there is more than chance explains.
         """
-        z = gi_star(_counts(incidents, cells), cells.neighbours)
+        counts, _ = count_per_cell(incidents, cells)
+        z = gi_star(counts, cells.neighbours)
         p = two_sided_p(z)
         if self.correction in ("bh", "by"):
             p = adjust_p(p, "by" if self.correction == "by" else "bh")
@@ -250,11 +251,3 @@ class GiStar:
             method=self,
             p_values=p,
         )
-
-
-def _counts(incidents: Incidents, cells: Cells) -> Floats:
-    lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
-    at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
-    counts = incidents.place_counts()
-    held = np.bincount(at[at >= 0], counts[at >= 0], minlength=len(cells))
-    return held.astype(np.float64)

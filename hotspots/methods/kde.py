@@ -198,7 +198,7 @@ class Kde:
                 cells, bandwidth_m=self.bandwidth_m, kernel=self.kernel
             )
             values = values / share
-            notes = (f"{int((share < 1).sum()):,} cells corrected for the area's edge",)
+            notes = (_edge_note(int((share < 1).sum())),)
         return Surface(
             values=values,
             name="density_per_km2",
@@ -265,3 +265,10 @@ def _ids_around(cells: Cells, n_rings: int) -> npt.NDArray[np.uint64]:
         frontier = np.setdiff1d(reached, known, assume_unique=True)
         known = np.union1d(known, frontier)
     return np.setdiff1d(known, cells.ids, assume_unique=True)
+
+
+def _edge_note(n_cells: int) -> str:
+    return (
+        f"The density of {n_cells:,} cells near the edge of the study area was raised "
+        "for the part of the kernel that lies outside it."
+    )
