@@ -139,9 +139,11 @@ def profile(
     ] = None,
 ) -> None:
     """Propose a column mapping for a file and write it as TOML, to be checked."""
-    from hotspots.sources.proposal import write_proposal
+    from hotspots.sources import write_proposal
 
-    typer.echo(write_proposal(file, out or file.with_suffix(".toml")))
+    target = out or file.with_suffix(".toml")
+    typer.echo(write_proposal(file, target))
+    typer.echo(f"Written to {target}. Check every line before you use it.", err=True)
 
 
 @app.command()

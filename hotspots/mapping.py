@@ -242,7 +242,7 @@ def _source_flag(profile: Profile) -> pl.Expr:
 
 def _qualifiers(profile: Profile) -> pl.Expr:
     text = _text(profile.columns.get("qualifiers")).str.to_lowercase()
-    joined = text.str.replace_all(r"\s*[;,|]+\s*", ";").str.strip_chars("; ")
+    joined = text.str.replace_all(r"\s*[;,|][\s;,|]*", ";").str.strip_chars("; ")
     return pl.when(joined != "").then(joined)
 
 

@@ -176,7 +176,7 @@ def test_fonts_crest_and_source_maps_are_taken_out(
     assert project.read("toy.js").strip() == "var toy;"
 
 
-@pytest.mark.parametrize("path", ["../out.js", "/tmp/out.js"])
+@pytest.mark.parametrize("path", ["../out.js", "/out.js"])
 def test_no_file_is_put_outside_the_project(
     tool: ModuleType, project: Project, path: str
 ) -> None:

@@ -14,7 +14,12 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.errors import EmptyFileError, NoUsableRowsError, SourceError
+from hotspots.errors import (
+    EmptyFileError,
+    NoUsableRowsError,
+    OutputError,
+    SourceError,
+)
 from hotspots.incidents import Incidents, TimePrecision
 from hotspots.inputs import InputFile, expand
 from hotspots.profile import Profile
@@ -23,7 +28,7 @@ from hotspots.rejects import count_by_reason, stack_rejects
 from hotspots.sources import columns, police_uk, vector
 from hotspots.validation import check_rows
 
-__all__ = ["Progress", "Reading", "choose_reader", "read_incidents"]
+__all__ = ["Progress", "Reading", "choose_reader", "read_incidents", "write_proposal"]
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``."""
@@ -162,6 +167,41 @@ def choose_reader(
         f"columns are: {', '.join(_header(item)) or 'none'}. Run `hotspots profile "
         f"{item.path.name}` to propose a mapping, check it, and give it with --profile."
     )
+
+
+def write_proposal(path: Path, out: Path) -> str:
+    """Propose a column mapping for a CSV or XLSX file and write it as TOML.
+
+    Parameters
+    ----------
+    path : Path
+    out : Path
+        Not overwritten where it exists.
+
+    Returns
+    -------
+    str
+        The TOML, with a comment on what was guessed.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` exists or cannot be written.
+    SourceError
+        If the file cannot be read or its columns say too little.
+    """
+    if out.exists():
+        raise OutputError(
+            f"a proposal must not replace a mapping; {out} is already there. Choose "
+            "another with --out."
+        )
+    text = columns.propose(expand([path])[0]).to_toml()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise OutputError(f"{out} must be writable; {error}.") from error
+    return text
 
 
 def _read_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import shutil
@@ -80,6 +81,10 @@ def build_dataset() -> Dataset:
         kind="priority neighbourhood",
         simulated=True,
     )
+    areas = dataclasses.replace(
+        wards.join(neighbourhood),
+        notes=(f"areas in a_{'very_' * 12}long_name.geojson",),
+    )
     rejects = pl.DataFrame(
         {
             "file": [0, 0, 0],
@@ -99,7 +104,7 @@ def build_dataset() -> Dataset:
     )
     return Dataset(
         reading=reading,
-        areas=wards.join(neighbourhood),
+        areas=areas,
         area_inputs=(("toy.geojson", "1" * 64),),
     )
 
