@@ -49,12 +49,13 @@ Today = Annotated[
 def main() -> None:
     """Run the command line; errors are one clear message and exit status 2."""
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     try:
         app()
     except HotspotsError as error:
         screen.show_error(error)
         sys.exit(2)
-    except KeyboardInterrupt:
+    except _StoppedError:
         sys.stderr.write("\nStopped. Nothing was written.\n")
         sys.exit(130)
 
@@ -197,5 +198,9 @@ def _load(
         )
 
 
+class _StoppedError(BaseException):
+    """The person, or the system, asked the program to stop."""
+
+
 def _stop(_signal: int, _frame: object) -> None:
-    raise KeyboardInterrupt
+    raise _StoppedError

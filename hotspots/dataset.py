@@ -97,9 +97,10 @@ class Dataset:
 
     @cached_property
     def categories(self) -> tuple[str, ...]:
-        """The categories that occur, in alphabetical order."""
-        values = self.incidents.frame["category"].cast(pl.String).unique()
-        return tuple(sorted(values.to_list()))
+        """The categories that occur and may be counted, in alphabetical order."""
+        counted = self.weights["included"] != "never"
+        values = self.incidents.frame["category"].filter(counted)
+        return tuple(sorted(values.cast(pl.String).unique().to_list()))
 
     def locate_kind(self, kind: str) -> npt.NDArray[np.int64]:
         """Return the row of the area of one kind for each place, or -1."""

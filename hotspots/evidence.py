@@ -288,9 +288,7 @@ def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:
     return f"Harm score {hotspot.harm:,.0f}{note}."
 
 
-def _stability_sentence(
-    hotspot: Hotspot, lead: int | None, evidence: Evidence
-) -> str:
+def _stability_sentence(hotspot: Hotspot, lead: int | None, evidence: Evidence) -> str:
     if np.isnan(hotspot.stability):
         return ""
     resamples = evidence.rule.resamples

@@ -110,7 +110,7 @@ def read_features(
         features = _read_gdal(item, source, layer=layer, shape=shape)
     if not len(features):
         raise EmptyFileError(
-            f"{item.name} must hold features; its layer '{features.layer}' has none."
+            f"{item.name} must hold features; it has none. Was it exported whole?"
         )
     return features
 
@@ -183,10 +183,11 @@ def _read_gdal(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            name, notes = _choose_layer(
-                item, pyogrio.list_layers(source), layer=layer, shape=shape
-            )
-            meta, table = raw.read_arrow(source, layer=name)
+            layers = pyogrio.list_layers(source)
+            name, notes = _choose_layer(item, layers, layer=layer, shape=shape)
+            # By number: bytes in memory get another name each time they are opened.
+            number = [str(row[0]) for row in layers].index(name)
+            meta, table = raw.read_arrow(source, layer=number)
         except (pyogrio.errors.DataSourceError, RuntimeError, OSError) as error:
             raise SourceError(
                 f"{item.name} must be a readable {item.suffix} file; {error}. Check "
@@ -207,13 +208,37 @@ def _features(
             f"{item.name} must hold places; its layer '{layer}' is a table without "
             "geometry. Export it as CSV and read that with a profile."
         )
+    frame = _attributes(table.select(fields))
+    if item.suffix == ".gpkg":
+        frame, said = _as_written(frame, item.name)
+        notes += said
     return Features(
-        frame=_attributes(table.select(fields)),
+        frame=frame,
         geometry=_from_wkb(table.column(shapes[0])),
         crs=_check_crs(item.name, meta["crs"]),
         layer=layer,
         notes=notes,
     )
+
+
+def _as_written(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Take the times of a GeoPackage as they are written.
+
+    The format marks every time as UTC, and GIS programs put the mark on whatever wall
+    clock they were given; a shift would move most real data by an hour in summer.
+    """
+    zoned = [
+        column
+        for column, kind in frame.schema.items()
+        if isinstance(kind, pl.Datetime) and kind.time_zone
+    ]
+    if not zoned:
+        return frame, ()
+    note = (
+        f"{name}: a GeoPackage marks all times as UTC, whatever they are; "
+        f"{', '.join(zoned)} was taken as UK wall clock as written."
+    )
+    return frame.with_columns(pl.col(zoned).dt.replace_time_zone(None)), (note,)
 
 
 def _choose_layer(

@@ -47,7 +47,8 @@ class HarmTable:
     frame : DataFrame
         ``category``, ``subcategory`` (null: any other of the category),
         ``count_weight``, ``severity_weight`` (null: none can honestly be given),
-        ``source``, ``vintage``, ``included`` ("yes" or "no"), ``why``.
+        ``source``, ``vintage``, ``included`` ("yes", "no" until asked for by name, or
+        "never"), ``why``.
     name : str
 
     Raises
@@ -70,8 +71,8 @@ class HarmTable:
                 f"{self.name} must have one row for each category and sub category; "
                 "at least one stands twice."
             )
-        if not self.frame["included"].is_in(["yes", "no"]).all():
-            raise SourceError(f"included in {self.name} must be yes or no on every row")
+        if not self.frame["included"].is_in(["yes", "no", "never"]).all():
+            raise SourceError(f"included in {self.name} must be yes, no or never.")
         for column in ("count_weight", "severity_weight"):
             if (self.frame[column].fill_null(0) < 0).any():
                 raise SourceError(f"{column} in {self.name} must be at least 0.")
@@ -139,7 +140,7 @@ class HarmTable:
         -------
         DataFrame, n rows
             ``count_weight``, ``severity_weight`` (null where none), ``included``
-            (bool), ``why``, ``known`` (bool).
+            ("yes", "no", "never"), ``why``, ``known`` (bool).
         """
         pairs = incidents.frame.select("category", "subcategory").with_columns(
             pl.col("category", "subcategory").cast(pl.String)
@@ -168,7 +169,7 @@ class HarmTable:
         )
         found = found.with_columns(
             pl.col("count_weight").fill_null(1.0),
-            included=pl.col("included").fill_null("yes") == "yes",
+            included=pl.col("included").fill_null("yes"),
             why=pl.col("why").fill_null("Not in the harm table: counted, no severity"),
         )
         joined = pairs.join(
@@ -181,7 +182,12 @@ class HarmTable:
         return joined.select(*values, "known")
 
 
-def excluded_reason(incidents: Incidents, weights: pl.DataFrame) -> pl.Series:
+def excluded_reason(
+    incidents: Incidents,
+    weights: pl.DataFrame,
+    *,
+    asked: tuple[str, ...] | None = None,
+) -> pl.Series:
     """Say why each incident is left out of hotspot counts, or null.
 
     Parameters
@@ -189,6 +195,9 @@ def excluded_reason(incidents: Incidents, weights: pl.DataFrame) -> pl.Series:
     incidents : Incidents
     weights : DataFrame
         From :meth:`HarmTable.look_up`.
+    asked : tuple of str, optional
+        Categories asked for by name: those that are merely left out by default are
+        then counted; those that never are stay out, and so does every other category.
 
     Returns
     -------
@@ -199,16 +208,23 @@ def excluded_reason(incidents: Incidents, weights: pl.DataFrame) -> pl.Series:
     not_counted = street.str.contains(_PLACES_NOT_COUNTED).fill_null(False)
     not_counted |= at.str.contains(_PLACES_NOT_COUNTED).fill_null(False)
     rows = incidents.frame.select("category", "subcategory", "street", "address")
-    label = pl.concat_str(
-        [pl.col("category").cast(pl.String), pl.col("subcategory").cast(pl.String)],
-        separator=", ",
-        ignore_nulls=True,
+    category, finer = (
+        pl.col(name).cast(pl.String) for name in ("category", "subcategory")
     )
+    finer = pl.when(finer != category).then(finer)
+    label = pl.concat_str([category, finer], separator=", ", ignore_nulls=True)
+    counted = pl.col("included") == "yes"
+    not_asked = pl.lit(False)
+    if asked is not None:
+        not_asked = ~category.is_in(list(asked))
+        counted |= (pl.col("included") == "no") & category.is_in(list(asked))
     return rows.with_columns(weights["included"]).select(
-        pl.when(~pl.col("included"))
+        pl.when(~counted)
         .then(pl.format("category left out: {}", label))
         .when(not_counted)
         .then(pl.lit(PLACE_REASON))
+        .when(not_asked)
+        .then(pl.lit("category not chosen"))
         .alias("reason")
     )["reason"]
 

@@ -57,7 +57,7 @@ class MapContent:
     notes : sequence of str
         Every automatic choice.
     cells : DataFrame, m rows
-        As ``cells.parquet``: ``cell``, ``n_incidents``, ``density_per_km2``, ``gi_z``,
+        As ``cells.parquet``: ``cell``, ``n_incidents``, ``kde_per_km2``, ``gi_z``,
         ``gi_p_adjusted``, ``hotspot_id``, ``ward``.
     hotspots : sequence of Hotspot
     areas_frame : DataFrame, a rows
@@ -181,7 +181,7 @@ def _cells(table: pl.DataFrame) -> dict[str, list[Any]]:
     return {
         "id": table["cell"].to_list(),
         "n": table["n_incidents"].to_list(),
-        "density": table["density_per_km2"].round(1).to_list(),
+        "density": table["kde_per_km2"].round(1).to_list(),
         "z": table["gi_z"].round(2).to_list(),
         "p": table["gi_p_adjusted"].round(6).to_list(),
         "hotspot": table["hotspot_id"].to_list(),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,12 @@ class Profile:
             return self.crs
         return BNG if "easting" in self.columns else WGS84
 
+    def without_coordinates(self) -> Profile:
+        """Return the profile for a file whose geometry says the places."""
+        places = ("easting", "northing", "longitude", "latitude")
+        kept = {key: name for key, name in self.columns.items() if key not in places}
+        return replace(self, columns=kept, crs=None)
+
     def check_against(
         self, columns: list[str], file: str, *, needs_coordinates: bool = True
     ) -> None:
@@ -173,9 +179,9 @@ class Profile:
                 f"the profile for {file} must name easting and northing, or longitude "
                 "and latitude, in [columns]; it names neither."
             )
-        places = ("easting", "northing", "longitude", "latitude")
-        for key, column in self.columns.items():
-            if column not in columns and (needs_coordinates or key not in places):
+        named = self if needs_coordinates else self.without_coordinates()
+        for column in named.columns.values():
+            if column not in columns:
                 raise ColumnError(column, file, columns)
 
     @classmethod

@@ -63,15 +63,7 @@ def build_statuses(
     start = incidents.frame["start"]
     early = start < dt.datetime.combine(window.start, dt.time())
     late = start >= dt.datetime.combine(window.end, dt.time())
-    reason = excluded_reason(incidents, dataset.weights)
-    if chosen.categories is not None:
-        names = incidents.frame["category"].cast(pl.String)
-        asked = names.is_in(list(chosen.categories))
-        # A category that was asked for by name is analysed although it is left out by
-        # default; places that are not counted stay out.
-        by_default = reason.str.starts_with("category left out").fill_null(False)
-        reason = reason.set(asked & by_default, None)
-        reason = reason.set(~asked, "category not chosen")
+    reason = excluded_reason(incidents, dataset.weights, asked=chosen.categories)
     if chosen.area is not None:
         row = dataset.areas.frame["code"].to_list().index(chosen.area)
         only = dataset.areas.geometry[row : row + 1]

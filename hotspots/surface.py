@@ -23,7 +23,7 @@ class Surface:
     values : ndarray of shape (m,)
         In the order of ``cells.ids``.
     name, unit : str
-        What the value is, for instance ``density_per_km2`` and ``incidents per km2``.
+        What the value is, for instance ``kde_per_km2`` and ``incidents per km2``.
     cells : Cells
     method : object
         The frozen dataclass that made it.

@@ -42,7 +42,8 @@ def build_cells_table(
     Returns
     -------
     DataFrame
-        ``cell`` (text), ``n_incidents``, ``density_per_km2``, ``gi_z``,
+        ``cell`` (text), ``n_incidents``, ``density_per_km2`` (by the cell's true
+        area), ``kde_per_km2`` (smoothed over its surroundings), ``gi_z``,
         ``gi_p_adjusted``, ``hotspot_id`` (rank or null), ``ward`` (of most of its
         incidents), ``area_km2``; sorted by cell.
     """
@@ -58,7 +59,8 @@ def build_cells_table(
             "position": filled,
             "cell": cell_names(cells.ids[filled]),
             "n_incidents": count.values[filled].astype(np.int64),
-            "density_per_km2": surfaces["kde"].values[filled].round(4),
+            "density_per_km2": (count.values / cells.area_km2)[filled].round(4),
+            "kde_per_km2": surfaces["kde"].values[filled].round(4),
             "gi_z": gi_star.values[filled].round(4),
             "gi_p_adjusted": p_values[filled].round(6),
             "hotspot_id": rank[filled],
@@ -71,6 +73,7 @@ def build_cells_table(
         "cell",
         "n_incidents",
         "density_per_km2",
+        "kde_per_km2",
         "gi_z",
         "gi_p_adjusted",
         pl.when(pl.col("hotspot_id") > 0).then("hotspot_id").alias("hotspot_id"),

@@ -25,7 +25,7 @@ REASONS = {
     "no date": "no date",
     "bad date": "date cannot be read",
     "future": "date is in the future",
-    "backwards": "the time to is before the time from",
+    "backwards": "it ends before it starts",
     "no category": "no category",
 }
 """Short key to the reason as people read it."""

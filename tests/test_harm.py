@@ -41,7 +41,7 @@ def test_sub_category_before_category_and_case_ignored() -> None:
     )
     assert weights["severity_weight"].to_list() == [465, None, 33, None]
     assert weights["known"].to_list() == [True, True, True, False]
-    assert weights["included"].all()
+    assert set(weights["included"]) == {"yes"}
     assert harm_of(weights).tolist() == pytest.approx([465**0.5, 0, 33**0.5, 0])
 
 
@@ -73,6 +73,23 @@ def test_what_is_left_out_and_why() -> None:
     ]
 
 
+def test_asking_by_name_never_brings_back_what_must_not_be_shown() -> None:
+    incidents = of(
+        ("Drugs", None, None),
+        ("Violence and sexual offences", "Assault with injury", None),
+        ("Violence and sexual offences", "Domestic assault", None),
+        ("Violence and sexual offences", "Sexual offence", None),
+        ("Hate crime", None, None),
+        ("Burglary", None, None),
+    )
+    weights = HarmTable.default().look_up(incidents)
+    asked = ("Drugs", "Violence and sexual offences", "Hate crime")
+    reasons = excluded_reason(incidents, weights, asked=asked).to_list()
+    assert reasons[:2] == [None, None]
+    assert all(reason.startswith("category left out") for reason in reasons[2:5])
+    assert reasons[5] == "category not chosen"
+
+
 def test_a_partnership_can_give_its_own(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     HarmTable.default().frame.with_columns(
@@ -87,7 +104,7 @@ def test_a_partnership_can_give_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"included": "maybe"}, SourceError, "must be yes or no"),
+        ({"included": "maybe"}, SourceError, "must be yes, no or never"),
         ({"severity_weight": "-1"}, SourceError, "at least 0"),
         ({"severity_weight": "high"}, SourceError, "must be numbers"),
         ({"category": "Burglary"}, SourceError, "stands twice"),

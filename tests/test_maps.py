@@ -69,7 +69,7 @@ def make_content(name: str = "High Street, North") -> MapContent:
         {
             "cell": cell_names(ids),
             "n_incidents": n,
-            "density_per_km2": n * 7.25,
+            "kde_per_km2": n * 7.25,
             "gi_z": np.linspace(-4, 6, len(ids)),
             "gi_p_adjusted": np.abs(np.linspace(-0.1, 0.1, len(ids))),
             "hotspot_id": [1] * 4 + [None] * (len(ids) - 4),

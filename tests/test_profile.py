@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import ColumnError, ProfileError
-from hotspots.profile import SOURCE_FLAGS, Profile
+from hotspots.profile import COLUMNS, SOURCE_FLAGS, Profile
 
 FULL = """
 [dataset]
@@ -166,3 +167,17 @@ def test_the_committed_profile_is_good(root: Path) -> None:
     profile = Profile.from_toml(root / "data" / "simulated_incidents.toml")
     assert profile.simulated
     assert Profile.from_text(profile.to_toml()) == profile
+
+
+# -- docs/formats.md ---------------------------------------------------------------
+
+
+def test_the_profile_in_the_documents_is_good(root: Path) -> None:
+    text = (root / "docs" / "formats.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    profile = Profile.from_text(block)
+    assert profile.epsg == 27700
+    for word in COLUMNS:
+        assert f"`{word}`" in text
+    for flag in SOURCE_FLAGS:
+        assert f"`{flag}`" in text

@@ -73,7 +73,7 @@ def _cells(analysis: Analysis) -> dict[str, Any]:
         "resolution": analysis.cells.resolution,
         "cells": table["cell"].to_list(),
         "n_incidents": table["n_incidents"].to_list(),
-        "density_per_km2": table["density_per_km2"].round(2).to_list(),
+        "kde_per_km2": table["kde_per_km2"].round(2).to_list(),
         "gi_z": finite["gi_z"].round(3).to_list(),
         "gi_p_adjusted": finite["gi_p_adjusted"].to_list(),
         "hotspot": table["hotspot_id"].to_list(),

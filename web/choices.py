@@ -77,7 +77,7 @@ class Choices:
 
 def _counted_by_default(dataset: Dataset) -> tuple[str, ...]:
     category = dataset.incidents.frame["category"].cast(pl.String)
-    counted = category.filter(dataset.weights["included"]).unique()
+    counted = category.filter(dataset.weights["included"] == "yes").unique()
     return tuple(sorted(counted.to_list()))
 
 

@@ -33,7 +33,8 @@ def grow_clusters(
     that touch the seed or two cells already in, so that the shape stays compact, until
     ``max_cells``, or from ``min_cells`` on until the best neighbour would add less than
     ``least_gain`` of what is there. The cluster with the largest total is kept (ties:
-    the smaller, then the earlier seed) and its cells, and with ``gap`` their neighbours, are closed.
+    the smaller, then the earlier seed) and its cells, and with ``gap`` their
+    neighbours, are closed.
 
     Parameters
     ----------

@@ -171,7 +171,7 @@ _CELLS = (
     _Column(name="cell", heading="Cell (H3)"),
     _Column(name="n_incidents", heading="Incidents", show=_number(0), numeric=True),
     _Column(
-        name="density_per_km2",
+        name="kde_per_km2",
         heading="Incidents per km², smoothed",
         show=_number(1),
         numeric=True,

@@ -165,7 +165,7 @@ class Kde:
         check_fields(self)
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
-        """Return the surface ``density_per_km2``.
+        """Return the surface ``kde_per_km2``.
 
         Parameters
         ----------
@@ -201,7 +201,7 @@ class Kde:
             notes = (_edge_note(int((share < 1).sum())),)
         return Surface(
             values=values,
-            name="density_per_km2",
+            name="kde_per_km2",
             unit="incidents per km2",
             cells=cells,
             method=self,

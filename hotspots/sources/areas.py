@@ -334,12 +334,11 @@ def _joined_note(repeated: pl.DataFrame, file: str) -> str:
 
 
 def _in_degrees(geometry: Shapes, crs: str, file: str) -> Shapes:
-    lonlat = shapely.transform(
-        geometry, lambda x, y: to_lonlat(x, y, crs), interleaved=False
-    )
-    if not np.isfinite(shapely.get_coordinates(lonlat)).all():
+    corners = shapely.get_coordinates(geometry)
+    lonlat = np.column_stack(to_lonlat(corners[:, 0], corners[:, 1], crs))
+    if not np.isfinite(lonlat).all():
         raise AreaError(
             f"the areas in {file} must lie where their coordinate system is defined; "
             "some corners do not. Check the coordinate system that the file states."
         )
-    return np.asarray(lonlat, dtype=object)
+    return np.asarray(shapely.set_coordinates(geometry.copy(), lonlat), dtype=object)

@@ -75,7 +75,8 @@ def read(item: InputFile, profile: Profile | None) -> Iterator[RawRows]:
         notes += (_guess_note(item.name, profile),)
     profile.check_against(text.columns, item.name, needs_coordinates=False)
     line = pl.int_range(1, len(features) + 1, dtype=pl.UInt32, eager=True)
-    mapped = map_rows(text, profile, line=line, native_dates=True)
+    own_places = profile.without_coordinates()
+    mapped = map_rows(text, own_places, line=line, native_dates=True)
     yield RawRows(
         rows=conform(mapped.rows.with_columns(_places(features))),
         time_precision=mapped.time_precision,

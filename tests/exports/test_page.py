@@ -117,7 +117,7 @@ def test_cells_are_largest_first_and_limited(
         {
             "cell": ["c", "b", "a"],
             "n_incidents": [2, 5, 2],
-            "density_per_km2": [1234.56, 0.0, 0.0],
+            "kde_per_km2": [1234.56, 0.0, 0.0],
             "gi_z": [-1.5, 2.0, None],
             "gi_p_adjusted": [0.2, 0.0, None],
             "hotspot_id": [None, 1, None],

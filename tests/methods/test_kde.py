@@ -186,7 +186,7 @@ def test_an_even_spread_looks_even_up_to_the_edge():
     assert plain.values.min() < 0.6 * expected
     raised = int((plain.values < corrected.values).sum())
     assert f"{raised:,} cells near the edge" in corrected.notes[0]
-    assert (corrected.name, corrected.unit) == ("density_per_km2", "incidents per km2")
+    assert (corrected.name, corrected.unit) == ("kde_per_km2", "incidents per km2")
 
 
 def test_places_carry_their_counts():

@@ -17,7 +17,7 @@ def test_cells_are_the_table(client: Any, dataset: Any) -> None:
     assert body["n_incidents"] == table["n_incidents"].to_list()
     assert body["hotspot"] == table["hotspot_id"].to_list()
     assert [body["wards"][k] for k in body["ward"]] == table["ward"].to_list()
-    lengths = {len(body[name]) for name in ("gi_z", "gi_p_adjusted", "density_per_km2")}
+    lengths = {len(body[name]) for name in ("gi_z", "gi_p_adjusted", "kde_per_km2")}
     assert lengths == {table.height}
 
 

@@ -8,7 +8,7 @@ const LAYERS = {
   },
   density: {
     title: "Incidents per square kilometre",
-    values: (cells) => cells.density_per_km2,
+    values: (cells) => cells.kde_per_km2,
     scale: HotspotsMap.densityScale,
   },
   gi_star: {
@@ -236,7 +236,7 @@ function cellFacts(cells, k) {
   const z = cells.gi_z[k] === null ? "–" : cells.gi_z[k].toFixed(1);
   return [
     ["Incidents", HotspotsMap.number(cells.n_incidents[k])],
-    ["Per square kilometre", HotspotsMap.number(cells.density_per_km2[k])],
+    ["Per square kilometre", HotspotsMap.number(cells.kde_per_km2[k])],
     ["Gi*", `${z}: ${giWord(level)}`],
     ["Ward", cells.wards[cells.ward[k]] || "none"],
     ["Cell", cells.cells[k]],

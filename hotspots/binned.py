@@ -1,0 +1,46 @@
+"""Incidents in cells: which cell each place lies in, and sums over cells."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.cells import Cells, bin_points
+from hotspots.incidents import Incidents
+
+__all__ = ["counts_in", "place_cells"]
+
+
+def place_cells(incidents: Incidents, cells: Cells) -> npt.NDArray[np.int64]:
+    """Return the position of the cell in which each place lies.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        With p places.
+    cells : Cells, m of them
+
+    Returns
+    -------
+    ndarray of shape (p,), int64
+        -1 where the place lies in none of the cells.
+    """
+    lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
+    return cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
+
+
+def counts_in(incidents: Incidents, cells: Cells) -> npt.NDArray[np.float64]:
+    """Return how many incidents lie in each cell.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    cells : Cells, m of them
+
+    Returns
+    -------
+    ndarray of shape (m,)
+    """
+    at, counts = place_cells(incidents, cells), incidents.place_counts()
+    held = np.bincount(at[at >= 0], counts[at >= 0], minlength=len(cells))
+    return held.astype(np.float64)

@@ -1,0 +1,105 @@
+"""What lies in the best-ranked part of an area: the curve behind every hit rate."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.errors import ParameterError
+
+__all__ = ["check_places", "found_at"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def found_at(
+    measured: Floats, score: Floats, area: Floats, shares: npt.ArrayLike
+) -> Floats:
+    """Return how much of each quantity lies in given shares of the area, best first.
+
+    Places with the same score are taken together, each in the same part, which is the
+    mean over every order in which they could have been searched.
+
+    Parameters
+    ----------
+    measured : ndarray of shape (m,) or (k, m)
+        Quantities to sum: incidents, street lengths.
+    score : ndarray of shape (m,)
+        What the places are ranked by, highest first.
+    area : ndarray of shape (m,), km2
+    shares : array of shape (s,)
+        Shares of the whole area, 0 to 1.
+
+    Returns
+    -------
+    ndarray of shape (s,) or (k, s)
+
+    Raises
+    ------
+    ParameterError
+        If lengths differ, a score is not finite, an area not positive or a share not
+        within 0 to 1.
+
+    Examples
+    --------
+    >>> happened, score = np.array([6.0, 3.0, 0.0]), np.array([2.0, 1.0, 1.0])
+    >>> found_at(happened, score, np.ones(3), 2 / 3)
+    array([7.5])
+    """
+    rows = np.atleast_2d(np.asarray(measured, dtype=np.float64))
+    score, area = np.asarray(score, np.float64), np.asarray(area, np.float64)
+    wanted = np.atleast_1d(np.asarray(shares, dtype=np.float64))
+    check_places(area, score=score)
+    if rows.ndim != 2 or rows.shape[1] != len(area):
+        raise ParameterError(
+            f"measured must have a number for each of {len(area):,} places; got an "
+            f"array of shape {np.shape(measured)}."
+        )
+    if not ((wanted >= 0) & (wanted <= 1)).all():
+        raise ParameterError(f"shares must be within 0 to 1; got {wanted.tolist()}.")
+    order = np.argsort(-score, kind="stable")
+    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
+    reached = np.concatenate([[0.0], np.cumsum(area[order])[ends]])
+    at = wanted * reached[-1]
+    sums = np.array(
+        [
+            np.interp(at, reached, np.concatenate([[0.0], np.cumsum(row[order])[ends]]))
+            for row in rows
+        ]
+    )
+    return sums if np.ndim(measured) == 2 else np.asarray(sums[0])
+
+
+def check_places(area: Floats, **arrays: Floats) -> None:
+    """Refuse arrays that are not one finite number for each place with an area.
+
+    Parameters
+    ----------
+    area : ndarray of shape (m,), km2
+    **arrays : ndarray of shape (m,)
+        By the name that the message should use.
+
+    Raises
+    ------
+    ParameterError
+        If a shape differs, a number is not finite or an area not positive.
+    """
+    named = {**arrays, "area": area}
+    shapes = {name: array.shape for name, array in named.items()}
+    if area.ndim != 1 or len(set(shapes.values())) > 1 or not len(area):
+        shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ParameterError(
+            f"there must be one number for each place; got arrays of shape {shown}."
+        )
+    for name, array in named.items():
+        bad = ~np.isfinite(array)
+        if bad.any():
+            raise ParameterError(
+                f"{name} must be finite numbers; {int(bad.sum()):,} of {len(array):,} "
+                f"are not, the first in row {int(np.argmax(bad))}."
+            )
+    if not (area > 0).all():
+        raise ParameterError(
+            f"every area must be greater than 0; the least is {area.min():g}. "
+            "Leave places without area out."
+        )

@@ -1,0 +1,224 @@
+"""Gi* judged by conditional permutation: no normal curve is assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.binned import counts_in
+from hotspots.cells import Cells
+from hotspots.compiled.conditional import (
+    check_neighbours,
+    conditional_tails,
+    conditional_z,
+)
+from hotspots.errors import ParameterError
+from hotspots.incidents import Incidents
+from hotspots.params import check_fields, option
+from hotspots.pvalues import Alternative, Correction, adjust_p, permutation_p
+from hotspots.surface import Surface
+
+if TYPE_CHECKING:
+    import scipy.sparse
+
+__all__ = ["GiPermutation", "PermutedGi", "gi_permutation"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermutedGi:
+    """What conditional permutation says of each place.
+
+    Parameters
+    ----------
+    z : ndarray of shape (n,)
+        Score from the exact mean and variance under conditional permutation.
+    p_value : ndarray of shape (n,)
+        Not adjusted for testing many places.
+    """
+
+    z: Floats
+    p_value: Floats
+
+
+def gi_permutation(
+    values: Floats,
+    neighbours: scipy.sparse.csr_array,
+    *,
+    n_permutations: int = 999,
+    alternative: Alternative = "two-sided",
+    rng: np.random.Generator | int | None = None,
+) -> PermutedGi:
+    """Return scores and p-values of Gi* under conditional permutation.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        What was counted at each place.
+    neighbours : sparse csr array of shape (n, n)
+        1 where two places are neighbours; nothing on the diagonal.
+    n_permutations : int
+    alternative : {"two-sided", "greater", "less"}
+        Two sides are twice the smaller tail. ``greater`` asks for hotspots only.
+    rng : numpy Generator, int or None
+        A generator or a seed; None draws a new seed.
+
+    Returns
+    -------
+    PermutedGi
+        ``z`` is 0 and ``p_value`` 1 where the neighbours' sum cannot vary.
+
+    Raises
+    ------
+    ParameterError
+        If values are not finite, ``neighbours`` does not fit them, or
+        ``n_permutations`` or ``alternative`` is impossible.
+
+    Notes
+    -----
+    The value of a place is held and the others are permuted over its neighbours
+    without replacement. The place's own value adds the same to every permutation, so
+    Gi* and Gi have the same p-value, and the score is that of Gi: it says how unusual
+    the neighbours are, given the place. The draws are exact for each place and shared
+    between places (see ``hotspots.compiled.conditional``).
+
+    References
+    ----------
+    Anselin, L. (1995). Local indicators of spatial association. Geographical Analysis
+    27, 93-115: conditional permutation. Ord, J. K. and Getis, A. (1995). Geographical
+    Analysis 27, 286-306.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> ring = np.roll(np.eye(40), 1, axis=0) + np.roll(np.eye(40), -1, axis=0)
+    >>> values = np.zeros(40)
+    >>> values[:3] = 9
+    >>> found = gi_permutation(values, csr_array(ring), rng=1)
+    >>> found.z[[1, 20]].round(2), found.p_value[[1, 20]].round(3)
+    (array([ 6.08, -0.41]), array([0.002, 1.   ]))
+    """
+    values = np.asarray(values, dtype=np.float64)
+    check_neighbours(values, neighbours)
+    if n_permutations < 1:
+        raise ParameterError(
+            f"n_permutations must be at least 1; got {n_permutations!r}. Usual: 999."
+        )
+    at_least, at_most = conditional_tails(
+        values,
+        neighbours,
+        n_permutations=n_permutations,
+        rng=np.random.default_rng(rng),
+    )
+    p_value = permutation_p(
+        at_least, at_most, n_permutations=n_permutations, alternative=alternative
+    )
+    return PermutedGi(z=conditional_z(values, neighbours), p_value=p_value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiPermutation:
+    """Test each cell's neighbourhood against random arrangements of the other cells.
+
+    Parameters
+    ----------
+    n_permutations : int
+    alternative : {"two-sided", "greater", "less"}
+    correction : {"bh", "by", "none"}
+        How p-values are adjusted for testing every cell.
+    seed : int
+        Of the permutations; the same seed gives the same result.
+
+    Raises
+    ------
+    ParameterError
+        If a value is not one of those allowed.
+
+    Notes
+    -----
+    The cells must be the whole study area with its empty cells.
+
+    References
+    ----------
+    As for :func:`gi_permutation`; Benjamini, Y. and Hochberg, Y. (1995). Journal of
+    the Royal Statistical Society B 57, 289-300.
+    """
+
+    n_permutations: int = option(
+        999, help="How many random arrangements are drawn.", ge=99, le=99_999
+    )
+    alternative: Alternative = option(  # noqa: RUF009
+        "two-sided",
+        help="Whether hot and cold places are tested, or one of them.",
+        choices=get_args(Alternative),
+    )
+    correction: Correction = option(  # noqa: RUF009
+        "bh",
+        help="How p-values are adjusted for testing every cell: Benjamini-Hochberg, "
+        "Benjamini-Yekutieli, or not at all.",
+        choices=get_args(Correction),
+    )
+    seed: int = option(1, help="Starts the random numbers.", ge=0)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def __call__(
+        self,
+        incidents: Incidents,
+        cells: Cells,
+        *,
+        rng: np.random.Generator | None = None,
+    ) -> Surface:
+        """Return the surface ``gi_z`` with adjusted permutation p-values.
+
+        Parameters
+        ----------
+        incidents : Incidents
+        cells : Cells, m of them
+            The whole study area.
+        rng : numpy Generator, optional
+            Used instead of ``seed``.
+
+        Returns
+        -------
+        Surface
+            In standard deviations; its notes say how small a p-value can be.
+        """
+        found = gi_permutation(
+            counts_in(incidents, cells),
+            cells.neighbours,
+            n_permutations=self.n_permutations,
+            alternative=self.alternative,
+            rng=self.seed if rng is None else rng,
+        )
+        return Surface(
+            values=found.z,
+            name="gi_z",
+            unit="standard deviations",
+            cells=cells,
+            method=self,
+            p_values=adjust_p(found.p_value, self.correction),
+            notes=(self._note(len(cells)),),
+        )
+
+    def _note(self, n_cells: int) -> str:
+        sides = 2 if self.alternative == "two-sided" else 1
+        smallest = sides / (self.n_permutations + 1)
+        text = (
+            f"{self.n_permutations:,} conditional permutations, {self.alternative}: "
+            f"no p-value is below {smallest:.2g} before adjustment."
+        )
+        if self.correction == "none":
+            return text
+        harmonic = np.sum(1 / np.arange(1, n_cells + 1))
+        factor = harmonic if self.correction == "by" else 1.0
+        needed = max(1, int(np.ceil(n_cells * factor * smallest / 0.05)))
+        return (
+            f"{text} At 5% after adjustment at least {needed:,} of {n_cells:,} cells "
+            "must reach that before any stands out; draw more permutations if fewer do."
+        )
