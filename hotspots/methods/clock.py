@@ -1,0 +1,281 @@
+"""The week as people work it: policing days and shifts.
+
+Takes the 168 hours that :func:`hotspots.methods.aoristic.week_hours` gives and lays
+them out for a briefing. A policing day runs from 06:00 to 05:59, so that the small
+hours of Saturday stand where they were worked: at the end of Friday night.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.errors import ParameterError
+from hotspots.params import check_fields, option
+
+__all__ = [
+    "SHIFTS",
+    "WEEKDAYS",
+    "Clock",
+    "Shift",
+    "parse_shifts",
+]
+
+Floats = npt.NDArray[np.float64]
+
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+SHIFTS = "early 07-15; late 14-24; night 22-07"
+"""Overlapping shifts as forces work them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A span of whole hours that is worked every day.
+
+    Parameters
+    ----------
+    name : str
+    start_hour : int, hours from midnight
+        0 to 23.
+    hours : int
+        How long it lasts, 1 to 24; it may run past midnight.
+
+    Raises
+    ------
+    ParameterError
+        If the start is no hour of the day or the shift lasts no time or over a day.
+    """
+
+    name: str
+    start_hour: int
+    hours: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start_hour <= 23 and 1 <= self.hours <= 24):
+            raise ParameterError(
+                "a shift must start at an hour from 0 to 23 and last 1 to 24 hours; "
+                f"got {self.name!r} from {self.start_hour} for {self.hours}."
+            )
+
+    def __str__(self) -> str:
+        last = (self.start_hour + self.hours - 1) % 24
+        return f"{self.name} {self.start_hour:02d}:00 to {last:02d}:59"
+
+
+def parse_shifts(text: str) -> tuple[Shift, ...]:
+    """Read shifts from text.
+
+    Parameters
+    ----------
+    text : str
+        ``name HH-HH`` separated by semicolons; the second hour is left out, 24 is
+        midnight, and an hour at or before the first lies on the next day.
+
+    Returns
+    -------
+    tuple of Shift
+
+    Raises
+    ------
+    ParameterError
+        If there is no shift, one is not of that form, or two have one name.
+
+    Examples
+    --------
+    >>> [str(shift) for shift in parse_shifts("late 14-24; night 22-07")]
+    ['late 14:00 to 23:59', 'night 22:00 to 06:59']
+    """
+    shifts = tuple(_shift(part) for part in text.split(";") if part.strip())
+    names = [shift.name for shift in shifts]
+    if not shifts or len(set(names)) < len(names):
+        raise ParameterError(
+            "shifts must be at least one, each with its own name, such as "
+            f"'{SHIFTS}'; got {text!r}."
+        )
+    return shifts
+
+
+def _shift(part: str) -> Shift:
+    found = re.fullmatch(r"\s*(.+?)\s+(\d{1,2})\s*-\s*(\d{1,2})\s*", part)
+    if found is None or int(found[2]) > 23 or int(found[3]) > 24:
+        raise ParameterError(
+            "a shift must be a name and two whole hours from 0 to 24, such as "
+            f"'late 14-24'; got {part.strip()!r}."
+        )
+    start, end = int(found[2]), int(found[3])
+    return Shift(name=found[1], start_hour=start, hours=(end - start - 1) % 24 + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """Lay out the hours of the week by policing day and by shift.
+
+    Parameters
+    ----------
+    day_starts_hour : int, hours from midnight
+        When a policing day begins.
+    shifts : str
+        As :func:`parse_shifts` reads them.
+
+    Raises
+    ------
+    ParameterError
+        If the hour is not from 0 to 23, or the text gives no shifts.
+    """
+
+    day_starts_hour: int = option(
+        6,
+        help="When the policing day begins: the small hours before it belong to the "
+        "evening before.",
+        unit="hours",
+        ge=0,
+        le=23,
+    )
+    shifts: str = option(
+        SHIFTS, help="Names and hours of the shifts, such as 'late 14-24; night 22-07'."
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        parse_shifts(self.shifts)
+
+    def grid(self, hours: Floats) -> Floats:
+        """Return the hours as policing days in rows, hours of such a day in columns.
+
+        Parameters
+        ----------
+        hours : ndarray of shape (168,), incidents
+            Hour 0 is Monday 00:00.
+
+        Returns
+        -------
+        ndarray of shape (7, 24), incidents
+            Row 0 begins on Monday at ``day_starts_hour``.
+
+        Raises
+        ------
+        ParameterError
+            If there are not 168 finite values, 0 or more.
+        """
+        return np.roll(_checked_hours(hours), -self.day_starts_hour).reshape(7, 24)
+
+    def table(self, hours: Floats) -> pl.DataFrame:
+        """Return the week as a table for people: an hour a row, a day a column.
+
+        Parameters
+        ----------
+        hours : ndarray of shape (168,), incidents
+
+        Returns
+        -------
+        DataFrame, 24 rows
+            ``hour`` (such as ``22:00``) in the order of the policing day, a column
+            for each weekday, and ``all``. Hours after midnight stand under the day on
+            which their policing day began.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`grid`.
+        """
+        grid = self.grid(hours)
+        start = self.day_starts_hour
+        columns = dict(zip(WEEKDAYS, grid, strict=True))
+        names = [f"{(start + k) % 24:02d}:00" for k in range(24)]
+        return pl.DataFrame({"hour": names, **columns, "all": grid.sum(axis=0)})
+
+    def shift_table(self, hours: Floats) -> pl.DataFrame:
+        """Return what falls in each shift of each day.
+
+        Parameters
+        ----------
+        hours : ndarray of shape (168,), incidents
+
+        Returns
+        -------
+        DataFrame, 7 rows a shift
+            ``shift``, ``day`` (on which it begins), ``hours``, ``n_incidents``,
+            ``share`` of all incidents, ``per_hour``. Where shifts overlap an hour
+            counts in each, so that shares add up to more than 1.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`grid`.
+        """
+        week = _checked_hours(hours)
+        rows = [
+            _shift_row(week, shift, day)
+            for shift in parse_shifts(self.shifts)
+            for day in range(7)
+        ]
+        return pl.DataFrame(rows)
+
+    def busiest(self, hours: Floats, *, length_h: int = 4) -> tuple[str, float]:
+        """Return the stretch of some hours with most incidents.
+
+        Parameters
+        ----------
+        hours : ndarray of shape (168,), incidents
+        length_h : int, hours
+            From 1 to 24.
+
+        Returns
+        -------
+        when : str
+            Such as ``Friday 22:00 to Saturday 01:59``; the earliest in the week of
+            several alike.
+        share : float
+            Of all incidents, 0 to 1; nan where there are none.
+
+        Raises
+        ------
+        ParameterError
+            As :meth:`grid`, or if the length is not from 1 to 24.
+        """
+        if not 1 <= length_h <= 24:
+            raise ParameterError(f"length_h must be from 1 to 24; got {length_h!r}.")
+        week = _checked_hours(hours)
+        sums = sum(np.roll(week, -k) for k in range(length_h))
+        first = int(np.argmax(np.round(sums, 9)))
+        last = (first + length_h - 1) % 168
+        day = "" if first // 24 == last // 24 else f"{WEEKDAYS[last // 24]} "
+        when = f"{WEEKDAYS[first // 24]} {first % 24:02d}:00 to {day}{last % 24:02d}:59"
+        total = float(week.sum())
+        share = float(np.asarray(sums)[first]) / total if total else float("nan")
+        return when, share
+
+
+def _shift_row(week: Floats, shift: Shift, day: int) -> dict[str, object]:
+    at = (day * 24 + shift.start_hour + np.arange(shift.hours)) % 168
+    n, total = float(week[at].sum()), float(week.sum())
+    return {
+        "shift": shift.name,
+        "day": WEEKDAYS[day],
+        "hours": shift.hours,
+        "n_incidents": n,
+        "share": n / total if total else float("nan"),
+        "per_hour": n / shift.hours,
+    }
+
+
+def _checked_hours(hours: Floats) -> Floats:
+    week = np.asarray(hours, dtype=np.float64)
+    if week.shape != (168,) or not (np.isfinite(week) & (week >= 0)).all():
+        raise ParameterError(
+            "hours must be 168 finite numbers, 0 or more, from Monday 00:00; got shape "
+            f"{week.shape}. Use week_hours(start, end)."
+        )
+    return week

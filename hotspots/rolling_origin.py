@@ -1,0 +1,280 @@
+"""Test forecasts the only honest way: on months that they had not seen.
+
+Month after month, each method is given the months before and asked for the places to
+search; then the month that followed says what it found. The plain count of the last 12
+months always stands beside it, because at this volume it is hard to beat.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.capture import found_at
+from hotspots.cells import Cells, bin_points
+from hotspots.concentration import generalised_gini
+from hotspots.errors import ParameterError
+from hotspots.folds import Fold, choose_folds
+from hotspots.incidents import Incidents
+from hotspots.params import check_fields, option
+from hotspots.surface import Surface
+from hotspots.verdict import NAIVE, Evaluation
+
+__all__ = ["CURVE_SHARES", "Forecaster", "RollingOrigin"]
+
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+CURVE_SHARES = (
+    *(0.0, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05),
+    *(0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+)
+"""Shares of the area at which the capture curve is kept."""
+
+
+class Forecaster(Protocol):
+    """Anything that gives every cell a value from the incidents before."""
+
+    def __call__(self, incidents: Incidents, cells: Cells, /) -> Surface:
+        """Return a surface; places with higher values are searched first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollingOrigin:
+    """Test methods on one unseen month after another.
+
+    Parameters
+    ----------
+    n_folds : int
+    train_months : int, months
+    share_area : float
+    n_resamples : int
+    block_months : int, months
+    confidence : float
+
+    Raises
+    ------
+    ParameterError
+        If a value is not one of those allowed.
+
+    Notes
+    -----
+    Each month is forecast from the ``train_months`` before it, the plain count from the
+    12 before it. Places are searched from the highest value down until exactly
+    ``share_area`` of the area is reached; equal values count as the mean over every
+    order. Hits are pooled over months. Intervals resample whole blocks of months (the
+    circular block bootstrap), widened for few months by Student's t; methods are
+    compared month by month on the same resamples.
+
+    References
+    ----------
+    Hyndman, R. J., and G. Athanasopoulos (2021), Forecasting: Principles and Practice,
+    section 5.10 (rolling origin). Politis, D. N., and J. P. Romano (1992), "A circular
+    block-resampling procedure for stationary data", in LePage and Billard, Exploring
+    the Limits of Bootstrap.
+    """
+
+    n_folds: int = option(
+        13, help="How many months are forecast, the latest ones.", ge=2, le=120
+    )
+    train_months: int = option(
+        12,
+        help="How many months before each the methods are given.",
+        unit="months",
+        ge=1,
+        le=120,
+    )
+    share_area: float = option(
+        0.005,
+        help="The share of the area that can be searched, on which methods are judged.",
+        gt=0,
+        le=1,
+    )
+    n_resamples: int = option(
+        2000, help="How often months are drawn again for the intervals.", ge=100
+    )
+    block_months: int = option(
+        1,
+        help="How many neighbouring months are drawn together.",
+        unit="months",
+        ge=1,
+    )
+    confidence: float = option(
+        0.95, help="How sure the intervals are to hold the truth.", ge=0.5, le=0.999
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def __call__(
+        self,
+        incidents: Incidents,
+        cells: Cells,
+        methods: Mapping[str, Forecaster],
+        *,
+        end: dt.date | None = None,
+        street_km: npt.ArrayLike | None = None,
+        rng: np.random.Generator | int | None = None,
+        progress: Progress | None = None,
+    ) -> Evaluation:
+        """Return what each method found, beside the plain count.
+
+        Parameters
+        ----------
+        incidents : Incidents
+            Those that would be analysed: area and categories chosen, every month.
+        cells : Cells, m of them
+            The whole study area.
+        methods : mapping of str to callable
+            Method objects by the name to print, for instance
+            ``{"kde": Kde(bandwidth_m=150)}``.
+        end : date, optional
+            First day after the last month to test; default the end of the files.
+        street_km : array of shape (m,), km, optional
+            Length of street in each cell, for accuracy per street-km.
+        rng : Generator or int, optional
+            For the intervals.
+        progress : callable, optional
+            Called as ``progress(what, done, total)``.
+
+        Returns
+        -------
+        Evaluation
+
+        Raises
+        ------
+        ParameterError
+            If a method is named as the plain count is, ``end`` is not the first of a
+            month, a surface is not finite, or street lengths are not one for each cell.
+        TooFewError
+            If fewer than two months can be tested.
+        """
+        if NAIVE in methods:
+            raise ParameterError(
+                f"'{NAIVE}' is always there; give the method another name."
+            )
+        folds, notes = choose_folds(
+            incidents, n_folds=self.n_folds, train_months=self.train_months, end=end
+        )
+        shares = np.unique([*CURVE_SHARES, self.share_area])
+        counter = _Counter.of(incidents, cells)
+        street = _checked_streets(street_km, len(cells))
+        names = (NAIVE, *methods)
+        found = np.zeros((len(names), len(folds), 3, len(shares)))
+        best = np.zeros((len(folds), len(shares)))
+        say = progress or _silent
+        for f, fold in enumerate(folds):
+            say("testing month by month", f, len(folds))
+            observed = counter.counts(fold.test)
+            rows = np.stack([observed, counter.counts(fold.train), street])
+            scores = _scores(methods, incidents, cells, fold)
+            for k, score in enumerate([counter.counts(fold.naive), *scores]):
+                found[k, f] = found_at(rows, score, cells.area_km2, shares)
+            dense = observed / cells.area_km2
+            best[f] = found_at(observed, dense, cells.area_km2, shares)
+        say("", len(folds), len(folds))
+        tested = sum(counter.counts(fold.test) for fold in folds)
+        return Evaluation(
+            names=names,
+            folds=folds,
+            shares=shares,
+            found=found[:, :, 0],
+            found_before=found[:, :, 1],
+            best=best,
+            street_share=_share_of(found[:, :, 2], street),
+            area_km2=float(cells.area_km2.sum()),
+            share_area=self.share_area,
+            confidence=self.confidence,
+            resamples=_circular_blocks(
+                len(folds), self.n_resamples, self.block_months, rng
+            ),
+            gini=generalised_gini(np.asarray(tested)),
+            notes=(*notes, *counter.notes()),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counter:
+    """Each incident's month and cell, so that any span is counted in one pass."""
+
+    month: npt.NDArray[np.int64]
+    cell: npt.NDArray[np.int64]
+    n_cells: int
+    n_outside: int
+
+    @classmethod
+    def of(cls, incidents: Incidents, cells: Cells) -> _Counter:
+        lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
+        at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
+        cell = at[incidents.frame["place"].to_numpy()]
+        start = pl.col("start").dt
+        number = start.year().cast(pl.Int64) * 12 + start.month().cast(pl.Int64)
+        month = incidents.frame.select(number.alias("m"))["m"].to_numpy()
+        inside = cell >= 0
+        return cls(
+            month=month[inside],
+            cell=cell[inside],
+            n_cells=len(cells),
+            n_outside=int((~inside).sum()),
+        )
+
+    def counts(self, window: object) -> Floats:
+        first, last = _month_number(window.start), _month_number(window.end)  # type: ignore[attr-defined]
+        inside = (self.month >= first) & (self.month < last)
+        return np.bincount(self.cell[inside], minlength=self.n_cells).astype(np.float64)
+
+    def notes(self) -> tuple[str, ...]:
+        if not self.n_outside:
+            return ()
+        return (f"{self.n_outside:,} incidents lie outside the cells: not counted.",)
+
+
+def _month_number(day: dt.date) -> int:
+    return day.year * 12 + day.month
+
+
+def _scores(
+    methods: Mapping[str, Forecaster], incidents: Incidents, cells: Cells, fold: Fold
+) -> list[Floats]:
+    first = dt.datetime.combine(fold.train.start, dt.time())
+    end = dt.datetime.combine(fold.train.end, dt.time())
+    seen = incidents.select((pl.col("start") >= first) & (pl.col("start") < end))
+    return [method(seen, cells).values for method in methods.values()]
+
+
+def _checked_streets(street_km: npt.ArrayLike | None, n: int) -> Floats:
+    if street_km is None:
+        return np.zeros(n)
+    street = np.asarray(street_km, dtype=np.float64)
+    if street.shape != (n,) or not (np.isfinite(street) & (street >= 0)).all():
+        raise ParameterError(
+            f"street_km must be a length, 0 or more, for each of {n:,} cells; got an "
+            f"array of shape {street.shape}."
+        )
+    return street
+
+
+def _share_of(found: Floats, street: Floats) -> Floats | None:
+    total = street.sum()
+    return found / total if total > 0 else None
+
+
+def _circular_blocks(
+    n: int, n_resamples: int, block: int, rng: np.random.Generator | int | None
+) -> npt.NDArray[np.int64]:
+    """Draw months in blocks that wrap round, shape (n_resamples, n)."""
+    generator = np.random.default_rng(rng)
+    block = min(block, n)
+    starts = generator.integers(0, n, size=(n_resamples, -(-n // block)))
+    drawn = (starts[:, :, None] + np.arange(block)) % n
+    return drawn.reshape(n_resamples, -1)[:, :n]
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Report progress to nobody."""

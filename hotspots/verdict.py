@@ -1,0 +1,274 @@
+"""What a test on unseen months says of each method, in figures and in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.errors import ParameterError
+from hotspots.folds import Fold
+
+__all__ = ["NAIVE", "TABLE_SHARES", "Evaluation", "Verdict", "Word"]
+
+Floats = npt.NDArray[np.float64]
+Word = Literal[
+    "beats the plain count here",
+    "cannot tell",
+    "worse than the plain count here",
+    "too few to say",
+]
+BEATS, CANNOT_TELL, WORSE, TOO_FEW = get_args(Word)
+
+NAIVE = "count of 12 months"
+TABLE_SHARES = (0.005, 0.01, 0.02, 0.05, 0.1)
+"""Shares of the area in the table, beside the one on which methods are judged."""
+
+MIN_FOLDS = 6
+MIN_INCIDENTS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a method found more than the plain count, in the same area.
+
+    Parameters
+    ----------
+    method : str
+    word : str
+        One of :data:`Word`.
+    difference, low, high : float
+        Hit rate less that of the plain count, with its interval.
+    sentence : str
+        The same for people.
+    """
+
+    method: str
+    word: Word
+    difference: float
+    low: float
+    high: float
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What methods found on months that they had not seen.
+
+    Parameters
+    ----------
+    names : tuple of str, k
+        The plain count first.
+    folds : tuple of Fold, f
+    shares : ndarray of shape (s,)
+        Shares of the area, 0 to 1, rising.
+    found : ndarray of shape (k, f, s), incidents
+        In the tested month, within the best-ranked share of the area.
+    found_before : ndarray of shape (k, f, s), incidents
+        In the months of training, within the same places.
+    best : ndarray of shape (f, s), incidents
+        The most that any choice of places could have found.
+    street_share : ndarray of shape (k, f, s) or None
+        Share of all street length within the same places.
+    area_km2 : float, km2
+    share_area : float
+        The share on which methods are judged.
+    confidence : float
+    resamples : ndarray of shape (b, f), int
+        Months drawn again, for the intervals.
+    gini : float
+        Generalised Gini of all tested incidents over cells.
+    notes : tuple of str
+    """
+
+    names: tuple[str, ...]
+    folds: tuple[Fold, ...]
+    shares: Floats
+    found: Floats
+    found_before: Floats
+    best: Floats
+    street_share: Floats | None
+    area_km2: float
+    share_area: float
+    confidence: float
+    resamples: npt.NDArray[np.int64]
+    gini: float
+    notes: tuple[str, ...]
+
+    @property
+    def n_incidents(self) -> Floats:
+        """Incidents of each tested month, shape (f,)."""
+        return np.asarray(self.found[0, :, -1])
+
+    @cached_property
+    def summary(self) -> pl.DataFrame:
+        """One row a method and share of the area, all months pooled.
+
+        ``method``, ``share_area``, ``n_found``, ``n_incidents``, ``hit_rate`` with
+        ``low`` and ``high``, ``pai``, ``pei``, ``found_per_km2`` (a month),
+        ``rri_levine``, ``pai_street`` (null without street lengths).
+        """
+        wanted = sorted({*TABLE_SHARES, self.share_area})
+        return pl.DataFrame(
+            [
+                self._row(k, self._at(share))
+                for share in wanted
+                for k in range(len(self.names))
+            ],
+            infer_schema_length=None,
+        )
+
+    @cached_property
+    def by_month(self) -> pl.DataFrame:
+        """One row a method and tested month, at the share of the area judged."""
+        at = self._at(self.share_area)
+        rows = [
+            {
+                "method": name,
+                "month": fold.test.start,
+                "n_incidents": int(n),
+                "n_found": float(self.found[k, f, at]),
+                "hit_rate": _ratio(self.found[k, f, at], n),
+                "pai": _ratio(self.found[k, f, at], n) / self.share_area,
+                "pei": _ratio(self.found[k, f, at], self.best[f, at]),
+            }
+            for k, name in enumerate(self.names)
+            for f, (fold, n) in enumerate(
+                zip(self.folds, self.n_incidents, strict=True)
+            )
+        ]
+        return pl.DataFrame(rows)
+
+    @cached_property
+    def capture_curve(self) -> pl.DataFrame:
+        """Share of incidents found by share of area searched, for a plot.
+
+        ``method``, ``share_area``, ``hit_rate``; the last method, ``best possible``, is
+        what knowing the future would have found.
+        """
+        sums = [*self.found.sum(axis=1), self.best.sum(axis=0)]
+        frames = [
+            pl.DataFrame({"share_area": self.shares, "hit_rate": row / row[-1]}).select(
+                pl.lit(name).alias("method"), "share_area", "hit_rate"
+            )
+            for name, row in zip([*self.names, "best possible"], sums, strict=True)
+        ]
+        return pl.concat(frames)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """For each method but the plain count, whether it beats it here."""
+        return tuple(self._verdict(k) for k in range(1, len(self.names)))
+
+    @property
+    def default(self) -> str:
+        """The method to offer: the best that beats the plain count, or that count."""
+        winners = [v for v in self.verdicts if v.word == BEATS]
+        if not winners:
+            return NAIVE
+        return max(winners, key=lambda verdict: verdict.difference).method
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return the result in words: the plain count, each method, what to offer."""
+        at = self._at(self.share_area)
+        n, found = int(self.n_incidents.sum()), float(self.found[0, :, at].sum())
+        first = (
+            f"Searching {self.share_area:.2%} of the area "
+            f"({self.share_area * self.area_km2:.2f} km2), the plain {NAIVE} found "
+            f"{found:,.0f} of {n:,} incidents of {len(self.folds)} unseen months "
+            f"({found / n:.1%}, PAI {found / n / self.share_area:.1f})."
+        )
+        offer = (
+            f"Offer '{self.default}' as the default."
+            if self.default != NAIVE
+            else f"Nothing tested beats it for certain: offer the {NAIVE}."
+        )
+        return (first, *(verdict.sentence for verdict in self.verdicts), offer)
+
+    def _at(self, share: float) -> int:
+        near = int(np.argmin(np.abs(self.shares - share)))
+        if not math.isclose(self.shares[near], share, abs_tol=1e-12):
+            raise ParameterError(
+                f"the share of the area must be one that was kept; got {share:g}."
+            )
+        return near
+
+    def _row(self, k: int, at: int) -> dict[str, object]:
+        share, n = float(self.shares[at]), self.n_incidents
+        found = self.found[k, :, at]
+        rate = float(found.sum() / n.sum())
+        low, high = self._interval(found)
+        before = _ratio(
+            self.found_before[k, :, at].sum(), self.found_before[k, :, -1].sum()
+        )
+        searched_km2 = share * self.area_km2 * len(self.folds)
+        street = self.street_share
+        return {
+            "method": self.names[k],
+            "share_area": share,
+            "n_found": float(found.sum()),
+            "n_incidents": int(n.sum()),
+            "hit_rate": rate,
+            "low": max(0.0, low),
+            "high": min(1.0, high),
+            "pai": rate / share,
+            "pei": _ratio(found.sum(), self.best[:, at].sum()),
+            "found_per_km2": float(found.sum() / searched_km2),
+            "rri_levine": _ratio(rate, before),
+            "pai_street": None
+            if street is None
+            else _ratio(rate, float(street[k, :, at].mean())),
+        }
+
+    def _interval(self, found: Floats) -> tuple[float, float]:
+        """Return the interval of a sum of ``found`` over the sum of incidents."""
+        n, drawn = self.n_incidents, self.resamples
+        value = found.sum() / n.sum()
+        away = found[drawn].sum(axis=1) / n[drawn].sum(axis=1) - value
+        tail = (1 - self.confidence) / 2
+        low, high = np.quantile(away, [tail, 1 - tail]) * _widening(len(n), tail)
+        return float(value + low), float(value + high)
+
+    def _verdict(self, k: int) -> Verdict:
+        at = self._at(self.share_area)
+        more = self.found[k, :, at] - self.found[0, :, at]
+        n = self.n_incidents.sum()
+        low, high = self._interval(more)
+        few = len(self.folds) < MIN_FOLDS or n < MIN_INCIDENTS
+        word = TOO_FEW if few else _word(low, high)
+        found, plain = self.found[k, :, at].sum(), self.found[0, :, at].sum()
+        sentence = (
+            f"{self.names[k]} found {found:,.0f} where the plain count found "
+            f"{plain:,.0f} (difference {100 * more.sum() / n:+.1f} points in 100 "
+            f"incidents, {100 * low:+.1f} to {100 * high:+.1f}): {word}."
+        )
+        return Verdict(
+            method=self.names[k],
+            word=word,
+            difference=float(more.sum() / n),
+            low=low,
+            high=high,
+            sentence=sentence,
+        )
+
+
+def _word(low: float, high: float) -> Word:
+    if low > 0:
+        return "beats the plain count here"
+    return "worse than the plain count here" if high < 0 else "cannot tell"
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else math.nan
+
+
+def _widening(n: int, tail: float) -> float:
+    """Return by how much resampling ``n`` months understates the interval."""
+    from scipy.special import ndtri, stdtrit
+
+    return float(stdtrit(n - 1, tail) / ndtri(tail) * math.sqrt(n / (n - 1)))
