@@ -96,8 +96,8 @@ def analyse(
     today: Today = None,
 ) -> None:
     """Find hotspots: incident files and area polygons in, every output out."""
+    from hotspots.analysis.parameters import Parameters
     from hotspots.outputs import check_target
-    from hotspots.parameters import Parameters
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
@@ -142,7 +142,8 @@ def profile(
     """Propose a column mapping for a file and write it as TOML, to be checked."""
     from hotspots.sources import write_proposal
 
-    target = out or file.with_suffix(".toml")
+    stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
+    target = out or file.with_name(f"{stem}.toml")
     typer.echo(write_proposal(file, target))
     typer.echo(f"Written to {target}. Check every line before you use it.", err=True)
 

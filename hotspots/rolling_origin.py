@@ -25,6 +25,7 @@ from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 from hotspots.verdict import NAIVE, Evaluation
+from hotspots.window import Window
 
 __all__ = ["CURVE_SHARES", "Forecaster", "RollingOrigin"]
 
@@ -195,7 +196,7 @@ class RollingOrigin:
                 len(folds), self.n_resamples, self.block_months, rng
             ),
             gini=generalised_gini(np.asarray(tested)),
-            notes=(*notes, *counter.notes()),
+            notes=(*notes, *counter.notes(), *_snap_notes(incidents)),
         )
 
 
@@ -224,8 +225,8 @@ class _Counter:
             n_outside=int((~inside).sum()),
         )
 
-    def counts(self, window: object) -> Floats:
-        first, last = _month_number(window.start), _month_number(window.end)  # type: ignore[attr-defined]
+    def counts(self, window: Window) -> Floats:
+        first, last = _month_number(window.start), _month_number(window.end)
         inside = (self.month >= first) & (self.month < last)
         return np.bincount(self.cell[inside], minlength=self.n_cells).astype(np.float64)
 
@@ -233,6 +234,15 @@ class _Counter:
         if not self.n_outside:
             return ()
         return (f"{self.n_outside:,} incidents lie outside the cells: not counted.",)
+
+
+def _snap_notes(incidents: Incidents) -> tuple[str, ...]:
+    if not incidents.snapped:
+        return ()
+    return (
+        "Coordinates are snap points: incidents can only fall on them, which flatters "
+        "every method that ranks single cells, the plain count most of all.",
+    )
 
 
 def _month_number(day: dt.date) -> int:

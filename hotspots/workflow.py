@@ -14,22 +14,22 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from hotspots.analysis.dataset import Dataset, load
+from hotspots.analysis.evidence import Evidence, build_hotspots
+from hotspots.analysis.notes import build_notes
+from hotspots.analysis.parameters import Parameters
+from hotspots.analysis.periods import Comparison, choose_window, covered_months
+from hotspots.analysis.selection import build_statuses, check_choices
+from hotspots.analysis.summary import describe
+from hotspots.analysis.tabulate import build_areas_table, build_cells_table
 from hotspots.cells import Cells
-from hotspots.dataset import Dataset, load
 from hotspots.errors import NoUsableRowsError
-from hotspots.evidence import Evidence, build_hotspots
 from hotspots.hotspot import Hotspot
 from hotspots.incidents import Incidents
+from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
-from hotspots.notes import build_notes
-from hotspots.parameters import Parameters
-from hotspots.periods import Comparison, choose_window, covered_months
-from hotspots.rejects import stack_rejects
-from hotspots.selection import build_statuses, check_choices
 from hotspots.sources import Progress
-from hotspots.summary import describe
 from hotspots.surface import Surface
-from hotspots.tabulate import build_areas_table, build_cells_table
 from hotspots.window import Window
 
 __all__ = ["Analysis", "Dataset", "Parameters", "analyse", "load", "write"]
@@ -54,7 +54,7 @@ class Analysis:
         ``count``, ``kde``, ``gi_star``.
     cells_table, areas_table : DataFrame
     rejects : DataFrame
-        Every row not used (:data:`hotspots.rejects.SCHEMA`).
+        Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
     notes : tuple of str
         Every automatic choice.
     """

@@ -15,11 +15,11 @@ PACKAGES = ("hotspots", "web")
 
 LAYERS = {
     0: "errors crs params window textsafe compiled _version",
-    1: "incidents areas cells surface hotspot rejects raw inputs harm profile geofile",
-    2: "sources exports samples validation",
-    3: "methods periods",
-    4: "finder dataset parameters selection evidence tabulate notes",
-    5: "workflow outputs maps summary",
+    1: "incidents areas cells surface hotspot harm intake",
+    2: "sources exports samples",
+    3: "methods",
+    4: "analysis evaluate effects",
+    5: "workflow outputs maps",
     6: "cli screen web __main__",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}

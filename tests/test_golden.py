@@ -41,9 +41,7 @@ def figures(analysis: Analysis) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_the_simulated_town(
-    analysis: Analysis, request: pytest.FixtureRequest
-) -> None:
+def test_the_simulated_town(analysis: Analysis, request: pytest.FixtureRequest) -> None:
     got = json.loads(json.dumps(figures(analysis)))
     if request.config.getoption("--update-golden"):
         text = json.dumps(got, indent=1, ensure_ascii=False) + "\n"

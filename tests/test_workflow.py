@@ -12,13 +12,13 @@ import polars as pl
 import pytest
 import toy
 
+from hotspots.analysis.finder import HotspotRule
 from hotspots.errors import (
     NoUsableRowsError,
     OutputError,
     ParameterError,
     PrecisionError,
 )
-from hotspots.finder import HotspotRule
 from hotspots.outputs import FILES
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, load, write
 

@@ -10,7 +10,7 @@ import polars as pl
 from flask import Blueprint, render_template, request, url_for
 
 from hotspots.errors import HotspotsError
-from hotspots.rejects import STATUSES, count_by_reason
+from hotspots.intake.rejects import STATUSES, count_by_reason
 from hotspots.web.downloads import by_group
 from hotspots.web.errors import status_of
 from hotspots.web.query import Query, QueryError, page_number

@@ -64,10 +64,10 @@ def count_below(
     span = float(np.ptp(days))
     below = np.zeros((n_shuffles, pairs.n_bands, len(limits_days)), np.int64)
     below[:, :, limits_days > span] = pairs.totals[:, None]
-    open_ = (limits_days > 0) & (limits_days <= span)
-    if pairs.n_bands == 0 or not open_.any():
+    some = (limits_days > 0) & (limits_days <= span)
+    if pairs.n_bands == 0 or not some.any():
         return below
-    in_rows, limits = _compact(days[pairs.order], limits_days[open_])
+    in_rows, limits = _compact(days[pairs.order], limits_days[some])
     part = np.zeros((n_shuffles, pairs.n_bands, len(limits)), np.int64)
     n_lanes = _n_lanes(len(days))
     for portion in pairs.portions():
@@ -81,7 +81,7 @@ def count_below(
                 part[at] += _count(portion, pairs.n_bands, lanes, limits)
 
         run_chunks(work, -(-n_shuffles // n_lanes), at_least=1)
-    below[:, :, open_] = part
+    below[:, :, some] = part
     return below
 
 
@@ -195,9 +195,13 @@ def _add_pairs(first_row, end_row, starts, others, lanes, limits, counts):  # ty
                 for k in range(n_limits):
                     if lanes.itemsize == 2:
                         within = np.uint16(limits[k] - 1)
-                        _add_whole(small[band, k], lanes, mine, others, at, stop, within)
+                        _add_whole(
+                            small[band, k], lanes, mine, others, at, stop, within
+                        )
                     else:
-                        _add_real(small[band, k], lanes, mine, others, at, stop, limits[k])
+                        _add_real(
+                            small[band, k], lanes, mine, others, at, stop, limits[k]
+                        )
                 at = stop
                 if room[band] == 0:
                     counts[band] += small[band]

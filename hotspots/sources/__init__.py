@@ -21,18 +21,19 @@ from hotspots.errors import (
     SourceError,
 )
 from hotspots.incidents import Incidents, TimePrecision
-from hotspots.inputs import InputFile, expand
-from hotspots.profile import Profile
-from hotspots.raw import RawRows
-from hotspots.rejects import count_by_reason, stack_rejects
+from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.profile import Profile
+from hotspots.intake.raw import RawRows
+from hotspots.intake.rejects import count_by_reason, stack_rejects
+from hotspots.intake.validation import check_rows
 from hotspots.sources import columns, police_uk, vector
-from hotspots.validation import check_rows
 
 __all__ = ["Progress", "Reading", "choose_reader", "read_incidents", "write_proposal"]
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``."""
 
+GIS_SUFFIXES = (".geojson", ".json", ".gpkg", ".parquet", ".geoparquet")
 _COARSEST: tuple[TimePrecision, ...] = ("month", "day", "minute")
 SAME_REFERENCE = "already read: same reference and date in an earlier file"
 
@@ -45,7 +46,7 @@ class Reading:
     ----------
     incidents : Incidents
     rejects : DataFrame
-        Rows refused while reading (:data:`hotspots.rejects.SCHEMA`).
+        Rows refused while reading (:data:`hotspots.intake.rejects.SCHEMA`).
     rows_read : int
         Records in the files; equals incidents plus rejects.
     inputs : tuple of (str, str)
@@ -156,7 +157,7 @@ def choose_reader(
         If no reader fits.
     """
     own = profile or _profile_beside(item)
-    if item.suffix in (".geojson", ".json", ".gpkg", ".parquet", ".geoparquet"):
+    if item.suffix in GIS_SUFFIXES:
         return lambda file: vector.read(file, own)
     if own is not None:
         return lambda file: columns.read(file, own)
@@ -170,7 +171,7 @@ def choose_reader(
 
 
 def write_proposal(path: Path, out: Path) -> str:
-    """Propose a column mapping for a CSV or XLSX file and write it as TOML.
+    """Propose a column mapping for a file and write it as TOML.
 
     Parameters
     ----------
@@ -195,7 +196,9 @@ def write_proposal(path: Path, out: Path) -> str:
             f"a proposal must not replace a mapping; {out} is already there. Choose "
             "another with --out."
         )
-    text = columns.propose(expand([path])[0]).to_toml()
+    item = expand([path])[0]
+    reader = vector if item.suffix in GIS_SUFFIXES else columns
+    text = reader.propose(item).to_toml()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8", newline="\n")

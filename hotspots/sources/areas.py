@@ -18,8 +18,8 @@ import shapely
 from hotspots.areas import FRAME_SCHEMA, KINDS, Areas
 from hotspots.crs import to_lonlat
 from hotspots.errors import AreaError, SourceError
-from hotspots.geofile import read_features
-from hotspots.inputs import InputFile
+from hotspots.intake.geofile import read_features
+from hotspots.intake.inputs import InputFile
 
 __all__ = ["read_areas"]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from hotspots.errors import EmptyFileError, ProfileError, SourceError, did_you_mean
-from hotspots.inputs import Block, InputFile, line_numbers
-from hotspots.mapping import Mapped, map_rows
-from hotspots.profile import Profile
-from hotspots.proposal import propose_profile
-from hotspots.raw import RawRows
+from hotspots.intake.inputs import Block, InputFile, line_numbers
+from hotspots.intake.mapping import Mapped, map_rows
+from hotspots.intake.profile import Profile
+from hotspots.intake.proposal import propose_profile
+from hotspots.intake.raw import RawRows
 
 __all__ = ["propose", "read"]
 

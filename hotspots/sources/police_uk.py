@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from hotspots.errors import ColumnError, EmptyFileError
-from hotspots.inputs import Block, InputFile, line_numbers
-from hotspots.raw import RawRows, conform
+from hotspots.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.intake.inputs import Block, InputFile, line_numbers
+from hotspots.intake.raw import RawRows, conform
 
 __all__ = ["COLUMNS", "is_police_uk", "read"]
 
@@ -66,13 +66,16 @@ def read(item: InputFile) -> Iterator[RawRows]:
 
 def _rows(block: Block, name: str) -> pl.DataFrame:
     frame = _text_frame(block, name)
+    lines = pl.Series("line", line_numbers(block, frame.height))
+    blank = pl.all_horizontal(pl.col(COLUMNS).is_null())
+    frame = frame.with_columns(lines).filter(~blank)
     month = pl.col("Month").str.strip_chars()
     start = (month + "-01").str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
     street = pl.col("Location").str.strip_prefix("On or near").str.strip_chars()
     number = {"strict": False}
     return conform(
         frame.select(
-            line=pl.Series(line_numbers(block, frame.height)),
+            line="line",
             x=pl.col("Longitude").str.strip_chars().cast(pl.Float64, **number),
             y=pl.col("Latitude").str.strip_chars().cast(pl.Float64, **number),
             place_text=pl.concat_str(
@@ -105,3 +108,8 @@ def _text_frame(block: Block, name: str) -> pl.DataFrame:
         )
     except pl.exceptions.NoDataError as error:
         raise EmptyFileError(f"{name} must hold rows; it is empty.") from error
+    except pl.exceptions.ComputeError as error:
+        raise SourceError(
+            f"{name} must be a CSV file whose quotation marks pair; {error}. Open it in "
+            "a text editor near that place."
+        ) from error

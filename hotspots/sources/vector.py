@@ -11,12 +11,12 @@ import shapely
 
 from hotspots.crs import to_lonlat
 from hotspots.errors import ProfileError
-from hotspots.geofile import Features, read_features
-from hotspots.inputs import InputFile
-from hotspots.mapping import map_rows, to_text
-from hotspots.profile import Profile
-from hotspots.proposal import propose_profile
-from hotspots.raw import RawRows, conform
+from hotspots.intake.geofile import Features, read_features
+from hotspots.intake.inputs import InputFile
+from hotspots.intake.mapping import map_rows, to_text
+from hotspots.intake.profile import Profile
+from hotspots.intake.proposal import propose_profile
+from hotspots.intake.raw import RawRows, conform
 
 __all__ = ["propose", "read"]
 

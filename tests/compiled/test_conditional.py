@@ -78,9 +78,7 @@ def test_the_score_is_that_of_all_arrangements(values, links):
     neighbours = matrix(len(values), links)
     z = conditional_z(np.array(values, dtype=float), neighbours)
     around = lists(neighbours)
-    expected = [
-        naive.conditional_score(values, around, i) for i in range(len(values))
-    ]
+    expected = [naive.conditional_score(values, around, i) for i in range(len(values))]
     np.testing.assert_allclose(z, expected, atol=1e-9)
 
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import ColumnError, EmptyFileError, ProfileError, SourceError
-from hotspots.inputs import InputFile
-from hotspots.profile import Profile
-from hotspots.raw import RAW_SCHEMA, RawRows
+from hotspots.intake.inputs import InputFile
+from hotspots.intake.profile import Profile
+from hotspots.intake.raw import RAW_SCHEMA, RawRows
 from hotspots.sources.columns import propose, read
 
 COLUMNS = {

@@ -165,3 +165,17 @@ def test_melton_and_the_force_add_up(shared_data: Path) -> None:
     assert force.rejects.height == 11_242
     assert set(force.rejects["reason"]) == {"no coordinates"}
     assert force.incidents.places.height == 25_673
+
+
+def test_blank_lines_are_no_rows_and_open_quotes_are_refused(tmp_path: Path) -> None:
+    path = toy.write_police_uk(tmp_path / "a.csv", [LINE, NOWHERE, ASB])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    spaced = tmp_path / "spaced.csv"
+    spaced.write_text("\n".join([lines[0], lines[1], "", *lines[2:]]) + "\n\n")
+    reading = read(spaced)
+    assert reading.rows_read == 3
+    assert reading.rejects["line"].to_list() == [4]
+    quoted = tmp_path / "quoted.csv"
+    quoted.write_text("\n".join([*lines, lines[1].replace("On", '"On')]))
+    with pytest.raises(SourceError, match=r"quoted\.csv"):
+        read(quoted)

@@ -16,9 +16,9 @@ import shapely
 
 from hotspots.crs import bng_to_lonlat
 from hotspots.errors import ColumnError, CrsError, EmptyFileError, ProfileError
-from hotspots.inputs import InputFile, expand
-from hotspots.profile import Profile
-from hotspots.raw import RAW_SCHEMA, RawRows
+from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.profile import Profile
+from hotspots.intake.raw import RAW_SCHEMA, RawRows
 from hotspots.sources.vector import propose, read
 
 PROFILE = Profile(

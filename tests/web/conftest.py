@@ -16,10 +16,10 @@ import polars as pl
 import pytest
 import shapely
 
+from hotspots.analysis.dataset import Dataset
 from hotspots.areas import Areas
-from hotspots.dataset import Dataset
 from hotspots.incidents import Incidents
-from hotspots.rejects import SCHEMA
+from hotspots.intake.rejects import SCHEMA
 from hotspots.sources import Reading
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hotspots.dates import DEFAULT_FORMATS, has_clock, parse_moment
 from hotspots.incidents import TimePrecision
-from hotspots.profile import SOURCE_FLAGS, Profile
-from hotspots.raw import conform
+from hotspots.intake.dates import DEFAULT_FORMATS, has_clock, parse_moment
+from hotspots.intake.profile import SOURCE_FLAGS, Profile
+from hotspots.intake.raw import conform
 
 __all__ = ["Mapped", "map_rows", "to_text"]
 
@@ -28,7 +28,7 @@ _MIDNIGHT_ROWS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """Rows in the columns of :data:`hotspots.raw.RAW_SCHEMA`, and what was noticed.
+    """Rows with the columns of a reader, and what was noticed.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.dates import (
+from hotspots.intake.dates import (
     DEFAULT_FORMATS,
     are_bare_dates,
     are_clocks,

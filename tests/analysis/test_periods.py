@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 import toy
 
+from hotspots.analysis.periods import Comparison, choose_window, covered_months
 from hotspots.errors import ParameterError, PrecisionError
 from hotspots.incidents import Incidents
-from hotspots.periods import Comparison, choose_window, covered_months
 from hotspots.window import Window
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hotspots.analysis.finder import HotspotRule
 from hotspots.cells import check_resolution
 from hotspots.errors import ParameterError
-from hotspots.finder import HotspotRule
 from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
 from hotspots.window import Window

@@ -40,6 +40,7 @@ SUFFIXES = (
     ".csv.gz",
     ".xlsx",
     ".geojson",
+    ".geojson.gz",
     ".json",
     ".gpkg",
     ".parquet",

@@ -11,7 +11,7 @@ import datetime as dt
 import polars as pl
 
 from hotspots.crs import GB_BOUNDS, WGS84, to_lonlat
-from hotspots.raw import RawRows
+from hotspots.intake.raw import RawRows
 
 __all__ = ["REASONS", "check_rows"]
 
@@ -52,7 +52,7 @@ def check_rows(
         Usable rows with ``lon``, ``lat`` (degrees), ``file`` and the raw columns but
         ``x``, ``y`` and the texts; ``end`` is filled from ``start``.
     rejects : DataFrame
-        Columns of :data:`hotspots.rejects.SCHEMA`.
+        Columns of :data:`hotspots.intake.rejects.SCHEMA`.
     """
     rows = _with_lonlat(raw)
     reason = _first_reason(raw.crs, today)

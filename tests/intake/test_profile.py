@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import ColumnError, ProfileError
-from hotspots.profile import COLUMNS, SOURCE_FLAGS, Profile
+from hotspots.intake.profile import COLUMNS, SOURCE_FLAGS, Profile
 
 FULL = """
 [dataset]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from hotspots.dataset import Dataset
-from hotspots.evidence import Evidence
+from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.evidence import Evidence
+from hotspots.analysis.parameters import Parameters
 from hotspots.hotspot import Hotspot
-from hotspots.parameters import Parameters
 from hotspots.surface import Surface
 
 __all__ = ["build_notes"]

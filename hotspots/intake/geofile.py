@@ -20,7 +20,7 @@ import polars as pl
 import shapely
 
 from hotspots.errors import CrsError, EmptyFileError, SourceError, did_you_mean
-from hotspots.inputs import MAX_MEMBER_BYTES, InputFile
+from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
 
 __all__ = ["GEO_SUFFIXES", "Features", "read_features"]
 

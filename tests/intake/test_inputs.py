@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots import inputs
 from hotspots.errors import EmptyFileError, SourceError
-from hotspots.inputs import Block, InputFile, expand, line_numbers
+from hotspots.intake import inputs
+from hotspots.intake.inputs import Block, InputFile, expand, line_numbers
 
 HEADER = b"a,b\n"
 FIELDS = st.text(alphabet='xé",\n ', max_size=6)

@@ -1,7 +1,8 @@
 """What a reader hands over: rows as read, before anything was judged.
 
-Readers only translate a format into these columns; :mod:`hotspots.validation` judges
-them, so that the same fault has the same sentence whatever the file was.
+Readers only translate a format into these columns;
+:mod:`hotspots.intake.validation` judges them, so that the same fault has the same
+sentence whatever the file was.
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
+from hotspots.analysis.finder import Cluster, HotspotRule
+from hotspots.analysis.periods import Comparison
 from hotspots.cells import Cells
-from hotspots.finder import Cluster, HotspotRule
 from hotspots.harm import harm_of
 from hotspots.hotspot import Change, Hotspot
 from hotspots.incidents import Incidents
 from hotspots.methods.change import compare
-from hotspots.periods import Comparison
 
 __all__ = ["Evidence", "build_hotspots"]
 

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from hotspots.dates import (
+from hotspots.errors import ProfileError
+from hotspots.intake.dates import (
     are_bare_dates,
     are_clocks,
     are_dates,
     choose_formats,
     most,
 )
-from hotspots.errors import ProfileError
-from hotspots.profile import SOURCE_FLAGS, Profile
+from hotspots.intake.profile import SOURCE_FLAGS, Profile
 
 __all__ = ["propose_profile"]
 

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from hotspots.errors import ProfileError
-from hotspots.profile import Profile
-from hotspots.proposal import propose_profile
+from hotspots.intake.profile import Profile
+from hotspots.intake.proposal import propose_profile
 
 
 def propose(columns: dict[str, list[str]], **options: bool) -> Profile:

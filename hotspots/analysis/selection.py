@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.parameters import Parameters
 from hotspots.areas import Areas
-from hotspots.dataset import Dataset
 from hotspots.errors import ParameterError, did_you_mean
 from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents
-from hotspots.parameters import Parameters
 from hotspots.window import Window
 
 __all__ = ["build_statuses", "check_choices"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.raw import RawRows, conform
-from hotspots.validation import REASONS, check_rows
+from hotspots.intake.raw import RawRows, conform
+from hotspots.intake.validation import REASONS, check_rows
 
 TODAY = dt.date(2025, 7, 1)
 GOOD = {

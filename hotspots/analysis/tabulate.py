@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.periods import Comparison
 from hotspots.cells import cell_names
-from hotspots.dataset import Dataset
 from hotspots.hotspot import Hotspot
 from hotspots.incidents import Incidents
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT, compare
-from hotspots.periods import Comparison
 from hotspots.surface import Surface
 
 __all__ = ["build_areas_table", "build_cells_table"]

@@ -17,8 +17,8 @@ from hotspots.cells import Cells, bin_points
 from hotspots.errors import ParameterError, did_you_mean
 from hotspots.harm import HarmTable
 from hotspots.incidents import Incidents
-from hotspots.inputs import InputFile
-from hotspots.profile import Profile
+from hotspots.intake.inputs import InputFile
+from hotspots.intake.profile import Profile
 from hotspots.sources import Progress, Reading, read_incidents
 from hotspots.sources.areas import read_areas
 

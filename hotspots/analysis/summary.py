@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hotspots._version import __version__
+from hotspots.intake.rejects import count_by_reason
 from hotspots.params import to_record
-from hotspots.rejects import count_by_reason
 
 if TYPE_CHECKING:
     from hotspots.workflow import Analysis

@@ -1,0 +1,1 @@
+"""From a dataset to ranked places with reasons: what happens behind the one door."""

@@ -1,0 +1,61 @@
+"""Sums of kernels whose bandwidth differs from point to point, in bounded memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.compiled.kernel_sum import Kernel
+
+__all__ = ["adaptive_sum"]
+
+Floats = npt.NDArray[np.float64]
+
+MAX_PAIRS = 4_000_000  # points and targets held at once
+REACH = {"quartic": 1.0, "gaussian": 9.0}  # bandwidths; a Gaussian is 3e-18 there
+
+
+def adaptive_sum(
+    xy_m: Floats,
+    weights: Floats,
+    bandwidths_m: Floats,
+    at_m: Floats,
+    kernel: Kernel,
+) -> Floats:
+    """Return the sum of ``weight * k(distance / bandwidth)`` at each target.
+
+    Parameters
+    ----------
+    xy_m : ndarray of shape (n, 2), metres
+    weights : ndarray of shape (n,)
+    bandwidths_m : ndarray of shape (n,), metres
+        Of each point.
+    at_m : ndarray of shape (m, 2), metres
+        The targets.
+    kernel : {"quartic", "gaussian"}
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        Not normalised: a point of weight 1 adds 1 where it stands.
+    """
+    from scipy.spatial import cKDTree
+
+    sums = np.zeros(len(at_m))
+    if not len(xy_m) or not len(at_m):
+        return sums
+    tree, reach = cKDTree(at_m), bandwidths_m * REACH[kernel]
+    n_near = tree.query_ball_point(xy_m, reach, return_length=True)
+    block = np.cumsum(n_near) // MAX_PAIRS
+    for rows in np.split(np.arange(len(xy_m)), np.flatnonzero(np.diff(block)) + 1):
+        lists = tree.query_ball_point(xy_m[rows], reach[rows])
+        point = np.repeat(rows, [len(found) for found in lists])
+        if not len(point):
+            continue
+        target = np.concatenate([found for found in lists if found]).astype(np.int64)
+        u2 = (
+            np.sum((at_m[target] - xy_m[point]) ** 2, axis=1) / bandwidths_m[point] ** 2
+        )
+        shape = np.exp(-u2 / 2) if kernel == "gaussian" else np.maximum(1 - u2, 0) ** 2
+        sums += np.bincount(target, weights[point] * shape, minlength=len(at_m))
+    return sums

@@ -1,0 +1,119 @@
+"""The two kernels: their height, their reach, and the points they are laid over."""
+
+from __future__ import annotations
+
+import math
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.compiled.kernel_sum import Kernel
+from hotspots.crs import check_metres
+from hotspots.errors import ParameterError
+
+__all__ = ["M2_PER_KM2", "checked_points", "checked_weights", "height"]
+
+Floats = npt.NDArray[np.float64]
+
+M2_PER_KM2 = 1e6
+
+
+def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:
+    """Return the height of a kernel at its middle, so that its volume is 1.
+
+    Parameters
+    ----------
+    bandwidth_m : float or ndarray, metres
+        Radius of the quartic kernel; standard deviation of the Gaussian.
+    kernel : {"quartic", "gaussian"}
+
+    Returns
+    -------
+    float or ndarray, per m2
+
+    Raises
+    ------
+    ParameterError
+        If the kernel is not one of the two or a bandwidth is not above 0.
+
+    References
+    ----------
+    Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis,
+    equations 4.3 and 4.5.
+    """
+    if kernel not in get_args(Kernel):
+        raise ParameterError(
+            f"kernel must be one of {', '.join(get_args(Kernel))}; got {kernel!r}."
+        )
+    good = np.isfinite(bandwidth_m) & (np.asarray(bandwidth_m) > 0)
+    if not np.all(good):
+        raise ParameterError(
+            "bandwidth_m must be a finite number of metres above 0; got "
+            f"{np.asarray(bandwidth_m)[~good].min()!s}."
+        )
+    factor = 3.0 if kernel == "quartic" else 0.5
+    return factor / (math.pi * bandwidth_m**2)
+
+
+def checked_points(xy_m: npt.ArrayLike, *, name: str) -> Floats:
+    """Return coordinates as an array of metres.
+
+    Parameters
+    ----------
+    xy_m : array of shape (n, 2), metres
+    name : str
+        How the caller calls them.
+
+    Returns
+    -------
+    ndarray of shape (n, 2)
+
+    Raises
+    ------
+    CrsError
+        If they are not finite metres.
+    """
+    xy_m = np.asarray(xy_m, dtype=np.float64)
+    check_metres(xy_m, name=name)
+    return xy_m
+
+
+def checked_weights(
+    weights: npt.ArrayLike | None, n: int, *, name: str = "weights"
+) -> Floats:
+    """Return weights as an array; 1 each when left out.
+
+    Parameters
+    ----------
+    weights : array of shape (n,), optional
+    n : int
+        How many points there are.
+    name : str
+        How the caller calls them.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If they are not one finite number, 0 or more, for each point.
+    """
+    if weights is None:
+        return np.ones(n)
+    weights = np.asarray(weights, dtype=np.float64)
+    if weights.shape != (n,):
+        raise ParameterError(
+            f"{name} must be one number for each of {n:,} points; got an array of "
+            f"shape {weights.shape}."
+        )
+    good = np.isfinite(weights) & (weights >= 0)
+    if not good.all():
+        row = int(np.argmin(good))
+        raise ParameterError(
+            f"{name} must be finite numbers, 0 or more; weight {row} is "
+            f"{weights[row]}. Leave such points out or give them a weight."
+        )
+    return weights

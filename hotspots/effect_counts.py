@@ -1,0 +1,112 @@
+"""Counts before and after, checked once at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from hotspots.areas import Areas
+from hotspots.errors import ParameterError, TooFewError
+from hotspots.incidents import Incidents
+from hotspots.window import Window
+
+__all__ = ["Pair", "before_and_after", "check_pair", "check_total"]
+
+Pair = Sequence[float]
+"""A count before and a count after."""
+
+
+def before_and_after(
+    incidents: Incidents, polygon: Any, before: Window, after: Window
+) -> tuple[int, int]:
+    """Count the incidents inside a polygon in two windows.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    polygon : shapely Polygon or MultiPolygon, EPSG:4326
+    before, after : Window
+
+    Returns
+    -------
+    before, after : int
+
+    Raises
+    ------
+    ParameterError
+        If the windows overlap or are not in order.
+    PrecisionError
+        If a window does not start and end on the first of a month where the files
+        state only months, or snapped places are compared across July 2022.
+    AreaError
+        If the polygon is empty or broken.
+    """
+    if before.end > after.start:
+        raise ParameterError(
+            f"the window before must end before the one after starts; got {before} and "
+            f"{after}."
+        )
+    incidents.check_same_snap_points(before.start, after.end)
+    if any(day.day != 1 for w in (before, after) for day in (w.start, w.end)):
+        incidents.check_moments("An effect by days")
+    area = Areas.from_polygons([polygon], codes=["chosen"])
+    places = incidents.places
+    inside = area.locate(places["lon"].to_numpy(), places["lat"].to_numpy()) >= 0
+    start = incidents.frame["start"].filter(
+        pl.Series(inside[incidents.frame["place"].to_numpy()])
+    )
+    return _inside(start, before), _inside(start, after)
+
+
+def _inside(start: pl.Series, window: Window) -> int:
+    first = dt.datetime.combine(window.start, dt.time())
+    end = dt.datetime.combine(window.end, dt.time())
+    return int(((start >= first) & (start < end)).sum())
+
+
+def check_pair(pair: Pair, name: str) -> tuple[float, float]:
+    """Return a count before and a count after as numbers.
+
+    Parameters
+    ----------
+    pair : sequence of two float
+    name : str
+        What the message calls it.
+
+    Returns
+    -------
+    before, after : float
+
+    Raises
+    ------
+    ParameterError
+        If it is not two finite numbers, 0 or more.
+    """
+    values = tuple(float(value) for value in pair)
+    good = all(math.isfinite(value) and value >= 0 for value in values)
+    if len(values) != 2 or not good:
+        raise ParameterError(
+            f"{name} must be two counts, before and after, each 0 or more; got "
+            f"{tuple(pair)!r}."
+        )
+    return values[0], values[1]
+
+
+def check_total(*pairs: Pair) -> None:
+    """Refuse to compare where next to nothing happened.
+
+    Raises
+    ------
+    TooFewError
+        If there are fewer than two incidents in all.
+    """
+    total = sum(sum(pair) for pair in pairs)
+    if total < 2:
+        raise TooFewError(
+            f"an effect needs at least two incidents in all counts; got {total:g}. "
+            "Choose a longer time or more places."
+        )

@@ -1,0 +1,34 @@
+"""The three words for an effect."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = ["Word", "word_of"]
+
+Word = Literal[
+    "fell more than comparison", "cannot tell", "rose more than comparison"
+]
+
+
+def word_of(low: float, high: float) -> Word:
+    """Return what an interval of an effect says: which side of 0 it lies on.
+
+    Parameters
+    ----------
+    low, high : float
+        Below 0 is a fall against comparison.
+
+    Returns
+    -------
+    str
+        One of :data:`Word`.
+
+    Examples
+    --------
+    >>> word_of(-12.0, 3.0)
+    'cannot tell'
+    """
+    if high < 0:
+        return "fell more than comparison"
+    return "rose more than comparison" if low > 0 else "cannot tell"

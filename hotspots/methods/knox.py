@@ -1,0 +1,365 @@
+"""Knox test: are incidents that are near in space also near in time, beyond chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.compiled.bands import Bands, Closed, check_closed
+from hotspots.compiled.near_pairs import Metric
+from hotspots.compiled.pair_table import PairTable
+from hotspots.crs import check_metres
+from hotspots.errors import ParameterError, TooFewError
+from hotspots.incidents import Incidents
+from hotspots.params import check_fields, option
+
+__all__ = ["Knox", "KnoxTest", "knox_table", "knox_test"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MICROSECONDS_PER_DAY = 86_400_000_000
+SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
+"""Words are said of cells with at most this p value and at least this ratio."""
+
+
+def knox_table(
+    xy_m: Floats,
+    days: npt.ArrayLike,
+    distance_bands_m: Iterable[float],
+    time_bands_days: Iterable[float],
+    *,
+    metric: Metric = "euclidean",
+    closed: Closed = "left",
+) -> Ints:
+    """Count pairs of incidents by distance and time apart.
+
+    Parameters
+    ----------
+    xy_m : ndarray of shape (n, 2), metres
+    days : array of shape (n,), days
+        Numbers of days from any origin, or dates.
+    distance_bands_m : n_distance + 1 numbers, metres
+        Rising edges of the distance bands; the last may be infinite.
+    time_bands_days : n_time + 1 numbers, days
+        Rising edges of the time bands; the last may be infinite.
+    metric : {"euclidean", "manhattan"}
+    closed : {"left", "right"}
+        Which edge belongs to a band: ``[a, b)``, or ``(a, b]`` with a first band that
+        begins at 0 closed there too.
+
+    Returns
+    -------
+    ndarray of shape (n_distance, n_time), int64
+        Each unordered pair is counted once.
+
+    Raises
+    ------
+    CrsError
+        If coordinates are not finite metres.
+    ParameterError
+        If a date is missing, bands do not rise, or an option is not one of those.
+    TooFewError
+        If there are fewer than two incidents.
+
+    References
+    ----------
+    Knox, E. G. (1964). The detection of space-time interactions. Applied Statistics
+    13, 25-29.
+
+    Examples
+    --------
+    >>> xy = np.array([[0.0, 0.0], [30.0, 40.0], [0.0, 500.0]])
+    >>> knox_table(xy, [0, 3, 20], [0, 100, 600], [0, 7, 28])
+    array([[1, 0],
+           [0, 2]])
+    """
+    bands = (distance_bands_m, time_bands_days)
+    return _checked(xy_m, days, *bands, metric, closed).observed
+
+
+def knox_test(
+    xy_m: Floats,
+    days: npt.ArrayLike,
+    distance_bands_m: Iterable[float],
+    time_bands_days: Iterable[float],
+    *,
+    metric: Metric = "euclidean",
+    closed: Closed = "left",
+    n_permutations: int = 999,
+    rng: np.random.Generator | None = None,
+) -> KnoxTest:
+    """Compare a Knox table with tables in which dates are shuffled over places.
+
+    Parameters
+    ----------
+    xy_m, days, distance_bands_m, time_bands_days, metric, closed
+        As for :func:`knox_table`.
+    n_permutations : int
+        At least 1.
+    rng : Generator, optional
+        Where shuffles come from; a fresh one when left out.
+
+    Returns
+    -------
+    KnoxTest
+
+    Raises
+    ------
+    CrsError, ParameterError, TooFewError
+        As for :func:`knox_table`; also if ``n_permutations`` is below 1.
+
+    Notes
+    -----
+    Over all shuffles the mean of a cell is exactly ``N_s N_t / N``: pairs in its
+    distance band, pairs in its time band, all pairs. ``p = (k + 1) / (n + 1)``, where k
+    of n shuffles hold at least as many pairs as observed: one-sided, for clustering.
+
+    References
+    ----------
+    Knox, E. G. (1964), as for :func:`knox_table`. Johnson, S. D. and others (2007).
+    Space-time patterns of risk: a cross national assessment of residential burglary
+    victimization. Journal of Quantitative Criminology 23, 201-219.
+
+    Examples
+    --------
+    >>> xy = np.repeat([[0.0, 0.0], [900.0, 0.0]], 5, axis=0)
+    >>> days = [0, 1, 2, 3, 4, 200, 201, 202, 203, 204]
+    >>> test = knox_test(xy, days, [0, 100], [0, 7], rng=np.random.default_rng(1))
+    >>> test.observed.tolist(), test.ratio_mean.round(2).tolist()
+    ([[20]], [[2.25]])
+    """
+    check_fields(Knox(n_permutations=n_permutations))
+    bands = (distance_bands_m, time_bands_days)
+    asked = _checked(xy_m, days, *bands, metric, closed)
+    rng = rng or np.random.default_rng()
+    seeds = rng.integers(0, 2**64, n_permutations, dtype=np.uint64)
+    chance = asked.tables(seeds)
+    n_as_many = (chance >= asked.observed).sum(axis=0)
+    return KnoxTest(
+        table=asked,
+        median=np.median(chance, axis=0),
+        p_value=(n_as_many + 1) / (n_permutations + 1),
+        n_permutations=n_permutations,
+    )
+
+
+def _checked(
+    xy_m: Floats,
+    days: npt.ArrayLike,
+    distance_bands_m: Iterable[float],
+    time_bands_days: Iterable[float],
+    metric: Metric,
+    closed: Closed,
+) -> PairTable:
+    xy_m = np.ascontiguousarray(xy_m, dtype=np.float64)
+    check_metres(xy_m)
+    if len(xy_m) < 2:
+        raise TooFewError(
+            f"a Knox test needs at least two incidents; got {len(xy_m)}. Choose a "
+            "longer window or a wider category."
+        )
+    if metric not in get_args(Metric):
+        words = ", ".join(get_args(Metric))
+        raise ParameterError(f"metric must be one of {words}; got {metric!r}.")
+    check_closed(closed)
+    return PairTable(
+        xy_m=xy_m,
+        days=_as_days(days, len(xy_m)),
+        distance_bands_m=Bands(distance_bands_m),
+        time_bands_days=Bands(time_bands_days),
+        metric=metric,
+        closed=closed,
+    )
+
+
+def _as_days(days: npt.ArrayLike, n: int) -> Floats:
+    given = np.asarray(days)
+    if given.dtype.kind in "MO":
+        moments = given.astype("datetime64[us]")
+        whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
+        given = np.where(np.isnat(moments), np.nan, whole)
+    given = np.ascontiguousarray(given, dtype=np.float64)
+    if given.shape != (n,):
+        raise ParameterError(
+            f"days must be one number for each of {n:,} incidents; got an array of "
+            f"shape {given.shape}."
+        )
+    known = np.isfinite(given)
+    if not known.all():
+        raise ParameterError(
+            f"every incident must have a date; {int((~known).sum()):,} of {n:,} have "
+            f"none, the first is row {int(np.argmin(known))}. Leave such rows out."
+        )
+    return given
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnoxTest:
+    """A Knox table and what chance gives.
+
+    Parameters
+    ----------
+    table : PairTable
+        The question, with observed and expected counts.
+    median, p_value : ndarray of shape (n_distance, n_time)
+        Median count over shuffles; one-sided p value for more pairs than chance.
+    n_permutations : int
+    """
+
+    table: PairTable
+    median: Floats
+    p_value: Floats
+    n_permutations: int
+
+    @property
+    def observed(self) -> Ints:
+        """Pairs in each cell, shape (n_distance, n_time)."""
+        return self.table.observed
+
+    @property
+    def expected(self) -> Floats:
+        """Exact mean over all shuffles, shape (n_distance, n_time)."""
+        return self.table.expected
+
+    @property
+    def ratio_mean(self) -> Floats:
+        """Observed over expected; NaN where chance gives none."""
+        return _ratio(self.observed, self.expected)
+
+    @property
+    def ratio_median(self) -> Floats:
+        """Observed over the median shuffle; infinite where that has none."""
+        return _ratio(self.observed, self.median)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row a cell: bands in interval notation, counts, ratios, p."""
+        asked, closed = self.table, self.table.closed
+        distance = asked.distance_bands_m.labels(closed, "m")
+        time = asked.time_bands_days.labels(closed, "days")
+        return pl.DataFrame(
+            {
+                "distance": np.repeat(distance, len(time)).tolist(),
+                "time": time * len(distance),
+                "observed": self.observed.ravel(),
+                "expected": self.expected.ravel(),
+                "ratio_mean": self.ratio_mean.ravel(),
+                "ratio_median": self.ratio_median.ravel(),
+                "p_value": self.p_value.ravel(),
+            }
+        )
+
+    def in_words(self) -> str:
+        """Say what the cell with most pairs above chance says, or that none does."""
+        frame = self.to_frame().filter(
+            ~pl.col("distance").str.contains("inf"), ~pl.col("time").str.contains("inf")
+        )
+        if not (frame["expected"] >= 1).any():
+            return "Too few incidents near each other to say."
+        more = frame.filter(
+            pl.col("p_value") <= SIGNIFICANT, pl.col("ratio_mean") >= CLEARLY_MORE
+        )
+        if more.is_empty():
+            return "No more pairs near in space and time than chance gives."
+        best = more.sort(pl.col("observed") - pl.col("expected"))[-1].to_dicts()[0]
+        return (
+            f"Pairs {best['distance']} and {best['time']} apart: {best['observed']:,}, "
+            f"where chance gives {best['expected']:,.1f} ({best['ratio_mean']:.1f} "
+            f"times as many; p {best['p_value']:.3f}, {self.n_permutations:,} shuffles)."
+        )
+
+
+def _ratio(observed: Ints, chance: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(observed / chance)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knox:
+    """Test whether incidents follow each other nearby more than chance.
+
+    Parameters
+    ----------
+    distance_bands_m, time_bands_days : Bands
+        Edges; any sequence of numbers, or text such as ``0,100,200``.
+    metric : {"euclidean", "manhattan"}
+    closed : {"left", "right"}
+    n_permutations : int
+
+    Raises
+    ------
+    ParameterError
+        If bands do not rise or a value is not one of those allowed.
+
+    References
+    ----------
+    As for :func:`knox_test`.
+    """
+
+    distance_bands_m: Any = option(
+        Bands("0,1,100,200,400"),
+        help="Edges of the distance bands; the first band is the same place.",
+        unit="metres",
+    )
+    time_bands_days: Any = option(
+        Bands("0,7,14,28,56"), help="Edges of the time bands.", unit="days"
+    )
+    metric: Metric = option(  # noqa: RUF009
+        "euclidean",
+        help="Distance as the crow flies, or along a square street grid.",
+        choices=get_args(Metric),
+    )
+    closed: Closed = option(  # noqa: RUF009
+        "left",
+        help="Which edge belongs to a band: [a, b) or (a, b].",
+        choices=get_args(Closed),
+    )
+    n_permutations: int = option(
+        999, help="How many times dates are shuffled over places.", ge=1
+    )
+
+    def __post_init__(self) -> None:
+        for name in ("distance_bands_m", "time_bands_days"):
+            object.__setattr__(self, name, Bands(getattr(self, name)))
+        check_fields(self)
+
+    def __call__(
+        self, incidents: Incidents, *, rng: np.random.Generator | None = None
+    ) -> KnoxTest:
+        """Return the test over incidents, best of one category.
+
+        Parameters
+        ----------
+        incidents : Incidents
+            Dated by the day in the middle of the span in which each can have happened.
+        rng : Generator, optional
+
+        Returns
+        -------
+        KnoxTest
+
+        Raises
+        ------
+        PrecisionError
+            If the source states only months or snap points.
+        TooFewError
+            If there are fewer than two incidents.
+        """
+        incidents.check_moments("near-repeat analysis")
+        frame = incidents.frame
+        middle = frame["start"] + (frame["end"] - frame["start"]) / 2
+        return knox_test(
+            incidents.xy_m,
+            middle.dt.date().to_physical().to_numpy(),
+            self.distance_bands_m,
+            self.time_bands_days,
+            metric=self.metric,
+            closed=self.closed,
+            n_permutations=self.n_permutations,
+            rng=rng,
+        )
