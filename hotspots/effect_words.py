@@ -6,9 +6,7 @@ from typing import Literal
 
 __all__ = ["Word", "word_of"]
 
-Word = Literal[
-    "fell more than comparison", "cannot tell", "rose more than comparison"
-]
+Word = Literal["fell more than comparison", "cannot tell", "rose more than comparison"]
 
 
 def word_of(low: float, high: float) -> Word:

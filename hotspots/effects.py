@@ -28,7 +28,7 @@ from hotspots.effect_quotient import (
 )
 from hotspots.effect_ratio import RateRatio, overdispersion, rate_ratio
 from hotspots.effect_words import Word, word_of
-from hotspots.errors import ParameterError, TooFewError, did_you_mean
+from hotspots.errors import ParameterError, did_you_mean
 from hotspots.methods.change import e_test
 
 __all__ = [

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from hotspots.addresses import Address, normalise_premises, parse_address
 from hotspots.crs import check_metres
@@ -65,8 +64,9 @@ class Targets:
             f"{len(self.of):,} incidents at {len(self):,} targets: "
             f"{n['premises number']:,} placed by premises number (UPRN), "
             f"{n['address and postcode']:,} by address and postcode, {n['distance']:,} "
-            f"by a point within {self.tolerance_m:g} m; {n['kept apart']:,} at "
-            "buildings of flats, without a flat number, were matched with nothing."
+            f"by a point within {self.tolerance_m:g} m; {n['kept apart']:,} on points "
+            "shared by flats or by several targets, without a flat number, were "
+            "matched with nothing."
         )
 
 
@@ -116,7 +116,8 @@ def match_targets(incidents: Incidents, *, tolerance_m: float = 10.0) -> Targets
     street and flat do not contradict; else points within the tolerance of one another,
     starting at those with most incidents, so that a terrace does not grow into one
     target. A flat is matched only by its number: an address without one, or a bare
-    point, at a building known to hold flats is kept apart from everything.
+    point, at a building known to hold flats is kept apart from everything, and so is
+    a point that lies as near to one target as to another.
     """
     _check(incidents, tolerance_m)
     rows = incidents.frame.select("premises", "address", "place")
@@ -248,7 +249,9 @@ class _Near:
             return ""
         same = [pair for pair in reached if pair[1].address.flat == flat]
         if same:
-            return min(same, key=lambda pair: (pair[0], pair[1].label))[1].label
+            least = min(away for away, _ in same)
+            nearest = {a.label for away, a in same if away == least}
+            return nearest.pop() if len(nearest) == 1 else ""
         self._add(_Anchor(new, who.address, who.place))
         return new
 
@@ -262,7 +265,7 @@ def _agree(one: Address, other: Address) -> bool:
 def _numbered(
     labels: Sequence[str], ways: Sequence[int], who_of_row: Ints, tolerance_m: float
 ) -> Targets:
-    """Number the targets in the order of the rows; what is kept apart stands alone."""
+    """Give targets numbers in the order of the rows; what is apart stands alone."""
     number_of: dict[str, int] = {}
     whole = np.array([number_of.setdefault(w, len(number_of)) for w in labels], int)
     way = np.asarray(ways, dtype=np.int64)[who_of_row]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from hotspots.compiled.jit import njit, run_chunks, use_compiled
 from hotspots.errors import ParameterError
 
-__all__ = ["MOST_PAIRS", "Metric", "NearPairs", "Portion", "distance_m"]
+__all__ = ["MOST_PAIRS", "Metric", "NearPairs", "Portion", "check_metric", "distance_m"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -29,6 +29,20 @@ MOST_PAIRS = 1 << 26
 
 SLACK = 1e-6  # strips are this much higher than the reach, against rounding
 ROWS_FOR_A_THREAD = 4_000
+
+
+def check_metric(metric: str) -> None:
+    """Refuse a metric that is not offered.
+
+    Raises
+    ------
+    ParameterError
+        If it is not "euclidean" or "manhattan".
+    """
+    if metric not in get_args(Metric):
+        raise ParameterError(
+            f"metric must be one of {', '.join(get_args(Metric))}; got {metric!r}."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +101,7 @@ class NearPairs:
     metric: Metric = "euclidean"
 
     def __post_init__(self) -> None:
-        if self.metric not in get_args(Metric):
-            raise ParameterError(
-                f"metric must be one of {', '.join(get_args(Metric))}; got "
-                f"{self.metric!r}."
-            )
+        check_metric(self.metric)
 
     @property
     def n_bands(self) -> int:
@@ -107,7 +117,8 @@ class NearPairs:
     @cached_property
     def order(self) -> Ints:
         """The point that each row stands for, shape (n,)."""
-        return np.lexsort((self.xy_m[:, 1], self.xy_m[:, 0], self._strip))
+        x_m, y_m = self.xy_m.T
+        return np.asarray(np.lexsort((y_m, x_m, self._strip)))
 
     @cached_property
     def _rows(self) -> tuple[Floats, Floats, Ints, Ints, Ints]:

@@ -6,20 +6,25 @@ the totals by time, which shuffling dates does not change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.compiled.bands import Bands, Closed
-from hotspots.compiled.near_pairs import Metric, NearPairs
+from hotspots.compiled.bands import Bands, Closed, check_closed
+from hotspots.compiled.near_pairs import Metric, NearPairs, check_metric
 from hotspots.compiled.shuffled_times import count_below, pairs_below
+from hotspots.crs import check_metres
+from hotspots.errors import ParameterError, TooFewError
 
-__all__ = ["PairTable"]
+__all__ = ["PairTable", "build_pair_table"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+MICROSECONDS_PER_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,3 +112,76 @@ class PairTable:
         limits = self.time_bands_days.limits(self.closed)
         by_time = np.diff(pairs_below(self.days, limits))
         return by_distance[:, None] * (by_time / n_pairs)
+
+
+def build_pair_table(
+    xy_m: Floats,
+    days: npt.ArrayLike,
+    distance_bands_m: Iterable[float],
+    time_bands_days: Iterable[float],
+    *,
+    metric: Metric,
+    closed: Closed,
+) -> PairTable:
+    """Check what was given and make the table of it.
+
+    Parameters
+    ----------
+    xy_m : ndarray of shape (n, 2), metres
+    days : array of shape (n,), days
+        Numbers or dates.
+    distance_bands_m, time_bands_days : numbers or text, metres and days
+    metric : {"euclidean", "manhattan"}
+    closed : {"left", "right"}
+
+    Returns
+    -------
+    PairTable
+
+    Raises
+    ------
+    CrsError
+        If coordinates are not finite metres.
+    ParameterError
+        If a date is missing, bands do not rise, or an option is not one of those.
+    TooFewError
+        If there are fewer than two points.
+    """
+    xy_m = np.ascontiguousarray(xy_m, dtype=np.float64)
+    if len(xy_m) < 2:
+        raise TooFewError(
+            f"pairs need at least two incidents; got {len(xy_m)}. Choose a longer "
+            "window or a wider category."
+        )
+    check_metres(xy_m)
+    check_metric(metric)
+    check_closed(closed)
+    return PairTable(
+        xy_m=xy_m,
+        days=_as_days(days, len(xy_m)),
+        distance_bands_m=Bands(distance_bands_m),
+        time_bands_days=Bands(time_bands_days),
+        metric=metric,
+        closed=closed,
+    )
+
+
+def _as_days(days: npt.ArrayLike, n: int) -> Floats:
+    given = np.asarray(days)
+    if given.dtype.kind in "MO":
+        moments = given.astype("datetime64[us]")
+        whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
+        given = np.where(np.isnat(moments), np.nan, whole)
+    given = np.ascontiguousarray(given, dtype=np.float64)
+    if given.shape != (n,):
+        raise ParameterError(
+            f"days must be one number for each of {n:,} incidents; got an array of "
+            f"shape {given.shape}."
+        )
+    known = np.isfinite(given)
+    if not known.all():
+        raise ParameterError(
+            f"every incident must have a date; {int((~known).sum()):,} of {n:,} have "
+            f"none, the first in row {int(np.argmin(known))}. Leave such rows out."
+        )
+    return given

@@ -75,14 +75,16 @@ def count_below(
         def work(first: int, end: int, portion: Portion = portion) -> None:
             for lane in range(first, end):
                 at = slice(lane * n_lanes, (lane + 1) * n_lanes)
-                lanes = in_rows[:, None] if seeds is None else None
-                if seeds is not None:
-                    lanes = shuffled(in_rows, seeds[at])
+                lanes = _lanes(in_rows, None if seeds is None else seeds[at])
                 part[at] += _count(portion, pairs.n_bands, lanes, limits)
 
         run_chunks(work, -(-n_shuffles // n_lanes), at_least=1)
     below[:, :, some] = part
     return below
+
+
+def _lanes(days: Days, seeds: Seeds | None) -> Days:
+    return days[:, None] if seeds is None else shuffled(days, seeds)
 
 
 def _n_lanes(n: int) -> int:

@@ -1,4 +1,4 @@
-"""Knox test: are incidents that are near in space also near in time, beyond chance?"""
+"""Knox test: whether incidents near in space are near in time too, beyond chance."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.compiled.bands import Bands, Closed, check_closed
+from hotspots.compiled.bands import Bands, Closed
 from hotspots.compiled.near_pairs import Metric
-from hotspots.compiled.pair_table import PairTable
-from hotspots.crs import check_metres
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.compiled.pair_table import PairTable, build_pair_table
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 
@@ -23,7 +21,6 @@ __all__ = ["Knox", "KnoxTest", "knox_table", "knox_test"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-MICROSECONDS_PER_DAY = 86_400_000_000
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
 """Words are said of cells with at most this p value and at least this ratio."""
 
@@ -80,7 +77,8 @@ def knox_table(
            [0, 2]])
     """
     bands = (distance_bands_m, time_bands_days)
-    return _checked(xy_m, days, *bands, metric, closed).observed
+    table = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
+    return table.observed
 
 
 def knox_test(
@@ -136,7 +134,7 @@ def knox_test(
     """
     check_fields(Knox(n_permutations=n_permutations))
     bands = (distance_bands_m, time_bands_days)
-    asked = _checked(xy_m, days, *bands, metric, closed)
+    asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
     rng = rng or np.random.default_rng()
     seeds = rng.integers(0, 2**64, n_permutations, dtype=np.uint64)
     chance = asked.tables(seeds)
@@ -147,56 +145,6 @@ def knox_test(
         p_value=(n_as_many + 1) / (n_permutations + 1),
         n_permutations=n_permutations,
     )
-
-
-def _checked(
-    xy_m: Floats,
-    days: npt.ArrayLike,
-    distance_bands_m: Iterable[float],
-    time_bands_days: Iterable[float],
-    metric: Metric,
-    closed: Closed,
-) -> PairTable:
-    xy_m = np.ascontiguousarray(xy_m, dtype=np.float64)
-    check_metres(xy_m)
-    if len(xy_m) < 2:
-        raise TooFewError(
-            f"a Knox test needs at least two incidents; got {len(xy_m)}. Choose a "
-            "longer window or a wider category."
-        )
-    if metric not in get_args(Metric):
-        words = ", ".join(get_args(Metric))
-        raise ParameterError(f"metric must be one of {words}; got {metric!r}.")
-    check_closed(closed)
-    return PairTable(
-        xy_m=xy_m,
-        days=_as_days(days, len(xy_m)),
-        distance_bands_m=Bands(distance_bands_m),
-        time_bands_days=Bands(time_bands_days),
-        metric=metric,
-        closed=closed,
-    )
-
-
-def _as_days(days: npt.ArrayLike, n: int) -> Floats:
-    given = np.asarray(days)
-    if given.dtype.kind in "MO":
-        moments = given.astype("datetime64[us]")
-        whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
-        given = np.where(np.isnat(moments), np.nan, whole)
-    given = np.ascontiguousarray(given, dtype=np.float64)
-    if given.shape != (n,):
-        raise ParameterError(
-            f"days must be one number for each of {n:,} incidents; got an array of "
-            f"shape {given.shape}."
-        )
-    known = np.isfinite(given)
-    if not known.all():
-        raise ParameterError(
-            f"every incident must have a date; {int((~known).sum()):,} of {n:,} have "
-            f"none, the first is row {int(np.argmin(known))}. Leave such rows out."
-        )
-    return given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,9 +216,9 @@ class KnoxTest:
             return "No more pairs near in space and time than chance gives."
         best = more.sort(pl.col("observed") - pl.col("expected"))[-1].to_dicts()[0]
         return (
-            f"Pairs {best['distance']} and {best['time']} apart: {best['observed']:,}, "
-            f"where chance gives {best['expected']:,.1f} ({best['ratio_mean']:.1f} "
-            f"times as many; p {best['p_value']:.3f}, {self.n_permutations:,} shuffles)."
+            f"Pairs {best['distance']} and {best['time']} apart: {best['observed']:,} "
+            f"where chance gives {best['expected']:,.1f}, {best['ratio_mean']:.1f} times "
+            f"as many (p {best['p_value']:.3f}, {self.n_permutations:,} shuffles)."
         )
 
 
@@ -301,12 +249,12 @@ class Knox:
     As for :func:`knox_test`.
     """
 
-    distance_bands_m: Any = option(
+    distance_bands_m: Any = option(  # noqa: RUF009
         Bands("0,1,100,200,400"),
         help="Edges of the distance bands; the first band is the same place.",
         unit="metres",
     )
-    time_bands_days: Any = option(
+    time_bands_days: Any = option(  # noqa: RUF009
         Bands("0,7,14,28,56"), help="Edges of the time bands.", unit="days"
     )
     metric: Metric = option(  # noqa: RUF009

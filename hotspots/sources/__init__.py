@@ -197,8 +197,8 @@ def write_proposal(path: Path, out: Path) -> str:
             "another with --out."
         )
     item = expand([path])[0]
-    reader = vector if item.suffix in GIS_SUFFIXES else columns
-    text = reader.propose(item).to_toml()
+    propose = vector.propose if item.suffix in GIS_SUFFIXES else columns.propose
+    text = propose(item).to_toml()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,304 @@
+"""Before deploying: what could be detected at all, and where to go, by a fair draw.
+
+Places are chosen because they were high, and what was high falls by itself. Drawing the
+treated half of the highest places leaves the other half as a comparison of the same
+kind, which is the cheapest guard there is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from hotspots.errors import ParameterError
+from hotspots.window import Window
+
+__all__ = [
+    "Detectable",
+    "Measure",
+    "RandomChoice",
+    "baseline_caution",
+    "choose_at_random",
+    "minimum_detectable_effect",
+]
+
+Measure = Literal["ratio", "difference"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detectable:
+    """The smallest fall that a planned comparison would probably notice.
+
+    Parameters
+    ----------
+    share : float
+        Of the count expected, 0 to 1; nan where no fall would be noticed.
+    n_fewer : float, incidents
+    expected : float, incidents
+        Expected in the treated area in each period, were nothing done.
+    power, significance : float
+    """
+
+    share: float
+    n_fewer: float
+    expected: float
+    power: float
+    significance: float
+
+    def sentence(self) -> str:
+        """Return the result for people."""
+        if math.isnan(self.share):
+            return (
+                f"With {self.expected:,.0f} incidents expected, no fall could be told "
+                "from chance, not even to none. Pool more places or a longer time "
+                "before promising a result."
+            )
+        return (
+            f"With {self.expected:,.0f} incidents expected, only a fall of at least "
+            f"{self.share:.0%} ({self.n_fewer:,.0f} fewer) would be noticed "
+            f"{self.power:.0%} of the time. A smaller one will read 'cannot tell'."
+        )
+
+
+def minimum_detectable_effect(
+    treated: float,
+    control: float,
+    *,
+    measure: Measure = "ratio",
+    power: float = 0.8,
+    significance: float = 0.05,
+    dispersion: float = 1.0,
+) -> Detectable:
+    """Return the smallest fall that would be noticed, before anything is done.
+
+    Parameters
+    ----------
+    treated, control : float, incidents
+        Expected in each period, before and after alike, were nothing done.
+    measure : {"ratio", "difference"}
+        Whether :func:`hotspots.effects.rate_ratio` or the weighted displacement
+        difference will be used.
+    power : float
+        How often the fall should be noticed.
+    significance : float
+        Two-sided.
+    dispersion : float
+        Variance over mean of the counts, at least 1.
+
+    Returns
+    -------
+    Detectable
+
+    Raises
+    ------
+    ParameterError
+        If an expected count is not positive, or another value is out of range.
+
+    Notes
+    -----
+    The smallest ``r`` with ``-ln(1 - r) >= z sqrt(f (1/T + 1/(T (1 - r)) + 2/C))`` for
+    the ratio, or ``T r >= z sqrt(f (T + T (1 - r) + 2 C))`` for the difference, ``f``
+    being the dispersion and ``z`` the sum of the normal quantiles of the power and of
+    half the significance.
+
+    References
+    ----------
+    Lachin, J. M. (1981), "Introduction to sample size determination and power analysis
+    for clinical trials", Controlled Clinical Trials 2(2), 93-113.
+
+    Examples
+    --------
+    >>> minimum_detectable_effect(100, 100).sentence()[:60]
+    'With 100 incidents expected, only a fall of at least 46% (46'
+    """
+    for name, value in (("treated", treated), ("control", control)):
+        if not (math.isfinite(value) and value > 0):
+            raise ParameterError(
+                f"the {name} count expected must be greater than 0; got {value!r}."
+            )
+    _check_planning(measure, power, significance, dispersion)
+    z = (_normal_quantile(power) - _normal_quantile(significance / 2)) * math.sqrt(
+        dispersion
+    )
+    find = _by_ratio if measure == "ratio" else _by_difference
+    share = find(float(treated), float(control), z)
+    return Detectable(
+        share=share,
+        n_fewer=share * treated,
+        expected=float(treated),
+        power=power,
+        significance=significance,
+    )
+
+
+def _by_difference(treated: float, control: float, z: float) -> float:
+    """Solve the quadratic; nan where even a fall to none is not enough."""
+    root = math.sqrt(z**4 + 8 * z**2 * (treated + control))
+    share = (root - z**2) / (2 * treated)
+    return share if share <= 1 else math.nan
+
+
+def _by_ratio(treated: float, control: float, z: float) -> float:
+    """Scan for the first fall that is enough, and halve the step around it."""
+
+    def spare(share: np.ndarray) -> np.ndarray:
+        left = 1 - share
+        variance = 1 / treated + 1 / (treated * left) + 2 / control
+        return np.asarray(-np.log(left) - z * np.sqrt(variance))
+
+    low, high = 0.0, 1.0
+    for _ in range(4):
+        shares = np.linspace(low, high, 1001)[1:-1]
+        enough = spare(shares) >= 0
+        if not enough.any():
+            return math.nan
+        first = int(np.argmax(enough))
+        step = (high - low) / 1000
+        low, high = shares[first] - step, shares[first] + step
+    return float(shares[first])
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomChoice:
+    """Which places were drawn, and the seed that draws them again.
+
+    Parameters
+    ----------
+    chosen, comparison : tuple
+        The places to treat and those kept as comparison, each by rank.
+    seed : int
+        Log it with the decision.
+    """
+
+    chosen: tuple[Any, ...]
+    comparison: tuple[Any, ...]
+    seed: int
+
+    def sentence(self) -> str:
+        """Return how the choice was made, for the log."""
+        n = len(self.chosen)
+        return (
+            f"{n} of the {n + len(self.comparison)} highest places were drawn at "
+            f"random (seed {self.seed}); the others are the comparison."
+        )
+
+
+def choose_at_random(
+    ranked: Sequence[Any],
+    k: int,
+    *,
+    seed: int | None = None,
+    rng: np.random.Generator | int | None = None,
+) -> RandomChoice:
+    """Draw ``k`` of the top ``2 k`` places; the rest of them are the comparison.
+
+    Parameters
+    ----------
+    ranked : sequence
+        Places, the highest first.
+    k : int
+        How many to treat.
+    seed : int, optional
+        Repeats an earlier draw.
+    rng : Generator or int, optional
+        Where a new seed comes from when none is given.
+
+    Returns
+    -------
+    RandomChoice
+
+    Raises
+    ------
+    ParameterError
+        If ``k`` is below 1, the seed negative, a place stands twice, or there are fewer
+        than ``2 k`` places.
+
+    Notes
+    -----
+    Choosing the top ``k`` themselves on the months that also serve as "before" calls
+    10 to 13 per cent of nothing a reduction (nominal 2.5), even with a comparison.
+
+    Examples
+    --------
+    >>> draw = choose_at_random(list("ABCDEF"), 2, seed=7)
+    >>> sorted(draw.chosen + draw.comparison)
+    ['A', 'B', 'C', 'D']
+    >>> draw == choose_at_random(list("ABCDEF"), 2, seed=draw.seed)
+    True
+    """
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise ParameterError(f"k must be a whole number, at least 1; got {k!r}.")
+    if len(ranked) < 2 * k:
+        raise ParameterError(
+            f"drawing {k} of the top {2 * k} needs {2 * k} places; got {len(ranked)}. "
+            "Rank more places or treat fewer."
+        )
+    top = list(ranked[: 2 * k])
+    if any(place in top[:i] for i, place in enumerate(top)):
+        raise ParameterError("each place must stand once among those ranked.")
+    if seed is None:
+        seed = int(np.random.default_rng(rng).integers(2**32))
+    if seed < 0:
+        raise ParameterError(f"the seed must be at least 0; got {seed}.")
+    drawn = set(np.random.default_rng(seed).permutation(2 * k)[:k].tolist())
+    return RandomChoice(
+        chosen=tuple(place for i, place in enumerate(top) if i in drawn),
+        comparison=tuple(place for i, place in enumerate(top) if i not in drawn),
+        seed=seed,
+    )
+
+
+def baseline_caution(
+    chosen_on: Window, before: Window, *, at_random: bool = False
+) -> str:
+    """Return a caution where a fall is to be expected without any effect, or "".
+
+    Parameters
+    ----------
+    chosen_on : Window
+        The time whose counts made the places stand out.
+    before : Window
+        The time that serves as "before".
+    at_random : bool
+        Whether the treated places were drawn (:func:`choose_at_random`).
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> year = Window.from_text("2024-01:2024-12")
+    >>> baseline_caution(year, Window.from_text("2023-01:2023-12"))
+    ''
+    """
+    apart = before.end <= chosen_on.start or chosen_on.end <= before.start
+    if at_random or apart:
+        return ""
+    return (
+        f"The places were chosen on counts of {chosen_on}, which also serve as before: "
+        "what was chosen for being high falls by itself. Take an earlier time as "
+        "before, or draw the places at random."
+    )
+
+
+def _check_planning(
+    measure: str, power: float, significance: float, dispersion: float
+) -> None:
+    if measure not in get_args(Measure):
+        raise ParameterError(f"measure must be ratio or difference; got {measure!r}.")
+    for name, value in (("power", power), ("significance", significance)):
+        if not 0 < value < 1:
+            raise ParameterError(f"{name} must be between 0 and 1; got {value!r}.")
+    if not (math.isfinite(dispersion) and dispersion >= 1):
+        raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
+
+
+def _normal_quantile(p: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(p))

@@ -1,0 +1,292 @@
+"""Effect as a ratio of rates, over one or many sites, with the chance it is chance.
+
+Where the sites to treat were drawn at random, the draw itself says what chance can do:
+the same counts are looked at under every other draw that could have been made.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.effect_counts import check_total
+from hotspots.effect_words import Word
+from hotspots.errors import ParameterError, TooFewError
+
+__all__ = ["RateRatio", "overdispersion", "rate_ratio"]
+
+Floats = npt.NDArray[np.float64]
+Draws = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateRatio:
+    """Change in the treated sites over change in the others.
+
+    Parameters
+    ----------
+    ratio : float
+        Below 1 where the treated sites fell by more; 0.7 is 30 per cent more.
+    low, high : float
+        Interval from the Poisson model, widened by ``dispersion``.
+    p_value : float
+        Two-sided, from ``inference``.
+    inference : str
+        ``permutation``, or ``Poisson model`` where there are too few sites for it.
+    n_treated, n_control : int
+        Sites.
+    n_draws : int
+        How many ways of choosing the treated sites were looked at.
+    confidence, dispersion : float
+    """
+
+    ratio: float
+    low: float
+    high: float
+    p_value: float
+    inference: str
+    n_treated: int
+    n_control: int
+    n_draws: int
+    confidence: float
+    dispersion: float
+
+    @property
+    def word(self) -> Word:
+        """What can be said, from the p value."""
+        if self.p_value > 1 - self.confidence + 1e-12 or self.ratio == 1:
+            return "cannot tell"
+        if self.ratio < 1:
+            return "fell more than comparison"
+        return "rose more than comparison"
+
+    def sentence(self) -> str:
+        """Return the result for people."""
+        change = abs(self.ratio - 1)
+        way = "lower" if self.ratio < 1 else "higher"
+        return (
+            f"The treated {_sites(self.n_treated)} ended {change:.0%} {way} than the "
+            f"comparison would lead to expect (ratio {self.ratio:.2f}, "
+            f"{self.confidence:.0%} interval {self.low:.2f} to {self.high:.2f}, "
+            f"p {self.p_value:.3f} by {self.inference}): {self.word}."
+        )
+
+
+def rate_ratio(
+    treated: npt.ArrayLike,
+    control: npt.ArrayLike,
+    *,
+    dispersion: float = 1.0,
+    confidence: float = 0.95,
+    n_permutations: int = 9_999,
+    rng: np.random.Generator | int | None = None,
+) -> RateRatio:
+    """Return the rate-ratio difference-in-differences over sites.
+
+    Parameters
+    ----------
+    treated, control : array of shape (k, 2) or (2,), incidents
+        Count before and count after of each site.
+    dispersion : float
+        Variance over mean of counts where nothing was done (:func:`overdispersion`).
+    confidence : float
+        Of the interval and of the word.
+    n_permutations : int
+        How many other choices of treated sites are drawn; all of them are looked at
+        where there are no more than that.
+    rng : Generator or int, optional
+
+    Returns
+    -------
+    RateRatio
+
+    Raises
+    ------
+    ParameterError
+        If counts are not pairs of finite numbers, 0 or more, the dispersion is below 1,
+        the confidence not between 0 and 1, or ``n_permutations`` below 1.
+    TooFewError
+        If there are fewer than two incidents in all.
+
+    Notes
+    -----
+    ``(T1 / T0) / (C1 / C0)`` of the sums over sites, which is what a Poisson regression
+    on site, period and treatment gives; the variance of its logarithm is
+    ``dispersion * (1 / T0 + 1 / T1 + 1 / C0 + 1 / C1)``. Half an incident is added to
+    each sum where one is zero. The permutation p value needs no such model, but holds
+    only where the treated sites were drawn at random; where the number of possible
+    draws is too small for it ever to reach ``1 - confidence`` the model is used.
+
+    References
+    ----------
+    Rosenbaum, P. R. (2002), Observational Studies, chapter 2 (randomisation inference).
+    Phipson, B., and G. K. Smyth (2010), "Permutation p-values should never be zero",
+    Statistical Applications in Genetics and Molecular Biology 9, 39.
+
+    Examples
+    --------
+    >>> result = rate_ratio((100, 60), (100, 100))
+    >>> round(result.ratio, 2), result.word
+    (0.6, 'fell more than comparison')
+    """
+    t, c = _checked_sites(treated, "treated"), _checked_sites(control, "control")
+    check_total(t.ravel().tolist(), c.ravel().tolist())
+    _check_options(dispersion, confidence, n_permutations)
+    sums = np.concatenate([t.sum(axis=0), c.sum(axis=0)])[:, None]
+    log_ratio = float(_log_ratio(*sums)[0])
+    variance = dispersion * float((1 / _filled(sums)).sum())
+    reach = _normal_quantile(0.5 + confidence / 2) * math.sqrt(variance)
+    draws, exact = _draws(len(t), len(t) + len(c), n_permutations, rng)
+    smallest = (2 if len(t) == len(c) else 1) / (len(draws) + (not exact))
+    if smallest <= 1 - confidence + 1e-12:
+        p_value, inference = (
+            _permutation_p(t, c, log_ratio, draws, exact),
+            "permutation",
+        )
+    else:
+        p_value = math.erfc(abs(log_ratio) / math.sqrt(2 * variance))
+        inference = "Poisson model"
+    return RateRatio(
+        ratio=math.exp(log_ratio),
+        low=math.exp(log_ratio - reach),
+        high=math.exp(log_ratio + reach),
+        p_value=p_value,
+        inference=inference,
+        n_treated=len(t),
+        n_control=len(c),
+        n_draws=len(draws),
+        confidence=confidence,
+        dispersion=dispersion,
+    )
+
+
+def overdispersion(counts: npt.ArrayLike) -> float:
+    """Return how much more counts vary than chance alone, from a time without action.
+
+    Parameters
+    ----------
+    counts : array of shape (p,) or (k, p), incidents
+        Counts of p equal periods before anything was done, of one site or of k.
+
+    Returns
+    -------
+    float
+        Variance over mean, at least 1 (counts that vary less are taken as Poisson).
+
+    Raises
+    ------
+    ParameterError
+        If counts are not finite numbers, 0 or more.
+    TooFewError
+        If there are fewer than two periods or two incidents.
+
+    Notes
+    -----
+    Pearson's ``sum (x - e)^2 / e`` over its degrees of freedom, where ``e`` is what
+    each site's level and each period's level (of several sites) lead to expect. At a
+    dispersion of 2 a test that takes counts for Poisson calls 16 per cent of nothing
+    an effect, not 5.
+
+    References
+    ----------
+    McCullagh, P., and J. A. Nelder (1989), Generalized Linear Models, section 6.2.3.
+
+    Examples
+    --------
+    >>> round(overdispersion([8, 2, 15, 3, 12, 2]), 2)
+    4.6
+    """
+    x = np.atleast_2d(np.asarray(counts, dtype=np.float64))
+    if x.ndim != 2 or not (np.isfinite(x) & (x >= 0)).all():
+        raise ParameterError(
+            "counts must be finite numbers, 0 or more, a row for each site; got an "
+            f"array of shape {x.shape}."
+        )
+    x = x[x.sum(axis=1) > 0]
+    if x.shape[1] < 2 or x.sum() < 2:
+        raise TooFewError(
+            f"over-dispersion needs two periods and two incidents; got {x.shape[1]} "
+            f"periods and {x.sum():g} incidents. Choose a longer time before."
+        )
+    n_sites, n_periods = x.shape
+    if n_sites == 1:
+        expected, freedom = np.full_like(x, x.mean()), n_periods - 1
+    else:
+        x = x[:, x.sum(axis=0) > 0]
+        expected = np.outer(x.sum(axis=1), x.sum(axis=0)) / x.sum()
+        freedom = (n_sites - 1) * (x.shape[1] - 1)
+    if freedom == 0:
+        return 1.0
+    return float(max(1.0, ((x - expected) ** 2 / expected).sum() / freedom))
+
+
+def _permutation_p(
+    treated: Floats, control: Floats, observed: float, draws: Draws, exact: bool
+) -> float:
+    sites = np.concatenate([treated, control])
+    chosen = draws @ sites
+    others = sites.sum(axis=0) - chosen
+    other_ratios = _log_ratio(*chosen.T, *others.T)
+    n_as_far = int((np.abs(other_ratios) >= abs(observed) - 1e-9).sum())
+    return n_as_far / len(draws) if exact else (n_as_far + 1) / (len(draws) + 1)
+
+
+def _draws(
+    k: int, n: int, n_permutations: int, rng: np.random.Generator | int | None
+) -> tuple[Draws, bool]:
+    """Return choices of k of n sites, shape (draws, n), and whether they are all."""
+    if math.comb(n, k) <= n_permutations:
+        rows = list(itertools.combinations(range(n), k))
+        draws = np.zeros((len(rows), n), dtype=bool)
+        np.put_along_axis(draws, np.array(rows), True, axis=1)
+        return draws, True
+    generator = np.random.default_rng(rng)
+    ranks = generator.random((n_permutations, n)).argsort(axis=1)
+    return ranks < k, False
+
+
+def _log_ratio(t0: Floats, t1: Floats, c0: Floats, c1: Floats) -> Floats:
+    filled = _filled(np.stack([t0, t1, c0, c1]))
+    t0, t1, c0, c1 = np.log(filled)
+    return np.asarray((t1 - t0) - (c1 - c0))
+
+
+def _filled(sums: Floats) -> Floats:
+    """Add half an incident to each of four sums where one is zero."""
+    return np.asarray(sums + 0.5 * (sums == 0).any(axis=0))
+
+
+def _checked_sites(counts: npt.ArrayLike, name: str) -> Floats:
+    sites = np.atleast_2d(np.asarray(counts, dtype=np.float64))
+    good = sites.ndim == 2 and sites.shape[1] == 2 and len(sites)
+    if not good or not (np.isfinite(sites) & (sites >= 0)).all():
+        raise ParameterError(
+            f"{name} must be a count before and a count after for each site, each 0 or "
+            f"more; got an array of shape {sites.shape}."
+        )
+    return sites
+
+
+def _check_options(dispersion: float, confidence: float, n_permutations: int) -> None:
+    if not (math.isfinite(dispersion) and dispersion >= 1):
+        raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
+    if not 0 < confidence < 1:
+        raise ParameterError(f"confidence must be between 0 and 1; got {confidence!r}.")
+    if n_permutations < 1:
+        raise ParameterError(
+            f"n_permutations must be at least 1; got {n_permutations!r}."
+        )
+
+
+def _normal_quantile(p: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(p))
+
+
+def _sites(n: int) -> str:
+    return "site" if n == 1 else f"{n} sites"
