@@ -53,7 +53,6 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 bench: $(STAMP)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group benchmarks
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script $(QUICK) || exit 1; done
 
 screenshots: $(STAMP) assets system

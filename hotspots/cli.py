@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
+STOPPED = "\nStopped. Nothing was written.\n"
+
 app = typer.Typer(
     help="From incident files to hotspots, a map and patrol areas.",
     no_args_is_help=True,
@@ -56,7 +58,8 @@ def main() -> None:
         screen.show_error(error)
         sys.exit(2)
     except _StoppedError:
-        sys.stderr.write("\nStopped. Nothing was written.\n")
+        served = sys.argv[1:2] == ["serve"]
+        sys.stderr.write("\nStopped.\n" if served else STOPPED)
         sys.exit(130)
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from hotspots.effect_words import normal_quantile
 from hotspots.errors import ParameterError
 from hotspots.window import Window
 
@@ -121,7 +122,7 @@ def minimum_detectable_effect(
                 f"the {name} count expected must be greater than 0; got {value!r}."
             )
     _check_planning(measure, power, significance, dispersion)
-    z = (_normal_quantile(power) - _normal_quantile(significance / 2)) * math.sqrt(
+    z = (normal_quantile(power) - normal_quantile(significance / 2)) * math.sqrt(
         dispersion
     )
     find = _by_ratio if measure == "ratio" else _by_difference
@@ -296,9 +297,3 @@ def _check_planning(
             raise ParameterError(f"{name} must be between 0 and 1; got {value!r}.")
     if not (math.isfinite(dispersion) and dispersion >= 1):
         raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
-
-
-def _normal_quantile(p: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(p))

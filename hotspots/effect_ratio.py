@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.effect_counts import check_total
-from hotspots.effect_words import Word
+from hotspots.effect_words import Word, normal_quantile
 from hotspots.errors import ParameterError, TooFewError
 
 __all__ = ["RateRatio", "overdispersion", "rate_ratio"]
@@ -139,7 +139,7 @@ def rate_ratio(
     sums = np.concatenate([t.sum(axis=0), c.sum(axis=0)])[:, None]
     log_ratio = float(_log_ratio(*sums)[0])
     variance = dispersion * float((1 / _filled(sums)).sum())
-    reach = _normal_quantile(0.5 + confidence / 2) * math.sqrt(variance)
+    reach = normal_quantile(0.5 + confidence / 2) * math.sqrt(variance)
     draws, exact = _draws(len(t), len(t) + len(c), n_permutations, rng)
     smallest = (2 if len(t) == len(c) else 1) / (len(draws) + (not exact))
     if smallest <= 1 - confidence + 1e-12:
@@ -198,7 +198,7 @@ def overdispersion(counts: npt.ArrayLike) -> float:
     Examples
     --------
     >>> round(overdispersion([8, 2, 15, 3, 12, 2]), 2)
-    4.6
+    4.46
     """
     x = np.atleast_2d(np.asarray(counts, dtype=np.float64))
     if x.ndim != 2 or not (np.isfinite(x) & (x >= 0)).all():
@@ -280,12 +280,6 @@ def _check_options(dispersion: float, confidence: float, n_permutations: int) ->
         raise ParameterError(
             f"n_permutations must be at least 1; got {n_permutations!r}."
         )
-
-
-def _normal_quantile(p: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(p))
 
 
 def _sites(n: int) -> str:

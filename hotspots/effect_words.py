@@ -1,10 +1,10 @@
-"""The three words for an effect."""
+"""The three words for an effect, and the normal quantile behind its interval."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["Word", "word_of"]
+__all__ = ["Word", "normal_quantile", "word_of"]
 
 Word = Literal["fell more than comparison", "cannot tell", "rose more than comparison"]
 
@@ -30,3 +30,25 @@ def word_of(low: float, high: float) -> Word:
     if high < 0:
         return "fell more than comparison"
     return "rose more than comparison" if low > 0 else "cannot tell"
+
+
+def normal_quantile(p: float) -> float:
+    """Return the value below which a standard normal falls with probability ``p``.
+
+    Parameters
+    ----------
+    p : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(normal_quantile(0.975), 2)
+    1.96
+    """
+    from scipy.special import ndtri
+
+    return float(ndtri(p))

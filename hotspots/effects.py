@@ -7,18 +7,23 @@ district the honest answer is often "cannot tell", which is one of the words.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import dataclass
 
-from hotspots.effect_counts import Pair, before_and_after, check_pair, check_total
+from hotspots.effect_counts import Pair, before_and_after
+from hotspots.effect_difference import (
+    WeightedDisplacementDifference,
+    weighted_displacement_difference,
+)
 from hotspots.effect_planning import (
     Detectable,
     RandomChoice,
     baseline_caution,
     choose_at_random,
     minimum_detectable_effect,
+)
+from hotspots.effect_pooling import (
+    harm_weighted_difference,
+    pooled_difference,
 )
 from hotspots.effect_quotient import (
     NetEffects,
@@ -27,18 +32,19 @@ from hotspots.effect_quotient import (
     net_effects,
 )
 from hotspots.effect_ratio import RateRatio, overdispersion, rate_ratio
-from hotspots.effect_words import Word, word_of
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.effect_words import Word
 from hotspots.methods.change import e_test
 
 __all__ = [
     "Detectable",
+    "Effect",
     "NetEffects",
     "Quotient",
     "RandomChoice",
     "RateRatio",
     "WeightedDisplacementDifference",
     "Word",
+    "assess_effect",
     "baseline_caution",
     "before_and_after",
     "choose_at_random",
@@ -53,326 +59,101 @@ __all__ = [
     "weighted_displacement_difference",
 ]
 
-AreaName = Literal["treated", "control", "displacement", "displacement_control"]
-
 
 @dataclass(frozen=True, kw_only=True)
-class WeightedDisplacementDifference:
-    """How many more incidents fell away than in comparison, with its uncertainty.
+class Effect:
+    """Every measure of one intervention, the one that decides first.
 
     Parameters
     ----------
-    estimate : float, incidents
-        Negative where the treated area and its buffer fell by more than comparison.
-    se : float, incidents
-        Standard error.
-    low, high : float, incidents
-        Interval of the ``confidence`` given.
-    confidence : float
-    local, displaced : float, incidents
-        The two parts of the estimate: the treated area, and its buffer.
-    unit : str
+    difference : WeightedDisplacementDifference
+        Its word is the result.
+    ratio : RateRatio
+    described : NetEffects
+        To describe, without an error: never the result.
+    p_treated : float
+        E-test of the treated counts alone, without comparison.
+    detectable : Detectable
+        The smallest fall that these counts could have shown.
+    dispersion : float
     """
 
-    estimate: float
-    se: float
-    low: float
-    high: float
-    confidence: float
-    local: float
-    displaced: float
-    unit: str = "incidents"
-
-    @property
-    def z(self) -> float:
-        """Estimate over standard error."""
-        return self.estimate / self.se
-
-    @property
-    def p_value(self) -> float:
-        """Two-sided, from the normal distribution."""
-        return math.erfc(abs(self.z) / math.sqrt(2))
+    difference: WeightedDisplacementDifference
+    ratio: RateRatio
+    described: NetEffects
+    p_treated: float
+    detectable: Detectable
+    dispersion: float
 
     @property
     def word(self) -> Word:
-        """What can be said, see :data:`Word`."""
-        return word_of(self.low, self.high)
+        """What can be said."""
+        return self.difference.word
 
-    def sentence(self) -> str:
-        """Return the result for people."""
-        return (
-            f"Against comparison the change is {self.estimate:+,.0f} {self.unit} "
-            f"({self.confidence:.0%} interval {self.low:+,.0f} to {self.high:+,.0f}): "
-            f"{self.word}."
-        )
-
-    def with_dispersion(self, dispersion: float) -> WeightedDisplacementDifference:
-        """Return the same with its uncertainty widened for counts that cluster.
-
-        Parameters
-        ----------
-        dispersion : float
-            Variance over mean of counts where nothing was done, at least 1, from
-            :func:`overdispersion`.
-
-        Returns
-        -------
-        WeightedDisplacementDifference
-
-        Raises
-        ------
-        ParameterError
-            If it is below 1 or not finite.
-        """
-        if not (math.isfinite(dispersion) and dispersion >= 1):
-            raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
-        return _with_se(self, self.se * math.sqrt(dispersion))
+    def sentences(self) -> tuple[str, ...]:
+        """Return the result for people, then what it could have shown at all."""
+        said = [self.difference.sentence(), self.ratio.sentence()]
+        if self.word == "cannot tell":
+            said.append(self.detectable.sentence())
+        return tuple(said)
 
 
-def weighted_displacement_difference(
+def assess_effect(
     treated: Pair,
     control: Pair,
     displacement: Pair | None = None,
     displacement_control: Pair | None = None,
     *,
-    area_weights: Mapping[str, float] | None = None,
-    time_weights: Pair | None = None,
+    dispersion: float = 1.0,
     confidence: float = 0.95,
-) -> WeightedDisplacementDifference:
-    """Return the weighted displacement difference (WDD).
+) -> Effect:
+    """Return every measure of an intervention over equal times before and after.
 
     Parameters
     ----------
     treated, control : (float, float), incidents
-        Counts before and after, where something was done and where not.
+        Counts before and after.
     displacement, displacement_control : (float, float), incidents, optional
-        The same in the ring around each, where incidents may have moved to.
-    area_weights : mapping of str to float, optional
-        Size of each area by ``treated``, ``control``, ``displacement``,
-        ``displacement_control``; 1 where left out. Counts are divided by them.
-    time_weights : (float, float), optional
-        Length of the time before and after. Counts are divided by them.
+        The same in the ring around each.
+    dispersion : float
+        Variance over mean of counts before (:func:`overdispersion`).
     confidence : float
-        Of the interval, between 0 and 1.
 
     Returns
     -------
-    WeightedDisplacementDifference
+    Effect
 
     Raises
     ------
     ParameterError
-        If a count is negative or not finite, a weight not positive or of no area, the
-        confidence not between 0 and 1, or a comparison is given without its buffer.
+        If a count is negative, the dispersion below 1 or the confidence not between 0
+        and 1.
     TooFewError
         If there are fewer than two incidents in all.
 
-    Notes
-    -----
-    ``WDD = (T1 - T0) - (C1 - C0) + (D1 - D0) - (E1 - E0)`` for the treated area T, its
-    comparison C, the buffer D and the buffer's comparison E; ``se`` is the square root
-    of the sum of the counts, each divided by the square of its weight. It takes counts
-    for Poisson: where they cluster, widen it by ``with_dispersion``. Weights change
-    what is assumed, from parallel changes in counts to parallel changes in rates.
-
-    References
-    ----------
-    Wheeler, A. P., and J. H. Ratcliffe (2018), "A simple weighted displacement
-    difference test to evaluate place based crime interventions", Crime Science 7, 11.
-
     Examples
     --------
-    The example of the paper:
-
-    >>> wdd = weighted_displacement_difference(
-    ...     (207, 110), (308, 318), (178, 157), (150, 140)
-    ... )
-    >>> wdd.estimate, round(wdd.z, 2), round(wdd.low), round(wdd.high)
-    (-118.0, -2.98, -196, -40)
-    >>> wdd.word
-    'fell more than comparison'
+    >>> effect = assess_effect((20, 12), (60, 58))
+    >>> effect.word
+    'cannot tell'
     """
-    pairs = _named_pairs(treated, control, displacement, displacement_control)
-    sizes = _checked_sizes(area_weights)
-    times = (1.0, 1.0) if time_weights is None else check_pair(time_weights, "time")
-    _check_positive("time_weights", times)
-    _check_confidence(confidence)
-    check_total(*pairs.values())
-    changes, variance = {}, 0.0
-    for name, (before, after) in pairs.items():
-        w0, w1 = times[0] * sizes[name], times[1] * sizes[name]
-        changes[name] = after / w1 - before / w0
-        variance += before / w0**2 + after / w1**2
-    local = changes["treated"] - changes["control"]
-    displaced = changes["displacement"] - changes["displacement_control"]
-    return _result(local, displaced, math.sqrt(variance), confidence)
-
-
-def pooled_difference(
-    sites: Sequence[WeightedDisplacementDifference],
-) -> WeightedDisplacementDifference:
-    """Return the sum of the differences of several sites.
-
-    One site rarely has the numbers; ten together may.
-
-    Parameters
-    ----------
-    sites : sequence of WeightedDisplacementDifference
-        Each with a comparison of its own: where sites share one, add their counts up
-        first and calculate a single difference.
-
-    Returns
-    -------
-    WeightedDisplacementDifference
-
-    Raises
-    ------
-    ParameterError
-        If there is no site, or confidence or units differ.
-
-    Examples
-    --------
-    >>> site = weighted_displacement_difference((36, 22), (36, 36))
-    >>> site.word, pooled_difference([site] * 6).word
-    ('cannot tell', 'fell more than comparison')
-    """
-    if len({(site.confidence, site.unit) for site in sites}) != 1:
-        raise ParameterError(
-            "the sites must be one or more, of the same confidence and unit; got "
-            f"{len(sites)} sites. Calculate each the same way."
-        )
-    return _weighted_sum(sites, [1.0] * len(sites), sites[0].unit)
-
-
-def harm_weighted_difference(
-    differences: Mapping[str, WeightedDisplacementDifference],
-    weights: Mapping[str, float],
-) -> WeightedDisplacementDifference:
-    """Return the difference in harm, from one difference for each kind of incident.
-
-    Parameters
-    ----------
-    differences : mapping of str to WeightedDisplacementDifference
-        By category; all of the same confidence.
-    weights : mapping of str to float
-        Harm of one incident of each category, at least 0.
-
-    Returns
-    -------
-    WeightedDisplacementDifference
-        In harm, not incidents.
-
-    Raises
-    ------
-    ParameterError
-        If categories differ, a weight is negative or confidence differs.
-
-    Notes
-    -----
-    ``sum w x`` with standard error ``sqrt(sum w^2 se^2)``: categories are taken to be
-    independent. One rare, severe category can decide it; look at the parts as well.
-
-    References
-    ----------
-    Wheeler, A. P. (2020), "Amending the WDD test to incorporate harm weights".
-    """
-    if set(differences) != set(weights) or not differences:
-        raise ParameterError(
-            "there must be a weight for each category and no more; got differences of "
-            f"{', '.join(sorted(differences)) or 'none'} and weights of "
-            f"{', '.join(sorted(weights)) or 'none'}."
-        )
-    for name, weight in weights.items():
-        if not (math.isfinite(weight) and weight >= 0):
-            raise ParameterError(
-                f"a weight must be at least 0; got {weight!r} for {name}."
-            )
-    parts = list(differences.values())
-    if len({part.confidence for part in parts}) > 1:
-        raise ParameterError("the differences must all be of the same confidence.")
-    return _weighted_sum(parts, [weights[name] for name in differences], "harm")
-
-
-def _weighted_sum(
-    parts: Sequence[WeightedDisplacementDifference], weights: Sequence[float], unit: str
-) -> WeightedDisplacementDifference:
-    pairs = list(zip(parts, weights, strict=True))
-    result = _result(
-        sum(w * part.local for part, w in pairs),
-        sum(w * part.displaced for part, w in pairs),
-        math.sqrt(sum((w * part.se) ** 2 for part, w in pairs)),
-        parts[0].confidence,
+    difference = weighted_displacement_difference(
+        treated, control, displacement, displacement_control, confidence=confidence
+    ).with_dispersion(dispersion)
+    detectable = minimum_detectable_effect(
+        max(treated[0], 0.5),
+        max(control[0], 0.5),
+        significance=1 - confidence,
+        measure="difference",
+        dispersion=dispersion,
     )
-    return replace(result, unit=unit)
-
-
-def _result(
-    local: float, displaced: float, se: float, confidence: float
-) -> WeightedDisplacementDifference:
-    empty = WeightedDisplacementDifference(
-        estimate=local + displaced,
-        se=se,
-        low=math.nan,
-        high=math.nan,
-        confidence=confidence,
-        local=local,
-        displaced=displaced,
+    return Effect(
+        difference=difference,
+        ratio=rate_ratio(
+            treated, control, dispersion=dispersion, confidence=confidence
+        ),
+        described=net_effects(treated, control, displacement),
+        p_treated=e_test(round(treated[0]), round(treated[1])),
+        detectable=detectable,
+        dispersion=dispersion,
     )
-    return _with_se(empty, se)
-
-
-def _with_se(
-    difference: WeightedDisplacementDifference, se: float
-) -> WeightedDisplacementDifference:
-    from scipy.special import ndtri
-
-    reach = float(ndtri(0.5 + difference.confidence / 2)) * se
-    estimate = difference.estimate
-    return replace(difference, se=se, low=estimate - reach, high=estimate + reach)
-
-
-def _named_pairs(
-    treated: Pair,
-    control: Pair,
-    displacement: Pair | None,
-    displacement_control: Pair | None,
-) -> dict[str, Pair]:
-    if displacement is None and displacement_control is not None:
-        raise ParameterError(
-            "a displacement_control is the comparison of a buffer; give the counts of "
-            "the buffer as displacement, or leave both out."
-        )
-    given = (treated, control, displacement or (0, 0), displacement_control or (0, 0))
-    return {
-        name: check_pair(pair, name)
-        for name, pair in zip(get_args(AreaName), given, strict=True)
-    }
-
-
-def _checked_sizes(area_weights: Mapping[str, float] | None) -> dict[str, float]:
-    known = get_args(AreaName)
-    sizes = dict.fromkeys(known, 1.0)
-    for name, size in (area_weights or {}).items():
-        if name not in sizes:
-            raise ParameterError(
-                f"area_weights may name {', '.join(known)}; got {name!r}."
-                f"{did_you_mean(name, known)}"
-            )
-        _check_positive(f"the area weight of {name}", (size,))
-        sizes[name] = float(size)
-    return sizes
-
-
-def _check_positive(name: str, values: Sequence[float]) -> None:
-    if not all(math.isfinite(value) and value > 0 for value in values):
-        raise ParameterError(
-            f"{name} must be greater than 0; got {', '.join(map(str, values))}."
-        )
-
-
-def _check_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ParameterError(
-            f"confidence must be between 0 and 1; got {confidence!r}. "
-            "0.95 is for 95 per cent."
-        )

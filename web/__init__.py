@@ -6,6 +6,7 @@ render. Nothing happens when this package is imported.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -88,6 +89,7 @@ def serve(
     """
     from waitress.server import create_server
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app = create_app(dataset)
     app.extensions["hotspots"].analysis(Parameters())
     with _listen(port) as listening:

@@ -49,7 +49,13 @@ def cells() -> str:
 
 @blueprint.get("/rejects")
 def rejects() -> str:
-    """Show where every row went, and each row that was not used."""
+    """Show where every row went, and each row that was not used.
+
+    Raises
+    ------
+    QueryError
+        If the status asked for is not one of those there are.
+    """
     results = current_results()
     query, analysis = _answer(results, also=("page", "status"))
     status = request.args.get("status", "rejected")

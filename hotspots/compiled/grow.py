@@ -29,8 +29,8 @@ def grow_clusters(
     """Return up to ``n_clusters`` sets of adjoining cells with the largest counts.
 
     Each round grows a cluster from each of the ``n_tried`` highest free seeds, adding
-    the free neighbour with the largest count (ties: the lower position) among those
-    that touch the seed or two cells already in, so that the shape stays compact, until
+    the free neighbour with the largest count (ties: the one that touches most cells
+    already in, then the lower position) among those that touch the seed or two cells already in, so that the shape stays compact, until
     ``max_cells``, or from ``min_cells`` on until the best neighbour would add less than
     ``least_gain`` of what is there. The cluster with the largest total is kept (ties:
     the smaller, then the earlier seed) and its cells, and with ``gap`` their
@@ -99,24 +99,26 @@ def _grow_python(
             member[seeds[s]] = stamp
             size, total = 1, counts[seeds[s]]
             while size < max_cells:
-                chosen, gain = -1, -1.0
+                chosen, gain, held = -1, -1.0, 0
                 for k in range(size):
                     for j in range(n_near):
                         cell = neighbours[trial[k], j]
                         if cell < 0 or closed[cell] or member[cell] == stamp:
                             continue
-                        better = counts[cell] > gain or (
-                            counts[cell] == gain and cell < chosen
-                        )
-                        if not better:
+                        if counts[cell] < gain:
                             continue
-                        touching = 2 if k == 0 else 0
+                        touching = 0
+                        by_seed = False
                         for i in range(n_near):
                             near = neighbours[cell, i]
                             if near >= 0 and member[near] == stamp:
                                 touching += 1
-                        if touching >= 2:
-                            chosen, gain = cell, counts[cell]
+                                by_seed = by_seed or near == trial[0]
+                        if touching < 2 and not by_seed:
+                            continue
+                        closer = touching > held or (touching == held and cell < chosen)
+                        if counts[cell] > gain or closer:
+                            chosen, gain, held = cell, counts[cell], touching
                 if chosen < 0:
                     break
                 if size >= min_cells and (gain <= 0 or gain < least_gain * total):

@@ -110,9 +110,10 @@ class NearPairs:
 
     @cached_property
     def _strip(self) -> Ints:
-        low, high = self.xy_m[:, 1].min(), self.xy_m[:, 1].max()
-        height = max(float(self.limits_m[-1]) * (1 + SLACK), (high - low) * 1e-9, 1e-6)
-        return np.floor((self.xy_m[:, 1] - low) / height).astype(np.int64)
+        y_m = self.xy_m[:, 1]
+        reach_m, extent_m = float(self.limits_m[-1]), float(np.ptp(y_m))
+        height_m = max(reach_m * (1 + SLACK), extent_m * 1e-9, 1e-6)
+        return np.floor((y_m - y_m.min()) / height_m).astype(np.int64)
 
     @cached_property
     def order(self) -> Ints:

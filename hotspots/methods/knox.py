@@ -141,6 +141,8 @@ def knox_test(
     n_as_many = (chance >= asked.observed).sum(axis=0)
     return KnoxTest(
         table=asked,
+        observed=asked.observed,
+        expected=asked.expected,
         median=np.median(chance, axis=0),
         p_value=(n_as_many + 1) / (n_permutations + 1),
         n_permutations=n_permutations,
@@ -154,26 +156,21 @@ class KnoxTest:
     Parameters
     ----------
     table : PairTable
-        The question, with observed and expected counts.
-    median, p_value : ndarray of shape (n_distance, n_time)
-        Median count over shuffles; one-sided p value for more pairs than chance.
+        The question: bands, metric and edges.
+    observed, expected, median : ndarray of shape (n_distance, n_time)
+        Pairs in each cell; their exact mean over all shuffles; their median over those
+        that were made.
+    p_value : ndarray of shape (n_distance, n_time)
+        One-sided, for more pairs than chance gives.
     n_permutations : int
     """
 
     table: PairTable
+    observed: Ints
+    expected: Floats
     median: Floats
     p_value: Floats
     n_permutations: int
-
-    @property
-    def observed(self) -> Ints:
-        """Pairs in each cell, shape (n_distance, n_time)."""
-        return self.table.observed
-
-    @property
-    def expected(self) -> Floats:
-        """Exact mean over all shuffles, shape (n_distance, n_time)."""
-        return self.table.expected
 
     @property
     def ratio_mean(self) -> Floats:
@@ -217,8 +214,8 @@ class KnoxTest:
         best = more.sort(pl.col("observed") - pl.col("expected"))[-1].to_dicts()[0]
         return (
             f"Pairs {best['distance']} and {best['time']} apart: {best['observed']:,} "
-            f"where chance gives {best['expected']:,.1f}, {best['ratio_mean']:.1f} times "
-            f"as many (p {best['p_value']:.3f}, {self.n_permutations:,} shuffles)."
+            f"where chance gives {best['expected']:,.1f}, so {best['ratio_mean']:.1f} "
+            f"times as many (p {best['p_value']:.3f}, {self.n_permutations:,} shuffles)."
         )
 
 
@@ -243,10 +240,6 @@ class Knox:
     ------
     ParameterError
         If bands do not rise or a value is not one of those allowed.
-
-    References
-    ----------
-    As for :func:`knox_test`.
     """
 
     distance_bands_m: Any = option(  # noqa: RUF009

@@ -53,7 +53,10 @@ def slow_grow(counts: np.ndarray, cells: Cells, rule: HotspotRule) -> list[set[i
                 }
                 if not edge:
                     break
-                cell = min(edge, key=lambda k: (-counts[k], k))
+                inside = set(cluster)
+                cell = min(
+                    edge, key=lambda k: (-counts[k], -len(next_to[k] & inside), k)
+                )
                 total = counts[cluster].sum()
                 enough = len(cluster) >= 3
                 if enough and (

@@ -1,0 +1,261 @@
+"""The weighted displacement difference: how many incidents fewer than in comparison."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from hotspots.effect_counts import Pair, check_pair, check_total
+from hotspots.effect_words import Word, normal_quantile, word_of
+from hotspots.errors import ParameterError, did_you_mean
+
+__all__ = [
+    "WeightedDisplacementDifference",
+    "build_difference",
+    "weighted_displacement_difference",
+]
+
+AreaName = Literal["treated", "control", "displacement", "displacement_control"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightedDisplacementDifference:
+    """How many more incidents fell away than in comparison, with its uncertainty.
+
+    Parameters
+    ----------
+    estimate : float, incidents
+        Negative where the treated area and its buffer fell by more than comparison.
+    se : float, incidents
+        Standard error.
+    low, high : float, incidents
+        Interval of the ``confidence`` given.
+    confidence : float
+    local, displaced : float, incidents
+        The two parts of the estimate: the treated area, and its buffer.
+    unit : str
+    """
+
+    estimate: float
+    se: float
+    low: float
+    high: float
+    confidence: float
+    local: float
+    displaced: float
+    unit: str = "incidents"
+
+    @property
+    def z(self) -> float:
+        """Estimate over standard error."""
+        return self.estimate / self.se
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, from the normal distribution."""
+        return math.erfc(abs(self.z) / math.sqrt(2))
+
+    @property
+    def word(self) -> Word:
+        """What can be said, see :data:`Word`."""
+        return word_of(self.low, self.high)
+
+    def sentence(self) -> str:
+        """Return the result for people."""
+        return (
+            f"Against comparison the change is {self.estimate:+,.0f} {self.unit} "
+            f"({self.confidence:.0%} interval {self.low:+,.0f} to {self.high:+,.0f}): "
+            f"{self.word}."
+        )
+
+    def with_dispersion(self, dispersion: float) -> WeightedDisplacementDifference:
+        """Return the same with its uncertainty widened for counts that cluster.
+
+        Parameters
+        ----------
+        dispersion : float
+            Variance over mean of counts where nothing was done, at least 1, from
+            :func:`overdispersion`.
+
+        Returns
+        -------
+        WeightedDisplacementDifference
+
+        Raises
+        ------
+        ParameterError
+            If it is below 1 or not finite.
+        """
+        if not (math.isfinite(dispersion) and dispersion >= 1):
+            raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
+        return build_difference(
+            self.local,
+            self.displaced,
+            self.se * math.sqrt(dispersion),
+            confidence=self.confidence,
+            unit=self.unit,
+        )
+
+
+def weighted_displacement_difference(
+    treated: Pair,
+    control: Pair,
+    displacement: Pair | None = None,
+    displacement_control: Pair | None = None,
+    *,
+    area_weights: Mapping[str, float] | None = None,
+    time_weights: Pair | None = None,
+    confidence: float = 0.95,
+) -> WeightedDisplacementDifference:
+    """Return the weighted displacement difference (WDD).
+
+    Parameters
+    ----------
+    treated, control : (float, float), incidents
+        Counts before and after, where something was done and where not.
+    displacement, displacement_control : (float, float), incidents, optional
+        The same in the ring around each, where incidents may have moved to.
+    area_weights : mapping of str to float, optional
+        Size of each area by ``treated``, ``control``, ``displacement``,
+        ``displacement_control``; 1 where left out. Counts are divided by them.
+    time_weights : (float, float), optional
+        Length of the time before and after. Counts are divided by them.
+    confidence : float
+        Of the interval, between 0 and 1.
+
+    Returns
+    -------
+    WeightedDisplacementDifference
+
+    Raises
+    ------
+    ParameterError
+        If a count is negative or not finite, a weight not positive or of no area, the
+        confidence not between 0 and 1, or a comparison is given without its buffer.
+    TooFewError
+        If there are fewer than two incidents in all.
+
+    Notes
+    -----
+    ``WDD = (T1 - T0) - (C1 - C0) + (D1 - D0) - (E1 - E0)`` for the treated area T, its
+    comparison C, the buffer D and the buffer's comparison E; ``se`` is the square root
+    of the sum of the counts, each divided by the square of its weight. It takes counts
+    for Poisson: where they cluster, widen it by ``with_dispersion``. Weights change
+    what is assumed, from parallel changes in counts to parallel changes in rates.
+
+    References
+    ----------
+    Wheeler, A. P., and J. H. Ratcliffe (2018), "A simple weighted displacement
+    difference test to evaluate place based crime interventions", Crime Science 7, 11.
+
+    Examples
+    --------
+    The example of the paper:
+
+    >>> wdd = weighted_displacement_difference(
+    ...     (207, 110), (308, 318), (178, 157), (150, 140)
+    ... )
+    >>> wdd.estimate, round(wdd.z, 2), round(wdd.low), round(wdd.high)
+    (-118.0, -2.98, -196, -40)
+    >>> wdd.word
+    'fell more than comparison'
+    """
+    pairs = _named_pairs(treated, control, displacement, displacement_control)
+    sizes = _checked_sizes(area_weights)
+    times = (1.0, 1.0) if time_weights is None else check_pair(time_weights, "time")
+    _check_positive("time_weights", times)
+    _check_confidence(confidence)
+    check_total(*pairs.values())
+    changes, variance = {}, 0.0
+    for name, (before, after) in pairs.items():
+        w0, w1 = times[0] * sizes[name], times[1] * sizes[name]
+        changes[name] = after / w1 - before / w0
+        variance += before / w0**2 + after / w1**2
+    local = changes["treated"] - changes["control"]
+    displaced = changes["displacement"] - changes["displacement_control"]
+    return build_difference(
+        local, displaced, math.sqrt(variance), confidence=confidence
+    )
+
+
+def build_difference(
+    local: float,
+    displaced: float,
+    se: float,
+    *,
+    confidence: float,
+    unit: str = "incidents",
+) -> WeightedDisplacementDifference:
+    """Return a difference with its interval, from its parts and standard error.
+
+    Parameters
+    ----------
+    local, displaced, se : float
+    confidence : float
+    unit : str
+
+    Returns
+    -------
+    WeightedDisplacementDifference
+    """
+    reach = normal_quantile(0.5 + confidence / 2) * se
+    estimate = local + displaced
+    return WeightedDisplacementDifference(
+        estimate=estimate,
+        se=se,
+        low=estimate - reach,
+        high=estimate + reach,
+        confidence=confidence,
+        local=local,
+        displaced=displaced,
+        unit=unit,
+    )
+
+
+def _named_pairs(
+    treated: Pair,
+    control: Pair,
+    displacement: Pair | None,
+    displacement_control: Pair | None,
+) -> dict[str, Pair]:
+    if displacement is None and displacement_control is not None:
+        raise ParameterError(
+            "a displacement_control is the comparison of a buffer; give the counts of "
+            "the buffer as displacement, or leave both out."
+        )
+    given = (treated, control, displacement or (0, 0), displacement_control or (0, 0))
+    return {
+        name: check_pair(pair, name)
+        for name, pair in zip(get_args(AreaName), given, strict=True)
+    }
+
+
+def _checked_sizes(area_weights: Mapping[str, float] | None) -> dict[str, float]:
+    known = get_args(AreaName)
+    sizes = dict.fromkeys(known, 1.0)
+    for name, size in (area_weights or {}).items():
+        if name not in sizes:
+            raise ParameterError(
+                f"area_weights may name {', '.join(known)}; got {name!r}."
+                f"{did_you_mean(name, known)}"
+            )
+        _check_positive(f"the area weight of {name}", (size,))
+        sizes[name] = float(size)
+    return sizes
+
+
+def _check_positive(name: str, values: Sequence[float]) -> None:
+    if not all(math.isfinite(value) and value > 0 for value in values):
+        raise ParameterError(
+            f"{name} must be greater than 0; got {', '.join(map(str, values))}."
+        )
+
+
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ParameterError(
+            f"confidence must be between 0 and 1; got {confidence!r}. "
+            "0.95 is for 95 per cent."
+        )

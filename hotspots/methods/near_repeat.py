@@ -1,0 +1,312 @@
+"""Near-repeat alerts: a new incident opens a zone of risk around it that fades away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.cells import Cells
+from hotspots.compiled.near_sum import near_sum
+from hotspots.crs import check_metres
+from hotspots.errors import ParameterError
+from hotspots.incidents import Incidents
+from hotspots.params import check_fields, option
+from hotspots.surface import Surface
+
+__all__ = ["NearRepeat", "fading_risk", "zone_risk"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def fading_risk(ages_days: npt.ArrayLike, *, fade_days: float = 56) -> Floats:
+    """Return what is left of a zone's risk.
+
+    Parameters
+    ----------
+    ages_days : array of shape (n,), days
+        Since each incident; below 0 for one that is still to come.
+    fade_days : float, days
+        When nothing is left.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        ``1 - age / fade_days`` from 1 on the day down to 0; 0 before and after.
+
+    Raises
+    ------
+    ParameterError
+        If an age is not a number or ``fade_days`` is not above 0.
+
+    Examples
+    --------
+    >>> fading_risk([-1, 0, 14, 28, 56, 90]).tolist()
+    [0.0, 1.0, 0.75, 0.5, 0.0, 0.0]
+    """
+    ages = np.asarray(ages_days, dtype=np.float64)
+    if not np.isfinite(ages).all() or not fade_days > 0:
+        raise ParameterError(
+            "every incident must have an age in days and fade_days must be above 0; "
+            f"got {int((~np.isfinite(ages)).sum()):,} without and {fade_days!r}."
+        )
+    return np.asarray(np.where(ages < 0, 0.0, np.maximum(1 - ages / fade_days, 0.0)))
+
+
+def zone_risk(
+    xy_m: Floats,
+    ages_days: npt.ArrayLike,
+    at_m: Floats,
+    *,
+    radius_m: float = 400,
+    fade_days: float = 56,
+) -> Floats:
+    """Return the risk of all open zones that cover each target.
+
+    Parameters
+    ----------
+    xy_m : ndarray of shape (n, 2), metres
+        Where the incidents were.
+    ages_days : array of shape (n,), days
+    at_m : ndarray of shape (m, 2), metres
+    radius_m : float, metres
+        A zone covers what is at most so far from its incident.
+    fade_days : float, days
+
+    Returns
+    -------
+    ndarray of shape (m,)
+        Sum of :func:`fading_risk`: 1 for one incident nearby today.
+
+    Raises
+    ------
+    CrsError
+        If coordinates are not finite metres.
+    ParameterError
+        If an age is missing, or the radius or ``fade_days`` is not above 0.
+
+    Examples
+    --------
+    >>> burgled = np.array([[0.0, 0.0], [300.0, 0.0]])
+    >>> zone_risk(burgled, [0, 28], np.array([[10.0, 0.0], [650.0, 0.0]]))
+    array([1.5, 0.5])
+    """
+    xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
+    check_metres(xy_m, name="xy_m")
+    check_metres(at_m, name="at_m")
+    risk = fading_risk(ages_days, fade_days=fade_days)
+    if risk.shape != (len(xy_m),):
+        raise ParameterError(
+            f"there must be one age for each of {len(xy_m):,} incidents; got an array "
+            f"of shape {risk.shape}."
+        )
+    is_open = risk > 0
+    return near_sum(xy_m[is_open], risk[is_open], at_m, radius_m=radius_m)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearRepeat:
+    """List the zones that recent incidents opened, and when each expires.
+
+    Parameters
+    ----------
+    radius_m, alert_days : float, int
+        The zone in which another incident is looked for, and for how long.
+    next_door_m, next_door_days : float, int
+        The part of it to see to first, and for how long.
+    fade_days : int
+        When the last of the risk is gone.
+
+    Raises
+    ------
+    ParameterError
+        If a value is not above 0, or an inner zone is larger than an outer one.
+
+    Notes
+    -----
+    Day 0 is the last day on which an incident can have happened. On day a its zone is
+    in the phase "next door" while a < 7, "alert" while a < 28, "fading" while a < 56,
+    and its risk is 1 - a / 56.
+
+    References
+    ----------
+    Johnson, S. D. and Bowers, K. J. (2004). The stability of space-time clusters of
+    burglary. British Journal of Criminology 44, 55-65: one to two months, 300 to 400 m.
+    Bowers, K. J. and Johnson, S. D. (2005). Domestic burglary repeats and space-time
+    clusters: the dimensions of risk. European Journal of Criminology 2, 67-92: houses
+    next door, particularly within a week.
+    """
+
+    radius_m: float = option(
+        400.0, help="How far a zone reaches from its incident.", unit="metres", gt=0
+    )
+    alert_days: int = option(
+        28, help="For how many days a zone is on alert.", unit="days", ge=1
+    )
+    next_door_m: float = option(
+        50.0, help="How far the homes to see first are.", unit="metres", gt=0
+    )
+    next_door_days: int = option(
+        7, help="For how many days these come first.", unit="days", ge=1
+    )
+    fade_days: int = option(
+        56, help="After how many days no risk is left.", unit="days", ge=1
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        days = (self.next_door_days, self.alert_days, self.fade_days)
+        if list(days) != sorted(days) or self.next_door_m > self.radius_m:
+            raise ParameterError(
+                "next door must be no farther and no longer than the alert, and the "
+                f"alert no longer than the fading; got {self.next_door_m:g} m of "
+                f"{self.radius_m:g} m and {days[0]}, {days[1]} and {days[2]} days."
+            )
+
+    def __call__(self, incidents: Incidents, *, on: dt.date) -> pl.DataFrame:
+        """Return the zones that are open on a day, most pressing first.
+
+        Parameters
+        ----------
+        incidents : Incidents
+            Best of one category; those after ``on`` are not looked at.
+        on : date
+
+        Returns
+        -------
+        DataFrame, one row a zone
+            ``lon``, ``lat``, ``x``, ``y`` of the incident; ``category``, ``street``,
+            ``reference``; ``opened``; ``age_days``; ``phase``; ``risk`` (0 to 1);
+            ``first_within_m``, how far to go first; ``next_door_until``,
+            ``alert_until``, ``expires``, each the last day; ``n_zones``, how many open
+            zones cover the incident's place, and ``pressure``, the sum of their risk;
+            ``chain`` and ``n_in_chain``, zones linked by less than ``alert_days`` and
+            at most ``radius_m`` from one to the next.
+
+        Raises
+        ------
+        PrecisionError
+            If the source states only months or snap points.
+        CrsError
+            If a place has no National Grid coordinates.
+        """
+        incidents.check_moments("near-repeat alerts")
+        zones = self._open(incidents, on)
+        xy_m, opened = zones.select("x", "y").to_numpy(), zones["opened"]
+        check_metres(xy_m, name="the places of the incidents")
+        risk, same = zones["risk"].to_numpy(), np.ones(len(xy_m))
+        chain = _chains(
+            xy_m, opened.to_physical().to_numpy(), self.radius_m, self.alert_days
+        )
+        sizes = np.bincount(chain)
+        n_zones = near_sum(xy_m, same, xy_m, radius_m=self.radius_m)
+        return zones.with_columns(
+            n_zones=n_zones.astype(np.int64),
+            pressure=near_sum(xy_m, risk, xy_m, radius_m=self.radius_m),
+            chain=chain + 1,
+            n_in_chain=sizes[chain],
+        ).sort("pressure", "opened", "x", "y", descending=[True, True, False, False])
+
+    def _open(self, incidents: Incidents, on: dt.date) -> pl.DataFrame:
+        """Return a row for each open zone, without its neighbours."""
+        age = pl.col("age_days")
+        near = pl.lit("next door")
+        return (
+            incidents.frame.with_columns(opened=last_day(), age_days=on - last_day())
+            .with_columns(age.dt.total_days())
+            .filter((age >= 0) & (age < self.fade_days))
+            .join(incidents.places.with_row_index("place"), on="place", how="left")
+            .select(
+                *("lon", "lat", "x", "y", "category", "street", "reference"),
+                *("opened", "age_days"),
+                pl.when(age < self.next_door_days)
+                .then(near)
+                .when(age < self.alert_days)
+                .then(pl.lit("alert"))
+                .otherwise(pl.lit("fading"))
+                .alias("phase"),
+                (1 - age / self.fade_days).alias("risk"),
+                pl.when(age < self.next_door_days)
+                .then(self.next_door_m)
+                .otherwise(self.radius_m)
+                .alias("first_within_m"),
+                *(
+                    pl.col("opened").dt.offset_by(f"{days - 1}d").alias(name)
+                    for name, days in self._until.items()
+                ),
+            )
+        )
+
+    @property
+    def _until(self) -> dict[str, int]:
+        return {
+            "next_door_until": self.next_door_days,
+            "alert_until": self.alert_days,
+            "expires": self.fade_days,
+        }
+
+    def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
+        """Return the risk of the zones that cover the centre of each cell.
+
+        Parameters
+        ----------
+        incidents : Incidents
+        cells : Cells, m of them
+        on : date
+
+        Returns
+        -------
+        Surface
+            ``near_repeat_risk``; 1 for one incident nearby on the day.
+
+        Raises
+        ------
+        PrecisionError, CrsError
+            As for the table.
+        """
+        incidents.check_moments("near-repeat alerts")
+        zones = self._open(incidents, on)
+        values = zone_risk(
+            zones.select("x", "y").to_numpy(),
+            zones["age_days"].to_numpy(),
+            cells.xy_m,
+            radius_m=self.radius_m,
+            fade_days=self.fade_days,
+        )
+        return Surface(
+            values=values,
+            name="near_repeat_risk",
+            unit="open zones, each by what is left of its risk",
+            cells=cells,
+            method=self,
+            notes=(f"{zones.height:,} zones open on {on.isoformat()}",),
+        )
+
+
+def last_day() -> pl.Expr:
+    """Return the last day on which an incident can have happened."""
+    known = pl.col("end") == pl.col("start")
+    end = pl.when(known).then(pl.col("end")).otherwise(pl.col("end") - MICROSECOND)
+    return end.dt.date()
+
+
+def _chains(xy_m: Floats, day: Ints, radius_m: float, n_days: int) -> Ints:
+    """Return the chain of each zone, from 0, shape (n,)."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    n = len(xy_m)
+    if not n:
+        return np.empty(0, np.int64)
+    first, second = cKDTree(xy_m).query_pairs(radius_m, output_type="ndarray").T
+    linked = np.abs(day[first] - day[second]) < n_days
+    link = (np.ones(linked.sum()), (first[linked], second[linked]))
+    _, chain = connected_components(coo_array(link, shape=(n, n)), directed=False)
+    return np.asarray(chain, dtype=np.int64)
