@@ -13,10 +13,21 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from table import Row, parse_quick, print_machine, print_table
 
 HERE = Path(__file__).resolve().parent
+
+
+class Case(NamedTuple):
+    """One input: which files, which wards, which months."""
+
+    name: str
+    files: Path
+    wards: Path
+    first: str
+    last: str
 
 
 def measure(command: list[str]) -> tuple[float, float]:
@@ -32,11 +43,30 @@ def measure(command: list[str]) -> tuple[float, float]:
     return time.perf_counter() - started, usage.ru_maxrss / 1024
 
 
-def ours(files: Path, wards: Path, out: Path, runs: int) -> tuple[float, float]:
-    command = [sys.executable, "-m", "hotspots", "analyse", str(files)]
-    command += ["--areas", str(wards), "--today", "2025-07-01", "--out", str(out)]
+def ours(case: Case, out: Path, runs: int) -> tuple[float, float]:
+    command = [sys.executable, "-m", "hotspots", "analyse", str(case.files)]
+    command += ["--areas", str(case.wards), "--today", "2025-07-01"]
+    command += ["--window", f"{case.first}:{case.last}", "--out", str(out)]
     measure(command)  # the first run compiles the kernels, once a machine
     return min(measure(command) for _ in range(runs))
+
+
+def theirs(case: Case, out: Path) -> tuple[float, float]:
+    script = [sys.executable, str(HERE / "obvious_script.py"), str(case.files)]
+    return measure([*script, str(case.wards), str(out), case.first, case.last])
+
+
+def cases(data: Path, *, quick: bool) -> list[Case]:
+    melton, force = data / "melton", data / "police_uk" / "leicestershire"
+    town = melton / "boundaries" / "melton_wards_2013.geojson"
+    county = data / "boundaries" / "llr_wards_2013.geojson"
+    found = [Case("Melton", melton / "police_uk", town, "2023-07", "2025-06")]
+    if not quick:
+        found += [
+            Case("Leicestershire", force, county, "2023-07", "2025-06"),
+            Case("Leicestershire", force, county, "2018-10", "2022-06"),
+        ]
+    return found
 
 
 def main() -> None:
@@ -44,35 +74,18 @@ def main() -> None:
     beside = HERE.parent.parent / "shared" / "data"
     data = Path(os.environ.get("HOTSPOTS_SHARED_DATA", beside))
     if not data.is_dir():
-        print(
-            "bench_analyse: the real files are not on this machine; nothing measured."
-        )
+        print("bench_analyse: the real files are not here; nothing measured.")
         return
-    melton = data / "melton"
-    places = {
-        "Melton, 15,319 rows": (
-            melton / "police_uk",
-            melton / "boundaries" / "melton_wards_2013.geojson",
-        )
-    }
-    if not quick:
-        places["Leicestershire, 433,322 rows"] = (
-            data / "police_uk" / "leicestershire",
-            data / "boundaries" / "llr_wards_2013.geojson",
-        )
-    for name, (files, wards) in places.items():
-        with tempfile.TemporaryDirectory() as folder:
-            seconds, memory = ours(files, wards, Path(folder) / "out", runs=3)
-            script = [sys.executable, str(HERE / "obvious_script.py"), str(files)]
-            peer = measure([*script, str(wards), str(Path(folder) / "p.geojson")])
-        rows = [
-            Row(
-                name="hotspots analyse, everything", seconds=seconds, agrees=mb(memory)
-            ),
-            Row(name="the obvious script", seconds=peer[0], agrees=mb(peer[1])),
-        ]
-        print_table(name, rows)
     print_machine()
+    for case in cases(data, quick=quick):
+        with tempfile.TemporaryDirectory() as folder:
+            seconds, memory = ours(case, Path(folder) / "out", runs=3)
+            peer, peer_memory = theirs(case, Path(folder) / "peer.geojson")
+        rows = [
+            Row(name="hotspots analyse", seconds=seconds, agrees=mb(memory)),
+            Row(name="the obvious script", seconds=peer, agrees=mb(peer_memory)),
+        ]
+        print_table(f"{case.name}, {case.first} to {case.last}", rows)
 
 
 def mb(memory: float) -> str:

@@ -23,19 +23,20 @@ from sklearn.neighbors import KernelDensity
 RESOLUTION = 10
 
 
-def main(folder: Path, wards_file: Path, out: Path) -> None:
+def main(folder: Path, wards_file: Path, out: Path, first: str, last: str) -> None:
     files = sorted(folder.rglob("*.csv*"))
     rows = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
     rows = rows.dropna(subset=["Longitude", "Latitude"])
-    rows = rows[rows["Month"].between("2023-07", "2025-06")]
-    rows = rows[~rows["Crime type"].isin(["Drugs", "Possession of weapons"])]
     wards = gpd.read_file(wards_file).to_crs(4326)
     points = gpd.GeoDataFrame(
         rows,
         geometry=gpd.points_from_xy(rows["Longitude"], rows["Latitude"]),
         crs=4326,
     )
+    # Every row is joined, because the account says how many lie outside every area.
     points = gpd.sjoin(points, wards, how="inner", predicate="within")
+    points = points[points["Month"].between(first, last)]
+    points = points[~points["Crime type"].isin(["Drugs", "Possession of weapons"])]
     points["cell"] = points.apply(
         lambda row: h3.latlng_to_cell(row["Latitude"], row["Longitude"], RESOLUTION),
         axis=1,
@@ -77,4 +78,4 @@ def main(folder: Path, wards_file: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    main(*map(Path, sys.argv[1:4]), *sys.argv[4:6])

@@ -30,7 +30,8 @@ def grow_clusters(
 
     Each round grows a cluster from each of the ``n_tried`` highest free seeds, adding
     the free neighbour with the largest count (ties: the one that touches most cells
-    already in, then the lower position) among those that touch the seed or two cells already in, so that the shape stays compact, until
+    already in, then the lower position) among those that touch the seed or two cells
+    already in, so that the shape stays compact, until
     ``max_cells``, or from ``min_cells`` on until the best neighbour would add less than
     ``least_gain`` of what is there. The cluster with the largest total is kept (ties:
     the smaller, then the earlier seed) and its cells, and with ``gap`` their

@@ -113,7 +113,7 @@ class NearPairs:
         y_m = self.xy_m[:, 1]
         reach_m, extent_m = float(self.limits_m[-1]), float(np.ptp(y_m))
         height_m = max(reach_m * (1 + SLACK), extent_m * 1e-9, 1e-6)
-        return np.floor((y_m - y_m.min()) / height_m).astype(np.int64)
+        return np.asarray(np.floor((y_m - y_m.min()) / height_m), dtype=np.int64)
 
     @cached_property
     def order(self) -> Ints:

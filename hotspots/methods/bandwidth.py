@@ -174,7 +174,7 @@ def choose_bandwidth(
     ...     [rng.normal(middle, 400, (200, 2)) for middle in (0, 5_000)]
     ... )
     >>> print(choose_bandwidth(xy, kernel="gaussian").note)
-    Bandwidth 150 m: the best of 15 from 50 to 2,000 m for foretelling incidents left \
+    Bandwidth 200 m: the best of 15 from 50 to 2,000 m for foretelling incidents left \
 out.
     """
     if by not in get_args(By):

@@ -136,11 +136,10 @@ class NearRepeat:
 
     References
     ----------
-    Johnson, S. D. and Bowers, K. J. (2004). The stability of space-time clusters of
-    burglary. British Journal of Criminology 44, 55-65: one to two months, 300 to 400 m.
-    Bowers, K. J. and Johnson, S. D. (2005). Domestic burglary repeats and space-time
-    clusters: the dimensions of risk. European Journal of Criminology 2, 67-92: houses
-    next door, particularly within a week.
+    Johnson, S. D. and Bowers, K. J. (2004). The burglary as clue to the future.
+    European Journal of Criminology 1, 237-255: one to two months, 300 to 400 m. Bowers,
+    K. J. and Johnson, S. D. (2005). Domestic burglary repeats and space-time clusters:
+    the dimensions of risk. The same 2, 67-92: next door, most of all within a week.
     """
 
     radius_m: float = option(
@@ -200,56 +199,52 @@ class NearRepeat:
         zones = self._open(incidents, on)
         xy_m, opened = zones.select("x", "y").to_numpy(), zones["opened"]
         check_metres(xy_m, name="the places of the incidents")
-        risk, same = zones["risk"].to_numpy(), np.ones(len(xy_m))
-        chain = _chains(
-            xy_m, opened.to_physical().to_numpy(), self.radius_m, self.alert_days
+        day, one_each = opened.to_physical().to_numpy(), np.ones(len(xy_m))
+        chain = _chains(xy_m, day, self.radius_m, self.alert_days)
+        n_zones, pressure = (
+            near_sum(xy_m, each, xy_m, radius_m=self.radius_m)
+            for each in (one_each, zones["risk"].to_numpy())
         )
-        sizes = np.bincount(chain)
-        n_zones = near_sum(xy_m, same, xy_m, radius_m=self.radius_m)
         return zones.with_columns(
             n_zones=n_zones.astype(np.int64),
-            pressure=near_sum(xy_m, risk, xy_m, radius_m=self.radius_m),
+            pressure=pressure,
             chain=chain + 1,
-            n_in_chain=sizes[chain],
+            n_in_chain=np.bincount(chain)[chain],
         ).sort("pressure", "opened", "x", "y", descending=[True, True, False, False])
 
     def _open(self, incidents: Incidents, on: dt.date) -> pl.DataFrame:
         """Return a row for each open zone, without its neighbours."""
         age = pl.col("age_days")
-        near = pl.lit("next door")
+        is_new, on_alert = age < self.next_door_days, age < self.alert_days
         return (
-            incidents.frame.with_columns(opened=last_day(), age_days=on - last_day())
+            incidents.frame.with_columns(opened=_last_day(), age_days=on - _last_day())
             .with_columns(age.dt.total_days())
             .filter((age >= 0) & (age < self.fade_days))
             .join(incidents.places.with_row_index("place"), on="place", how="left")
             .select(
                 *("lon", "lat", "x", "y", "category", "street", "reference"),
                 *("opened", "age_days"),
-                pl.when(age < self.next_door_days)
-                .then(near)
-                .when(age < self.alert_days)
+                pl.when(is_new)
+                .then(pl.lit("next door"))
+                .when(on_alert)
                 .then(pl.lit("alert"))
                 .otherwise(pl.lit("fading"))
                 .alias("phase"),
                 (1 - age / self.fade_days).alias("risk"),
-                pl.when(age < self.next_door_days)
+                pl.when(is_new)
                 .then(self.next_door_m)
                 .otherwise(self.radius_m)
                 .alias("first_within_m"),
                 *(
                     pl.col("opened").dt.offset_by(f"{days - 1}d").alias(name)
-                    for name, days in self._until.items()
+                    for name, days in (
+                        ("next_door_until", self.next_door_days),
+                        ("alert_until", self.alert_days),
+                        ("expires", self.fade_days),
+                    )
                 ),
             )
         )
-
-    @property
-    def _until(self) -> dict[str, int]:
-        return {
-            "next_door_until": self.next_door_days,
-            "alert_until": self.alert_days,
-            "expires": self.fade_days,
-        }
 
     def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
         """Return the risk of the zones that cover the centre of each cell.
@@ -289,8 +284,7 @@ class NearRepeat:
         )
 
 
-def last_day() -> pl.Expr:
-    """Return the last day on which an incident can have happened."""
+def _last_day() -> pl.Expr:
     known = pl.col("end") == pl.col("start")
     end = pl.when(known).then(pl.col("end")).otherwise(pl.col("end") - MICROSECOND)
     return end.dt.date()

@@ -7,28 +7,29 @@ come, and where.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
-from hotspots.repeat_chance import chance_while_followed
 from hotspots.repeat_course import time_course
+from hotspots.repeat_table import (
+    Summary,
+    days_from,
+    inside_window,
+    rate_per_day,
+    summarise,
+    target_table,
+)
 from hotspots.surface import Surface
 from hotspots.targets import Targets, match_targets
-from hotspots.window import Window, in_words
+from hotspots.window import Window
 
 __all__ = ["RepeatVictimisation", "Repeats"]
-
-Floats = npt.NDArray[np.float64]
-Row = dict[str, float | int | str | None]
-DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,29 +41,29 @@ class Repeats:
     frame : DataFrame, a row a target
         ``target``, ``premises``, ``address``, ``street``, ``lon``, ``lat``, ``x``,
         ``y``; ``n_incidents`` in all; ``first``, ``last``; ``n_followed``: incidents
-        within ``months`` of the first, it included; ``followed_days`` of that time
-        before the files end; ``n_latest``: incidents in the last ``months`` of the
-        files; ``score``; ``repeat``. Highest score first.
+        within ``months`` of the first, it included; ``n_latest``: incidents in the
+        last ``months`` of the window; ``score``; ``followed_days`` before the window
+        ends; ``followed_in_full``; ``repeat``. Highest score first.
     summary : dict
         ``n_incidents``, ``n_targets``, ``n_repeat_targets``, ``share_targets``;
         ``n_followed``, ``n_at_repeat_targets``, ``share_incidents``;
-        ``n_followed_in_full``, ``share_targets_in_full``; ``n_at_risk``,
-        ``expected_repeat_targets``, ``expected_share_targets``,
+        ``n_followed_in_full``, ``n_repeat_in_full``, ``share_targets_in_full``;
+        ``n_at_risk``, ``expected_repeat_targets``, ``expected_share_targets``,
         ``expected_share_incidents``, ``times_chance``, ``p_value`` (none where the
         places at risk are not given).
     course : DataFrame, a row a band of days
         As :func:`hotspots.repeat_course.time_course` returns it.
     targets : Targets
-        The target of each incident, and how it was matched.
+        The target of each incident of the window, and how it was matched.
     window : Window
         The days looked at.
     method : RepeatVictimisation
     notes : tuple of str
-        What was chosen and how things were counted, in words.
+        How things were matched and counted, in words.
     """
 
     frame: pl.DataFrame
-    summary: Row
+    summary: Summary
     course: pl.DataFrame
     targets: Targets
     window: Window
@@ -93,9 +94,11 @@ class RepeatVictimisation:
     -----
     A target repeats if it has a second incident within ``months`` of its first. The
     share of targets counts each target once; the share of incidents is of those within
-    the follow-ups. Targets first hit near the end of the files could not yet repeat:
-    both shares are also given for targets followed in full, and the expected ones
-    allow for it (see :func:`hotspots.repeat_chance.chance_while_followed`).
+    the follow-ups, so that a long file does not make everything a repeat. Targets
+    first hit near the end of the window could not yet repeat: the share is also given
+    for those followed in full, and the expected number allows for it (see
+    :func:`hotspots.repeat_chance.chance_while_followed`). ``p_value`` is the Poisson
+    probability of as many repeat targets or more.
 
     References
     ----------
@@ -162,35 +165,46 @@ class RepeatVictimisation:
         ParameterError
             If fewer places are at risk than were hit.
         """
-        incidents.check_moments("Repeat victimisation")
-        incidents, window = _in_window(incidents, window)
-        targets = match_targets(incidents, tolerance_m=self.tolerance_m)
-        return self._found(incidents, targets, window, n_at_risk)
+        inside, window = inside_window(incidents, window)
+        chosen = incidents.select(inside)
+        targets = match_targets(chosen, tolerance_m=self.tolerance_m)
+        table = self._table(chosen, targets.of, window)
+        course = time_course(
+            targets.of,
+            days_from(chosen.frame["start"], window.start),
+            until_day=float(window.days),
+            rate_per_day=rate_per_day(chosen.n, len(targets), window, n_at_risk),
+        )
+        return Repeats(
+            frame=table,
+            summary=summarise(table, window=window, n_at_risk=n_at_risk),
+            course=course,
+            targets=targets,
+            window=window,
+            method=self,
+            notes=(targets.sentence(), *self._notes(window, n_at_risk)),
+        )
 
     def by(
-        self,
-        incidents: Incidents,
-        labels: pl.Series,
-        *,
-        window: Window | None = None,
+        self, incidents: Incidents, labels: pl.Series, *, window: Window | None = None
     ) -> pl.DataFrame:
-        """Return the repeats within each category, or area, by itself.
+        """Return the repeats within each category, or each area, by itself.
 
         Parameters
         ----------
-        incidents : Incidents
+        incidents : Incidents, n of them
         labels : Series of length n
-            What each incident belongs to, for instance
-            ``incidents.frame["category"]`` or the name of its ward; null is left out.
+            What each incident belongs to, for instance ``frame["category"]`` or the
+            name of its ward; incidents with null are left out.
         window : Window, optional
             As for the call; the same for every label.
 
         Returns
         -------
         DataFrame, a row a label
-            ``label`` and the counts and shares of :attr:`Repeats.summary`; most
-            incidents first. Only incidents of one label count as repeats of one
-            another; labels with a single incident have no shares.
+            ``label`` and the counts and shares of :attr:`Repeats.summary`, without
+            what needs places at risk; most incidents first. Only incidents of one
+            label are repeats of one another.
 
         Raises
         ------
@@ -199,25 +213,22 @@ class RepeatVictimisation:
         ParameterError
             If there is not one label for each incident.
         """
-        incidents.check_moments("Repeat victimisation")
         if len(labels) != incidents.n:
             raise ParameterError(
                 f"there must be one label for each of {incidents.n:,} incidents; got "
                 f"{len(labels):,}."
             )
-        marked = incidents.frame.with_columns(labels.cast(pl.String).alias("_label"))
-        incidents, window = _in_window(_replaced(incidents, marked), window)
-        targets = match_targets(incidents, tolerance_m=self.tolerance_m)
+        inside, window = inside_window(incidents, window)
+        chosen = incidents.select(inside)
+        label = labels.cast(pl.String).filter(inside)
+        of = match_targets(chosen, tolerance_m=self.tolerance_m).of
         rows = []
-        for (label,), part in incidents.frame.with_columns(
-            _target=pl.Series(targets.of)
-        ).group_by("_label", maintain_order=True):
-            if label is not None:
-                table = _target_table(self, part, incidents, window)
-                rows.append({"label": str(label), **_summary(table, self, window, None)})
-        counts = [k for k in rows[0] if "expected" not in k] if rows else []
-        chosen = [c for c in counts if c not in ("n_at_risk", "times_chance", "p_value")]
-        table = pl.DataFrame(rows, infer_schema_length=None).select(chosen)
+        for name in label.drop_nulls().unique().sort():
+            mine = (label == name).fill_null(value=False)
+            part = self._table(chosen.select(mine), of[mine.to_numpy()], window)
+            counts = summarise(part, window=window)
+            rows.append({"label": name, **_without_chance(counts)})
+        table = pl.DataFrame(rows, infer_schema_length=None)
         return table.sort("n_incidents", "label", descending=[True, False])
 
     def surface(self, found: Repeats, cells: Cells) -> Surface:
@@ -231,16 +242,17 @@ class RepeatVictimisation:
         Returns
         -------
         Surface
-            ``repeat_score``, in incidents weighted by age; targets hit once add
-            nothing.
+            ``repeat_score``, in incidents weighted by age; targets that did not
+            repeat add nothing.
         """
         repeat = found.frame.filter("repeat")
         lon, lat = (repeat[name].to_numpy() for name in ("lon", "lat"))
         at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
         inside = at >= 0
         score = repeat["score"].to_numpy()[inside]
+        values = np.bincount(at[inside], score, minlength=len(cells))
         return Surface(
-            values=np.bincount(at[inside], score, minlength=len(cells)).astype(float),
+            values=values.astype(np.float64),
             name="repeat_score",
             unit="incidents weighted by age",
             cells=cells,
@@ -248,25 +260,32 @@ class RepeatVictimisation:
             notes=(f"{int((~inside).sum()):,} repeat targets lie outside the cells.",),
         )
 
-    def _found(
-        self,
-        incidents: Incidents,
-        targets: Targets,
-        window: Window,
-        n_at_risk: int | None,
-    ) -> Repeats:
-        frame = incidents.frame.with_columns(_target=pl.Series(targets.of))
-        table = _target_table(self, frame, incidents, window)
-        rate = _rate_per_day(incidents.n, len(targets), window, n_at_risk)
-        day = _days_from(frame["start"], window.start)
-        return Repeats(
-            frame=table,
-            summary=_summary(table, self, window, n_at_risk),
-            course=time_course(
-                targets.of, day, until_day=float(window.days), rate_per_day=rate
-            ),
-            targets=targets,
+    def _table(
+        self, incidents: Incidents, of: np.ndarray, window: Window
+    ) -> pl.DataFrame:
+        return target_table(
+            incidents,
+            of,
             window=window,
-            method=self,
-            notes=(targets.sentence(), *_notes(self, window, n_at_risk)),
+            months=self.months,
+            decay_days=self.decay_days,
         )
+
+    def _notes(self, window: Window, n_at_risk: int | None) -> tuple[str, ...]:
+        chance = (
+            "Chance: every place at risk alike, a Poisson count at the district's rate "
+            f"over {n_at_risk:,} places, each target followed as long as it was."
+            if n_at_risk
+            else "Nothing is said of chance: how many places are at risk, for instance "
+            "dwellings, was not given."
+        )
+        return (
+            f"{window}. A target is followed for {self.months} months from its first "
+            "incident, an incident dated by the start of its span.",
+            chance,
+        )
+
+
+def _without_chance(summary: Summary) -> Summary:
+    last = list(summary).index("n_at_risk")
+    return dict(list(summary.items())[:last])

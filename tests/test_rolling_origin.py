@@ -1,0 +1,267 @@
+"""Forecasts tested on unseen months: known towns, a naive reference, honest words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import h3
+import numpy as np
+import polars as pl
+import pytest
+import reference_evaluate as reference
+import toy
+
+from hotspots.cells import Cells
+from hotspots.errors import ParameterError, TooFewError
+from hotspots.folds import choose_folds
+from hotspots.incidents import Incidents
+from hotspots.methods.count import Count
+from hotspots.methods.kde import Kde
+from hotspots.rolling_origin import RollingOrigin
+from hotspots.surface import Surface
+from hotspots.verdict import NAIVE, Evaluation
+from hotspots.window import Window, add_months
+
+CELLS = Cells.from_ids(
+    np.array([h3.str_to_int(c) for c in (toy.A, toy.B, toy.C, toy.D)], dtype=np.uint64),
+    resolution=10,
+)
+NAMES = [h3.int_to_str(int(cell)) for cell in CELLS.ids]
+START = dt.date(2023, 1, 1)
+
+
+def history(monthly: np.ndarray, *, start: dt.date = START, **kinds) -> Incidents:
+    """Make ``monthly[month, cell]`` incidents on the 15th of each month."""
+    rows = [
+        (*toy.centre(NAMES[cell]), dt.datetime.combine(month, dt.time(12)))
+        for k, counts in enumerate(monthly)
+        for month in [add_months(start, k) + dt.timedelta(days=14)]
+        for cell, n in enumerate(counts)
+        for _ in range(n)
+    ]
+    lon, lat, when = zip(*rows, strict=True)
+    frame = pl.DataFrame({"lon": lon, "lat": lat, "start": when})
+    kinds.setdefault("time_precision", "month")
+    return Incidents.from_located(
+        frame.with_columns(category=pl.lit(toy.CATEGORY)), **kinds
+    )
+
+
+@pytest.fixture(scope="module")
+def monthly() -> np.ndarray:
+    return np.random.default_rng(1).poisson([5, 4, 3, 2], size=(30, 4))
+
+
+class Fixed:
+    """Always ranks the cells in one order, and notes what it was shown."""
+
+    def __init__(self, values: list[float]) -> None:
+        self.values = np.array(values, dtype=float)
+        self.seen: list[tuple[dt.datetime, dt.datetime]] = []
+
+    def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
+        start = incidents.frame["start"]
+        self.seen.append((start.min(), start.max()))
+        return Surface(values=self.values, name="x", unit="x", cells=cells, method=self)
+
+
+def test_the_plain_count_equals_the_naive_reference(monthly) -> None:
+    result = RollingOrigin(n_folds=10, share_area=0.25)(history(monthly), CELLS, {})
+    rows = [
+        (m, c) for m, row in enumerate(monthly) for c in range(4) for _ in range(row[c])
+    ]
+    expected = reference.rolling_counts(rows, range(4), range(20, 30), 12)
+    at = int(np.argmin(abs(result.shares - 0.25)))
+    assert result.found[0, :, at] == pytest.approx(expected, abs=0.05)
+    assert result.n_incidents.tolist() == monthly[20:].sum(axis=1).tolist()
+    assert result.best[:, at] == pytest.approx(monthly[20:].max(axis=1), abs=0.05)
+    assert [fold.test.start for fold in result.folds] == [
+        add_months(START, k) for k in range(20, 30)
+    ]
+
+
+def test_the_whole_area_finds_everything_and_pai_is_one(monthly) -> None:
+    result = RollingOrigin(share_area=1.0)(
+        history(monthly), CELLS, {"kde": Kde(edge="none")}
+    )
+    whole = result.summary.filter(pl.col("share_area") == 1)
+    assert whole["hit_rate"].to_list() == [1, 1]
+    assert whole["pai"].to_list() == whole["pei"].to_list() == [1, 1]
+    assert whole["rri_levine"].to_list() == [1, 1]
+    assert result.found.min() >= 0
+    assert (np.diff(result.found, axis=2) >= -1e-9).all()
+    assert (result.found <= result.best[None] + 1e-9).all()
+
+
+def test_no_method_sees_the_month_that_it_forecasts(monthly) -> None:
+    spy = Fixed([1, 2, 3, 4])
+    RollingOrigin(n_folds=5, train_months=6)(history(monthly), CELLS, {"spy": spy})
+    for k, (first, last) in enumerate(spy.seen):
+        test = add_months(START, 25 + k)
+        assert first.date() >= add_months(test, -6)
+        assert last.date() < test
+
+
+def test_the_same_method_as_the_plain_count_is_not_better(monthly) -> None:
+    result = RollingOrigin(share_area=0.25)(
+        history(monthly), CELLS, {"the same": Count()}, rng=1
+    )
+    (verdict,) = result.verdicts
+    assert (verdict.difference, verdict.word) == (0, "cannot tell")
+    assert result.default == NAIVE
+    assert result.sentences()[-1].startswith("Nothing tested beats it for certain")
+
+
+def test_better_and_worse_are_called_so() -> None:
+    rng = np.random.default_rng(2)
+    monthly = rng.poisson(2, size=(30, 4))
+    monthly[:17, 0] += 10  # hot for long ...
+    monthly[17:, 0] = 0  # ... and gone when the tests begin
+    monthly[17:, 3] += 8
+    methods = {"knows": Fixed([0, 1, 2, 9]), "late": Fixed([9, 1, 2, 0])}
+    result = RollingOrigin(share_area=0.25)(history(monthly), CELLS, methods, rng=3)
+    knows, late = result.verdicts
+    assert knows.word == "beats the plain count here"
+    assert late.word == "worse than the plain count here"
+    assert result.default == "knows"
+    assert "Offer 'knows' as the default." in result.sentences()
+    assert knows.low < knows.difference < knows.high
+
+
+def test_few_months_are_too_few_to_say(monthly) -> None:
+    result = RollingOrigin(n_folds=3)(history(monthly), CELLS, {"kde": Kde()}, rng=1)
+    assert result.verdicts[0].word == "too few to say"
+    assert result.default == NAIVE
+
+
+def test_same_seed_same_intervals_and_longer_blocks(monthly) -> None:
+    incidents = history(monthly)
+    run = RollingOrigin(block_months=3)
+    first = run(incidents, CELLS, {"kde": Kde()}, rng=7)
+    again = run(incidents, CELLS, {"kde": Kde()}, rng=7)
+    assert first.summary.equals(again.summary)
+    steps = np.diff(first.resamples[:, :3], axis=1) % 13
+    assert (steps == 1).all()
+
+
+def test_order_of_rows_changes_nothing(monthly) -> None:
+    incidents = history(monthly)
+    mixed = Incidents(
+        frame=incidents.frame.sample(fraction=1, shuffle=True, seed=2),
+        places=incidents.places,
+        time_precision="month",
+    )
+    run = RollingOrigin()
+    one = run(incidents, CELLS, {"kde": Kde()}, rng=7).summary
+    assert one.equals(run(mixed, CELLS, {"kde": Kde()}, rng=7).summary)
+
+
+def test_accuracy_per_street_km(monthly) -> None:
+    streets = [2.0, 1.0, 1.0, 0.0]
+    result = RollingOrigin(share_area=0.25)(
+        history(monthly), CELLS, {"first": Fixed([4, 3, 2, 1])}, street_km=streets
+    )
+    row = result.summary.filter(method="first", share_area=0.25).row(0, named=True)
+    assert row["pai_street"] == pytest.approx(row["hit_rate"] / 0.5, rel=1e-2)
+    plain = RollingOrigin()(history(monthly), CELLS, {})
+    assert plain.summary["pai_street"].null_count() == plain.summary.height
+
+
+def test_tables_for_people(monthly) -> None:
+    result = RollingOrigin(share_area=0.25)(
+        history(monthly), CELLS, {"kde": Kde()}, rng=1
+    )
+    row = result.summary.filter(method="kde", share_area=0.25).row(0, named=True)
+    assert row["low"] <= row["hit_rate"] <= row["high"]
+    assert row["pai"] == pytest.approx(row["hit_rate"] / 0.25)
+    area = 13 * 0.25 * CELLS.area_km2.sum()
+    assert row["found_per_km2"] == pytest.approx(row["n_found"] / area)
+    assert result.by_month.height == 2 * 13
+    curve = result.capture_curve
+    assert set(curve["method"]) == {NAIVE, "kde", "best possible"}
+    assert curve.filter(share_area=1.0)["hit_rate"].to_list() == [1, 1, 1]
+    assert 0 <= result.gini < 1
+
+
+def test_intervals_are_wrong_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(4)
+    wrong = 0
+    for _ in range(300):
+        n = rng.poisson(60, size=13)
+        found = rng.binomial(n, 0.3, size=(2, 13)).astype(float)
+        cube = np.stack([found, np.broadcast_to(n, (2, 13))], axis=2).astype(float)
+        evaluation = Evaluation(
+            names=(NAIVE, "other"),
+            folds=tuple(range(13)),  # type: ignore[arg-type]
+            shares=np.array([0.1, 1.0]),
+            found=cube,
+            found_before=cube,
+            best=cube[0],
+            street_share=None,
+            area_km2=1.0,
+            share_area=0.1,
+            confidence=0.95,
+            resamples=rng.integers(0, 13, size=(400, 13)),
+            gini=0.5,
+            notes=(),
+        )
+        wrong += evaluation.verdicts[0].word != "cannot tell"
+    assert 3 <= wrong <= 30
+
+
+def test_missing_months_are_left_out_and_said(monthly) -> None:
+    holes = monthly.copy()
+    holes[27] = 0
+    folds, notes = choose_folds(history(holes), n_folds=5, train_months=12)
+    months = [(fold.test.start - START).days // 30 for fold in folds]
+    assert 27 not in months
+    assert len(folds) == 5
+    assert "1 month was not tested: the files have no incident in it." in notes
+    holes[6:25] = 0
+    with pytest.raises(TooFewError, match="at least two months"):
+        choose_folds(history(holes), n_folds=5, train_months=12)
+
+
+def test_folds_never_cross_the_change_of_snap_points(monthly) -> None:
+    incidents = history(monthly, start=dt.date(2021, 1, 1), snapped=True)
+    folds, notes = choose_folds(incidents, n_folds=13, train_months=12)
+    assert folds[-1].test.end == dt.date(2022, 7, 1)
+    assert len(folds) == 6
+    assert any("12 months were not tested: data.police.uk" in note for note in notes)
+    assert any("13 months were asked for; the files allow 6" in n for n in notes)
+    result = RollingOrigin()(incidents, CELLS, {})
+    assert any("snap points" in note for note in result.notes)
+
+
+def test_a_last_month_that_is_not_over_is_not_tested(monthly) -> None:
+    by_minute = history(monthly, time_precision="minute")
+    folds, _ = choose_folds(by_minute, n_folds=2, train_months=12)
+    assert folds[-1].test == Window.from_text("2025-05:2025-05")
+    folds, _ = choose_folds(history(monthly), n_folds=2, train_months=12)
+    assert folds[-1].test == Window.from_text("2025-06:2025-06")
+
+
+def test_incidents_outside_the_cells_are_counted(monthly) -> None:
+    fewer = Cells.from_ids(CELLS.ids[:3], resolution=10)
+    result = RollingOrigin(n_folds=4)(history(monthly), fewer, {})
+    n_outside = int(monthly[:, 3].sum())
+    assert f"{n_outside} incidents lie outside the cells: not counted." in result.notes
+
+
+def test_refusals(monthly) -> None:
+    incidents, run = history(monthly), RollingOrigin()
+    with pytest.raises(ParameterError, match="always there"):
+        run(incidents, CELLS, {NAIVE: Count()})
+    with pytest.raises(ParameterError, match="first day of a month"):
+        run(incidents, CELLS, {}, end=dt.date(2025, 3, 2))
+    with pytest.raises(ParameterError, match="street_km must be"):
+        run(incidents, CELLS, {}, street_km=[1, 2])
+    with pytest.raises(ParameterError, match="score must be finite"):
+        run(incidents, CELLS, {"bad": Fixed([1, 2, 3, np.nan])})
+    with pytest.raises(TooFewError, match="at least two incidents"):
+        run(incidents.select(pl.int_range(pl.len()) < 1), CELLS, {})
+    with pytest.raises(TooFewError, match="at least two months"):
+        run(history(monthly[:10]), CELLS, {})
+    for bad in ({"n_folds": 1}, {"share_area": 0}, {"confidence": 1.0}):
+        with pytest.raises(ParameterError):
+            RollingOrigin(**bad)
