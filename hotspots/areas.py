@@ -258,6 +258,8 @@ class Areas:
         rows = np.arange(len(self)) if kind is None else self.of_kind(kind)
         if not len(rows):
             return np.full(len(lon), -1, dtype=np.int64)
+        if len(rows) == len(self):
+            kind = None  # one index serves both questions
         if kind not in self._indexes:
             self._indexes[kind] = PolygonIndex(self.geometry[rows])
         found = np.asarray(self._indexes[kind].locate(lon, lat), dtype=np.int64)

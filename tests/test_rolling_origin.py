@@ -13,13 +13,13 @@ import toy
 
 from hotspots.cells import Cells
 from hotspots.errors import ParameterError, TooFewError
-from hotspots.folds import choose_folds
+from hotspots.evaluate.folds import choose_folds
+from hotspots.evaluate.rolling_origin import RollingOrigin
+from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
 from hotspots.methods.count import Count
 from hotspots.methods.kde import Kde
-from hotspots.rolling_origin import RollingOrigin
 from hotspots.surface import Surface
-from hotspots.verdict import NAIVE, Evaluation
 from hotspots.window import Window, add_months
 
 CELLS = Cells.from_ids(

@@ -7,152 +7,28 @@ pattern gets one of five words by a rule that is printed with it.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cells import Cells, bin_points, cell_names
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.cell_history import LABELS, classify, ends, hot_cells
+from hotspots.cells import Cells, cell_names
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
+from hotspots.period_counts import Period, covered_periods, period_counts
 from hotspots.pvalues import adjust_p
-from hotspots.trend import FEWEST, mann_kendall
-from hotspots.window import Window, add_months, month_start
+from hotspots.trend import mann_kendall
+from hotspots.window import Window, in_words
 
-__all__ = ["LABELS", "Classification", "Classified", "classify", "hot_cells"]
+__all__ = ["Classification", "Classified"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.str_]
-
-LABELS = (
-    "persistent",
-    "emerging",
-    "intermittent",
-    "diminishing",
-    "one-off",
-    "never hot",
-)
-
-
-def hot_cells(
-    counts: Floats, reach: Floats, *, p: float = 0.05, fewest: int = 3
-) -> Bools:
-    """Return in which periods each neighbourhood holds more than an even spread gives.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (m, t), incidents
-        In the neighbourhood of each cell in each period.
-    reach : ndarray of shape (m,)
-        Share of all cells that the neighbourhood of each holds, 0 to 1.
-    p : float
-        False discovery rate over the cells of a period.
-    fewest : int
-        Below this many incidents a neighbourhood is never hot.
-
-    Returns
-    -------
-    ndarray of shape (m, t), bool
-
-    Raises
-    ------
-    ParameterError
-        If shapes do not fit.
-
-    Notes
-    -----
-    If the N incidents of the period fell evenly over the cells, the neighbourhood
-    would hold a binomial number with probability ``reach``. The one-sided p-value is
-    that of as many or more, adjusted by Benjamini and Hochberg over all cells of the
-    period. N is the sum over neighbourhoods divided by the sum of ``reach``.
-    """
-    counts = np.asarray(counts, dtype=np.float64)
-    reach = np.asarray(reach, dtype=np.float64)
-    if counts.ndim != 2 or reach.shape != counts.shape[:1]:
-        raise ParameterError(
-            "counts must have a row for each cell and a column for each period, and "
-            f"reach a value for each cell; got {counts.shape} and {reach.shape}."
-        )
-    hot = np.zeros(counts.shape, dtype=bool)
-    for at, column in enumerate(counts.T):
-        level = adjust_p(_as_many_or_more(column, reach)) if len(column) else column
-        hot[:, at] = (level <= p) & (column >= fewest)
-    return hot
-
-
-def _as_many_or_more(counts: Floats, reach: Floats) -> Floats:
-    from scipy.special import bdtrc
-
-    n = max(round(float(counts.sum() / reach.sum())), int(counts.max(initial=0)))
-    p, some = np.ones(len(counts)), counts > 0
-    p[some] = bdtrc(counts[some] - 1, n, np.minimum(reach[some], 1.0))
-    return p
-
-
-def classify(
-    hot: Bools,
-    rising: Bools,
-    falling: Bools,
-    *,
-    persistent_share: float = 0.75,
-    shift: float = 0.5,
-) -> Texts:
-    """Return the word for each cell from the periods in which it was hot.
-
-    Parameters
-    ----------
-    hot : ndarray of shape (m, t), bool
-        In the order of time, missing periods left out.
-    rising, falling : ndarray of shape (m,), bool
-        Whether the counts have a trend.
-    persistent_share, shift : float
-        As for :class:`Classification`.
-
-    Returns
-    -------
-    ndarray of shape (m,), str
-        One of :data:`LABELS`. Turning time round swaps emerging and diminishing and
-        changes nothing else.
-
-    Raises
-    ------
-    TooFewError
-        If there are fewer than 4 periods.
-
-    Examples
-    --------
-    >>> hot = np.array([[0, 0, 0, 0, 1, 1], [1, 0, 1, 0, 0, 1], [0, 0, 1, 0, 0, 0]])
-    >>> flat = np.zeros(3, dtype=bool)
-    >>> classify(hot.astype(bool), flat, flat).tolist()
-    ['emerging', 'intermittent', 'one-off']
-    """
-    hot = np.asarray(hot, dtype=bool)
-    n_periods = hot.shape[1]
-    if n_periods < FEWEST:
-        raise TooFewError(
-            f"classification needs at least {FEWEST} periods with data; got "
-            f"{n_periods}. Use a longer window or shorter periods."
-        )
-    early, late = _ends(hot)
-    n_hot, gain = hot.sum(axis=1), late - early
-    rules = {
-        "never hot": n_hot == 0,
-        "one-off": n_hot == 1,
-        "emerging": (gain >= shift) | (rising & (gain > 0)),
-        "diminishing": (-gain >= shift) | (falling & (gain < 0)),
-        "persistent": n_hot >= persistent_share * n_periods - 1e-9,
-    }
-    return np.select(list(rules.values()), list(rules), default="intermittent")
-
-
-def _ends(hot: Bools) -> tuple[Floats, Floats]:
-    """Return the share of hot periods in the first and in the last third."""
-    third = max(1, hot.shape[1] // 3)
-    return hot[:, :third].mean(axis=1), hot[:, -third:].mean(axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +38,7 @@ class Classified:
     Parameters
     ----------
     labels : ndarray of shape (m,), str
-        One of :data:`LABELS`, in the order of ``cells.ids``.
+        One of :data:`hotspots.cell_history.LABELS`, in the order of ``cells.ids``.
     frame : DataFrame, a row a cell that was ever hot
         ``cell`` (hexadecimal), ``label``, ``n_incidents`` in the cell itself,
         ``n_hot``, ``n_periods``, ``early_share``, ``late_share``, ``trend``,
@@ -208,9 +84,11 @@ class Classification:
 
     Notes
     -----
-    A cell is judged with its ring of neighbours (see :func:`hot_cells`); cells must be
-    the whole study area. Trends are tested (see :func:`hotspots.trend.mann_kendall`)
-    for cells hot at least twice, and adjusted over these. :meth:`rule` is the rule.
+    A cell is judged with its ring of neighbours (see
+    :func:`hotspots.cell_history.hot_cells`); cells must be the whole study area.
+    Trends are tested (see :func:`hotspots.trend.mann_kendall`) for cells hot at least
+    twice, and adjusted over these. :meth:`rule` is the rule. A cell without incidents
+    of its own is never hot.
 
     References
     ----------
@@ -218,7 +96,7 @@ class Classification:
     Ashby, M. (sfhotspot, ``hotspot_classify``). The rule here is our own.
     """
 
-    period: Literal["month", "28 days"] = option(  # noqa: RUF009
+    period: Period = option(  # noqa: RUF009
         "month",
         help="The periods compared: calendar months, or 28 days back from the end.",
         choices=("month", "28 days"),
@@ -262,3 +140,121 @@ class Classification:
             f"in {self.persistent_share:.0%} of periods or more; intermittent: hot "
             "otherwise. Periods without data are left out."
         )
+
+    def __call__(
+        self,
+        incidents: Incidents,
+        cells: Cells,
+        *,
+        window: Window | None = None,
+        covered: Sequence[dt.date] | None = None,
+    ) -> Classified:
+        """Return the word for each cell.
+
+        Parameters
+        ----------
+        incidents : Incidents
+        cells : Cells, m of them
+            The whole study area.
+        window : Window, optional
+            Default from the first to the last day of the incidents.
+        covered : sequence of date, optional
+            Days on which the files have data, for instance of all incidents where
+            ``incidents`` are of one category; default the days of ``incidents``.
+            Periods without any of them are missing, not empty.
+
+        Returns
+        -------
+        Classified
+
+        Raises
+        ------
+        TooFewError
+            If fewer than 4 periods have data.
+        PrecisionError
+            If exact places would be compared across July 2022 with snapped points, or
+            periods of 28 days are asked of files that state only the month.
+        """
+        periods, missing = covered_periods(
+            incidents, window=window, period=self.period, covered=covered
+        )
+        own = period_counts(incidents, cells, periods)
+        around = own + cells.neighbours @ own
+        reach = (1 + np.diff(cells.neighbours.indptr)) / max(len(cells), 1)
+        totals = own.sum(axis=0)
+        hot = hot_cells(around, reach, totals, p=self.hot_p, fewest=self.fewest)
+        hot &= own.sum(axis=1, keepdims=True) > 0
+        z, p = _trends(around, hot)
+        rising, falling = ((sign * z > 0) & (p <= self.trend_p) for sign in (1, -1))
+        labels = classify(
+            hot,
+            rising,
+            falling,
+            persistent_share=self.persistent_share,
+            shift=self.shift,
+        )
+        return Classified(
+            labels=labels,
+            frame=_frame(cells, labels, own, hot, z, p, rising, falling),
+            hot=hot,
+            cells=cells,
+            periods=periods,
+            rule=self.rule(),
+            method=self,
+            notes=_notes(periods, missing, labels),
+        )
+
+
+def _trends(around: Floats, hot: Bools) -> tuple[Floats, Floats]:
+    """Return z and adjusted p-value of cells hot at least twice, else 0 and 1."""
+    z, p = np.zeros(len(hot)), np.ones(len(hot))
+    tested = hot.sum(axis=1) >= 2
+    if tested.any():
+        trend = mann_kendall(around[tested])
+        z[tested], p[tested] = trend.z, adjust_p(trend.p_value)
+    return z, p
+
+
+def _frame(
+    cells: Cells,
+    labels: Texts,
+    own: Floats,
+    hot: Bools,
+    z: Floats,
+    p: Floats,
+    rising: Bools,
+    falling: Bools,
+) -> pl.DataFrame:
+    early, late = ends(hot)
+    trend = np.select(
+        [rising, falling], ["rising", "falling"], default="no clear trend"
+    )
+    ever = np.flatnonzero(hot.any(axis=1))
+    frame = pl.DataFrame(
+        {
+            "cell": cell_names(cells.ids[ever]),
+            "label": pl.Series(labels[ever].tolist(), dtype=pl.String),
+            "n_incidents": own.sum(axis=1)[ever].astype(np.int64),
+            "n_hot": hot.sum(axis=1)[ever],
+            "n_periods": np.full(len(ever), hot.shape[1]),
+            "early_share": early[ever],
+            "late_share": late[ever],
+            "trend": pl.Series(trend[ever].tolist(), dtype=pl.String),
+            "trend_z": z[ever],
+            "trend_p": p[ever],
+        }
+    )
+    return frame.sort("n_hot", "n_incidents", "cell", descending=[True, True, False])
+
+
+def _notes(
+    periods: tuple[Window, ...], missing: tuple[Window, ...], labels: Texts
+) -> tuple[str, ...]:
+    span = Window(start=periods[0].start, end=periods[-1].end)
+    counts = [f"{int((labels == name).sum()):,} {name}" for name in LABELS]
+    gone = ", ".join(in_words(window.start) for window in missing)
+    return (
+        f"{len(periods)} periods with data in {span}.",
+        f"Without data, left out: those from {gone}." if gone else "None is missing.",
+        f"Cells: {', '.join(counts)}.",
+    )

@@ -259,12 +259,13 @@ def _ids_around(cells: Cells, n_rings: int) -> npt.NDArray[np.uint64]:
     from h3ronpy import grid_disk
 
     frontier = cells.ids[np.diff(cells.neighbours.indptr) < 6]
-    known = cells.ids
+    seen = np.empty(0, dtype=np.uint64)
     for _ in range(n_rings):
         reached = np.unique(np.asarray(grid_disk(frontier, 1, flatten=True)))
-        frontier = np.setdiff1d(reached, known, assume_unique=True)
-        known = np.union1d(known, frontier)
-    return np.setdiff1d(known, cells.ids, assume_unique=True)
+        outside = reached[cells.index_of(reached) < 0]
+        frontier = np.setdiff1d(outside, seen, assume_unique=True)
+        seen = np.union1d(seen, frontier)
+    return seen
 
 
 def _edge_note(n_cells: int) -> str:

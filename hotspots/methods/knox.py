@@ -110,7 +110,7 @@ def knox_test(
     Raises
     ------
     CrsError, ParameterError, TooFewError
-        As for :func:`knox_table`; also if ``n_permutations`` is below 1.
+        As for :func:`knox_table`, or if ``n_permutations`` is below 1.
 
     Notes
     -----
@@ -135,8 +135,9 @@ def knox_test(
     check_fields(Knox(n_permutations=n_permutations))
     bands = (distance_bands_m, time_bands_days)
     asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
-    rng = rng or np.random.default_rng()
-    seeds = rng.integers(0, 2**64, n_permutations, dtype=np.uint64)
+    seeds = (rng or np.random.default_rng()).integers(
+        0, 2**64, n_permutations, dtype=np.uint64
+    )
     chance = asked.tables(seeds)
     n_as_many = (chance >= asked.observed).sum(axis=0)
     return KnoxTest(
@@ -211,11 +212,12 @@ class KnoxTest:
         )
         if more.is_empty():
             return "No more pairs near in space and time than chance gives."
-        best = more.sort(pl.col("observed") - pl.col("expected"))[-1].to_dicts()[0]
+        best = more.sort(pl.col("observed") - pl.col("expected")).row(-1, named=True)
+        times, p_value = best["ratio_mean"], best["p_value"]
         return (
             f"Pairs {best['distance']} and {best['time']} apart: {best['observed']:,} "
-            f"where chance gives {best['expected']:,.1f}, so {best['ratio_mean']:.1f} "
-            f"times as many (p {best['p_value']:.3f}, {self.n_permutations:,} shuffles)."
+            f"where chance gives {best['expected']:,.1f}, so {times:.1f} times as many "
+            f"(p {p_value:.3f}, {self.n_permutations:,} shuffles)."
         )
 
 
@@ -231,10 +233,9 @@ class Knox:
     Parameters
     ----------
     distance_bands_m, time_bands_days : Bands
-        Edges; any sequence of numbers, or text such as ``0,100,200``.
-    metric : {"euclidean", "manhattan"}
-    closed : {"left", "right"}
-    n_permutations : int
+        Edges: numbers, or text such as ``0,100,200``.
+    metric, closed, n_permutations
+        As for :func:`knox_test`.
 
     Raises
     ------
@@ -279,10 +280,6 @@ class Knox:
         incidents : Incidents
             Dated by the day in the middle of the span in which each can have happened.
         rng : Generator, optional
-
-        Returns
-        -------
-        KnoxTest
 
         Raises
         ------

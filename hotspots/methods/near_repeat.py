@@ -103,8 +103,8 @@ def zone_risk(
     risk = fading_risk(ages_days, fade_days=fade_days)
     if risk.shape != (len(xy_m),):
         raise ParameterError(
-            f"there must be one age for each of {len(xy_m):,} incidents; got an array "
-            f"of shape {risk.shape}."
+            f"there must be one age for each of {len(xy_m):,} incidents; got "
+            f"{risk.shape}."
         )
     is_open = risk > 0
     return near_sum(xy_m[is_open], risk[is_open], at_m, radius_m=radius_m)
@@ -169,7 +169,7 @@ class NearRepeat:
             )
 
     def __call__(self, incidents: Incidents, *, on: dt.date) -> pl.DataFrame:
-        """Return the zones that are open on a day, most pressing first.
+        """Return the zones open on a day: on alert before fading, most pressing first.
 
         Parameters
         ----------
@@ -210,7 +210,10 @@ class NearRepeat:
             pressure=pressure,
             chain=chain + 1,
             n_in_chain=np.bincount(chain)[chain],
-        ).sort("pressure", "opened", "x", "y", descending=[True, True, False, False])
+        ).sort(
+            *(pl.col("phase") == "fading", "pressure", "opened", "x", "y"),
+            descending=[False, True, True, False, False],
+        )
 
     def _open(self, incidents: Incidents, on: dt.date) -> pl.DataFrame:
         """Return a row for each open zone, without its neighbours."""
@@ -258,12 +261,8 @@ class NearRepeat:
         Returns
         -------
         Surface
-            ``near_repeat_risk``; 1 for one incident nearby on the day.
-
-        Raises
-        ------
-        PrecisionError, CrsError
-            As for the table.
+            ``near_repeat_risk``; 1 for one incident nearby on the day. Raises as the
+            table does.
         """
         incidents.check_moments("near-repeat alerts")
         zones = self._open(incidents, on)

@@ -139,7 +139,7 @@ def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFr
     -------
     DataFrame
         ``category``, ``subcategory``, ``n_incidents`` and ``why``, most frequent
-        first. Categories that are left out of hotspots on purpose are not listed.
+        first; ``why`` is the table's own reason.
 
     Raises
     ------
@@ -149,9 +149,8 @@ def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFr
     weights = (harm or HarmTable.default()).look_up(incidents)
     names = incidents.frame.select(pl.col("category", "subcategory").cast(pl.String))
     rows = pl.concat([names, weights], how="horizontal")
-    none = pl.col("included") & pl.col("severity_weight").is_null()
     return (
-        rows.filter(none)
+        rows.filter(pl.col("severity_weight").is_null())
         .group_by("category", "subcategory")
         .agg(n_incidents=pl.len().cast(pl.Int64), why=pl.col("why").first())
         .sort(
@@ -181,8 +180,8 @@ class Severity:
     -----
     One homicide weighs as much as hundreds of assaults, and says little of where the
     next will be: raw severity is for information, the square root for ranking.
-    Categories left out of hotspots are left out here; see :func:`unweighted` for
-    those without a severity.
+    Every incident given is looked at; :func:`unweighted` lists the categories that add
+    nothing for want of a severity.
 
     References
     ----------
@@ -287,9 +286,7 @@ class Severity:
     ) -> CellSeverity:
         weights = (harm or HarmTable.default()).look_up(incidents)
         place = incidents.frame["place"].to_numpy()
-        at = np.where(
-            weights["included"].to_numpy(), place_cells(incidents, cells)[place], -1
-        )
+        at = place_cells(incidents, cells)[place]
         severity = weights["severity_weight"].fill_null(float("nan")).to_numpy()
         return severity_in_cells(at, severity, len(cells))
 

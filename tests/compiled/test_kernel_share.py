@@ -71,7 +71,7 @@ def test_parts_add_up(kernel):
     both = share(at, left, kernel=kernel) + share(at, right, kernel=kernel)
     np.testing.assert_allclose(both, share(at, TOWN, kernel=kernel), atol=1e-9)
     moved = shapely.affinity.translate(TOWN, 470_000, 310_000)
-    there = share(at + [470_000, 310_000], moved, kernel=kernel)
+    there = share(at + np.array([470_000, 310_000]), moved, kernel=kernel)
     np.testing.assert_allclose(there, share(at, TOWN, kernel=kernel), atol=1e-8)
 
 

@@ -82,7 +82,7 @@ def test_abramson_equals_the_formula_and_weights_count(kernel):
 
 def test_abramson_by_hand():
     # three at one place, one far off: densities 3 and 1, geometric mean 3 ** (3 / 4)
-    xy = CORNER + [[0.0, 0.0], [9_000.0, 0.0]]
+    xy = CORNER + np.array([[0.0, 0.0], [9_000.0, 0.0]])
     ours = abramson_bandwidths(xy, bandwidth_m=100.0, weights=np.array([3.0, 1.0]))
     typical = 3**0.75
     expected = [100 * (3 / typical) ** -0.5, 100 * typical**0.5]

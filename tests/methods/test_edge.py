@@ -41,7 +41,8 @@ def test_the_volume_over_the_area_is_the_number_of_incidents(kernel, width):
 
 
 def test_away_from_the_edge_nothing_changes():
-    xy, at = CORNER + [[600.0, 600.0], [650.0, 560.0]], CORNER + [[610.0, 500.0]]
+    xy = CORNER + np.array([[600.0, 600.0], [650.0, 560.0]])
+    at = CORNER + np.array([[610.0, 500.0]])
     plain = density(xy, at, bandwidth_m=300.0)
     assert density_event_edge(xy, at, SQUARE, bandwidth_m=300.0) == plain
     beyond = density_event_edge(xy, at - [700, 0], SQUARE, bandwidth_m=3_000.0)
@@ -49,7 +50,7 @@ def test_away_from_the_edge_nothing_changes():
 
 
 def test_at_the_edge_by_hand():
-    xy = CORNER + [[600.0, 0.0]]
+    xy = CORNER + np.array([[600.0, 0.0]])
     value = density_event_edge(xy, xy, SQUARE, bandwidth_m=300.0)
     assert value == pytest.approx(2 * 3 / (np.pi * 0.3**2))
 
@@ -70,7 +71,8 @@ def test_the_method_on_the_toy_town():
     cells = Cells.from_polygon(toy.town(), resolution=10)
     surface = EventEdgeKde(bandwidth_m=600.0)(toy.incidents(counts), cells)
     total = (surface.values * cells.area_km2).sum()
-    assert total == pytest.approx(13, rel=2e-3)
+    # H3 measures on a sphere, where these cells are 0.34% smaller than on the grid
+    assert total == pytest.approx(13 / 1.0034, rel=1e-3)
     assert (surface.name, surface.unit) == ("density_per_km2", "incidents per km2")
     assert surface.notes[0] == "2 incidents lie outside the area: left out"
     plain = Kde(bandwidth_m=600.0, edge="none")(toy.incidents(counts), cells)
@@ -81,7 +83,7 @@ def test_the_outline_is_that_of_the_hexagons():
     cells = Cells.from_polygon(toy.town(), resolution=10)
     area = outline_of(cells)
     assert area.geom_type == "Polygon"
-    assert area.area / 1e6 == pytest.approx(cells.area_km2.sum(), rel=1e-3)
+    assert area.area / 1e6 == pytest.approx(1.0034 * cells.area_km2.sum(), rel=1e-3)
     apart = Cells.from_ids(cells.ids[[0, -1]], resolution=10)
     assert outline_of(apart).geom_type == "MultiPolygon"
 

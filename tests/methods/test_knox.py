@@ -296,9 +296,9 @@ def test_an_incident_is_dated_by_the_middle_of_its_span():
         incidents, frame=incidents.frame.with_columns(end=pl.col("start") + days)
     )
     for given_incidents, expected in ((incidents, [1, 0]), (wide, [0, 1])):
-        test = Knox(
-            distance_bands_m="0,1", time_bands_days="0,7,14", n_permutations=1
-        )(given_incidents)
+        test = Knox(distance_bands_m="0,1", time_bands_days="0,7,14", n_permutations=1)(
+            given_incidents
+        )
         assert test.observed.tolist() == [expected]
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from hotspots.effect_words import normal_quantile
+from hotspots.effects.words import normal_quantile
 from hotspots.errors import ParameterError
 from hotspots.window import Window
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.effect_counts import check_total
-from hotspots.effect_words import Word, normal_quantile
+from hotspots.effects.counts import check_total
+from hotspots.effects.words import Word, normal_quantile
 from hotspots.errors import ParameterError, TooFewError
 
 __all__ = ["RateRatio", "overdispersion", "rate_ratio"]

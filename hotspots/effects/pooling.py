@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from hotspots.effect_difference import (
+from hotspots.effects.difference import (
     WeightedDisplacementDifference,
     build_difference,
 )

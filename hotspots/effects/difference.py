@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hotspots.effect_counts import Pair, check_pair, check_total
-from hotspots.effect_words import Word, normal_quantile, word_of
+from hotspots.effects.counts import Pair, check_pair, check_total
+from hotspots.effects.words import Word, normal_quantile, word_of
 from hotspots.errors import ParameterError, did_you_mean
 
 __all__ = [

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError
-from hotspots.folds import Fold
+from hotspots.evaluate.folds import Fold
 
 __all__ = ["NAIVE", "TABLE_SHARES", "Evaluation", "Verdict", "Word"]
 

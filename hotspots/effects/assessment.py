@@ -1,63 +1,21 @@
-"""Did it work: counts before and after, where something was done and where not.
-
-Two counts that fell say nothing; what matters is whether they fell by more than those
-of places like them, and whether chance alone would do as much. At the volume of one
-district the honest answer is often "cannot tell", which is one of the words.
-"""
+"""Every measure of one intervention at once, the one that decides first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.effect_counts import Pair, before_and_after
-from hotspots.effect_difference import (
+from hotspots.effects.counts import Pair
+from hotspots.effects.difference import (
     WeightedDisplacementDifference,
     weighted_displacement_difference,
 )
-from hotspots.effect_planning import (
-    Detectable,
-    RandomChoice,
-    baseline_caution,
-    choose_at_random,
-    minimum_detectable_effect,
-)
-from hotspots.effect_pooling import (
-    harm_weighted_difference,
-    pooled_difference,
-)
-from hotspots.effect_quotient import (
-    NetEffects,
-    Quotient,
-    displacement_quotient,
-    net_effects,
-)
-from hotspots.effect_ratio import RateRatio, overdispersion, rate_ratio
-from hotspots.effect_words import Word
+from hotspots.effects.planning import Detectable, minimum_detectable_effect
+from hotspots.effects.quotient import NetEffects, net_effects
+from hotspots.effects.ratio import RateRatio, rate_ratio
+from hotspots.effects.words import Word
 from hotspots.methods.change import e_test
 
-__all__ = [
-    "Detectable",
-    "Effect",
-    "NetEffects",
-    "Quotient",
-    "RandomChoice",
-    "RateRatio",
-    "WeightedDisplacementDifference",
-    "Word",
-    "assess_effect",
-    "baseline_caution",
-    "before_and_after",
-    "choose_at_random",
-    "displacement_quotient",
-    "e_test",
-    "harm_weighted_difference",
-    "minimum_detectable_effect",
-    "net_effects",
-    "overdispersion",
-    "pooled_difference",
-    "rate_ratio",
-    "weighted_displacement_difference",
-]
+__all__ = ["Effect", "assess_effect"]
 
 
 @dataclass(frozen=True, kw_only=True)

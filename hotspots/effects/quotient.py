@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from hotspots.effect_counts import Pair, check_pair
+from hotspots.effects.counts import Pair, check_pair
 
 __all__ = ["NetEffects", "Quotient", "displacement_quotient", "net_effects"]
 

@@ -1,7 +1,7 @@
 """How good a forecast of places was: hit rate, area searched, and what was possible.
 
 A hit rate says nothing without the area that was searched for it, so both always stand
-side by side. :mod:`hotspots.rolling_origin` applies these measures month after month.
+side by side. :mod:`hotspots.evaluate.rolling_origin` applies these measures month after month.
 """
 
 from __future__ import annotations
@@ -11,22 +11,13 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.capture import check_places, found_at
-from hotspots.concentration import generalised_gini, gini, lorenz_curve
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.evaluate.capture import check_places
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "Ties",
-    "accuracy",
-    "found_at",
-    "generalised_gini",
-    "gini",
-    "lorenz_curve",
-    "rri_levine",
-]
+__all__ = ["Ties", "accuracy", "rri_levine"]
 
 Floats = npt.NDArray[np.float64]
 Order = npt.NDArray[np.int64]

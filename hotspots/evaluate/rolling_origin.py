@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.capture import found_at
 from hotspots.cells import Cells, bin_points
-from hotspots.concentration import generalised_gini
 from hotspots.errors import ParameterError
-from hotspots.folds import Fold, choose_folds
+from hotspots.evaluate.capture import found_at
+from hotspots.evaluate.concentration import generalised_gini
+from hotspots.evaluate.folds import Fold, choose_folds
+from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
-from hotspots.verdict import NAIVE, Evaluation
 from hotspots.window import Window
 
 __all__ = ["CURVE_SHARES", "Forecaster", "RollingOrigin"]
