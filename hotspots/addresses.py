@@ -209,7 +209,7 @@ def parse_address(text: str) -> Address:
         plain = plain[: found[-1].start()] + "," + plain[found[-1].end() :]
     flat, plain = _take_flat(plain)
     parts = [part.strip(" -/&") for part in plain.split(",")]
-    number, street = _number_and_street([part for part in parts if part])
+    number, street = _number_and_street([part for part in parts if part], flat)
     if not flat and (split := re.fullmatch(r"([0-9]+)\s*/\s*([0-9]+[A-Z]?)", number)):
         flat, number = split[1], split[2]
     return Address(flat=flat, number=number, street=street, postcode=postcode)
@@ -226,16 +226,19 @@ def _take_flat(plain: str) -> tuple[str, str]:
     return flat, f"{plain[: found.start()]},{plain[found.end() :]}"
 
 
-def _number_and_street(parts: list[str]) -> tuple[str, str]:
+def _number_and_street(parts: list[str], flat: str) -> tuple[str, str]:
     for at, part in enumerate(parts):
         found = re.match(rf"(?:NO\s+)?({NUMBER})(?:\s+(.+))?$", part)
         if found:
             following = parts[at + 1] if at + 1 < len(parts) else ""
             street = _street_only(found[2] or following)
             return re.sub(r"\s", "", found[1]).lstrip("0"), street
-    if len(parts) < 2 or _is_street(parts[0]):
+    if not parts or _is_street(parts[0]):
         return "", _street_only(parts[0]) if parts else ""
-    return parts[0], _street_only(parts[1])
+    if len(parts) == 1 and not flat:
+        return "", parts[0]
+    street = next((part for part in parts[1:2] if _is_street(part)), "")
+    return parts[0], street
 
 
 def _is_street(part: str) -> bool:

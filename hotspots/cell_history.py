@@ -9,7 +9,7 @@ from hotspots.errors import ParameterError, TooFewError
 from hotspots.pvalues import adjust_p
 from hotspots.trend import FEWEST
 
-__all__ = ["LABELS", "classify", "ends", "hot_cells"]
+__all__ = ["LABELS", "check_periods", "classify", "ends", "hot_cells"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -139,21 +139,43 @@ def classify(
     """
     hot = np.asarray(hot, dtype=bool)
     n_periods = hot.shape[1]
+    check_periods(n_periods)
+    early, late = ends(hot)
+    n_hot, gain = hot.sum(axis=1), late - early
+    rules = (
+        ("never hot", n_hot == 0),
+        ("one-off", n_hot == 1),
+        ("emerging", gain >= shift),
+        ("diminishing", -gain >= shift),
+        ("persistent", n_hot >= persistent_share * n_periods - 1e-9),
+        ("emerging", rising & (gain > 0)),
+        ("diminishing", falling & (gain < 0)),
+    )
+    return np.select(
+        [holds for _, holds in rules],
+        [name for name, _ in rules],
+        default="intermittent",
+    )
+
+
+def check_periods(n_periods: int) -> None:
+    """Refuse too few periods.
+
+    Parameters
+    ----------
+    n_periods : int
+        Those with data.
+
+    Raises
+    ------
+    TooFewError
+        If there are fewer than 4.
+    """
     if n_periods < FEWEST:
         raise TooFewError(
             f"classification needs at least {FEWEST} periods with data; got "
             f"{n_periods}. Use a longer window or shorter periods."
         )
-    early, late = ends(hot)
-    n_hot, gain = hot.sum(axis=1), late - early
-    rules = {
-        "never hot": n_hot == 0,
-        "one-off": n_hot == 1,
-        "emerging": (gain >= shift) | (rising & (gain > 0)),
-        "diminishing": (-gain >= shift) | (falling & (gain < 0)),
-        "persistent": n_hot >= persistent_share * n_periods - 1e-9,
-    }
-    return np.select(list(rules.values()), list(rules), default="intermittent")
 
 
 def ends(hot: Bools) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ for want of a flat number and one invented by a shared point are both errors.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -212,7 +213,7 @@ class _Near:
         self, anchors: Iterable[_Anchor], xy_m: Floats, tolerance_m: float
     ) -> None:
         self.anchors: list[_Anchor] = []
-        self._xy_m = xy_m
+        self._xy_m: list[list[float]] = xy_m.tolist()
         self._tolerance_m = tolerance_m
         self._side_m = max(tolerance_m, 1.0)
         self._in_square: dict[tuple[int, int], list[_Anchor]] = defaultdict(list)
@@ -224,17 +225,15 @@ class _Near:
         self._in_square[self._square(anchor.place)].append(anchor)
 
     def _square(self, place: int) -> tuple[int, int]:
-        x, y = self._xy_m[place] // self._side_m
-        return int(x), int(y)
+        x, y = self._xy_m[place]
+        return int(x // self._side_m), int(y // self._side_m)
 
     def _reached(self, place: int) -> list[tuple[float, _Anchor]]:
         x, y = self._square(place)
         around = [(x + i, y + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
         there = [a for square in around for a in self._in_square.get(square, ())]
-        away = [
-            (float(np.hypot(*(self._xy_m[a.place] - self._xy_m[place]))), a)
-            for a in there
-        ]
+        here = self._xy_m[place]
+        away = [(math.dist(self._xy_m[a.place], here), a) for a in there]
         return [pair for pair in away if pair[0] <= self._tolerance_m]
 
     def label_of(self, who: _Who, *, new: str) -> str:

@@ -34,6 +34,10 @@ SAME = [
         "Rose Cottage, Main Street, Osierwick ZZ2 2JY",
         "ROSE COTTAGE, MAIN ST, ZZ2 2JY",
     ],
+    [
+        "Unit 5, Snow Hill Industrial Estate, Melton Mowbray LE13 1PD",
+        "UNIT 5 SNOW HILL INDUSTRIAL ESTATE LE131PD",
+    ],
     ["Ground Floor Flat, 5 Mill Ln ZZ1 1AA", "Grd Floor Flat 5 Mill Lane, ZZ1 1AA"],
 ]
 NO_KEY = [
@@ -44,6 +48,8 @@ NO_KEY = [
     "Riverside Park bandstand, Badger Close",
     "Flat above shop, 5 High Street, LE13 1AA",
     "ZZ1 5GN",
+    "Osierwick ZZ2 2JY",
+    "Outside 5 High Street, LE13 1AA",
 ]
 
 

@@ -51,6 +51,15 @@ def test_the_example_of_wheeler_and_ratcliffe() -> None:
     assert wdd.word == FELL
 
 
+def test_counts_may_be_arrays() -> None:
+    arrays = [np.array(pair) for pair in PAPER]
+    assert weighted_displacement_difference(
+        *arrays
+    ) == weighted_displacement_difference(*PAPER)
+    assert net_effects(*arrays[:3]) == net_effects(*PAPER[:3])
+    assert assess_effect(*arrays) == assess_effect(*PAPER)
+
+
 def test_the_readme_of_ptools() -> None:
     wdd = weighted_displacement_difference((20, 10), (20, 20), confidence=0.9)
     printed = (-10, 8.366600, -1.195229, -23.761833, 3.761833)

@@ -19,6 +19,7 @@ from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
 from hotspots.methods.count import Count
 from hotspots.methods.kde import Kde
+from hotspots.params import build, parameters
 from hotspots.surface import Surface
 from hotspots.window import Window, add_months
 
@@ -202,7 +203,7 @@ def test_intervals_are_wrong_as_often_as_they_say() -> None:
             share_area=0.1,
             confidence=0.95,
             resamples=rng.integers(0, 13, size=(400, 13)),
-            gini=0.5,
+            counts=np.ones(4),
             notes=(),
         )
         wrong += evaluation.verdicts[0].word != "cannot tell"
@@ -246,6 +247,11 @@ def test_incidents_outside_the_cells_are_counted(monthly) -> None:
     result = RollingOrigin(n_folds=4)(history(monthly), fewer, {})
     n_outside = int(monthly[:, 3].sum())
     assert f"{n_outside} incidents lie outside the cells: not counted." in result.notes
+
+
+def test_its_fields_are_its_options() -> None:
+    assert build(RollingOrigin, {"n_folds": "6"}) == RollingOrigin(n_folds=6)
+    assert {param.name for param in parameters(RollingOrigin)} >= {"share_area"}
 
 
 def test_refusals(monthly) -> None:

@@ -56,10 +56,12 @@ def conditional_z(values: Floats, neighbours: scipy.sparse.csr_array) -> Floats:
     centred = values - values.mean()
     sizes = np.diff(neighbours.indptr).astype(np.float64)
     sums = np.asarray(neighbours @ centred)
-    mean = -centred / (n - 1)
-    variance = (np.sum(centred**2) - centred**2) / (n - 1) - mean**2
-    spread = np.sqrt(np.maximum(variance, 0) * sizes * (n - 1 - sizes) / (n - 2))
-    flat = ~(spread > 1e-12 * np.abs(values).max())
+    mean, total = -centred / (n - 1), np.sum(centred**2)
+    variance = (total - centred**2) / (n - 1) - mean**2
+    # what is left of a variance of 0 after rounding
+    variance = np.where(variance > 1e-13 * total, variance, 0.0)
+    spread = np.sqrt(variance * sizes * (n - 1 - sizes) / (n - 2))
+    flat = ~(spread > 0)
     score = np.where(flat, 0.0, sums - sizes * mean) / np.where(flat, 1.0, spread)
     return np.asarray(score)
 

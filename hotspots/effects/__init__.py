@@ -8,7 +8,7 @@ district the honest answer is often "cannot tell", which is one of the words.
 from __future__ import annotations
 
 from hotspots.effects.assessment import Effect, assess_effect
-from hotspots.effects.counts import Pair, before_and_after
+from hotspots.effects.counts import before_and_after
 from hotspots.effects.difference import (
     WeightedDisplacementDifference,
     weighted_displacement_difference,

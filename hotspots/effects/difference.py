@@ -225,9 +225,9 @@ def _named_pairs(
             "a displacement_control is the comparison of a buffer; give the counts of "
             "the buffer as displacement, or leave both out."
         )
-    given = (treated, control, displacement or (0, 0), displacement_control or (0, 0))
+    given = (treated, control, displacement, displacement_control)
     return {
-        name: check_pair(pair, name)
+        name: (0.0, 0.0) if pair is None else check_pair(pair, name)
         for name, pair in zip(get_args(AreaName), given, strict=True)
     }
 

@@ -147,7 +147,9 @@ def net_effects(
     """
     t0, t1 = check_pair(treated, "treated")
     c0, c1 = check_pair(control, "control")
-    d0, d1 = check_pair(displacement or (0, 0), "displacement")
+    d0, d1 = check_pair(
+        (0, 0) if displacement is None else displacement, "displacement"
+    )
     no_buffer = Quotient(math.nan, "no buffer was given")
     none = Quotient(math.nan, "the comparison has a count of zero")
     both, before = c0 > 0 and c1 > 0, c0 > 0

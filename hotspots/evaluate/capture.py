@@ -57,17 +57,34 @@ def found_at(
         )
     if not ((wanted >= 0) & (wanted <= 1)).all():
         raise ParameterError(f"shares must be within 0 to 1; got {wanted.tolist()}.")
-    order = np.argsort(-score, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
-    reached = np.concatenate([[0.0], np.cumsum(area[order])[ends]])
-    at = wanted * reached[-1]
+    order, ends = _groups(score)
+    reached = _ladder(area, order, ends)
     sums = np.array(
         [
-            np.interp(at, reached, np.concatenate([[0.0], np.cumsum(row[order])[ends]]))
-            for row in rows
+            np.interp(wanted * reached[-1], reached, _ladder(r, order, ends))
+            for r in rows
         ]
     )
     return sums if np.ndim(measured) == 2 else np.asarray(sums[0])
+
+
+def _groups(score: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return places by falling score and where each group of equal scores ends.
+
+    The group of the lowest score, which can be nearly every place, is left out: it need
+    not be sorted.
+    """
+    above = np.flatnonzero(score > score.min())
+    order = above[np.argsort(-score[above], kind="stable")]
+    last = np.append(np.diff(score[order]) != 0, True)[: len(order)]
+    return order, np.flatnonzero(last)
+
+
+def _ladder(
+    values: Floats, order: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> Floats:
+    """Return the running sum at the end of each group, from 0 to the sum of all."""
+    return np.concatenate([[0.0], np.cumsum(values[order])[ends], [values.sum()]])
 
 
 def check_places(area: Floats, **arrays: Floats) -> None:

@@ -1,7 +1,7 @@
 """How good a forecast of places was: hit rate, area searched, and what was possible.
 
 A hit rate says nothing without the area that was searched for it, so both always stand
-side by side. :mod:`hotspots.evaluate.rolling_origin` applies these measures month after month.
+side by side. :mod:`hotspots.evaluate.rolling_origin` applies them month after month.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ import polars as pl
 from hotspots.cells import Cells, bin_points
 from hotspots.errors import ParameterError
 from hotspots.evaluate.capture import found_at
-from hotspots.evaluate.concentration import generalised_gini
 from hotspots.evaluate.folds import Fold, choose_folds
 from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
@@ -180,7 +179,6 @@ class RollingOrigin:
             dense = observed / cells.area_km2
             best[f] = found_at(observed, dense, cells.area_km2, shares)
         say("", len(folds), len(folds))
-        tested = sum(counter.counts(fold.test) for fold in folds)
         return Evaluation(
             names=names,
             folds=folds,
@@ -195,7 +193,7 @@ class RollingOrigin:
             resamples=_circular_blocks(
                 len(folds), self.n_resamples, self.block_months, rng
             ),
-            gini=generalised_gini(np.asarray(tested)),
+            counts=np.sum([counter.counts(fold.test) for fold in folds], axis=0),
             notes=(*notes, *counter.notes(), *_snap_notes(incidents)),
         )
 

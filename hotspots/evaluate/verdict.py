@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError
+from hotspots.evaluate.concentration import generalised_gini
 from hotspots.evaluate.folds import Fold
 
 __all__ = ["NAIVE", "TABLE_SHARES", "Evaluation", "Verdict", "Word"]
@@ -81,8 +82,8 @@ class Evaluation:
     confidence : float
     resamples : ndarray of shape (b, f), int
         Months drawn again, for the intervals.
-    gini : float
-        Generalised Gini of all tested incidents over cells.
+    counts : ndarray of shape (m,), incidents
+        All tested incidents, by cell.
     notes : tuple of str
     """
 
@@ -97,13 +98,18 @@ class Evaluation:
     share_area: float
     confidence: float
     resamples: npt.NDArray[np.int64]
-    gini: float
+    counts: Floats
     notes: tuple[str, ...]
 
     @property
     def n_incidents(self) -> Floats:
         """Incidents of each tested month, shape (f,)."""
         return np.asarray(self.found[0, :, -1])
+
+    @property
+    def gini(self) -> float:
+        """Generalised Gini of all tested incidents over cells."""
+        return generalised_gini(self.counts)
 
     @cached_property
     def summary(self) -> pl.DataFrame:

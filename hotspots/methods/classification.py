@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cell_history import LABELS, classify, ends, hot_cells
+from hotspots.cell_history import LABELS, check_periods, classify, ends, hot_cells
 from hotspots.cells import Cells, cell_names
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.period_counts import Period, covered_periods, period_counts
 from hotspots.pvalues import adjust_p
 from hotspots.trend import mann_kendall
-from hotspots.window import Window, in_words
+from hotspots.window import Window
 
 __all__ = ["Classification", "Classified"]
 
@@ -132,12 +132,13 @@ class Classification:
         return (
             f"A cell is hot in a period if it and its ring hold at least {self.fewest} "
             "incidents and more than an even spread over the area gives (binomial, "
-            f"false discovery rate {self.hot_p:g}). In this order: one-off: hot in one "
-            f"period; emerging: hot in a share of the last third of periods higher by "
-            f"{self.shift:g} or more than of the first third, or higher at all with "
-            "counts rising (Mann-Kendall, false discovery rate "
-            f"{self.trend_p:g}); diminishing: the same the other way; persistent: hot "
-            f"in {self.persistent_share:.0%} of periods or more; intermittent: hot "
+            f"false discovery rate {self.hot_p:g}). The first that holds: one-off: hot "
+            "in one period; emerging: hot in a share of the last third of periods "
+            f"{self.shift:g} or more above that of the first third; diminishing: the "
+            f"same the other way; persistent: hot in {self.persistent_share:.0%} of "
+            "periods or more; emerging or diminishing: hot more, or less, often in the "
+            "last third than in the first, with counts that rise or fall "
+            f"(Mann-Kendall, false discovery rate {self.trend_p:g}); intermittent: hot "
             "otherwise. Periods without data are left out."
         )
 
@@ -178,6 +179,7 @@ class Classification:
         periods, missing = covered_periods(
             incidents, window=window, period=self.period, covered=covered
         )
+        check_periods(len(periods))
         own = period_counts(incidents, cells, periods)
         around = own + cells.neighbours @ own
         reach = (1 + np.diff(cells.neighbours.indptr)) / max(len(cells), 1)
@@ -252,9 +254,20 @@ def _notes(
 ) -> tuple[str, ...]:
     span = Window(start=periods[0].start, end=periods[-1].end)
     counts = [f"{int((labels == name).sum()):,} {name}" for name in LABELS]
-    gone = ", ".join(in_words(window.start) for window in missing)
+    gone = "; ".join(str(window) for window in _joined(missing))
     return (
         f"{len(periods)} periods with data in {span}.",
-        f"Without data, left out: those from {gone}." if gone else "None is missing.",
+        f"Without data, left out: {gone}." if gone else "No period is missing.",
         f"Cells: {', '.join(counts)}.",
     )
+
+
+def _joined(windows: tuple[Window, ...]) -> list[Window]:
+    """Return windows with those that follow one another made one."""
+    joined: list[Window] = []
+    for window in windows:
+        if joined and joined[-1].end == window.start:
+            joined[-1] = Window(start=joined[-1].start, end=window.end)
+        else:
+            joined.append(window)
+    return joined

@@ -196,14 +196,20 @@ class GiPermutation:
             alternative=self.alternative,
             rng=self.seed if rng is None else rng,
         )
+        adjusted = adjust_p(found.p_value, self.correction)
+        before, after = (int((p <= 0.05).sum()) for p in (found.p_value, adjusted))
         return Surface(
             values=found.z,
             name="gi_z",
             unit="standard deviations",
             cells=cells,
             method=self,
-            p_values=adjust_p(found.p_value, self.correction),
-            notes=(self._note(len(cells)),),
+            p_values=adjusted,
+            notes=(
+                self._note(len(cells)),
+                f"{before:,} of {len(cells):,} cells are at 5% before adjustment, "
+                f"{after:,} after.",
+            ),
         )
 
     def _note(self, n_cells: int) -> str:

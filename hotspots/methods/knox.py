@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
-"""Words are said of cells with at most this p value and at least this ratio."""
+"""What is said is said of cells with at most this p value, at least this ratio."""
 
 
 def knox_table(
@@ -90,7 +90,7 @@ def knox_test(
     metric: Metric = "euclidean",
     closed: Closed = "left",
     n_permutations: int = 999,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
 ) -> KnoxTest:
     """Compare a Knox table with tables in which dates are shuffled over places.
 
@@ -100,8 +100,8 @@ def knox_test(
         As for :func:`knox_table`.
     n_permutations : int
         At least 1.
-    rng : Generator, optional
-        Where shuffles come from; a fresh one when left out.
+    rng : Generator or int, optional
+        Where shuffles come from, or a seed; a fresh one when left out.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def knox_test(
     check_fields(Knox(n_permutations=n_permutations))
     bands = (distance_bands_m, time_bands_days)
     asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
-    seeds = (rng or np.random.default_rng()).integers(
+    seeds = np.random.default_rng(rng).integers(
         0, 2**64, n_permutations, dtype=np.uint64
     )
     chance = asked.tables(seeds)
@@ -202,9 +202,8 @@ class KnoxTest:
 
     def in_words(self) -> str:
         """Say what the cell with most pairs above chance says, or that none does."""
-        frame = self.to_frame().filter(
-            ~pl.col("distance").str.contains("inf"), ~pl.col("time").str.contains("inf")
-        )
+        endless = pl.col("distance", "time").str.contains("inf")
+        frame = self.to_frame().filter(~pl.any_horizontal(endless))
         if not (frame["expected"] >= 1).any():
             return "Too few incidents near each other to say."
         more = frame.filter(
@@ -240,7 +239,7 @@ class Knox:
     Raises
     ------
     ParameterError
-        If bands do not rise or a value is not one of those allowed.
+        If bands do not rise or a value is not allowed.
     """
 
     distance_bands_m: Any = option(  # noqa: RUF009
@@ -271,7 +270,7 @@ class Knox:
         check_fields(self)
 
     def __call__(
-        self, incidents: Incidents, *, rng: np.random.Generator | None = None
+        self, incidents: Incidents, *, rng: np.random.Generator | int | None = None
     ) -> KnoxTest:
         """Return the test over incidents, best of one category.
 
@@ -279,14 +278,12 @@ class Knox:
         ----------
         incidents : Incidents
             Dated by the day in the middle of the span in which each can have happened.
-        rng : Generator, optional
+        rng : Generator or int, optional
 
         Raises
         ------
-        PrecisionError
-            If the source states only months or snap points.
-        TooFewError
-            If there are fewer than two incidents.
+        PrecisionError, TooFewError
+            If the source states only months or snap points; below two incidents.
         """
         incidents.check_moments("near-repeat analysis")
         frame = incidents.frame

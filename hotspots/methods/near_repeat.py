@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.cells import Cells
+from hotspots.compiled.chains import link_chains
 from hotspots.compiled.near_sum import near_sum
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError
@@ -20,7 +21,6 @@ from hotspots.surface import Surface
 __all__ = ["NearRepeat", "fading_risk", "zone_risk"]
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -197,23 +197,29 @@ class NearRepeat:
         """
         incidents.check_moments("near-repeat alerts")
         zones = self._open(incidents, on)
-        xy_m, opened = zones.select("x", "y").to_numpy(), zones["opened"]
+        xy_m = zones.select("x", "y").to_numpy()
         check_metres(xy_m, name="the places of the incidents")
-        day, one_each = opened.to_physical().to_numpy(), np.ones(len(xy_m))
-        chain = _chains(xy_m, day, self.radius_m, self.alert_days)
         n_zones, pressure = (
             near_sum(xy_m, each, xy_m, radius_m=self.radius_m)
-            for each in (one_each, zones["risk"].to_numpy())
+            for each in (np.ones(len(xy_m)), zones["risk"].to_numpy())
         )
-        return zones.with_columns(
-            n_zones=n_zones.astype(np.int64),
-            pressure=pressure,
-            chain=chain + 1,
-            n_in_chain=np.bincount(chain)[chain],
+        zones = zones.with_columns(
+            n_zones=n_zones.astype(np.int64), pressure=pressure
         ).sort(
             *(pl.col("phase") == "fading", "pressure", "opened", "x", "y"),
             descending=[False, True, True, False, False],
+            maintain_order=True,
         )
+        return self._with_chains(zones)
+
+    def _with_chains(self, zones: pl.DataFrame) -> pl.DataFrame:
+        chain = link_chains(
+            zones.select("x", "y").to_numpy(),
+            zones["opened"].to_physical().to_numpy(),
+            radius_m=self.radius_m,
+            n_days=self.alert_days,
+        )
+        return zones.with_columns(chain=chain, n_in_chain=np.bincount(chain)[chain])
 
     def _open(self, incidents: Incidents, on: dt.date) -> pl.DataFrame:
         """Return a row for each open zone, without its neighbours."""
@@ -287,19 +293,3 @@ def _last_day() -> pl.Expr:
     known = pl.col("end") == pl.col("start")
     end = pl.when(known).then(pl.col("end")).otherwise(pl.col("end") - MICROSECOND)
     return end.dt.date()
-
-
-def _chains(xy_m: Floats, day: Ints, radius_m: float, n_days: int) -> Ints:
-    """Return the chain of each zone, from 0, shape (n,)."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
-
-    n = len(xy_m)
-    if not n:
-        return np.empty(0, np.int64)
-    first, second = cKDTree(xy_m).query_pairs(radius_m, output_type="ndarray").T
-    linked = np.abs(day[first] - day[second]) < n_days
-    link = (np.ones(linked.sum()), (first[linked], second[linked]))
-    _, chain = connected_components(coo_array(link, shape=(n, n)), directed=False)
-    return np.asarray(chain, dtype=np.int64)

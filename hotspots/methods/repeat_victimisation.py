@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError
+from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.repeat_course import time_course
@@ -222,6 +222,10 @@ class RepeatVictimisation:
         chosen = incidents.select(inside)
         label = labels.cast(pl.String).filter(inside)
         of = match_targets(chosen, tolerance_m=self.tolerance_m).of
+        if label.null_count() == len(label):
+            raise TooFewError(
+                f"repeats by label need incidents with one; none of {len(label):,} has."
+            )
         rows = []
         for name in label.drop_nulls().unique().sort():
             mine = (label == name).fill_null(value=False)

@@ -29,21 +29,37 @@ def town(n, seed=0):
     return CORNER + xy
 
 
+@pytest.mark.parametrize("compiled", ["0", "1"])
 @pytest.mark.parametrize("kernel", KERNELS)
-def test_equals_the_naive_loop(kernel, monkeypatch):
+def test_equals_the_naive_loop(kernel, compiled, monkeypatch):
+    monkeypatch.setenv("HOTSPOTS_COMPILED", compiled)
+    monkeypatch.setattr(engine, "MAX_PAIRS", 50)
     rng = np.random.default_rng(1)
     xy, at = town(80), town(40, seed=2)
+    at = np.concatenate([at, at[:1], xy[:3], CORNER + rng.uniform(0, 9_000, (20, 2))])
     weights = rng.integers(0, 5, 80).astype(float)
     widths = rng.uniform(60, 900, 80)
+    ours = adaptive_density(xy, at, widths, kernel=kernel, weights=weights)
     expected = naive.density(xy, weights, widths, at, kernel)
-    given = {"kernel": kernel, "weights": weights}
-    np.testing.assert_allclose(
-        adaptive_density(xy, at, widths, **given), expected, rtol=1e-9, atol=1e-9
-    )
-    monkeypatch.setattr(engine, "MAX_PAIRS", 50)
-    np.testing.assert_allclose(
-        adaptive_density(xy, at, widths, **given), expected, rtol=1e-9, atol=1e-9
-    )
+    np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("compiled", ["0", "1"])
+def test_targets_in_a_line_at_one_place_or_far_off(compiled, monkeypatch):
+    monkeypatch.setenv("HOTSPOTS_COMPILED", compiled)
+    xy, widths = town(30), np.full(30, 300.0)
+    for at in (
+        np.repeat(xy[:1], 5, axis=0),
+        CORNER + np.column_stack([np.arange(0, 5_000, 50.0), np.full(100, 2_500.0)]),
+        xy[:4] + 1e6,
+        xy[:1],
+    ):
+        ours = adaptive_density(xy, at, widths)
+        np.testing.assert_allclose(
+            ours, naive.density(xy, np.ones(30), widths, at, "quartic"), rtol=1e-9
+        )
+    assert adaptive_density(xy[:0], xy, widths[:0]).tolist() == [0] * 30
+    assert adaptive_density(xy, xy[:0], widths).tolist() == []
 
 
 @pytest.mark.parametrize("kernel", KERNELS)

@@ -108,6 +108,7 @@ def test_the_method_finds_the_toy_town_and_says_what_it_could():
     assert (surface.values[hot] > 0).all()
     assert "two-sided" in surface.notes[0]
     assert "no p-value is below 0.0002" in surface.notes[0]
+    assert surface.notes[1].endswith(f"before adjustment, {hot.sum()} after.")
     again = method(toy.incidents(counts), town(), rng=np.random.default_rng(2))
     assert (again.p_values == surface.p_values).all()
     plain = GiPermutation(correction="none")(toy.incidents(counts), town())

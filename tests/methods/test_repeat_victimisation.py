@@ -103,6 +103,8 @@ def test_within_each_category_and_area() -> None:
     assert areas["share_targets_in_full"].to_list() == [1.0, 0.0]
     with pytest.raises(ParameterError, match="one label for each of 9"):
         method.by(incidents, east[:3])
+    with pytest.raises(TooFewError, match="none of 9 has"):
+        method.by(incidents, pl.Series([None] * 9, dtype=pl.String))
 
 
 def test_cells_hold_the_scores_of_repeat_targets() -> None:
