@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from hotspots.cells import Cells, bin_points
 from hotspots.incidents import Incidents
+from hotspots.surface import count_per_cell
 
 __all__ = ["counts_in", "place_cells"]
 
@@ -41,6 +42,4 @@ def counts_in(incidents: Incidents, cells: Cells) -> npt.NDArray[np.float64]:
     -------
     ndarray of shape (m,)
     """
-    at, counts = place_cells(incidents, cells), incidents.place_counts()
-    held = np.bincount(at[at >= 0], counts[at >= 0], minlength=len(cells))
-    return held.astype(np.float64)
+    return count_per_cell(incidents, cells)[0]

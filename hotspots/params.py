@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.errors import HotspotsError, ParameterError, did_you_mean
 
 __all__ = ["Param", "build", "check_fields", "option", "parameters", "to_record"]
 
@@ -215,6 +215,8 @@ def _from_text(param: Param, text: str) -> Any:
         if param.kind is bool:
             return _bool_from_text(word)
         return param.kind(word)
+    except HotspotsError:
+        raise
     except ValueError as error:
         kinds = {int: "a whole number", float: "a number", bool: "yes or no"}
         raise ParameterError(

@@ -6,6 +6,8 @@ has the same answer everywhere.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +21,7 @@ from hotspots.analysis.evidence import Evidence, build_hotspots
 from hotspots.analysis.notes import build_notes
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import Comparison, choose_window, covered_months
-from hotspots.analysis.selection import build_statuses, check_choices
+from hotspots.analysis.selection import build_statuses, check_choices, select
 from hotspots.analysis.summary import describe
 from hotspots.analysis.tabulate import build_areas_table, build_cells_table
 from hotspots.cells import Cells
@@ -28,11 +30,20 @@ from hotspots.hotspot import Hotspot
 from hotspots.incidents import Incidents
 from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
-from hotspots.sources import Progress
+from hotspots.intake.profile import Profile
+from hotspots.sources import Progress, read_incidents
 from hotspots.surface import Surface
 from hotspots.window import Window
 
-__all__ = ["Analysis", "Dataset", "Parameters", "analyse", "load", "write"]
+__all__ = [
+    "Analysis",
+    "Dataset",
+    "Parameters",
+    "analyse",
+    "load",
+    "read_selected",
+    "write",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +87,48 @@ class Analysis:
     def summary(self) -> dict[str, Any]:
         """The content of ``summary.json``."""
         return describe(self)
+
+
+def read_selected(
+    files: Sequence[Path | str],
+    *,
+    profile: Path | str | None = None,
+    categories: Sequence[str] | None = None,
+    window: str | None = None,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+) -> tuple[Incidents, Window]:
+    """Read incidents without areas, for a question that needs none.
+
+    Parameters
+    ----------
+    files : sequence of path
+    profile : path, optional
+        Column mapping (TOML).
+    categories : sequence of str, optional
+        Default all.
+    window : str, optional
+        ``FROM:TO`` or ``all``; default ``all``.
+    today : date, optional
+    progress : callable, optional
+
+    Returns
+    -------
+    incidents : Incidents
+    window : Window
+
+    Raises
+    ------
+    SourceError, ParameterError, PrecisionError
+        If a file, a category or the window cannot be used.
+    """
+    reading = read_incidents(
+        [Path(file) for file in files],
+        profile=Profile.from_toml(Path(profile)) if profile else None,
+        today=today,
+        progress=progress,
+    )
+    return select(reading.incidents, categories=categories, window=window)
 
 
 def analyse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,68 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
 from hotspots.areas import Areas
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.analysis.periods import choose_window
+from hotspots.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents
 from hotspots.window import Window
 
-__all__ = ["build_statuses", "check_choices"]
+__all__ = ["build_statuses", "check_choices", "select"]
+
+
+def select(
+    incidents: Incidents,
+    *,
+    categories: Sequence[str] | None = None,
+    window: str | None = None,
+) -> tuple[Incidents, Window]:
+    """Return the incidents of some categories in a window, for one question.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    categories : sequence of str, optional
+        Default all.
+    window : str, optional
+        ``FROM:TO`` or ``all``; default ``all``.
+
+    Returns
+    -------
+    incidents : Incidents
+    window : Window
+
+    Raises
+    ------
+    NoUsableRowsError
+        If none is left.
+    ParameterError
+        If a category is not there or the window is none.
+    PrecisionError
+        If snapped places would be mixed across July 2022.
+    """
+    span, _ = choose_window(incidents, text=window or "all", months=1)
+    names = pl.col("category").cast(pl.String)
+    there = sorted(incidents.frame["category"].cast(pl.String).unique().to_list())
+    for category in categories or ():
+        if category not in there:
+            raise ParameterError(
+                f"a category must be one of {', '.join(there)}; got {category!r}."
+                f"{did_you_mean(category, there)}"
+            )
+    rows = pl.col("start").is_between(
+        dt.datetime.combine(span.start, dt.time()),
+        dt.datetime.combine(span.end, dt.time()),
+        closed="left",
+    )
+    if categories:
+        rows &= names.is_in(list(categories))
+    chosen = incidents.select(rows)
+    if not chosen.n:
+        raise NoUsableRowsError(
+            f"at least one incident must be left; none of {incidents.n:,} is of the "
+            f"categories asked for in {span}. Choose a longer window."
+        )
+    return chosen, span
 
 
 def check_choices(dataset: Dataset, chosen: Parameters) -> None:

@@ -9,15 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.cells import Cells
+from hotspots.compiled.conditional import check_neighbours
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
+from hotspots.pvalues import adjust_p, normal_p
 from hotspots.surface import Surface, count_per_cell
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-__all__ = ["GiStar", "adjust_p", "gi_star", "two_sided_p"]
+__all__ = ["GiStar", "gi_star"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,8 +69,11 @@ def gi_star(
     >>> gi_star(np.array([1.0, 1.0, 4.0]), in_a_row).round(3)
     array([-1.414,  0.   ,  0.707])
     """
+    from scipy.sparse import csr_array
+
     values = np.asarray(values, dtype=np.float64)
-    _check(values, neighbours)
+    neighbours = csr_array(neighbours)
+    check_neighbours(values, neighbours)
     n = len(values)
     if n < 3 or (values == values[0]).all():
         return np.zeros(n)
@@ -91,103 +96,6 @@ def _z(sums: Floats, sizes: Floats, mean: Floats, variance: Floats, n: int) -> F
     return np.asarray(
         np.where(flat, 0.0, sums - mean * sizes) / np.where(flat, 1, spread)
     )
-
-
-def _check(values: Floats, neighbours: scipy.sparse.csr_array) -> None:
-    n = len(values)
-    if values.ndim != 1 or not np.isfinite(values).all():
-        raise ParameterError(
-            "values must be one finite number for each place; got shape "
-            f"{values.shape} with {int((~np.isfinite(values)).sum()):,} not finite."
-        )
-    if neighbours.shape != (n, n):
-        raise ParameterError(
-            f"neighbours must be a matrix of shape ({n}, {n}), as there are {n:,} "
-            f"values; got {neighbours.shape}."
-        )
-    if neighbours.format != "csr" or (neighbours.data != 1).any():
-        raise ParameterError(
-            "neighbours must be a csr matrix of ones; got format "
-            f"{neighbours.format!r}. Use Cells.neighbours."
-        )
-    if neighbours.diagonal().any():
-        raise ParameterError(
-            "neighbours must not hold a place itself (its diagonal must be empty); "
-            "use star=True to count each place with its own neighbourhood."
-        )
-
-
-def two_sided_p(z: Floats) -> Floats:
-    """Return the two-sided p-value of standard normal scores.
-
-    Parameters
-    ----------
-    z : ndarray of shape (n,)
-
-    Returns
-    -------
-    ndarray of shape (n,)
-
-    Examples
-    --------
-    >>> two_sided_p(np.array([0.0, 1.959963984540054])).round(6)
-    array([1.  , 0.05])
-    """
-    from scipy.special import ndtr
-
-    return np.asarray(2 * ndtr(-np.abs(z)))
-
-
-def adjust_p(p: Floats, method: Literal["bh", "by"] = "bh") -> Floats:
-    """Adjust p-values so that a cut at q keeps the false discovery rate below q.
-
-    Parameters
-    ----------
-    p : ndarray of shape (n,)
-    method : {"bh", "by"}
-        Benjamini and Hochberg, for independent or positively dependent tests, as of
-        overlapping neighbourhoods; or Benjamini and Yekutieli, for any dependence.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        At most 1, in the order of ``p``.
-
-    Raises
-    ------
-    ParameterError
-        If a p-value is not from 0 to 1 or the method is not one of the two.
-
-    References
-    ----------
-    Benjamini, Y. and Hochberg, Y. (1995). Journal of the Royal Statistical Society B
-    57, 289-300. Benjamini, Y. and Yekutieli, D. (2001). Annals of Statistics 29,
-    1165-1188.
-
-    Examples
-    --------
-    >>> adjust_p(np.array([0.01, 0.04, 0.03, 0.5])).round(4)
-    array([0.04  , 0.0533, 0.0533, 0.5   ])
-    """
-    p = np.asarray(p, dtype=np.float64)
-    _check_p(p, method)
-    n = len(p)
-    order = np.argsort(p)[::-1]
-    factor = n if method == "bh" else n * np.sum(1 / np.arange(1, n + 1))
-    raised = np.minimum.accumulate(p[order] * (factor / np.arange(n, 0, -1)))
-    adjusted = np.empty(n)
-    adjusted[order] = np.minimum(raised, 1)
-    return adjusted
-
-
-def _check_p(p: Floats, method: str) -> None:
-    if method not in ("bh", "by"):
-        raise ParameterError(f"method must be one of bh, by; got {method!r}.")
-    if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
-        raise ParameterError(
-            "p-values must be numbers from 0 to 1 in one dimension; got shape "
-            f"{p.shape} with {int((~((p >= 0) & (p <= 1))).sum()):,} outside."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +148,7 @@ class GiStar:
         """
         counts, _ = count_per_cell(incidents, cells)
         z = gi_star(counts, cells.neighbours)
-        p = two_sided_p(z)
+        p = normal_p(z)
         if self.correction in ("bh", "by"):
             p = adjust_p(p, "by" if self.correction == "by" else "bh")
         return Surface(

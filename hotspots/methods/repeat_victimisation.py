@@ -16,8 +16,8 @@ from hotspots.cells import Cells, bin_points
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
-from hotspots.repeat_course import time_course
-from hotspots.repeat_table import (
+from hotspots.repeats.course import time_course
+from hotspots.repeats.table import (
     Summary,
     days_from,
     inside_window,
@@ -25,8 +25,8 @@ from hotspots.repeat_table import (
     summarise,
     target_table,
 )
+from hotspots.repeats.targets import Targets, match_targets
 from hotspots.surface import Surface
-from hotspots.targets import Targets, match_targets
 from hotspots.window import Window
 
 __all__ = ["RepeatVictimisation", "Repeats"]
@@ -52,7 +52,7 @@ class Repeats:
         ``expected_share_incidents``, ``times_chance``, ``p_value`` (none where the
         places at risk are not given).
     course : DataFrame, a row a band of days
-        As :func:`hotspots.repeat_course.time_course` returns it.
+        As :func:`hotspots.repeats.course.time_course` returns it.
     targets : Targets
         The target of each incident of the window, and how it was matched.
     window : Window
@@ -97,14 +97,14 @@ class RepeatVictimisation:
     the follow-ups, so that a long file does not make everything a repeat. Targets
     first hit near the end of the window could not yet repeat: the share is also given
     for those followed in full, and the expected number allows for it (see
-    :func:`hotspots.repeat_chance.chance_while_followed`). ``p_value`` is the Poisson
+    :func:`hotspots.repeats.chance.chance_while_followed`). ``p_value`` is the Poisson
     probability of as many repeat targets or more.
 
     References
     ----------
     Farrell, G. and Pease, K. (1993). Once Bitten, Twice Bitten: Repeat Victimisation
     and its Implications for Crime Prevention. Crime Prevention Unit Series 46, Home
-    Office. Polvi et al. (1991), as for :func:`hotspots.repeat_course.time_course`.
+    Office. Polvi et al. (1991), as for :func:`hotspots.repeats.course.time_course`.
     """
 
     months: int = option(

@@ -110,6 +110,6 @@ def _text_frame(block: Block, name: str) -> pl.DataFrame:
         raise EmptyFileError(f"{name} must hold rows; it is empty.") from error
     except pl.exceptions.ComputeError as error:
         raise SourceError(
-            f"{name} must be a CSV file whose quotation marks pair; {error}. Open it in "
-            "a text editor near that place."
+            f"{name} must be a CSV file whose quotation marks pair; {error}. Open it "
+            "in a text editor near that place."
         ) from error

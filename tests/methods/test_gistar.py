@@ -16,7 +16,8 @@ from scipy.sparse import csr_array
 
 from hotspots.cells import Cells
 from hotspots.errors import ParameterError
-from hotspots.methods.gistar import GiStar, adjust_p, gi_star, two_sided_p
+from hotspots.methods.gistar import GiStar, gi_star
+from hotspots.pvalues import adjust_p, normal_p
 
 IN_A_ROW = csr_array(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=float))
 
@@ -116,7 +117,7 @@ def test_what_is_refused(values, neighbours, message):
 def test_two_sided_p_against_the_error_function():
     z = np.array([-8.0, -1.0, 0.0, 0.5, 1.959963984540054, 30.0])
     expected = [math.erfc(abs(value) / math.sqrt(2)) for value in z]
-    np.testing.assert_allclose(two_sided_p(z), expected, rtol=1e-12)
+    np.testing.assert_allclose(normal_p(z), expected, rtol=1e-12)
 
 
 def test_the_example_of_benjamini_and_hochberg():

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.addresses import Address, normalise_premises, parse_address
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError, PrecisionError
 from hotspots.incidents import Incidents
+from hotspots.repeats.addresses import Address, normalise_premises, parse_address
 
 __all__ = ["WAYS", "Targets", "match_targets"]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import ParameterError, TooFewError
-from hotspots.repeat_course import days_to_next, time_course
+from hotspots.repeats.course import days_to_next, time_course
 
 events = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 100)), min_size=2, max_size=12

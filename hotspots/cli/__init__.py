@@ -12,6 +12,14 @@ import typer
 
 from hotspots import screen
 from hotspots._version import __version__
+from hotspots.cli import questions
+from hotspots.cli.options import (
+    AreaFiles,
+    Files,
+    HarmFile,
+    ProfileFile,
+    Today,
+)
 from hotspots.errors import HotspotsError
 
 if TYPE_CHECKING:
@@ -28,24 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Files = Annotated[
-    list[Path],
-    typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
-]
-AreaFiles = Annotated[
-    list[str],
-    typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
-]
-ProfileFile = Annotated[
-    Path | None, typer.Option("--profile", help="Column mapping (TOML).")
-]
-HarmFile = Annotated[
-    Path | None, typer.Option("--harm", help="Your own table of harm weights (CSV).")
-]
-Today = Annotated[
-    dt.datetime | None,
-    typer.Option("--today", formats=["%Y-%m-%d"], help="Refuse rows after this day."),
-]
+app.add_typer(questions.app)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hotspots.crs import bng_to_lonlat
 from hotspots.errors import ParameterError, PrecisionError
 from hotspots.incidents import Incidents
-from hotspots.targets import match_targets
+from hotspots.repeats.targets import match_targets
 
 FLAT_4 = "Flat 4, 18 Worsted Way, Town ZZ1 5GN"
 FLAT_5 = "Flat 5, 18 Worsted Way, Town ZZ1 5GN"

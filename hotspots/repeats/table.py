@@ -11,7 +11,7 @@ import polars as pl
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
-from hotspots.repeat_chance import chance_while_followed
+from hotspots.repeats.chance import chance_while_followed
 from hotspots.window import Window, add_months
 
 __all__ = [

@@ -11,7 +11,7 @@ import pytest
 import toy
 
 from hotspots.errors import ParameterError, TooFewError
-from hotspots.repeat_table import (
+from hotspots.repeats.table import (
     days_from,
     inside_window,
     rate_per_day,

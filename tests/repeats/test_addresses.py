@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.addresses import (
+from hotspots.repeats.addresses import (
     normalise_address,
     normalise_premises,
     parse_address,

@@ -1,0 +1,46 @@
+"""What several commands ask for, in the same words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "AreaFiles",
+    "Categories",
+    "Files",
+    "HarmFile",
+    "ProfileFile",
+    "Today",
+    "WindowText",
+]
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
+]
+AreaFiles = Annotated[
+    list[str],
+    typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
+]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", help="Column mapping (TOML).")
+]
+HarmFile = Annotated[
+    Path | None, typer.Option("--harm", help="Your own table of harm weights (CSV).")
+]
+Today = Annotated[
+    dt.datetime | None,
+    typer.Option("--today", formats=["%Y-%m-%d"], help="Refuse rows after this day."),
+]
+Categories = Annotated[
+    list[str] | None,
+    typer.Option("--category", help="Only this category; may be given again."),
+]
+WindowText = Annotated[
+    str | None,
+    typer.Option("--window", help="FROM:TO (months or days, both included) or 'all'."),
+]
