@@ -33,9 +33,7 @@ def main() -> None:
     values = rng.poisson(rng.lognormal(-1, 1.5, len(cells))).astype(float)
     z, seconds = timed(lambda: gi_star(values, neighbours), repeat=20)
     rows = [Row(name="ours: z", seconds=seconds)]
-    _, more = timed(
-        lambda: adjust_p(normal_p(gi_star(values, neighbours))), repeat=20
-    )
+    _, more = timed(lambda: adjust_p(normal_p(gi_star(values, neighbours))), repeat=20)
     rows.append(Row(name="ours: z, p, false discovery rate", seconds=more))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

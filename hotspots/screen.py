@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from hotspots.sources import Progress
     from hotspots.workflow import Analysis
 
-__all__ = ["progress_bar", "show_analysis", "show_error"]
+__all__ = [
+    "progress_bar",
+    "show_analysis",
+    "show_error",
+    "show_lines",
+    "show_table",
+]
 
 WIDTH = 96
 
@@ -100,3 +106,43 @@ def _account(summary: dict[str, Any]) -> Iterator[tuple[str, int]]:
     for reason, n in summary["excluded_by_reason"].items():
         yield f"{n:,} {reason}", 6
     yield f"{summary['rows_analysed']:,} analysed", 2
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print sentences, each wrapped.
+
+    Parameters
+    ----------
+    lines : iterable of str
+    """
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for line in lines:
+        for part in textwrap.wrap(line, WIDTH) or [""]:
+            console.print(part, markup=False, soft_wrap=True)
+
+
+def show_table(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Print a table; every column but the first is set to the right.
+
+    Parameters
+    ----------
+    title : str
+    headings : sequence of str
+    rows : iterable of sequences of str
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console = Console(highlight=False, width=WIDTH)
+    console.print(table)
+    console.print()

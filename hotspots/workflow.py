@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -26,20 +26,27 @@ from hotspots.analysis.summary import describe
 from hotspots.analysis.tabulate import build_areas_table, build_cells_table
 from hotspots.cells import Cells
 from hotspots.errors import NoUsableRowsError
+from hotspots.harm import excluded_reason
 from hotspots.hotspot import Hotspot
 from hotspots.incidents import Incidents
+from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
-from hotspots.intake.profile import Profile
+from hotspots.methods.gistar import GiStar
+from hotspots.methods.kde import Kde
 from hotspots.sources import Progress, read_incidents
 from hotspots.surface import Surface
 from hotspots.window import Window
+
+if TYPE_CHECKING:
+    from hotspots.evaluate import Evaluation, Forecaster
 
 __all__ = [
     "Analysis",
     "Dataset",
     "Parameters",
     "analyse",
+    "evaluate",
     "load",
     "read_selected",
     "write",
@@ -225,6 +232,45 @@ def analyse(
         rejects=rejects,
         notes=build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
     )
+
+
+def evaluate(
+    dataset: Dataset,
+    *,
+    resolution: int = 10,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Back-test the methods on a dataset beside the plain count of 12 months.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Only incidents inside the areas and of counted categories are used.
+    resolution : int
+    seed : int
+        For the block bootstrap.
+    progress : callable, optional
+        Called as ``progress(what, done, total)``.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    TooFewError
+        If there are too few months to forecast one.
+    """
+    from hotspots.evaluate import RollingOrigin
+
+    left_out = excluded_reason(dataset.incidents, dataset.weights)
+    place = dataset.incidents.frame["place"].to_numpy()
+    inside = pl.Series(dataset.area_of_place[place] >= 0)
+    incidents = dataset.incidents.select(left_out.is_null() & inside)
+    cells = dataset.study_cells(resolution).union(dataset.cells_of_places(resolution))
+    methods: dict[str, Forecaster] = {"density (300 m)": Kde(), "Gi*": GiStar()}
+    return RollingOrigin()(incidents, cells, methods, rng=seed, progress=progress)
 
 
 def write(

@@ -14,12 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("hotspots", "web")
 
 LAYERS = {
-    0: "errors crs params window textsafe compiled _version",
-    1: "incidents areas cells surface hotspot harm intake",
+    0: "errors crs params window textsafe pvalues compiled _version",
+    1: "incidents areas cells surface binned hotspot harm intake repeats series",
     2: "sources exports samples",
     3: "methods",
     4: "analysis evaluate effects",
-    5: "workflow outputs maps",
+    5: "workflow outputs maps clock_svg",
     6: "cli screen web __main__",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}

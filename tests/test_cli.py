@@ -114,7 +114,10 @@ def test_every_command_is_documented_and_has_help(root: Path) -> None:
         path.read_text(encoding="utf-8")
         for path in [root / "README.md", *(root / "docs").glob("*.md")]
     )
-    commands = ("analyse", "profile", "sample", "serve")
+    commands = (
+        "analyse", "change", "clock", "effect", "evaluate", "near-repeats", "profile",
+        "repeats", "sample", "serve",
+    )  # fmt: skip
     for command in commands:
         assert f"hotspots {command}" in docs, f"hotspots {command} is not documented"
         assert run(command, "--help").returncode == 0

@@ -11,8 +11,8 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
-from hotspots.areas import Areas
 from hotspots.analysis.periods import choose_window
+from hotspots.areas import Areas
 from hotspots.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents

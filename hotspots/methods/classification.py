@@ -15,13 +15,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cell_history import LABELS, check_periods, classify, ends, hot_cells
 from hotspots.cells import Cells, cell_names
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
-from hotspots.period_counts import Period, covered_periods, period_counts
 from hotspots.pvalues import adjust_p
-from hotspots.trend import mann_kendall
+from hotspots.series.cell_history import (
+    LABELS,
+    check_periods,
+    classify,
+    ends,
+    hot_cells,
+)
+from hotspots.series.period_counts import Period, covered_periods, period_counts
+from hotspots.series.trend import mann_kendall
 from hotspots.window import Window
 
 __all__ = ["Classification", "Classified"]
@@ -38,7 +44,8 @@ class Classified:
     Parameters
     ----------
     labels : ndarray of shape (m,), str
-        One of :data:`hotspots.cell_history.LABELS`, in the order of ``cells.ids``.
+        One of :data:`hotspots.series.cell_history.LABELS`, in the order of
+        ``cells.ids``.
     frame : DataFrame, a row a cell that was ever hot
         ``cell`` (hexadecimal), ``label``, ``n_incidents`` in the cell itself,
         ``n_hot``, ``n_periods``, ``early_share``, ``late_share``, ``trend``,
@@ -85,10 +92,10 @@ class Classification:
     Notes
     -----
     A cell is judged with its ring of neighbours (see
-    :func:`hotspots.cell_history.hot_cells`); cells must be the whole study area.
-    Trends are tested (see :func:`hotspots.trend.mann_kendall`) for cells hot at least
-    twice, and adjusted over these. :meth:`rule` is the rule. A cell without incidents
-    of its own is never hot.
+    :func:`hotspots.series.cell_history.hot_cells`); cells must be the whole study area.
+    Trends are tested (see :func:`hotspots.series.trend.mann_kendall`) for cells hot at
+    least twice, and adjusted over these. :meth:`rule` is the rule. A cell without
+    incidents of its own is never hot.
 
     References
     ----------

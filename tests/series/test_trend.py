@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.errors import ParameterError, TooFewError
-from hotspots.trend import mann_kendall
+from hotspots.series.trend import mann_kendall
 
 series = st.lists(st.integers(0, 6), min_size=4, max_size=14)
 

@@ -13,7 +13,7 @@ import toy
 from hotspots.cells import Cells
 from hotspots.errors import PrecisionError, TooFewError
 from hotspots.incidents import Incidents
-from hotspots.period_counts import covered_periods, period_counts
+from hotspots.series.period_counts import covered_periods, period_counts
 from hotspots.window import Window
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.pvalues import adjust_p
-from hotspots.trend import FEWEST
+from hotspots.series.trend import FEWEST
 
 __all__ = ["LABELS", "check_periods", "classify", "ends", "hot_cells"]
 

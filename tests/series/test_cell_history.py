@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.cell_history import LABELS, classify, hot_cells
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.series.cell_history import LABELS, classify, hot_cells
 
 
 def word(pattern: str, trend: str = "") -> str:
