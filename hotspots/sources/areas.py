@@ -181,9 +181,9 @@ def _choice_note(file: str, choice: _Choice) -> str:
     else:
         taken = f"taken as {PLURALS.get(choice.kind, choice.kind + 's')}"
     if choice.code is None:
-        return f"areas in {file}: no code or name in the file, numbered; {taken}."
+        return f"Areas in {file}: no code or name in the file, numbered; {taken}."
     return (
-        f"areas in {file}: code from {choice.code}, name from {choice.name}, {taken}."
+        f"Areas in {file}: code from {choice.code}, name from {choice.name}, {taken}."
     )
 
 

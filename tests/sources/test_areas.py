@@ -83,7 +83,7 @@ def test_columns_are_found_by_name(
 def test_what_was_chosen_is_said(tmp_path: Path) -> None:
     path = two(tmp_path, {"WD13CD": "a", "WD13NM": "A"}, {"WD13CD": "b", "WD13NM": "B"})
     assert read_areas(path).notes == (
-        "areas in areas.geojson: code from WD13CD, name from WD13NM, taken as wards.",
+        "Areas in areas.geojson: code from WD13CD, name from WD13NM, taken as wards.",
     )
 
 

@@ -28,6 +28,11 @@ def test_the_list_has_every_hotspot_with_its_reasons(client: Any, dataset: Any) 
         assert hotspot.name in text
 
 
+@pytest.mark.parametrize("page", ["/", "/cells", "/rejects"])
+def test_every_page_of_a_made_up_town_says_so(client: Any, page: str) -> None:
+    assert "Simulated data." in client.get(page).get_data(as_text=True)
+
+
 def test_simulated_and_local_are_said(client: Any) -> None:
     for path in ("/", "/cells", "/rejects"):
         text = page(client, path)
