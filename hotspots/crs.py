@@ -117,8 +117,8 @@ def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
     Raises
     ------
     CrsError
-        If the shape is not (n, 2), a value is not finite, or every coordinate fits
-        a longitude and latitude and none is whole.
+        If the shape is not (n, 2), a value is not finite, or two or more points lie
+        close together where longitudes and latitudes would, most of them not whole.
     """
     if xy_m.ndim != 2 or xy_m.shape[1] != 2:
         raise CrsError(
@@ -146,7 +146,7 @@ def _looks_like_degrees(xy_m: Floats) -> bool:
     x, y = xy_m[:, 0], xy_m[:, 1]
     in_degrees = (np.abs(x) <= 180).all() and (np.abs(y) <= 90).all()
     narrow = np.ptp(x) < 15 and np.ptp(y) < 15
-    fractional = bool((xy_m != np.round(xy_m)).mean() > 0.9)
+    fractional = bool((xy_m != np.round(xy_m)).mean() >= 0.5)
     return bool(in_degrees and narrow and fractional and (np.abs(y) > 20).all())
 
 

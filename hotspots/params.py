@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import numbers
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ def _check_value(param: Param, value: Any) -> None:
 
 
 def _check_number(param: Param, value: Any, unit: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise ParameterError(f"{param.name} must be a number{unit}; got {value!r}.")
     if not math.isfinite(value):
         raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from hotspots.errors import ParameterError
@@ -53,3 +54,7 @@ def test_every_method_describes_its_parameters(name: str) -> None:
     for param in parameters(METHODS[name]):
         assert param.help.endswith("."), f"{name}.{param.name} needs a sentence"
     assert METHODS[name]() == build(METHODS[name], {})
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    assert Toy(reach_m=np.float32(300), n=np.int64(3)).reach_m == 300

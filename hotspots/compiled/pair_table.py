@@ -168,7 +168,9 @@ def build_pair_table(
 
 def _as_days(days: npt.ArrayLike, n: int) -> Floats:
     given = np.asarray(days)
-    if given.dtype.kind in "MO":
+    if given.dtype.kind == "m":
+        given = given / np.timedelta64(1, "D")
+    if given.dtype.kind in "MOU":
         moments = given.astype("datetime64[us]")
         whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
         given = np.where(np.isnat(moments), np.nan, whole)

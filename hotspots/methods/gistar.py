@@ -71,7 +71,8 @@ def gi_star(
     from scipy.sparse import csr_array
 
     values = np.asarray(values, dtype=np.float64)
-    neighbours = csr_array(neighbours)
+    neighbours = csr_array(neighbours, copy=True)
+    neighbours.eliminate_zeros()
     check_neighbours(values, neighbours)
     n = len(values)
     if n < 3 or (values == values[0]).all():

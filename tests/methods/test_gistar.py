@@ -173,3 +173,11 @@ def test_corrections_differ_as_they_should():
     assert (p["bh"] <= p["by"]).all()
     with pytest.raises(ParameterError, match="correction must be one of bh, by, none"):
         GiStar(correction="holm")
+
+
+def test_stored_zeros_are_no_neighbours() -> None:
+    stored = IN_A_ROW.copy().tolil()
+    stored = stored.tocsr()
+    stored.setdiag(0)
+    values = np.array([1.0, 1.0, 4.0])
+    assert gi_star(values, stored) == pytest.approx(gi_star(values, IN_A_ROW))

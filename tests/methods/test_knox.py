@@ -323,3 +323,16 @@ def test_months_and_snap_points_are_refused():
     for changes in ({"time_precision": "month"}, {"snapped": True}):
         with pytest.raises(PrecisionError, match="near-repeat analysis needs"):
             Knox()(replace(toy.incidents(), **changes))
+
+
+@pytest.mark.parametrize("unit", ["h", "s", "ms", "us", "ns"])
+def test_spans_of_time_are_days_whatever_their_unit(unit: str) -> None:
+    days = np.array([0, 48], dtype="m8[h]").astype(f"m8[{unit}]")
+    table = knox_table(np.array([[0.0, 0.0], [1.0, 1.0]]), days, [0, 5], [0, 1, 3, 90])
+    assert table.tolist() == [[0, 1, 0]]
+
+
+def test_dates_may_be_text() -> None:
+    days = ["2024-03-12", "2024-03-14"]
+    table = knox_table(np.array([[0.0, 0.0], [1.0, 1.0]]), days, [0, 5], [0, 1, 3, 90])
+    assert table.tolist() == [[0, 1, 0]]
