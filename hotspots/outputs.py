@@ -114,12 +114,12 @@ def check_target(out: Path) -> None:
 
 def _put_in_place(made: Path, out: Path) -> None:
     old = made.with_name(f"{made.name}-old")
-    if out.exists():
-        out.rename(old)
     try:
+        if out.exists():
+            out.rename(old)
         made.rename(out)
-    except OSError:
-        if old.exists():
+    except BaseException:  # also when the person stops the program just here
+        if old.exists() and not out.exists():
             old.rename(out)
         raise
     shutil.rmtree(old, ignore_errors=True)

@@ -220,9 +220,9 @@ def _distinct_names(names: Sequence[str]) -> list[str]:
 
 def _count_sentence(hotspot: Hotspot, total: int, evidence: Evidence) -> str:
     covered, window = evidence.months_covered, evidence.months_in_window
-    length = f"{covered} months"
+    length = f"{covered} months" if covered > 1 else "one month"
     if covered < window:
-        length = f"the {covered} months of data in a window of {window}"
+        length = f"the {length} of data in a window of {window}"
     return (
         f"{hotspot.n_incidents:,} of {total:,} incidents "
         f"({100 * hotspot.share:.1f}%) in {length}, on {hotspot.area_ha:.1f} ha."
@@ -294,6 +294,7 @@ def _stability_sentence(hotspot: Hotspot, lead: int | None, evidence: Evidence) 
     resamples = evidence.rule.resamples
     times = round(hotspot.stability * resamples)
     ahead = "" if lead is None else f"; {lead:,} more than the next place"
+    ahead = "; level with the next place" if lead == 0 else ahead
     return (
         f"In the top {evidence.rule.n_hotspots} in {times:,} of {resamples:,} "
         f"resamples{ahead}."

@@ -53,7 +53,7 @@ class Comparison:
         Returns
         -------
         Comparison
-            Only months that the files cover on both sides.
+            Only months that the files cover, and the window holds, on both sides.
         """
         covered = set(_steps_covered(incidents, window.end))
         pairs = []
@@ -61,6 +61,8 @@ class Comparison:
             now, before = _step(window.end, step), _step(window.end, step + 12)
             if step not in covered or step + 12 not in covered:
                 continue
+            if before.start < window.start:
+                continue  # only incidents of the window are counted
             crosses = before.start < SNAP_CHANGE <= now.start
             if same_places and incidents.snapped and crosses:
                 continue
@@ -91,8 +93,8 @@ class Comparison:
         """Return how the comparison was made, in words."""
         if not self.months:
             return (
-                "No month of the last year also stands in the files a year before, so "
-                "nothing is compared."
+                "No month of the window has the same month a year before in it too, so "
+                "nothing is compared: a window of 24 months compares a year."
             )
         first, last = self.now[0], self.now[-1]
         span = Window(start=first.start, end=last.end)
@@ -146,7 +148,7 @@ def choose_window(
         incidents.check_same_snap_points(first, end)
         return Window(start=first, end=end), ()
     window = Window(start=add_months(end, -months), end=end)
-    notes = [f"The window is the last {months} months of the files: {window}."]
+    notes = [f"The window is the last {_months(months)} of the files: {window}."]
     if incidents.snapped and window.start < SNAP_CHANGE < window.end:
         window = Window(start=SNAP_CHANGE, end=end)
         notes.append(
@@ -173,6 +175,10 @@ def covered_months(incidents: Incidents, window: Window) -> int:
     steps = _steps_covered(incidents, window.end)
     inside = [s for s in steps if _step(window.end, s).end > window.start]
     return max(1, len(inside))
+
+
+def _months(n: int) -> str:
+    return "month" if n == 1 else f"{n} months"
 
 
 def _span(incidents: Incidents) -> tuple[dt.date, dt.date]:

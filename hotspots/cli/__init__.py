@@ -132,6 +132,8 @@ def analyse(
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:
         write(analysis, out, progress=progress)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
     screen.show_analysis(analysis, out)
 
 

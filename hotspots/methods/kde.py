@@ -198,7 +198,8 @@ class Kde:
                 cells, bandwidth_m=self.bandwidth_m, kernel=self.kernel
             )
             values = values / share
-            notes = (_edge_note(int((share < 1).sum())),)
+            raised = int((share < 1).sum())
+            notes = (_edge_note(raised),) if raised else ()
         return Surface(
             values=values,
             name="kde_per_km2",

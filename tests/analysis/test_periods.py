@@ -81,7 +81,7 @@ def test_sides_of_the_comparison() -> None:
 
 def test_exact_places_are_not_compared_across_the_change_but_areas_are() -> None:
     files = monthly(run_of("2021-09", 22))
-    window = Window.from_text("2022-07:2023-06")
+    window = Window.from_text("2021-07:2023-06")
     places = Comparison.of_last_year(files, window, same_places=True)
     areas = Comparison.of_last_year(files, window, same_places=False)
     assert places.months == 0
@@ -108,3 +108,17 @@ def test_a_window_by_days_is_refused_where_the_month_is_the_finest_time() -> Non
         choose_window(files, text="2025-06-02:2025-06-08", months=24)
     window, _ = choose_window(files, text="2025-06-01:2025-06-30", months=24)
     assert window.days == 30
+
+
+def test_months_before_the_window_are_never_the_other_side() -> None:
+    """Only incidents of the window are counted: a shorter one compares nothing."""
+    files = monthly(run_of("2023-07", 24))
+    full = Window.from_text("2023-07:2025-06")
+    assert Comparison.of_last_year(files, full, same_places=True).months == 12
+    for text in ("2025-01:2025-06", "2024-07:2025-06"):
+        short = Window.from_text(text)
+        found = Comparison.of_last_year(files, short, same_places=False)
+        assert found.months == 0
+        assert "nothing is compared" in found.sentence()
+    part = Window.from_text("2024-01:2025-06")
+    assert Comparison.of_last_year(files, part, same_places=True).months == 6
