@@ -291,7 +291,7 @@ class Areas:
         for kind in self.kinds:
             polygons = self.geometry[self.of_kind(kind)]
             notes += _overlap_note(kind, polygons)
-            if kind in ("ward", "lsoa", "beat"):
+            if kind != "priority neighbourhood":  # those are islands on purpose
                 notes += _gap_note(kind, polygons)
         return tuple(notes)
 

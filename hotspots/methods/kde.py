@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.cells import Cells
+from hotspots.compiled.kernel_shape import checked_weights, height
 from hotspots.compiled.kernel_sum import Kernel, kernel_sum
 from hotspots.crs import check_metres
-from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
@@ -81,36 +81,13 @@ def density(
     check_metres(xy_m, name="xy_m")
     check_metres(at_m, name="at_m")
     _check_kernel(bandwidth_m, kernel)
-    weights = np.ones(len(xy_m)) if weights is None else _checked(weights, len(xy_m))
+    weights = checked_weights(weights, len(xy_m))
     sums = kernel_sum(xy_m, weights, at_m, float(bandwidth_m), kernel)
-    return np.asarray(sums * (_per_m2(bandwidth_m, kernel) * M2_PER_KM2))
+    return np.asarray(sums * (height(bandwidth_m, kernel) * M2_PER_KM2))
 
 
 def _check_kernel(bandwidth_m: float, kernel: str) -> None:
     check_fields(Kde(bandwidth_m=bandwidth_m, kernel=kernel))  # type: ignore[arg-type]
-
-
-def _checked(weights: Floats, n: int) -> Floats:
-    weights = np.asarray(weights, dtype=np.float64)
-    if weights.shape != (n,):
-        raise ParameterError(
-            f"weights must be one number for each of {n:,} points; got an array of "
-            f"shape {weights.shape}."
-        )
-    good = np.isfinite(weights) & (weights >= 0)
-    if not good.all():
-        row = int(np.argmin(good))
-        raise ParameterError(
-            f"weights must be finite numbers, 0 or more; weight {row} is "
-            f"{weights[row]}. Leave such points out or give them a weight."
-        )
-    return weights
-
-
-def _per_m2(bandwidth_m: float, kernel: str) -> float:
-    """Return the height of the kernel at its middle, per square metre."""
-    factor = 3.0 if kernel == "quartic" else 0.5
-    return factor / (math.pi * bandwidth_m**2)
 
 
 @dataclass(frozen=True, kw_only=True)
