@@ -18,6 +18,7 @@ __all__ = [
     "WGS84",
     "bng_to_lonlat",
     "check_metres",
+    "check_metres_together",
     "lonlat_to_bng",
     "to_lonlat",
 ]
@@ -120,6 +121,12 @@ def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
         If the shape is not (n, 2), a value is not finite, or two or more points lie
         close together where longitudes and latitudes would, most of them not whole.
     """
+    _check_shape(xy_m, name)
+    if _looks_like_degrees(xy_m):
+        raise _degrees_error(name, xy_m[0])
+
+
+def _check_shape(xy_m: Floats, name: str) -> None:
     if xy_m.ndim != 2 or xy_m.shape[1] != 2:
         raise CrsError(
             f"{name} must have shape (n, 2): one x and one y in metres a row; got "
@@ -131,12 +138,53 @@ def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
             f"{name} must be finite numbers of metres; row {row} is "
             f"{xy_m[row].tolist()}. Remove or locate such rows first."
         )
-    if _looks_like_degrees(xy_m):
-        raise CrsError(
-            f"{name} must be in a projected system measured in metres; the values look "
-            f"like degrees (first: {xy_m[0].tolist()}). Project them first, for "
-            "instance with lonlat_to_bng or frame.to_crs(27700)."
-        )
+
+
+def _degrees_error(name: str, first: Floats) -> CrsError:
+    return CrsError(
+        f"{name} must be in a projected system measured in metres; the values look "
+        f"like degrees (first: {first.tolist()}). Project them first, for instance "
+        "with lonlat_to_bng or frame.to_crs(27700)."
+    )
+
+
+def check_metres_together(
+    first: Floats, second: Floats, *, names: tuple[str, str] = ("xy_m", "at_m")
+) -> None:
+    """Refuse two sets of coordinates of which one or both look like degrees.
+
+    Two sets say more than one: a single point is judged beside the others, and few
+    small values in metres are not taken for degrees where the others are farther.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (n, 2) and (m, 2), metres
+    names : tuple of str
+        How the caller calls them.
+
+    Raises
+    ------
+    CrsError
+        As for :func:`check_metres`, of both together, or of one unless the other is
+        spread as on a plan of some hundred metres.
+    """
+    for values, name in zip((first, second), names, strict=True):
+        _check_shape(values, name)
+    both = np.concatenate([first, second])
+    if _looks_like_degrees(both):
+        which = names[0] if len(first) else names[1]
+        raise _degrees_error(which, both[0])
+    spread = [_is_small_plan(values) for values in (first, second)]
+    for values, name, plan in zip((first, second), names, spread[::-1], strict=True):
+        if not plan and _looks_like_degrees(values):
+            raise _degrees_error(name, values[0])
+
+
+def _is_small_plan(xy_m: Floats) -> bool:
+    """Say whether points are spread as on a plan of some hundred metres."""
+    if len(xy_m) < 2:
+        return False
+    return bool((np.ptp(xy_m, axis=0) >= 15).any() and (np.abs(xy_m) <= 1000).all())
 
 
 def _looks_like_degrees(xy_m: Floats) -> bool:

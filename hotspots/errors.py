@@ -13,6 +13,8 @@
     ├── AreaError (ValueError)        polygons that cannot bound an analysis
     ├── PrecisionError (ValueError)   the data are too coarse for the question
     ├── TooFewError (ValueError)      too few incidents for the method
+    ├── SuggestionError (ValueError)  a suggestion lacks one of its reasons
+    ├── PlanError (ValueError)        no plan can meet what was asked for
     └── OutputError                   outputs cannot be written
 
 A message says three things: what must hold, what was there, what to do.
@@ -32,9 +34,11 @@ __all__ = [
     "NoUsableRowsError",
     "OutputError",
     "ParameterError",
+    "PlanError",
     "PrecisionError",
     "ProfileError",
     "SourceError",
+    "SuggestionError",
     "TooFewError",
     "did_you_mean",
 ]
@@ -102,6 +106,14 @@ class PrecisionError(HotspotsError, ValueError):
 
 class TooFewError(HotspotsError, ValueError):
     """There are too few incidents for the method."""
+
+
+class SuggestionError(HotspotsError, ValueError):
+    """A suggestion lacks one of the reasons that it must carry."""
+
+
+class PlanError(HotspotsError, ValueError):
+    """No plan can meet what was asked for: a constraint cannot be met."""
 
 
 class OutputError(HotspotsError):

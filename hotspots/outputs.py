@@ -1,15 +1,8 @@
-"""Write the folder of outputs: all of it, or nothing.
-
-Everything is written beside the target first; the folder is put in place in one step
-at the end, so that a failed or interrupted run leaves no half-written folder and an
-earlier run's folder stays as it was.
-"""
+"""Write the folder of outputs: all of it, or nothing."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +11,6 @@ import numpy as np
 import polars as pl
 
 from hotspots.cells import Cells
-from hotspots.errors import OutputError
 from hotspots.exports import (
     Layer,
     write_csv,
@@ -28,6 +20,7 @@ from hotspots.exports import (
     write_gpx,
     write_kml,
 )
+from hotspots.folders import whole_folder
 from hotspots.sources import Progress
 
 if TYPE_CHECKING:
@@ -74,55 +67,9 @@ def write_outputs(
     OutputError
         If ``out`` is a file, holds files that are not outputs, or cannot be written.
     """
-    check_target(out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise OutputError(
-            f"the folder {out} must be one that can be written; {error}. Choose "
-            "another with --out."
-        ) from error
-    try:
+    with whole_folder(out, is_output=FILES.__contains__) as made:
         _write_all(analysis, made, progress)
-        made.chmod(0o755)
-        _put_in_place(made, out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return tuple(out / name for name in FILES)
-
-
-def check_target(out: Path) -> None:
-    """Refuse a target that is not a folder of outputs.
-
-    Raises
-    ------
-    OutputError
-        If it is a file, or holds files that no run has written.
-    """
-    if out.is_file():
-        raise OutputError(f"the output must be a folder; {out} is a file.")
-    if not out.is_dir():
-        return
-    strange = sorted(p.name for p in out.iterdir() if p.name not in FILES)
-    if strange:
-        raise OutputError(
-            f"the output folder must be new, empty or of an earlier run; {out} holds "
-            f"'{strange[0]}' too. Choose another with --out, or move it."
-        )
-
-
-def _put_in_place(made: Path, out: Path) -> None:
-    old = made.with_name(f"{made.name}-old")
-    try:
-        if out.exists():
-            out.rename(old)
-        made.rename(out)
-    except BaseException:  # also when the person stops the program just here
-        if old.exists() and not out.exists():
-            old.rename(out)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_all(analysis: Analysis, folder: Path, progress: Progress | None) -> None:

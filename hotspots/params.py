@@ -197,6 +197,8 @@ def _check_number(param: Param, value: Any, unit: str) -> None:
         raise ParameterError(f"{param.name} must be a number{unit}; got {value!r}.")
     if not math.isfinite(value):
         raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")
+    if param.kind is int and not float(value).is_integer():
+        raise ParameterError(f"{param.name} must be a whole number; got {value!r}.")
     tests = {
         "gt": ("greater than", operator.gt),
         "ge": ("at least", operator.ge),

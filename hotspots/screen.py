@@ -124,15 +124,21 @@ def show_lines(lines: Iterable[str]) -> None:
 
 
 def show_table(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    text: Sequence[str] = (),
 ) -> None:
-    """Print a table; every column but the first is set to the right.
+    """Print a table; numbers are set to the right.
 
     Parameters
     ----------
     title : str
     headings : sequence of str
     rows : iterable of sequences of str
+    text : sequence of str
+        The headings, beside the first, whose values are words.
     """
     from rich.console import Console
     from rich.markup import escape
@@ -140,7 +146,8 @@ def show_table(
 
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left")
+        numeric = place and heading not in text
+        table.add_column(heading, justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console = Console(highlight=False, width=WIDTH)

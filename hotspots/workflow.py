@@ -34,6 +34,7 @@ from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
 from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
+from hotspots.planner import suggest
 from hotspots.sources import Progress, read_incidents
 from hotspots.surface import Surface
 from hotspots.window import Window
@@ -49,6 +50,7 @@ __all__ = [
     "evaluate",
     "load",
     "read_selected",
+    "suggest",
     "write",
 ]
 
@@ -102,6 +104,7 @@ def read_selected(
     profile: Path | str | None = None,
     categories: Sequence[str] | None = None,
     window: str | None = None,
+    same_places: bool = True,
     today: dt.date | None = None,
     progress: Progress | None = None,
 ) -> tuple[Incidents, Window]:
@@ -116,6 +119,8 @@ def read_selected(
         Default all.
     window : str, optional
         ``FROM:TO`` or ``all``; default ``all``.
+    same_places : bool
+        Whether exact places will be compared.
     today : date, optional
     progress : callable, optional
 
@@ -135,7 +140,12 @@ def read_selected(
         today=today,
         progress=progress,
     )
-    return select(reading.incidents, categories=categories, window=window)
+    return select(
+        reading.incidents,
+        categories=categories,
+        window=window or "all",
+        same_places=same_places,
+    )
 
 
 def analyse(

@@ -14,12 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("hotspots", "web")
 
 LAYERS = {
-    0: "errors crs params window textsafe pvalues compiled _version",
-    1: "incidents areas cells surface binned hotspot harm intake repeats series",
-    2: "sources exports samples",
-    3: "methods",
-    4: "analysis evaluate effects",
-    5: "workflow outputs maps clock_svg",
+    0: "errors crs params moments window textsafe pvalues compiled _version",
+    1: "incidents areas cells surface binned hotspot harm intake repeats series "
+    "deployment disclosure",
+    2: "sources exports samples resources folders",
+    3: "methods optimise",
+    4: "analysis evaluate effects tactics",
+    5: "workflow planner outputs plan_outputs maps clock_svg questions printing brief "
+    "transparency",
     6: "cli screen web __main__",
 }
 LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names.split()}
@@ -31,6 +33,9 @@ ONLY_IN = {
     "sqlalchemy": ("store",),
     "numba": ("compiled",),
     "sklearn": ("methods",),
+    "typst": ("printing",),
+    "docx": ("brief",),
+    "osmium": ("resources",),
 }
 NOT_EACH_OTHER = ("methods", "sources")
 

@@ -1,7 +1,8 @@
-"""The commands that ask one question: real runs on the simulated town."""
+"""The questions: one definition makes the command, the page and the documentation."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,16 @@ import toy
 from test_cli import run
 from test_workflow import toy_lines
 
-from hotspots.samples import sample_paths
+from hotspots.errors import ParameterError, PrecisionError
+from hotspots.questions import QUESTIONS, Answer, Table
+from hotspots.questions.gather import gather
+from hotspots.questions.manual import manual
+from hotspots.resources import load_resources
+from hotspots.samples import sample_path, sample_paths
+from hotspots.workflow import Dataset, load
 
 TODAY = ("--today", "2025-07-01")
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def ask(*args: str | Path) -> str:
@@ -23,6 +31,58 @@ def ask(*args: str | Path) -> str:
 @pytest.fixture(scope="module")
 def town() -> tuple[Path, tuple[Path, ...]]:
     return sample_paths()
+
+
+@pytest.fixture(scope="module")
+def dataset(town: tuple[Path, tuple[Path, ...]]) -> Dataset:
+    return load([town[0]], list(town[1]))
+
+
+def answer(dataset: Dataset, name: str, **text: str) -> Answer:
+    question = QUESTIONS[name]
+    categories = ["Burglary"] if question.needs_moments else None
+    premises = load_resources(premises=sample_path("data/simulated_premises.csv"))
+    material = gather(question, dataset, categories=categories, resources=premises)
+    return question.answer(material, text)
+
+
+@pytest.mark.parametrize("name", [n for n in QUESTIONS if n != "effect"])
+def test_every_question_has_an_answer_in_words_and_numbers(
+    dataset: Dataset, name: str
+) -> None:
+    found = answer(dataset, name)
+    assert found.sentences
+    assert any(re.search(r"\d", sentence) for sentence in found.sentences)
+    assert any(table.rows for table in found.tables)
+    for picture in found.pictures:
+        assert 'role="img"' in picture.svg
+        assert "<title" in picture.svg
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_is_explained_in_the_documentation(name: str) -> None:
+    question = QUESTIONS[name]
+    page = ROOT / "docs" / "methods" / f"{question.document}.md"
+    text = page.read_text(encoding="utf-8").lower()
+    for part in ("use it|when|use ", "not", "source"):
+        assert re.search(part, text), f"{page.name} lacks '{part}'"
+    assert manual() == (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+    index = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+    assert f"hotspots {name} " in index
+    assert f"methods/{question.document}.md" in index
+    for param in question.options:
+        assert f"`--{param.name.replace('_', '-')}`" in index, param.name
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_option_that_is_not_there_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(ParameterError, match="has no option 'colour'"):
+        QUESTIONS[name].build({"colour": "red"})
+
+
+def test_a_table_row_of_another_length_is_refused() -> None:
+    with pytest.raises(ParameterError, match="must have 2 values"):
+        Table.of("t", ["a", "b"], [("1",)])
 
 
 def test_repeats_gives_both_counts_and_what_chance_would_give(
@@ -44,15 +104,15 @@ def test_near_repeats_shows_pairs_beside_chance_and_the_open_zones(
     )
     assert "where chance gives" in said
     assert "zones are open on 30 June 2025" in said
-    assert "[1, 100) m" in said
+    assert "1 to under 100 m" in said
 
 
 def test_clock_writes_an_accessible_picture(
     town: tuple[Path, tuple[Path, ...]], tmp_path: Path
 ) -> None:
-    said = ask("clock", town[0], "--out", tmp_path / "clock.svg", *TODAY)
+    said = ask("clock", town[0], "--out", tmp_path / "pictures", *TODAY)
     assert "The busiest four hours" in said
-    picture = (tmp_path / "clock.svg").read_text(encoding="utf-8")
+    picture = (tmp_path / "pictures" / "clock.svg").read_text(encoding="utf-8")
     assert 'role="img"' in picture
     assert "<title" in picture
 
@@ -61,7 +121,7 @@ def test_change_says_usual_in_words(town: tuple[Path, tuple[Path, ...]]) -> None
     said = ask("change", town[0], *TODAY)
     assert "3 June 2025 to 30 June 2025" in said
     assert "usual" in said
-    assert "too few to say" in said
+    assert "too few to" in said
 
 
 def test_evaluate_holds_methods_against_the_plain_count(
@@ -78,14 +138,76 @@ def test_evaluate_holds_methods_against_the_plain_count(
     ]
 
 
-def test_effect_says_cannot_tell_when_it_cannot() -> None:
+def test_effect_from_counts_says_cannot_tell_when_it_cannot() -> None:
     said = ask("effect", "--treated", "40,36", "--control", "200,190")
     assert said.startswith("Cannot tell.")
     said = ask("effect", "--treated", "400,200", "--control", "400,400")
     assert said.startswith("Fell more than comparison.")
     done = run("effect", "--treated", "forty", "--control", "1,2")
     assert done.returncode == 2
-    assert "two whole numbers" in done.stderr
+    assert "file of incidents must be given" in done.stderr
+
+
+def test_effect_from_areas_counts_what_lies_in_them(dataset: Dataset) -> None:
+    found = answer(
+        dataset,
+        "effect",
+        treated="Brindleford Market",
+        control="Brindleford Millbrook;Brindleford Eastfield",
+        before="2023-07:2024-06",
+        after="2024-07:2025-06",
+    )
+    frame = dataset.incidents.frame
+    wards = [dataset.ward_of_place[place] for place in frame["place"]]
+    counted = [
+        sum(
+            ward == "Brindleford Market" and (start.year, start.month) in months
+            for ward, start in zip(wards, frame["start"], strict=True)
+        )
+        for months in (
+            {(2023, m) for m in range(7, 13)} | {(2024, m) for m in range(1, 7)},
+            {(2024, m) for m in range(7, 13)} | {(2025, m) for m in range(1, 7)},
+        )
+    ]
+    row = found.tables[0].rows[0]
+    assert row == ("Where you acted", f"{counted[0]:,}", f"{counted[1]:,}")
+    assert "95% interval" in " ".join(found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"after": "2024-07:2024-09"}, "equally long"),
+        ({"control": "Brindleford Market"}, "must not overlap"),
+        ({"treated": "Brindleford Markt"}, "Did you mean 'Brindleford Market'"),
+    ],
+)
+def test_an_effect_that_cannot_be_judged_is_refused(
+    dataset: Dataset, change: dict[str, str], message: str
+) -> None:
+    asked = {
+        "treated": "Brindleford Market",
+        "control": "Brindleford Millbrook",
+        "before": "2023-07:2024-06",
+        "after": "2024-07:2025-06",
+    }
+    with pytest.raises(ParameterError, match=message):
+        answer(dataset, "effect", **{**asked, **change})
+
+
+def test_an_effect_judged_by_the_counts_that_chose_the_place_is_cautioned(
+    dataset: Dataset,
+) -> None:
+    found = answer(
+        dataset,
+        "effect",
+        treated="Brindleford Market",
+        control="Brindleford Millbrook",
+        before="2023-07:2024-06",
+        after="2024-07:2025-06",
+        chosen_on="2024-01:2024-12",
+    )
+    assert "falls by itself" in " ".join(found.notes)
 
 
 @pytest.mark.parametrize("command", ["repeats", "near-repeats", "clock"])
@@ -96,3 +218,23 @@ def test_month_only_files_are_refused_with_the_reason(
     done = run(command, toy.write_police_uk(tmp_path / "toy.csv", lines), *TODAY)
     assert done.returncode == 2
     assert "only the month" in " ".join(done.stderr.split())
+
+
+def test_a_question_of_areas_is_not_asked_without_them(
+    town: tuple[Path, tuple[Path, ...]],
+) -> None:
+    done = run("clusters", town[0], *TODAY)
+    assert done.returncode == 2
+    assert "--areas" in done.stderr
+
+
+def test_exact_places_are_not_compared_across_new_snap_points() -> None:
+    melton = ROOT.parent / "shared" / "data" / "melton"
+    if not melton.is_dir():
+        pytest.skip("the shared data are not beside the checkout")
+    real = load(
+        [melton / "police_uk"], [melton / "boundaries" / "melton_wards_2013.geojson"]
+    )
+    with pytest.raises(PrecisionError, match="July 2022"):
+        gather(QUESTIONS["history"], real, window="all")
+    assert gather(QUESTIONS["change"], real).incidents.n > 10_000

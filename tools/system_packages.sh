@@ -1,10 +1,12 @@
 #!/bin/sh
-# Install Chromium (browser tests) and GDAL's tools (exports are read back) from the
+# Install Chromium (browser tests), GDAL's tools (exports are read back) and poppler's
+# (PDF pages are looked at) from the
 # system's packages, where they are missing and this user may.
 set -eu
 missing=""
 command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium"
 command -v ogrinfo >/dev/null 2>&1 || missing="$missing gdal-bin"
+command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "Please install:$missing (the tests that need them will skip, saying so)."

@@ -18,7 +18,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from hotspots import __version__
 from hotspots.errors import OutputError, ParameterError
-from hotspots.web import api, downloads, pages
+from hotspots.resources import Resources
+from hotspots.web import api, downloads, pages, questions
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
 from hotspots.web.policy import add_policy
@@ -35,13 +36,20 @@ HOST = "127.0.0.1"
 MAX_REQUEST_BYTES = 64 * 1024
 
 
-def create_app(dataset: Dataset, settings: WebSettings | None = None) -> Flask:
+def create_app(
+    dataset: Dataset,
+    settings: WebSettings | None = None,
+    *,
+    resources: Resources | None = None,
+) -> Flask:
     """Build the application for one dataset.
 
     Parameters
     ----------
     dataset : Dataset
     settings : WebSettings, optional
+    resources : Resources, optional
+        Columns, premises and streets, for the plans.
 
     Returns
     -------
@@ -59,25 +67,32 @@ def create_app(dataset: Dataset, settings: WebSettings | None = None) -> Flask:
         MAX_FORM_PARTS=100,
     )
     _check_vendored(Path(app.static_folder or ""))
-    app.extensions["hotspots"] = Results(dataset, settings or WebSettings())
+    app.extensions["hotspots"] = Results(
+        dataset, settings or WebSettings(), resources or Resources()
+    )
     _add_templates(app, dataset)
     add_filters(app)
     add_policy(app)
     add_headers(app)
     add_errors(app)
-    for module in (pages, api, downloads):
+    for module in (pages, api, downloads, questions):
         app.register_blueprint(module.blueprint)
     return app
 
 
 def serve(
-    dataset: Dataset, *, port: int = 8765, say: Callable[[str], object] = print
+    dataset: Dataset,
+    *,
+    resources: Resources | None = None,
+    port: int = 8765,
+    say: Callable[[str], object] = print,
 ) -> None:
     """Answer on this computer until stopped.
 
     Parameters
     ----------
     dataset : Dataset
+    resources : Resources, optional
     port : int
     say : callable
         Takes a line for people.
@@ -90,7 +105,7 @@ def serve(
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(dataset)
+    app = create_app(dataset, resources=resources)
     app.extensions["hotspots"].analysis(Parameters())
     with _listen(port) as listening:
         server = create_server(app, sockets=[listening], threads=4, ident=None)

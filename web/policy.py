@@ -24,6 +24,9 @@ POLICIES: dict[str, str] = {
     "pages.cells": LOCAL_USER,
     "pages.index": LOCAL_USER,
     "pages.rejects": LOCAL_USER,
+    "questions.index": LOCAL_USER,
+    "questions.job": LOCAL_USER,
+    "questions.question": LOCAL_USER,
     "static": LOCAL_USER,
 }
 """Endpoint to the role that may use it. What is not here is refused."""

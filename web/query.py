@@ -123,15 +123,25 @@ class Query:
         """
         try:
             return Parameters(
-                window=self._window(choices),
+                window=self.window_text(choices),
                 categories=self.categories or None,
                 area=self.area or None,
             )
         except ParameterError as error:
             raise QueryError("from", str(error)) from error
 
-    def _window(self, choices: Choices) -> str | None:
-        """Return ``FROM:TO``; where one is not said, the usual length or the end."""
+    def window_text(self, choices: Choices) -> str | None:
+        """Return ``FROM:TO``; where one is not said, the usual length or the end.
+
+        Parameters
+        ----------
+        choices : Choices
+
+        Returns
+        -------
+        str or None
+            None where neither is said.
+        """
         if not self.first and not self.last:
             return None
         last = self.last or f"{choices.months[-1]:%Y-%m}"

@@ -15,7 +15,9 @@ from typing import Generic, TypeVar
 from flask import current_app
 
 from hotspots import __version__
+from hotspots.resources import Resources
 from hotspots.web.choices import Choices
+from hotspots.web.jobs import Jobs
 from hotspots.web.settings import WebSettings
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
 
@@ -55,11 +57,16 @@ class Results:
     ----------
     dataset : Dataset
     settings : WebSettings
+    resources : Resources
     """
 
-    def __init__(self, dataset: Dataset, settings: WebSettings) -> None:
+    def __init__(
+        self, dataset: Dataset, settings: WebSettings, resources: Resources
+    ) -> None:
         self.dataset = dataset
         self.settings = settings
+        self.resources = resources
+        self.jobs = Jobs(wait_s=settings.wait_s)
         self.choices = Choices.from_dataset(dataset)
         self._analyses = _Kept(self._analyse, settings.n_analyses_kept)
         self._folder = Path(tempfile.mkdtemp(prefix="hotspots-"))

@@ -107,7 +107,7 @@ class Comparison:
 
 
 def choose_window(
-    incidents: Incidents, *, text: str | None, months: int
+    incidents: Incidents, *, text: str | None, months: int, same_places: bool = True
 ) -> tuple[Window, tuple[str, ...]]:
     """Return the window to analyse and what was chosen automatically.
 
@@ -118,6 +118,9 @@ def choose_window(
         ``FROM:TO`` or ``all``; default the last ``months`` months of the files.
     months : int
         Length of the automatic window.
+    same_places : bool
+        Whether exact places will be compared; areas as large as wards may cross July
+        2022 with snapped points.
 
     Returns
     -------
@@ -140,16 +143,21 @@ def choose_window(
                 f"the window must overlap the incidents, which run from {there}; got "
                 f"{window}."
             )
-        incidents.check_same_snap_points(max(window.start, first), min(window.end, end))
+        if same_places:
+            incidents.check_same_snap_points(
+                max(window.start, first), min(window.end, end)
+            )
         if window.start.day != 1 or window.end.day != 1:
             incidents.check_moments(f"A window by days ({window})")
         return window, ()
     if text == "all":
-        incidents.check_same_snap_points(first, end)
+        if same_places:
+            incidents.check_same_snap_points(first, end)
         return Window(start=first, end=end), ()
     window = Window(start=add_months(end, -months), end=end)
     notes = [f"The window is the last {_months(months)} of the files: {window}."]
-    if incidents.snapped and window.start < SNAP_CHANGE < window.end:
+    snapped = same_places and incidents.snapped
+    if snapped and window.start < SNAP_CHANGE < window.end:
         window = Window(start=SNAP_CHANGE, end=end)
         notes.append(
             "The window starts in July 2022, when data.police.uk drew new snap points: "

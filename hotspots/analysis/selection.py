@@ -26,6 +26,7 @@ def select(
     *,
     categories: Sequence[str] | None = None,
     window: str | None = None,
+    same_places: bool = True,
 ) -> tuple[Incidents, Window]:
     """Return the incidents of some categories in a window, for one question.
 
@@ -35,7 +36,9 @@ def select(
     categories : sequence of str, optional
         Default all.
     window : str, optional
-        ``FROM:TO`` or ``all``; default ``all``.
+        ``FROM:TO`` or ``all``; default the last 24 months.
+    same_places : bool
+        Whether exact places will be compared.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def select(
     PrecisionError
         If snapped places would be mixed across July 2022.
     """
-    span, _ = choose_window(incidents, text=window or "all", months=1)
+    span, _ = choose_window(incidents, text=window, months=24, same_places=same_places)
     names = pl.col("category").cast(pl.String)
     there = sorted(incidents.frame["category"].cast(pl.String).unique().to_list())
     for category in categories or ():

@@ -15,12 +15,16 @@ import typer
 
 from hotspots import screen
 from hotspots._version import __version__
-from hotspots.cli import questions
 from hotspots.cli.options import (
     AreaFiles,
+    BuildingsFile,
+    CamerasFile,
+    ColumnsFile,
     Files,
     HarmFile,
+    PremisesFile,
     ProfileFile,
+    StreetsFile,
     Today,
 )
 from hotspots.errors import HotspotsError
@@ -39,8 +43,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.add_typer(questions.app)
-
 
 def main() -> None:
     """Run the command line; errors are one clear message and exit status 2.
@@ -56,6 +58,7 @@ def main() -> None:
     served = sys.argv[1:2] == ["serve"]
     if not served:
         gc.disable()
+    _add_commands(sys.argv[1] if sys.argv[1:] else "")
     try:
         app()
     except HotspotsError as error:
@@ -66,6 +69,22 @@ def main() -> None:
         _leave(130)
     except SystemExit as done:
         _leave(done.code if isinstance(done.code, int) else int(done.code is not None))
+
+
+def _add_commands(asked: str) -> None:
+    """Add the commands whose methods take half a second to load, where needed."""
+    named = ((each.name, each.callback) for each in app.registered_commands)
+    own = {str(name or getattr(made, "__name__", "")) for name, made in named}
+    if asked in own:
+        return
+    if asked in ("", "--help", "suggest"):
+        from hotspots.cli.suggest import make_app
+
+        app.add_typer(make_app(), name="suggest")
+    if asked != "suggest":
+        from hotspots.cli.questions import add_questions
+
+        add_questions(app)
 
 
 def _leave(status: int) -> NoReturn:
@@ -113,11 +132,12 @@ def analyse(
 ) -> None:
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
-    from hotspots.outputs import check_target
+    from hotspots.folders import check_target
+    from hotspots.outputs import FILES
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
-    check_target(out)
+    check_target(out, is_output=FILES.__contains__)
     parameters = Parameters.from_options(
         resolution=resolution,
         window=window,
@@ -177,18 +197,35 @@ def serve(
     ] = None,
     profile: ProfileFile = None,
     harm: HarmFile = None,
+    columns: ColumnsFile = None,
+    cameras: CamerasFile = None,
+    buildings: BuildingsFile = None,
+    premises: PremisesFile = None,
+    streets: StreetsFile = None,
     port: Annotated[int, typer.Option(help="Port on this computer.")] = 8765,
     today: Today = None,
 ) -> None:
     """Show the interactive map on this computer only (127.0.0.1)."""
-    from hotspots.samples import sample_paths
+    from hotspots.resources import load_resources
+    from hotspots.samples import sample_path, sample_paths
     from hotspots.web import serve as serve_web
 
     if not files:
         incidents, polygons = sample_paths()
         files, areas = [incidents], [str(path) for path in polygons]
+        columns = columns or sample_path("data/simulated_columns.csv")
+        premises = premises or sample_path("data/simulated_premises.csv")
+        streets = streets or sample_path("boundaries/simulated_streets.geojson")
     dataset = _load(files, areas or [], profile, harm, today)
-    serve_web(dataset, port=port, say=typer.echo)
+    resources = load_resources(
+        columns=columns,
+        cameras=cameras,
+        buildings=buildings,
+        premises=premises,
+        streets=streets,
+        simulated=dataset.simulated,
+    )
+    serve_web(dataset, resources=resources, port=port, say=typer.echo)
 
 
 @app.command()

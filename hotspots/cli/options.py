@@ -10,10 +10,17 @@ import typer
 
 __all__ = [
     "AreaFiles",
+    "BuildingsFile",
+    "CamerasFile",
     "Categories",
+    "ColumnsFile",
     "Files",
     "HarmFile",
+    "OptionalAreaFiles",
+    "OptionalFiles",
+    "PremisesFile",
     "ProfileFile",
+    "StreetsFile",
     "Today",
     "WindowText",
 ]
@@ -22,9 +29,34 @@ Files = Annotated[
     list[Path],
     typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
 ]
+OptionalFiles = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
+]
+OptionalAreaFiles = Annotated[
+    list[str] | None,
+    typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
+]
 AreaFiles = Annotated[
     list[str],
     typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
+]
+ColumnsFile = Annotated[
+    Path | None, typer.Option("--columns", help="Lamp columns or posts (CSV).")
+]
+CamerasFile = Annotated[
+    Path | None, typer.Option("--cameras", help="Fixed cameras (CSV).")
+]
+BuildingsFile = Annotated[
+    Path | None, typer.Option("--buildings", help="Building footprints (polygons).")
+]
+StreetsFile = Annotated[
+    Path | None,
+    typer.Option("--streets", help="Walking network (.osm.pbf, .graphml, GeoJSON)."),
+]
+PremisesFile = Annotated[
+    Path | None,
+    typer.Option("--premises", help="Premises of the district (CSV)."),
 ]
 ProfileFile = Annotated[
     Path | None, typer.Option("--profile", help="Column mapping (TOML).")

@@ -1,217 +1,199 @@
-"""Commands that ask one question of the incidents and answer it with counts."""
+"""A command for each question, made from its definition: nothing is said twice."""
 
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from hotspots import screen
-from hotspots.cli import answers
 from hotspots.cli.options import (
     AreaFiles,
     Categories,
     Files,
     HarmFile,
+    OptionalAreaFiles,
+    OptionalFiles,
+    PremisesFile,
     ProfileFile,
     Today,
     WindowText,
 )
 from hotspots.errors import ParameterError
+from hotspots.params import Param
 
 if TYPE_CHECKING:
-    from hotspots.incidents import Incidents
-    from hotspots.window import Window
+    from hotspots.questions import Answer, Material, Question
 
-__all__ = ["app"]
+__all__ = ["add_questions", "option_of", "show_answer"]
 
-app = typer.Typer()
-
-
-@app.command()
-def repeats(
-    files: Files,
-    profile: ProfileFile = None,
-    category: Categories = None,
-    window: WindowText = "all",
-    at_risk: Annotated[
-        int | None,
-        typer.Option(help="Places that could be targets, for the share under chance."),
-    ] = None,
-    today: Today = None,
-) -> None:
-    """Say how often the same place is a target again, and how soon."""
-    from hotspots.methods.repeat_victimisation import RepeatVictimisation
-
-    incidents, span = _read(files, profile, category, window, today)
-    incidents.check_moments("Repeat victimisation")
-    answers.show_repeats(
-        RepeatVictimisation()(incidents, window=span, n_at_risk=at_risk)
-    )
+PicturesFolder = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the pictures (SVG).")
+]
+AreaCode = Annotated[
+    str | None, typer.Option("--area", help="Only the area with this code.")
+]
 
 
-@app.command()
-def near_repeats(
-    files: Files,
-    profile: ProfileFile = None,
-    category: Categories = None,
-    window: WindowText = "all",
-    on: Annotated[
-        dt.datetime | None,
+def add_questions(app: typer.Typer) -> None:
+    """Add a command for each question.
+
+    Parameters
+    ----------
+    app : Typer
+    """
+    from hotspots.questions import QUESTIONS
+
+    for question in QUESTIONS.values():
+        app.command(name=question.name, help=question.help)(_command(question))
+
+
+def option_of(param: Param) -> inspect.Parameter:
+    """Return one option of a method as the command line takes it: text, or nothing.
+
+    Parameters
+    ----------
+    param : Param
+
+    Returns
+    -------
+    inspect.Parameter
+    """
+    choices = ", ".join(str(choice) for choice in param.choices)
+    unit = f" In {param.unit}." if param.unit else ""
+    shown = param.default
+    if isinstance(shown, tuple):
+        shown = ",".join(f"{value:g}" for value in shown)
+    kind = Annotated[
+        str | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
-            help="The day to warn for.",
-            show_default="the last day of the files",
+            f"--{param.name.replace('_', '-')}",
+            help=f"{param.help}{unit}" + (f" One of: {choices}." if choices else ""),
+            show_default=str(shown) if shown not in ("", None) else False,
+            metavar={int: "NUMBER", float: "NUMBER", bool: "YES|NO"}.get(
+                param.kind, "TEXT"
+            ),
         ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="For the shuffled dates.")] = 1,
-    today: Today = None,
-) -> None:
-    """Say whether incidents follow each other in space and time, and where now."""
-    from hotspots.methods.knox import Knox
-    from hotspots.methods.near_repeat import NearRepeat
-
-    incidents, span = _read(files, profile, category, window, today)
-    incidents.check_moments("Near-repeat analysis")
-    test = Knox()(incidents, rng=np.random.default_rng(seed))
-    day = on.date() if on else span.last_day
-    answers.show_near_repeats(test, NearRepeat()(incidents, on=day), day)
-
-
-@app.command()
-def clock(
-    files: Files,
-    profile: ProfileFile = None,
-    category: Categories = None,
-    window: WindowText = "all",
-    today: Today = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the clock as SVG.")
-    ] = None,
-) -> None:
-    """Say when in the week incidents happen, sharing out windows of time."""
-    from hotspots.clock_svg import clock_svg
-    from hotspots.methods.aoristic import Aoristic
-    from hotspots.methods.clock import Clock
-
-    incidents, span = _read(files, profile, category, window, today)
-    incidents.check_moments("Time-of-day analysis")
-    week = Aoristic()(incidents)
-    answers.show_clock(Clock(), week, span)
-    if out is not None:
-        title = f"Incidents by hour and day of the week, {span}"
-        svg = clock_svg(week.hours, title=title, clock=Clock())
-        out.write_text(svg, encoding="utf-8", newline="\n")
-
-
-@app.command()
-def change(
-    files: Files,
-    profile: ProfileFile = None,
-    category: Categories = None,
-    window: WindowText = "all",
-    today: Today = None,
-) -> None:
-    """Say which categories are outside their usual range in the last 28 days."""
-    from hotspots.methods.usual_range import PeriodTable
-
-    incidents, span = _read(files, profile, category, window, today)
-    by_month = incidents.time_precision == "month"
-    table = PeriodTable(period="month" if by_month else "28 days")
-    answers.show_change(table(incidents, end=span.end))
-
-
-@app.command()
-def evaluate(
-    files: Files,
-    areas: AreaFiles,
-    profile: ProfileFile = None,
-    harm: HarmFile = None,
-    resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
-    seed: Annotated[int, typer.Option(help="For the intervals.")] = 1,
-    today: Today = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the two curves (SVG).")
-    ] = None,
-) -> None:
-    """Back-test the methods on your own data beside last year's plain count."""
-    from hotspots.evaluate import capture_svg, lorenz_svg
-    from hotspots.workflow import evaluate as run
-    from hotspots.workflow import load
-
-    with screen.progress_bar("Reading") as progress:
-        dataset = load(
-            files,
-            areas,
-            profile=profile,
-            harm=harm,
-            today=today.date() if today else None,
-            progress=progress,
-        )
-    with screen.progress_bar("Forecasting") as progress:
-        found = run(dataset, resolution=resolution, seed=seed, progress=progress)
-    answers.show_evaluation(found)
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, svg in (
-            ("capture.svg", capture_svg(found)),
-            ("lorenz.svg", lorenz_svg(found.counts)),
-        ):
-            (out / name).write_text(svg, encoding="utf-8", newline="\n")
-
-
-@app.command()
-def effect(
-    treated: Annotated[str, typer.Option(help="BEFORE,AFTER where you acted.")],
-    control: Annotated[str, typer.Option(help="BEFORE,AFTER where you did not.")],
-    buffer: Annotated[
-        str | None, typer.Option(help="BEFORE,AFTER in the ring around.")
-    ] = None,
-    dispersion: Annotated[
-        float, typer.Option(help="Variance over mean of earlier counts, 1 or more.")
-    ] = 1.0,
-) -> None:
-    """Say whether it fell more than the comparison, or that one cannot tell."""
-    from hotspots.effects import assess_effect
-
-    answers.show_effect(
-        assess_effect(
-            _pair("treated", treated),
-            _pair("control", control),
-            _pair("buffer", buffer) if buffer else None,
-            dispersion=dispersion,
-        )
+    ]
+    return inspect.Parameter(
+        param.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind
     )
 
 
-def _pair(name: str, text: str) -> tuple[int, int]:
-    try:
-        before, after = (int(part) for part in text.split(","))
-    except ValueError as error:
+def _command(question: Question) -> Callable[..., None]:
+    """Return the function that typer makes a command of."""
+
+    def ask(**given: Any) -> None:
+        names = {param.name for param in question.options}
+        text = {k: v for k, v in given.items() if k in names and v is not None}
+        answer = None
+        if question.without_files is not None and not given["files"]:
+            answer = question.without_files(*question.build(text))
+        if answer is None:
+            answer = question.answer(_material(question, given), text)
+        show_answer(answer)
+        _write_pictures(answer, given.get("out"))
+
+    parameters = [*_shared(question), *(option_of(param) for param in question.options)]
+    ask.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    ask.__annotations__ = {each.name: each.annotation for each in parameters}
+    return ask
+
+
+def _shared(question: Question) -> list[inspect.Parameter]:
+    none: dict[str, Any] = {"default": None}
+    alone = question.without_files is not None
+    needs_areas = question.needs_areas and not alone
+    rows: list[tuple[str, Any, dict[str, Any]]] = [
+        ("files", OptionalFiles if alone else Files, none if alone else {}),
+        (
+            "areas",
+            AreaFiles if needs_areas else OptionalAreaFiles,
+            {} if needs_areas else none,
+        ),
+        ("profile", ProfileFile, none),
+        ("harm", HarmFile, none),
+        ("premises", PremisesFile, none),
+        ("category", Categories, none),
+        ("window", WindowText, none),
+        ("area", AreaCode, none),
+        ("today", Today, none),
+        ("out", PicturesFolder, none),
+    ]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return [
+        inspect.Parameter(name, kind, annotation=annotation, **default)
+        for name, annotation, default in rows
+    ]
+
+
+def _material(question: Question, given: dict[str, Any]) -> Material:
+    from hotspots.questions import Material
+    from hotspots.questions.gather import gather
+    from hotspots.resources import load_resources
+    from hotspots.workflow import load, read_selected
+
+    if not given["files"]:
         raise ParameterError(
-            f"--{name} must be two whole numbers, BEFORE,AFTER; got {text!r}."
-        ) from error
-    return before, after
-
-
-def _read(
-    files: list[Path],
-    profile: Path | None,
-    category: list[str] | None,
-    window: str | None,
-    today: dt.datetime | None,
-) -> tuple[Incidents, Window]:
-    from hotspots.workflow import read_selected
-
+            "at least one file of incidents must be given; got none. Name them after "
+            f"'hotspots {question.name}'."
+        )
+    today = given["today"].date() if isinstance(given["today"], dt.datetime) else None
     with screen.progress_bar("Reading") as progress:
-        return read_selected(
-            files,
-            profile=profile,
-            categories=category,
-            window=window,
-            today=today.date() if today else None,
+        if not given["areas"]:
+            incidents, window = read_selected(
+                given["files"],
+                profile=given["profile"],
+                categories=given["category"],
+                window=given["window"] or question.default_window,
+                same_places=question.exact_places and not question.needs_moments,
+                today=today,
+                progress=progress,
+            )
+            return Material(incidents=incidents, window=window)
+        dataset = load(
+            given["files"],
+            given["areas"],
+            profile=given["profile"],
+            harm=given["harm"],
+            today=today,
             progress=progress,
         )
+    return gather(
+        question,
+        dataset,
+        categories=given["category"],
+        window=given["window"],
+        area=given["area"],
+        resources=load_resources(premises=given["premises"])
+        if given["premises"]
+        else None,
+    )
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer: sentences, tables, notes.
+
+    Parameters
+    ----------
+    answer : Answer
+    """
+    screen.show_lines([*answer.sentences, ""])
+    for table in answer.tables:
+        screen.show_table(
+            table.title, table.headings, table.rows, text=table.text_columns
+        )
+    screen.show_lines(answer.notes)
+
+
+def _write_pictures(answer: Answer, out: Path | None) -> None:
+    if out is None:
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for picture in answer.pictures:
+        path = out / f"{picture.name}.svg"
+        path.write_text(picture.svg, encoding="utf-8", newline="\n")

@@ -18,6 +18,7 @@ from hotspots.compiled.near_pairs import Metric, NearPairs, check_metric
 from hotspots.compiled.shuffled_times import count_below, pairs_below
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.moments import as_moments
 
 __all__ = ["PairTable", "build_pair_table"]
 
@@ -170,11 +171,16 @@ def _as_days(days: npt.ArrayLike, n: int) -> Floats:
     given = np.asarray(days)
     if given.dtype.kind == "m":
         given = given / np.timedelta64(1, "D")
-    if given.dtype.kind in "MOU":
-        moments = given.astype("datetime64[us]")
+    if given.dtype.kind in "MOU" and given.ndim == 1:
+        moments = as_moments(given, name="days")
         whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
         given = np.where(np.isnat(moments), np.nan, whole)
-    given = np.ascontiguousarray(given, dtype=np.float64)
+    try:
+        given = np.ascontiguousarray(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(
+            f"days must be one number or date for each incident; {error}."
+        ) from error
     if given.shape != (n,):
         raise ParameterError(
             f"days must be one number for each of {n:,} incidents; got an array of "

@@ -95,12 +95,15 @@ def check_pair(pair: Pair, name: str) -> tuple[float, float]:
     ParameterError
         If it is not two finite numbers, 0 or more.
     """
-    values = tuple(float(value) for value in pair)
+    try:
+        values = tuple(float(value) for value in pair)
+    except (TypeError, ValueError):
+        values = ()
     good = all(math.isfinite(value) and value >= 0 for value in values)
     if len(values) != 2 or not good:
         raise ParameterError(
             f"{name} must be two counts, before and after, each 0 or more; got "
-            f"{tuple(pair)!r}."
+            f"{pair!r}."
         )
     return values[0], values[1]
 

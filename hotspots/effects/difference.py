@@ -235,7 +235,14 @@ def _named_pairs(
 def _checked_sizes(area_weights: Mapping[str, float] | None) -> dict[str, float]:
     known = get_args(AreaName)
     sizes = dict.fromkeys(known, 1.0)
-    for name, size in (area_weights or {}).items():
+    try:
+        given = {} if area_weights is None else dict(area_weights)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(
+            f"area_weights must be a mapping from {', '.join(known)} to a size; got "
+            f"{area_weights!r}."
+        ) from error
+    for name, size in given.items():
         if name not in sizes:
             raise ParameterError(
                 f"area_weights may name {', '.join(known)}; got {name!r}."
@@ -247,10 +254,18 @@ def _checked_sizes(area_weights: Mapping[str, float] | None) -> dict[str, float]
 
 
 def _check_positive(name: str, values: Sequence[float]) -> None:
-    if not all(math.isfinite(value) and value > 0 for value in values):
+    if not all(_is_positive(value) for value in values):
         raise ParameterError(
             f"{name} must be greater than 0; got {', '.join(map(str, values))}."
         )
+
+
+def _is_positive(value: object) -> bool:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return math.isfinite(number) and number > 0
 
 
 def _check_confidence(confidence: float) -> None:

@@ -83,7 +83,7 @@ def displacement_quotient(treated: Pair, control: Pair, displacement: Pair) -> Q
         return Quotient(
             math.nan, "the treated area did not fall against its comparison"
         )
-    return Quotient((d1 / c1 - d0 / c0) / success)
+    return Quotient((d1 / c1 - d0 / c0) / success + 0.0)  # never minus zero
 
 
 @dataclass(frozen=True, kw_only=True)

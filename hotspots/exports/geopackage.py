@@ -13,18 +13,30 @@ import shapely
 
 from hotspots.errors import OutputError
 from hotspots.exports.layer import Layer, writing
+from hotspots.exports.qgis_style import add_styles
 
 __all__ = ["UNDATED", "write_geopackage"]
 
 UNDATED = dt.datetime(2000, 1, 1)
 """Stands where the format wants to know when the file was made."""
 
+JOINED: dict[tuple[str, ...], tuple[int, Any]] = {
+    ("MultiPolygon", "Polygon"): (0, shapely.multipolygons),
+    ("LineString", "MultiLineString"): (1, shapely.multilinestrings),
+    ("MultiPoint", "Point"): (0, shapely.multipoints),
+}
+"""Mixtures that become multi-part: which of the two, and by what."""
+
 GEOPACKAGE_VERSION = "1.2"
 """Old enough for QGIS 3.4 and ArcGIS Pro 2.4 to open without a warning."""
 
 
 def write_geopackage(
-    path: Path, layers: Sequence[Layer], *, last_change: dt.datetime = UNDATED
+    path: Path,
+    layers: Sequence[Layer],
+    *,
+    last_change: dt.datetime = UNDATED,
+    symbols: Sequence[int] | None = None,
 ) -> None:
     """Write a GeoPackage of one or more layers.
 
@@ -37,6 +49,9 @@ def write_geopackage(
     last_change : datetime, UTC
         Written as the moment of the last change, in place of the real one, so that
         the same layers give the same bytes.
+    symbols : sequence of int, optional
+        How QGIS draws each layer: 0 is the strongest symbol
+        (:func:`hotspots.exports.qgis_style.qgis_style`). Without it no style is kept.
 
     Raises
     ------
@@ -52,6 +67,9 @@ def write_geopackage(
         path.unlink(missing_ok=True)
         for layer in layers:
             _append(path, layer)
+        if symbols is not None:
+            styles = zip(layers, symbols, strict=True)
+            add_styles(path, list(styles), last_change=last_change)
 
 
 def _check_names(path: Path, layers: Sequence[Layer]) -> None:
@@ -102,15 +120,16 @@ def _one_kind(layer: Layer) -> tuple[str, Any]:
     kinds = layer.geometry_types or ("Polygon",)
     if len(kinds) == 1:
         return kinds[0], layer.oriented
-    if kinds == ("MultiPolygon", "Polygon"):
+    if kinds in JOINED:
         parts, owner = shapely.get_parts(layer.oriented, return_index=True)
-        return "MultiPolygon", shapely.multipolygons(parts, indices=owner)
+        return kinds[JOINED[kinds][0]], JOINED[kinds][1](parts, indices=owner)
     return "Unknown", layer.oriented
 
 
 def _signed(table: pl.DataFrame) -> pl.DataFrame:
-    """Widen unsigned numbers: the format has only signed ones."""
+    """Widen unsigned numbers, and let empty columns be text: the format has neither."""
     return table.with_columns(
+        pl.col(pl.Null).cast(pl.String),
         pl.col(pl.UInt8, pl.UInt16).cast(pl.Int32),
         pl.col(pl.UInt32, pl.UInt64).cast(pl.Int64),
     )

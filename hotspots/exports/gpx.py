@@ -21,7 +21,10 @@ def write_gpx(
     name: str,
     description: str = "",
 ) -> None:
-    """Write the outline of each area as a track, and a waypoint inside each.
+    """Write a track for each line and outline, and a waypoint for each place.
+
+    A point is a waypoint alone. A line has its waypoint where it starts; an area has
+    one inside, and its outline as a track.
 
     Parameters
     ----------
@@ -30,23 +33,24 @@ def write_gpx(
     frame : DataFrame, n rows
         ``name``, ``why`` and ``rank`` are used where they are there; the format has no
         place for other columns.
-    geometry : ndarray of shape (n,), shapely (Multi)Polygons, EPSG:4326
-        Each part, and each hole, is a segment of its track.
+    geometry : ndarray of shape (n,), shapely, EPSG:4326
+        (Multi)Points, (Multi)LineStrings or (Multi)Polygons. Each part, and each
+        hole, is a segment of its track; each point of several is a waypoint.
     name, description : str
         Of the file.
 
     Raises
     ------
     OutputError
-        If table and geometry do not belong together, a geometry is not a polygon, or
-        the file cannot be written.
+        If table and geometry do not belong together, a geometry is no point, line or
+        polygon, or the file cannot be written.
 
     References
     ----------
     GPX 1.1 schema, topografix.com (2004).
     """
     layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
-    layer.check_polygons("GPX")
+    layer.check_drawable("GPX")
     places = [
         _place(row, shape)
         for row, shape in zip(
@@ -63,15 +67,30 @@ def write_gpx(
 def _place(row: dict[str, Any], shape: Any) -> dict[str, Any]:
     rank = row.get("rank")
     title = str(row.get("name") or "")
-    inside = shapely.point_on_surface(shape)
-    rings = shapely.get_rings(shapely.get_parts(shape))
     return {
         "name": f"{rank}. {title}" if rank is not None else title,
         "why": str(row.get("why") or ""),
         "number": rank,
-        "point": _position(inside.x, inside.y),
-        "segments": [[_position(*xy) for xy in ring.coords] for ring in rings],
+        "points": [_position(p.x, p.y) for p in _waypoints(shape)],
+        "segments": [[_position(*xy) for xy in line.coords] for line in _lines(shape)],
     }
+
+
+def _waypoints(shape: Any) -> list[Any]:
+    kind = shapely.get_dimensions(shape)
+    if kind == 0:
+        return list(shapely.get_parts(shape))
+    if kind == 1:
+        return [shapely.get_point(shapely.get_parts(shape)[0], 0)]
+    return [shapely.point_on_surface(shape)]
+
+
+def _lines(shape: Any) -> list[Any]:
+    kind = shapely.get_dimensions(shape)
+    parts = shapely.get_parts(shape)
+    if kind == 0:
+        return []
+    return list(parts if kind == 1 else shapely.get_rings(parts))
 
 
 def _position(lon: float, lat: float) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ def write_kml(
     *,
     name: str,
     description: str = "",
+    more: Sequence[Layer] = (),
 ) -> None:
-    """Write a KML document: one folder, a placemark a row, drawn by its rank.
+    """Write a KML document: a placemark a row, drawn by its rank.
 
     Parameters
     ----------
@@ -35,15 +37,18 @@ def write_kml(
         ``name`` is the placemark's name, ``why`` its description, ``rank`` decides how
         strongly it is drawn and stands before the name; each may be missing. All
         columns go in as data.
-    geometry : ndarray of shape (n,), shapely (Multi)Polygons, EPSG:4326
+    geometry : ndarray of shape (n,), shapely, EPSG:4326
+        (Multi)Points, (Multi)LineStrings or (Multi)Polygons.
     name, description : str
-        Of the document.
+        Of the document; its first folder has the same name.
+    more : sequence of Layer
+        Each in a folder of its own.
 
     Raises
     ------
     OutputError
-        If table and geometry do not belong together, a geometry is not a polygon, or
-        the file cannot be written.
+        If table and geometry do not belong together, a geometry is no point, line or
+        polygon, or the file cannot be written.
 
     Notes
     -----
@@ -55,20 +60,26 @@ def write_kml(
     OGC 12-007r2, "KML 2.3".
     """
     layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
-    layer.check_polygons("KML")
+    folders = [layer, *more]
+    for each in folders:
+        each.check_drawable("KML")
     text = render_template(
         "kml.xml.j2",
         name=name,
         description=html.escape(description, quote=False),
-        placemarks=[
-            _placemark(row, shape)
-            for row, shape in zip(
-                layer.table.iter_rows(named=True), layer.oriented, strict=True
-            )
-        ],
+        folders=[{"name": f.name, "placemarks": _placemarks(f)} for f in folders],
     )
     with writing(path):
         path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _placemarks(layer: Layer) -> list[dict[str, Any]]:
+    return [
+        _placemark(row, shape)
+        for row, shape in zip(
+            layer.table.iter_rows(named=True), layer.oriented, strict=True
+        )
+    ]
 
 
 def _placemark(row: dict[str, Any], shape: Any) -> dict[str, Any]:
@@ -79,7 +90,7 @@ def _placemark(row: dict[str, Any], shape: Any) -> dict[str, Any]:
         "description": html.escape(str(row.get("why") or ""), quote=False),
         "style": _style(rank),
         "data": {key: _text(value) for key, value in row.items() if value is not None},
-        "polygons": [_rings(part) for part in shapely.get_parts(shape)],
+        "parts": [_part(part) for part in shapely.get_parts(shape)],
     }
 
 
@@ -93,10 +104,13 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _rings(polygon: Any) -> dict[str, Any]:
+def _part(part: Any) -> dict[str, Any]:
+    if part.geom_type != "Polygon":
+        return {"kind": part.geom_type, "at": _coordinates(part)}
     return {
-        "outer": _coordinates(polygon.exterior),
-        "inner": [_coordinates(ring) for ring in polygon.interiors],
+        "kind": "Polygon",
+        "outer": _coordinates(part.exterior),
+        "inner": [_coordinates(ring) for ring in part.interiors],
     }
 
 

@@ -22,7 +22,7 @@ __all__ = ["Geometry", "Layer", "render_template", "writing"]
 Geometry = npt.NDArray[np.object_]
 
 RESERVED = ("fid", "geom", "geometry", "ogc_fid")
-POLYGONAL = (3, 6)
+DRAWABLE = (0, 1, 3, 4, 5, 6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +71,19 @@ class Layer:
         _, first = np.unique(shapely.get_type_id(self.geometry), return_index=True)
         return tuple(sorted(self.geometry[k].geom_type for k in first))
 
-    def check_polygons(self, file_format: str) -> None:
-        """Refuse a layer of anything but polygons.
+    def check_drawable(self, file_format: str) -> None:
+        """Refuse a layer of anything but points, lines and polygons.
 
         Raises
         ------
         OutputError
-            If a geometry is not a Polygon or MultiPolygon.
+            If a geometry is a bare ring or a collection.
         """
-        if not np.isin(shapely.get_type_id(self.geometry), POLYGONAL).all():
+        if not np.isin(shapely.get_type_id(self.geometry), DRAWABLE).all():
             raise OutputError(
-                f"a {file_format} layer must hold polygons; '{self.name}' has "
-                f"{', '.join(self.geometry_types)}. Write it as GeoJSON."
+                f"a {file_format} layer must hold points, lines or polygons; "
+                f"'{self.name}' has {', '.join(self.geometry_types)}. Take the "
+                "collection apart first."
             )
 
 

@@ -74,7 +74,7 @@ class Features:
     notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
-        return self.frame.height
+        return len(self.geometry)
 
 
 def read_features(
@@ -188,14 +188,33 @@ def _read_gdal(
             # By number: bytes in memory get another name each time they are opened.
             number = [str(row[0]) for row in layers].index(name)
             meta, table = raw.read_arrow(source, layer=number)
-        except (pyogrio.errors.DataSourceError, RuntimeError, OSError) as error:
+        except (
+            pyogrio.errors.DataSourceError,
+            RuntimeError,
+            OSError,
+            UnicodeDecodeError,
+        ) as error:
             raise SourceError(
                 f"{item.name} must be a readable {item.suffix} file; {error}. Check "
                 "that it was copied whole."
             ) from error
     said = dict.fromkeys(str(warning.message) for warning in caught)
     notes += tuple(f"{item.name}: {text.rstrip('.')}." for text in list(said)[:3])
+    _check_text(item.name, table)
     return _features(item, table, meta, layer=name, notes=notes)
+
+
+def _check_text(name: str, table: Any) -> None:
+    """Refuse text that is not UTF-8: what reads it next trusts it and would crash."""
+    import pyarrow
+
+    try:
+        table.validate(full=True)
+    except (pyarrow.ArrowException, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{name} must hold text in UTF-8; {str(error).splitlines()[0]}. Export it "
+            "again with that encoding."
+        ) from error
 
 
 def _features(
@@ -209,6 +228,8 @@ def _features(
             "geometry. Export it as CSV and read that with a profile."
         )
     frame = _attributes(table.select(fields))
+    if not fields:  # a table without columns has no rows
+        frame = pl.DataFrame({"feature": range(1, table.num_rows + 1)})
     if item.suffix == ".gpkg":
         frame, said = _as_written(frame, item.name)
         notes += said
@@ -276,6 +297,7 @@ def _read_geoparquet(item: InputFile, source: str | bytes) -> Features:
             f"{item.name} must be a readable Parquet file; {error}. Check that it was "
             "copied whole."
         ) from error
+    _check_text(item.name, table)
     geo = _geo_metadata(item.name, table.schema.metadata)
     column = geo["primary_column"]
     facts = geo["columns"][column]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_moments, zone_of
 from hotspots.params import check_fields, option
 
 __all__ = ["HOURS_A_WEEK", "Aoristic", "WeekHours", "week_hours"]
@@ -139,22 +140,18 @@ def _microseconds(times: Any, name: str) -> Ints:
     kind = getattr(times, "dtype", None)
     zone = getattr(kind, "tz", None) or getattr(kind, "time_zone", None)
     plain = np.atleast_1d(np.asarray(times))
-    if zone is not None or _has_zone(plain):
+    zone = zone or zone_of(plain)
+    if zone:
         raise ParameterError(
             f"{name} must be local wall-clock times without a time zone; got "
-            f"{zone or 'times with one'}. Convert to local time and drop the zone."
+            f"{zone}. Convert to local time and drop the zone."
         )
     if plain.ndim != 1 or (plain.dtype.kind in "iufb" and plain.size):
         raise ParameterError(
             f"{name} must be one time for each incident; got numbers or a table "
             f"({plain.dtype}, shape {plain.shape})."
         )
-    try:
-        moments = plain.astype("datetime64[us]")
-    except (TypeError, ValueError) as error:
-        raise ParameterError(
-            f"{name} must be times such as 2024-06-14T22:30; {error}."
-        ) from error
+    moments = as_moments(plain, name=name)
     missing = np.isnat(moments)
     if missing.any():
         raise ParameterError(
@@ -163,10 +160,6 @@ def _microseconds(times: Any, name: str) -> Ints:
             "Leave such rows out, or give both ends the one time that is known."
         )
     return np.asarray(moments.astype(np.int64))
-
-
-def _has_zone(times: npt.NDArray[Any]) -> bool:
-    return times.dtype == object and any(getattr(t, "tzinfo", None) for t in times)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,14 +10,21 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.hotspot import Change
 
 __all__ = ["ALARM", "compare", "e_test", "poisson_z"]
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
 ALARM = 0.02
 """Two-sided level of an alarm: 1% each way."""
+
+BLOCK = 2_000_000
+"""Pairs of counts looked at together: what bounds the memory of the E-test."""
 
 MIN_BASE_FOR_PERCENT = 50
 """A percentage on a smaller base is shown greyed."""
@@ -105,9 +112,11 @@ def e_test(k1: int, k2: int, n1: float = 1, n2: float = 1, d: float = 0) -> floa
     0.0688
     """
     _check_counts(k1, k2)
-    if not (n1 > 0 and n2 > 0):
-        raise ParameterError(f"exposures must be greater than 0; got {n1} and {n2}.")
-    if not d >= 0:
+    if not (math.isfinite(n1) and math.isfinite(n2) and n1 > 0 and n2 > 0):
+        raise ParameterError(
+            f"exposures must be finite and greater than 0; got {n1} and {n2}."
+        )
+    if not (math.isfinite(d) and d >= 0):
         raise ParameterError(f"the difference d must be at least 0; got {d}.")
     if k1 + k2 == 0:
         return 1.0
@@ -116,8 +125,58 @@ def e_test(k1: int, k2: int, n1: float = 1, n2: float = 1, d: float = 0) -> floa
     observed = abs(k1 / n1 - k2 / n2 - d) / math.sqrt(spread)
     x1, p1 = _poisson_support(n1 * (common + d))
     x2, p2 = _poisson_support(n2 * common)
-    extreme = _distance(x1[:, None], x2[None, :], n1, n2, d) >= observed - 1e-12
-    return float(min(1.0, p1 @ extreme @ p2))
+    tails = _tail_by_search if d == 0 else _tail_by_pairs
+    total = float(p1 @ tails((x1, x2, p2), (n1, n2, d), observed - 1e-12))
+    return min(1.0, total)
+
+
+def _tail_by_pairs(
+    support: tuple[Floats, Floats, Floats],
+    terms: tuple[float, float, float],
+    observed: float,
+) -> Floats:
+    """Return for each first count the probability of second counts as far from ``d``.
+
+    A block of first counts at a time, so that memory stays bounded.
+    """
+    x1, x2, p2 = support
+    n_rows = max(1, BLOCK // len(x2))
+    return np.concatenate(
+        [
+            (_distance(x1[k : k + n_rows, None], x2[None, :], *terms) >= observed) @ p2
+            for k in range(0, len(x1), n_rows)
+        ]
+    )
+
+
+def _tail_by_search(
+    support: tuple[Floats, Floats, Floats],
+    terms: tuple[float, float, float],
+    observed: float,
+) -> Floats:
+    """Return the same where ``d`` is 0, by search: the distance falls, then rises."""
+    x1, x2, p2 = support
+    n1, n2, _ = terms
+    below = np.concatenate([[0.0], np.cumsum(p2)])
+    above = np.concatenate([np.cumsum(p2[::-1])[::-1], [0.0]])
+    turn = np.searchsorted(x2, x1 * (n2 / n1))  # from here on the second rate is higher
+
+    def first(low: Ints, high: Ints, *, rising: bool) -> Ints:
+        """Return the first position whose distance has, or has not, reached."""
+        while (low < high).any():
+            middle = (low + high) // 2
+            at = x2[np.minimum(middle, len(x2) - 1)]
+            far = _distance(x1, at, *terms) >= observed
+            stop = far if rising else ~far
+            open_ = low < high
+            high = np.where(open_ & stop, middle, high)
+            low = np.where(open_ & ~stop, middle + 1, low)
+        return low
+
+    zero, end = np.zeros_like(turn), np.full_like(turn, len(x2))
+    left = first(zero, turn, rising=False)
+    right = first(turn, end, rising=True)
+    return np.asarray(below[left] + above[right])
 
 
 def compare(now: int, before: int, *, months: int) -> Change:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hotspots.cells import Cells
 from hotspots.compiled.conditional import check_neighbours
+from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.pvalues import adjust_p, normal_p
@@ -71,7 +72,14 @@ def gi_star(
     from scipy.sparse import csr_array
 
     values = np.asarray(values, dtype=np.float64)
-    neighbours = csr_array(neighbours, copy=True)
+    try:
+        neighbours = csr_array(neighbours, copy=True)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(
+            "neighbours must be a square sparse matrix of 0 and 1 (scipy); got "
+            f"{type(neighbours).__name__}. Give its sparse matrix, for instance "
+            "weights.sparse."
+        ) from error
     neighbours.eliminate_zeros()
     check_neighbours(values, neighbours)
     n = len(values)

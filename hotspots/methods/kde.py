@@ -12,7 +12,7 @@ import numpy.typing as npt
 from hotspots.cells import Cells
 from hotspots.compiled.kernel_shape import checked_weights, height
 from hotspots.compiled.kernel_sum import Kernel, kernel_sum
-from hotspots.crs import check_metres
+from hotspots.crs import check_metres_together
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
@@ -78,8 +78,7 @@ def density(
     array([10.61])
     """
     xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
-    check_metres(xy_m, name="xy_m")
-    check_metres(at_m, name="at_m")
+    check_metres_together(xy_m, at_m)
     _check_kernel(bandwidth_m, kernel)
     weights = checked_weights(weights, len(xy_m))
     sums = kernel_sum(xy_m, weights, at_m, float(bandwidth_m), kernel)

@@ -135,6 +135,7 @@ def knox_test(
     check_fields(Knox(n_permutations=n_permutations))
     bands = (distance_bands_m, time_bands_days)
     asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
+    n_permutations = int(n_permutations)
     seeds = np.random.default_rng(rng).integers(
         0, 2**64, n_permutations, dtype=np.uint64
     )

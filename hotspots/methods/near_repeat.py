@@ -12,7 +12,7 @@ import polars as pl
 from hotspots.cells import Cells
 from hotspots.compiled.chains import link_chains
 from hotspots.compiled.near_sum import near_sum
-from hotspots.crs import check_metres
+from hotspots.crs import check_metres, check_metres_together
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
@@ -98,8 +98,7 @@ def zone_risk(
     array([1.5, 0.5])
     """
     xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
-    check_metres(xy_m, name="xy_m")
-    check_metres(at_m, name="at_m")
+    check_metres_together(xy_m, at_m)
     risk = fading_risk(ages_days, fade_days=fade_days)
     if risk.shape != (len(xy_m),):
         raise ParameterError(

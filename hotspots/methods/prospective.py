@@ -13,7 +13,7 @@ import polars as pl
 from hotspots.cells import Cells, cell_names
 from hotspots.compiled.kernel_sum import kernel_sum
 from hotspots.compiled.near_sum import near_sum
-from hotspots.crs import check_metres, lonlat_to_bng
+from hotspots.crs import check_metres, check_metres_together, lonlat_to_bng
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
@@ -69,8 +69,7 @@ def recent_density(
     array([0.1353])
     """
     xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
-    check_metres(xy_m, name="xy_m")
-    check_metres(at_m, name="at_m")
+    check_metres_together(xy_m, at_m)
     ages = np.asarray(ages_days, dtype=np.float64)
     good = np.isfinite(ages) & (ages >= 0)
     if ages.shape != (len(xy_m),) or not good.all() or not length_days > 0:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import shapely
 
@@ -86,7 +87,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path, layer: Layer) -> None:
     assert (tmp_path / "a.gpx").read_bytes() == (tmp_path / "b.gpx").read_bytes()
 
 
-def test_only_polygons(tmp_path: Path, layer: Layer) -> None:
-    points = shapely.centroid(layer.geometry)
-    with pytest.raises(OutputError, match="a GPX layer must hold polygons"):
-        write_gpx(tmp_path / "a.gpx", layer.frame, points, name="points")
+def test_a_collection_is_refused(tmp_path: Path, layer: Layer) -> None:
+    one = np.array([shapely.GeometryCollection([layer.geometry[0]])], dtype=object)
+    with pytest.raises(OutputError, match="a GPX layer must hold points, lines"):
+        write_gpx(tmp_path / "a.gpx", layer.frame[:1], one, name="a")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -92,7 +93,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path, layer: Layer) -> None:
     assert (tmp_path / "a.kml").read_bytes() == (tmp_path / "b.kml").read_bytes()
 
 
-def test_only_polygons(tmp_path: Path, layer: Layer) -> None:
-    points = shapely.centroid(layer.geometry)
-    with pytest.raises(OutputError, match="a KML layer must hold polygons"):
-        write_kml(tmp_path / "a.kml", layer.frame, points, name="points")
+def test_a_collection_is_refused(tmp_path: Path, layer: Layer) -> None:
+    one = np.array([shapely.GeometryCollection([layer.geometry[0]])], dtype=object)
+    with pytest.raises(OutputError, match="a KML layer must hold points, lines"):
+        write_kml(tmp_path / "a.kml", layer.frame[:1], one, name="a")

@@ -3,50 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import h3
 import pytest
+from watched import READY, Watched, axe_findings
 
 from hotspots.workflow import analyse
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js"
-READY = "#map[data-ready]"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-class Watched:
-    """A page, every address it asked for and everything it complained about."""
-
-    def __init__(self, chromium: Any, address: str, **options: Any) -> None:
-        options.setdefault("viewport", {"width": 1280, "height": 900})
-        self.context = chromium.new_context(**options)
-        self.context.set_default_timeout(10_000)
-        self.page = self.context.new_page()
-        self.address = address
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self._hear(message))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _hear(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def open(self, path: str = "/", *, ready: bool = True) -> Any:
-        self.page.goto(self.address + path)
-        if ready and path.partition("?")[0] == "/":
-            self.page.wait_for_selector(READY)
-        return self.page
-
-    @property
-    def external(self) -> list[str]:
-        local = (self.address, "data:", "blob:")
-        return [url for url in self.requests if not url.startswith(local)]
 
 
 @pytest.fixture
@@ -264,20 +229,11 @@ def test_without_scripts_the_tables_stand_alone(chromium: Any, address: str) -> 
     ["/", "/?layer=gi_star", "/cells", "/rejects", "/?area=nowhere", "/nowhere"],
 )
 def test_axe_finds_nothing(chromium: Any, address: str, path: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not fetched: python tools/fetch_assets.py")
     watched = Watched(chromium, address, bypass_csp=True)  # only to bring axe in
     page = watched.open(path, ready="nowhere" not in path)
     if path == "/":
         page.locator("summary").click()
         page.locator("button[data-rank='1']").click()
-    page.add_script_tag(path=AXE)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", TAGS
-    )
-    seen = [
-        (one["id"], [node["html"][:120] for node in one["nodes"]])
-        for one in found["violations"]
-    ]
+    seen = axe_findings(page)
     watched.context.close()
     assert seen == []

@@ -1,0 +1,230 @@
+"""The sections of a brief in their order, from tables that its audience may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hotspots.brief.bottom_line import (
+    area_sentence,
+    notable,
+    place_sentence,
+    total_sentence,
+)
+from hotspots.brief.content import Note, Section, Statement, Table
+from hotspots.brief.delivery import delivery_sentences, packs_sentence
+from hotspots.brief.emerging import alerts_of
+from hotspots.brief.gather import Gathered
+from hotspots.brief.neighbourhoods import PRIORITY
+from hotspots.brief.own_clocks import own_clock_sentences
+from hotspots.brief.places import build_places
+from hotspots.brief.return_table import return_sentences
+from hotspots.brief.unknowns import unknown_notes
+from hotspots.window import in_words
+
+__all__ = ["TITLES", "arrange"]
+
+TITLES = {
+    "front": "Period and data",
+    "bottom_line": "Bottom line",
+    "period": "Counts beside their past",
+    "indicators": "Headline indicators",
+    "places": "Places",
+    "emerging": "New and emerging",
+    "repeats": "Repeat locations",
+    "neighbourhoods": "Priority neighbourhoods",
+    "deployments": "Deployments",
+    "actions": "Actions",
+    "own_clocks": "Deliberate fires and collisions",
+    "strategic": "Concentration, trend and time",
+    "unknown": "What we do not know",
+    "method": "Method and provenance",
+}
+
+PUBLIC_TOPICS = ("Months missing", "Recording changed", "Not measured")
+"""What can be said in public of the data: no count and no day."""
+
+
+def arrange(
+    found: Gathered, tables: Mapping[str, Table], *, audience: str
+) -> tuple[Section, ...]:
+    """Return the sections, numbered.
+
+    Parameters
+    ----------
+    found : Gathered
+    tables : mapping of str to Table
+        Those that the audience may see, by id.
+    audience : str
+
+    Returns
+    -------
+    tuple of Section
+        Sections of which nothing may be seen are left out.
+    """
+    public = audience == "public"
+    made = [
+        _tables("front", tables, "cut_offs", "not_mapped"),
+        _section("bottom_line", statements=_bottom_line(found, tables)),
+        _tables("period", tables, "period"),
+        _tables("indicators", tables, "indicators"),
+        *([] if public else [_places(found, tables)]),
+        *([] if public else [_emerging(found, tables)]),
+        *([] if public else [_repeats(found, tables)]),
+        _neighbourhoods(found, tables, public=public),
+        *([] if public else [_deployments(found, tables)]),
+        *([] if public else [_actions(found, tables)]),
+        *([] if public else [_own_clocks(found, tables)]),
+        _tables("strategic", tables, "concentration", "trend", "week"),
+        _section("unknown", notes=_unknown(found, public=public)),
+        _section("method"),
+    ]
+    kept = [s for s in made if s.id == "method" or _says(s)]
+    return tuple(_numbered(section, n) for n, section in enumerate(kept, start=1))
+
+
+def _section(name: str, **parts: object) -> Section:
+    return Section(id=name, number=0, title=TITLES[name], **parts)  # type: ignore[arg-type]
+
+
+def _numbered(section: Section, number: int) -> Section:
+    return replace(section, number=number)
+
+
+def _says(section: Section) -> bool:
+    return bool(
+        section.text
+        or section.statements
+        or section.tables
+        or section.places
+        or section.alerts
+        or section.notes
+    )
+
+
+def _chosen(tables: Mapping[str, Table], *names: str) -> tuple[Table, ...]:
+    """Return the tables that there are; those without rows are told in words."""
+    return tuple(tables[n] for n in names if n in tables and tables[n].rows.height)
+
+
+def _tables(name: str, tables: Mapping[str, Table], *names: str) -> Section:
+    return _section(name, tables=_chosen(tables, *names))
+
+
+def _bottom_line(found: Gathered, tables: Mapping[str, Table]) -> tuple[Statement, ...]:
+    period = found.scope.period
+    if "indicators" in tables:
+        said = list(return_sentences(tables["indicators"], period))
+    else:
+        until = in_words(period.counted.last_day)
+        table = tables["period"]
+        said = [
+            total_sentence(table, span=period.span_words, until=until),
+            notable(table),
+        ]
+    third = None
+    if "places" in tables:
+        third = place_sentence(tables["places"])
+    elif areas := _areas(tables):
+        third = area_sentence(areas[0])
+    return tuple(said if third is None else [*said, third])
+
+
+def _places(found: Gathered, tables: Mapping[str, Table]) -> Section:
+    places = build_places(
+        found.scope, found.analysis, found.deployments, found.previous
+    )
+    text = () if places else ("No place has incidents enough to be shown.",)
+    below = sum(h.below_floor for h in found.analysis.hotspots)
+    if below:
+        floor = found.analysis.parameters.rule.floor_per_year
+        text = (
+            f"{below} of {len(places)} places have fewer than {floor:g} incidents a "
+            "year.",
+        )
+    return _section(
+        "places", text=text, tables=_chosen(tables, "places"), places=places
+    )
+
+
+def _emerging(found: Gathered, tables: Mapping[str, Table]) -> Section:
+    text = []
+    if "alarms" in tables and not tables["alarms"].rows.height:
+        text.append("No row is outside its usual range.")
+    alerts = tables.get("alerts")
+    if alerts is None and found.scope.period.kind in ("weekly", "monthly"):
+        text.append(
+            "Near-repeat alerts: cannot tell, the files have no true days and places."
+        )
+    elif alerts is not None and not alerts.rows.height:
+        text.append("No near-repeat alert is open.")
+    return _section(
+        "emerging",
+        text=tuple(text),
+        tables=_chosen(tables, "alarms", "alerts"),
+        alerts=alerts_of(alerts) if alerts is not None else (),
+    )
+
+
+def _repeats(found: Gathered, tables: Mapping[str, Table]) -> Section:
+    text = [packs_sentence(found.deployments, found.scope.period.counted)]
+    if not found.repeats:
+        text.insert(0, "Cannot tell: the files have no true days and places.")
+    return _section("repeats", text=tuple(text), tables=_chosen(tables, "repeats"))
+
+
+def _areas(tables: Mapping[str, Table], *, public: bool = True) -> tuple[Table, ...]:
+    """Return the tables of areas; in public one only, since areas may overlap."""
+    found = _chosen(tables, "priority", "areas")
+    return found[:1] if public else found
+
+
+def _neighbourhoods(
+    found: Gathered, tables: Mapping[str, Table], *, public: bool
+) -> Section:
+    section = _section("neighbourhoods", tables=_areas(tables, public=public))
+    if PRIORITY in found.scope.dataset.areas.kinds:
+        return section
+    text = ("No priority neighbourhood was given with the areas.",)
+    return replace(section, title="Areas", text=text)
+
+
+def _deployments(found: Gathered, tables: Mapping[str, Table]) -> Section:
+    window = found.scope.period.window
+    text = list(delivery_sentences(found.deployments, window))
+    if found.deployments is not None and not tables["deployments"].rows.height:
+        text.insert(0, f"No deployment began in {window}.")
+    return _section(
+        "deployments",
+        text=tuple(text),
+        tables=_chosen(tables, "deployments", "cameras"),
+    )
+
+
+def _actions(found: Gathered, tables: Mapping[str, Table]) -> Section:
+    table = tables["actions"]
+    late = int((table.rows["state"] == "overdue").sum())
+    if found.actions is None:
+        text = "No file of actions was given: what was decided is not known."
+    elif not table.rows.height:
+        text = "No action is open."
+    else:
+        text = f"{late:,} of {table.rows.height:,} open actions are overdue."
+    return _section(
+        "actions", text=(text,), tables=_chosen(tables, "decisions", "actions")
+    )
+
+
+def _own_clocks(found: Gathered, tables: Mapping[str, Table]) -> Section:
+    text = own_clock_sentences(found.scope, found.fires, found.collisions)
+    return _section("own_clocks", text=text, tables=_chosen(tables, "own_clocks"))
+
+
+def _unknown(found: Gathered, *, public: bool) -> tuple[Note, ...]:
+    notes = unknown_notes(
+        found.scope,
+        not_measured=found.counted.not_measured,
+        has_deployments=found.deployments is not None,
+        has_actions=found.actions is not None,
+    )
+    return tuple(n for n in notes if not public or n.topic in PUBLIC_TOPICS)

@@ -1,0 +1,178 @@
+"""Three sentences by rule: how many, what stands out, where; each from one row."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from hotspots.brief.content import Statement, Table
+
+__all__ = [
+    "HEADLINE_Z",
+    "area_sentence",
+    "notable",
+    "place_sentence",
+    "total_sentence",
+]
+
+HEADLINE_Z = 3.0
+"""A change on the same time last year is a headline from this Poisson z on."""
+HEADLINE_P = 0.02
+"""... where the E-test agrees, at 1% each way."""
+TOTAL = "all"
+
+
+def total_sentence(table: Table, *, span: str, until: str) -> Statement:
+    """Return how many incidents there were, beside before and what is usual.
+
+    Parameters
+    ----------
+    table : Table
+        ``period``.
+    span : str
+        Length of the period in words.
+    until : str
+        Its last day in words.
+
+    Returns
+    -------
+    Statement
+    """
+    row = table.row(TOTAL)
+    parts = ["{now} incidents in the {span} to {until}"]
+    if row.get("previous") is not None:
+        parts.append("; {previous} in the {span} before")
+    if row.get("last_year") is not None:
+        parts.append("; {last_year} in the same {span} last year")
+    ending = ": cannot tell whether that is usual."
+    if "usual_low" not in row:
+        ending = "."
+    elif row["usual_low"] is not None:
+        ending = ". Usual is {usual_low} to {usual_high}: {word}."
+    return Statement.build(
+        "".join(parts) + ending, table, TOTAL, span=span, until=until
+    )
+
+
+def notable(table: Table) -> Statement:
+    """Return what stands out most, or that nothing does.
+
+    Parameters
+    ----------
+    table : Table
+        ``period``.
+
+    Returns
+    -------
+    Statement
+        An alarm that stands after every row looked at is allowed for comes first; then
+        a headline, |z| of 3 or more on last year where the E-test agrees; then an
+        alarm that does not stand; then the row that is least like last year. The last
+        two end with "cannot tell". Of several the one with the smallest p.
+    """
+    rows = table.rows.filter(pl.col("key") != TOTAL)
+    alarms = rows.head(0)
+    if "alarm" in rows.columns:
+        alarms = rows.filter(pl.col("alarm") != "").sort("p_adjusted", "key")
+    standing = alarms.filter("stands") if alarms.height else alarms
+    if standing.height:
+        return _alarm(table, standing.row(0, named=True))
+    known = rows.filter(pl.col("z").is_not_null()).sort("p", "key")
+    large = (pl.col("z").abs() >= HEADLINE_Z) & (pl.col("p") <= HEADLINE_P)
+    if (headlines := known.filter(large)).height:
+        return _headline(table, headlines.row(0, named=True))
+    if alarms.height:
+        return Statement.build(
+            "{label}, {now}, is outside the usual {usual_low} to {usual_high}; with "
+            "every row looked at allowed for, cannot tell.",
+            table,
+            alarms["key"][0],
+        )
+    if known.height:
+        return Statement.build(
+            "Nothing differs by more than chance gives; least like last year is "
+            "{label}, {now} against {last_year} (z {z}): cannot tell.",
+            table,
+            known["key"][0],
+        )
+    top = rows.sort(["now", "key"], descending=[True, False], nulls_last=True)
+    ending = ": {word}." if "word" in rows.columns else "."
+    return Statement.build(
+        "No change on last year can be told, as the files have no such time; the "
+        "largest row is {label}, {now}" + ending,
+        table,
+        top["key"][0],
+    )
+
+
+def place_sentence(table: Table) -> Statement | None:
+    """Return the first place, with its share.
+
+    Parameters
+    ----------
+    table : Table
+        ``places``.
+
+    Returns
+    -------
+    Statement or None
+        None where there is no place.
+    """
+    if not table.rows.height:
+        return None
+    row = table.rows.row(0, named=True)
+    template = (
+        "Most incidents are at {name}: {n_window} in the look-back ({share} of all)"
+    )
+    if row["now"] is not None:
+        template += ", {now} in this period"
+    return Statement.build(template + ".", table, row["key"])
+
+
+def area_sentence(table: Table) -> Statement | None:
+    """Return the area with most incidents, where places may not be shown.
+
+    Parameters
+    ----------
+    table : Table
+        Of areas, with the row of the whole district.
+
+    Returns
+    -------
+    Statement or None
+        None where no area has a figure.
+    """
+    rows = table.rows.filter(pl.col("key") != table.total)
+    rows = rows.filter(pl.col("now").is_not_null())
+    if not rows.height:
+        return None
+    top = rows.sort(["now", "key"], descending=[True, False])
+    return Statement.build(
+        "Of the areas shown {label} has most incidents: {now}.", table, top["key"][0]
+    )
+
+
+def _alarm(table: Table, row: dict[str, object]) -> Statement:
+    side = "above" if row["alarm"] == "rise" else "below"
+    return Statement.build(
+        f"{{label}} is {side} what is usual: {{now}}, where {{usual_low}} to "
+        "{usual_high} are usual, also after allowing for every row looked at.",
+        table,
+        str(row["key"]),
+    )
+
+
+def _headline(table: Table, row: dict[str, object]) -> Statement:
+    z, p = row["z"], row.get("p_change_adjusted")
+    assert isinstance(z, float)
+    stands = isinstance(p, float) and p <= HEADLINE_P
+    ending = (
+        ", also after allowing for every row looked at."
+        if stands
+        else "; with every row looked at allowed for, cannot tell."
+    )
+    return Statement.build(
+        f"{{label}}: {{now}}, {'more' if z > 0 else 'fewer'} than the {{last_year}} of "
+        f"the same time last year (z {{z}}){ending}",
+        table,
+        str(row["key"]),
+    )

@@ -1,0 +1,172 @@
+"""Build a brief: from one dataset and one period to every section of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from hotspots.analysis.dataset import Dataset
+from hotspots.brief.actions import read_actions
+from hotspots.brief.arrange import arrange
+from hotspots.brief.comment import find_comment
+from hotspots.brief.content import Brief, Comment
+from hotspots.brief.deployments import read_deployments
+from hotspots.brief.gather import build_tables, gather
+from hotspots.brief.indicators import HEADLINE, Indicator
+from hotspots.brief.period import Kind, Period
+from hotspots.brief.places import places_parameters
+from hotspots.brief.previous import read_previous
+from hotspots.brief.provenance import build_provenance, method_sentences
+from hotspots.brief.public import check_public_period
+from hotspots.brief.publishing import publish_tables
+from hotspots.brief.scope import Scope
+from hotspots.disclosure.policy import PUBLIC_POLICY, Policy, check_audience
+from hotspots.errors import ParameterError
+from hotspots.outputs import attribution
+from hotspots.sources import Progress
+from hotspots.workflow import analyse
+
+__all__ = ["PURPOSE", "build_brief"]
+
+PURPOSE = (
+    "For the partnership to decide where to prevent crime and disorder (Crime and "
+    "Disorder Act 1998, section 17)."
+)
+TITLES: dict[Kind, str] = {
+    "weekly": "Weekly hotspot brief",
+    "monthly": "Monthly brief for the Joint Action Group",
+    "quarterly": "Quarterly indicator return",
+    "annual": "Strategic assessment",
+}
+MONTHS = 24
+"""Look-back of the places, months."""
+
+
+def build_brief(
+    dataset: Dataset,
+    *,
+    period: str | Period,
+    kind: Kind | None = None,
+    audience: str = "operational",
+    deployments: Path | str | None = None,
+    actions: Path | str | None = None,
+    previous: Path | str | None = None,
+    out: Path | str | None = None,
+    comment: Comment | None = None,
+    purpose: str = PURPOSE,
+    sharing_agreement: str = "",
+    months: int = MONTHS,
+    n_places: int = 10,
+    indicators: Sequence[Indicator] = HEADLINE,
+    policy: Policy = PUBLIC_POLICY,
+    progress: Progress | None = None,
+) -> Brief:
+    """Build the brief of a week, a month, a quarter or a year.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    period : str or Period
+        Such as ``2025-W24``, ``2025-06``, ``2025-Q2``, ``2025`` or ``2024/25``; it
+        decides the kind of the brief.
+    kind : str, optional
+        Refused where the period is of another kind.
+    audience : {"operational", "partner", "public"}
+    deployments, actions : path, optional
+        Files of :mod:`hotspots.brief.deployments` and :mod:`hotspots.brief.actions`.
+    previous : path, optional
+        Folder of the last brief: places are compared with it, and the analyst's
+        comment is carried forward from it where it was for the same audience.
+    out : path, optional
+        Folder of this brief, whose ``comment.toml`` is read where there is one.
+    comment : Comment, optional
+        Instead of those files.
+    purpose, sharing_agreement : str
+        For the first page.
+    months : int
+        Look-back of the places.
+    n_places : int
+        At most so many.
+    indicators : sequence of Indicator
+    policy : Policy
+        For the public.
+    progress : callable, optional
+
+    Returns
+    -------
+    Brief
+        The same arguments and files give the same brief.
+
+    Raises
+    ------
+    ParameterError
+        If the period, the kind or the audience is none, or the public is to see a
+        calendar year.
+    PrecisionError
+        If a week is asked of files that state only the month, or for the public.
+    NoUsableRowsError
+        If no incident lies in the period.
+    SourceError
+        If a file cannot be used.
+    """
+    asked = Period.from_text(period) if isinstance(period, str) else period
+    who = check_audience(audience)
+    if kind is not None and kind != asked.kind:
+        raise ParameterError(
+            f"the period of a {kind} brief must be of that kind; {asked.text!r} is "
+            f"{asked.kind}. Leave the kind out, or give another period."
+        )
+    if who == "public":
+        check_public_period(asked)
+    scope = Scope.of(dataset, asked)
+    parameters = places_parameters(scope, months, n_places)
+    held = read_deployments(deployments) if deployments is not None else None
+    decided = read_actions(actions) if actions is not None else None
+    last = read_previous(previous, before=asked.window.last_day)
+    carried = previous if last and last.get("audience") == who else None
+    found = gather(
+        scope,
+        analyse(scope.dataset, parameters, progress=progress),
+        indicators=indicators,
+        audience=who,
+        deployments=held,
+        actions=decided,
+        previous=last,
+    )
+    tables, marking = publish_tables(build_tables(found), found, policy)
+    configuration = {
+        "kind": asked.kind,
+        "period": asked.text,
+        "audience": who,
+        "look_back_months": months,
+        "analysis": found.analysis.summary["parameters"],
+        "indicators": [asdict(each) for each in indicators],
+        "policy": asdict(policy),
+    }
+    areas = scope.dataset.areas
+    return Brief(
+        kind=asked.kind,
+        audience=who,
+        marking=marking,
+        title=TITLES[asked.kind],
+        subtitle=str(asked)[0].upper() + str(asked)[1:],
+        purpose=purpose,
+        sharing_agreement=sharing_agreement,
+        period=asked,
+        counted=asked.counted,
+        data_to=asked.window.last_day,
+        sections=arrange(found, tables, audience=who),
+        comment=comment or find_comment(out, carried, period=asked.text),
+        provenance=build_provenance(
+            scope,
+            configuration,
+            deployments=held,
+            actions=decided,
+            method=method_sentences(scope, parameters, public=who == "public"),
+        ),
+        simulated=dataset.simulated,
+        attribution=attribution(found.analysis),
+        areas_geometry=areas.geometry,
+        areas_frame=areas.frame.select("code", "name", "kind"),
+    )

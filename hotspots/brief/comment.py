@@ -1,0 +1,177 @@
+"""The analyst's words: in a file of their own, written by no rule, carried forward.
+
+``comment.toml`` lies beside the brief. A person edits it; the next one starts from it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from hotspots.brief.content import Comment
+from hotspots.errors import SourceError, did_you_mean
+from hotspots.exports.layer import writing
+from hotspots.textsafe import clean_text
+
+__all__ = [
+    "FILE",
+    "comment_text",
+    "find_comment",
+    "read_comment",
+    "write_comment",
+]
+
+FILE = "comment.toml"
+KNOWN = ("comment", "author", "period", "narrative")
+MOST = 4_000
+"""Characters in one text: longer ones are a report, not a comment."""
+
+
+def read_comment(path: Path | str, *, period: str) -> Comment:
+    """Read what a person wrote.
+
+    Parameters
+    ----------
+    path : path
+        ``comment.toml``: ``comment``, ``author``, ``period`` and a table
+        ``[narrative]`` of texts by the key of an indicator.
+    period : str
+        That of the brief being made, such as ``2025-W24``.
+
+    Returns
+    -------
+    Comment
+        ``carried_from`` is its own period where that is another.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read, is not of that form or a text is too long.
+    """
+    path = Path(path)
+    try:
+        record = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SourceError(
+            f"{path.name} must be TOML with the analyst's comment; {error}. "
+            "Correct it, or delete it to begin anew."
+        ) from error
+    for key in record:
+        if key not in KNOWN:
+            raise SourceError(
+                f"{path.name} may hold {', '.join(KNOWN)}; got {key!r}."
+                f"{did_you_mean(key, KNOWN)}"
+            )
+    narrative = record.get("narrative", {})
+    if not isinstance(narrative, dict):
+        raise SourceError(
+            f"narrative in {path.name} must be a table of texts by indicator; got "
+            f"{narrative!r}."
+        )
+    own = _text(record.get("period", ""), "period", path.name)
+    return Comment(
+        comment=_text(record.get("comment", ""), "comment", path.name),
+        author=_text(record.get("author", ""), "author", path.name),
+        narrative={
+            key: _text(text, f"narrative.{key}", path.name)
+            for key, text in sorted(narrative.items())
+        },
+        carried_from=own if own != period else "",
+    )
+
+
+def find_comment(
+    out: Path | str | None, previous: Path | str | None, *, period: str
+) -> Comment:
+    """Return the comment in the folder of this brief, else that of the last one.
+
+    Parameters
+    ----------
+    out, previous : path or None
+        Folders; either may hold ``comment.toml``.
+    period : str
+
+    Returns
+    -------
+    Comment
+        Empty where neither has one. Raises as :func:`read_comment`.
+    """
+    for folder in (out, previous):
+        if folder is not None and (Path(folder) / FILE).is_file():
+            return read_comment(Path(folder) / FILE, period=period)
+    return Comment()
+
+
+def comment_text(comment: Comment, *, period: str) -> str:
+    r"""Return the text of ``comment.toml``.
+
+    Parameters
+    ----------
+    comment : Comment
+    period : str
+
+    Returns
+    -------
+    str
+        Reads back to the same comment.
+
+    Examples
+    --------
+    >>> print(comment_text(Comment(comment='A "quiet" week.'), period="2025-W24"))
+    # The analyst's own words. Nothing here is calculated.
+    period = "2025-W24"
+    author = ""
+    comment = "A \"quiet\" week."
+    <BLANKLINE>
+    [narrative]
+    <BLANKLINE>
+    """
+    lines = [
+        "# The analyst's own words. Nothing here is calculated.",
+        f"period = {_quoted(comment.carried_from or period)}",
+        f"author = {_quoted(comment.author)}",
+        f"comment = {_quoted(comment.comment)}",
+        "",
+        "[narrative]",
+        *(f"{_quoted(k)} = {_quoted(v)}" for k, v in sorted(comment.narrative.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_comment(comment: Comment, folder: Path | str, *, period: str) -> Path:
+    """Write ``comment.toml`` where there is none: what a person wrote stays.
+
+    Parameters
+    ----------
+    comment : Comment
+        That of the brief, which may be carried forward or empty.
+    folder : path
+    period : str
+
+    Returns
+    -------
+    Path
+        Raises ``OutputError`` where it cannot be written.
+    """
+    path = Path(folder) / FILE
+    if not path.exists():
+        with writing(path):
+            text = comment_text(comment, period=period)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _text(value: Any, name: str, file: str) -> str:
+    if not isinstance(value, str) or len(value) > MOST:
+        raise SourceError(
+            f"{name} in {file} must be text of at most {MOST:,} characters; got "
+            f"{type(value).__name__} {str(value)[:40]!r}."
+        )
+    return clean_text(value).strip()
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML basic string."""
+    safe = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + safe.replace("\n", "\\n").replace("\t", "\\t") + '"'

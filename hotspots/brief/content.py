@@ -1,0 +1,275 @@
+"""What a brief says, before it is a page: sections, tables, and sentences tied to them.
+
+PDF, DOCX, HTML, JSON and CSV are all made from one :class:`Brief`, so that a number
+cannot differ between them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.brief.period import Kind, Period
+from hotspots.brief.table import Column, ColumnKind, Figure, Statement, Table, show
+from hotspots.errors import OutputError, did_you_mean
+from hotspots.window import Window
+
+__all__ = [
+    "Alert",
+    "Brief",
+    "Column",
+    "ColumnKind",
+    "Comment",
+    "Figure",
+    "Note",
+    "Place",
+    "Provenance",
+    "Section",
+    "Statement",
+    "Table",
+    "show",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One of the places of the brief.
+
+    Parameters
+    ----------
+    rank : int
+    key : str
+        Its row in the table of places.
+    name, why, what, when : str
+        Where it is; the counts behind it; what happens there; at which hours.
+    who, minutes, changed : str
+        Who is deployed; minutes planned, logged and verified; against the last brief.
+    geometry : shapely geometry, EPSG:4326, or None
+        None where the audience is shown areas only.
+    cells : tuple of str
+        H3 cells; empty where withheld.
+    ward : str
+    """
+
+    rank: int
+    key: str
+    name: str
+    why: str
+    what: str
+    when: str
+    who: str
+    minutes: str
+    changed: str
+    geometry: Any
+    cells: tuple[str, ...] = ()
+    ward: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """A near-repeat alert: where to look, and until when.
+
+    Parameters
+    ----------
+    key : str
+        Its row in the table of alerts.
+    name : str
+        Street and ward, never an address.
+    text : str
+    opened, expires : date
+        The last day of the alert.
+    phase : {"next door", "alert"}
+    at : tuple of float or None
+        Longitude and latitude rounded to the area, degrees; None where withheld.
+    """
+
+    key: str
+    name: str
+    text: str
+    opened: dt.date
+    expires: dt.date
+    phase: str
+    at: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """One thing that we do not know, or that was chosen automatically."""
+
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """What a person wrote: kept apart from everything that was calculated.
+
+    Parameters
+    ----------
+    comment : str
+        The analyst's comment; empty where none was written.
+    author : str
+    narrative : mapping of str to str
+        By the key of an indicator.
+    carried_from : str
+        The period of the brief that it was written for, where it was carried forward.
+    """
+
+    comment: str = ""
+    author: str = ""
+    narrative: Mapping[str, str] = field(default_factory=dict)
+    carried_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What decides every number: files, configuration, software.
+
+    Parameters
+    ----------
+    inputs : tuple of (str, str, str)
+        What it is (incidents, areas, deployments, actions), name, SHA-256.
+    configuration_hash : str
+        SHA-256 of the configuration, the harm table and the version.
+    configuration : mapping
+    version : str
+    method : tuple of str
+        How each part was made, in sentences.
+    """
+
+    inputs: tuple[tuple[str, str, str], ...]
+    configuration_hash: str
+    configuration: Mapping[str, Any]
+    version: str
+    method: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One numbered part of a brief.
+
+    Parameters
+    ----------
+    id : str
+    number : int
+    title : str
+    text : tuple of str
+        Paragraphs before the tables.
+    statements : tuple of Statement
+    tables : tuple of Table
+    places : tuple of Place
+    alerts : tuple of Alert
+    notes : tuple of Note
+    """
+
+    id: str
+    number: int
+    title: str
+    text: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    tables: tuple[Table, ...] = ()
+    places: tuple[Place, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """Everything that one brief says.
+
+    Parameters
+    ----------
+    kind : {"weekly", "monthly", "quarterly", "annual"}
+    audience : {"operational", "partner", "public"}
+    marking : str
+        On each page.
+    title, subtitle : str
+    purpose, sharing_agreement : str
+    period : Period
+    counted : Window
+        What "now" is in the tables: 28 days, or the period itself.
+    data_to : date
+        The last day of incidents used.
+    sections : tuple of Section
+        In their order.
+    comment : Comment
+    provenance : Provenance
+    simulated : bool
+    attribution : str
+    areas_geometry : ndarray of shapely, EPSG:4326
+        Outlines for the map, with ``areas_frame`` (``code``, ``name``, ``kind``).
+    areas_frame : DataFrame
+    """
+
+    kind: Kind
+    audience: str
+    marking: str
+    title: str
+    subtitle: str
+    purpose: str
+    sharing_agreement: str
+    period: Period
+    counted: Window
+    data_to: dt.date
+    sections: tuple[Section, ...]
+    comment: Comment
+    provenance: Provenance
+    simulated: bool
+    attribution: str
+    areas_geometry: npt.NDArray[np.object_]
+    areas_frame: pl.DataFrame
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table, in the order of the sections."""
+        return tuple(table for each in self.sections for table in each.tables)
+
+    @property
+    def bottom_line(self) -> tuple[Statement, ...]:
+        """The three sentences."""
+        return self.section("bottom_line").statements
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places, first rank first."""
+        return tuple(place for each in self.sections for place in each.places)
+
+    def section(self, name: str) -> Section:
+        """Return a section by its id.
+
+        Raises
+        ------
+        OutputError
+            If this brief has none of that name.
+        """
+        for each in self.sections:
+            if each.id == name:
+                return each
+        ids = [each.id for each in self.sections]
+        raise OutputError(
+            f"a {self.kind} brief has the sections {', '.join(ids)}; got {name!r}."
+            f"{did_you_mean(name, ids)}"
+        )
+
+    def table(self, name: str) -> Table:
+        """Return a table by its id.
+
+        Raises
+        ------
+        OutputError
+            If this brief has none of that name.
+        """
+        for each in self.tables:
+            if each.id == name:
+                return each
+        ids = [each.id for each in self.tables]
+        raise OutputError(
+            f"this brief has the tables {', '.join(ids)}; got {name!r}."
+            f"{did_you_mean(name, ids)}"
+        )

@@ -1,0 +1,156 @@
+"""What is new: near-repeat alerts that are open, and counts outside what is usual."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from hotspots.brief.content import Alert, Column, Table
+from hotspots.brief.scope import Scope
+from hotspots.methods.near_repeat import NearRepeat
+from hotspots.window import in_words
+
+__all__ = ["ALERTED", "alarms_table", "alerts_of", "alerts_table"]
+
+ALERTED = "residential"
+"""Sub category of the incidents that open an alert: dwelling burglary."""
+ROUND_DEGREES = 3
+"""About 100 m: an alert is an area of 400 m, not an address."""
+
+
+def alarms_table(*tables: Table) -> Table:
+    """Return the rows of tables that are outside their usual range.
+
+    Parameters
+    ----------
+    *tables : Table
+        Of indicators and of areas, the former first.
+
+    Returns
+    -------
+    Table
+        ``alarms``: one-sided at 1%; ``stands`` is whether the alarm is left after all
+        rows looked at are allowed for.
+    """
+    names = ("label", "now", "usual_low", "usual_high", "word")
+    columns = ("key", *names, "alarm", "p_adjusted", "stands")
+    rows = pl.concat([table.rows.select(columns) for table in tables])
+    return Table(
+        id="alarms",
+        title="Outside the usual range",
+        columns=(
+            *(tables[0].column(name) for name in names),
+            Column(name="p_adjusted", label="p, adjusted", kind="p"),
+            Column(name="stands", label="Stands after adjustment", kind="yes"),
+        ),
+        rows=rows.filter(pl.col("alarm") != ""),
+        caption=(
+            "An alarm is a count that chance gives at most 1 time in 100, one-sided; "
+            f"{rows.height:,} rows were looked at."
+        ),
+    )
+
+
+def alerts_table(
+    scope: Scope, *, streets: bool = True, method: NearRepeat | None = None
+) -> Table | None:
+    """Return the near-repeat alerts open on the last day of the period.
+
+    Parameters
+    ----------
+    scope : Scope
+    streets : bool
+        Whether to name the street, else the ward alone: in a village a street with a
+        burglary is nearly an address.
+    method : NearRepeat, optional
+
+    Returns
+    -------
+    Table or None
+        ``alerts``; None where the files have no true days and places. Streets and
+        wards, never addresses.
+    """
+    incidents = scope.incidents
+    if incidents.time_precision == "month" or incidents.snapped:
+        return None
+    finer = incidents.frame["subcategory"].cast(pl.String).str.to_lowercase()
+    burgled = (finer == ALERTED).fill_null(value=False).to_numpy()
+    chosen = incidents.select(pl.Series(burgled & scope.shown))
+    rule = method or NearRepeat()
+    zones = rule(chosen, on=scope.period.window.last_day)
+    zones = zones.filter(pl.col("phase") != "fading")
+    wards = _wards(scope, zones)
+    nowhere = pl.lit("outside the wards")
+    street = pl.col("street").cast(pl.String) if streets else pl.lit(None, pl.String)
+    rows = zones.with_row_index("n", offset=1).with_columns(ward=wards, street=street)
+    name = pl.concat_str(["street", "ward"], separator=", ", ignore_nulls=True)
+    rows = rows.with_columns(
+        key=pl.format("alert:{}", "n"),
+        rank=pl.col("n").cast(pl.Int64),
+        name=pl.when(name == "").then(nowhere).otherwise(name),
+        lon=pl.col("lon").round(ROUND_DEGREES),
+        lat=pl.col("lat").round(ROUND_DEGREES),
+    )
+    return Table(
+        id="alerts",
+        title="Near-repeat alerts: dwelling burglary",
+        columns=(
+            Column(name="name", label="Around"),
+            Column(name="opened", label="Opened", kind="date"),
+            Column(name="phase", label="Phase"),
+            Column(name="next_door_until", label="Next door until", kind="date"),
+            Column(name="alert_until", label="Expires", kind="date"),
+            Column(name="n_zones", label="Open zones that cover it", kind="count"),
+        ),
+        rows=rows.select(
+            *("key", "rank", "name", "street", "ward", "opened", "phase"),
+            *("next_door_until", "alert_until", "n_zones", "n_in_chain", "lon", "lat"),
+        ),
+        caption=(
+            f"Open on {in_words(scope.period.window.last_day)}: within "
+            f"{rule.radius_m:g} m for {rule.alert_days} days, next door first for "
+            f"{rule.next_door_days}."
+        ),
+    )
+
+
+def alerts_of(table: Table) -> tuple[Alert, ...]:
+    """Return the alerts of a table with a sentence each.
+
+    Parameters
+    ----------
+    table : Table
+        ``alerts``.
+
+    Returns
+    -------
+    tuple of Alert
+    """
+    return tuple(
+        Alert(
+            key=row["key"],
+            name=row["name"],
+            text=_sentence(row),
+            opened=row["opened"],
+            expires=row["alert_until"],
+            phase=row["phase"],
+            at=(row["lon"], row["lat"]) if "lon" in row else None,
+        )
+        for row in table.rows.iter_rows(named=True)
+    )
+
+
+def _sentence(row: dict[str, object]) -> str:
+    until = in_words(row["alert_until"])  # type: ignore[arg-type]
+    if row["phase"] == "next door":
+        first = in_words(row["next_door_until"])  # type: ignore[arg-type]
+        return f"Homes next door first, until {first}; expires {until}."
+    return f"Expires {until}."
+
+
+def _wards(scope: Scope, zones: pl.DataFrame) -> pl.Series:
+    dataset = scope.dataset
+    lon, lat = (zones[name].to_numpy() for name in ("lon", "lat"))
+    row = dataset.areas.locate(lon, lat, kind=dataset.ward_kind)
+    names = np.array([*dataset.areas.frame["name"].to_list(), None], dtype=object)
+    return pl.Series("ward", names[row].tolist(), dtype=pl.String)

@@ -1,0 +1,283 @@
+"""The indicators that partnerships publish, and which incidents each one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.brief.scope import Scope
+from hotspots.incidents import Incidents
+
+__all__ = ["HEADLINE", "Counted", "Indicator", "count_indicators"]
+
+Mask = npt.NDArray[np.bool_]
+DISORDER = "anti-social behaviour"
+NOT_CRIME = (
+    "collision",
+    "collisions",
+    "road traffic collision",
+    "road traffic collisions",
+)
+"""Categories on their own clock, in no indicator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """What one headline indicator counts. Letter case is ignored.
+
+    Parameters
+    ----------
+    key, label : str
+    categories : tuple of str
+        Any of these; empty is every category.
+    not_categories : tuple of str
+        None of these.
+    subcategories : tuple of str
+        Any of these, in categories that the files divide; empty is all.
+    qualifier : str
+        Must be among the incident's qualifiers; empty is no matter.
+    headline : bool
+        Whether it is one of those published, or a category of the files.
+    """
+
+    key: str
+    label: str
+    categories: tuple[str, ...] = ()
+    not_categories: tuple[str, ...] = ()
+    subcategories: tuple[str, ...] = ()
+    qualifier: str = ""
+    headline: bool = True
+
+    def counts(self, incidents: Incidents) -> Mask | None:
+        """Return which incidents it counts, or None where the files cannot say.
+
+        Parameters
+        ----------
+        incidents : Incidents
+
+        Returns
+        -------
+        ndarray of shape (n,), bool, or None
+            None where a sub category or a qualifier is needed, and no incident of one
+            of the categories carries any.
+        """
+        frame = incidents.frame
+        category = _lower(frame["category"])
+        mask = np.ones(len(category), dtype=bool)
+        if self.categories:
+            mask &= category.is_in(list(self.categories)).to_numpy()
+        if self.not_categories:
+            mask &= ~category.is_in(list(self.not_categories)).to_numpy()
+        if self.subcategories:
+            finer = _lower(frame["subcategory"])
+            wanted = list(self.subcategories)
+            divided = ((finer != category) & (finer != "")).to_numpy()
+            itself = category.is_in(wanted).to_numpy()
+            known = category.filter(pl.Series(mask & (divided | itself))).unique()
+            whole = category.filter(pl.Series(mask)).unique()
+            if not len(known) or len(known) < len(whole):
+                return None
+            mask &= finer.is_in(wanted).to_numpy() | (itself & ~divided)
+        if self.qualifier:
+            marks = _lower(frame["qualifiers"])
+            if marks.filter(marks != "").is_empty():
+                return None
+            parts = marks.str.split(";")
+            mask &= parts.list.contains(self.qualifier).to_numpy()
+        return mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Indicators with the incidents of each.
+
+    Parameters
+    ----------
+    indicators : tuple of Indicator
+    masks : tuple of ndarray of shape (n,), bool
+    not_measured : tuple of Indicator
+        Those that the files cannot tell apart.
+    apart : bool
+        Whether each incident counts in one of them only, beside "all".
+    """
+
+    indicators: tuple[Indicator, ...]
+    masks: tuple[Mask, ...]
+    not_measured: tuple[Indicator, ...]
+    apart: bool = False
+
+
+HEADLINE = (
+    Indicator(key="all", label="All crime and disorder", not_categories=NOT_CRIME),
+    Indicator(key="crime", label="All crime", not_categories=(DISORDER, *NOT_CRIME)),
+    Indicator(
+        key="serious_acquisitive",
+        label="Serious acquisitive crime",
+        categories=("burglary", "robbery", "vehicle crime"),
+        subcategories=(
+            "residential",
+            "dwelling",
+            "burglary dwelling",
+            "robbery",
+            "robbery of personal property",
+            "robbery of business property",
+            "theft of motor vehicle",
+            "theft from motor vehicle",
+        ),
+    ),
+    Indicator(
+        key="burglary_dwelling",
+        label="Burglary dwelling",
+        categories=("burglary",),
+        subcategories=("residential", "dwelling", "burglary dwelling"),
+    ),
+    Indicator(
+        key="burglary_other",
+        label="Burglary other than dwelling",
+        categories=("burglary",),
+        subcategories=(
+            "business and community",
+            "other than dwelling",
+            "burglary other than dwelling",
+        ),
+    ),
+    Indicator(
+        key="theft_of_vehicle",
+        label="Theft of vehicle",
+        categories=("vehicle crime",),
+        subcategories=("theft of motor vehicle", "theft of vehicle"),
+    ),
+    Indicator(
+        key="theft_from_vehicle",
+        label="Theft from vehicle",
+        categories=("vehicle crime",),
+        subcategories=("theft from motor vehicle", "theft from vehicle"),
+    ),
+    Indicator(
+        key="criminal_damage",
+        label="Criminal damage and arson",
+        categories=("criminal damage and arson", "criminal damage"),
+    ),
+    Indicator(
+        key="assault_less_serious",
+        label="Assault with less serious injury",
+        categories=("violence and sexual offences", "violence against the person"),
+        subcategories=("assault with injury", "assault with less serious injury"),
+    ),
+    Indicator(key="asb", label="Anti-social behaviour", categories=(DISORDER,)),
+    Indicator(
+        key="alcohol_asb",
+        label="Alcohol-related anti-social behaviour",
+        categories=(DISORDER,),
+        qualifier="alcohol",
+    ),
+)
+"""Those of the product: by the names that police exports and data.police.uk use."""
+
+
+def count_indicators(
+    scope: Scope, indicators: Sequence[Indicator] = HEADLINE, *, apart: bool = False
+) -> Counted:
+    """Find the incidents of each indicator, and of each category besides.
+
+    Parameters
+    ----------
+    scope : Scope
+    indicators : sequence of Indicator
+    apart : bool
+        Whether each incident is to count once only, in the narrowest of them.
+
+    Returns
+    -------
+    Counted
+        The indicators that the files can tell apart, then every counted category that
+        no indicator holds as a whole.
+    """
+    found, masks, unknown = [], [], []
+    every = (*indicators, *_categories(scope, indicators))
+    for indicator in every:
+        mask = indicator.counts(scope.incidents)
+        if mask is None:
+            unknown.append(indicator)
+        else:
+            found.append(indicator)
+            masks.append(mask)
+    counted = Counted(
+        indicators=tuple(found), masks=tuple(masks), not_measured=tuple(unknown)
+    )
+    return _apart(scope, counted) if apart else counted
+
+
+def _apart(scope: Scope, counted: Counted) -> Counted:
+    """Leave each incident in the narrowest indicator, beside the total of all.
+
+    Indicators over several categories are left out: they are sums of the others.
+    """
+    category = scope.incidents.frame["category"]
+    single = [
+        (indicator, mask)
+        for indicator, mask in zip(counted.indicators, counted.masks, strict=True)
+        if category.filter(pl.Series(mask)).n_unique() == 1
+    ]
+    narrow = [i for i in range(len(single)) if _is_part(single[i][0])]
+    wide = [i for i in range(len(single)) if not _is_part(single[i][0])]
+    total = Indicator(
+        key="all", label="All crime and disorder", not_categories=NOT_CRIME
+    )
+    whole = total.counts(scope.incidents)
+    assert whole is not None
+    left = whole.copy()
+    mine: dict[int, Mask] = {}
+    for i in (*narrow, *wide):
+        mine[i] = single[i][1] & left
+        left = left & ~mine[i]
+    found, masks = [total], [whole]
+    for i, (indicator, mask) in enumerate(single):
+        if mine[i].any():
+            cut = bool((mask & ~mine[i]).any())
+            label = f"{indicator.label}, other" if cut else indicator.label
+            found.append(replace(indicator, label=label))
+            masks.append(mine[i])
+    if left.any():
+        found.append(Indicator(key="other", label="Everything else"))
+        masks.append(left)
+    return Counted(
+        indicators=tuple(found),
+        masks=tuple(masks),
+        not_measured=counted.not_measured,
+        apart=True,
+    )
+
+
+def _is_part(indicator: Indicator) -> bool:
+    return bool(indicator.qualifier or indicator.subcategories)
+
+
+def _categories(scope: Scope, indicators: Sequence[Indicator]) -> list[Indicator]:
+    whole = {
+        name
+        for each in indicators
+        if not each.subcategories and not each.qualifier
+        for name in each.categories
+    }
+    weights, frame = scope.weights, scope.incidents.frame
+    counted = frame["category"].filter(weights["included"] == "yes").cast(pl.String)
+    return [
+        Indicator(
+            key=f"category:{name.lower()}",
+            label=name,
+            categories=(name.lower(),),
+            headline=False,
+        )
+        for name in sorted(counted.unique().to_list())
+        if name.lower() not in (*whole, *NOT_CRIME)
+    ]
+
+
+def _lower(values: pl.Series) -> pl.Series:
+    text = values.cast(pl.String).fill_null("")
+    return text.str.strip_chars().str.to_lowercase()

@@ -1,0 +1,136 @@
+"""Deliberate fires and collisions: neither keeps the hours of other incidents."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.brief.content import Table
+from hotspots.brief.period_table import columns_of, period_rows
+from hotspots.brief.places import look_back
+from hotspots.brief.scope import Scope
+from hotspots.methods.aoristic import week_hours
+from hotspots.methods.clock import WEEKDAYS, Clock
+
+__all__ = ["FIRES", "collisions_of", "fires_of", "own_clock_sentences", "own_table"]
+
+Mask = npt.NDArray[np.bool_]
+FIRES = "deliberate fire"
+COLLISION = "collision"
+SHOWN = ("label", "now", "previous", "last_year", "usual_low", "usual_high", "word")
+FEWEST_FOR_HOURS = 20
+
+
+def fires_of(scope: Scope) -> Mask | None:
+    """Return which incidents are deliberate fires, or None where no file could say.
+
+    Parameters
+    ----------
+    scope : Scope
+
+    Returns
+    -------
+    ndarray of shape (n,), bool, or None
+        By the qualifier "deliberate fire" or the sub category "arson".
+    """
+    frame = scope.incidents.frame
+    marks = frame["qualifiers"].cast(pl.String).str.to_lowercase().fill_null("")
+    finer = frame["subcategory"].cast(pl.String).str.to_lowercase().fill_null("")
+    found = marks.str.split(";").list.contains(FIRES) | (finer == "arson")
+    return np.asarray(found.to_numpy()) if found.any() else None
+
+
+def collisions_of(scope: Scope) -> Mask | None:
+    """Return which incidents are road traffic collisions, or None where none is.
+
+    Parameters
+    ----------
+    scope : Scope
+
+    Returns
+    -------
+    ndarray of shape (n,), bool, or None
+    """
+    frame = scope.incidents.frame
+    found = pl.repeat(False, frame.height, eager=True)
+    for column in ("category", "subcategory"):
+        text = frame[column].cast(pl.String).str.to_lowercase().fill_null("")
+        found = found | text.str.contains(COLLISION, literal=True)
+    return np.asarray(found.to_numpy()) if found.any() else None
+
+
+def own_table(scope: Scope, fires: Mask | None, collisions: Mask | None) -> Table:
+    """Return fires and collisions beside their own past.
+
+    Parameters
+    ----------
+    scope : Scope
+        Of a week or a month.
+    fires, collisions : ndarray of shape (n,), bool, or None
+
+    Returns
+    -------
+    Table
+        ``own_clocks``: only what the files hold.
+    """
+    sets = {
+        "fires": ("Deliberate fires", fires),
+        "collisions": ("Collisions", collisions),
+    }
+    held = {key: (label, m) for key, (label, m) in sets.items() if m is not None}
+    rows, notes = period_rows(scope, list(held), [m for _, m in held.values()])
+    rows = rows.with_columns(
+        label=pl.Series([label for label, _ in held.values()], dtype=pl.String)
+    )
+    own = {column.name: column for column in columns_of(scope.period)}
+    return Table(
+        id="own_clocks",
+        title="Deliberate fires and collisions",
+        columns=tuple(own[name] for name in SHOWN),
+        rows=rows,
+        caption=f"Incidents in the areas, {scope.period.counted}.",
+        notes=notes,
+    )
+
+
+def own_clock_sentences(
+    scope: Scope, fires: Mask | None, collisions: Mask | None
+) -> tuple[str, ...]:
+    """Return when fires and collisions happen, or why that cannot be said.
+
+    Parameters
+    ----------
+    scope : Scope
+    fires, collisions : ndarray of shape (n,), bool, or None
+
+    Returns
+    -------
+    tuple of str
+    """
+    said = []
+    for name, mask in (("deliberate fire", fires), ("collision", collisions)):
+        if mask is None:
+            said.append(
+                f"No {name} is in the files: whether there were any is not known."
+            )
+        else:
+            said.append(_clock_sentence(scope, name, mask))
+    return tuple(said)
+
+
+def _clock_sentence(scope: Scope, name: str, mask: Mask) -> str:
+    window = look_back(scope)
+    rows = scope.incidents.frame.filter(pl.Series(mask & scope.within(window)))
+    if scope.incidents.time_precision != "minute":
+        return f"Hours of {name}s: cannot tell, the files state no time of day."
+    if rows.height < FEWEST_FOR_HOURS:
+        return f"Hours of {name}s: too few to say ({rows.height:,} in {window})."
+    hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
+    by_day = Clock().grid(hours).sum(axis=1)
+    when, share = Clock().busiest(hours)
+    day = WEEKDAYS[int(np.argmax(np.round(by_day, 9)))]
+    return (
+        f"{name.capitalize()}s in {window}: {rows.height:,}; most on {day}s, and the "
+        f"busiest four hours of the week are {when} ({share:.0%})."
+    )

@@ -1,0 +1,253 @@
+"""The table of 28 days, or of the month: now, before, a year ago, and what is usual."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.brief.content import Column, Table
+from hotspots.brief.indicators import Counted
+from hotspots.brief.period import Period
+from hotspots.brief.scope import Scope
+from hotspots.incidents import SNAP_CHANGE, Incidents
+from hotspots.methods.change import e_test, poisson_z
+from hotspots.methods.usual_range import PeriodTable
+from hotspots.pvalues import adjust_p
+from hotspots.window import Window, add_months
+
+__all__ = ["build_period_table", "columns_of", "headline_p", "period_rows"]
+
+Mask = npt.NDArray[np.bool_]
+N_SERIES = 14
+"""Periods in a sparkline: the one asked about and the 13 before it."""
+
+
+def columns_of(period: Period) -> tuple[Column, ...]:
+    """Return the columns of the table, with headings for a kind of period.
+
+    Parameters
+    ----------
+    period : Period
+
+    Returns
+    -------
+    tuple of Column
+    """
+    span = period.span_words
+    now = f"These {span}" if period.kind == "weekly" else f"This {span}"
+    return (
+        Column(name="label", label="What"),
+        Column(name="now", label=now, kind="count"),
+        Column(name="previous", label=f"The {span} before", kind="count"),
+        Column(name="last_year", label=f"Same {span} last year", kind="count"),
+        Column(name="usual_low", label="Usual from", kind="count"),
+        Column(name="usual_high", label="Usual to", kind="count"),
+        Column(name="word", label="In a word", kind="word"),
+        Column(name="percent", label="Change on before", kind="percent"),
+        Column(name="z", label="z on last year", kind="number"),
+        Column(name="p", label="p on last year", kind="p"),
+        Column(name="series", label=f"Last {N_SERIES}", kind="series"),
+    )
+
+
+def build_period_table(scope: Scope, counted: Counted) -> Table:
+    """Set each indicator beside its past.
+
+    Parameters
+    ----------
+    scope : Scope
+        Of a week or a month.
+    counted : Counted
+
+    Returns
+    -------
+    Table
+        ``period``: a row an indicator, keyed by it; besides what is shown ``expected``,
+        ``alarm``, ``p_adjusted``, ``stands``, ``small_base``, ``headline`` and
+        ``p_change_adjusted``.
+
+    Notes
+    -----
+    The usual range and the alarms, one-sided at 1% and adjusted for the number of rows
+    (Benjamini and Hochberg), are those of
+    :class:`hotspots.methods.usual_range.PeriodTable`. ``z`` is
+    ``2 (sqrt(now) - sqrt(last year))`` and ``p`` the E-test of the same two counts;
+    ``p_change_adjusted`` is that adjusted for the rows in the same way.
+    """
+    names = [each.key for each in counted.indicators]
+    rows, notes = period_rows(scope, names, counted.masks)
+    rows = rows.with_columns(
+        label=pl.Series([each.label for each in counted.indicators]),
+        headline=pl.Series([each.headline for each in counted.indicators]),
+    )
+    span = scope.period.span_words
+    return Table(
+        id="period",
+        title=f"Counts beside their past, {scope.period.counted}",
+        columns=columns_of(scope.period),
+        rows=rows,
+        caption=(
+            f"Incidents in the areas, {scope.period.counted}, beside the {span} before "
+            f"and the same {span} last year ({scope.period.a_year_before})."
+        ),
+        notes=notes,
+        adds_up=counted.apart,
+        total="all" if counted.apart else "",
+    )
+
+
+def period_rows(
+    scope: Scope,
+    names: Sequence[str],
+    masks: Sequence[Mask],
+    *,
+    same_places: bool = False,
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the figures of some sets of incidents, which may overlap.
+
+    Parameters
+    ----------
+    scope : Scope
+        Of a week or a month.
+    names : sequence of str
+        A different one for each set.
+    masks : sequence of ndarray of shape (n,), bool
+        Which incidents of the scope belong to it.
+    same_places : bool
+        Whether places so small are compared that moved snap points would matter: then
+        nothing before July 2022 is compared with what came after.
+
+    Returns
+    -------
+    rows : DataFrame
+        A row a set, in their order, ``key`` its name.
+    notes : tuple of str
+        How the ranges were made.
+    """
+    incidents, keys = _stacked(scope, names, masks)
+    if (
+        same_places
+        and scope.incidents.snapped
+        and scope.period.window.end > SNAP_CHANGE
+    ):
+        after = incidents.frame["start"] >= dt.datetime.combine(SNAP_CHANGE, dt.time())
+        incidents, keys = incidents.select(after), keys.filter(after)
+    kind = "28 days" if scope.period.kind == "weekly" else "month"
+    table = PeriodTable(period=kind)  # type: ignore[arg-type]
+    report = table(incidents, by=keys, end=scope.period.counted.end)
+    rows = pl.DataFrame({"key": list(names)}, schema={"key": pl.String}).join(
+        report.frame.rename({"name": "key"}),
+        on="key",
+        how="left",
+        maintain_order="left",
+    )
+    district = report.frame.row(0, named=True)
+    rows = _with_quiet_rows(rows, district)
+    series = _series(scope, masks)
+    return _with_changes(rows).with_columns(series=series), report.notes
+
+
+def headline_p(
+    now: int | None, before: int | None
+) -> tuple[float | None, float | None]:
+    """Return the z and the E-test p of two counts, none where one is missing.
+
+    Parameters
+    ----------
+    now, before : int or None
+
+    Returns
+    -------
+    z, p : float or None
+    """
+    if now is None or before is None:
+        return None, None
+    return poisson_z(now, before), e_test(now, before)
+
+
+def _stacked(
+    scope: Scope, names: Sequence[str], masks: Sequence[Mask]
+) -> tuple[Incidents, pl.Series]:
+    """Return each incident once for each set, and once without a name.
+
+    The rows without a name say which periods the files cover.
+    """
+    n = scope.incidents.n
+    rows = [np.arange(n), *(np.flatnonzero(mask) for mask in masks)]
+    labels = [
+        pl.repeat(name, len(at), dtype=pl.String, eager=True)
+        for name, at in zip((None, *names), rows, strict=True)
+    ]
+    frame = scope.incidents.frame[np.concatenate(rows)]
+    return replace(scope.incidents, frame=frame), pl.concat(labels)
+
+
+def _with_quiet_rows(rows: pl.DataFrame, district: dict[str, object]) -> pl.DataFrame:
+    """Fill the rows of sets without any incident in all the periods."""
+    quiet = pl.col("now").is_null()
+    zero = {
+        name: pl.lit(0 if district[name] is not None else None, dtype=pl.Int64)
+        for name in ("now", "previous", "last_year")
+    }
+    few = "too few to say" if district["usual_low"] is not None else "cannot tell"
+    return rows.with_columns(
+        stands=pl.col("stands").fill_null(value=False),
+        small_base=pl.col("small_base").fill_null(value=True),
+        word=pl.when(quiet).then(pl.lit(few)).otherwise("word"),
+        alarm=pl.col("alarm").fill_null(""),
+        n_periods=pl.col("n_periods").fill_null(pl.lit(district["n_periods"])),
+        **{n: pl.when(quiet).then(v).otherwise(n) for n, v in zero.items()},
+    )
+
+
+def _with_changes(rows: pl.DataFrame) -> pl.DataFrame:
+    pairs = [
+        headline_p(now, ago) for now, ago in rows.select("now", "last_year").iter_rows()
+    ]
+    z, p = zip(*pairs, strict=True) if pairs else ((), ())
+    known = np.array([np.nan if each is None else each for each in p])
+    at = ~np.isnan(known)
+    adjusted = known.copy()
+    if at.any():
+        adjusted[at] = adjust_p(np.clip(known[at], 0, 1))
+    return rows.with_columns(
+        z=pl.Series(z, dtype=pl.Float64),
+        p=pl.Series(p, dtype=pl.Float64),
+        p_change_adjusted=pl.Series(adjusted).fill_nan(None),
+    )
+
+
+def _series(scope: Scope, masks: Sequence[Mask]) -> pl.Series:
+    windows = _series_windows(scope.period)
+    inside = [scope.within(window) for window in windows]
+    first = scope.days.min()
+    there = [
+        bool(rows.any()) and np.datetime64(window.start) >= first
+        for rows, window in zip(inside, windows, strict=True)
+    ]
+    lines = [
+        [
+            int((mask & rows).sum()) if known else None
+            for rows, known in zip(inside, there, strict=True)
+        ]
+        for mask in masks
+    ]
+    return pl.Series("series", lines, dtype=pl.List(pl.Int64))
+
+
+def _series_windows(period: Period) -> list[Window]:
+    """Return the periods of a sparkline, the earliest first."""
+    now, windows = period.counted, []
+    for step in range(N_SERIES - 1, -1, -1):
+        if period.kind == "weekly":
+            back = np.timedelta64(28 * step, "D").astype(object)
+            windows.append(Window(start=now.start - back, end=now.end - back))
+        else:
+            start = add_months(now.start, -step)
+            windows.append(Window(start=start, end=add_months(start, 1)))
+    return windows

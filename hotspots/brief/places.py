@@ -1,0 +1,324 @@
+"""The places of the brief: where, why, what, when, who is there, what changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.analysis.parameters import Parameters
+from hotspots.brief.content import Column, Place, Table
+from hotspots.brief.deployments import at_place, in_window
+from hotspots.brief.period_table import columns_of, period_rows
+from hotspots.brief.records import Records
+from hotspots.brief.scope import Scope
+from hotspots.hotspot import Hotspot
+from hotspots.incidents import SNAP_CHANGE
+from hotspots.methods.aoristic import week_hours
+from hotspots.methods.clock import Clock
+from hotspots.window import Window, add_months
+from hotspots.workflow import Analysis
+
+__all__ = [
+    "build_places",
+    "look_back",
+    "place_masks",
+    "places_parameters",
+    "places_table",
+    "window_text",
+]
+
+Mask = npt.NDArray[np.bool_]
+FEWEST_FOR_HOURS = 20
+SAME_PLACE = 0.5
+"""A place is that of the last brief if it shares half of the smaller one's cells."""
+
+
+def look_back(scope: Scope, months: int = 24) -> Window:
+    """Return the window in which places are looked for: the months up to the cut-off.
+
+    Parameters
+    ----------
+    scope : Scope
+    months : int
+
+    Returns
+    -------
+    Window
+        From July 2022 on where data.police.uk drew new snap points inside it.
+    """
+    end = scope.period.window.end
+    start = add_months(end, -months)
+    if scope.incidents.snapped and start < SNAP_CHANGE < end:
+        start = SNAP_CHANGE
+    return Window(start=start, end=end)
+
+
+def window_text(window: Window) -> str:
+    """Return a window as :class:`hotspots.analysis.parameters.Parameters` reads it."""
+    return f"{window.start.isoformat()}:{window.last_day.isoformat()}"
+
+
+def places_parameters(scope: Scope, months: int, n_places: int) -> Parameters:
+    """Return the choices of the analysis behind the places.
+
+    Parameters
+    ----------
+    scope : Scope
+    months, n_places : int
+
+    Returns
+    -------
+    parameters : Parameters
+    """
+    return Parameters.from_options(
+        window=window_text(look_back(scope, months)), rule={"n_hotspots": n_places}
+    )
+
+
+def places_table(
+    scope: Scope, analysis: Analysis, deployments: Records | None
+) -> Table:
+    """Return a row a place: all the look-back, the period, and what was delivered.
+
+    Parameters
+    ----------
+    scope : Scope
+    analysis : Analysis
+        Of the window that ends with the period.
+    deployments : Records or None
+
+    Returns
+    -------
+    Table
+        ``places``, first rank first.
+    """
+    keys = [_key(h) for h in analysis.hotspots]
+    masks = place_masks(scope, analysis)
+    shown: tuple[str, ...] = ("now",)
+    if scope.period.kind in ("weekly", "monthly"):
+        figures, _ = period_rows(scope, keys, masks, same_places=True)
+        shown = ("now", "previous", "usual_low", "usual_high", "word")
+    else:
+        inside = scope.within(scope.period.counted)
+        now = [int((mask & inside).sum()) for mask in masks]
+        figures = pl.DataFrame({"now": now}, schema={"now": pl.Int64})
+    done = [_delivered(scope, h, deployments) for h in analysis.hotspots]
+    parts = [_ranked(analysis), figures.select(shown), pl.DataFrame(done, schema=_DONE)]
+    own = {column.name: column for column in columns_of(scope.period)}
+    return Table(
+        id="places",
+        title=f"The {len(keys)} places with most incidents",
+        columns=(
+            *_COLUMNS,
+            *(own[name] for name in shown),
+            *(Column(name=n, label=t, kind="amount") for n, t in _DELIVERED),
+        ),
+        rows=pl.concat(parts, how="horizontal"),
+        caption=(
+            f"Ranked by incidents in {analysis.window}, {analysis.incidents.n:,} in "
+            "all; drugs, weapons, domestic, sexual and hate offences are left out."
+        ),
+    )
+
+
+def build_places(
+    scope: Scope,
+    analysis: Analysis,
+    deployments: Records | None,
+    previous: Mapping[str, Any] | None,
+) -> tuple[Place, ...]:
+    """Return the places with their reasons in words.
+
+    Parameters
+    ----------
+    scope : Scope
+    analysis : Analysis
+    deployments : Records or None
+    previous : mapping or None
+        The content of the last brief's ``brief.json``.
+
+    Returns
+    -------
+    tuple of Place
+    """
+    masks = place_masks(scope, analysis)
+    before = _earlier_places(previous)
+    return tuple(
+        _place(scope, hotspot, mask, deployments, before)
+        for hotspot, mask in zip(analysis.hotspots, masks, strict=True)
+    )
+
+
+def place_masks(scope: Scope, analysis: Analysis) -> list[Mask]:
+    """Return which incidents of the scope lie in each place and may be shown there.
+
+    Parameters
+    ----------
+    scope : Scope
+    analysis : Analysis
+
+    Returns
+    -------
+    list of ndarray of shape (n,), bool
+    """
+    cells = scope.dataset.cells_of_places(analysis.cells.resolution)
+    cell = cells[scope.incidents.frame["place"].to_numpy()]
+    return [np.isin(cell, h.cells) & scope.shown for h in analysis.hotspots]
+
+
+_COLUMNS = (
+    Column(name="name", label="Place"),
+    Column(name="rank", label="Rank", kind="amount"),
+    Column(name="n_window", label="In the look-back", kind="count"),
+    Column(name="share", label="Share of all", kind="share"),
+    Column(name="area_ha", label="Hectares", kind="number"),
+)
+_DELIVERED = (
+    ("n_deployments", "Deployments"),
+    ("minutes_planned", "Minutes planned"),
+    ("minutes_logged", "Logged"),
+    ("minutes_verified", "Verified"),
+)
+_DONE = {name: pl.Int64() for name, _ in _DELIVERED}
+
+
+def _key(hotspot: Hotspot) -> str:
+    return f"place:{hotspot.rank}"
+
+
+def _ranked(analysis: Analysis) -> pl.DataFrame:
+    rows = [
+        {
+            "key": _key(h),
+            "name": h.name,
+            "rank": h.rank,
+            "ward": h.ward,
+            "n_window": h.n_incidents,
+            "share": 100 * h.share,
+            "area_ha": h.area_ha,
+            "stability": h.stability,
+            "below_floor": h.below_floor,
+        }
+        for h in analysis.hotspots
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _delivered(
+    scope: Scope, hotspot: Hotspot, deployments: Records | None
+) -> dict[str, int | None]:
+    """Sum what was written down of a place; nothing written is not known, not 0."""
+    if deployments is None:
+        return dict.fromkeys(_DONE)
+    rows = in_window(deployments, scope.period.window)
+    rows = at_place(rows, hotspot.name, hotspot.polygon)
+    sums = {
+        name: None if rows[name].is_null().all() else int(rows[name].sum())
+        for name in ("minutes_planned", "minutes_logged", "minutes_verified")
+    }
+    return {"n_deployments": rows.height, **sums}
+
+
+def _place(
+    scope: Scope,
+    hotspot: Hotspot,
+    mask: Mask,
+    deployments: Records | None,
+    before: list[dict[str, Any]] | None,
+) -> Place:
+    now = mask & scope.within(scope.period.counted)
+    done = _delivered(scope, hotspot, deployments)
+    return Place(
+        rank=hotspot.rank,
+        key=_key(hotspot),
+        name=hotspot.name,
+        ward=hotspot.ward,
+        why=hotspot.why,
+        what=_what(scope, now),
+        when=_when(scope, mask & scope.within(look_back(scope))),
+        who=_who(scope, hotspot, deployments),
+        minutes=_minutes(done, known=deployments is not None),
+        changed=_changed(hotspot, before),
+        geometry=hotspot.polygon,
+        cells=tuple(f"{cell:x}" for cell in hotspot.cells),
+    )
+
+
+def _what(scope: Scope, now: Mask) -> str:
+    names = scope.incidents.frame["category"].filter(pl.Series(now)).cast(pl.String)
+    counts = Counter(names.to_list())
+    top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
+    span = scope.period.span_words
+    if not top:
+        return f"No incident in the {span}."
+    listed = ", ".join(f"{name.lower()} {n:,}" for name, n in top)
+    rest = sum(counts.values()) - sum(n for _, n in top)
+    return f"In the {span}: {listed}" + (f", other {rest:,}." if rest else ".")
+
+
+def _when(scope: Scope, mask: Mask) -> str:
+    if scope.incidents.time_precision != "minute":
+        return "Hours: cannot tell, the files state no time of day."
+    rows = scope.incidents.frame.filter(pl.Series(mask))
+    if rows.height < FEWEST_FOR_HOURS:
+        return f"Hours: too few to say ({rows.height:,} incidents)."
+    hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
+    when, share = Clock().busiest(hours, length_h=4)
+    shifts = Clock().shift_table(hours).group_by("shift").agg(pl.col("share").sum())
+    top = shifts.sort(["share", "shift"], descending=[True, False]).row(0, named=True)
+    return (
+        f"{top['share']:.0%} in the {top['shift']} shift; the busiest four hours are "
+        f"{when} ({share:.1%} of the week)."
+    )
+
+
+def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:
+    if deployments is None:
+        return "Not known: no file of deployments was given."
+    rows = in_window(deployments, scope.period.window)
+    rows = at_place(rows, hotspot.name, hotspot.polygon)
+    if not rows.height:
+        return "Nobody was deployed here."
+    counts = rows.group_by("tactic", "provider").len().sort("tactic", "provider")
+    text = "; ".join(f"{t} by {p} ({n:,})" for t, p, n in counts.iter_rows())
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _minutes(done: Mapping[str, int | None], *, known: bool) -> str:
+    if not known:
+        return "Minutes: not known."
+    if not done["n_deployments"]:
+        return "Minutes: none."
+    parts = [
+        f"{done[f'minutes_{name}']:,} {name}"
+        if done[f"minutes_{name}"] is not None
+        else f"none written down as {name}"
+        for name in ("planned", "logged", "verified")
+    ]
+    return f"Minutes: {', '.join(parts)}."
+
+
+def _earlier_places(
+    previous: Mapping[str, Any] | None,
+) -> list[dict[str, Any]] | None:
+    return None if previous is None else list(previous.get("places", []))
+
+
+def _changed(hotspot: Hotspot, before: list[dict[str, Any]] | None) -> str:
+    if before is None:
+        return "No earlier brief was given to compare with."
+    mine = {f"{cell:x}" for cell in hotspot.cells}
+    for place in before:
+        theirs = set(place.get("cells", []))
+        smaller = min(len(mine), len(theirs))
+        if smaller and len(mine & theirs) >= SAME_PLACE * smaller:
+            rank = int(place["rank"])
+            if rank == hotspot.rank:
+                return f"Rank {rank} in the last brief too."
+            return f"Rank {rank} in the last brief, {hotspot.rank} now."
+    return "Not among the places of the last brief."

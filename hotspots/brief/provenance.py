@@ -1,0 +1,119 @@
+"""What decides every number of a brief: files, configuration, software."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hotspots._version import __version__
+from hotspots.analysis.parameters import Parameters
+from hotspots.brief.content import Provenance
+from hotspots.brief.records import Records
+from hotspots.brief.scope import Scope
+from hotspots.methods.near_repeat import NearRepeat
+from hotspots.methods.repeat_victimisation import RepeatVictimisation
+from hotspots.methods.usual_range import PeriodTable
+
+__all__ = ["build_provenance", "method_sentences"]
+
+BASE_FOR_PERCENT = 50
+
+
+def method_sentences(
+    scope: Scope, parameters: Parameters, *, public: bool
+) -> tuple[str, ...]:
+    """Return how each part of a brief was made, with the values that were used.
+
+    Parameters
+    ----------
+    scope : Scope
+    parameters : Parameters
+        Of the analysis behind the places.
+    public : bool
+
+    Returns
+    -------
+    tuple of str
+        Only of what these files allow and the audience is shown.
+    """
+    said = [
+        "Change: z = 2 (square root of now less square root of before); p by the "
+        "E-test (Krishnamoorthy and Thomson 2004). A headline needs z of 3 or more "
+        "either way and p of 0.02 or less; else it cannot be told from chance.",
+        "A percentage stands beside both counts and is greyed where its base is under "
+        f"{BASE_FOR_PERCENT}.",
+    ]
+    if public:
+        return tuple(said)
+    rule, near, table = parameters.rule, NearRepeat(), PeriodTable()
+    if scope.period.kind in ("weekly", "monthly"):
+        said.append(
+            "Usual range: a Poisson-gamma prediction from up to "
+            f"{table.n_past} earlier periods, widened where they vary more than "
+            f"chance; an alarm is one-sided at {table.level:.0%}, adjusted for all "
+            "rows of its table (Benjamini and Hochberg 1995)."
+        )
+    said.append(
+        "Places: contiguous H3 cells of resolution "
+        f"{parameters.resolution} ranked by count, at most {rule.n_hotspots}, with "
+        f"{rule.resamples} resamples for how sure the rank is."
+    )
+    if scope.incidents.time_precision != "month" and not scope.incidents.snapped:
+        repeats = RepeatVictimisation()
+        said += [
+            f"Near repeats: dwelling burglary, {near.radius_m:g} m for "
+            f"{near.alert_days} days, next door first for {near.next_door_days} days "
+            "(Johnson and Bowers 2004).",
+            f"Repeat locations: two or more incidents within {repeats.months} months "
+            "of the first, matched by premises number, then address and postcode, "
+            f"then within {repeats.tolerance_m:g} m.",
+        ]
+    if scope.incidents.time_precision == "minute":
+        said.append(
+            "Hours: aoristic, each incident spread evenly over the time in which it "
+            "can have happened (Ratcliffe 2000)."
+        )
+    return tuple(said)
+
+
+def build_provenance(
+    scope: Scope,
+    configuration: Mapping[str, Any],
+    *,
+    deployments: Records | None,
+    actions: Records | None,
+    method: Sequence[str] = (),
+) -> Provenance:
+    """Return the files, the configuration and the version behind a brief.
+
+    Parameters
+    ----------
+    scope : Scope
+    configuration : mapping
+        Everything chosen; what :mod:`json` can write.
+    deployments, actions : Records or None
+    method : sequence of str
+
+    Returns
+    -------
+    Provenance
+    """
+    dataset = scope.dataset
+    inputs = [
+        *(("incidents", name, digest) for name, digest in dataset.reading.inputs),
+        *(("areas", name, digest) for name, digest in dataset.area_inputs),
+    ]
+    for what, records in (("deployments", deployments), ("actions", actions)):
+        if records is not None:
+            inputs.append((what, records.name, records.sha256))
+    harm = dataset.harm.frame.write_csv()
+    text = json.dumps([configuration, harm, __version__], sort_keys=True)
+    return Provenance(
+        inputs=tuple(inputs),
+        configuration_hash=hashlib.sha256(text.encode()).hexdigest(),
+        configuration=dict(configuration),
+        version=__version__,
+        method=tuple(method),
+    )

@@ -1,0 +1,131 @@
+"""Repeat locations: how many, never which; those stand in the restricted annex."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.brief.content import Column, Table
+from hotspots.brief.scope import Scope
+from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
+from hotspots.window import Window, add_months
+
+__all__ = ["KINDS", "find_repeats", "repeats_table"]
+
+KINDS: tuple[tuple[str, str, tuple[str, str]], ...] = (
+    ("burglary_dwelling", "Dwelling burglary", ("subcategory", "residential")),
+    (
+        "burglary_other",
+        "Burglary other than dwelling",
+        ("subcategory", "business and community"),
+    ),
+    ("vehicle", "Vehicle crime", ("category", "vehicle crime")),
+    ("asb", "Anti-social behaviour", ("category", "anti-social behaviour")),
+    ("all", "All that may be shown by place", ("", "")),
+)
+"""Key, heading, and the column and value of the incidents of each kind."""
+
+
+def find_repeats(scope: Scope) -> dict[str, Repeats]:
+    """Find the places hit again within 12 months of their first incident.
+
+    Parameters
+    ----------
+    scope : Scope
+
+    Returns
+    -------
+    dict of str to Repeats
+        By key of :data:`KINDS`; kinds with fewer than two incidents are left out, and
+        all where the files have no true days and places.
+    """
+    incidents = scope.incidents
+    if incidents.time_precision == "month" or incidents.snapped:
+        return {}
+    window = Window(
+        start=add_months(scope.period.window.end, -24), end=scope.period.window.end
+    )
+    inside = scope.within(window) & scope.shown
+    found = {}
+    for key, _, (column, value) in KINDS:
+        mask = inside & _is(scope, column, value)
+        if mask.sum() >= 2:
+            chosen = incidents.select(pl.Series(mask))
+            found[key] = RepeatVictimisation()(chosen, window=window)
+    return found
+
+
+def repeats_table(scope: Scope, found: dict[str, Repeats]) -> Table:
+    """Return how many places were hit again, by kind.
+
+    Parameters
+    ----------
+    scope : Scope
+    found : dict of str to Repeats
+
+    Returns
+    -------
+    Table
+        ``repeats``: ``n_recent`` is how many of the repeat locations had an incident
+        in the period.
+    """
+    labels = {key: label for key, label, _ in KINDS}
+    rows = [_row(scope, key, labels[key], each) for key, each in found.items()]
+    caption = "Counts only; addresses stand in the restricted annex."
+    if found:
+        first = next(iter(found.values()))
+        caption = (
+            f"{first.window}: two or more incidents within {first.method.months} "
+            f"months of the first, never a calendar year. {caption}"
+        )
+    return Table(
+        id="repeats",
+        title="Repeat locations",
+        columns=(
+            Column(name="label", label="Kind"),
+            Column(name="n_incidents", label="Incidents", kind="count"),
+            Column(name="n_targets", label="Locations", kind="count"),
+            Column(name="n_repeat", label="Hit again", kind="count"),
+            Column(
+                name="n_recent",
+                label=f"Of them, in the {scope.period.span_words}",
+                kind="count",
+            ),
+        ),
+        rows=pl.DataFrame(rows, schema=_SCHEMA),
+        caption=caption,
+    )
+
+
+_SCHEMA: dict[str, Any] = {
+    "key": pl.String,
+    "label": pl.String,
+    "n_incidents": pl.Int64,
+    "n_targets": pl.Int64,
+    "n_repeat": pl.Int64,
+    "n_recent": pl.Int64,
+}
+
+
+def _row(scope: Scope, key: str, label: str, found: Repeats) -> dict[str, object]:
+    repeat = found.frame.filter("repeat")
+    now = scope.period.counted
+    recent = repeat["last"].dt.date().is_between(now.start, now.last_day)
+    return {
+        "key": f"repeats:{key}",
+        "label": label,
+        "n_incidents": int(found.summary["n_incidents"] or 0),
+        "n_targets": int(found.summary["n_targets"] or 0),
+        "n_repeat": repeat.height,
+        "n_recent": int(recent.sum()),
+    }
+
+
+def _is(scope: Scope, column: str, value: str) -> npt.NDArray[np.bool_]:
+    if not column:
+        return np.ones(scope.incidents.n, dtype=bool)
+    text = scope.incidents.frame[column].cast(pl.String).str.to_lowercase()
+    return np.asarray((text == value).fill_null(value=False).to_numpy())

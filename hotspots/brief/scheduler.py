@@ -1,0 +1,68 @@
+"""A loop of our own that makes the brief on schedule, where there is no systemd."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from hotspots.brief.schedule import Schedule
+from hotspots.brief.status import read_status, run_recorded
+
+__all__ = ["run_scheduler"]
+
+_LONGEST_SLEEP_S = 60.0
+
+
+def run_scheduler(
+    job: Callable[[], str],
+    *,
+    task: str,
+    status: Path | str,
+    schedule: Schedule,
+    clock: Callable[[], dt.datetime],
+    sleep: Callable[[float], object],
+    say: Callable[[str], None],
+    stop: Callable[[], bool] = lambda: False,
+    catch_up: bool = True,
+) -> int:
+    """Run a job on schedule until told to stop, recording every run.
+
+    Parameters
+    ----------
+    job, task, status, clock, say
+        As for :func:`hotspots.brief.status.run_recorded`; ``status`` is its path.
+    schedule : Schedule
+    sleep : callable
+        Waits that many seconds; it is never asked for more than a minute, so that a
+        changed clock or a computer that slept is noticed.
+    stop : callable, optional
+        Asked between waits.
+    catch_up : bool
+        Whether a run missed while the process was down is made at once.
+
+    Returns
+    -------
+    int
+        Exit status of the last run; 0 when there was none.
+
+    Raises
+    ------
+    OutputError
+        If the record of runs is there and cannot be read.
+    """
+    exit_code = 0
+    due = schedule.next_after(clock())
+    if catch_up:
+        missed = schedule.last_before(clock())
+        if read_status(status, task=task, due=missed).overdue:
+            due = missed
+    say(f"{task}: {schedule.in_words()}; next on {due.isoformat()}.")
+    while not stop():
+        wait = (due - clock()).total_seconds()
+        if wait > 0:
+            sleep(min(wait, _LONGEST_SLEEP_S))
+            continue
+        exit_code = run_recorded(job, task=task, path=status, clock=clock, say=say)
+        due = schedule.next_after(clock())
+    return exit_code

@@ -1,0 +1,182 @@
+"""The strategic assessment: how concentrated, which way, and at what time."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from hotspots.brief.content import Column, Table
+from hotspots.brief.indicators import Counted
+from hotspots.brief.scope import Scope
+from hotspots.evaluate.concentration import generalised_gini
+from hotspots.methods.aoristic import week_hours
+from hotspots.methods.clock import WEEKDAYS, Clock
+from hotspots.series.trend import mann_kendall
+from hotspots.window import Window, add_months
+from hotspots.workflow import Analysis
+
+__all__ = ["concentration_table", "trend_table", "week_table"]
+
+SHARES = (0.25, 0.5, 0.75)
+FEWEST_MONTHS = 12
+
+
+def concentration_table(analysis: Analysis) -> Table:
+    """Return how few cells hold a quarter, a half and three quarters of incidents.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    Table
+        ``concentration``.
+
+    References
+    ----------
+    Weisburd, D. (2015), "The law of crime concentration and the criminology of place",
+    Criminology 53(2), 133-157; the Gini coefficient of Bernasco and Steenbeek (2017).
+    """
+    counts = np.sort(analysis.surfaces["count"].values)[::-1]
+    reached = np.cumsum(counts)
+    cells = [int(np.searchsorted(reached, s * reached[-1]) + 1) for s in SHARES]
+    rows = pl.DataFrame(
+        {
+            "key": [f"share:{share:g}" for share in SHARES],
+            "label": [f"{share:.0%} of incidents" for share in SHARES],
+            "n_cells": cells,
+            "percent_cells": [100 * n / len(counts) for n in cells],
+        }
+    )
+    return Table(
+        id="concentration",
+        title="Concentration",
+        columns=(
+            Column(name="label", label="Share"),
+            Column(name="n_cells", label="Cells that hold it", kind="amount"),
+            Column(name="percent_cells", label="Of all cells", kind="share"),
+        ),
+        rows=rows,
+        caption=(
+            f"{analysis.incidents.n:,} incidents in {analysis.window} on "
+            f"{len(counts):,} cells; generalised Gini {generalised_gini(counts):.2f}."
+        ),
+    )
+
+
+def trend_table(scope: Scope, counted: Counted) -> Table:
+    """Return whether the monthly counts of each indicator rise or fall.
+
+    Parameters
+    ----------
+    scope : Scope
+    counted : Counted
+
+    Returns
+    -------
+    Table
+        ``trend``: months of the three years up to the end of the period that the files
+        cover; "cannot tell" with fewer than 12.
+    """
+    months = _months(scope)
+    n = len(months)
+    inside = [scope.within(month) for month in months]
+    lines = [[int((mask & rows).sum()) for rows in inside] for mask in counted.masks]
+    z = p = np.full(len(lines), np.nan)
+    if n >= FEWEST_MONTHS:
+        found = mann_kendall(np.array(lines, dtype=np.float64))
+        z, p = found.z, found.p_value
+    words = [_word(a, b) for a, b in zip(z.tolist(), p.tolist(), strict=True)]
+    rows = pl.DataFrame(
+        {
+            "key": [i.key for i in counted.indicators],
+            "label": [i.label for i in counted.indicators],
+            "n_months": [n] * len(lines),
+            "z": pl.Series(z).fill_nan(None),
+            "p": pl.Series(p).fill_nan(None),
+            "word": words,
+            "series": pl.Series(lines, dtype=pl.List(pl.Int64)),
+        }
+    )
+    return Table(
+        id="trend",
+        title="Trend of the months",
+        columns=(
+            Column(name="label", label="Indicator"),
+            Column(name="n_months", label="Months", kind="amount"),
+            Column(name="z", label="z", kind="number"),
+            Column(name="p", label="p", kind="p"),
+            Column(name="word", label="In a word", kind="word"),
+            Column(name="series", label="By month", kind="series"),
+        ),
+        rows=rows,
+        caption=(
+            "Mann-Kendall test of monthly counts at 1% each way; only months that "
+            "the files cover. Season is not taken out."
+        ),
+    )
+
+
+def week_table(scope: Scope) -> Table | None:
+    """Return how incidents fall on the policing days and shifts of the week.
+
+    Parameters
+    ----------
+    scope : Scope
+
+    Returns
+    -------
+    Table or None
+        ``week``: a row a weekday; None where the files state no time of day.
+    """
+    if scope.incidents.time_precision != "minute":
+        return None
+    rows = scope.incidents.frame.filter(
+        pl.Series(scope.within(scope.period.window) & scope.shown)
+    )
+    hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
+    shifts = Clock().shift_table(hours).with_columns(percent=100 * pl.col("share"))
+    wide = shifts.pivot(on="shift", index="day", values="percent")
+    names = [name for name in wide.columns if name != "day"]
+    day = 100 * Clock().grid(hours).sum(axis=1) / max(float(hours.sum()), 1)
+    wide = wide.with_columns(
+        key=pl.format("day:{}", "day"),
+        all=pl.Series(day[[WEEKDAYS.index(d) for d in wide["day"]]]),
+    )
+    return Table(
+        id="week",
+        title="Time of the week",
+        columns=(
+            Column(name="day", label="Policing day"),
+            Column(name="all", label="Whole day", kind="share"),
+            *(
+                Column(name=n, label=f"{n.capitalize()} shift", kind="share")
+                for n in names
+            ),
+        ),
+        rows=wide,
+        caption=(
+            f"{rows.height:,} incidents of {scope.period.window}, from 06:00 to 05:59; "
+            f"shifts overlap."
+        ),
+    )
+
+
+def _months(scope: Scope) -> list[Window]:
+    end = scope.period.window.end
+    every = [
+        Window(start=add_months(end, -k - 1), end=add_months(end, -k))
+        for k in range(35, -1, -1)
+    ]
+    first = scope.days.min()
+    whole = [m for m in every if np.datetime64(m.start) >= first]
+    return [m for m in whole if scope.within(m).any()]
+
+
+def _word(z: float, p: float) -> str:
+    if np.isnan(z):
+        return "cannot tell"
+    if p > 0.02:
+        return "no trend to be told"
+    return "rising" if z > 0 else "falling"

@@ -1,0 +1,228 @@
+"""``brief.json`` and ``tables/*.csv``: every number, and where it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import shapely
+
+from hotspots.brief.content import Alert, Brief, Place, Section, Table
+from hotspots.brief.previous import JSON
+from hotspots.exports import write_csv
+from hotspots.exports.layer import writing
+
+__all__ = ["FORMAT", "brief_record", "write_json", "write_tables"]
+
+FORMAT = "hotspots brief 1"
+DIGITS = 6
+
+
+def brief_record(brief: Brief) -> dict[str, Any]:
+    """Return a brief as plain data.
+
+    Parameters
+    ----------
+    brief : Brief
+
+    Returns
+    -------
+    dict
+        What :mod:`json` can write; numbers to six decimals. ``statements`` name the
+        table and the row that each of their figures stands in.
+    """
+    period = brief.period
+    provenance = brief.provenance
+    return {
+        "format": FORMAT,
+        "title": brief.title,
+        "subtitle": brief.subtitle,
+        "kind": brief.kind,
+        "audience": brief.audience,
+        "marking": brief.marking,
+        "simulated": brief.simulated,
+        "purpose": brief.purpose,
+        "sharing_agreement": brief.sharing_agreement,
+        "period": {
+            "text": period.text,
+            "from": period.window.start.isoformat(),
+            "to": period.window.last_day.isoformat(),
+            "counted_from": brief.counted.start.isoformat(),
+            "counted_to": brief.counted.last_day.isoformat(),
+        },
+        "data_to": brief.data_to.isoformat(),
+        "bottom_line": [
+            {
+                "text": each.text,
+                "table": each.table_id,
+                "row": each.row_key,
+                "figures": {f.column: _plain(f.value) for f in each.figures},
+            }
+            for each in brief.bottom_line
+        ],
+        "sections": [_section(each) for each in brief.sections],
+        "tables": {table.id: _table(table) for table in brief.tables},
+        "places": [_place(place) for place in brief.places],
+        "alerts": [_alert(alert) for s in brief.sections for alert in s.alerts],
+        "comment": {
+            "text": brief.comment.comment,
+            "author": brief.comment.author,
+            "narrative": dict(brief.comment.narrative),
+            "carried_from": brief.comment.carried_from,
+        },
+        "provenance": {
+            "inputs": [
+                {"what": what, "name": name, "sha256": digest}
+                for what, name, digest in provenance.inputs
+            ],
+            "configuration_hash": provenance.configuration_hash,
+            "configuration": _plain(provenance.configuration),
+            "software": {"name": "hotspots", "version": provenance.version},
+            "method": list(provenance.method),
+        },
+        "attribution": brief.attribution,
+    }
+
+
+def write_json(brief: Brief, folder: Path | str) -> Path:
+    """Write ``brief.json`` into a folder.
+
+    Parameters
+    ----------
+    brief : Brief
+    folder : path
+        That there is.
+
+    Returns
+    -------
+    Path
+        Raises ``OutputError`` where it cannot be written.
+    """
+    path = Path(folder) / JSON
+    record = brief_record(brief)
+    text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+    with writing(path):
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return path
+
+
+def write_tables(brief: Brief, folder: Path | str) -> tuple[Path, ...]:
+    """Write every table as CSV into ``tables/`` of a folder.
+
+    Parameters
+    ----------
+    brief : Brief
+    folder : path
+        That there is; ``tables`` is made in it.
+
+    Returns
+    -------
+    tuple of Path
+        Raises ``OutputError`` where one cannot be written.
+    """
+    inside = Path(folder) / "tables"
+    with writing(inside):
+        inside.mkdir(exist_ok=True)
+    written = []
+    for table in brief.tables:
+        path = inside / f"{table.id}.csv"
+        status = "simulated" if brief.simulated else "as supplied"
+        rows = _flat(table.rows).with_columns(
+            marking=pl.lit(brief.marking), data=pl.lit(status)
+        )
+        write_csv(path, rows)
+        written.append(path)
+    return tuple(written)
+
+
+def _flat(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with key first, lists as text, floats to six decimals."""
+    lists = [n for n, kind in rows.schema.items() if isinstance(kind, pl.List)]
+    texts = [
+        pl.Series(
+            name,
+            [
+                " ".join("" if v is None else str(v) for v in each)
+                for each in rows[name]
+            ],
+            dtype=pl.String,
+        )
+        for name in lists
+    ]
+    flat = rows.with_columns(texts) if lists else rows
+    flat = flat.with_columns(pl.col(pl.Float64).round(DIGITS))
+    return flat.select("key", pl.exclude("key"))
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "number": section.number,
+        "title": section.title,
+        "text": list(section.text),
+        "tables": [table.id for table in section.tables],
+        "notes": [{"topic": n.topic, "text": n.text} for n in section.notes],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "caption": table.caption,
+        "notes": list(table.notes),
+        "columns": [
+            {"name": c.name, "label": c.label, "kind": c.kind, "unit": c.unit}
+            for c in table.columns
+        ],
+        "rows": [_plain(row) for row in table.rows.iter_rows(named=True)],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    shape = place.geometry
+    return {
+        "rank": place.rank,
+        "key": place.key,
+        "name": place.name,
+        "ward": place.ward,
+        "why": place.why,
+        "what": place.what,
+        "when": place.when,
+        "who": place.who,
+        "minutes": place.minutes,
+        "changed": place.changed,
+        "cells": list(place.cells),
+        "geometry": None
+        if shape is None
+        else json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6))),
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "key": alert.key,
+        "name": alert.name,
+        "text": alert.text,
+        "opened": alert.opened.isoformat(),
+        "expires": alert.expires.isoformat(),
+        "phase": alert.phase,
+        "at": None if alert.at is None else list(alert.at),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return round(value, DIGITS) if math.isfinite(value) else None
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,230 @@
+"""What we do not know: gaps, late feeds, recording changes, what was not given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from hotspots.brief.content import Column, Note, Table
+from hotspots.brief.indicators import Indicator
+from hotspots.brief.scope import Scope
+from hotspots.incidents import SNAP_CHANGE
+from hotspots.intake.rejects import count_by_reason
+from hotspots.window import Window, add_months, in_words, month_start
+
+__all__ = ["cut_off_table", "not_mapped_table", "unknown_notes"]
+
+LATE_DAYS = 7
+"""A source whose last incident is so many days before the cut-off may be late."""
+NO_SOURCE = "source not stated"
+
+
+def cut_off_table(scope: Scope) -> Table:
+    """Return the last day of each source, and whether it may be late.
+
+    Parameters
+    ----------
+    scope : Scope
+
+    Returns
+    -------
+    Table
+        ``cut_offs``: a row a source flag of the files.
+    """
+    last = scope.period.window.last_day
+    frame = scope.incidents.frame.select(
+        source=pl.col("source_flag").cast(pl.String).fill_null(NO_SOURCE),
+        day=pl.col("start").dt.date(),
+    )
+    now = scope.period.counted
+    rows = frame.group_by("source").agg(
+        last_day=pl.col("day").max(),
+        now=pl.col("day").is_between(now.start, now.last_day).sum().cast(pl.Int64),
+    )
+    if scope.incidents.time_precision == "month":
+        ends = pl.col("last_day").dt.month_end()
+        rows = rows.with_columns(last_day=ends)
+    gap = (last - pl.col("last_day")).dt.total_days()
+    state = pl.when(gap > LATE_DAYS).then(pl.lit("may be late"))
+    return Table(
+        id="cut_offs",
+        title="Data cut-off",
+        columns=(
+            Column(name="source", label="Source"),
+            Column(name="last_day", label="Last incident", kind="date"),
+            Column(name="now", label=f"In the {scope.period.span_words}", kind="count"),
+            Column(name="state", label="State", kind="word"),
+        ),
+        rows=rows.with_columns(
+            key=pl.format("source:{}", "source"),
+            state=state.otherwise(pl.lit("up to date")),
+        ).sort("source"),
+        caption=f"By the end of {in_words(last)}.",
+    )
+
+
+def not_mapped_table(scope: Scope) -> Table:
+    """Return the rows of the files that are on no map, by reason.
+
+    Parameters
+    ----------
+    scope : Scope
+
+    Returns
+    -------
+    Table
+        ``not_mapped``: of all the files, whatever their time, since a row without a
+        date has none.
+    """
+    counts = count_by_reason(scope.dataset.reading.rejects, "rejected")
+    if scope.n_outside:
+        counts["outside every area given"] = scope.n_outside
+    return Table(
+        id="not_mapped",
+        title="Rows not mapped",
+        columns=(
+            Column(name="reason", label="Reason"),
+            Column(name="n", label="Rows", kind="amount"),
+        ),
+        rows=pl.DataFrame(
+            {
+                "key": [f"reason:{reason}" for reason in counts],
+                "reason": list(counts),
+                "n": list(counts.values()),
+            },
+            schema={"key": pl.String, "reason": pl.String, "n": pl.Int64},
+        ),
+        caption=(
+            f"{sum(counts.values()):,} of {scope.dataset.reading.rows_read:,} rows of "
+            "the files."
+        ),
+    )
+
+
+def unknown_notes(
+    scope: Scope,
+    *,
+    not_measured: Sequence[Indicator],
+    has_deployments: bool,
+    has_actions: bool,
+) -> tuple[Note, ...]:
+    """Return what this brief cannot say, each in a sentence.
+
+    Parameters
+    ----------
+    scope : Scope
+    not_measured : sequence of Indicator
+    has_deployments, has_actions : bool
+        Whether those files were given.
+
+    Returns
+    -------
+    tuple of Note
+    """
+    not_mapped, cut_offs = not_mapped_table(scope), cut_off_table(scope)
+    text = f"Not on any map: {not_mapped.caption}"
+    if not not_mapped.rows.height:
+        text = f"Every one of {scope.dataset.reading.rows_read:,} rows is on the map."
+    notes = [Note(topic="Rows not mapped", text=text)]
+    late = cut_offs.rows.filter(pl.col("state") == "may be late")
+    for source, day in late.select("source", "last_day").iter_rows():
+        text = f"Nothing from {source} since {in_words(day)}: counts may still rise."
+        notes.append(Note(topic="Late feed", text=text))
+    notes += _gap_notes(scope)
+    notes += _recording_notes(scope)
+    if not_measured:
+        labels = "; ".join(each.label for each in not_measured)
+        text = f"The files do not tell apart: {labels}."
+        notes.append(Note(topic="Not measured", text=text))
+    notes += _time_notes(scope)
+    if scope.n_later:
+        text = f"The files hold {scope.n_later:,} later incidents, which are not used."
+        notes.append(Note(topic="After the period", text=text))
+    if not has_deployments:
+        text = "No file of deployments was given: what was done is not known."
+        notes.append(Note(topic="Deployments", text=text))
+    if not has_actions:
+        text = "No file of actions was given: what was decided is not known."
+        notes.append(Note(topic="Actions", text=text))
+    return tuple(notes)
+
+
+def _gap_notes(scope: Scope) -> list[Note]:
+    end = month_start(scope.period.window.last_day)
+    first = scope.incidents.frame["start"].min()
+    assert isinstance(first, dt.datetime)
+    start = max(month_start(first.date()), add_months(end, -24))
+    if start >= end:
+        return []
+    gaps = scope.gaps(Window(start=start, end=end))
+    if not gaps:
+        return []
+    names = ", ".join(_spans(gaps))
+    many = "month is" if len(gaps) == 1 else "months are"
+    text = f"{len(gaps)} {many} missing in the files since {in_words(start)}: {names}."
+    return [Note(topic="Months missing", text=text)]
+
+
+def _spans(months: Sequence[Window]) -> list[str]:
+    """Return months in words, those that follow one another as one span."""
+    runs: list[list[Window]] = []
+    for month in months:
+        if runs and runs[-1][-1].end == month.start:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return [
+        f"{run[0].start:%B %Y}"
+        if len(run) == 1
+        else f"{run[0].start:%B %Y} to {run[-1].start:%B %Y}"
+        for run in runs
+    ]
+
+
+def _recording_notes(scope: Scope) -> list[Note]:
+    """Say where recording changed: snap points, categories that begin or end."""
+    notes = []
+    first = scope.incidents.frame["start"].min()
+    assert isinstance(first, dt.datetime)
+    if scope.incidents.snapped and first.date() < SNAP_CHANGE:
+        text = (
+            "data.police.uk drew new snap points in July 2022: places are compared "
+            "only on one side of it."
+        )
+        notes.append(Note(topic="Recording changed", text=text))
+    frame = scope.incidents.frame.select(
+        pl.col("category").cast(pl.String), day=pl.col("start").dt.date()
+    )
+    spans = frame.group_by("category").agg(
+        first=pl.col("day").min(), last=pl.col("day").max(), n=pl.len()
+    )
+    long_ago = add_months(first.date(), 12)
+    recent = add_months(scope.period.window.end, -12)
+    new = spans.filter((pl.col("first") > long_ago) & (pl.col("n") >= 12))
+    gone = spans.filter((pl.col("last") < recent) & (pl.col("n") >= 12))
+    for name, day in new.sort("category").select("category", "first").iter_rows():
+        text = f"{name} is first recorded on {in_words(day)}: a change of recording?"
+        notes.append(Note(topic="Recording changed", text=text))
+    for name, day in gone.sort("category").select("category", "last").iter_rows():
+        text = f"{name} is last recorded on {in_words(day)}: a change of recording?"
+        notes.append(Note(topic="Recording changed", text=text))
+    return notes
+
+
+def _time_notes(scope: Scope) -> list[Note]:
+    if scope.incidents.time_precision == "month":
+        text = (
+            "The finest time is the month: hours, weeks and near repeats cannot be "
+            "told from these files."
+        )
+        return [Note(topic="Time", text=text)]
+    now = pl.Series(scope.within(scope.period.counted))
+    rows = scope.incidents.frame.filter(now)
+    long = int((rows["end"] - rows["start"] > dt.timedelta(hours=2)).sum())
+    text = (
+        f"{long:,} of {rows.height:,} incidents of the period happened at some time "
+        "in more than two hours; their hours are spread evenly over it."
+    )
+    return [Note(topic="Time", text=text)]

@@ -1,0 +1,184 @@
+"""The one entry: a table goes in, and what its audience may see comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from hotspots.disclosure.places import address_columns, check_public_keys
+from hotspots.disclosure.policy import (
+    PUBLIC_POLICY,
+    Audience,
+    Policy,
+    check_audience,
+)
+from hotspots.disclosure.tables import protect
+
+__all__ = ["MARKING", "SENSITIVE", "Published", "marking_of", "publish"]
+
+MARKING: dict[Audience, str] = {
+    "operational": "OFFICIAL",
+    "partner": "OFFICIAL",
+    "public": "FOR PUBLICATION",
+}
+"""The marking of an output that holds nothing about one address."""
+
+SENSITIVE = "OFFICIAL-SENSITIVE"
+"""The marking of an output that does; only an operational output may."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """A table as its audience may see it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    audience : {"operational", "partner", "public"}
+    marking : str
+        For every page, file name and e-mail subject.
+    suppressed_cells : int
+        Counts withheld; 0 unless public.
+    dropped : tuple of str
+        Columns left out for this audience.
+    notes : tuple of str
+        Sentences for under the table.
+    """
+
+    frame: pl.DataFrame
+    audience: Audience
+    marking: str
+    suppressed_cells: int
+    dropped: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def publish(
+    frame: pl.DataFrame,
+    *,
+    audience: str,
+    counts: Sequence[str],
+    keys: Sequence[str],
+    totals: Mapping[str, str] | None = None,
+    sums: Mapping[str, Sequence[str]] | None = None,
+    derived: Mapping[str, pl.Expr] | None = None,
+    keep: Sequence[str] = (),
+    addresses: str | None = None,
+    policy: Policy = PUBLIC_POLICY,
+) -> Published:
+    """Return the version of a table that one audience may see.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        True figures.
+    audience : {"operational", "partner", "public"}
+        Operational sees all. Partner sees no address, record or point. Public sees
+        only ``keys``, ``counts``, ``derived`` and ``keep``, under disclosure control.
+    counts, keys, totals, sums, derived, keep, addresses, policy
+        As for :func:`hotspots.disclosure.tables.protect`. Derived columns are worked
+        out anew for every audience from the counts that it sees.
+
+    Returns
+    -------
+    Published
+
+    Raises
+    ------
+    ParameterError
+        If the audience is unknown, or a public table has a key that leads to an
+        address, a cell that is too small, or counts that do not add up.
+    PrecisionError
+        If a public table has a time finer than the policy allows.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"ward": ["A", "B"], "uprn": [1, 2], "n": [3, 12]})
+    >>> publish(table, audience="operational", counts=["n"], keys=["ward"]).marking
+    'OFFICIAL-SENSITIVE'
+    >>> public = publish(table, audience="public", counts=["n"], keys=["ward"])
+    >>> public.frame.to_dicts()
+    [{'ward': 'A', 'n': None}, {'ward': 'B', 'n': 10}]
+    """
+    who = check_audience(audience)
+    if who == "public":
+        return _for_public(
+            frame,
+            counts=counts,
+            keys=keys,
+            totals=totals,
+            sums=sums,
+            derived=derived,
+            keep=keep,
+            addresses=addresses,
+            policy=policy,
+        )
+    close = address_columns(frame) if who == "partner" else ()
+    seen = frame.drop(close).with_columns(
+        expression.alias(name) for name, expression in (derived or {}).items()
+    )
+    notes: tuple[str, ...] = ()
+    if close:
+        notes = (f"Left out for partners: {', '.join(close)}.",)
+    return Published(
+        frame=seen,
+        audience=who,
+        marking=marking_of(seen, who),
+        suppressed_cells=0,
+        dropped=close,
+        notes=notes,
+    )
+
+
+def marking_of(frame: pl.DataFrame, audience: str) -> str:
+    """Return the marking that a table must carry.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As the audience would see it.
+    audience : {"operational", "partner", "public"}
+
+    Returns
+    -------
+    str
+        ``OFFICIAL-SENSITIVE`` when a column leads to one address, record or point and
+        has a value; otherwise the audience's own.
+
+    Raises
+    ------
+    ParameterError
+        If the audience is unknown.
+    """
+    who = check_audience(audience)
+    close = address_columns(frame)
+    filled = any(frame[name].null_count() < frame.height for name in close)
+    return SENSITIVE if filled else MARKING[who]
+
+
+def _for_public(
+    frame: pl.DataFrame,
+    *,
+    counts: Sequence[str],
+    keys: Sequence[str],
+    keep: Sequence[str],
+    policy: Policy,
+    **rest: Any,
+) -> Published:
+    close = address_columns(frame)
+    kept = [name for name in keep if name not in close]
+    check_public_keys(
+        frame, [*keys, *kept], policy, addresses=rest["addresses"] is not None
+    )
+    safe = protect(frame, counts=counts, keys=keys, keep=kept, policy=policy, **rest)
+    return Published(
+        frame=safe.frame,
+        audience="public",
+        marking=MARKING["public"],
+        suppressed_cells=safe.suppressed_cells,
+        dropped=tuple(n for n in frame.columns if n not in safe.frame.columns),
+        notes=safe.notes,
+    )

@@ -1,0 +1,232 @@
+"""Protect one table of counts: small ones, those that give them away, and rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.disclosure.figures import round_counts, with_differences
+from hotspots.disclosure.layout import Layout, build_layout
+from hotspots.disclosure.policy import PUBLIC_POLICY, Policy
+from hotspots.disclosure.suppression import suppress
+from hotspots.errors import ParameterError, did_you_mean
+
+__all__ = ["WITHHELD", "Protected", "in_words", "protect"]
+
+WITHHELD = "not shown"
+"""What stands in a public table in place of a withheld count."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protected:
+    """A table that may be published.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Counts are multiples of the policy's step, or null where withheld.
+    suppressed_cells : int
+        How many counts are withheld, for whichever reason.
+    notes : tuple of str
+        What was done, for under the table.
+    """
+
+    frame: pl.DataFrame
+    suppressed_cells: int
+    notes: tuple[str, ...]
+
+
+def protect(
+    table: pl.DataFrame,
+    *,
+    counts: Sequence[str],
+    keys: Sequence[str],
+    totals: Mapping[str, str] | None = None,
+    sums: Mapping[str, Sequence[str]] | None = None,
+    derived: Mapping[str, pl.Expr] | None = None,
+    keep: Sequence[str] = (),
+    addresses: str | None = None,
+    policy: Policy = PUBLIC_POLICY,
+) -> Protected:
+    """Withhold and round the counts of a table so that no small one can be recovered.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row for each combination of keys.
+    counts : sequence of str
+        Columns of whole numbers, at least 0; null where there is no figure.
+    keys : sequence of str
+        Columns that name the row: area, category, month.
+    totals : mapping of str to str, optional
+        For a key, the label that stands for all of it, as
+        ``{"ward": "All wards"}``. Rows with that label are sums of the others.
+    sums : mapping of str to sequence of str, optional
+        Count columns that contain other count columns, as
+        ``{"last_12_months": ["last_month"]}``.
+    derived : mapping of str to polars expression, optional
+        Columns worked out anew from the *published* counts; null where one of
+        theirs is withheld.
+    keep : sequence of str, optional
+        Further columns that say nothing about the counts, for instance an area's
+        size. Every column not named is left out.
+    addresses : str, optional
+        Column with the number of addresses in each row's area. It is left out.
+    policy : Policy, optional
+
+    Returns
+    -------
+    Protected
+        Rows in the order of their keys, whatever order they came in.
+
+    Raises
+    ------
+    ParameterError
+        If a column is missing, a count is not a whole number of at least 0, a row is
+        there twice, or rows overlap.
+
+    Notes
+    -----
+    Zero is withheld like any count under the minimum. A withheld small count and one
+    withheld to protect it look the same.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"ward": ["A", "B", "C", "All"], "n": [3, 12, 21, 36]})
+    >>> safe = protect(table, counts=["n"], keys=["ward"], totals={"ward": "All"})
+    >>> safe.frame["n"].to_list(), safe.suppressed_cells
+    ([None, 35, 10, 20], 1)
+    """
+    totals, sums, derived = totals or {}, sums or {}, derived or {}
+    needed = [*keys, *counts, *keep, *totals, *([addresses] if addresses else [])]
+    for whole, parts in sums.items():
+        needed += [whole, *parts]
+    _check_columns(table, needed)
+    _check_sums(counts, keys, totals, sums)
+    table = _in_order(table, keys)
+    values = _whole_numbers(table, counts)
+    layout = build_layout(
+        values,
+        counts=counts,
+        keys=keys,
+        totals=totals,
+        sums=sums,
+        hidden_rows=_few_addresses(table, addresses, policy),
+    )
+    found = suppress(with_differences(layout.figures, policy), policy)
+    shape, size = layout.present.shape, layout.present.size
+    shown = found.shown[:size].reshape(shape) & layout.present
+    rounded = round_counts(layout.figures.counts[:size], policy)[0].reshape(shape)
+    frame = table.select([*keys, *keep]).with_columns(
+        pl.Series(name, rounded[:, i]).zip_with(
+            pl.Series(shown[:, i]), pl.Series([None] * len(table), dtype=pl.Int64)
+        )
+        for i, name in enumerate(counts)
+    )
+    frame = frame.select([*keys, *counts, *keep]).with_columns(
+        expression.alias(name) for name, expression in derived.items()
+    )
+    withheld = int((layout.present & ~shown).sum())
+    return Protected(
+        frame=frame,
+        suppressed_cells=withheld,
+        notes=_notes(policy, withheld, layout, addresses is not None),
+    )
+
+
+def in_words(count: int | None) -> str:
+    """Return a published count as a table shows it.
+
+    Examples
+    --------
+    >>> in_words(1250), in_words(None)
+    ('1,250', 'not shown')
+    """
+    return WITHHELD if count is None else f"{count:,}"
+
+
+def _notes(
+    policy: Policy, withheld: int, layout: Layout, addresses: bool
+) -> tuple[str, ...]:
+    total = int(layout.present.sum())
+    notes = [policy.in_words(addresses=addresses)]
+    if withheld:
+        notes.append(f"{withheld:,} of {total:,} counts are not shown.")
+    if layout.has_unlisted:
+        notes.append("Some totals hold incidents that no row of the table lists.")
+    return tuple(notes)
+
+
+def _check_columns(table: pl.DataFrame, needed: Sequence[str]) -> None:
+    for name in needed:
+        if name not in table.columns:
+            raise ParameterError(
+                f"column '{name}' must be in the table to publish; it has "
+                f"{', '.join(table.columns) or 'no columns'}."
+                f"{did_you_mean(name, table.columns)}"
+            )
+
+
+def _check_sums(
+    counts: Sequence[str],
+    keys: Sequence[str],
+    totals: Mapping[str, str],
+    sums: Mapping[str, Sequence[str]],
+) -> None:
+    for name in totals:
+        if name not in keys:
+            raise ParameterError(
+                f"totals must name keys of the table ({', '.join(keys)}); got "
+                f"'{name}'.{did_you_mean(name, keys)}"
+            )
+    for whole, parts in sums.items():
+        for name in (whole, *parts):
+            if name not in counts or whole in parts:
+                raise ParameterError(
+                    f"sums must name count columns ({', '.join(counts)}), none a part "
+                    f"of itself; got '{whole}' of {', '.join(parts)}."
+                )
+
+
+def _in_order(table: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    if keys and table.select(keys).is_duplicated().any():
+        raise ParameterError(
+            f"each row must have its own {', '.join(keys)}; some are there twice. Add "
+            "the column that tells them apart to the keys, or sum them."
+        )
+    if not keys and table.height > 1:
+        raise ParameterError(
+            f"a table of {table.height:,} rows must have keys that tell them apart; "
+            "got none. Name them."
+        )
+    return table.sort(keys, nulls_last=True) if keys else table
+
+
+def _whole_numbers(table: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
+    for name in counts:
+        column = table[name]
+        bad = 0
+        if not column.dtype.is_numeric():
+            bad = column.len() - column.null_count()
+        elif column.dtype.is_float():
+            bad = int((~column.is_finite() | (column != column.round(0))).sum())
+        if bad or (column.dtype.is_numeric() and bool((column < 0).any())):
+            raise ParameterError(
+                f"counts must be whole numbers of at least 0; column '{name}' has "
+                "other values. Name percentages, scores and words as derived columns."
+            )
+    return table.with_columns(pl.col(list(counts)).cast(pl.Int64))
+
+
+def _few_addresses(
+    table: pl.DataFrame, addresses: str | None, policy: Policy
+) -> npt.NDArray[np.bool_]:
+    if addresses is None:
+        return np.zeros(table.height, dtype=bool)
+    held = _whole_numbers(table, [addresses])[addresses]
+    few: npt.NDArray[np.bool_] = (held.fill_null(0) < policy.min_addresses).to_numpy()
+    return few

@@ -1,0 +1,152 @@
+"""Sets of hexagons: what they hold, whether in one piece, and how compact they are."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "adjacent",
+    "area_values",
+    "connected",
+    "missing_contacts",
+    "most_contacts",
+    "polsby_popper",
+]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+def most_contacts(n_cells: npt.ArrayLike) -> Ints:
+    """Return the most pairs of adjoining cells that ``n_cells`` hexagons can have.
+
+    Parameters
+    ----------
+    n_cells : array-like of int
+
+    Returns
+    -------
+    ndarray of int64
+
+    References
+    ----------
+    Harary, F. and Harborth, H. (1976), as for :func:`best_areas`.
+
+    Examples
+    --------
+    >>> most_contacts([1, 2, 3, 4, 5, 6, 7]).tolist()
+    [0, 1, 3, 5, 7, 9, 12]
+    """
+    n = np.asarray(n_cells, dtype=np.int64)
+    return np.asarray(3 * n - np.ceil(np.sqrt(12 * n - 3)).astype(np.int64))
+
+
+def missing_contacts(area: Ints, neighbours: Ints) -> int:
+    """Return how many contacts an area has fewer than the most compact of its size.
+
+    Parameters
+    ----------
+    area : ndarray of shape (n,), int64
+    neighbours : ndarray of shape (m, 6), int64
+
+    Returns
+    -------
+    int
+    """
+    contacts = int(adjacent(area[None, :], neighbours).sum()) // 2
+    return int(most_contacts(len(area))) - contacts
+
+
+def polsby_popper(area: Ints, neighbours: Ints) -> float:
+    """Return 4 pi times area over squared outline: 1 for a disc, less for the ragged.
+
+    Parameters
+    ----------
+    area : ndarray of shape (n,), int64
+        Positions of cells, taken as regular hexagons of one size.
+    neighbours : ndarray of shape (m, 6), int64
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Polsby, D. D. and Popper, R. D. (1991), "The third criterion: compactness as a
+    procedural safeguard against partisan gerrymandering", Yale Law & Policy Review 9,
+    301-353.
+    """
+    sides = 6 * len(area) - int(adjacent(area[None, :], neighbours).sum())
+    return 4 * math.pi * len(area) * 1.5 * math.sqrt(3) / sides**2
+
+
+def area_values(
+    rows: Ints, weights: Floats, neighbours: Ints, penalty: float
+) -> Floats:
+    """Return demand less penalty of many areas at once.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (c, n), int64
+        Positions of cells, -1 where a row has fewer; the first is never -1.
+    weights : ndarray of shape (m,)
+    neighbours : ndarray of shape (m, 6), int64
+    penalty : float
+
+    Returns
+    -------
+    ndarray of shape (c,)
+    """
+    there = rows >= 0
+    demand = np.where(there, weights[rows], 0.0).sum(axis=1)
+    if not penalty:
+        return np.asarray(demand)
+    contacts = adjacent(rows, neighbours).sum(axis=(1, 2)) // 2
+    return np.asarray(demand - penalty * (most_contacts(there.sum(axis=1)) - contacts))
+
+
+def adjacent(rows: Ints, neighbours: Ints) -> Bools:
+    """Say which cells of each row adjoin which.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (c, n), int64
+        -1 where a row has fewer.
+    neighbours : ndarray of shape (m, 6), int64
+
+    Returns
+    -------
+    ndarray of bool, shape (c, n, n)
+    """
+    near = neighbours[rows]
+    same = near[:, :, :, None] == rows[:, None, None, :]
+    there = rows >= 0
+    return np.asarray(same.any(axis=2) & there[:, :, None] & there[:, None, :])
+
+
+def connected(rows: Ints, neighbours: Ints) -> Bools:
+    """Say which rows are in one piece.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (c, n), int64
+        -1 where a row has fewer; the first is never -1.
+    neighbours : ndarray of shape (m, 6), int64
+
+    Returns
+    -------
+    ndarray of bool, shape (c,)
+    """
+    touching = adjacent(rows, neighbours)
+    reached = np.zeros(rows.shape, dtype=bool)
+    reached[:, 0] = True
+    for _ in range(rows.shape[1] - 1):
+        further = reached | (touching & reached[:, :, None]).any(axis=1)
+        if (further == reached).all():
+            break
+        reached = further
+    return np.asarray((reached | (rows < 0)).all(axis=1))

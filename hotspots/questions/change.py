@@ -1,0 +1,138 @@
+"""The question: what is outside its usual range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from hotspots.methods.change import MIN_BASE_FOR_PERCENT
+from hotspots.methods.usual_range import PeriodReport, PeriodTable
+from hotspots.params import check_fields, option
+from hotspots.questions.answer import Answer, Table
+from hotspots.questions.question import Material, Question
+
+__all__ = ["CHANGE"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _By:
+    by: str = option(
+        "category",
+        help="What the rows are.",
+        choices=("category", "ward", "priority neighbourhood"),
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+def _ask(material: Material, method: PeriodTable, extra: _By) -> Answer:
+    months_only = material.incidents.time_precision == "month"
+    if months_only:
+        method = replace(method, period="month")
+    report = method(
+        material.incidents, by=_labels(material, extra.by), end=material.window.end
+    )
+    return Answer(
+        sentences=_sentences(report),
+        tables=(_table(report),),
+        notes=(
+            *report.notes,
+            f"A percentage of fewer than {MIN_BASE_FOR_PERCENT} is in brackets: do not "
+            "lean on it.",
+            *(["The files state only months, so the period is a month."] * months_only),
+        ),
+    )
+
+
+def _labels(material: Material, by: str) -> str | pl.Series:
+    if by == "category":
+        return by
+    dataset = material.areas()
+    row = dataset.locate_kind(by)[material.incidents.frame["place"].to_numpy()]
+    names = np.array([*dataset.areas.frame["name"].to_list(), None], dtype=object)
+    return pl.Series(names[row].tolist(), dtype=pl.String)
+
+
+def _sentences(report: PeriodReport) -> tuple[str, ...]:
+    first = report.frame.row(0, named=True)
+    alarms = report.frame.slice(1).filter(pl.col("stands"))
+    said = (
+        f"All incidents, {report.window}: {first['now']:,}, usually "
+        f"{_range(first['usual_low'], first['usual_high'])}: {first['word']}."
+    )
+    if alarms.is_empty():
+        return (said, "No row stands out once the number of rows is allowed for.")
+    names = ", ".join(
+        f"{row['name']} ({row['now']:,}, usually "
+        f"{_range(row['usual_low'], row['usual_high'])})"
+        for row in alarms.rows(named=True)
+    )
+    return (said, f"Outside the usual range, the number of rows allowed for: {names}.")
+
+
+def _table(report: PeriodReport) -> Table:
+    return Table.of(
+        str(report.window),
+        [
+            "Row",
+            "Now",
+            "Before",
+            "Last year",
+            "Usually",
+            "Change on before",
+            "In words",
+            "Alarm",
+            "Stands",
+        ],
+        [
+            (
+                row["name"],
+                f"{row['now']:,}",
+                _count(row["previous"]),
+                _count(row["last_year"]),
+                _range(row["usual_low"], row["usual_high"]),
+                _percent(row["percent"], row["small_base"]),
+                row["word"],
+                row["alarm"] or "none",
+                "yes" if row["stands"] else "no",
+            )
+            for row in report.frame.rows(named=True)
+        ],
+        text=["Usually", "In words", "Alarm", "Stands"],
+    )
+
+
+def _range(low: int | None, high: int | None) -> str:
+    return "not known" if low is None or high is None else f"{low:,} to {high:,}"
+
+
+def _count(value: int | None) -> str:
+    return "not covered" if value is None else f"{value:,}"
+
+
+def _percent(value: float | None, small: bool | None) -> str:
+    if value is None:
+        return "–"
+    text = f"{value:+.0f}%".replace("-", "−")
+    return f"({text})" if small else text
+
+
+CHANGE = Question(
+    name="change",
+    title="Change against the usual range",
+    help="Say what is outside its usual range in the last 28 days.",
+    method=PeriodTable,
+    extra=_By,
+    ask=_ask,
+    document="usual_range",
+    formula="The count of the period beside the range that earlier periods and Poisson "
+    "chance give; alarms one-sided at 1%, adjusted over the rows.",
+    when="Every week, before anyone speaks of a rise.",
+    when_not="Right after a change in recording; season is not taken out.",
+    source="Krishnamoorthy and Thomson (2004) for two counts; Benjamini and Hochberg "
+    "(1995) over the rows.",
+    exact_places=False,
+)

@@ -1,0 +1,82 @@
+"""The question: when in the week do incidents happen."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.clock_svg import clock_svg
+from hotspots.methods.aoristic import Aoristic
+from hotspots.methods.clock import Clock
+from hotspots.questions.answer import Answer, Picture, Table
+from hotspots.questions.question import Material, Question
+
+__all__ = ["CLOCK"]
+
+
+Floats = npt.NDArray[np.float64]
+
+
+def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:
+    week = extra(material.incidents)
+    when, share = method.busiest(week.hours)
+    title = f"Incidents by hour and day of the week, {material.window}"
+    return Answer(
+        sentences=(
+            f"{week.n:,} incidents, {material.window}.",
+            f"The busiest four hours are {when}: about {share * week.n:,.0f} of "
+            f"{week.n:,}.",
+        ),
+        tables=(_shifts(method, week.hours), _hours(method, week.hours)),
+        pictures=(
+            Picture(name="clock", svg=clock_svg(week.hours, title=title, clock=method)),
+        ),
+        notes=week.notes,
+    )
+
+
+def _shifts(clock: Clock, hours: Floats) -> Table:
+    columns = ("shift", "day", "hours", "n_incidents", "per_hour")
+    return Table.of(
+        "By shift and day, shared out over windows of time",
+        ["Shift", "Day", "Hours", "Incidents", "An hour"],
+        [
+            (shift, day, f"{length}", f"{n:,.1f}", f"{each:,.2f}")
+            for shift, day, length, n, each in clock.shift_table(hours)
+            .select(columns)
+            .rows()
+        ],
+        text=["Day"],
+    )
+
+
+def _hours(clock: Clock, hours: Floats) -> Table:
+    table = clock.table(hours)
+    first, *others = table.columns
+    return Table.of(
+        "By hour and day of the week",
+        ["Hour", *(name.capitalize() for name in others)],
+        [
+            (str(row[0]), *(f"{value:,.1f}" for value in row[1:]))
+            for row in table.select(first, *others).rows()
+        ],
+    )
+
+
+CLOCK = Question(
+    name="clock",
+    title="Hours of the week",
+    help="Say when in the week incidents happen, sharing out windows of time.",
+    method=Clock,
+    extra=Aoristic,
+    ask=_ask,
+    document="clock",
+    formula="Each incident adds to each of the 168 hours of the week the share of its "
+    "window that lies in the hour.",
+    when="To choose shifts, sessions and camera hours.",
+    when_not="Files without times; windows of more than a week say nothing of the "
+    "hour.",
+    source="Ratcliffe (2000), Aoristic analysis, International Journal of Geographical "
+    "Information Science 14, 669-679.",
+    needs_moments="Time-of-day analysis",
+)

@@ -1,0 +1,94 @@
+"""Gather what a question is asked of: incidents of a category, a window, an area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.selection import select
+from hotspots.errors import NoUsableRowsError, ParameterError, did_you_mean
+from hotspots.harm import excluded_reason
+from hotspots.questions.question import Material, Question
+from hotspots.resources import Resources
+
+__all__ = ["gather"]
+
+
+def gather(
+    question: Question,
+    dataset: Dataset,
+    *,
+    categories: Sequence[str] | None = None,
+    window: str | None = None,
+    area: str | None = None,
+    resources: Resources | None = None,
+) -> Material:
+    """Choose the incidents of a dataset that a question is asked of.
+
+    Parameters
+    ----------
+    question : Question
+    dataset : Dataset
+    categories : sequence of str, optional
+        Default all, or those that are counted where the question is of hotspots.
+    window : str, optional
+        ``FROM:TO`` or ``all``; default the question's own.
+    area : str, optional
+        Only incidents in the area with this code.
+    resources : Resources, optional
+
+    Returns
+    -------
+    Material
+
+    Raises
+    ------
+    NoUsableRowsError
+        If none is left.
+    ParameterError
+        If a category, the window or the area is not there.
+    PrecisionError
+        If the data are too coarse, or snapped places would be mixed across July 2022.
+    """
+    if question.needs_moments:
+        dataset.incidents.check_moments(question.needs_moments)
+    place = dataset.incidents.frame["place"].to_numpy()
+    used = pl.Series(dataset.area_of_place[place] >= 0)
+    if question.counted_only and not categories:
+        used &= excluded_reason(dataset.incidents, dataset.weights).is_null()
+    if area:
+        used &= pl.Series(_inside(dataset, area)[place])
+    incidents = dataset.incidents.select(used)
+    if not incidents.n:
+        raise NoUsableRowsError(
+            f"at least one incident must be left to ask of; none of "
+            f"{dataset.incidents.n:,} is inside the areas asked for. Check the areas."
+        )
+    chosen, span = select(
+        incidents,
+        categories=categories,
+        window=window or question.default_window,
+        same_places=question.exact_places,
+    )
+    return Material(
+        incidents=chosen,
+        window=span,
+        dataset=dataset,
+        resources=resources or Resources(),
+    )
+
+
+def _inside(dataset: Dataset, code: str) -> npt.NDArray[np.bool_]:
+    codes = dataset.areas.frame["code"].to_list()
+    if code not in codes:
+        raise ParameterError(
+            f"the area must be the code of one that was given; got {code!r}."
+            f"{did_you_mean(code, codes)}"
+        )
+    row = codes.index(code)
+    kind = dataset.areas.frame["kind"].to_list()[row]
+    return np.asarray(dataset.locate_kind(kind) == row)

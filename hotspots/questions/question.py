@@ -1,0 +1,277 @@
+"""A question that can be asked of incidents, defined once.
+
+The command, the page with its form, the address and the list in the documentation are
+all made from a :class:`Question`; its options are the fields of the method that answers
+it and of ``extra``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.cells import Cells
+from hotspots.errors import ParameterError, did_you_mean
+from hotspots.incidents import Incidents
+from hotspots.params import Param, build, parameters
+from hotspots.questions.answer import Answer
+from hotspots.resources import Resources
+from hotspots.window import Window
+
+if TYPE_CHECKING:
+    from hotspots.analysis.dataset import Dataset
+
+__all__ = ["Material", "NoMore", "Question"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoMore:
+    """The method's own fields are all the options there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """What a question is asked of.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Chosen by category, window and area.
+    window : Window
+    dataset : Dataset, optional
+        Areas and all incidents; only questions that need areas have it for certain.
+    resources : Resources
+    """
+
+    incidents: Incidents
+    window: Window
+    dataset: Dataset | None = None
+    resources: Resources = field(default_factory=Resources)
+
+    def cells(self, resolution: int) -> Cells:
+        """Return the cells of the whole study area and of the incidents.
+
+        Parameters
+        ----------
+        resolution : int
+
+        Returns
+        -------
+        Cells
+
+        Raises
+        ------
+        ParameterError
+            If there are no areas.
+        """
+        dataset = self.areas()
+        places = np.unique(self.incidents.frame["place"].to_numpy())
+        extra: npt.NDArray[np.uint64] = dataset.cells_of_places(resolution)[places]
+        return dataset.study_cells(resolution).union(extra)
+
+    def areas(self) -> Dataset:
+        """Return the dataset with its areas.
+
+        Returns
+        -------
+        Dataset
+
+        Raises
+        ------
+        ParameterError
+            If there are none.
+        """
+        if self.dataset is None:
+            raise ParameterError(
+                "this question needs the areas of the district; got none. Give them "
+                "with --areas."
+            )
+        return self.dataset
+
+    def day(self, text: str) -> dt.date:
+        """Return a day from text; empty is the last day of the window.
+
+        Parameters
+        ----------
+        text : str
+            ``YYYY-MM-DD`` or empty.
+
+        Returns
+        -------
+        date
+
+        Raises
+        ------
+        ParameterError
+            If it is no date.
+        """
+        if not text:
+            last = self.incidents.frame["start"].max()
+            known = last.date() if isinstance(last, dt.datetime) else None
+            return min(self.window.last_day, known or self.window.last_day)
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError as error:
+            raise ParameterError(
+                f"a day must be written like 2025-06-14; got {text!r}."
+            ) from error
+
+    def place_names(self, cells: Cells, positions: npt.NDArray[np.int64]) -> list[str]:
+        """Return "street, ward" for cells, from the incidents inside or nearest.
+
+        Parameters
+        ----------
+        cells : Cells
+        positions : ndarray of int
+
+        Returns
+        -------
+        list of str
+        """
+        from scipy.spatial import cKDTree
+
+        named = self.incidents.frame.select(
+            "place", street=pl.col("street").cast(pl.String)
+        ).filter(pl.col("street").is_not_null() & (pl.col("street") != ""))
+        first = named.unique(subset=["place"], keep="first", maintain_order=True)
+        if first.is_empty():
+            return [f"{int(cells.ids[k]):x}" for k in positions]
+        places = first["place"].to_numpy()
+        _, nearest = cKDTree(self.incidents.place_xy_m[places]).query(
+            cells.xy_m[positions]
+        )
+        wards = self.areas().ward_of_place
+        streets = first["street"].to_list()
+        return [
+            ", ".join(part for part in (streets[k], wards[places[k]]) if part)
+            for k in np.atleast_1d(nearest)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question, its options and where its method is explained.
+
+    Parameters
+    ----------
+    name : str
+        The command and the last part of the address.
+    title : str
+        As a person asks it.
+    help : str
+        One sentence.
+    method : type
+        The dataclass whose fields are options.
+    extra : type
+        Dataclass with the options that the method does not have.
+    ask : callable
+        ``ask(material, method, extra) -> Answer``.
+    document : str
+        Page of ``docs/methods``, without the ending.
+    formula, when, when_not, source : str
+        In a sentence each, for the page.
+    needs_areas : bool
+    needs_moments : str
+        What cannot be done on month-only or snapped data, as the refusal names it.
+    default_window : str or None
+        ``all``, or None for the last 24 months.
+    counted_only : bool
+        Whether, when no category is chosen, only those that count for hotspots are
+        used.
+    exact_places : bool
+        Whether exact places are compared, which snapped points do not allow across
+        July 2022.
+    defaults : mapping of str to object
+        Defaults that differ from the method's own, because a whole district is asked
+        about at once.
+    without_files : callable, optional
+        ``without_files(method, extra) -> Answer or None``: answers from the options
+        alone, where they hold everything.
+    """
+
+    name: str
+    title: str
+    help: str
+    method: type
+    extra: type = NoMore
+    ask: Callable[[Material, Any, Any], Answer]
+    document: str
+    formula: str
+    when: str
+    when_not: str
+    source: str
+    needs_areas: bool = False
+    needs_moments: str = ""
+    default_window: str | None = "all"
+    counted_only: bool = False
+    exact_places: bool = True
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    without_files: Callable[[Any, Any], Answer | None] | None = None
+
+    @property
+    def options(self) -> tuple[Param, ...]:
+        """The options, the method's own first."""
+        return tuple(
+            replace(param, default=self.defaults.get(param.name, param.default))
+            for param in (*parameters(self.method), *parameters(self.extra))
+        )
+
+    def answer(self, material: Material, text: Mapping[str, str]) -> Answer:
+        """Ask with options as text; those left out keep their default.
+
+        Parameters
+        ----------
+        material : Material
+        text : mapping of str to str
+
+        Returns
+        -------
+        Answer
+
+        Raises
+        ------
+        ParameterError
+            If an option is unknown or its value impossible.
+        PrecisionError
+            If the data are too coarse.
+        """
+        if self.needs_moments:
+            material.incidents.check_moments(self.needs_moments)
+        return self.ask(material, *self.build(text))
+
+    def build(self, text: Mapping[str, str]) -> tuple[Any, Any]:
+        """Return the method and the extra options from text.
+
+        Parameters
+        ----------
+        text : mapping of str to str
+
+        Returns
+        -------
+        method, extra : object
+
+        Raises
+        ------
+        ParameterError
+            If an option is unknown or its value impossible.
+        """
+        text = {**{k: str(v) for k, v in self.defaults.items()}, **text}
+        own = {param.name for param in parameters(self.method)}
+        more = {param.name for param in parameters(self.extra)}
+        for name in text:
+            if name not in own | more:
+                raise ParameterError(
+                    f"'{self.name}' has no option '{name}'. It has: "
+                    f"{', '.join([*sorted(own), *sorted(more)]) or 'none'}."
+                    f"{did_you_mean(name, own | more)}"
+                )
+        return (
+            build(self.method, {k: v for k, v in text.items() if k in own}),
+            build(self.extra, {k: v for k, v in text.items() if k in more}),
+        )

@@ -1,0 +1,132 @@
+"""The question: how often is the same place a target again, and how soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
+from hotspots.params import check_fields, option
+from hotspots.questions.answer import Answer, Table
+from hotspots.questions.question import Material, Question
+from hotspots.repeats.near_miss import near_misses
+from hotspots.repeats.table import inside_window
+
+__all__ = ["REPEATS"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AtRisk:
+    at_risk: int = option(
+        0,
+        help="Places that could be targets, for the share under chance; 0 where it "
+        "is not known.",
+        ge=0,
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+def _ask(material: Material, method: RepeatVictimisation, extra: _AtRisk) -> Answer:
+    found = method(
+        material.incidents, window=material.window, n_at_risk=extra.at_risk or None
+    )
+    return Answer(
+        sentences=_sentences(found),
+        tables=(
+            _course(found),
+            _by_category(material, method),
+            *_by_area(material, method),
+        ),
+        notes=(*found.notes, *_case_reviews(material, found)),
+    )
+
+
+def _case_reviews(material: Material, found: Repeats) -> tuple[str, ...]:
+    """Return the sentence on ASB case reviews where there are ASB reports."""
+    inside, _ = inside_window(material.incidents, material.window)
+    counted = near_misses(material.incidents.select(inside), found.targets)
+    return (counted.sentence(),) if counted.n_reports_seen else ()
+
+
+def _sentences(found: Repeats) -> tuple[str, ...]:
+    told = found.summary
+    first = (
+        f"{told['n_repeat_targets']:,} of {told['n_targets']:,} targets were targets "
+        f"again within the time they were followed; they had "
+        f"{told['n_at_repeat_targets']:,} of {told['n_followed']:,} incidents."
+    )
+    expected = told["expected_repeat_targets"]
+    if expected is None:
+        return (
+            first,
+            "Say how many places are at risk to compare with what chance would give.",
+        )
+    return (
+        first,
+        f"Chance would give {expected:,.1f} repeat targets among "
+        f"{told['n_at_risk']:,} places.",
+    )
+
+
+def _course(found: Repeats) -> Table:
+    course = found.course.select("from_days", "to_days", "n_next", "n_at_risk")
+    return Table.of(
+        "How soon the next incident came",
+        ["Days", "Came", "Followed so long"],
+        [(f"{a:.0f} to {b:.0f}", f"{n:,}", f"{m:,}") for a, b, n, m in course.rows()],
+    )
+
+
+def _by_category(material: Material, method: RepeatVictimisation) -> Table:
+    labels = material.incidents.frame["category"]
+    frame = method.by(material.incidents, labels, window=material.window)
+    return _labelled("Within each category", "Category", frame.rows(named=True))
+
+
+def _by_area(material: Material, method: RepeatVictimisation) -> tuple[Table, ...]:
+    if material.dataset is None:
+        return ()
+    wards = np.asarray(material.dataset.ward_of_place, dtype=object)
+    names = wards[material.incidents.frame["place"].to_numpy()]
+    labels = pl.Series([name or None for name in names], dtype=pl.String)
+    frame = method.by(material.incidents, labels, window=material.window)
+    return (_labelled("Within each ward", "Ward", frame.rows(named=True)),)
+
+
+def _labelled(title: str, heading: str, rows: list[dict[str, object]]) -> Table:
+    return Table.of(
+        title,
+        [heading, "Incidents", "Targets", "Targets again"],
+        [
+            (
+                str(row["label"]),
+                f"{row['n_incidents']:,}",
+                f"{row['n_targets']:,}",
+                f"{row['n_repeat_targets']:,}",
+            )
+            for row in rows
+        ],
+    )
+
+
+REPEATS = Question(
+    name="repeats",
+    title="Repeat victimisation",
+    help="Say how often the same place is a target again, and how soon.",
+    method=RepeatVictimisation,
+    extra=_AtRisk,
+    ask=_ask,
+    document="repeat_victimisation",
+    formula="Targets with two or more incidents within 12 months of their first, "
+    "beside "
+    "the number that incidents falling at random on the places at risk would give.",
+    when="One kind of crime at known addresses, burglary above all.",
+    when_not="Incidents in the street, or coordinates moved to snap points.",
+    source="Farrell and Pease (1993), Once Bitten, Twice Bitten; Johnson and others "
+    "(1997) on the time course.",
+    needs_moments="Repeat victimisation",
+)

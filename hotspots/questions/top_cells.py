@@ -1,0 +1,58 @@
+"""The table that several questions answer with: the first cells, named, with counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.cells import Cells
+from hotspots.questions.answer import Table
+from hotspots.questions.question import Material
+
+__all__ = ["MOST_CELLS", "cells_table"]
+
+MOST_CELLS = 20
+
+
+def cells_table(
+    material: Material,
+    cells: Cells,
+    order: npt.NDArray[np.int64],
+    columns: Sequence[tuple[str, Sequence[str]]],
+    *,
+    title: str,
+    text: Sequence[str] = (),
+) -> Table:
+    """Return the first cells of an order as a table for people.
+
+    Parameters
+    ----------
+    material : Material
+    cells : Cells
+    order : ndarray of int
+        Positions, most important first; at most :data:`MOST_CELLS` are shown.
+    columns : sequence of (str, sequence of str)
+        Heading, and a value for each position of ``order``.
+    title : str
+    text : sequence of str
+        The headings whose values are words.
+
+    Returns
+    -------
+    Table
+        Place, cell, then ``columns``.
+    """
+    shown = order[:MOST_CELLS]
+    names = material.place_names(cells, shown) if len(shown) else []
+    more = f": the first {MOST_CELLS} of {len(order):,}"
+    return Table.of(
+        title + (more if len(order) > MOST_CELLS else ""),
+        ["Place", "Cell", *(heading for heading, _ in columns)],
+        [
+            (name, f"{int(cells.ids[k]):x}", *(values[i] for _, values in columns))
+            for i, (name, k) in enumerate(zip(names, shown, strict=True))
+        ],
+        text=["Cell", *text],
+    )

@@ -1,0 +1,119 @@
+"""The resources of a district, read from files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotspots.intake.inputs import InputFile
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from hotspots.resources.deliveries import Deliveries
+    from hotspots.resources.premises import Premises
+    from hotspots.resources.sites import Sites
+    from hotspots.resources.slots import Slot
+    from hotspots.resources.streets import StreetGraph
+
+__all__ = ["Resources", "load_resources"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """What a district has to deploy with and on.
+
+    Parameters
+    ----------
+    columns : Sites, optional
+        Lamp columns and other posts that can carry a camera.
+    cameras : Sites, optional
+        Fixed cameras that are there already.
+    buildings : ndarray of shape (b,), shapely polygons, EPSG:27700, optional
+        Footprints that block the view.
+    premises : Premises, optional
+        Dwellings and other premises.
+    streets : StreetGraph, optional
+        Walking network.
+    slots : tuple of Slot
+        The youth sessions of last quarter.
+    deliveries : Deliveries, optional
+        Burglary packs delivered.
+    inputs : tuple of (str, str)
+        Name and SHA-256 of each file.
+    simulated : bool
+    """
+
+    columns: Sites | None = None
+    cameras: Sites | None = None
+    buildings: npt.NDArray[np.object_] | None = None
+    premises: Premises | None = None
+    streets: StreetGraph | None = None
+    slots: tuple[Slot, ...] = ()
+    deliveries: Deliveries | None = None
+    inputs: tuple[tuple[str, str], ...] = ()
+    simulated: bool = False
+
+
+def load_resources(
+    *,
+    columns: Path | str | None = None,
+    cameras: Path | str | None = None,
+    buildings: Path | str | None = None,
+    premises: Path | str | None = None,
+    streets: Path | str | None = None,
+    slots: Path | str | None = None,
+    deliveries: Path | str | None = None,
+    simulated: bool = False,
+) -> Resources:
+    """Read the files of resources that are given.
+
+    Parameters
+    ----------
+    columns, cameras : path, optional
+        CSV with ``easting, northing`` or ``lon, lat``.
+    buildings : path, optional
+        Polygons.
+    premises : path, optional
+        CSV of premises.
+    streets : path, optional
+        ``.osm.pbf``, ``.graphml`` or GeoJSON lines.
+    slots : path, optional
+        CSV of last quarter's youth sessions.
+    deliveries : path, optional
+        CSV of burglary packs delivered.
+    simulated : bool
+
+    Returns
+    -------
+    Resources
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+    """
+    from hotspots.resources.buildings import read_buildings
+    from hotspots.resources.deliveries import read_deliveries
+    from hotspots.resources.premises import read_premises
+    from hotspots.resources.sites import read_sites
+    from hotspots.resources.slots import read_slots
+    from hotspots.resources.streets import read_streets
+
+    given = (columns, cameras, buildings, premises, streets, slots, deliveries)
+    paths = [Path(path) for path in given if path is not None]
+    return Resources(
+        columns=None if columns is None else read_sites(columns),
+        cameras=None if cameras is None else read_sites(cameras),
+        buildings=None if buildings is None else read_buildings(buildings),
+        premises=None if premises is None else read_premises(premises),
+        streets=None if streets is None else read_streets(streets),
+        slots=() if slots is None else read_slots(slots),
+        deliveries=None if deliveries is None else read_deliveries(deliveries),
+        inputs=tuple(
+            (path.name, InputFile(path=path, name=path.name).sha256()) for path in paths
+        ),
+        simulated=simulated,
+    )

@@ -1,0 +1,209 @@
+"""Street networks from GraphML, as OSMnx and NetworkX write it.
+
+The file is parsed as a stream and a document type, which is where an XML file can name
+other files or grow without end, is refused.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from hotspots.crs import BNG, WGS84
+from hotspots.errors import SourceError
+from hotspots.intake.inputs import InputFile
+from hotspots.resources.graphml_parse import GraphmlFile, parse_graphml
+from hotspots.resources.street_build import parts_note, to_metres
+from hotspots.resources.street_graph import StreetGraph
+from hotspots.textsafe import clean_text
+
+__all__ = ["read_graphml"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+END_M = 5.0
+"""A drawn line whose ends are farther than this from its nodes is not used."""
+LINE = 1
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
+
+
+@dataclass
+class _Streets:
+    """Edges gathered from a file, one for each pair of nodes and way between them."""
+
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    length_m: list[float] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    street_id: list[str] = field(default_factory=list)
+    wkt: list[str] = field(default_factory=list)
+    seen: set[tuple[Any, ...]] = field(default_factory=set)
+
+
+def read_graphml(path: Path) -> StreetGraph:
+    """Read a walking network from GraphML.
+
+    Parameters
+    ----------
+    path : Path
+        Nodes with ``x, y`` in the system that the graph's ``crs`` names; without one,
+        degrees or National Grid metres as the values show. Edges may have ``length``
+        (metres), ``name``, ``osmid`` and ``wkt`` or ``geometry`` (WKT). All edges are
+        taken as walkable, both ways.
+
+    Returns
+    -------
+    StreetGraph
+
+    Raises
+    ------
+    CrsError
+        If the coordinate system is not known.
+    SourceError
+        If it cannot be read, holds a document type, is too large, or an edge or a
+        node is not whole.
+    """
+    parsed = parse_graphml(InputFile(path=path, name=path.name))
+    places, crs = _places(parsed, path.name)
+    xy_m = to_metres(places[:, 0], places[:, 1], crs, file=path.name)
+    streets = _streets(parsed, path.name)
+    pairs = np.asarray(streets.pairs, dtype=np.int64).reshape(-1, 2)
+    lines = _lines(streets.wkt, pairs, xy_m, crs, path.name)
+    drawn_m = shapely.length(lines)
+    stated = np.asarray(streets.length_m, dtype=np.float64)
+    length_m = np.where(np.isfinite(stated) & (stated > 0), stated, drawn_m)
+    keep = np.flatnonzero((length_m > 0) & (pairs[:, 0] != pairs[:, 1]))
+    if not len(keep):
+        raise SourceError(
+            f"{path.name} must hold at least one street between two places; it holds "
+            "none. Export the network with its edges."
+        )
+    return _graph(path.name, parsed, streets, xy_m, pairs, length_m, lines, keep)
+
+
+def _graph(
+    file: str,
+    parsed: GraphmlFile,
+    streets: _Streets,
+    xy_m: Floats,
+    pairs: Ints,
+    length_m: Floats,
+    lines: npt.NDArray[np.object_],
+    keep: Ints,
+) -> StreetGraph:
+    said = clean_text(parsed.graph.get("source", ""))
+    is_osm = "osmid" in parsed.edge_fields or "osm" in said.lower()
+    used, flat = np.unique(pairs[keep], return_inverse=True)
+    graph = StreetGraph(
+        node_xy_m=xy_m[used],
+        edges=flat.reshape(-1, 2).astype(np.int64),
+        length_m=length_m[keep],
+        names=tuple(streets.names[edge] for edge in keep),
+        street_id=tuple(streets.street_id[edge] for edge in keep),
+        lines=lines[keep],
+        source=f"street network, {file}" + (f" ({said})" if said else ""),
+        attribution=OSM_CREDIT if is_osm else "",
+    )
+    return replace(graph, notes=parts_note(graph))
+
+
+def _places(parsed: GraphmlFile, file: str) -> tuple[Floats, str | int]:
+    """Return the coordinates of the nodes and their system."""
+    rows = [
+        (_number(fields.get("x")), _number(fields.get("y")))
+        for _, fields in parsed.nodes
+    ]
+    places = np.asarray(rows, dtype=np.float64).reshape(-1, 2)
+    if not len(places) or not np.isfinite(places).all():
+        missing = int((~np.isfinite(places).all(axis=1)).sum())
+        raise SourceError(
+            f"every node of {file} must have x and y; {missing:,} of {len(places):,} "
+            "have not. Export it with coordinates."
+        )
+    if crs := parsed.graph.get("crs", ""):
+        return places, crs
+    in_degrees = (np.abs(places) <= [180, 90]).all()
+    return places, WGS84 if in_degrees else BNG
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
+
+
+def _streets(parsed: GraphmlFile, file: str) -> _Streets:
+    """Return the edges by number of node; one given once each way is taken once."""
+    index = {name: row for row, (name, _) in enumerate(parsed.nodes)}
+    streets = _Streets()
+    for source, target, fields in parsed.edges:
+        if source not in index or target not in index:
+            raise SourceError(
+                f"every edge of {file} must join two of its nodes; one joins "
+                f"'{source[:40]}' and '{target[:40]}'. Was it exported whole?"
+            )
+        ends = index[source], index[target]
+        length_m = _number(fields.get("length"))
+        osmid = fields.get("street_id") or fields.get("osmid", "")
+        if parsed.directed and not _is_new(streets, ends, osmid, length_m):
+            continue
+        streets.pairs.append(ends)
+        streets.length_m.append(length_m)
+        streets.names.append(_plain(fields.get("name", "")))
+        streets.street_id.append(_plain(osmid))
+        streets.wkt.append(fields.get("wkt") or fields.get("geometry", ""))
+    return streets
+
+
+def _plain(text: str) -> str:
+    """Return text as it is, or a list that was written as Python writes it, joined."""
+    if text.startswith("[") and text.endswith("]"):
+        parts = re.findall(r"'([^']*)'|\"([^\"]*)\"|([^\[\], ]+)", text)
+        text = " / ".join("".join(part) for part in parts)
+    return clean_text(text)
+
+
+def _is_new(
+    streets: _Streets, ends: tuple[int, int], osmid: str, length_m: float
+) -> bool:
+    """Say whether the same street has not been given from its other end."""
+    to_10_cm = -1.0 if math.isnan(length_m) else round(length_m, 1)
+    key = (min(ends), max(ends), osmid, to_10_cm)
+    new = key not in streets.seen
+    streets.seen.add(key)
+    return new
+
+
+def _lines(
+    wkt: list[str], pairs: Ints, xy_m: Floats, crs: str | int, file: str
+) -> npt.NDArray[np.object_]:
+    """Return a line for each edge: as drawn where its ends fit, else straight."""
+    ends = xy_m[pairs]
+    straight = np.asarray(shapely.linestrings(ends), dtype=object)
+    drawn = shapely.from_wkt(np.asarray(wkt, dtype=object), on_invalid="ignore")
+    usable = np.flatnonzero(
+        (shapely.get_type_id(drawn) == LINE) & (shapely.get_num_coordinates(drawn) > 1)
+    )
+    if not len(usable):
+        return straight
+    corners, of = shapely.get_coordinates(drawn[usable], return_index=True)
+    metres = to_metres(corners[:, 0], corners[:, 1], crs, file=file)
+    lines = np.asarray(shapely.linestrings(metres, indices=of), dtype=object)
+    first = np.searchsorted(of, np.arange(len(usable)))
+    last = np.searchsorted(of, np.arange(len(usable)), side="right") - 1
+    both = np.stack([metres[first], metres[last]], axis=1)
+    along = np.linalg.norm(both - ends[usable], axis=2).max(axis=1)
+    against = np.linalg.norm(both[:, ::-1] - ends[usable], axis=2).max(axis=1)
+    turned = against < along
+    lines[turned] = shapely.reverse(lines[turned])
+    fits = np.minimum(along, against) <= END_M
+    straight[usable[fits]] = lines[fits]
+    return straight

@@ -1,0 +1,292 @@
+"""The walking network: junctions, the streets between them, and distances on foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from hotspots.crs import check_metres
+from hotspots.errors import ParameterError
+from hotspots.resources.walking import distances, length_matrix
+
+if TYPE_CHECKING:
+    from hotspots.cells import Cells
+
+__all__ = ["StreetGraph"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StreetGraph:
+    """Streets and paths that can be walked, both ways.
+
+    Parameters
+    ----------
+    node_xy_m : ndarray of shape (n, 2), metres, EPSG:27700
+        Junctions and ends of streets.
+    edges : ndarray of shape (m, 2), int64
+        The two nodes of each street. Two edges may join the same two nodes.
+    length_m : ndarray of shape (m,), metres
+    names : tuple of m str
+        ``""`` where it is not known.
+    street_id : tuple of m str
+        What the file calls the street; ``""`` where it does not say.
+    lines : ndarray of shape (m,), shapely LineStrings, EPSG:27700
+        From the first node of each edge to the second.
+    source : str
+        Where the network comes from, in words.
+    attribution : str
+        What must be shown beside it; ``""`` for nothing.
+    notes : tuple of str
+        What was left out or noticed.
+
+    Raises
+    ------
+    CrsError
+        If nodes are not finite metres.
+    ParameterError
+        If the parts do not fit each other, or a length is not above 0.
+    """
+
+    node_xy_m: Floats
+    edges: Ints
+    length_m: Floats
+    names: tuple[str, ...]
+    street_id: tuple[str, ...]
+    lines: npt.NDArray[np.object_]
+    source: str
+    attribution: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_metres(self.node_xy_m, name="node_xy_m")
+        parts = (self.edges, self.length_m, self.names, self.street_id, self.lines)
+        sizes = [len(part) for part in parts]
+        if len(set(sizes)) != 1 or self.edges.shape != (sizes[0], 2):
+            raise ParameterError(
+                "edges, lengths, names, street ids and lines must be one for each "
+                f"street; got {sizes}. Make them from the same table."
+            )
+        if len(self.edges) and not (
+            self.edges.min() >= 0 and self.edges.max() < len(self.node_xy_m)
+        ):
+            raise ParameterError(
+                f"edges must join nodes 0 to {len(self.node_xy_m) - 1}; got "
+                f"{self.edges.min()} to {self.edges.max()}. Number nodes from 0."
+            )
+        if not (np.isfinite(self.length_m) & (self.length_m > 0)).all():
+            raise ParameterError(
+                "every street must have a length above 0 m; got "
+                f"{np.nanmin(self.length_m):g}. Leave out streets without extent."
+            )
+
+    @classmethod
+    def from_cells(cls, cells: Cells) -> StreetGraph:
+        """Make a stand-in for a street file: steps between neighbouring H3 cells.
+
+        Parameters
+        ----------
+        cells : Cells
+
+        Returns
+        -------
+        StreetGraph
+            One node a cell, in the order of the cells; ``notes`` say that these are no
+            streets.
+        """
+        from hotspots.resources.cell_walk import walk_between_cells
+
+        return walk_between_cells(cells)
+
+    @property
+    def n_nodes(self) -> int:
+        """How many nodes there are."""
+        return len(self.node_xy_m)
+
+    @property
+    def n_edges(self) -> int:
+        """How many streets (edges) there are."""
+        return len(self.edges)
+
+    @cached_property
+    def component(self) -> Ints:
+        """Number of the connected part of each node, shape (n,); 0 is the largest."""
+        from scipy.sparse.csgraph import connected_components
+
+        _, label = connected_components(self.matrix(), directed=False)
+        order = np.argsort(-np.bincount(label), kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        return np.asarray(rank[label], dtype=np.int64)
+
+    def matrix(self) -> Any:
+        """Return the network as a matrix for ``scipy.sparse.csgraph``.
+
+        Returns
+        -------
+        csr_array of shape (n, n)
+            Symmetric: the length in metres of the shortest edge between two nodes.
+        """
+        return self._matrix
+
+    @cached_property
+    def _matrix(self) -> Any:
+        return length_matrix(self.edges, self.length_m, self.n_nodes)
+
+    def walk_m(
+        self,
+        from_nodes: npt.ArrayLike,
+        to_nodes: npt.ArrayLike | None = None,
+        *,
+        limit_m: float = np.inf,
+    ) -> Floats:
+        """Return shortest walking distances between nodes.
+
+        Parameters
+        ----------
+        from_nodes : array-like of shape (f,), int
+        to_nodes : array-like of shape (t,), int, optional
+            Default: all nodes.
+        limit_m : float, metres
+            Nothing farther is looked for, which is faster.
+
+        Returns
+        -------
+        ndarray of shape (f, t), metres
+            Infinite where there is no way, or none within ``limit_m``.
+
+        Raises
+        ------
+        ParameterError
+            If a node is not in the network.
+
+        References
+        ----------
+        Dijkstra, E. W. (1959). A note on two problems in connexion with graphs.
+        Numerische Mathematik 1, 269-271.
+        """
+        start = self._checked_nodes(from_nodes)
+        if to_nodes is None:
+            return distances(self._matrix, start, limit_m=limit_m)
+        end = self._checked_nodes(to_nodes)
+        if len(end) < len(start):  # a way is as long back
+            back = distances(self._matrix, end, limit_m=limit_m)[:, start]
+            return np.ascontiguousarray(back.T)
+        there = distances(self._matrix, start, limit_m=limit_m)[:, end]
+        return np.ascontiguousarray(there)
+
+    def _checked_nodes(self, nodes: npt.ArrayLike) -> Ints:
+        found = np.atleast_1d(np.asarray(nodes, dtype=np.int64))
+        if len(found) and not (found.min() >= 0 and found.max() < self.n_nodes):
+            raise ParameterError(
+                f"nodes must be from 0 to {self.n_nodes - 1}; got {found.min()} to "
+                f"{found.max()}. Find them with nearest_node."
+            )
+        return found
+
+    @cached_property
+    def _node_tree(self) -> Any:
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self.node_xy_m)
+
+    def nearest_node(self, xy_m: Floats, *, main_part: bool = False) -> Ints:
+        """Return the node nearest to each place, as the crow flies.
+
+        Parameters
+        ----------
+        xy_m : ndarray of shape (k, 2), metres
+        main_part : bool
+            Look only among the nodes of the largest connected part.
+
+        Returns
+        -------
+        ndarray of shape (k,), int64
+
+        Raises
+        ------
+        CrsError
+            If a place is not in finite metres.
+        ParameterError
+            If the network has no node.
+        """
+        places = np.atleast_2d(np.asarray(xy_m, dtype=np.float64))
+        check_metres(places)
+        if not self.n_nodes:
+            raise ParameterError(
+                "the street network must have at least one street; it has none. Use a "
+                "larger area or another street file."
+            )
+        if not main_part:
+            return np.asarray(self._node_tree.query(places)[1], dtype=np.int64)
+        from scipy.spatial import cKDTree
+
+        main = np.flatnonzero(self.component == 0)
+        return np.asarray(main[cKDTree(self.node_xy_m[main]).query(places)[1]])
+
+    @cached_property
+    def _line_tree(self) -> Any:
+        return shapely.STRtree(self.lines)
+
+    def edges_in(self, polygon: Any) -> Ints:
+        """Return the streets of which at least half the length lies in a polygon.
+
+        Parameters
+        ----------
+        polygon : shapely Polygon or MultiPolygon, EPSG:27700
+
+        Returns
+        -------
+        ndarray of int64, rising
+        """
+        near = np.sort(self._line_tree.query(polygon, predicate="intersects"))
+        inside = shapely.length(shapely.intersection(self.lines[near], polygon))
+        half = shapely.length(self.lines[near]) / 2
+        return np.asarray(near[inside >= half * (1 - 1e-9)], dtype=np.int64)
+
+    def clip(self, polygon: Any) -> StreetGraph:
+        """Return the part of the network inside a polygon.
+
+        Parameters
+        ----------
+        polygon : shapely Polygon or MultiPolygon, EPSG:27700
+
+        Returns
+        -------
+        StreetGraph
+            Whole streets, those of which at least half the length lies inside. It may
+            have none, and may fall into parts.
+        """
+        return self.take(self.edges_in(polygon))
+
+    def take(self, edges: Ints) -> StreetGraph:
+        """Return the network of some of the streets, in the order given.
+
+        Parameters
+        ----------
+        edges : ndarray of shape (k,), int64
+
+        Returns
+        -------
+        StreetGraph
+            Nodes keep their order; those that no street uses are left out.
+        """
+        used, flat = np.unique(self.edges[edges], return_inverse=True)
+        return StreetGraph(
+            node_xy_m=self.node_xy_m[used],
+            edges=flat.reshape(-1, 2).astype(np.int64),
+            length_m=self.length_m[edges],
+            names=tuple(self.names[edge] for edge in edges),
+            street_id=tuple(self.street_id[edge] for edge in edges),
+            lines=self.lines[edges],
+            source=self.source,
+            attribution=self.attribution,
+            notes=self.notes,
+        )

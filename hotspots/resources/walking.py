@@ -1,0 +1,88 @@
+"""Shortest ways on a network given as arrays of streets and lengths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["distances", "length_matrix", "shortest_edges"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def shortest_edges(edges: Ints, length_m: Floats) -> Ints:
+    """Return the shortest of the streets between each two nodes that have one.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (m, 2), int64
+    length_m : ndarray of shape (m,), metres
+
+    Returns
+    -------
+    ndarray of int64
+        Numbers of streets, without those that end where they begin.
+    """
+    low, high = edges.min(axis=1), edges.max(axis=1)
+    order = np.lexsort((length_m, high, low))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    first &= low[order] != high[order]
+    return np.asarray(order[first], dtype=np.int64)
+
+
+def length_matrix(edges: Ints, length_m: Floats, n_nodes: int) -> Any:
+    """Return a network as a matrix for ``scipy.sparse.csgraph``.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (m, 2), int64
+    length_m : ndarray of shape (m,), metres
+    n_nodes : int
+
+    Returns
+    -------
+    csr_array of shape (n, n)
+        Symmetric: the length in metres of the shortest street between two nodes.
+    """
+    from scipy.sparse import csr_array
+
+    best = shortest_edges(edges, length_m)
+    a, b, length = edges[best, 0], edges[best, 1], length_m[best]
+    both = (np.concatenate([a, b]), np.concatenate([b, a]))
+    return csr_array((np.concatenate([length, length]), both), shape=(n_nodes, n_nodes))
+
+
+def distances(matrix: Any, nodes: Ints, *, limit_m: float = np.inf) -> Floats:
+    """Return the shortest distances from some nodes to all.
+
+    Parameters
+    ----------
+    matrix : csr_array of shape (n, n)
+        See :func:`length_matrix`.
+    nodes : ndarray of shape (k,), int64
+        May repeat.
+    limit_m : float, metres
+        Nothing farther is looked for.
+
+    Returns
+    -------
+    ndarray of shape (k, n), metres
+        Infinite where there is no way within the limit.
+
+    References
+    ----------
+    Dijkstra, E. W. (1959). A note on two problems in connexion with graphs.
+    Numerische Mathematik 1, 269-271.
+    """
+    from scipy.sparse.csgraph import dijkstra
+
+    if not len(nodes):
+        return np.empty((0, matrix.shape[0]))
+    distinct, at = np.unique(nodes, return_inverse=True)
+    # The matrix is symmetric: as a directed one it need not be turned round again.
+    found = dijkstra(matrix, directed=True, indices=distinct, limit=float(limit_m))
+    return np.asarray(found[at.ravel()])

@@ -1,0 +1,151 @@
+"""Choose the same way on earlier data and count what came after, beside a naive choice.
+
+Also resampling: how often the same places are chosen again from resampled incidents.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.deployment import Capture
+from hotspots.errors import HotspotsError
+from hotspots.incidents import Incidents
+from hotspots.tactics.situation import Situation
+
+__all__ = ["Choose", "Covers", "back_test", "resample_weights", "wilson"]
+
+Covers = Callable[[Incidents], npt.NDArray[np.bool_]]
+"""Says which incidents a choice would have met."""
+Choose = Callable[[Incidents, dt.date], Covers]
+"""Makes a choice from the incidents before a day."""
+
+MIN_TRAINING_DAYS = 180
+
+
+def back_test(
+    situation: Situation,
+    choose: Choose,
+    naive: Choose,
+    *,
+    naive_words: str,
+    relevant: pl.Expr | None = None,
+    n_folds: int = 6,
+    horizon_days: int = 56,
+) -> Capture:
+    """Repeat a choice on earlier data and count what the next weeks brought.
+
+    Parameters
+    ----------
+    situation : Situation
+    choose, naive : callable
+        ``choose(training, day)`` sees only incidents before ``day`` and returns a
+        function that says which later incidents the choice meets.
+    naive_words : str
+        What the naive choice is.
+    relevant : polars expression, optional
+        Which later incidents count; default all of the situation's.
+    n_folds, horizon_days : int
+        Consecutive horizons that end with the data; training is everything before.
+
+    Returns
+    -------
+    Capture
+        With 95% Wilson interval of the pooled share. Empty (``of`` 0) where the data
+        are too short for one fold or state only months.
+    """
+    incidents = situation.incidents
+    if relevant is not None:
+        incidents = incidents.select(relevant)
+    hits = of = naive_hits = folds = 0
+    first = incidents.frame["start"].min()
+    known = incidents.time_precision != "month" and isinstance(first, dt.datetime)
+    for fold in range(n_folds if known else 0):
+        end = situation.day - dt.timedelta(days=horizon_days * fold)
+        day = end - dt.timedelta(days=horizon_days)
+        assert isinstance(first, dt.datetime)
+        if (day - first.date()).days < MIN_TRAINING_DAYS:
+            break
+        training = situation.incidents.select(pl.col("start") < _midnight(day))
+        later = incidents.select(
+            (pl.col("start") >= _midnight(day)) & (pl.col("start") < _midnight(end))
+        )
+        if not later.n:
+            continue
+        try:
+            met, plain = choose(training, day)(later), naive(training, day)(later)
+        except HotspotsError:
+            continue  # too little to choose from so early: not a fold
+        hits, of, folds = hits + int(met.sum()), of + later.n, folds + 1
+        naive_hits += int(plain.sum())
+    low, high = wilson(hits, of)
+    return Capture(
+        hits=hits,
+        of=of,
+        low=low,
+        high=high,
+        naive_hits=naive_hits,
+        naive=naive_words,
+        n_folds=folds,
+        horizon_days=horizon_days,
+    )
+
+
+def wilson(hits: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
+    """Return the Wilson score interval of a share.
+
+    Parameters
+    ----------
+    hits, of : int
+    z : float
+        Normal quantile; the default gives 95%.
+
+    Returns
+    -------
+    tuple of float
+        0 and 1 where ``of`` is 0.
+
+    References
+    ----------
+    Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical
+    inference", Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> [round(x, 4) for x in wilson(10, 100)]
+    [0.0552, 0.1744]
+    """
+    if not of:
+        return 0.0, 1.0
+    share = hits / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    half /= 1 + z * z / of
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def resample_weights(
+    n: int, n_resamples: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Return how often each of ``n`` incidents is drawn in each resample.
+
+    Parameters
+    ----------
+    n, n_resamples : int
+    rng : numpy Generator
+
+    Returns
+    -------
+    ndarray of shape (n_resamples, n)
+        Each row sums to ``n``.
+    """
+    return rng.multinomial(n, np.full(n, 1 / n), size=n_resamples).astype(np.float64)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time())

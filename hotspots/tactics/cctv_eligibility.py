@@ -1,0 +1,136 @@
+"""How much of each category a camera can act on, from a table of policy numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.errors import ColumnError, SourceError
+from hotspots.incidents import Incidents
+
+__all__ = ["Eligibility"]
+
+Floats = npt.NDArray[np.float64]
+
+_COLUMNS = ("category", "eligibility", "why")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eligibility:
+    """How much of each category a camera can act on: policy numbers, not estimates.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``category``, ``eligibility`` (0 to 1), ``why``.
+    name : str
+        The file.
+
+    Raises
+    ------
+    ColumnError
+        If a column is missing.
+    SourceError
+        If a category stands twice or a number is not between 0 and 1.
+    """
+
+    frame: pl.DataFrame
+    name: str
+
+    def __post_init__(self) -> None:
+        for column in _COLUMNS:
+            if column not in self.frame.columns:
+                raise ColumnError(column, self.name, self.frame.columns)
+        key = self.frame["category"].str.to_lowercase()
+        values = self.frame["eligibility"].cast(pl.Float64, strict=False)
+        if (
+            key.is_duplicated().any()
+            or not values.is_between(0, 1).fill_null(False).all()
+        ):
+            raise SourceError(
+                f"{self.name} must have one row for each category, with an eligibility "
+                "from 0 to 1; at least one row has not. Correct it."
+            )
+
+    @classmethod
+    def default(cls) -> Eligibility:
+        """Return the table that ships with the package."""
+        path = files("hotspots") / "tables" / "cctv_eligibility.csv"
+        return cls(frame=pl.read_csv(path.read_bytes()), name="cctv_eligibility.csv")
+
+    @classmethod
+    def from_csv(cls, path: Path | str) -> Eligibility:
+        """Read a partnership's own table.
+
+        Parameters
+        ----------
+        path : path
+
+        Returns
+        -------
+        Eligibility
+
+        Raises
+        ------
+        ColumnError, SourceError
+            If it is not a table of the columns above.
+        """
+        file = Path(path)
+        try:
+            frame = pl.read_csv(file.read_bytes())
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise SourceError(
+                f"{file.name} must be a CSV file with the columns "
+                f"{', '.join(_COLUMNS)}; {error}."
+            ) from error
+        return cls(frame=frame, name=file.name)
+
+    def of(self, incidents: Incidents) -> Floats:
+        """Return the eligibility of each incident; 0 for categories not in the table.
+
+        Parameters
+        ----------
+        incidents : Incidents
+
+        Returns
+        -------
+        ndarray of shape (n,), 0 to 1
+        """
+        keys = self.frame["category"].str.to_lowercase().str.strip_chars()
+        values = self.frame["eligibility"].cast(pl.Float64)
+        known = dict(zip(keys.to_list(), values.to_list(), strict=True))
+        category = incidents.frame["category"].cast(pl.String).str.to_lowercase()
+        return category.replace_strict(
+            known, default=0.0, return_dtype=pl.Float64
+        ).to_numpy()
+
+    def words(self, incidents: Incidents) -> str:
+        """Say what counts and how much, for the categories that occur.
+
+        Parameters
+        ----------
+        incidents : Incidents
+
+        Returns
+        -------
+        str
+        """
+        there = incidents.frame["category"].cast(pl.String).unique().to_list()
+        weight = {
+            row["category"]: float(row["eligibility"])
+            for row in self.frame.iter_rows(named=True)
+            if row["category"] in there and float(row["eligibility"]) > 0
+        }
+        by_weight: dict[float, list[str]] = {}
+        for category, value in sorted(weight.items(), key=lambda kv: (-kv[1], kv[0])):
+            by_weight.setdefault(value, []).append(category)
+        shown = "; ".join(f"{v:g}: {', '.join(c)}" for v, c in by_weight.items())
+        return (
+            f"Counted with these weights, which are policy and not estimates: {shown}. "
+            "All other categories count 0."
+        )

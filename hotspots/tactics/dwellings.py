@@ -1,0 +1,251 @@
+"""Dwelling burglary and its victims: the rule, in words, and who was burgled lately."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.harm import excluded_reason
+from hotspots.incidents import Incidents
+from hotspots.repeats.addresses import normalise_premises, parse_address
+from hotspots.tactics.situation import Situation
+
+if TYPE_CHECKING:
+    from hotspots.resources.premises import Premises
+
+__all__ = [
+    "DWELLING_RULE",
+    "Victims",
+    "dwelling_burglaries",
+    "find_victims",
+    "premises_rows",
+]
+
+Ints = npt.NDArray[np.int64]
+
+DWELLING_RULE = (
+    "A dwelling burglary is a burglary whose category or sub category says "
+    "residential, dwelling or home (and not 'other than dwelling'); where neither "
+    "says, one whose premises number (UPRN) is a home in the list of premises."
+)
+_OTHER = (
+    r"(?i)non.?dwelling|non.?residential|other than|not in a|business|commercial|"
+    r"community|\bBOTD\b|shed|garage|outbuilding"
+)
+_HOME = r"(?i)residential|dwelling|\bhome\b|house|domestic burglary|distraction"
+_NEVER_LISTED = r"(?i)domestic|sexual"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Victims:
+    """Homes that were burgled, one row a burglary, in the order they were found.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        ``reference``, ``found`` (the latest time it can have happened), ``address``,
+        ``uprn`` (empty where not known), ``row`` of the premises or -1, ``x``, ``y``
+        (metres), ``lon``, ``lat``, ``repeat`` (whether the same home was burgled in the
+        12 months before).
+    notes : tuple of str
+    """
+
+    frame: pl.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return self.frame.height
+
+
+def dwelling_burglaries(
+    incidents: Incidents, premises: Premises | None = None
+) -> tuple[pl.Series, int]:
+    """Say which incidents are dwelling burglaries.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    premises : Premises, optional
+        Decides where the words do not.
+
+    Returns
+    -------
+    is_dwelling : Series of n booleans
+        By :data:`DWELLING_RULE`.
+    n_undecided : int
+        Burglaries of which neither words nor premises say what they were of; not
+        counted as dwelling burglaries.
+    """
+    words = pl.concat_str(
+        pl.col("category").cast(pl.String),
+        pl.col("subcategory").cast(pl.String).fill_null(""),
+        separator=" ",
+    )
+    told = incidents.frame.select(
+        burglary=words.str.contains("(?i)burglary"),
+        other=words.str.contains(_OTHER),
+        home=words.str.contains(_HOME),
+        business=pl.col("qualifiers")
+        .cast(pl.String)
+        .str.contains("(?i)business")
+        .fill_null(False),
+    )
+    yes = told["burglary"] & told["home"] & ~told["other"]
+    open_ = told["burglary"] & ~told["home"] & ~told["other"] & ~told["business"]
+    if premises is None or not open_.any():
+        return yes, int(open_.sum())
+    row = premises_rows(incidents, premises)
+    at_home = (row >= 0) & premises.is_dwelling[row]
+    decided = pl.Series(row >= 0)
+    return yes | (open_ & pl.Series(at_home)), int((open_ & ~decided).sum())
+
+
+def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
+    """Return the row of the premises of each incident, or -1.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    premises : Premises
+
+    Returns
+    -------
+    ndarray of shape (n,), int64
+        By premises number, else by an address with number and postcode that only one
+        of the premises has. Never by distance: the wrong door is worse than none.
+    """
+    frame = incidents.frame
+    numbers = [normalise_premises(text) for text in frame["premises"].to_list()]
+    rows = [premises.row_of.get(number or "", -1) for number in numbers]
+    missing = [
+        k
+        for k, address in enumerate(frame["address"].to_list())
+        if rows[k] < 0 and address
+    ]
+    if missing:
+        row_of = _rows_by_address(premises)
+        for k in missing:
+            key = parse_address(frame["address"][k]).key
+            rows[k] = row_of.get(key or "", -1)
+    return np.array(rows, dtype=np.int64)
+
+
+def find_victims(
+    situation: Situation, days: int, *, premises: Premises | None = None
+) -> Victims:
+    """Return the homes burgled in the last days before the plan's day.
+
+    Parameters
+    ----------
+    situation : Situation
+    days : int
+    premises : Premises, optional
+        Default those of the situation; gives the full address.
+
+    Returns
+    -------
+    Victims
+        Of every source, inside the areas: reports by officers and partners too,
+        because a victim is a victim.
+
+    Raises
+    ------
+    PrecisionError
+        If the data state only months, or places were moved.
+    """
+    dataset = situation.dataset
+    dataset.incidents.check_moments("a list of victims' addresses")
+    premises = premises or situation.resources.premises
+    burgled, not_listed, moved = _listed(situation, premises)
+    midnight = dt.datetime.combine(situation.day, dt.time())
+    since = midnight - dt.timedelta(days=days)
+    frame = burgled.frame.with_columns(
+        row=pl.Series(
+            premises_rows(burgled, premises)
+            if premises is not None
+            else np.full(burgled.n, -1)
+        ),
+        number=pl.Series([normalise_premises(t) for t in burgled.frame["premises"]]),
+    ).sort("end", "reference", nulls_last=True)
+    frame = frame.with_columns(repeat=_repeats(frame))
+    frame = frame.filter((pl.col("end") >= since) & (pl.col("end") < midnight))
+    places = dataset.incidents.places[frame["place"].to_numpy()]
+    shown = premises.addresses if premises is not None else ()
+    address = [
+        shown[row] if row >= 0 else (text or f"{street or 'unknown street'}, no number")
+        for row, text, street in frame.select(
+            "row", "address", pl.col("street").cast(pl.String)
+        ).iter_rows()
+    ]
+    return Victims(
+        frame=frame.select(
+            pl.col("reference").fill_null(""),
+            found="end",
+            address=pl.Series(address, dtype=pl.String),
+            uprn=pl.col("number").fill_null(""),
+            row="row",
+            repeat="repeat",
+        ).hstack(places.select("lon", "lat", "x", "y")),
+        notes=_notes(situation, not_listed, moved),
+    )
+
+
+def _listed(
+    situation: Situation, premises: Premises | None
+) -> tuple[Incidents, int, int]:
+    """Return dwelling burglaries inside the areas, and how many must not be listed."""
+    dataset = situation.dataset
+    burgled, _ = dwelling_burglaries(dataset.incidents, premises)
+    place = dataset.incidents.frame["place"].to_numpy()
+    midnight = dt.datetime.combine(situation.day, dt.time())
+    burgled &= pl.Series(dataset.area_of_place[place] >= 0)
+    burgled &= dataset.incidents.frame["start"] < midnight
+    counted = excluded_reason(dataset.incidents, dataset.weights).is_null()
+    flags = dataset.incidents.frame["qualifiers"].cast(pl.String)
+    never = flags.str.contains(_NEVER_LISTED).fill_null(False)
+    kept = dataset.incidents.select(burgled & counted & ~never)
+    return kept, int((burgled & never).sum()), int((burgled & ~counted & ~never).sum())
+
+
+def _repeats(frame: pl.DataFrame) -> pl.Series:
+    """Say of each burglary whether the same home had one in the 12 months before."""
+    who = pl.coalesce("number", "address")
+    before = pl.col("end").shift(1).over(who)
+    gap = pl.col("end") - before
+    near = gap <= dt.timedelta(days=365)
+    return frame.select((near & who.is_not_null()).fill_null(False).alias("r"))["r"]
+
+
+def _rows_by_address(premises: Premises) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row, line in enumerate(premises.addresses):
+        key = parse_address(line).key
+        if key:
+            found[key] = -1 if key in found else row
+    return found
+
+
+def _notes(situation: Situation, not_listed: int, moved: int) -> tuple[str, ...]:
+    refused = situation.dataset.reading.rejects.height
+    notes = [
+        "The clock starts at the latest time that the burglary can have happened; the "
+        "time of the report is not in the data.",
+        f"{refused:,} rows of the files have no usable place or time and cannot be "
+        "listed: look through the rejected rows for victims by hand.",
+    ]
+    if not_listed:
+        notes.append(
+            f"{not_listed:,} dwelling burglaries flagged domestic or sexual are on no "
+            "list: specialist services reach these victims."
+        )
+    if moved:
+        notes.append(
+            f"{moved:,} dwelling burglaries recorded at a police station, hospital or "
+            "no fixed place are not listed: find the victim's address by hand."
+        )
+    return tuple(notes)

@@ -1,0 +1,203 @@
+"""What every tactic starts from: incidents it may use, resources, the day, the seed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.periods import choose_window
+from hotspots.errors import NoUsableRowsError
+from hotspots.harm import excluded_reason
+from hotspots.incidents import Incidents
+from hotspots.resources import Resources
+from hotspots.window import Window
+
+__all__ = ["Situation"]
+
+OFFICER_GENERATED = "officer-generated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What is known on the day that a plan is made.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Everything that was read, with areas and weights.
+    incidents : Incidents
+        Those that a place may be chosen by: inside the areas, counted categories,
+        public reports only unless officer-generated ones were asked for; of every
+        date before ``day``.
+    window : Window
+        The look-back for established places (the last 24 months by default).
+    day : date
+        The first day of the plan; nothing on or after it is used.
+    resources : Resources
+    seed : int
+        For every random choice of the plan.
+    n_officer_generated : int
+        How many were kept apart.
+    n_inside : int
+        Incidents inside the areas before ``day``, of every category and source.
+    notes : tuple of str
+    """
+
+    dataset: Dataset
+    incidents: Incidents
+    window: Window
+    day: dt.date
+    resources: Resources = field(default_factory=Resources)
+    seed: int = 1
+    n_officer_generated: int = 0
+    n_inside: int = 0
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dataset(
+        cls,
+        dataset: Dataset,
+        *,
+        resources: Resources | None = None,
+        day: dt.date | None = None,
+        window: str | None = None,
+        categories: Sequence[str] | None = None,
+        officer_generated: bool = False,
+        seed: int = 1,
+    ) -> Situation:
+        """Choose the incidents that a place may be chosen by.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        resources : Resources, optional
+        day : date, optional
+            Default the day after the last day of the data.
+        window : str, optional
+            ``FROM:TO`` or ``all``; default the last 24 months.
+        categories : sequence of str, optional
+            Default every counted category.
+        officer_generated : bool
+            Whether also incidents found by officers' own activity are used.
+        seed : int
+
+        Returns
+        -------
+        Situation
+
+        Raises
+        ------
+        NoUsableRowsError
+            If no incident is left.
+        """
+        frame = dataset.incidents.frame
+        last = frame["start"].max()
+        assert isinstance(last, dt.datetime)
+        day = day or choose_window(dataset.incidents, text=None, months=24)[0].end
+        place = frame["place"].to_numpy()
+        inside = pl.Series(dataset.area_of_place[place] >= 0)
+        before = frame["start"] < dt.datetime.combine(day, dt.time())
+        counted = excluded_reason(dataset.incidents, dataset.weights).is_null()
+        flag = frame["source_flag"].cast(pl.String).str.to_lowercase()
+        by_officer = (flag == OFFICER_GENERATED).fill_null(False)
+        usable = inside & before & counted
+        if categories is not None:
+            usable &= frame["category"].cast(pl.String).is_in(list(categories))
+        kept_apart = int((usable & by_officer).sum())
+        if not officer_generated:
+            usable &= ~by_officer
+        incidents = dataset.incidents.select(usable)
+        if not incidents.n:
+            raise NoUsableRowsError(
+                f"at least one incident must be left to plan with; of {frame.height:,} "
+                f"none is inside the areas, before {day:%Y-%m-%d} and of a counted "
+                "category. Check the areas, the day and the categories."
+            )
+        chosen, notes = choose_window(incidents, text=window, months=24)
+        if kept_apart and not officer_generated:
+            notes = (
+                *notes,
+                f"{kept_apart:,} officer-generated incidents were kept apart: where "
+                "officers go, they find more, and a plan would send them back there.",
+            )
+        return cls(
+            dataset=dataset,
+            incidents=incidents,
+            window=chosen,
+            day=day,
+            resources=resources or Resources(),
+            seed=seed,
+            n_officer_generated=kept_apart,
+            n_inside=int((inside & before).sum()),
+            notes=tuple(notes),
+        )
+
+    @cached_property
+    def recent(self) -> Incidents:
+        """The incidents inside the window."""
+        return self.within(self.window)
+
+    def within(self, window: Window) -> Incidents:
+        """Return the incidents that start inside a window.
+
+        Parameters
+        ----------
+        window : Window
+
+        Returns
+        -------
+        Incidents
+        """
+        return self.incidents.select(
+            pl.col("start").is_between(
+                dt.datetime.combine(window.start, dt.time()),
+                dt.datetime.combine(window.end, dt.time()),
+                closed="left",
+            )
+        )
+
+    def rng(self, what: str) -> np.random.Generator:
+        """Return the random numbers of one choice; the same for the same seed.
+
+        Parameters
+        ----------
+        what : str
+            Names the choice, so that one more draw elsewhere changes nothing here.
+
+        Returns
+        -------
+        numpy Generator
+        """
+        return np.random.default_rng([self.seed, *what.encode()])
+
+    def name_of(self, xy_m: npt.ArrayLike) -> list[str]:
+        """Return "street, ward" of the incident nearest to each point.
+
+        Parameters
+        ----------
+        xy_m : array-like of shape (m, 2), metres
+
+        Returns
+        -------
+        list of str
+        """
+        from hotspots.tactics.naming import name_places
+
+        return name_places(self, np.asarray(xy_m, dtype=float))
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Input files with their hashes."""
+        return {
+            "incidents": list(self.dataset.reading.inputs),
+            "areas": list(self.dataset.area_inputs),
+            "resources": list(self.resources.inputs),
+        }

@@ -1,0 +1,236 @@
+"""Property marking and packs on the sample town: whole plans, refusals, relations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
+from hotspots.resources import Resources, load_resources
+from hotspots.resources.deliveries import Deliveries
+from hotspots.samples import sample_paths
+from hotspots.tactics.marking import PropertyMarking
+from hotspots.tactics.marking_streets import build_streets
+from hotspots.tactics.packs import BurglaryPacks
+from hotspots.tactics.situation import Situation
+from hotspots.workflow import load
+
+DAY = dt.date(2025, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def situation() -> Situation:
+    incidents, areas = sample_paths()
+    folder = incidents.parent
+    dataset = load(
+        [incidents], list(areas), profile=incidents.with_suffix(".toml"), today=DAY
+    )
+    streets = Path(areas[0]).parent / "simulated_streets.geojson"
+    resources = load_resources(
+        premises=folder / "simulated_premises.csv", streets=streets, simulated=True
+    )
+    return Situation.from_dataset(dataset, resources=resources)
+
+
+@pytest.fixture(scope="module")
+def plan(situation: Situation):
+    return PropertyMarking(n_resamples=10)(situation)
+
+
+def test_the_budget_is_117_for_100_kits() -> None:
+    assert PropertyMarking().budget == 117
+    assert PropertyMarking(n_patches=2).budget == 58
+    assert PropertyMarking(kits=85).budget == 100
+    assert PropertyMarking(take_up_percent=100).budget == 100
+
+
+def test_the_patch_is_whole_streets_that_join_within_the_budget(
+    situation: Situation, plan
+) -> None:
+    streets = build_streets(situation)
+    table = plan.tables["patch_streets"]
+    members = [streets.ids.index(each) for each in table["street_id"]]
+    homes = situation.resources.premises.frame.filter(
+        pl.Series(situation.resources.premises.is_dwelling)
+        & pl.col("street_id").is_in(table["street_id"].to_list())
+    )
+    assert streets.network.is_connected(members)
+    assert table["n_homes"].sum() == homes.height <= 117
+    split = table["lasting_percent"] + table["recent_percent"]
+    assert split.to_list() == pytest.approx([100.0] * table.height)
+    suggestion = plan.suggestions[0]
+    assert table["n_burglaries"].sum() == suggestion.eligible
+    assert table["risk_percent"].sum() == pytest.approx(suggestion.value, abs=0.01)
+    assert suggestion.geometry.geom_type == "MultiLineString"
+
+
+def test_every_line_of_the_contract_is_there(plan) -> None:
+    suggestion = plan.suggestions[0]
+    lines = dict(suggestion.contract())
+    assert all(lines.values())
+    assert len(suggestion.drivers) == len(suggestion.alternatives) == 3
+    assert "pool at least 8 patches" in suggestion.detectable
+    assert "pool at least 8 patches" in suggestion.success
+    assert suggestion.capture.n_folds == 6
+    assert "Proven best" in suggestion.solution or "Heuristic" in suggestion.solution
+    assert "30 December 2025" in lines["Re-visit"]
+    assert plan.marking == "OFFICIAL-SENSITIVE"
+    assert plan.simulated
+
+
+def test_the_comparison_is_far_and_touches_nothing(situation: Situation, plan) -> None:
+    streets = build_streets(situation)
+    marked = [streets.ids.index(s) for s in plan.tables["patch_streets"]["street_id"]]
+    other = plan.tables["comparison_streets"]
+    control = [streets.ids.index(s) for s in other["street_id"]]
+    assert control
+    assert streets.away_m(tuple(marked))[control].min() > 400
+    assert streets.network.is_connected(control)
+    assert not set(control) & streets.network.beside(marked)
+    assert plan.layers["comparison"].frame.height == 1
+
+
+def test_signs_stand_where_the_patch_can_be_entered(plan) -> None:
+    layer = plan.layers["sign_points"]
+    assert "way in" in layer.frame["kind"].to_list()
+    assert layer.frame.height == len(layer.geometry)
+    assert f"signs at {layer.frame.height} points" in plan.suggestions[0].what
+    hull = plan.suggestions[0].geometry
+    assert all(hull.distance(point) < 1e-9 for point in layer.geometry)
+
+
+def test_the_rapid_list_holds_every_recent_victim(situation: Situation, plan) -> None:
+    frame = situation.dataset.incidents.frame
+    since = dt.datetime(2025, 5, 6)
+    burgled = frame.filter(
+        (pl.col("subcategory").cast(pl.String) == "Residential")
+        & pl.col("end").is_between(since, dt.datetime(2025, 7, 1), closed="left")
+    )
+    rapid = plan.tables["rapid_list"]
+    listed = rapid.filter(pl.col("who") == "victim")["uprn"].to_list()
+    assert set(burgled["premises"].drop_nulls().to_list()) <= set(rapid["uprn"])
+    assert set(listed) <= set(burgled["premises"].to_list())
+    assert rapid["uprn"].n_unique() == rapid.height
+    pairs = list(rapid.select("deadline", "address").iter_rows())
+    assert pairs == sorted(pairs)
+
+
+def test_the_same_seed_gives_the_same_plan(situation: Situation, plan) -> None:
+    again = PropertyMarking(n_resamples=10)(situation)
+    assert again.suggestions[0].contract() == plan.suggestions[0].contract()
+    for name, table in plan.tables.items():
+        assert table.equals(again.tables[name]), name
+
+
+def test_patches_by_lot_are_compared_with_those_not_drawn(situation: Situation) -> None:
+    tactic = PropertyMarking(kits=100, n_patches=2, randomise=True, n_resamples=10)
+    plan = tactic(situation)
+    ids = plan.tables["patch_streets"]["street_id"].to_list()
+    assert len(plan.suggestions) == 2
+    assert len(set(ids)) == len(ids)
+    assert "seed 1" in plan.suggestions[0].control_note
+    homes = plan.tables["patch_streets"].group_by("rank").agg(pl.col("n_homes").sum())
+    assert (homes["n_homes"] <= 58).all()
+
+
+def test_without_a_street_file_neighbours_are_by_distance(situation: Situation) -> None:
+    bare = Resources(premises=situation.resources.premises)
+    streets = build_streets(replace(situation, resources=bare))
+    assert "No street file was given" in streets.notes[0]
+    tactic = PropertyMarking(kits=30, n_resamples=10)
+    plan = tactic(replace(situation, resources=bare))
+    assert plan.suggestions[0].geometry.geom_type == "Polygon"
+    assert plan.layers["sign_points"].frame.height > 0
+
+
+def test_homes_are_put_on_the_nearest_street_where_ids_differ(
+    situation: Situation,
+) -> None:
+    own = situation.resources.premises
+    other = replace(own, frame=own.frame.with_columns(street_id=pl.lit("elsewhere")))
+    moved = replace(situation, resources=replace(situation.resources, premises=other))
+    streets = build_streets(moved)
+    assert "0 of 17,001 homes were put on it by its number" in streets.notes[0]
+    assert streets.network.size.sum() > 0.98 * 17_001
+    right = np.array(streets.ids)[streets.of_home]
+    true = own.frame["street_id"].gather(streets.homes).to_numpy()
+    assert (right == true).mean() > 0.9
+
+
+def test_what_cannot_be_met_is_refused(situation: Situation) -> None:
+    with pytest.raises(ParameterError, match="kits must be at least 1"):
+        PropertyMarking(kits=0)
+    with pytest.raises(PlanError, match="needs at least 1 kit"):
+        PropertyMarking(kits=2, n_patches=3)(situation)
+    with pytest.raises(PlanError, match="list of premises"):
+        PropertyMarking()(replace(situation, resources=Resources()))
+    vehicle = situation.incidents.select(
+        pl.col("category").cast(pl.String) == "Vehicle crime"
+    )
+    with pytest.raises(TooFewError, match="at least 20 dwelling"):
+        PropertyMarking()(replace(situation, incidents=vehicle))
+
+
+@pytest.mark.parametrize("tactic", [PropertyMarking(), BurglaryPacks()])
+@pytest.mark.parametrize(
+    "change", [{"snapped": True}, {"time_precision": "month"}], ids=["snapped", "month"]
+)
+def test_snapped_and_month_only_data_are_refused(
+    situation: Situation, tactic, change: dict
+) -> None:
+    coarse = replace(situation.dataset.incidents, **change)
+    reading = replace(situation.dataset.reading, incidents=coarse)
+    there = replace(
+        situation,
+        dataset=replace(situation.dataset, reading=reading),
+        incidents=replace(situation.incidents, **change),
+    )
+    with pytest.raises(PrecisionError, match="partnership's own export"):
+        tactic(there)
+
+
+def test_packs_serve_every_victim_and_count_deliveries(situation: Situation) -> None:
+    bare = BurglaryPacks()(situation)
+    table = bare.tables["pack_list"]
+    assert "cannot be told" in bare.headline
+    assert set(table["status"]) == {"no record"}
+    first, second = table["reference"][0], table["reference"][1]
+    found = dt.date.fromisoformat(table["burgled_by"][0][:10])
+    given = Deliveries(
+        delivered_on={
+            first: found + dt.timedelta(days=7),
+            second: DAY - dt.timedelta(days=1),
+            "no such": DAY,
+        }
+    )
+    plan = BurglaryPacks()(situation, deliveries=given)
+    status = plan.tables["pack_list"]["status"]
+    assert status[0] == "in time"
+    assert status[1] == "late"
+    n = {word: int((status == word).sum()) for word in ("overdue", "due")}
+    judged = table.height - n["due"]
+    assert f"within 7 days 1 of {judged}" in plan.headline
+    assert f"1 late, {n['overdue']} overdue, {n['due']} not yet due" in plan.headline
+    assert any("1 deliveries name a reference" in note for note in plan.notes)
+    suggestion = plan.suggestions[0]
+    assert suggestion.stability is None
+    assert suggestion.alternatives == ()
+    assert suggestion.eligible == table.height
+    assert all(dict(suggestion.contract()).values())
+    assert plan.marking == "OFFICIAL-SENSITIVE"
+
+
+def test_packs_without_premises_list_victims_only(situation: Situation) -> None:
+    plan = BurglaryPacks()(replace(situation, resources=Resources()))
+    assert set(plan.tables) == {"pack_list"}
+    assert any("No premises were given" in note for note in plan.notes)
+
+
+def test_no_burglary_is_said_and_not_an_empty_list(situation: Situation) -> None:
+    with pytest.raises(TooFewError, match="at least one dwelling burglary"):
+        BurglaryPacks(look_back_days=1)(replace(situation, day=dt.date(2026, 3, 1)))

@@ -1,0 +1,272 @@
+"""Foot patrol on the sample town: the whole plan, its rules, its refusals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import replace
+
+import h3
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotspots.deployment import Plan
+from hotspots.errors import ParameterError, PlanError, PrecisionError
+from hotspots.params import build, parameters
+from hotspots.resources import Resources
+from hotspots.resources.streets import read_streets
+from hotspots.samples import sample_path, sample_paths
+from hotspots.tactics.patrol import FootPatrol
+from hotspots.tactics.patrol_clock import build_clock, parse_days
+from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.situation import Situation
+from hotspots.workflow import load
+
+
+@pytest.fixture(scope="module")
+def situation() -> Situation:
+    incidents, areas = sample_paths()
+    streets = read_streets(sample_path("boundaries/simulated_streets.geojson"))
+    return Situation.from_dataset(
+        load([incidents], list(areas)),
+        resources=Resources(streets=streets, simulated=True),
+    )
+
+
+@pytest.fixture(scope="module")
+def plan(situation: Situation) -> Plan:
+    return FootPatrol()(situation)
+
+
+def cells_of(plan: Plan) -> list[set[str]]:
+    """Return the H3 cells whose centre lies in each area."""
+    return [
+        set(h3.geo_to_cells(suggestion.geometry, 10)) for suggestion in plan.suggestions
+    ]
+
+
+def moments(plan: Plan) -> list[tuple[int, int, dt.datetime, int, int]]:
+    """Return crew, rank, planned start, minutes and travel of each visit."""
+    shift = plan.tables["shift"]
+    found, before = [], None
+    for row in shift.iter_rows(named=True):
+        at = dt.datetime.fromisoformat(f"{row['date']} {row['window_from']}")
+        assert before is None or row["crew"] != before[0] or at > before[1]
+        before = (row["crew"], at)
+        found.append(
+            (row["crew"], row["rank"], at, row["minutes"], row["travel_minutes"])
+        )
+    return found
+
+
+def test_areas_are_contiguous_of_the_right_size_and_apart(plan: Plan) -> None:
+    areas = cells_of(plan)
+    assert len(areas) == 5
+    for suggestion, cells in zip(plan.suggestions, areas, strict=True):
+        assert suggestion.geometry.geom_type == "Polygon"  # one piece
+        assert 3 <= len(cells) <= 5
+    for one, two in itertools.combinations(areas, 2):
+        around = {near for cell in one for near in h3.grid_disk(cell, 1)}
+        assert not around & two
+    hectares = plan.tables["areas"]["area_ha"]
+    assert hectares.min() >= 3.9
+    assert hectares.max() <= 7.0
+
+
+def test_nothing_is_suggested_in_the_reserve(plan: Plan, situation: Situation) -> None:
+    middles = [h3.cell_to_latlng(cell) for cells in cells_of(plan) for cell in cells]
+    lat, lon = np.array(middles).T
+    assert not in_reserve(lon, lat, percent=10, seed=situation.seed).any()
+
+
+def test_the_contract_is_whole_and_its_numbers_agree(plan: Plan) -> None:
+    headings = [heading for heading, _ in plan.suggestions[0].contract()]
+    assert {"Peak hours", "Walk", "Area and hotspot", "How stable"} <= set(headings)
+    for suggestion in plan.suggestions:
+        assert all(text for _, text in suggestion.contract())
+        assert suggestion.expires == plan.made_for + dt.timedelta(days=28)
+        assert 0 <= suggestion.stability <= 1
+        assert len(suggestion.alternatives) == 3
+        assert suggestion.controls
+        assert suggestion.eligible > 0
+        assert "Proven best" in suggestion.solution
+        visits = plan.tables["areas"]["visits_a_day"][suggestion.rank - 1]
+        assert f"{15 * visits * 28:,} minutes" in suggestion.dose
+        assert suggestion.capture.n_folds == 6
+        assert suggestion.capture.naive_hits > 0
+    demand = plan.tables["areas"]["demand"].to_list()
+    assert demand == pytest.approx([round(s.value, 2) for s in plan.suggestions])
+
+
+def test_the_dose_met_takes_an_area_off_the_list(plan: Plan) -> None:
+    for suggestion in plan.suggestions:
+        assert "leaves the day's list" in suggestion.dose
+        assert any("leave this area to the next day" in line for line in suggestion.do)
+
+
+def test_visits_are_windows_apart_and_capped(plan: Plan) -> None:
+    shift = plan.tables["shift"]
+    assert set(shift["minutes"]) == {15}
+    assert shift["rank"].value_counts()["count"].max() <= 3
+    by_rank: dict[int, list[dt.datetime]] = {}
+    for _, rank, at, _, _ in moments(plan):
+        by_rank.setdefault(rank, []).append(at)
+    for starts in by_rank.values():
+        for one, two in itertools.pairwise(sorted(starts)):
+            late = dt.timedelta(minutes=30 + 15)
+            assert two - (one + late) >= dt.timedelta(hours=2)
+
+
+def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
+    loops, stops = plan.layers["loops"], plan.layers["waypoints"]
+    assert loops.frame.height == 5
+    for line, length in zip(loops.geometry, loops.frame["length_m"], strict=True):
+        assert line.is_closed
+        assert 0 < length <= 1000
+    assert set(plan.tables["areas"]["route"]) == {"streets"}
+    for rank, order in stops.frame.group_by("rank").agg("order").iter_rows():
+        assert order == list(range(1, len(order) + 1))
+        line = loops.geometry[rank - 1]
+        first = stops.geometry[stops.frame["rank"].index_of(rank)]
+        assert shapely.distance(line, first) < 1e-6
+
+
+def test_the_same_seed_gives_the_same_plan(plan: Plan, situation: Situation) -> None:
+    again = FootPatrol()(situation)
+    assert again.tables["shift"].equals(plan.tables["shift"])
+    assert again.tables["areas"].equals(plan.tables["areas"])
+    assert [s.contract() for s in again.suggestions] == [
+        s.contract() for s in plan.suggestions
+    ]
+
+
+def test_drawing_from_twice_as_many_names_the_others_as_comparison(
+    situation: Situation,
+) -> None:
+    drawn = FootPatrol(randomise=True, n_areas=2)(situation)
+    assert len(drawn.suggestions) == 2
+    assert all(len(s.controls) == 2 for s in drawn.suggestions)
+    assert any("drawn at random (seed 1)" in note for note in drawn.notes)
+    assert "drawn at random (seed 1)" in drawn.suggestions[0].control_note
+
+
+def test_all_hours_and_harm_choose_by_other_demand(situation: Situation) -> None:
+    every = FootPatrol(hours="all", lens="harm", n_areas=2)(situation)
+    assert every.suggestions[0].value_unit == "harm (root of severity) in 28 days"
+
+
+def test_pcsos_are_back_by_midnight(situation: Situation) -> None:
+    late = FootPatrol(provider="pcso", shift_start="20:00", n_areas=2)(situation)
+    midnight = dt.datetime.combine(late.made_for, dt.time()) + dt.timedelta(days=1)
+    for _, _, at, minutes, _ in moments(late):
+        assert at + dt.timedelta(minutes=30 + minutes) <= midnight
+    assert any("after 00:00" in line for line in late.suggestions[0].binding)
+    police = FootPatrol(shift_start="20:00", n_areas=2)(situation)
+    assert any(at >= midnight for _, _, at, _, _ in moments(police))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    hour=st.integers(0, 23),
+    minute=st.sampled_from([0, 15, 30]),
+    hours=st.sampled_from([0.5, 4, 8, 12]),
+    provider=st.sampled_from(["police", "pcso", "warden"]),
+    days=st.sampled_from(["all", "weekdays", "weekend", "Fri,Sat"]),
+    day=st.dates(dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
+)
+def test_the_clock_keeps_pcsos_out_of_the_small_hours(  # type: ignore[no-untyped-def]
+    hour, minute, hours, provider, days, day
+) -> None:
+    keys = {"shift_hours": hours, "days": days, "provider": provider}
+    text = f"{hour:02d}:{minute:02d}"
+    if provider == "pcso" and hour < 6:
+        with pytest.raises(PlanError, match="06:00"):
+            build_clock(day, shift_start=text, **keys)
+        return
+    clock = build_clock(day, shift_start=text, **keys)
+    worked = (clock.start - dt.timedelta(hours=6)).weekday()
+    assert worked in clock.days
+    assert clock.start >= dt.datetime.combine(day, dt.time())
+    assert clock.minutes <= 60 * hours
+    touched = {
+        (clock.start.weekday() * 24 + clock.start.hour + k) % 168
+        for k in range(-(-(clock.start.minute + clock.minutes) // 60))
+    }
+    assert touched <= set(np.flatnonzero(clock.mask).tolist())
+    assert clock.mask.sum() == len(touched) * len(clock.days)
+    if provider == "pcso":
+        assert not {hour % 24 for hour in touched} & set(range(6))
+
+
+def test_the_fields_are_options_with_plain_help() -> None:
+    built = build(FootPatrol, {"n_areas": "4", "randomise": "yes", "days": "Fri,Sat"})
+    assert (built.n_areas, built.randomise, built.days) == (4, True, "Fri,Sat")
+    assert all(param.help.endswith(".") for param in parameters(FootPatrol))
+
+
+def test_days_are_read_and_counted() -> None:
+    assert parse_days("all") == tuple(range(7))
+    clock = build_clock(
+        dt.date(2025, 6, 16),  # a Monday
+        shift_start="22:00",
+        shift_hours=8,
+        days="Fri,Sat",
+        provider="police",
+    )
+    assert clock.start == dt.datetime(2025, 6, 20, 22)
+    assert clock.days_within(28) == 8
+    for bad in ("", "T", "Fri,xyz", "someday"):
+        with pytest.raises(ParameterError, match="days must be"):
+            parse_days(bad)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "words"),
+    [
+        ({"minutes": 25}, ParameterError, "minutes"),
+        ({"n_areas": 0}, ParameterError, "n_areas"),
+        ({"base": "nowhere"}, ParameterError, "base"),
+        ({"days": "Fri,Blursday"}, ParameterError, "days"),
+        ({"provider": "army"}, ParameterError, "provider"),
+    ],
+)
+def test_bad_fields_are_refused(fields, error, words) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(error, match=words):
+        FootPatrol(**fields)
+
+
+def test_a_shift_without_time_and_a_bad_clock_are_refused(situation: Situation) -> None:
+    with pytest.raises(PlanError, match="there and back"):
+        FootPatrol(shift_hours=0.5, n_areas=1)(situation)
+    with pytest.raises(ParameterError, match="shift_start"):
+        FootPatrol(shift_start="25:00", n_areas=1)(situation)
+    with pytest.raises(PlanError, match="06:00"):
+        FootPatrol(provider="pcso", shift_start="02:00", n_areas=1)(situation)
+
+
+def test_more_areas_than_there_is_demand_are_refused(situation: Situation) -> None:
+    few = situation.incidents.frame.head(12)
+    small = replace(situation, incidents=replace(situation.incidents, frame=few))
+    with pytest.raises(PlanError, match="Ask for fewer"):
+        FootPatrol(n_areas=20, hours="all")(
+            replace(small, window=replace(small.window, start=dt.date(2020, 1, 1)))
+        )
+
+
+def test_month_only_files_give_areas_without_hours(situation: Situation) -> None:
+    coarse = replace(situation.incidents, time_precision="month")
+    month = replace(
+        situation, incidents=coarse, resources=Resources(), dataset=situation.dataset
+    )
+    plan = FootPatrol(n_areas=2)(month)
+    assert set(plan.tables) == {"areas"}
+    assert all(s.when.startswith("Hours unknown") for s in plan.suggestions)
+    assert set(plan.tables["areas"]["peak"]) == {"hours unknown"}
+    assert set(plan.tables["areas"]["route"]) == {"from cell to cell"}
+    assert any("Hours are unknown" in note for note in plan.notes)
+    assert any("no street file" in note for note in plan.notes)
+    with pytest.raises(PrecisionError, match="month"):
+        FootPatrol(n_areas=2, hours="shift")(month)

@@ -1,0 +1,149 @@
+"""The pages of the questions: the answers of the commands, in an accessible form."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from watched import Watched, axe_findings
+
+from hotspots.errors import ParameterError
+from hotspots.questions import QUESTIONS
+from hotspots.questions.gather import gather
+from hotspots.web.jobs import Jobs, Running
+
+
+def page_of(client: Any, address: str) -> str:
+    """Ask until the answer is there, as the script on the page does."""
+    for _ in range(60):
+        answer = client.get(address)
+        text = str(answer.get_data(as_text=True))
+        if "data-job" not in text:
+            return text
+    raise AssertionError("the answer never came")
+
+
+def test_every_question_is_listed(client: Any) -> None:
+    text = client.get("/questions").get_data(as_text=True)
+    for question in QUESTIONS.values():
+        assert question.title.replace("'", "&#39;") in text
+        assert f"/questions/{question.name}" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["change", "clock", "severity", "clusters", "bandwidth", "history"]
+)
+def test_a_page_holds_every_number_of_the_answer(
+    client: Any, dataset: Any, name: str
+) -> None:
+    question = QUESTIONS[name]
+    answer = question.answer(gather(question, dataset), {})
+    text = page_of(client, f"/questions/{name}")
+    for table in answer.tables:
+        for row in table.rows:
+            assert f">{row[-1]}</td>" in text
+    for part in (question.formula, question.when_not):
+        assert part.split("'")[0].split("<")[0] in text
+
+
+def test_every_option_is_in_the_form(client: Any) -> None:
+    for name, question in QUESTIONS.items():
+        text = client.get(f"/questions/{name}").get_data(as_text=True)
+        for param in question.options:
+            assert f'name="{param.name}"' in text, (name, param.name)
+
+
+def test_a_bad_option_is_said_on_the_page_in_the_words_of_the_command(
+    client: Any,
+) -> None:
+    answer = client.get("/questions/near-repeats?n_permutations=0")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    with pytest.raises(ParameterError) as refused:
+        QUESTIONS["near-repeats"].build({"n_permutations": "0"})
+    assert str(refused.value)[1:] in text
+    assert "There is a problem" in text
+
+
+def test_a_question_that_is_not_there_is_not_found(client: Any) -> None:
+    assert client.get("/questions/horoscope").status_code == 404
+
+
+def test_hostile_names_stay_text(client: Any) -> None:
+    text = page_of(client, "/questions/change?by=ward")
+    assert "West &lt;b&gt;ward&lt;/b&gt;" in text
+    assert "<b>ward</b>" not in text
+
+
+def test_long_work_is_done_aside_and_asked_for_again() -> None:
+    jobs = Jobs(wait_s=0.02)
+    go = threading.Event()
+    asked = []
+
+    def make() -> str:
+        asked.append(1)
+        go.wait(5)
+        return "done"
+
+    first = jobs.get(("a",), make)
+    assert isinstance(first, Running)
+    assert jobs.state(first.key) == "running"
+    assert isinstance(jobs.get(("a",), make), Running)
+    go.set()
+    while isinstance(found := jobs.get(("a",), make), Running):
+        pass
+    assert found == "done"
+    assert len(asked) == 1
+    assert jobs.state(first.key) == "done"
+    assert jobs.state("another") == "unknown"
+
+
+def test_an_error_of_the_work_is_raised_where_it_is_asked_for() -> None:
+    def fail() -> None:
+        raise ParameterError("no.")
+
+    with pytest.raises(ParameterError, match="no"):
+        Jobs().get(("b",), fail)
+
+
+def test_the_answers_unused_for_longest_go_first() -> None:
+    jobs = Jobs(most=2)
+    made: list[int] = []
+    for number in (1, 2, 3, 1):
+        jobs.get((number,), lambda number=number: made.append(number))
+    assert made == [1, 2, 3, 1]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "path", ["/questions", "/questions/change", "/questions/effect"]
+)
+def test_axe_finds_nothing_on_the_pages_of_questions(
+    chromium: Any, address: str, path: str
+) -> None:
+    watched = Watched(chromium, address, bypass_csp=True)
+    page = watched.open(path)
+    page.wait_for_function("() => !document.querySelector('[data-job]')")
+    seen = axe_findings(page)
+    watched.context.close()
+    assert seen == []
+
+
+@pytest.mark.browser
+def test_a_question_asks_nothing_outside_and_complains_of_nothing(
+    chromium: Any, address: str
+) -> None:
+    watched = Watched(chromium, address, viewport={"width": 320, "height": 800})
+    page = watched.open("/questions/clock")
+    page.wait_for_function("() => !document.querySelector('[data-job]')")
+    page.locator("summary").click()
+    page.locator("#long_windows").select_option("leave out")
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url("**long_windows=leave*")
+    page.wait_for_selector(".app-picture svg")
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= 320
+    assert watched.external == []
+    assert watched.complaints == []
+    watched.context.close()
