@@ -16,8 +16,8 @@ import numpy as np
 from table import Row, clustered_town, parse_quick, print_machine, print_table, timed
 
 from hotspots.optimise.coverage import CoverProblem, cover_sets, maximise_coverage
-from hotspots.optimise.coverage_greedy import choose_greedily
-from hotspots.optimise.coverage_presolve import presolve
+from hotspots.optimise.coverage.greedy import choose_greedily
+from hotspots.optimise.coverage.presolve import presolve
 
 RANGE_M = 100.0
 

@@ -13,14 +13,14 @@ import dataclasses
 import numpy as np
 from table import Row, parse_quick, print_machine, print_table, timed
 
-from hotspots.optimise.patch_exact import best_patch, prove_patch
 from hotspots.optimise.patches import grow_patch, patch_bound
-from hotspots.optimise.street_network import Patch, StreetNetwork
+from hotspots.optimise.patches.exact import best_patch, prove_patch
+from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
 from hotspots.tactics.dwellings import dwelling_burglaries
-from hotspots.tactics.marking_choice import PatchChooser
-from hotspots.tactics.marking_streets import build_streets
+from hotspots.tactics.marking.choice import PatchChooser
+from hotspots.tactics.marking.streets import build_streets
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 

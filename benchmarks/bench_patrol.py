@@ -12,9 +12,9 @@ from table import parse_quick, print_machine, timed
 
 from hotspots.cells import Cells
 from hotspots.optimise.compact import best_areas, grow_areas
-from hotspots.optimise.compact_columns import prove_areas
-from hotspots.optimise.compact_exact import flow_areas
-from hotspots.optimise.compact_shape import polsby_popper
+from hotspots.optimise.compact.columns import prove_areas
+from hotspots.optimise.compact.exact import flow_areas
+from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.optimise.shifts import ShiftRules, plan_shift
 from hotspots.samples import sample_paths
 from hotspots.tactics.situation import Situation

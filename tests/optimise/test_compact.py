@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hotspots.errors import ParameterError
 from hotspots.optimise.compact import best_areas, grow_areas
-from hotspots.optimise.compact_columns import choose_again, prove_areas
-from hotspots.optimise.compact_exact import flow_areas
-from hotspots.optimise.compact_list import list_areas
-from hotspots.optimise.compact_shape import (
+from hotspots.optimise.compact.columns import choose_again, prove_areas
+from hotspots.optimise.compact.exact import flow_areas
+from hotspots.optimise.compact.listing import list_areas
+from hotspots.optimise.compact.shape import (
     area_values,
     missing_contacts,
     most_contacts,

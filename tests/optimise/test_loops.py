@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hotspots.cells import Cells
 from hotspots.errors import ParameterError, PlanError
 from hotspots.methods.kde import density
-from hotspots.optimise.loop_network import reach
-from hotspots.optimise.loop_search import without_third_times
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
+from hotspots.optimise.loops.network import reach
+from hotspots.optimise.loops.search import without_third_times
 from hotspots.resources.streets import StreetGraph, read_streets
 
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.errors import ParameterError, PlanError
-from hotspots.optimise.patch_exact import best_patch, prove_patch
 from hotspots.optimise.patches import choose_patches, grow_patch, patch_bound
-from hotspots.optimise.street_network import StreetNetwork
+from hotspots.optimise.patches.exact import best_patch, prove_patch
+from hotspots.optimise.patches.network import StreetNetwork
 
 CHAIN = StreetNetwork(
     size=np.array([10, 10, 10, 10, 10]),

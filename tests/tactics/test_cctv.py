@@ -22,10 +22,10 @@ from hotspots.resources.sites import Sites, read_sites
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_paths
 from hotspots.tactics.cctv import MobileCctv
-from hotspots.tactics.cctv_board import build_board
-from hotspots.tactics.cctv_choice import Chooser
-from hotspots.tactics.cctv_demand import Demand, recency_weights
-from hotspots.tactics.cctv_eligibility import Eligibility
+from hotspots.tactics.cctv.board import build_board
+from hotspots.tactics.cctv.choice import Chooser
+from hotspots.tactics.cctv.demand import Demand, recency_weights
+from hotspots.tactics.cctv.eligibility import Eligibility
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 

@@ -15,7 +15,7 @@ from hotspots.resources import Resources, load_resources
 from hotspots.resources.deliveries import Deliveries
 from hotspots.samples import sample_paths
 from hotspots.tactics.marking import PropertyMarking
-from hotspots.tactics.marking_streets import build_streets
+from hotspots.tactics.marking.streets import build_streets
 from hotspots.tactics.packs import BurglaryPacks
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load

@@ -23,14 +23,14 @@ from hotspots.errors import (
 )
 from hotspots.samples import sample_paths
 from hotspots.tactics.operation import Operation
-from hotspots.tactics.operation_areas import (
+from hotspots.tactics.operation.areas import (
     about,
     find_areas,
     in_areas,
     in_season,
     season,
 )
-from hotspots.tactics.operation_template import read_template, template_names
+from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 

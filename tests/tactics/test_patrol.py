@@ -20,7 +20,7 @@ from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
 from hotspots.tactics.patrol import FootPatrol
-from hotspots.tactics.patrol_clock import build_clock, parse_days
+from hotspots.tactics.patrol.clock import build_clock, parse_days
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load

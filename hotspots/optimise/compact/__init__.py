@@ -1,0 +1,11 @@
+"""Compact contiguous areas."""
+
+from __future__ import annotations
+
+from hotspots.optimise.compact.solve import (
+    CompactAreas,
+    best_areas,
+    grow_areas,
+)
+
+__all__ = ["CompactAreas", "best_areas", "grow_areas"]

@@ -1,0 +1,218 @@
+"""Prove that compact areas are the best there are: every area that could matter.
+
+An area of up to six cells has few shapes, so all that are worth at least a threshold
+can be listed; choosing among them is a small set-packing problem. One more column
+stands for every area below the threshold, so that the answer bounds them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.errors import ParameterError
+from hotspots.optimise.compact.listing import (
+    LARGEST_LISTED,
+    conflict_table,
+    list_areas,
+)
+from hotspots.optimise.compact.pack import Packing
+from hotspots.optimise.compact.shape import area_values
+from hotspots.optimise.compact.solve import CompactAreas
+
+__all__ = ["Proof", "choose_again", "prove_areas"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+ROUNDS = 8
+LOWER = 0.85
+NEAR = 0.1
+"""A rival loses at most this share of the least chosen area's value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """The best areas that are known and how much better any others could be.
+
+    Parameters
+    ----------
+    found : CompactAreas
+        The areas given, or better ones.
+    bound : float
+        No choice is worth more; infinite where nothing could be proven.
+    n_columns : int
+        Areas that were compared.
+    rivals : ndarray of shape (c, n), int64
+        Areas that come near to being chosen, the chosen included: enough to choose
+        again when demand changes a little. Empty where nothing was listed.
+    """
+
+    found: CompactAreas
+    bound: float
+    n_columns: int
+    rivals: Ints
+
+    @property
+    def gap(self) -> float:
+        """Share by which the best could be better, 0 where proven, may be infinite."""
+        if self.found.value <= 0:
+            return 0.0 if self.bound <= 0 else float("inf")
+        return max(0.0, self.bound / self.found.value - 1)
+
+    def sentence(self) -> str:
+        """Return the result for people."""
+        if not np.isfinite(self.bound):
+            return f"Heuristic ({self.found.how}); the gap to the best is not known."
+        if self.gap < 1e-6:
+            return (
+                f"Proven best for the demand and limits given ({self.n_columns:,} "
+                "possible areas compared)."
+            )
+        return (
+            f"Heuristic ({self.found.how}); the best possible is at most "
+            f"{self.gap:.1%} better."
+        )
+
+
+def prove_areas(
+    found: CompactAreas,
+    weights: Floats,
+    neighbours: Ints,
+    *,
+    n_areas: int,
+    min_cells: int,
+    max_cells: int,
+    penalty: float = 0.0,
+    apart: bool = True,
+    barred: Bools | None = None,
+    n_nodes: int = 100,
+) -> Proof:
+    """Return the best areas with a proof, starting from good ones.
+
+    Parameters
+    ----------
+    found : CompactAreas
+        From :func:`hotspots.optimise.compact.best_areas`, of the same problem.
+    weights, neighbours, n_areas, min_cells, max_cells, penalty, apart, barred
+        As there.
+    n_nodes : int
+        Most branches of each of up to eight integer programs: a limit that gives the
+        same answer on every machine, which a limit of time would not; 0 rounds the
+        linear relaxation instead.
+
+    Returns
+    -------
+    Proof
+        Without a bound where an area may have more than six cells, or too many areas
+        are alike.
+
+    Raises
+    ------
+    ParameterError
+        If ``n_areas`` is below 1.
+
+    Notes
+    -----
+    Columns are all areas worth at least a threshold T; a dummy column of value T
+    without any conflict stands for all others. If the optimum does not use it, no
+    choice is better. Else T is lowered and the problem solved again. The linear
+    relaxation is solved first; where it is not whole, columns whose reduced cost shows
+    that they cannot beat what is known are left out of the integer program. With
+    ``apart`` the rows are the corners where three cells meet (any two areas that touch
+    one corner adjoin or overlap), else the cells.
+    """
+    if n_areas < 1:
+        raise ParameterError(f"n_areas must be at least 1; got {n_areas}.")
+    none = np.empty((0, max_cells), dtype=np.int64)
+    unproven = Proof(found=found, bound=float("inf"), n_columns=0, rivals=none)
+    if max_cells > LARGEST_LISTED or not len(found.areas):
+        return unproven
+    closed = np.zeros(len(weights), bool) if barred is None else barred
+    threshold = float(found.values.min()) * (1.0 if n_areas <= 5 else LOWER)
+    best = unproven
+    for _ in range(ROUNDS):
+        rows = list_areas(
+            weights,
+            neighbours,
+            threshold=max(threshold, 1e-9),
+            min_cells=min_cells,
+            max_cells=max_cells,
+            penalty=penalty,
+            barred=closed,
+        )
+        if rows is None:
+            break
+        values = area_values(rows, weights, neighbours, penalty)
+        packing = Packing(
+            values=values,
+            conflicts=conflict_table(rows, neighbours, apart=apart),
+            n_areas=n_areas,
+        )
+        packed = packing.solve(max(threshold, 1e-9), best.found.value, n_nodes)
+        better = _better(best.found, rows, values, packed.chosen)
+        best = Proof(
+            found=better,
+            bound=max(min(packed.bound, best.bound), better.value),
+            n_columns=len(rows),
+            rivals=rows[packed.cost <= NEAR * float(better.values.min())],
+        )
+        if best.gap < 1e-6 or packed.late or not packed.used_dummy:
+            break
+        threshold *= LOWER
+    return best
+
+
+def choose_again(
+    proof: Proof,
+    many_weights: Iterable[Floats],
+    neighbours: Ints,
+    *,
+    n_areas: int,
+    penalty: float = 0.0,
+    apart: bool = True,
+) -> Iterator[tuple[Ints, ...]]:
+    """Choose among a proof's rivals for other weights: fast, for resamples.
+
+    Parameters
+    ----------
+    proof : Proof
+    many_weights : iterable of ndarray of shape (m,)
+    neighbours : ndarray of shape (m, 6), int64
+    n_areas : int
+    penalty : float
+    apart : bool
+
+    Yields
+    ------
+    tuple of ndarray of int64
+        The best areas for each among the rivals, which were picked by the weights of
+        the proof; by rounding where the linear relaxation is not whole.
+    """
+    rows = proof.rivals
+    conflicts = conflict_table(rows, neighbours, apart=apart)
+    there = rows >= 0
+    lost = -area_values(rows, np.zeros(len(neighbours)), neighbours, penalty)
+    for weights in many_weights:
+        values = np.where(there, weights[rows], 0.0).sum(axis=1) - lost
+        packing = Packing(values=values, conflicts=conflicts, n_areas=n_areas)
+        chosen = packing.solve(0.0, -np.inf, 0).chosen
+        yield tuple(row[row >= 0] for row in rows[chosen])
+
+
+def _better(
+    known: CompactAreas, rows: Ints, values: Floats, chosen: Ints
+) -> CompactAreas:
+    """Return the chosen columns where they are worth more than what is known."""
+    if not len(chosen) or values[chosen].sum() <= known.value + 1e-9:
+        return known
+    order = chosen[np.lexsort((rows[chosen, 0], -values[chosen]))]
+    return CompactAreas(
+        areas=tuple(row[row >= 0] for row in rows[order]),
+        values=values[order],
+        how="chosen from the list of all areas worth considering",
+    )

@@ -1,0 +1,12 @@
+"""Maximal covering: the sites that see the most."""
+
+from __future__ import annotations
+
+from hotspots.optimise.coverage.solve import (
+    CoverProblem,
+    CoverResult,
+    cover_sets,
+    maximise_coverage,
+)
+
+__all__ = ["CoverProblem", "CoverResult", "cover_sets", "maximise_coverage"]

@@ -1,0 +1,227 @@
+"""The best connected patch, proven, by single-commodity flow.
+
+:func:`hotspots.optimise.patches.grow_patch` finds patches; :func:`prove_patch` settles
+the few neighbourhoods where a better one could still hide. :func:`best_patch` solves
+the whole district at once, which is slow: the yardstick of tests and benchmarks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from hotspots.errors import PlanError
+from hotspots.optimise.patches.network import Patch, StreetNetwork
+from hotspots.optimise.patches.solve import open_heads
+
+__all__ = ["best_patch", "prove_patch"]
+
+SAME = 1e-9
+SCALE = 1000.0
+"""Of the largest value, so that the solver's absolute tolerances do not matter."""
+INFEASIBLE = 2
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+def best_patch(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    *,
+    allowed: Bools | None = None,
+    entrance: int | None = None,
+    gap: float = 0.0,
+    seconds: float = 60.0,
+) -> tuple[Patch, float]:
+    """Return the connected patch of most value within a budget, and a bound.
+
+    Parameters
+    ----------
+    network : StreetNetwork, m streets
+    value : ndarray of shape (m,)
+    budget : int
+        Dwellings, at most.
+    allowed : ndarray of bool, shape (m,), optional
+    entrance : int, optional
+        A street that the patch must hold.
+    gap : float
+        Relative gap at which the solver may stop.
+    seconds : float
+        After which it stops with what it has.
+
+    Returns
+    -------
+    patch : Patch
+    bound : float
+        No patch is worth more.
+
+    Raises
+    ------
+    PlanError
+        If there is no patch, or none was found in time.
+
+    Notes
+    -----
+    Each chosen street takes one unit of a flow that enters the patch at one street and
+    passes only between chosen streets that meet, so that every chosen street hangs on
+    the entrance. Solved by HiGHS as a mixed-integer program.
+
+    References
+    ----------
+    Conrad, J., Gomes, C. P., van Hoeve, W.-J., Sabharwal, A. and Suter, J. F. (2007),
+    "Connections in networks: hardness of feasibility versus optimality", CPAIOR, LNCS
+    4510, 16-28: connected subgraphs by single-commodity flow.
+    """
+    found, bound = _solve(network, value, budget, allowed, entrance, 0.0, gap, seconds)
+    if found is None:
+        raise PlanError(
+            f"a best patch must be found in {seconds:g} s; none was, of at most "
+            f"{budget:,} dwellings. Use grow_patch, which always finds one."
+        )
+    return found, bound
+
+
+def prove_patch(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    patch: Patch,
+    *,
+    allowed: Bools | None = None,
+    max_heads: int = 4,
+    max_streets: int = 120,
+    seconds: float = 10.0,
+) -> tuple[Patch, float]:
+    """Look where a patch better than this one could be, and bound what is not settled.
+
+    Parameters
+    ----------
+    network, value, budget, allowed
+        As for :func:`best_patch`.
+    patch : Patch
+        The best that is known.
+    max_heads, max_streets : int
+        How many neighbourhoods are solved exactly, and how large each may be; others
+        keep their bound.
+    seconds : float
+        For each.
+
+    Returns
+    -------
+    patch : Patch
+        This one or a better one.
+    bound : float
+        No patch is worth more; equal to the patch's value where it is proven best.
+
+    Notes
+    -----
+    See :func:`hotspots.optimise.patches.patch_bound` for why the head, the street of
+    most value, leaves few neighbourhoods.
+    """
+    bound, solved = patch.value, 0
+    for head, reach, limit in open_heads(
+        network, value, budget, allowed=allowed, above=patch.value
+    ):
+        if limit <= patch.value:
+            continue
+        if solved < max_heads and len(reach) <= max_streets:
+            solved += 1
+            inside = np.zeros(len(network), dtype=bool)
+            inside[reach] = True
+            other, proven = _solve(
+                network, value, budget, inside, head, patch.value, 0.0, seconds
+            )
+            limit = min(limit, proven)
+            patch = max(patch, other or patch, key=lambda p: p.value)
+        bound = max(bound, limit)
+    close = bound <= patch.value * (1 + SAME)
+    return patch, patch.value if close else max(bound, patch.value)
+
+
+def _solve(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    allowed: Bools | None,
+    entrance: int | None,
+    above: float,
+    gap: float,
+    seconds: float,
+) -> tuple[Patch | None, float]:
+    """Return the best patch worth more than ``above``, if any, and a bound."""
+    keep = np.asarray(network.size <= budget)
+    if allowed is not None:
+        keep &= allowed
+    rows = np.flatnonzero(keep)
+    if not len(rows):
+        raise PlanError(
+            f"a patch needs a street of at most {budget:,} dwellings that may be used; "
+            "there is none."
+        )
+    new = np.full(len(network), -1)
+    new[rows] = np.arange(len(rows))
+    pairs = new[network.edges.reshape(-1, 2)]
+    pairs = np.unique(np.sort(pairs[(pairs >= 0).all(axis=1)], axis=1), axis=0)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    arcs = np.vstack([pairs, pairs[:, ::-1]])
+    sizes, values = network.size[rows], np.asarray(value, dtype=np.float64)[rows]
+    root = None if entrance is None else int(new[entrance])
+    rules, upper = _rules(sizes, arcs, budget)
+    lower = np.zeros(len(upper))
+    if root is not None:
+        lower[[root, len(rows) + root]] = 1
+    scale = SCALE / max(float(values.max()), 1e-300)
+    worth = np.concatenate([values * scale, np.zeros(len(upper) - len(rows))])
+    if above > 0:
+        rules.append(LinearConstraint(worth[None, :], above * scale * (1 + SAME)))
+    found = milp(
+        -worth,
+        constraints=rules,
+        integrality=np.arange(len(upper)) < 2 * len(rows),
+        bounds=Bounds(lower, upper),
+        options={"mip_rel_gap": gap, "time_limit": seconds},
+    )
+    if found.x is None:
+        return None, above if found.status == INFEASIBLE else np.inf
+    members = rows[found.x[: len(rows)] > 0.5]
+    patch = Patch(
+        members=tuple(members.tolist()),
+        value=float(np.asarray(value)[members].sum()),
+        size=int(network.size[members].sum()),
+    )
+    return patch, float(-found.mip_dual_bound / scale)
+
+
+def _rules(
+    sizes: npt.NDArray[np.int64], arcs: npt.NDArray[np.int64], budget: int
+) -> tuple[list[LinearConstraint], Floats]:
+    """Variables: street chosen, street is the entrance, inflow there, flow on arcs."""
+    n, a = len(sizes), len(arcs)
+    most = max(int(np.searchsorted(np.cumsum(np.sort(sizes)), budget, "right")), 1)
+    eye, none = sparse.identity(n, format="csr"), sparse.csr_matrix((n, n))
+    ones, at = np.ones(a), np.arange(a)
+    into = sparse.csr_matrix((ones, (arcs[:, 1], at)), shape=(n, a))
+    out = sparse.csr_matrix((ones, (arcs[:, 0], at)), shape=(n, a))
+    meets = sparse.csr_matrix((ones, (arcs[:, 0], arcs[:, 1])), shape=(n, n))
+    no_arcs = sparse.csr_matrix((n, a))
+    one = sparse.csr_matrix(np.concatenate([np.zeros(n), np.ones(n), np.zeros(n + a)]))
+    dwellings = sparse.csr_matrix(np.concatenate([sizes, np.zeros(2 * n + a)]))
+    blocks = [
+        ([-eye, none, eye, into - out], 0, 0),  # each chosen street takes one unit
+        ([none, -most * eye, eye, no_arcs], -np.inf, 0),  # inflow at the entrance only
+        ([-most * eye, none, none, into], -np.inf, 0),  # flow into chosen streets only
+        ([-eye, eye, none, no_arcs], -np.inf, 0),  # the entrance is chosen
+        ([eye - meets, -eye, none, no_arcs], -np.inf, 0),  # others meet a chosen one
+        ([one], 1, 1),
+        ([dwellings], 0, budget),
+    ]
+    rules = [
+        LinearConstraint(sparse.hstack(block, format="csr"), low, high)
+        for block, low, high in blocks
+    ]
+    upper = np.concatenate([np.ones(2 * n), np.full(n + a, float(most))])
+    return rules, upper

@@ -1,0 +1,238 @@
+"""Connected patches of streets: the most value that a budget of dwellings can hold.
+
+A connected-subgraph knapsack, which is hard to solve exactly at the size of a district.
+Patches are grown street by street from many starts, looking two streets ahead, then
+bettered by exchange; :func:`patch_bound` says how far that can be from the best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.errors import ParameterError, PlanError
+from hotspots.optimise.patches.network import Patch, StreetNetwork
+from hotspots.optimise.patches.search import PatchSearch
+
+__all__ = ["choose_patches", "grow_patch", "open_heads", "patch_bound"]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+N_STARTS = 40
+N_BETTERED = 6
+
+
+def grow_patch(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    *,
+    allowed: Bools | None = None,
+    n_starts: int = N_STARTS,
+    n_bettered: int = N_BETTERED,
+) -> Patch:
+    """Find a connected patch of high value within a budget of dwellings.
+
+    Parameters
+    ----------
+    network : StreetNetwork, m streets
+    value : ndarray of shape (m,)
+        0 or more.
+    budget : int
+        Dwellings, at most.
+    allowed : ndarray of bool, shape (m,), optional
+        Streets that may be used; default all.
+    n_starts : int
+        Streets from which a patch is grown, the densest surroundings first.
+    n_bettered : int
+        How many of the best grown patches are bettered by exchange.
+
+    Returns
+    -------
+    Patch
+
+    Raises
+    ------
+    PlanError
+        If no allowed street of any value fits the budget.
+
+    Notes
+    -----
+    Growth adds the neighbour, or neighbour and its neighbour, with most value a
+    dwelling that still fits. Exchange takes a street out that is not needed for
+    connection, or puts one in and the weakest out, and fills up again; it stops where
+    no exchange betters the patch. Nothing is drawn at random: ties go to the lower
+    street number.
+    """
+    values, fits = _usable(network, value, budget, allowed)
+    search = PatchSearch(network, values, budget, fits)
+    grown = {search.filled({start}) for start in search.starts(n_starts)}
+    ranked = sorted(grown, key=lambda s: (-search.worth(s), sorted(s)))
+    bettered = {search.bettered(patch) for patch in ranked[:n_bettered]}
+    best = min(bettered, key=lambda s: (-search.worth(s), sorted(s)))
+    return _patch(network, values, best)
+
+
+def choose_patches(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    n_patches: int,
+    *,
+    allowed: Bools | None = None,
+    apart: bool = True,
+    n_starts: int = N_STARTS,
+    n_bettered: int = N_BETTERED,
+) -> tuple[Patch, ...]:
+    """Choose patches one after another, each the best that is left.
+
+    Parameters
+    ----------
+    network, value, budget, allowed, n_starts, n_bettered
+        As for :func:`grow_patch`; the budget is that of each patch.
+    n_patches : int
+    apart : bool
+        Whether patches must not touch, so that what happens in one stays out of the
+        next; otherwise they only share no street.
+
+    Returns
+    -------
+    tuple of Patch
+        Fewer than asked for where nothing of value is left.
+
+    Raises
+    ------
+    PlanError
+        If not even one patch can be found.
+    """
+    free = np.ones(len(network), bool) if allowed is None else allowed.copy()
+    chosen: list[Patch] = []
+    for _ in range(n_patches):
+        try:
+            patch = grow_patch(
+                network,
+                value,
+                budget,
+                allowed=free,
+                n_starts=n_starts,
+                n_bettered=n_bettered,
+            )
+        except PlanError:
+            if not chosen:
+                raise
+            break
+        chosen.append(patch)
+        free[list(patch.members)] = False
+        if apart:
+            free[list(network.beside(patch.members))] = False
+    return tuple(chosen)
+
+
+def patch_bound(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    *,
+    allowed: Bools | None = None,
+    at_least: float = 0.0,
+) -> float:
+    """Return a value that no connected patch within the budget can exceed.
+
+    Parameters
+    ----------
+    network, value, budget, allowed
+        As for :func:`grow_patch`.
+    at_least : float
+        The value of a patch that is known: streets that cannot head a better one are
+        passed over, which saves time and changes nothing.
+
+    Returns
+    -------
+    float
+        At least ``at_least``.
+
+    Raises
+    ------
+    PlanError
+        If no allowed street of any value fits the budget.
+
+    Notes
+    -----
+    The street of most value in the best patch is some street s. All others then have
+    no more value and lie within the budget of dwellings from s along such streets, so
+    that the knapsack over those, streets divisible and connection forgotten, bounds
+    every patch headed by s. The largest of these bounds holds for all.
+    """
+    heads = open_heads(network, value, budget, allowed=allowed, above=at_least)
+    return max([at_least, *(limit for _, _, limit in heads)])
+
+
+def open_heads(
+    network: StreetNetwork,
+    value: Floats,
+    budget: int,
+    *,
+    allowed: Bools | None = None,
+    above: float,
+) -> list[tuple[int, list[int], float]]:
+    """Return the streets that could head a patch worth more than a known one.
+
+    Parameters
+    ----------
+    network, value, budget, allowed
+        As for :func:`grow_patch`.
+    above : float
+        The value of the patch that is known.
+
+    Returns
+    -------
+    list of (int, list of int, float)
+        The head, the streets that its patch can reach (none of more value), and what
+        such a patch is worth at most (see :func:`patch_bound`).
+
+    Raises
+    ------
+    PlanError
+        If no allowed street of any value fits the budget.
+    """
+    values, fits = _usable(network, value, budget, allowed)
+    search = PatchSearch(network, values, budget, fits)
+    found = []
+    for head in search.heads:
+        if search.knapsack(search.by_ratio, head) > above:
+            reach, limit = search.refined(search.reach(head), head, above)
+            if limit > above:
+                found.append((head, reach, limit))
+    return found
+
+
+def _usable(
+    network: StreetNetwork, value: Floats, budget: int, allowed: Bools | None
+) -> tuple[Floats, Bools]:
+    values = np.asarray(value, dtype=np.float64)
+    if values.shape != (len(network),) or not (values >= 0).all():
+        raise ParameterError(
+            f"there must be one value of 0 or more for each of {len(network):,} "
+            f"streets; got shape {values.shape}."
+        )
+    fits = network.size <= budget
+    if allowed is not None:
+        fits &= allowed
+    if not (values[fits] > 0).any():
+        raise PlanError(
+            "a patch needs a street that may be used, has some risk and no more than "
+            f"{budget:,} dwellings; there is none of {len(network):,}. Raise the "
+            "number of kits, lower the number of patches or the reserve, or look "
+            "further back."
+        )
+    return values, fits
+
+
+def _patch(network: StreetNetwork, values: Floats, members: frozenset[int]) -> Patch:
+    rows = sorted(members)
+    return Patch(
+        members=tuple(rows),
+        value=float(values[rows].sum()),
+        size=int(network.size[rows].sum()),
+    )

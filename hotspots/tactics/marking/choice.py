@@ -1,0 +1,313 @@
+"""Which patches to mark: risk by street, the choice, back-test and stability."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.deployment import Capture
+from hotspots.incidents import Incidents
+from hotspots.methods.kde import density
+from hotspots.methods.prospective import recent_density
+from hotspots.optimise.patches import choose_patches, grow_patch
+from hotspots.optimise.patches.exact import prove_patch
+from hotspots.optimise.patches.network import Patch
+from hotspots.tactics.backtest import Covers, back_test
+from hotspots.tactics.marking.streets import CampaignStreets
+from hotspots.tactics.reserve import draw_from_top
+from hotspots.tactics.risk import chronic_recent
+from hotspots.tactics.situation import Situation
+
+__all__ = ["Chosen", "PatchChooser"]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+QUICK_STARTS, QUICK_BETTERED = 12, 1
+BANDWIDTH_M, LENGTH_M = 150.0, 50.0
+CONTROL_AWAY_M = 400.0
+N_SPARE = 3
+N_CONTROL_TRIES = 12
+NAIVE = (
+    "the same number of homes in the streets with most dwelling burglaries of the last "
+    "12 months, together or not"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Patches to mark and those that could be marked instead.
+
+    Parameters
+    ----------
+    patches : tuple of Patch
+    bounds : tuple of float
+        What no patch can exceed, those ranked before being taken.
+    spare : tuple of Patch
+        The next best, apart from all of them.
+    drawn : str
+        How they were drawn, with the seed; empty where they are the highest.
+    held : tuple of Patch
+        Those of the draw that were not drawn: the comparison.
+    """
+
+    patches: tuple[Patch, ...]
+    bounds: tuple[float, ...]
+    spare: tuple[Patch, ...]
+    drawn: str = ""
+    held: tuple[Patch, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PatchChooser:
+    """Chooses patches by the risk of dwelling burglary.
+
+    Parameters
+    ----------
+    situation : Situation
+        Whose incidents are dwelling burglaries only.
+    streets : CampaignStreets
+    allowed : ndarray of bool, shape (k,)
+        Streets that are not in the reserve.
+    budget : int
+        Homes of each patch.
+    n_patches : int
+    randomise : bool
+    """
+
+    situation: Situation
+    streets: CampaignStreets
+    allowed: Bools
+    budget: int
+    n_patches: int
+    randomise: bool = False
+
+    def risk(self, incidents: Incidents, day: dt.date) -> tuple[Floats, Floats]:
+        """Return lasting and recent risk of each street, together 1 over the district.
+
+        Parameters
+        ----------
+        incidents : Incidents
+            Dwelling burglaries.
+        day : date
+
+        Returns
+        -------
+        chronic, recent : ndarray of shape (k,)
+
+        Notes
+        -----
+        The density of burglaries at a home is divided by the density of homes there:
+        the risk of a home, not of a hectare. Otherwise a block of flats next to a
+        burglary would count once for each flat.
+        """
+        streets, of_home = self.streets, self.streets.of_home
+        parts = chronic_recent(
+            incidents,
+            streets.home_xy_m,
+            day,
+            bandwidth_m=BANDWIDTH_M,
+            length_m=LENGTH_M,
+        )
+        shares: list[Floats] = []
+        for part, homes in zip(parts, self.homes_near, strict=True):
+            per_home = part / homes
+            total = float(per_home.sum())
+            scale = float(part.sum()) / total if total > 0 else 0.0
+            by_street = np.bincount(of_home, per_home * scale, len(streets))
+            shares.append(np.asarray(by_street, dtype=np.float64))
+        return shares[0], shares[1]
+
+    @cached_property
+    def homes_near(self) -> tuple[Floats, Floats]:
+        """Density of homes about each home, by the two kernels of the risk."""
+        xy = self.streets.home_xy_m
+        return density(xy, xy, bandwidth_m=BANDWIDTH_M), recent_density(
+            xy, np.zeros(len(xy)), xy, length_m=LENGTH_M, length_days=1
+        )
+
+    @cached_property
+    def parts(self) -> tuple[Floats, Floats]:
+        """Lasting and recent risk of each street today."""
+        return self.risk(self.situation.incidents, self.situation.day)
+
+    @cached_property
+    def value(self) -> Floats:
+        """Risk of each street today, shape (k,); 1 over the district."""
+        return self.parts[0] + self.parts[1]
+
+    @cached_property
+    def chosen(self) -> Chosen:
+        """The patches, each proven as far as it can be, and the next best."""
+        network = self.streets.network
+        found: list[Patch] = []
+        bounds: list[float] = []
+        for _ in range(self.n_patches * (1 + self.randomise)):
+            free = self._without(found)
+            if found and not (self.value[free] > 0).any():
+                break
+            patch = grow_patch(network, self.value, self.budget, allowed=free)
+            patch, bound = prove_patch(
+                network, self.value, self.budget, patch, allowed=free
+            )
+            found.append(patch)
+            bounds.append(bound)
+        spare = self._spare(found)
+        if not self.randomise:
+            return Chosen(patches=tuple(found), bounds=tuple(bounds), spare=spare)
+        drawn, others, words = draw_from_top(
+            range(len(found)), self.n_patches, seed=self.situation.seed
+        )
+        return Chosen(
+            patches=tuple(found[k] for k in drawn),
+            bounds=tuple(bounds[k] for k in drawn),
+            spare=spare,
+            drawn=words,
+            held=tuple(found[k] for k in others),
+        )
+
+    def _without(self, patches: list[Patch]) -> Bools:
+        free = self.allowed.copy()
+        for patch in patches:
+            free[list(patch.members)] = False
+            free[list(self.streets.network.beside(patch.members))] = False
+        return free
+
+    def _spare(self, found: list[Patch]) -> tuple[Patch, ...]:
+        free = self._without(found)
+        if not (self.value[free] > 0).any():
+            return ()
+        return choose_patches(
+            self.streets.network,
+            self.value,
+            self.budget,
+            N_SPARE,
+            allowed=free,
+            n_starts=QUICK_STARTS,
+            n_bettered=QUICK_BETTERED,
+        )
+
+    def control(
+        self, patch: Patch, treated: tuple[Patch, ...], taken: tuple[Patch, ...]
+    ) -> tuple[Patch, float] | None:
+        """Return the patch to compare with, and how far away it is in metres.
+
+        Parameters
+        ----------
+        patch : Patch
+        treated, taken : tuple of Patch
+            Every patch that is marked, and those that serve as comparison already.
+
+        Returns
+        -------
+        (Patch, float) or None
+            Of about as many homes, not touching and more than 400 m from any marked
+            patch; of those tried, the nearest in dwelling burglaries of the window.
+        """
+        away = np.min([self.streets.away_m(p.members) for p in treated], axis=0)
+        free = away > CONTROL_AWAY_M
+        for other in taken:
+            free[list(other.members)] = False
+        counts = self.counts.astype(float)
+        if not (counts[free] > 0).any():
+            return None
+        tried = choose_patches(
+            self.streets.network,
+            counts,
+            patch.size,
+            N_CONTROL_TRIES,
+            allowed=free,
+            n_starts=QUICK_STARTS,
+            n_bettered=QUICK_BETTERED,
+        )
+        here = self.count(patch)
+        best = min(
+            tried,
+            key=lambda p: (abs(p.value - here), abs(p.size - patch.size), p.members),
+        )
+        own = self.streets.away_m(patch.members)[list(best.members)]
+        return best, float(own.min())
+
+    @cached_property
+    def street_of(self) -> npt.NDArray[np.int64]:
+        """Street of each dwelling burglary of the window, or -1."""
+        return self.streets.street_of(self.situation.recent)
+
+    @cached_property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Dwelling burglaries of the window on each street, shape (k,)."""
+        at = self.street_of
+        return np.bincount(at[at >= 0], minlength=len(self.streets))
+
+    def count(self, patch: Patch) -> int:
+        """Return the dwelling burglaries of the window in a patch."""
+        return int(self.counts[list(patch.members)].sum())
+
+    def capture(self) -> Capture:
+        """Choose the same way on earlier data and count what came after."""
+        return back_test(self.situation, self._as_now, self._naive, naive_words=NAIVE)
+
+    def stability(self, n_resamples: int) -> list[float]:
+        """Return for each patch how often it is chosen again from resamples.
+
+        Parameters
+        ----------
+        n_resamples : int
+
+        Returns
+        -------
+        list of float
+            Share of resamples in which some patch holds at least half of its homes;
+            patches are grown from fewer starts and not proven.
+        """
+        rng = self.situation.rng("marking resamples")
+        incidents, size = self.situation.incidents, self.streets.network.size
+        again = np.zeros(len(self.chosen.patches))
+        for _ in range(n_resamples):
+            rows = np.sort(rng.integers(0, incidents.n, incidents.n))
+            resample = replace(incidents, frame=incidents.frame[rows])
+            found = self._found(resample, self.situation.day)
+            for k, patch in enumerate(self.chosen.patches):
+                most = max(
+                    size[list(set(patch.members) & set(p.members))].sum() for p in found
+                )
+                again[k] += most >= patch.size / 2
+        return [float(share) for share in again / n_resamples]
+
+    def _found(self, incidents: Incidents, day: dt.date) -> tuple[Patch, ...]:
+        value = np.add(*self.risk(incidents, day))
+        return choose_patches(
+            self.streets.network,
+            value,
+            self.budget,
+            self.n_patches,
+            allowed=self.allowed,
+            n_starts=QUICK_STARTS,
+            n_bettered=QUICK_BETTERED,
+        )
+
+    def _as_now(self, training: Incidents, day: dt.date) -> Covers:
+        patches = self._found(training, day)
+        return self._covers([k for patch in patches for k in patch.members])
+
+    def _naive(self, training: Incidents, day: dt.date) -> Covers:
+        since = dt.datetime.combine(day, dt.time()) - dt.timedelta(days=365)
+        last = training.select(pl.col("start") >= since)
+        street = self.streets.street_of(last)
+        counts = np.bincount(street[street >= 0], minlength=len(self.streets))
+        members, left = [], self.budget * self.n_patches
+        for k in np.lexsort((np.arange(len(counts)), -counts)).tolist():
+            fits = self.allowed[k] and self.streets.network.size[k] <= left
+            if counts[k] and fits:
+                members.append(k)
+                left -= int(self.streets.network.size[k])
+        return self._covers(members)
+
+    def _covers(self, members: list[int]) -> Callable[[Incidents], Bools]:
+        return lambda later: np.isin(self.streets.street_of(later), members)

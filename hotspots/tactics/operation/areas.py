@@ -1,0 +1,362 @@
+"""The areas of an operation, and which incidents it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import shapely
+
+from hotspots.analysis.finder import HotspotRule
+from hotspots.cells import Cells, bin_points
+from hotspots.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.errors import PlanError, did_you_mean
+from hotspots.incidents import Incidents
+from hotspots.tactics.hours import share_in
+from hotspots.tactics.operation.template import HOTSPOTS, Template
+from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.situation import Situation
+
+__all__ = [
+    "OperationArea",
+    "about",
+    "centres_lonlat",
+    "district_hotspots",
+    "find_areas",
+    "in_areas",
+    "in_season",
+    "season",
+    "season_weeks",
+]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+RESOLUTION = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationArea:
+    """One area, made of cells or taken from a file of areas.
+
+    Parameters
+    ----------
+    geometry : shapely geometry, EPSG:4326
+    xy_m : ndarray of shape (2,), metres
+        Its centre.
+    area_ha : float
+    places : ndarray of bool, one for each place of the data
+        Which of them lie in it.
+    weight : float
+        Incidents within the clock, by aoristic share.
+    stability : float or None
+        Share of resamples in which it is found again.
+    name : str
+        Empty where it has none of its own.
+    """
+
+    geometry: Any
+    xy_m: Floats
+    area_ha: float
+    places: Bools
+    weight: float
+    stability: float | None
+    name: str = ""
+
+
+def about(incidents: Incidents, template: Template) -> pl.Series:
+    """Say which incidents an operation is about, at whatever time.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    template : Template
+
+    Returns
+    -------
+    Series of bool, length n
+
+    Raises
+    ------
+    PlanError
+        If none of its categories or subcategories occurs.
+    """
+    frame = incidents.frame
+    chosen = _is_any(frame["category"], template.categories, "categories")
+    if template.subcategories:
+        chosen &= _is_any(frame["subcategory"], template.subcategories, "subcategories")
+    if template.qualifiers:
+        marks = frame["qualifiers"].cast(pl.String).fill_null("").str.split(";")
+        wanted = [mark.lower() for mark in template.qualifiers]
+        chosen &= marks.list.eval(
+            pl.element().str.strip_chars().str.to_lowercase().is_in(wanted)
+        ).list.any()
+    return chosen
+
+
+def season(incidents: Incidents, template: Template) -> pl.Series:
+    """Say which incidents began in the months of an operation."""
+    return incidents.frame["start"].dt.month().is_in(list(template.months))
+
+
+def in_season(days: npt.NDArray[np.datetime64], template: Template) -> Bools:
+    """Say which days lie in the months of an operation."""
+    months = days.astype("datetime64[M]").astype(int) % 12 + 1
+    return np.isin(months, template.months)
+
+
+def find_areas(
+    situation: Situation,
+    incidents: Incidents,
+    template: Template,
+    *,
+    n: int,
+    reserve_percent: float = 0.0,
+    resamples: int = 0,
+) -> tuple[list[OperationArea], tuple[str, ...]]:
+    """Return the areas with most of the incidents within the clock.
+
+    Parameters
+    ----------
+    situation : Situation
+    incidents : Incidents
+        Those that the operation is about, within its months.
+    template : Template
+    n : int
+        At most so many.
+    reserve_percent : float
+        Ground that is never chosen.
+    resamples : int
+
+    Returns
+    -------
+    areas : list of OperationArea
+        The one with most first.
+    notes : tuple of str
+
+    Raises
+    ------
+    PlanError
+        If the kind of area was not given, or no area is left.
+    """
+    share = share_in(incidents.frame["start"], incidents.frame["end"], template.mask)
+    if template.areas_from == HOTSPOTS:
+        counts, notes = _cell_counts(
+            situation, incidents, template, share, reserve_percent
+        )
+        areas = _groups(situation, counts, n, resamples)
+    else:
+        areas, notes = _given(situation, incidents, template, share, n, resamples)
+    if not areas:
+        raise PlanError(
+            f"at least one area must have {template.incident_words} within "
+            f"{template.clock_words}; none has. Take a longer window, other hours or "
+            "a smaller reserve."
+        )
+    return areas, notes
+
+
+def in_areas(areas: list[OperationArea], incidents: Incidents) -> Ints:
+    """Return the first area of each incident, -1 where it lies in none."""
+    at = np.full(incidents.n, -1)
+    place = incidents.frame["place"].to_numpy()
+    for number in reversed(range(len(areas))):
+        at[areas[number].places[place]] = number
+    return at
+
+
+def district_hotspots(
+    situation: Situation, incidents: Incidents, *, n: int = 10
+) -> list[OperationArea]:
+    """Return the ordinary hotspots: all counted incidents, at any time.
+
+    Parameters
+    ----------
+    situation : Situation
+    incidents : Incidents
+    n : int
+
+    Returns
+    -------
+    list of OperationArea
+    """
+    cells = situation.dataset.study_cells(RESOLUTION)
+    at = _cell_of(situation, incidents, cells)
+    counts = np.bincount(at[at >= 0], minlength=len(cells)).astype(float)
+    return _groups(situation, counts, n, 0)
+
+
+def _is_any(values: pl.Series, names: tuple[str, ...], key: str) -> pl.Series:
+    lower = values.cast(pl.String).fill_null("").str.to_lowercase()
+    found = lower.is_in([name.lower() for name in names])
+    if not found.any():
+        known = sorted(set(values.cast(pl.String).drop_nulls().to_list()))
+        raise PlanError(
+            f"one of the template's {key} ({', '.join(names)}) must occur in the data; "
+            f"none does. There are {', '.join(known) or 'none'}."
+            f"{did_you_mean(names[0], known)}"
+        )
+    return found
+
+
+def _cell_of(situation: Situation, incidents: Incidents, cells: Cells) -> Ints:
+    of_place = cells.index_of(situation.dataset.cells_of_places(RESOLUTION))
+    return np.asarray(of_place[incidents.frame["place"].to_numpy()])
+
+
+def _cell_counts(
+    situation: Situation,
+    incidents: Incidents,
+    template: Template,
+    share: Floats,
+    reserve_percent: float,
+) -> tuple[Floats, tuple[str, ...]]:
+    cells = situation.dataset.study_cells(RESOLUTION)
+    at = _cell_of(situation, incidents, cells)
+    counts: Floats = np.bincount(
+        at[at >= 0], share[at >= 0], minlength=len(cells)
+    ).astype(np.float64)
+    notes: list[str] = []
+    filled = np.flatnonzero(counts > 0)
+    lonlat = cells.lonlat[filled]
+    held = in_reserve(*lonlat.T, percent=reserve_percent, seed=situation.seed)
+    if reserve_percent > 0:
+        notes.append(
+            f"{int(held.sum())} of {len(filled)} cells with such incidents lie in the "
+            f"reserve ({reserve_percent:g}% of the ground, seed {situation.seed})."
+        )
+    counts[filled[held]] = 0.0
+    if template.land_use == "residential":
+        homes, words = _residential(situation, cells)
+        notes.append(words)
+        counts[~homes] = 0.0
+    return counts, tuple(notes)
+
+
+def _residential(situation: Situation, cells: Cells) -> tuple[Bools, str]:
+    """Say which cells are homes for at least half of their premises."""
+    premises = situation.resources.premises
+    if premises is None:
+        return np.ones(len(cells), dtype=bool), (
+            "Residential streets were asked for, but there is no file of premises: no "
+            "cell was left out."
+        )
+    lon, lat = premises.lonlat
+    at = cells.index_of(bin_points(lon, lat, resolution=RESOLUTION))
+    inside = at >= 0
+    every = np.bincount(at[inside], minlength=len(cells))
+    homes = np.bincount(
+        at[inside], premises.is_dwelling[inside].astype(float), minlength=len(cells)
+    )
+    fits = (every > 0) & (2 * homes >= every)
+    return fits, (
+        "Residential: at least half of a cell's premises are dwellings "
+        f"({int(fits.sum()):,} of {int((every > 0).sum()):,} cells with premises)."
+    )
+
+
+def _groups(
+    situation: Situation, counts: Floats, n: int, resamples: int
+) -> list[OperationArea]:
+    cells = situation.dataset.study_cells(RESOLUTION)
+    of_place = cells.index_of(situation.dataset.cells_of_places(RESOLUTION))
+    rule = HotspotRule(n_hotspots=n, resamples=resamples)
+    found = rule.find(counts, cells, rng=situation.rng("operation areas"))
+    areas = []
+    for cluster in found:
+        own = Cells(ids=cells.ids[cluster.positions], resolution=RESOLUTION)
+        areas.append(
+            OperationArea(
+                geometry=shapely.union_all(own.polygons()),
+                xy_m=cells.xy_m[cluster.positions].mean(axis=0),
+                area_ha=float(own.area_km2.sum() * 100),
+                places=np.isin(of_place, cluster.positions),
+                weight=cluster.total,
+                stability=cluster.stability if resamples else None,
+            )
+        )
+    return areas
+
+
+def _given(
+    situation: Situation,
+    incidents: Incidents,
+    template: Template,
+    share: Floats,
+    n: int,
+    resamples: int,
+) -> tuple[list[OperationArea], tuple[str, ...]]:
+    """Rank the areas of one kind by the incidents within the clock."""
+    areas = situation.dataset.areas
+    if template.areas_from not in areas.kinds:
+        raise PlanError(
+            f"areas of kind '{template.areas_from}' must be given for this template; "
+            f"there are {', '.join(areas.kinds)}. Add them as "
+            f"'{template.areas_from}=FILE' or change areas.from."
+        )
+    of_place = situation.dataset.locate_kind(template.areas_from)
+    at = of_place[incidents.frame["place"].to_numpy()]
+    inside = at >= 0
+    sums = np.bincount(at[inside], share[inside], minlength=len(areas))
+    order = [int(k) for k in np.argsort(-sums, kind="stable") if sums[k] > 0][:n]
+    again = _again(situation, at[inside], share[inside], order, len(areas), resamples)
+    return [
+        OperationArea(
+            geometry=areas.geometry[k],
+            xy_m=_centre_m(areas.geometry[k]),
+            area_ha=_hectares(areas.geometry[k]),
+            places=of_place == k,
+            weight=float(sums[k]),
+            stability=float(again[number]) if resamples else None,
+            name=str(areas.frame["name"][k]),
+        )
+        for number, k in enumerate(order)
+    ], (f"Areas: each {template.areas_from}, ranked by count.",)
+
+
+def _again(
+    situation: Situation,
+    at: Ints,
+    share: Floats,
+    order: list[int],
+    n_areas: int,
+    resamples: int,
+) -> Floats:
+    rng = situation.rng("operation areas")
+    hits = np.zeros(len(order))
+    for _ in range(resamples):
+        rows = rng.integers(0, len(at), len(at))
+        sums = np.bincount(at[rows], share[rows], minlength=n_areas)
+        top = np.argsort(-sums, kind="stable")[: len(order)]
+        hits += np.isin(order, top)
+    return hits / max(1, resamples)
+
+
+def _centre_m(shape: Any) -> Floats:
+    point = shapely.point_on_surface(shape)
+    x, y = lonlat_to_bng(np.array([point.x]), np.array([point.y]))
+    return np.array([x[0], y[0]])
+
+
+def _hectares(shape: Any) -> float:
+    projected = shapely.transform(
+        shape, lambda at: np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
+    )
+    return float(shapely.area(projected)) / 10_000
+
+
+def centres_lonlat(areas: list[OperationArea]) -> Floats:
+    """Return the centres of areas, shape (n, 2), degrees."""
+    xy = np.array([area.xy_m for area in areas])
+    return np.column_stack(bng_to_lonlat(xy[:, 0], xy[:, 1]))
+
+
+def season_weeks(start: dt.date, end: dt.date, template: Template) -> float:
+    """Return how many weeks of a span lie in the months of an operation."""
+    days = np.arange(np.datetime64(start), np.datetime64(end), dtype="datetime64[D]")
+    return float(in_season(days, template).sum()) / 7

@@ -1,0 +1,355 @@
+"""Which areas to patrol: the choice, its proof, its rivals, its stability, its test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.deployment import Capture
+from hotspots.errors import PlanError
+from hotspots.incidents import Incidents
+from hotspots.optimise.compact import CompactAreas, best_areas, grow_areas
+from hotspots.optimise.compact.columns import Proof, choose_again, prove_areas
+from hotspots.optimise.compact.listing import LARGEST_LISTED
+from hotspots.tactics.backtest import Covers, back_test, resample_weights
+from hotspots.tactics.patrol.demand import Demand, training_days
+from hotspots.tactics.reserve import draw_from_top
+
+if TYPE_CHECKING:
+    from hotspots.tactics.patrol.tactic import FootPatrol
+
+__all__ = ["AreaChoice", "check_areas", "choose_areas"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+MIN_CELLS = 3
+MOST_PROVEN = 12
+"""Up to so many areas the best choice is looked for with a proof."""
+N_RESAMPLES = 50
+N_ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AreaChoice:
+    """The areas of a plan and those that stand beside them.
+
+    Parameters
+    ----------
+    chosen : tuple of ndarray of int64
+        Positions of cells, most demand first.
+    demand : ndarray of shape (k,)
+        Of the chosen, in 28 days.
+    alternatives, comparison : tuple of ndarray of int64
+        The next best; and those that nothing is done in, the first for the first
+        chosen and so on (all of them for all, where they were drawn).
+    drawn : str
+        How the chosen were drawn, or "".
+    solution : str
+    binding : tuple of str
+    stability : ndarray of shape (k,)
+        Share of resamples in which half of the area is chosen again.
+    """
+
+    chosen: tuple[Ints, ...]
+    demand: Floats
+    alternatives: tuple[Ints, ...]
+    comparison: tuple[Ints, ...]
+    drawn: str
+    solution: str
+    binding: tuple[str, ...]
+    stability: Floats
+
+
+def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
+    """Choose the areas that hold the most demand.
+
+    Parameters
+    ----------
+    options : FootPatrol
+    demand : Demand
+
+    Returns
+    -------
+    AreaChoice
+
+    Raises
+    ------
+    PlanError
+        If there are fewer areas with demand than asked for.
+    """
+    work = _Work(options=options, demand=demand)
+    situation = demand.situation
+    recent = situation.recent
+    weights = demand.weigh(recent, demand.worth(recent), situation.window.days)
+    n_wanted = options.n_areas * (2 if options.randomise else 1)
+    proof = work.best(weights, n_wanted)
+    found = proof.found
+    if len(found.areas) < n_wanted:
+        twice = " (twice n_areas, to draw from)" if options.randomise else ""
+        raise PlanError(
+            f"{n_wanted} areas of {MIN_CELLS} to {options.cells_per_area} cells with "
+            f"demand must be there{twice}; {len(found.areas)} are. Ask for fewer "
+            "areas, other hours or a longer window."
+        )
+    chosen, comparison, drawn = _draw(found.areas, options, situation.seed)
+    taken = [*chosen, *comparison]
+    alternatives = work.further(weights, taken, N_ALTERNATIVES, demand.barred)
+    if not comparison:
+        none = np.zeros(len(weights), bool)
+        pool = work.further(weights, [*taken, *alternatives], 3 * options.n_areas, none)
+        comparison = _matched(chosen, pool, weights)
+    return AreaChoice(
+        chosen=chosen,
+        demand=np.array([weights[area].sum() for area in chosen]),
+        alternatives=alternatives,
+        comparison=comparison,
+        drawn=drawn,
+        solution=proof.sentence(),
+        binding=work.binding(weights, found, n_wanted),
+        stability=work.stability(recent, chosen, proof, n_wanted),
+    )
+
+
+def check_areas(options: FootPatrol, demand: Demand) -> Capture:
+    """Choose the same way on earlier data and count what came after.
+
+    Parameters
+    ----------
+    options : FootPatrol
+    demand : Demand
+
+    Returns
+    -------
+    Capture
+        Beside the areas of the highest count of the last 12 months at any hour, grown
+        to the same size.
+    """
+    work = _Work(options=options, demand=demand)
+    situation = demand.situation
+    longest = situation.window.days
+
+    def choose(training: Incidents, day: dt.date) -> Covers:
+        days = training_days(training, day, longest)
+        known = _last_days(training, day, longest)
+        weights = demand.weigh(known, demand.worth(known), days)
+        found = work.best(weights, options.n_areas, n_nodes=0).found
+        return _covers(demand, found.areas)
+
+    def naive(training: Incidents, day: dt.date) -> Covers:
+        known = _last_days(training, day, 365)
+        weights = demand.weigh(known, np.ones(known.n), 365)
+        grown = grow_areas(
+            weights,
+            demand.cells.neighbour_table,
+            n_areas=options.n_areas,
+            min_cells=MIN_CELLS,
+            max_cells=options.cells_per_area,
+            apart=options.apart,
+            barred=demand.barred,
+        )
+        return _covers(demand, grown.areas)
+
+    return back_test(
+        situation,
+        choose,
+        naive,
+        naive_words=f"the {options.n_areas} areas with the highest count of the last "
+        "12 months, grown to the same size,",
+        relevant=None if demand.mask is None else _middle_in(demand.mask),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """The same problem solved on different weights."""
+
+    options: FootPatrol
+    demand: Demand
+
+    def penalty(self, weights: Floats) -> float:
+        """Return what a missing contact costs: a share of a typical chosen cell."""
+        n = min(len(weights), self.options.n_areas * self.options.cells_per_area)
+        top = np.partition(weights, len(weights) - n)[len(weights) - n :]
+        return float(self.options.compactness * top.mean())
+
+    def solve(
+        self,
+        weights: Floats,
+        n_areas: int,
+        *,
+        n_tries: int,
+        apart: bool | None = None,
+        barred: Bools | None = None,
+    ) -> CompactAreas:
+        return best_areas(
+            weights,
+            self.demand.cells.neighbour_table,
+            n_areas=n_areas,
+            min_cells=MIN_CELLS,
+            max_cells=self.options.cells_per_area,
+            penalty=self.penalty(weights),
+            apart=self.options.apart if apart is None else apart,
+            barred=self.demand.barred if barred is None else barred,
+            n_tries=n_tries,
+            rng=self.demand.situation.rng("patrol areas"),
+        )
+
+    def best(self, weights: Floats, n_areas: int, *, n_nodes: int = 100) -> Proof:
+        """Return the best areas, with a proof where there are not too many."""
+        small = self.options.cells_per_area <= LARGEST_LISTED and n_areas <= MOST_PROVEN
+        found = self.solve(weights, n_areas, n_tries=0 if small else 20)
+        if small:
+            proof = prove_areas(
+                found,
+                weights,
+                self.demand.cells.neighbour_table,
+                n_areas=n_areas,
+                min_cells=MIN_CELLS,
+                max_cells=self.options.cells_per_area,
+                penalty=self.penalty(weights),
+                apart=self.options.apart,
+                barred=self.demand.barred,
+                n_nodes=n_nodes,
+            )
+            if np.isfinite(proof.bound):
+                return proof
+            found = self.solve(weights, n_areas, n_tries=20)
+        none = np.empty((0, self.options.cells_per_area), dtype=np.int64)
+        return Proof(found=found, bound=float("inf"), n_columns=0, rivals=none)
+
+    def further(
+        self, weights: Floats, taken: Sequence[Ints], n: int, barred: Bools
+    ) -> tuple[Ints, ...]:
+        """Return the next best areas, at least one cell from those taken."""
+        closed = barred.copy()
+        for area in taken:
+            near = self.demand.cells.neighbour_table[area].ravel()
+            closed[area] = True
+            closed[near[near >= 0]] = True
+        return self.solve(weights, n, n_tries=0, barred=closed).areas
+
+    def binding(
+        self, weights: Floats, found: CompactAreas, n_areas: int
+    ) -> tuple[str, ...]:
+        """Say which limits cost demand, by solving without each."""
+        cells = self.options.cells_per_area
+        lines = []
+        if all(len(area) == cells for area in found.areas):
+            lines.append(f"every area has the most cells that it may ({cells})")
+        usual = self.solve(weights, n_areas, n_tries=0).value
+        none = np.zeros(len(weights), bool)
+        if self.demand.barred.any():
+            free = self.solve(weights, n_areas, n_tries=0, barred=none).value
+            if free > usual * 1.005:
+                lines.append(
+                    f"the permanent reserve ({self.options.reserve_percent:g}% of "
+                    f"blocks): without it the areas would hold {free / usual - 1:.0%} "
+                    "more"
+                )
+        if self.options.apart:
+            free = self.solve(weights, n_areas, n_tries=0, apart=False).value
+            if free > usual * 1.005:
+                lines.append(
+                    "areas are kept one cell apart, so that displacement can be "
+                    f"measured: without it they would hold {free / usual - 1:.0%} more"
+                )
+        return tuple(lines)
+
+    def stability(
+        self, recent: Incidents, chosen: Sequence[Ints], proof: Proof, n_areas: int
+    ) -> Floats:
+        demand, situation = self.demand, self.demand.situation
+        worth = demand.worth(recent)
+        drawn = resample_weights(
+            recent.n, N_RESAMPLES, situation.rng("patrol resample")
+        )
+        many = (
+            demand.weigh(recent, worth * times, situation.window.days)
+            for times in drawn
+        )
+        stays = np.zeros(len(chosen))
+        for areas in self._again(many, proof, n_areas):
+            again = np.zeros(len(demand.cells), bool)
+            for area in areas:
+                again[area] = True
+            stays += [2 * again[area].sum() >= len(area) for area in chosen]
+        return np.asarray(stays / N_RESAMPLES)
+
+    def _again(
+        self, many: Iterable[Floats], proof: Proof, n_areas: int
+    ) -> Iterator[tuple[Ints, ...]]:
+        if not len(proof.rivals):
+            for weights in many:
+                yield self.solve(weights, n_areas, n_tries=0).areas
+            return
+        recent = self.demand.situation.recent
+        days = self.demand.situation.window.days
+        weights = self.demand.weigh(recent, self.demand.worth(recent), days)
+        yield from choose_again(
+            proof,
+            many,
+            self.demand.cells.neighbour_table,
+            n_areas=n_areas,
+            penalty=self.penalty(weights),
+            apart=self.options.apart,
+        )
+
+
+def _draw(
+    areas: tuple[Ints, ...], options: FootPatrol, seed: int
+) -> tuple[tuple[Ints, ...], tuple[Ints, ...], str]:
+    if not options.randomise:
+        return areas, (), ""
+    ranks = range(len(areas))
+    chosen, others, words = draw_from_top(list(ranks), options.n_areas, seed=seed)
+    return tuple(areas[k] for k in chosen), tuple(areas[k] for k in others), words
+
+
+def _matched(
+    chosen: Sequence[Ints], pool: Sequence[Ints], weights: Floats
+) -> tuple[Ints, ...]:
+    """Return for each chosen area the one of the pool nearest to it in demand."""
+    sums = np.array([weights[area].sum() for area in pool])
+    free = np.ones(len(pool), dtype=bool)
+    found = []
+    for area in chosen:
+        if not free.any():
+            break
+        gap = np.where(free, np.abs(sums - weights[area].sum()), np.inf)
+        best = int(gap.argmin())
+        free[best] = False
+        found.append(pool[best])
+    return tuple(found)
+
+
+def _covers(demand: Demand, areas: Sequence[Ints]) -> Covers:
+    inside = np.zeros(len(demand.cells) + 1, dtype=bool)
+    for area in areas:
+        inside[area] = True
+
+    def covers(later: Incidents) -> Bools:
+        return np.asarray(inside[demand.cell_of(later)])
+
+    return covers
+
+
+def _last_days(incidents: Incidents, day: dt.date, n_days: int) -> Incidents:
+    since = dt.datetime.combine(day - dt.timedelta(days=n_days), dt.time())
+    return incidents.select(pl.col("start") >= since)
+
+
+def _middle_in(mask: Bools) -> pl.Expr:
+    """Say whether the middle of an incident's span lies in hours of the week."""
+    middle = pl.col("start") + (pl.col("end") - pl.col("start")) / 2
+    hour = (middle.dt.weekday().cast(pl.Int32) - 1) * 24 + middle.dt.hour().cast(
+        pl.Int32
+    )
+    return hour.is_in(np.flatnonzero(mask).tolist())

@@ -1,0 +1,252 @@
+"""A walk inside each area: along its streets, or from cell to cell without a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import shapely
+
+from hotspots.cells import Cells
+from hotspots.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.deployment import PlanLayer
+from hotspots.errors import PlanError
+from hotspots.methods.kde import density
+from hotspots.optimise.loops import Loop, best_loop, edge_prizes
+from hotspots.resources.streets import StreetGraph
+from hotspots.tactics.patrol.demand import Demand
+
+if TYPE_CHECKING:
+    from hotspots.tactics.patrol.tactic import FootPatrol
+
+__all__ = ["Route", "area_polygon", "build_routes", "route_layers"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+BANDWIDTH_M = 100.0
+MARGIN_M = 25.0
+"""A street just outside the cells may be part of the walk."""
+N_ROUNDS = 60
+MOST_WAYPOINTS = 12
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Route:
+    """A closed walk in an area.
+
+    Parameters
+    ----------
+    line : shapely LineString, EPSG:27700
+    stops_m : ndarray of shape (s, 2), metres
+        In walking order; the first is where the walk begins and ends.
+    streets : tuple of s str
+        The street that is entered at each stop; "" where not known.
+    length_m : float
+    street_m : float
+        Length of all streets in the area.
+    share : float
+        Share of the demand along those streets that the walk passes.
+    on_streets : bool
+        False where there are no streets and the walk goes from cell to cell.
+    how : str
+    """
+
+    line: Any
+    stops_m: Floats
+    streets: tuple[str, ...]
+    length_m: float
+    street_m: float
+    share: float
+    on_streets: bool
+    how: str
+
+
+def build_routes(
+    options: FootPatrol, demand: Demand, areas: Sequence[Ints]
+) -> tuple[Route | None, ...]:
+    """Find a walk of the visit's length in each area.
+
+    Parameters
+    ----------
+    options : FootPatrol
+    demand : Demand
+    areas : sequence of ndarray of int64
+
+    Returns
+    -------
+    tuple of Route or None
+        None where no street of the area fits into the visit.
+    """
+    recent = demand.situation.recent
+    worth = demand.worth(recent)
+    used = worth > 0
+    xy_m, worth = recent.xy_m[used], worth[used]
+    return tuple(
+        _route(options, demand, area, rank, xy_m, worth)
+        for rank, area in enumerate(areas, start=1)
+    )
+
+
+def area_polygon(cells: Cells, area: Ints) -> Any:
+    """Return the cells of an area dissolved.
+
+    Parameters
+    ----------
+    cells : Cells
+    area : ndarray of int64
+
+    Returns
+    -------
+    shapely Polygon, EPSG:4326
+    """
+    part = Cells.from_ids(cells.ids[area], resolution=cells.resolution)
+    return shapely.union_all(part.polygons(), grid_size=1e-9)
+
+
+def to_metres(geometry: Any) -> Any:
+    """Return a geometry of EPSG:4326 in EPSG:27700.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+
+    Returns
+    -------
+    shapely geometry
+    """
+    return shapely.transform(
+        geometry, lambda at: np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
+    )
+
+
+def to_degrees(geometry: Any) -> Any:
+    """Return a geometry of EPSG:27700 in EPSG:4326.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+
+    Returns
+    -------
+    shapely geometry
+    """
+    return shapely.transform(
+        geometry, lambda at: np.column_stack(bng_to_lonlat(at[:, 0], at[:, 1]))
+    )
+
+
+def route_layers(
+    routes: Sequence[Route | None], names: Sequence[str]
+) -> dict[str, PlanLayer]:
+    """Return the walks as lines and their stops as points.
+
+    Parameters
+    ----------
+    routes : sequence of Route or None
+    names : sequence of str
+
+    Returns
+    -------
+    dict of str to PlanLayer
+        ``loops`` and ``waypoints``.
+    """
+    lines, points = [], []
+    geometry: list[Any] = []
+    stops: list[Any] = []
+    for rank, (route, name) in enumerate(zip(routes, names, strict=True), start=1):
+        if route is None:
+            continue
+        lines.append((rank, name, round(route.length_m), round(route.share, 3)))
+        geometry.append(to_degrees(route.line))
+        at = np.column_stack(bng_to_lonlat(route.stops_m[:, 0], route.stops_m[:, 1]))
+        for order, street in enumerate(route.streets, start=1):
+            label = f"{rank}.{order} {street}".strip()
+            points.append((rank, label, order, street))
+        stops += list(shapely.points(at))
+    line_kinds = {"rank": pl.Int64, "name": pl.String, "length_m": pl.Int64}
+    stop_kinds = {"rank": pl.Int64, "name": pl.String, "order": pl.Int64}
+    return {
+        "loops": PlanLayer(
+            frame=pl.DataFrame(
+                lines, schema={**line_kinds, "share": pl.Float64}, orient="row"
+            ),
+            geometry=np.array(geometry, dtype=object),
+        ),
+        "waypoints": PlanLayer(
+            frame=pl.DataFrame(
+                points, schema={**stop_kinds, "street": pl.String}, orient="row"
+            ),
+            geometry=np.array(stops, dtype=object),
+        ),
+    }
+
+
+def _route(
+    options: FootPatrol,
+    demand: Demand,
+    area: Ints,
+    rank: int,
+    xy_m: Floats,
+    worth: Floats,
+) -> Route | None:
+    graph, on_streets = _ground(demand, area)
+    near = shapely.box(*shapely.MultiPoint(graph.node_xy_m).bounds).buffer(BANDWIDTH_M)
+    inside = shapely.contains_xy(near, xy_m[:, 0], xy_m[:, 1])
+
+    def density_at(at_m: Floats) -> Floats:
+        return density(
+            xy_m[inside], at_m, bandwidth_m=BANDWIDTH_M, weights=worth[inside]
+        )
+
+    prizes = edge_prizes(graph, density_at)
+    if not prizes.sum() > 0:
+        prizes = graph.length_m
+    try:
+        loop = best_loop(
+            graph,
+            prizes,
+            max_m=options.loop_m,
+            rng=demand.situation.rng(f"patrol loop {rank}"),
+            n_rounds=N_ROUNDS,
+        )
+    except PlanError:
+        return None
+    stops, streets = _stops(graph, loop)
+    return Route(
+        line=loop.line(graph),
+        stops_m=stops,
+        streets=streets,
+        length_m=loop.length_m,
+        street_m=float(graph.length_m.sum()),
+        share=loop.prize / float(prizes.sum()),
+        on_streets=on_streets,
+        how=loop.how,
+    )
+
+
+def _ground(demand: Demand, area: Ints) -> tuple[StreetGraph, bool]:
+    streets = demand.situation.resources.streets
+    if streets is not None:
+        shape = to_metres(area_polygon(demand.cells, area)).buffer(MARGIN_M)
+        graph = streets.clip(shape)
+        if graph.n_edges:
+            return graph, True
+    cells = Cells.from_ids(demand.cells.ids[area], resolution=demand.cells.resolution)
+    return StreetGraph.from_cells(cells), False
+
+
+def _stops(graph: StreetGraph, loop: Loop) -> tuple[Floats, tuple[str, ...]]:
+    """Return the start and every node where another street is entered, thinned out."""
+    names = [graph.names[edge] for edge in loop.edges]
+    turns = [k for k in range(len(names)) if k == 0 or names[k] != names[k - 1]]
+    if len(turns) < 4:
+        turns = list(range(len(names)))
+    if len(turns) > MOST_WAYPOINTS:
+        kept = np.linspace(0, len(turns) - 1, MOST_WAYPOINTS).round().astype(int)
+        turns = [turns[k] for k in kept]
+    return graph.node_xy_m[loop.nodes[turns]], tuple(names[k] for k in turns)

@@ -1,0 +1,332 @@
+"""Where a session could stop: small groups of cells with most youth-related reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from hotspots.analysis.finder import HotspotRule
+from hotspots.cells import Cells, bin_points, cell_names
+from hotspots.crs import bng_to_lonlat
+from hotspots.errors import ParameterError, PlanError, did_you_mean
+from hotspots.incidents import Incidents
+from hotspots.resources.slots import Slot
+from hotspots.tactics.hours import hour_shares, share_in, week_mask
+from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.situation import Situation
+from hotspots.tactics.youth.town import same_name, town_of
+
+if TYPE_CHECKING:
+    from hotspots.tactics.youth.tactic import YouthSessions
+
+__all__ = ["Places", "find_places", "place_hours", "travel_minutes"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+RESOLUTION = 10
+SAME_PLACE_M = 150.0
+DETOUR = 1.3
+KM_H = {"walk": 4.0, "van": 30.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Candidate places.
+
+    Parameters
+    ----------
+    cells : tuple of ndarray of uint64
+        Contiguous H3 cells of each place.
+    xy_m : ndarray of shape (p, 2), metres
+    outside : ndarray of shape (p,), bool
+        Whether the place lies outside the town.
+    town : str
+        What the town is, in words.
+    names, codes : tuple of str
+    slot_place : ndarray of shape (o,), int
+        The place of each of last quarter's slots, -1 where it is vetoed or in reserve.
+    n_reserved, vetoed : int, tuple of str
+        How many cells with reports lie in the reserve; names of vetoed places.
+    """
+
+    cells: tuple[npt.NDArray[np.uint64], ...]
+    xy_m: Floats
+    outside: Bools
+    town: str
+    names: tuple[str, ...]
+    codes: tuple[str, ...]
+    slot_place: Ints
+    n_reserved: int = 0
+    vetoed: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @property
+    def lonlat(self) -> Floats:
+        """Centres in EPSG:4326, shape (p, 2), degrees."""
+        lon, lat = bng_to_lonlat(self.xy_m[:, 0], self.xy_m[:, 1])
+        return np.column_stack([lon, lat])
+
+    def of(self, situation: Situation, incidents: Incidents) -> Ints:
+        """Return the place of each incident, -1 where it lies in none.
+
+        Parameters
+        ----------
+        situation : Situation
+        incidents : Incidents
+
+        Returns
+        -------
+        ndarray of shape (n,), int
+        """
+        ids = np.concatenate(self.cells)
+        owner = np.repeat(np.arange(len(self)), [len(each) for each in self.cells])
+        order = np.argsort(ids, kind="stable")
+        found = situation.dataset.cells_of_places(RESOLUTION)
+        at = np.minimum(np.searchsorted(ids[order], found), len(ids) - 1)
+        place = np.where(ids[order][at] == found, owner[order][at], -1)
+        return np.asarray(place[incidents.frame["place"].to_numpy()])
+
+    def polygon(self, places: Sequence[int]) -> Any:
+        """Return the ground of some places, EPSG:4326."""
+        ids = np.unique(np.concatenate([self.cells[k] for k in places]))
+        return shapely.union_all(Cells(ids=ids, resolution=RESOLUTION).polygons())
+
+    def only(self, keep: Ints) -> Places:
+        """Return some of the places."""
+        fresh = np.full(len(self) + 1, -1)
+        fresh[keep] = np.arange(len(keep))
+        return replace(
+            self,
+            cells=tuple(self.cells[k] for k in keep),
+            xy_m=self.xy_m[keep],
+            outside=self.outside[keep],
+            names=tuple(self.names[k] for k in keep),
+            codes=tuple(self.codes[k] for k in keep),
+            slot_place=fresh[self.slot_place],
+        )
+
+
+def find_places(
+    situation: Situation,
+    youth: Incidents,
+    options: YouthSessions,
+    slots: Sequence[Slot],
+    *,
+    named: bool = True,
+) -> Places:
+    """Return the places a session could stop at, those with most reports first.
+
+    Parameters
+    ----------
+    situation : Situation
+    youth : Incidents
+    options : YouthSessions
+    slots : sequence of Slot
+        Their places are always among the candidates.
+    named : bool
+        Whether names are looked up; vetoes need them.
+
+    Returns
+    -------
+    Places
+
+    Raises
+    ------
+    PlanError
+        If no place is left.
+    ParameterError
+        If a veto or a town names nothing that is there.
+    """
+    cells = situation.dataset.study_cells(RESOLUTION)
+    counts, n_reserved = _evening_counts(situation, youth, options, cells)
+    inside_town, town = town_of(situation, options)
+    out = ~inside_town(cells.lonlat)
+    groups = _groups(counts, cells, options.n_places, options.place_cells)
+    if options.outside_share > 0:
+        apart = np.where(out, counts, 0.0)
+        groups += _groups(
+            apart, cells, max(4, options.n_places // 4), options.place_cells
+        )
+    ids = _distinct([cells.ids[group] for group in groups])
+    ids, slot_place = _with_slots(ids, slots)
+    if not ids:
+        raise PlanError(
+            "at least one place must have youth-related reports between "
+            f"{options.earliest}:00 and {options.latest}:00; none has. Allow other "
+            "hours, a longer window or a smaller reserve."
+        )
+    centres = np.array([_centre(each) for each in ids])
+    lon, lat = bng_to_lonlat(centres[:, 0], centres[:, 1])
+    wanted = named or bool(options.veto.strip())
+    places = Places(
+        cells=tuple(np.sort(each) for each in ids),
+        xy_m=centres,
+        outside=~inside_town(np.column_stack([lon, lat])),
+        town=town,
+        names=tuple(situation.name_of(centres)) if wanted else ("",) * len(ids),
+        codes=tuple(cell_names(np.array([each[0] for each in ids]))),
+        slot_place=slot_place,
+        n_reserved=n_reserved,
+    )
+    return _without_vetoed(places, options.veto, strict=named)
+
+
+def place_hours(
+    places: Places,
+    situation: Situation,
+    youth: Incidents,
+    *,
+    weeks: float,
+    pooling: float,
+    drawn: Floats | None = None,
+) -> Floats:
+    """Return youth-related reports a week by place and hour of the week.
+
+    Parameters
+    ----------
+    places : Places
+    situation : Situation
+    youth : Incidents
+    weeks : float
+    pooling : float
+        Share of each place's reports that is spread by the hours of the district.
+    drawn : ndarray of shape (n,), optional
+        How often each incident counts.
+
+    Returns
+    -------
+    ndarray of shape (p, 168)
+    """
+    at = places.of(situation, youth)
+    often = np.ones(youth.n) if drawn is None else drawn
+    shares = hour_shares(youth.frame["start"], youth.frame["end"], np.arange(168))
+    shares *= often[:, None]
+    own = np.zeros((len(places), 168))
+    np.add.at(own, at[at >= 0], shares[at >= 0])
+    district = shares.sum(axis=0) / max(shares.sum(), 1e-12)
+    spread = own.sum(axis=1, keepdims=True) * district
+    return np.asarray(((1 - pooling) * own + pooling * spread) / weeks)
+
+
+def travel_minutes(
+    places: Places, situation: Situation, travel: str
+) -> tuple[Floats, str]:
+    """Return minutes between places and how they were measured, in words.
+
+    Parameters
+    ----------
+    places : Places
+    situation : Situation
+    travel : {"walk", "van"}
+
+    Returns
+    -------
+    minutes : ndarray of shape (p, p)
+    words : str
+    """
+    apart = np.sqrt(((places.xy_m[:, None] - places.xy_m[None]) ** 2).sum(axis=2))
+    metres, words = apart * DETOUR, f"straight lines made {DETOUR:g} times as long"
+    streets = situation.resources.streets
+    if streets is not None and travel == "walk":
+        nodes = np.asarray(streets.nearest_node(places.xy_m))
+        metres = np.maximum(apart, np.asarray(streets.walk_m(nodes, nodes)))
+        words = f"the walking network ({streets.source})"
+    speed = KM_H[travel]
+    return metres / (1000 * speed / 60), f"{words}, at {speed:g} km/h"
+
+
+def _evening_counts(
+    situation: Situation, youth: Incidents, options: YouthSessions, cells: Cells
+) -> tuple[Floats, int]:
+    """Count reports of each cell within the hours allowed, none in the reserve."""
+    mask = week_mask(range(7), options.earliest, options.latest)
+    share = share_in(youth.frame["start"], youth.frame["end"], mask)
+    of_place = situation.dataset.cells_of_places(RESOLUTION)
+    at = cells.index_of(of_place[youth.frame["place"].to_numpy()])
+    counts = np.bincount(at[at >= 0], share[at >= 0], minlength=len(cells))
+    filled = np.flatnonzero(counts > 0)
+    held = in_reserve(
+        *cells.lonlat[filled].T, percent=options.reserve_percent, seed=situation.seed
+    )
+    counts[filled[held]] = 0.0
+    return counts.astype(float), int(held.sum())
+
+
+def _groups(counts: Floats, cells: Cells, n: int, most: int) -> list[Ints]:
+    rule = HotspotRule(
+        n_hotspots=n, min_cells=1, max_cells=most, resamples=0, apart=False
+    )
+    return [found.positions for found in rule.find(counts, cells)]
+
+
+def _distinct(groups: list[Any]) -> list[Any]:
+    """Drop a group that shares a cell with an earlier one."""
+    seen: set[int] = set()
+    kept = []
+    for group in groups:
+        if seen.isdisjoint(group.tolist()):
+            kept.append(group)
+            seen.update(group.tolist())
+    return kept
+
+
+def _centre(ids: npt.NDArray[np.uint64]) -> Floats:
+    cells = Cells(ids=np.sort(ids), resolution=RESOLUTION)
+    return np.asarray(cells.xy_m.mean(axis=0))
+
+
+def _with_slots(ids: list[Any], slots: Sequence[Slot]) -> tuple[list[Any], Ints]:
+    """Find the place of each slot, adding its cell where no place is near."""
+    owner = np.full(len(slots), -1)
+    for number, slot in enumerate(slots):
+        xy = np.array(slot.xy_m)
+        far = [float(np.hypot(*(_centre(each) - xy))) for each in ids]
+        if far and min(far) <= SAME_PLACE_M:
+            owner[number] = int(np.argmin(far))
+            continue
+        lon, lat = bng_to_lonlat(xy[:1], xy[1:])
+        cell = bin_points(np.asarray(lon), np.asarray(lat), resolution=RESOLUTION)
+        there = [k for k, each in enumerate(ids) if cell[0] in each]
+        if not there:
+            ids = [*ids, cell]
+        owner[number] = there[0] if there else len(ids) - 1
+    return ids, owner
+
+
+def _without_vetoed(places: Places, veto: str, *, strict: bool) -> Places:
+    words = [part.strip() for part in veto.split(";") if part.strip()]
+    barred: set[int] = set()
+    for word in words:
+        hits = [
+            k
+            for k, (name, code) in enumerate(
+                zip(places.names, places.codes, strict=True)
+            )
+            if same_name(name, word)
+            or same_name(code, word)
+            or same_name(name.split(",")[0], word)
+        ]
+        if not hits and strict:
+            known = [*places.names, *(n.split(",")[0] for n in places.names)]
+            raise ParameterError(
+                f"veto must name places that could be chosen, with ; between; '{word}' "
+                f"is none of the {len(places)}.{did_you_mean(word, known)}"
+            )
+        barred |= set(hits)
+    keep = np.array([k for k in range(len(places)) if k not in barred], dtype=np.int64)
+    if not len(keep):
+        raise PlanError(
+            f"at least one place must be left; all {len(places)} are vetoed. Take a "
+            "veto back or allow more places."
+        )
+    vetoed = tuple(sorted({places.names[k] for k in barred}))
+    return replace(places.only(keep), vetoed=vetoed)
