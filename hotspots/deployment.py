@@ -107,6 +107,10 @@ class Capture:
         What the naive choice is, in words.
     n_folds, horizon_days : int
         How often the choice was repeated on earlier data, and how far it looked ahead.
+    counted : str
+        What is counted, in the plural.
+    why_not : str
+        Why there is no fold, where there is none.
     """
 
     hits: int
@@ -117,6 +121,8 @@ class Capture:
     naive: str
     n_folds: int
     horizon_days: int
+    counted: str = "incidents"
+    why_not: str = "there is too little earlier data to test the choice"
 
     def sentence(self) -> str:
         """Return the back-test in words, with the naive choice beside it.
@@ -126,11 +132,12 @@ class Capture:
         str
         """
         if not self.of or not self.n_folds:
-            return "Cannot tell: there is too little earlier data to test the choice."
+            return f"Cannot tell: {self.why_not}."
         share = self.hits / self.of
         return (
             f"Chosen the same way on earlier data, {self.n_folds} times, it met "
-            f"{self.hits:,} of {self.of:,} incidents of the next {self.horizon_days} "
+            f"{self.hits:,} of {self.of:,} {self.counted} of the next "
+            f"{self.horizon_days} "
             f"days ({share:.1%}, 95% interval {self.low:.1%} to {self.high:.1%}); "
             f"{self.naive} met {self.naive_hits:,} ({self.naive_hits / self.of:.1%})."
         )

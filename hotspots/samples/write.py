@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.crs import bng_to_lonlat
+from hotspots.samples.deployments import build_actions, build_deployments
 
 if TYPE_CHECKING:
     from hotspots.samples import SimulatedTown
@@ -71,6 +72,10 @@ def files_of(town: SimulatedTown) -> dict[Path, str]:
         data / "simulated_incidents.toml": PROFILE,
         data / "simulated_premises.csv": _csv(town.premises),
         data / "simulated_columns.csv": _csv(town.columns),
+        data / "simulated_deployments.csv": _csv(
+            build_deployments(town.seed, town.incidents)
+        ),
+        data / "simulated_actions.csv": _csv(build_actions(town.incidents)),
         boundaries / "simulated_wards.geojson": _areas(
             "Wards of Brindleford district (simulated)", town.wards, town.ward_rings_m
         ),

@@ -26,6 +26,10 @@ Choose = Callable[[Incidents, dt.date], Covers]
 """Makes a choice from the incidents before a day."""
 
 MIN_TRAINING_DAYS = 180
+DAYS_UNKNOWN = (
+    "the files state only months, so what came after the day of a choice cannot be "
+    "counted"
+)
 
 
 def back_test(
@@ -37,6 +41,7 @@ def back_test(
     relevant: pl.Expr | None = None,
     n_folds: int = 6,
     horizon_days: int = 56,
+    counted: str = "incidents",
 ) -> Capture:
     """Repeat a choice on earlier data and count what the next weeks brought.
 
@@ -52,6 +57,8 @@ def back_test(
         Which later incidents count; default all of the situation's.
     n_folds, horizon_days : int
         Consecutive horizons that end with the data; training is everything before.
+    counted : str
+        What is counted, in the plural.
 
     Returns
     -------
@@ -93,6 +100,8 @@ def back_test(
         naive=naive_words,
         n_folds=folds,
         horizon_days=horizon_days,
+        counted=counted,
+        **({} if known else {"why_not": DAYS_UNKNOWN}),
     )
 
 

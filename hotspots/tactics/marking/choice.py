@@ -251,7 +251,13 @@ class PatchChooser:
 
     def capture(self) -> Capture:
         """Choose the same way on earlier data and count what came after."""
-        return back_test(self.situation, self._as_now, self._naive, naive_words=NAIVE)
+        return back_test(
+            self.situation,
+            self._as_now,
+            self._naive,
+            naive_words=NAIVE,
+            counted="dwelling burglaries",
+        )
 
     def stability(self, n_resamples: int) -> list[float]:
         """Return for each patch how often it is chosen again from resamples.

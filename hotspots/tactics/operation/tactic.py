@@ -200,6 +200,7 @@ class Operation:
             naive,
             naive_words=f"the district's {n} ordinary hotspots (all crime, all hours)",
             relevant=pl.lit(counts),
+            counted="incidents within the clock",
         )
 
 

@@ -122,6 +122,7 @@ class BurglaryPacks:
             self._recent_victims(0),
             self._recent_victims(364),
             naive_words=NAIVE,
+            counted="dwelling burglaries",
             horizon_days=self.look_back_days,
         )
         batch = Counts(

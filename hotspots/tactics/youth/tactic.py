@@ -296,6 +296,7 @@ randomise, reserve_percent, resamples
             naive_words="the busiest places of the last 12 months, in the busiest "
             "hours of the busiest days,",
             relevant=counts,
+            counted="youth-related reports",
         )
 
     def _training(
