@@ -22,6 +22,7 @@ from hotspots.errors import (
 )
 from hotspots.incidents import Incidents, TimePrecision
 from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.police_layout import is_police_uk
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
 from hotspots.intake.rejects import count_by_reason, stack_rejects
@@ -161,11 +162,13 @@ def choose_reader(
         return lambda file: vector.read(file, own)
     if own is not None:
         return lambda file: columns.read(file, own)
-    if item.suffix == ".csv" and police_uk.is_police_uk(_header(item)):
+    if item.suffix == ".csv" and is_police_uk(_header(item)):
         return police_uk.read
+    if item.suffix == ".xlsx" and is_police_uk(columns.sheet_header(item)):
+        return columns.read_police
     raise SourceError(
         f"{item.name} must be a data.police.uk file or come with a column mapping; its "
-        f"columns are: {', '.join(_header(item)) or 'none'}. Run `hotspots profile "
+        f"columns are: {', '.join(_columns(item)) or 'none'}. Run `hotspots profile "
         f"{item.path.name}` to propose a mapping, check it, and give it with --profile."
     )
 
@@ -197,6 +200,11 @@ def write_proposal(path: Path, out: Path) -> str:
             "another with --out."
         )
     item = expand([path])[0]
+    if item.suffix in (".csv", ".xlsx") and is_police_uk(_columns(item)):
+        raise SourceError(
+            f"{item.name} is a data.police.uk file, which is read without a mapping; "
+            "none is needed. Give the file itself to the other commands."
+        )
     propose = vector.propose if item.suffix in GIS_SUFFIXES else columns.propose
     text = propose(item).to_toml()
     try:
@@ -220,9 +228,10 @@ def _read_one(
 def _finish(tally: _Tally, inputs: tuple[tuple[str, str], ...]) -> Reading:
     if tally.rows_read == 0:
         names = ", ".join(name for name, _ in inputs[:5])
+        hold = "holds a header" if len(inputs) == 1 else "hold headers"
         raise EmptyFileError(
-            f"there must be at least one row; {names} hold headers only. Was the "
-            "export run for the right dates?"
+            f"there must be at least one row; {names} {hold} only. Was the export run "
+            "for the right dates?"
         )
     located = pl.concat(tally.located)
     again = _read_before(located)
@@ -287,9 +296,10 @@ def _repeat_note(located: pl.DataFrame) -> tuple[str, ...]:
     n, rows = repeated.row(0)
     if not n:
         return ()
+    many = "reference stands" if n == 1 else "references stand"
     return (
-        f"{n:,} references stand on more than one row with different dates or in one "
-        f"file ({rows:,} rows); all were kept as separate incidents.",
+        f"{n:,} {many} on more than one row with different dates or in one file "
+        f"({rows:,} rows); all were kept as separate incidents.",
     )
 
 
@@ -310,6 +320,10 @@ def _profile_beside(item: InputFile) -> Profile | None:
         return Profile.from_toml(beside)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{beside.name} must be TOML; {error}.") from error
+
+
+def _columns(item: InputFile) -> list[str]:
+    return columns.sheet_header(item) if item.suffix == ".xlsx" else _header(item)
 
 
 def _header(item: InputFile) -> list[str]:

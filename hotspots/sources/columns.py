@@ -7,14 +7,21 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from hotspots.errors import EmptyFileError, ProfileError, SourceError, did_you_mean
+from hotspots.errors import (
+    ColumnError,
+    EmptyFileError,
+    ProfileError,
+    SourceError,
+    did_you_mean,
+)
 from hotspots.intake.inputs import Block, InputFile, line_numbers
 from hotspots.intake.mapping import Mapped, map_rows
+from hotspots.intake.police_layout import COLUMNS, police_rows
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
-from hotspots.intake.raw import RawRows
+from hotspots.intake.raw import RawRows, conform
 
-__all__ = ["propose", "read"]
+__all__ = ["propose", "read", "read_police", "sheet_header"]
 
 EXTRA = "__more fields than the header__"
 SAMPLE_ROWS = 2_000
@@ -214,6 +221,60 @@ def _without_ragged(
 
 
 # -- XLSX ----------------------------------------------------------------------------
+
+
+def sheet_header(item: InputFile) -> list[str]:
+    """Return the column names of the first sheet of a workbook.
+
+    Parameters
+    ----------
+    item : InputFile
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    EmptyFileError
+        If the sheet is empty.
+    SourceError
+        If it is no workbook.
+    """
+    return _sheet(item, None).frame.columns
+
+
+def read_police(item: InputFile) -> Iterator[RawRows]:
+    """Read a workbook with the columns of data.police.uk.
+
+    Parameters
+    ----------
+    item : InputFile
+
+    Yields
+    ------
+    RawRows
+        One block.
+
+    Raises
+    ------
+    ColumnError
+        If a needed column is missing.
+    EmptyFileError
+        If the sheet is empty.
+    SourceError
+        If it is no workbook.
+    """
+    table = _sheet(item, None)
+    for column in COLUMNS:
+        if column not in table.frame.columns:
+            raise ColumnError(column, item.name, table.frame.columns)
+    month = pl.col("Month").str.slice(0, 7)  # a spreadsheet may have made it a date
+    yield RawRows(
+        rows=conform(police_rows(table.frame.with_columns(month), table.line)),
+        time_precision="month",
+        snapped=True,
+    )
 
 
 def _sheet(item: InputFile, sheet: str | None) -> _Table:

@@ -13,28 +13,10 @@ import polars as pl
 
 from hotspots.errors import ColumnError, EmptyFileError, SourceError
 from hotspots.intake.inputs import Block, InputFile, line_numbers
+from hotspots.intake.police_layout import COLUMNS, police_rows
 from hotspots.intake.raw import RawRows, conform
 
-__all__ = ["COLUMNS", "is_police_uk", "read"]
-
-COLUMNS = ("Crime ID", "Month", "Longitude", "Latitude", "Location", "Crime type")
-"""The columns that are used; the others may be missing."""
-
-
-def is_police_uk(columns: list[str]) -> bool:
-    """Say whether a header is that of a data.police.uk street file.
-
-    Parameters
-    ----------
-    columns : list of str
-
-    Returns
-    -------
-    bool
-        True when most of the expected names are there, so that a file with one
-        column misnamed is refused by name rather than taken for another format.
-    """
-    return len(set(COLUMNS) & set(columns)) >= 4
+__all__ = ["read"]
 
 
 def read(item: InputFile) -> Iterator[RawRows]:
@@ -67,31 +49,7 @@ def read(item: InputFile) -> Iterator[RawRows]:
 def _rows(block: Block, name: str) -> pl.DataFrame:
     frame = _text_frame(block, name)
     lines = pl.Series("line", line_numbers(block, frame.height))
-    blank = pl.all_horizontal(pl.col(COLUMNS).is_null())
-    frame = frame.with_columns(lines).filter(~blank)
-    month = pl.col("Month").str.strip_chars()
-    start = (month + "-01").str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
-    street = pl.col("Location").str.strip_prefix("On or near").str.strip_chars()
-    number = {"strict": False}
-    return conform(
-        frame.select(
-            line="line",
-            x=pl.col("Longitude").str.strip_chars().cast(pl.Float64, **number),
-            y=pl.col("Latitude").str.strip_chars().cast(pl.Float64, **number),
-            place_text=pl.concat_str(
-                [pl.col("Longitude").fill_null(""), pl.col("Latitude").fill_null("")],
-                separator=",",
-            ),
-            start=start,
-            end=start.dt.offset_by("1mo"),
-            time_text=pl.col("Month"),
-            category=pl.col("Crime type"),
-            street=pl.when(street.is_in(["", "No Location"]))
-            .then(None)
-            .otherwise(street),
-            reference=pl.when(pl.col("Crime ID") != "").then(pl.col("Crime ID")),
-        )
-    )
+    return conform(police_rows(frame, lines))
 
 
 def _text_frame(block: Block, name: str) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from hotspots.errors import ProfileError
 from hotspots.intake.geofile import Features, read_features
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.mapping import map_rows, to_text
+from hotspots.intake.police_layout import has_police_columns, police_rows
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows, conform
@@ -69,6 +70,9 @@ def read(item: InputFile, profile: Profile | None) -> Iterator[RawRows]:
     features = read_features(item, shape="Point")
     text = to_text(features.frame)
     notes = features.notes
+    if profile is None and has_police_columns(text.columns):
+        yield _police(item.name, features, text)
+        return
     if profile is None:
         profile = _proposed(item, text)
         _check_guess(item.name, profile, text.columns)
@@ -82,6 +86,23 @@ def read(item: InputFile, profile: Profile | None) -> Iterator[RawRows]:
         time_precision=mapped.time_precision,
         simulated=profile.simulated or _says_simulated(text),
         notes=notes + tuple(f"{item.name}: {note}" for note in mapped.notes),
+    )
+
+
+def _police(name: str, features: Features, text: pl.DataFrame) -> RawRows:
+    """Read a GIS file with the columns of data.police.uk: months and snap points."""
+    line = pl.int_range(1, len(features) + 1, dtype=pl.UInt32, eager=True)
+    nowhere = text.with_columns(Longitude=pl.lit(""), Latitude=pl.lit(""))
+    rows = police_rows(nowhere, line)
+    return RawRows(
+        rows=conform(rows.with_columns(_places(features))),
+        time_precision="month",
+        snapped=True,
+        simulated=_says_simulated(text),
+        notes=(
+            *features.notes,
+            f"{name} has the columns of data.police.uk: months, and snap points.",
+        ),
     )
 
 

@@ -92,7 +92,7 @@ def test_one_reference_in_two_months_is_two_rows(tmp_path: Path) -> None:
         toy.write_police_uk(tmp_path / "b.csv", [later]),
     )
     assert reading.incidents.n == 2
-    assert any("1 references" in note for note in reading.incidents.notes)
+    assert any("1 reference stands" in note for note in reading.incidents.notes)
 
 
 def test_empty_header_only_and_wrong_columns(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_empty_header_only_and_wrong_columns(tmp_path: Path) -> None:
     empty.write_bytes(b"")
     with pytest.raises(EmptyFileError, match=r"empty\.csv .*\(0 bytes\)"):
         read(empty)
-    with pytest.raises(EmptyFileError, match="headers only"):
+    with pytest.raises(EmptyFileError, match="a header only"):
         read(toy.write_police_uk(tmp_path / "header.csv", []))
     wrong = tmp_path / "wrong.csv"
     text = toy.write_police_uk(tmp_path / "a.csv", [LINE]).read_text("utf-8")

@@ -1,0 +1,87 @@
+"""The columns of data.police.uk street files, in whatever kind of file they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+__all__ = ["COLUMNS", "has_police_columns", "is_police_uk", "police_rows"]
+
+COLUMNS = ("Crime ID", "Month", "Longitude", "Latitude", "Location", "Crime type")
+"""The columns that are used; the others may be missing."""
+
+WITHOUT_PLACE = ("Crime ID", "Month", "Location", "Crime type")
+
+
+def is_police_uk(columns: Iterable[str]) -> bool:
+    """Say whether a header is that of a data.police.uk street file.
+
+    Parameters
+    ----------
+    columns : iterable of str
+
+    Returns
+    -------
+    bool
+        True when most of the expected names are there, so that a file with one
+        column misnamed is refused by name rather than taken for another format.
+    """
+    return len(set(COLUMNS) & set(columns)) >= 4
+
+
+def has_police_columns(columns: Iterable[str]) -> bool:
+    """Say whether attributes beside a geometry are those of data.police.uk.
+
+    Parameters
+    ----------
+    columns : iterable of str
+
+    Returns
+    -------
+    bool
+    """
+    return set(WITHOUT_PLACE) <= set(columns)
+
+
+def police_rows(frame: pl.DataFrame, line: pl.Series) -> pl.DataFrame:
+    """Return place, month, category, street and reference of rows of text.
+
+    Parameters
+    ----------
+    frame : DataFrame of text, n rows
+        :data:`COLUMNS`; longitude and latitude may be missing.
+    line : Series of length n
+
+    Returns
+    -------
+    DataFrame
+        ``start`` is the first of the month, ``end`` the first of the next. Rows in
+        which nothing stands are left out.
+    """
+    there = [name for name in COLUMNS if name in frame.columns]
+    frame = frame.select(there).with_columns(
+        pl.lit(None, dtype=pl.String).alias(name)
+        for name in COLUMNS
+        if name not in there
+    )
+    blank = pl.all_horizontal(pl.col(COLUMNS).is_null())
+    frame = frame.with_columns(line.alias("line")).filter(~blank)
+    month = pl.col("Month").str.strip_chars()
+    start = (month + "-01").str.to_datetime("%Y-%m-%d", strict=False, time_unit="us")
+    street = pl.col("Location").str.strip_prefix("On or near").str.strip_chars()
+    return frame.select(
+        line="line",
+        x=pl.col("Longitude").str.strip_chars().cast(pl.Float64, strict=False),
+        y=pl.col("Latitude").str.strip_chars().cast(pl.Float64, strict=False),
+        place_text=pl.concat_str(
+            [pl.col("Longitude").fill_null(""), pl.col("Latitude").fill_null("")],
+            separator=",",
+        ),
+        start=start,
+        end=start.dt.offset_by("1mo"),
+        time_text=pl.col("Month"),
+        category=pl.col("Crime type"),
+        street=pl.when(street.is_in(["", "No Location"])).then(None).otherwise(street),
+        reference=pl.when(pl.col("Crime ID") != "").then(pl.col("Crime ID")),
+    )
