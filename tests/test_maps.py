@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -26,15 +24,6 @@ AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
 ATTACK = (
     "<img src=x onerror='window.hacked=1'></script><script>window.hacked=1</script>"
 )
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "web" / "static" / "vendor" / "leaflet").is_dir(),
@@ -224,25 +213,12 @@ def test_text_from_files_stays_text() -> None:
 # --- in a browser --------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if program is None:
-        pytest.skip("no Chromium here (CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        launched = play.chromium.launch(executable_path=program, args=CHROMIUM)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def attacked(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def attacked(chromium: Any, tmp_path: Path) -> Iterator[Any]:
     """The page of a hostile file, open from disk, without a network."""
     path = tmp_path / "map.html"
     path.write_text(build_map(make_content(ATTACK)), encoding="utf-8", newline="\n")
-    context = browser.new_context(offline=True)
+    context = chromium.new_context(offline=True)
     page = context.new_page()
     page.requests, page.complaints = [], []
     page.on("request", lambda request: page.requests.append(request.url))
@@ -310,13 +286,13 @@ def test_a_cell_says_what_is_in_it(attacked: Any) -> None:
 
 @pytest.mark.browser
 def test_axe_finds_nothing_and_the_page_does_not_scroll_sideways(
-    browser: Any, tmp_path: Path
+    chromium: Any, tmp_path: Path
 ) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not there: run python tools/fetch_assets.py")
     path = tmp_path / "map.html"
     path.write_text(build_map(make_content()), encoding="utf-8", newline="\n")
-    context = browser.new_context(
+    context = chromium.new_context(
         bypass_csp=True, offline=True, viewport={"width": 320, "height": 800}
     )
     page = context.new_page()
@@ -332,10 +308,10 @@ def test_axe_finds_nothing_and_the_page_does_not_scroll_sideways(
 
 
 @pytest.mark.browser
-def test_tables_work_without_javascript(browser: Any, tmp_path: Path) -> None:
+def test_tables_work_without_javascript(chromium: Any, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     path.write_text(build_map(make_content()), encoding="utf-8", newline="\n")
-    context = browser.new_context(java_script_enabled=False, offline=True)
+    context = chromium.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto(path.as_uri())
     assert page.get_by_text("The map needs JavaScript").is_visible()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,15 +21,6 @@ from hotspots.intake.rejects import SCHEMA
 from hotspots.sources import Reading
 
 ROOT = Path(__file__).resolve().parents[2]
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 NASTY = "<img src=x onerror=alert(1)> & Son's Lane"
 WEST, SOUTH = -0.92, 52.74
 PLACES = 12
@@ -146,18 +135,3 @@ def address(app: Any) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
-    path = next(filter(None, found), None)
-    if path is None:
-        pytest.skip("no Chromium: install it, or set CHROMIUM to its path")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
