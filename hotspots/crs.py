@@ -11,11 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import CrsError
+from hotspots.moments import as_numbers
 
 __all__ = [
     "BNG",
+    "FARTHEST_M",
     "GB_BOUNDS",
     "WGS84",
+    "as_metres",
     "bng_to_lonlat",
     "check_metres",
     "check_metres_together",
@@ -106,6 +109,32 @@ def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:
     return np.asarray(lon), np.asarray(lat)
 
 
+FARTHEST_M = 1e9
+"""No projected coordinate on Earth is so large; beyond, metres are lost in rounding."""
+
+
+def as_metres(xy_m: npt.ArrayLike, *, name: str = "xy_m") -> Floats:
+    """Return coordinates as an array of numbers, not yet checked for degrees.
+
+    Parameters
+    ----------
+    xy_m : array of shape (n, 2), metres
+    name : str
+        How the caller calls them.
+
+    Returns
+    -------
+    ndarray of float64
+        Missing and masked values as NaN.
+
+    Raises
+    ------
+    CrsError
+        If a value is no number.
+    """
+    return as_numbers(xy_m, name=name, error=CrsError)
+
+
 def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
     """Refuse coordinates that look like degrees.
 
@@ -118,8 +147,9 @@ def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
     Raises
     ------
     CrsError
-        If the shape is not (n, 2), a value is not finite, or two or more points lie
-        close together where longitudes and latitudes would, most of them not whole.
+        If the shape is not (n, 2), a value is not finite or farther than any place on
+        Earth, or two or more points lie close together where longitudes and latitudes
+        would, most of them not whole.
     """
     _check_shape(xy_m, name)
     if _looks_like_degrees(xy_m):
@@ -132,12 +162,19 @@ def _check_shape(xy_m: Floats, name: str) -> None:
             f"{name} must have shape (n, 2): one x and one y in metres a row; got "
             f"{xy_m.shape}."
         )
+    if not len(xy_m) or (xy_m.min() >= -FARTHEST_M and xy_m.max() <= FARTHEST_M):
+        return
     if not np.isfinite(xy_m).all():
         row = int(np.argmin(np.isfinite(xy_m).all(axis=1)))
         raise CrsError(
             f"{name} must be finite numbers of metres; row {row} is "
             f"{xy_m[row].tolist()}. Remove or locate such rows first."
         )
+    row = int(np.argmax((np.abs(xy_m) > FARTHEST_M).any(axis=1)))
+    raise CrsError(
+        f"{name} must be metres on Earth, at most {FARTHEST_M:.0e} each way; row {row} "
+        f"is {xy_m[row].tolist()}. Remove or locate such rows first."
+    )
 
 
 def _degrees_error(name: str, first: Floats) -> CrsError:
@@ -170,13 +207,14 @@ def check_metres_together(
     """
     for values, name in zip((first, second), names, strict=True):
         _check_shape(values, name)
-    both = np.concatenate([first, second])
-    if _looks_like_degrees(both):
-        which = names[0] if len(first) else names[1]
-        raise _degrees_error(which, both[0])
-    spread = [_is_small_plan(values) for values in (first, second)]
-    for values, name, plan in zip((first, second), names, spread[::-1], strict=True):
-        if not plan and _looks_like_degrees(values):
+    if all(_starts_in_degrees(values) for values in (first, second) if len(values)):
+        both = np.concatenate([first, second])
+        if _looks_like_degrees(both):
+            which = names[0] if len(first) else names[1]
+            raise _degrees_error(which, both[0])
+    pairs = ((first, second), (second, first))
+    for (values, other), name in zip(pairs, names, strict=True):
+        if _looks_like_degrees(values) and not _is_small_plan(other):
             raise _degrees_error(name, values[0])
 
 
@@ -187,15 +225,21 @@ def _is_small_plan(xy_m: Floats) -> bool:
     return bool((np.ptp(xy_m, axis=0) >= 15).any() and (np.abs(xy_m) <= 1000).all())
 
 
+def _starts_in_degrees(xy_m: Floats) -> bool:
+    """Say whether the first of the points can be in degrees: most often it tells."""
+    x, y = np.abs(xy_m[0])
+    return bool(x <= 180 and 20 < y <= 90)
+
+
 def _looks_like_degrees(xy_m: Floats) -> bool:
     """Say whether all points look like degrees somewhere away from the equator."""
-    if len(xy_m) < 2:
+    if len(xy_m) < 2 or not _starts_in_degrees(xy_m):
         return False
-    x, y = xy_m[:, 0], xy_m[:, 1]
-    in_degrees = (np.abs(x) <= 180).all() and (np.abs(y) <= 90).all()
-    narrow = np.ptp(x) < 15 and np.ptp(y) < 15
-    fractional = bool((xy_m != np.round(xy_m)).mean() >= 0.5)
-    return bool(in_degrees and narrow and fractional and (np.abs(y) > 20).all())
+    x, y = np.abs(xy_m[:, 0]), np.abs(xy_m[:, 1])
+    if x.max() > 180 or y.max() > 90 or y.min() <= 20:
+        return False
+    narrow = (np.ptp(xy_m, axis=0) < 15).all()
+    return bool(narrow and (xy_m != np.round(xy_m)).mean() >= 0.5)
 
 
 def _flat(values: Floats) -> Floats:

@@ -69,7 +69,7 @@ class Hotspot:
     trend : Change
         The last 12 months against the 12 before, over months that both have.
     stability : float
-        Share of bootstrap resamples in which the place stays in the top ten.
+        Share of bootstrap resamples in which the place stays in the list.
     below_floor : bool
         Whether it has fewer incidents a year than a hotspot should.
     why : str

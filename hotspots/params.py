@@ -195,7 +195,7 @@ def _check_value(param: Param, value: Any) -> None:
 def _check_number(param: Param, value: Any, unit: str) -> None:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise ParameterError(f"{param.name} must be a number{unit}; got {value!r}.")
-    if not math.isfinite(value):
+    if not _is_finite(value):
         raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")
     if param.kind is int and not float(value).is_integer():
         raise ParameterError(f"{param.name} must be a whole number; got {value!r}.")
@@ -210,6 +210,13 @@ def _check_number(param: Param, value: Any, unit: str) -> None:
             raise ParameterError(
                 f"{param.name} must be {words} {limit:g}{unit}; got {value!r}."
             )
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _from_text(param: Param, text: str) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError
+from hotspots.moments import as_numbers
 
 __all__ = ["Alternative", "Correction", "adjust_p", "normal_p", "permutation_p"]
 
@@ -124,8 +125,8 @@ def adjust_p(p: Floats, method: Correction = "bh") -> Floats:
     >>> adjust_p(np.array([0.01, 0.04, 0.03, 0.5])).round(4)
     array([0.04  , 0.0533, 0.0533, 0.5   ])
     """
-    p = np.asarray(p, dtype=np.float64)
-    _check_p(p, method)
+    p = as_numbers(p, name="p-values")
+    _check_p(p, str(method))
     if method == "none":
         return p
     n = len(p)

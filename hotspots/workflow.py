@@ -23,7 +23,11 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import Comparison, choose_window, covered_months
 from hotspots.analysis.selection import build_statuses, check_choices, select
 from hotspots.analysis.summary import describe
-from hotspots.analysis.tabulate import build_areas_table, build_cells_table
+from hotspots.analysis.tabulate import (
+    areas_notes,
+    build_areas_table,
+    build_cells_table,
+)
 from hotspots.cells import Cells
 from hotspots.errors import NoUsableRowsError
 from hotspots.harm import excluded_reason
@@ -34,13 +38,15 @@ from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
 from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
+from hotspots.methods.near_repeat import NearRepeat
+from hotspots.methods.prospective import Prospective
 from hotspots.planner import suggest
 from hotspots.sources import Progress, read_incidents
 from hotspots.surface import Surface
 from hotspots.window import Window
 
 if TYPE_CHECKING:
-    from hotspots.evaluate import Evaluation, Forecaster
+    from hotspots.evaluate import DatedForecaster, Evaluation, Forecaster, Period
 
 __all__ = [
     "Analysis",
@@ -202,7 +208,8 @@ def analyse(
     say("covering the area with cells", 1, 4)
     cell_of_place = dataset.cells_of_places(chosen.resolution)
     places = np.unique(incidents.frame["place"].to_numpy())
-    cells = dataset.study_cells(chosen.resolution).union(cell_of_place[places])
+    cells = dataset.study_cells(chosen.resolution, area=chosen.area)
+    cells = cells.union(cell_of_place[places])
     say("density and clusters", 2, 4)
     surfaces = {
         "count": Count()(incidents, cells),
@@ -225,6 +232,8 @@ def analyse(
     say("places and their stability", 3, 4)
     hotspots = build_hotspots(chosen.rule.find(counts, cells), evidence)
     by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
+    areas_table = build_areas_table(dataset, incidents, by_area)
+    notes = build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes)
     say("", 4, 4)
     return Analysis(
         dataset=dataset,
@@ -238,16 +247,20 @@ def analyse(
         cells_table=build_cells_table(
             surfaces, hotspots, incidents, evidence.cell_of, dataset.ward_of_place
         ),
-        areas_table=build_areas_table(dataset, incidents, by_area),
+        areas_table=areas_table,
         rejects=rejects,
-        notes=build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
+        notes=(*notes, *areas_notes(areas_table)),
     )
 
 
 def evaluate(
     dataset: Dataset,
     *,
+    incidents: Incidents | None = None,
+    cells: Cells | None = None,
+    window: Window | None = None,
     resolution: int = 10,
+    period: Period | None = None,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -256,8 +269,16 @@ def evaluate(
     Parameters
     ----------
     dataset : Dataset
-        Only incidents inside the areas and of counted categories are used.
+    incidents : Incidents, optional
+        Some of the dataset's; default those inside the areas and of counted categories.
+    cells : Cells, optional
+        What is searched; default the whole study area.
+    window : Window, optional
+        The time that ``incidents`` were chosen from; default that of the files.
     resolution : int
+        Of the cells, where they are not given.
+    period : {"month", "28 days"}, optional
+        How long each tested time is; default 28 days where the files state days.
     seed : int
         For the block bootstrap.
     progress : callable, optional
@@ -269,18 +290,38 @@ def evaluate(
 
     Raises
     ------
+    PrecisionError
+        If 28 days are asked of files that state only months.
     TooFewError
         If there are too few months to forecast one.
+
+    Notes
+    -----
+    Density and Gi* always; where the files state days and true places, also risk that
+    lasts and is recent (:class:`Prospective`) and open zones (:class:`NearRepeat`).
     """
     from hotspots.evaluate import RollingOrigin
 
-    left_out = excluded_reason(dataset.incidents, dataset.weights)
-    place = dataset.incidents.frame["place"].to_numpy()
-    inside = pl.Series(dataset.area_of_place[place] >= 0)
-    incidents = dataset.incidents.select(left_out.is_null() & inside)
-    cells = dataset.study_cells(resolution).union(dataset.cells_of_places(resolution))
-    methods: dict[str, Forecaster] = {"density (300 m)": Kde(), "Gi*": GiStar()}
-    return RollingOrigin()(incidents, cells, methods, rng=seed, progress=progress)
+    if incidents is None:
+        left_out = excluded_reason(dataset.incidents, dataset.weights)
+        place = dataset.incidents.frame["place"].to_numpy()
+        inside = pl.Series(dataset.area_of_place[place] >= 0)
+        incidents = dataset.incidents.select(left_out.is_null() & inside)
+    if cells is None:
+        extra = dataset.cells_of_places(resolution)
+        cells = dataset.study_cells(resolution).union(extra)
+    dated = incidents.time_precision != "month"
+    methods: dict[str, Forecaster | DatedForecaster] = {
+        "density (300 m)": Kde(),
+        "Gi*": GiStar(),
+    }
+    if dated and not incidents.snapped:
+        methods["lasting and recent risk"] = Prospective()
+        methods["open near-repeat zones"] = NearRepeat()
+    run = RollingOrigin(period=period or ("28 days" if dated else "month"))
+    days = dataset.incidents.frame["start"].dt.date().unique().to_list()
+    covered = [day for day in days if window is None or window.contains(day)]
+    return run(incidents, cells, methods, covered=covered, rng=seed, progress=progress)
 
 
 def write(

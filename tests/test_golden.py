@@ -36,8 +36,9 @@ def figures(analysis: Analysis) -> dict[str, Any]:
             {k: v for k, v in place.items() if k != "cells"}
             for place in summary["hotspots"]
         ],
-        "areas": analysis.areas_table.select("code", "n_now", "n_previous", "word")
-        .rows(),
+        "areas": analysis.areas_table.select(
+            "code", "n_now", "n_previous", "word", "stands"
+        ).rows(),
     }  # fmt: skip
 
 

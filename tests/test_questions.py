@@ -10,7 +10,7 @@ import toy
 from test_cli import run
 from test_workflow import toy_lines
 
-from hotspots.errors import ParameterError, PrecisionError
+from hotspots.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.questions import QUESTIONS, Answer, Table
 from hotspots.questions.gather import gather
 from hotspots.questions.manual import manual
@@ -136,6 +136,45 @@ def test_evaluate_holds_methods_against_the_plain_count(
         "capture.svg",
         "lorenz.svg",
     ]
+
+
+def asked_of(dataset: Dataset, name: str, *, text=None, **chosen) -> tuple:
+    question = QUESTIONS[name]
+    material = gather(question, dataset, **chosen)
+    return material, question.answer(material, text or {})
+
+
+def test_evaluate_is_asked_of_the_category_and_the_area_that_were_chosen(
+    dataset: Dataset,
+) -> None:
+    material, found = asked_of(
+        dataset, "evaluate", categories=["Burglary"], area="SIM-W01"
+    )
+    row = dataset.areas.frame["code"].to_list().index("SIM-W01")
+    km2 = re.search(r"\(([\d.]+) km2\)", found.sentences[0])
+    assert km2
+    area = 0.005 * dataset.areas.area_km2[row]
+    assert area <= float(km2[1]) < 1.5 * area
+    tested = int(found.tables[0].rows[0][3].replace(",", ""))
+    assert 0 < tested < material.incidents.n
+    assert set(material.incidents.frame["category"]) == {"Burglary"}
+    assert "28 days" in found.sentences[0]
+    _, months = asked_of(
+        dataset, "evaluate", text={"period": "month"}, categories=["Burglary"]
+    )
+    assert "unseen months" in months.sentences[0]
+    with pytest.raises(TooFewError, match="the 6 months with incidents allow 0"):
+        asked_of(dataset, "evaluate", window="2025-01:2025-06")
+
+
+def test_cells_beyond_the_area_that_was_asked_for_are_no_background(
+    dataset: Dataset,
+) -> None:
+    text = {"resolution": "10"}
+    whole, _ = asked_of(dataset, "clusters", text=text)
+    within, found = asked_of(dataset, "clusters", text=text, area="SIM-W01")
+    assert len(within.cells(10)) < 0.2 * len(whole.cells(10))
+    assert f" of {len(within.cells(10)):,} cells" in found.sentences[0]
 
 
 def test_effect_from_counts_says_cannot_tell_when_it_cannot() -> None:

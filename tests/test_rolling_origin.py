@@ -12,13 +12,15 @@ import reference_evaluate as reference
 import toy
 
 from hotspots.cells import Cells
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.evaluate.folds import choose_folds
 from hotspots.evaluate.rolling_origin import RollingOrigin
 from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
 from hotspots.methods.count import Count
 from hotspots.methods.kde import Kde
+from hotspots.methods.near_repeat import NearRepeat
+from hotspots.methods.prospective import Prospective
 from hotspots.params import build, parameters
 from hotspots.surface import Surface
 from hotspots.window import Window, add_months
@@ -133,6 +135,8 @@ def test_few_months_are_too_few_to_say(monthly) -> None:
     result = RollingOrigin(n_folds=3)(history(monthly), CELLS, {"kde": Kde()}, rng=1)
     assert result.verdicts[0].word == "too few to say"
     assert result.default == NAIVE
+    assert result.summary["low"].null_count() == result.summary.height
+    assert "points in 100" not in result.verdicts[0].sentence
 
 
 def test_same_seed_same_intervals_and_longer_blocks(monthly) -> None:
@@ -177,7 +181,7 @@ def test_tables_for_people(monthly) -> None:
     assert row["pai"] == pytest.approx(row["hit_rate"] / 0.25)
     area = 13 * 0.25 * CELLS.area_km2.sum()
     assert row["found_per_km2"] == pytest.approx(row["n_found"] / area)
-    assert result.by_month.height == 2 * 13
+    assert result.by_fold.height == 2 * 13
     curve = result.capture_curve
     assert set(curve["method"]) == {NAIVE, "kde", "best possible"}
     assert curve.filter(share_area=1.0)["hit_rate"].to_list() == [1, 1, 1]
@@ -271,3 +275,128 @@ def test_refusals(monthly) -> None:
     for bad in ({"n_folds": 1}, {"share_area": 0}, {"confidence": 1.0}):
         with pytest.raises(ParameterError):
             RollingOrigin(**bad)
+
+
+def daily(rows: list[tuple[dt.datetime, int]], **kinds) -> Incidents:
+    """Make one incident for each moment and cell."""
+    lon, lat = zip(*(toy.centre(NAMES[cell]) for _, cell in rows), strict=True)
+    frame = pl.DataFrame({"lon": lon, "lat": lat, "start": [when for when, _ in rows]})
+    kinds.setdefault("time_precision", "minute")
+    return Incidents.from_located(
+        frame.with_columns(category=pl.lit(toy.CATEGORY)), **kinds
+    )
+
+
+@pytest.fixture(scope="module")
+def two_years() -> list[tuple[dt.datetime, int]]:
+    rng = np.random.default_rng(11)
+    days = np.sort(rng.integers(0, 800, 900))
+    cells = rng.choice(4, 900, p=[0.4, 0.3, 0.2, 0.1])
+    first = dt.datetime(2023, 1, 1, 12)
+    return [
+        (first + dt.timedelta(days=int(day)), int(cell))
+        for day, cell in zip(days, cells, strict=True)
+    ]
+
+
+def test_times_of_28_days_equal_a_count_by_hand(two_years) -> None:
+    run = RollingOrigin(n_folds=13, period="28 days", share_area=0.25)
+    result = run(daily(two_years), CELLS, {})
+    last = max(when for when, _ in two_years).date() + dt.timedelta(days=1)
+    at = int(np.argmin(abs(result.shares - 0.25)))
+    for k, fold in enumerate(result.folds):
+        end = last - dt.timedelta(days=28 * (12 - k))
+        start = end - dt.timedelta(days=28)
+        assert (fold.test.start, fold.test.end) == (start, end)
+        now = [c for when, c in two_years if start <= when.date() < end]
+        year = add_months(start, -12)
+        past = [c for when, c in two_years if year <= when.date() < start]
+        hottest = int(np.argmax(np.bincount(past, minlength=4)))
+        assert result.n_incidents[k] == len(now)
+        assert result.found[0, k, at] == pytest.approx(now.count(hottest), abs=0.05)
+    assert "of 13 unseen periods of 28 days (" in result.sentences()[0]
+    assert result.notes[0].startswith("13 periods of 28 days were forecast and tested")
+    assert result.by_fold["end"].max() == last
+
+
+def test_what_files_do_not_hold_is_not_tested_by_28_days(two_years, monthly) -> None:
+    with pytest.raises(PrecisionError, match="Test by the month"):
+        RollingOrigin(period="28 days")(history(monthly), CELLS, {})
+    with pytest.raises(ParameterError, match="period must be"):
+        choose_folds(daily(two_years), n_folds=2, train_months=1, period="week")  # type: ignore[arg-type]
+    with pytest.raises(TooFewError, match="two periods of 28 days"):
+        RollingOrigin(period="28 days")(daily(two_years[:300]), CELLS, {})
+    gap = [row for row in two_years if not 700 <= (row[0] - two_years[0][0]).days < 760]
+    _, notes = choose_folds(daily(gap), n_folds=5, train_months=12, period="28 days")
+    assert any("not tested: the files have no incident in it." in n for n in notes)
+
+
+def test_risk_for_a_day_sees_nothing_of_it_nor_after(two_years) -> None:
+    seen = []
+
+    class Spy:
+        def surface(
+            self, incidents: Incidents, cells: Cells, *, on: dt.date
+        ) -> Surface:
+            seen.append((on, incidents.frame["end"].max(), incidents.n))
+            values = np.arange(4.0)
+            return Surface(values=values, name="x", unit="x", cells=cells, method=self)
+
+    incidents = daily(two_years)
+    run = RollingOrigin(period="28 days", n_folds=4)
+    result = run(incidents, CELLS, {"spy": Spy()})
+    assert [on for on, *_ in seen] == [fold.test.start for fold in result.folds]
+    for on, last, n in seen:
+        assert last <= dt.datetime.combine(on, dt.time())
+        assert n == sum(when.date() < on for when, _ in two_years)
+
+
+def test_near_repeats_beat_the_count_where_crime_moves_and_only_there() -> None:
+    """One cell after another is hot for 100 days; in the other town it stays one."""
+    rng = np.random.default_rng(3)
+    first = dt.datetime(2023, 1, 1, 9)
+    moving, staying = (
+        [
+            (first + dt.timedelta(days=day), cell(day))
+            for day in range(760)
+            for _ in range(2)
+        ]
+        for cell in (
+            lambda day: (day // 100) % 4,
+            lambda _day: int(rng.choice(4, p=[0.55, 0.25, 0.15, 0.05])),
+        )
+    )
+    methods = {
+        "zones": NearRepeat(radius_m=60.0, next_door_m=30.0),
+        "risk": Prospective(weight_recent=1.0),
+    }
+    run = RollingOrigin(period="28 days", share_area=0.25)
+    for verdict in run(daily(moving), CELLS, methods, rng=1).verdicts:
+        assert verdict.word == "beats the plain count here"
+    for verdict in run(daily(staying), CELLS, methods, rng=1).verdicts:
+        assert verdict.word != "beats the plain count here"
+
+
+def test_months_and_snap_points_are_refused_by_what_needs_days(monthly) -> None:
+    for incidents in (
+        history(monthly),
+        history(monthly, time_precision="minute", snapped=True),
+    ):
+        for method in (NearRepeat(), Prospective()):
+            with pytest.raises(PrecisionError):
+                RollingOrigin()(incidents, CELLS, {"days": method})
+
+
+def test_a_time_without_burglaries_is_not_one_without_data(two_years) -> None:
+    every_day = [when.date() for when, _ in two_years]
+    rare = [row for row in two_years if row[1] == 3][::4]
+    run = RollingOrigin(period="28 days")
+    alone = run(daily(rare), CELLS, {})
+    within = run(daily(rare), CELLS, {"kde": Kde()}, covered=every_day, rng=1)
+    assert len(within.folds) == 13 > len(alone.folds)
+    assert (within.n_incidents == 0).any()
+    assert not any("not tested" in note for note in within.notes)
+    assert np.isfinite([within.verdicts[0].low, within.verdicts[0].high]).all()
+    early = [row for row in two_years if row[0] < dt.datetime(2023, 6, 1)]
+    with pytest.raises(TooFewError, match="hold an incident inside the cells"):
+        run(daily(early), CELLS, {}, covered=every_day)

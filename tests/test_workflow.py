@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+import shapely
 import toy
 
 from hotspots.analysis.finder import HotspotRule
@@ -156,6 +157,14 @@ def test_filters(dataset: Dataset) -> None:
     for chosen in (only_west, only_east, drugs):
         summary = chosen.summary
         assert summary["rows_read"] == sum(summary[name] for name in PARTS)
+
+
+def test_one_area_has_no_background_outside_it(dataset: Dataset) -> None:
+    everywhere = analyse(dataset, Parameters())
+    only_west = analyse(dataset, Parameters(area="W0"))
+    west = dataset.outline_of("W0")
+    assert len(only_west.cells) < len(everywhere.cells)
+    assert shapely.intersects(only_west.cells.polygons(), west).all()
 
 
 def test_impossible_choices_are_refused(dataset: Dataset) -> None:

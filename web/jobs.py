@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures import TimeoutError as NotDoneError
 from threading import Lock
 from typing import Any
@@ -96,6 +96,18 @@ class Jobs:
         if future is None:
             return "unknown"
         return "done" if future.done() else "running"
+
+    def wait(self, key: str) -> None:
+        """Return once some work is done, or at once where there is none.
+
+        Parameters
+        ----------
+        key : str
+        """
+        with self._lock:
+            future = self._futures.get(key)
+        if future is not None:
+            wait([future])
 
     def _forget(self) -> None:
         for key, future in list(self._futures.items()):

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import shapely
 
 from hotspots.areas import KINDS, Areas
 from hotspots.cells import Cells, bin_points
@@ -42,7 +44,9 @@ class Dataset:
     areas: Areas
     area_inputs: tuple[tuple[str, str], ...] = ()
     harm: HarmTable = field(default_factory=HarmTable.default)
-    _cells: dict[int, Cells] = field(default_factory=dict, repr=False, compare=False)
+    _cells: dict[tuple[int, str | None], Cells] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def incidents(self) -> Incidents:
@@ -113,13 +117,33 @@ class Dataset:
             places["lon"].to_numpy(), places["lat"].to_numpy(), resolution=resolution
         )
 
-    def study_cells(self, resolution: int) -> Cells:
-        """Return the cells that cover the areas, kept for the next analysis."""
-        if resolution not in self._cells:
-            self._cells[resolution] = Cells.from_polygon(
-                self.areas.outline, resolution=resolution
+    def outline_of(self, area: str | None) -> Any:
+        """Return the polygon of one area by its code, or of all, EPSG:4326."""
+        if not area:
+            return self.areas.outline
+        rows = (self.areas.frame["code"] == area).to_numpy()
+        return shapely.union_all(self.areas.geometry[rows])
+
+    def study_cells(self, resolution: int, *, area: str | None = None) -> Cells:
+        """Return the cells that cover the areas, kept for the next analysis.
+
+        Parameters
+        ----------
+        resolution : int
+        area : str, optional
+            Code of one area; default all. An analysis of one area has no empty cells
+            outside it: they would be background that nobody asked about.
+
+        Returns
+        -------
+        Cells
+        """
+        key = (resolution, area)
+        if key not in self._cells:
+            self._cells[key] = Cells.from_polygon(
+                self.outline_of(area), resolution=resolution
             )
-        return self._cells[resolution]
+        return self._cells[key]
 
     def _locate(self, kind: str | None) -> npt.NDArray[np.int64]:
         places = self.incidents.places

@@ -11,12 +11,16 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import Comparison
 from hotspots.cells import cell_names
-from hotspots.hotspot import Hotspot
+from hotspots.hotspot import Change, Hotspot
 from hotspots.incidents import Incidents
-from hotspots.methods.change import MIN_BASE_FOR_PERCENT, compare
+from hotspots.methods.change import ALARM, MIN_BASE_FOR_PERCENT, compare
+from hotspots.pvalues import adjust_p
 from hotspots.surface import Surface
 
-__all__ = ["build_areas_table", "build_cells_table"]
+__all__ = ["areas_notes", "build_areas_table", "build_cells_table", "stands_among"]
+
+CHANGED = ("higher", "lower")
+UNTESTED = ("too few to say", "cannot tell")
 
 
 def build_cells_table(
@@ -100,12 +104,71 @@ def build_areas_table(
     DataFrame
         ``kind``, ``code``, ``name``, ``n_window``, ``n_now``, ``n_previous``,
         ``months_compared``, ``change_percent`` (null where there is no base),
-        ``percent_on_small_base``, ``p_value``, ``word``, ``area_km2``.
+        ``percent_on_small_base``, ``p_value``, ``word``, ``stands``, ``area_km2``.
+        ``stands`` is whether a change is one still when the number of areas of its kind
+        is allowed for; null where nothing can be said.
+
+    Notes
+    -----
+    The p values of the areas of a kind that have enough incidents are adjusted by
+    Benjamini and Hochberg (1995), see :func:`hotspots.pvalues.adjust_p`, and held
+    against the level that the words have, 1% each way.
     """
     return pl.concat(
         _kind_table(dataset, incidents, comparison, kind)
         for kind in dataset.areas.kinds
     )
+
+
+def areas_notes(table: pl.DataFrame) -> tuple[str, ...]:
+    """Return how many changes chance alone would give, for each kind of area.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`build_areas_table` returns it.
+
+    Returns
+    -------
+    tuple of str
+        None for a kind of which fewer than two areas were compared.
+    """
+    notes = []
+    for kind in table["kind"].unique(maintain_order=True).to_list():
+        tested = table.filter(pl.col("stands").is_not_null(), kind=kind)
+        if tested.height < 2:
+            continue
+        n_changed = tested.filter(pl.col("word").is_in(CHANGED)).height
+        notes.append(
+            f"Areas compared, {kind}: {tested.height:,}. Higher or lower at 1% each "
+            f"way: {n_changed:,}, where chance alone would give about "
+            f"{ALARM * tested.height:.2g}. Still so once the number of areas is "
+            f"allowed for: {tested['stands'].sum():,}."
+        )
+    return tuple(notes)
+
+
+def stands_among(changes: Sequence[Change]) -> pl.Series:
+    """Return which changes are more than so many areas would show by chance.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        Of the areas of one kind.
+
+    Returns
+    -------
+    Series of Boolean
+        Null where nothing can be said.
+    """
+    words = np.array([change.word for change in changes], dtype=object)
+    tested = ~np.isin(words, UNTESTED)
+    p_values = np.array([change.p_value for change in changes], dtype=np.float64)
+    stands = np.full(len(words), None, dtype=object)
+    stands[tested] = np.isin(words[tested], CHANGED) & (
+        adjust_p(p_values[tested]) <= ALARM
+    )
+    return pl.Series(stands.tolist(), dtype=pl.Boolean)
 
 
 def _ward_of_cells(
@@ -165,5 +228,6 @@ def _kind_table(
             dtype=pl.Float64,
         ),
         word=pl.Series([c.word for c in changes]),
+        stands=stands_among(changes),
         area_km2=pl.Series(dataset.areas.area_km2[rows].round(4)),
     )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from hotspots.compiled.kernel_shape import checked_points, checked_weights, height
 from hotspots.compiled.kernel_sum import Kernel, kernel_sum
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.moments import as_numbers
 
 __all__ = ["ANYWHERE", "CANDIDATES_M", "leave_one_out", "out_of_sample"]
 
@@ -142,7 +143,11 @@ def out_of_sample(
 
 
 def _checked_candidates(candidates_m: Sequence[float], kernel: Kernel) -> list[float]:
-    if not len(candidates_m):
-        raise ParameterError("candidates_m must hold at least one bandwidth.")
-    height(np.asarray(candidates_m, dtype=np.float64), kernel)
-    return [float(candidate) for candidate in candidates_m]
+    candidates = as_numbers(candidates_m, name="candidates_m")
+    if candidates.ndim != 1 or not len(candidates):
+        raise ParameterError(
+            "candidates_m must be a list of at least one bandwidth; got an array of "
+            f"shape {candidates.shape}."
+        )
+    height(candidates, kernel)
+    return [float(candidate) for candidate in candidates]

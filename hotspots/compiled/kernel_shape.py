@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.compiled.kernel_sum import Kernel
-from hotspots.crs import check_metres
+from hotspots.crs import FARTHEST_M, as_metres, check_metres
 from hotspots.errors import ParameterError
+from hotspots.moments import as_number, as_numbers
 
 __all__ = ["M2_PER_KM2", "checked_points", "checked_weights", "height"]
 
@@ -42,15 +43,18 @@ def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:
     Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis,
     equations 4.3 and 4.5.
     """
-    if kernel not in get_args(Kernel):
+    if str(kernel) not in get_args(Kernel):
         raise ParameterError(
             f"kernel must be one of {', '.join(get_args(Kernel))}; got {kernel!r}."
         )
-    good = np.isfinite(bandwidth_m) & (np.asarray(bandwidth_m) > 0)
+    if not isinstance(bandwidth_m, np.ndarray):
+        bandwidth_m = as_number(bandwidth_m, name="bandwidth_m")
+    metres = as_numbers([bandwidth_m], name="bandwidth_m")
+    good = (metres > 0) & (metres <= FARTHEST_M)
     if not np.all(good):
         raise ParameterError(
-            "bandwidth_m must be a finite number of metres above 0; got "
-            f"{np.asarray(bandwidth_m)[~good].min()!s}."
+            f"bandwidth_m must be metres, at most {FARTHEST_M:.0e} and above 0; got "
+            f"{metres[~good].min()!s}."
         )
     factor = 3.0 if kernel == "quartic" else 0.5
     return factor / (math.pi * bandwidth_m**2)
@@ -74,7 +78,7 @@ def checked_points(xy_m: npt.ArrayLike, *, name: str) -> Floats:
     CrsError
         If they are not finite metres.
     """
-    xy_m = np.asarray(xy_m, dtype=np.float64)
+    xy_m = as_metres(xy_m, name=name)
     check_metres(xy_m, name=name)
     return xy_m
 
@@ -103,7 +107,7 @@ def checked_weights(
     """
     if weights is None:
         return np.ones(n)
-    weights = np.asarray(weights, dtype=np.float64)
+    weights = as_numbers(weights, name=name)
     if weights.shape != (n,):
         raise ParameterError(
             f"{name} must be one number for each of {n:,} points; got an array of "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from hotspots.compiled.near_pairs import Metric, NearPairs, check_metric
 from hotspots.compiled.shuffled_times import count_below, pairs_below
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError, TooFewError
-from hotspots.moments import as_moments
+from hotspots.moments import as_moments, as_numbers
 
 __all__ = ["PairTable", "build_pair_table"]
 
@@ -168,19 +169,15 @@ def build_pair_table(
 
 
 def _as_days(days: npt.ArrayLike, n: int) -> Floats:
-    given = np.asarray(days)
+    masked = isinstance(days, np.ma.MaskedArray)
+    given: npt.NDArray[Any] = days if masked else np.asarray(days)  # type: ignore[assignment]
     if given.dtype.kind == "m":
         given = given / np.timedelta64(1, "D")
     if given.dtype.kind in "MOU" and given.ndim == 1:
         moments = as_moments(given, name="days")
         whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
         given = np.where(np.isnat(moments), np.nan, whole)
-    try:
-        given = np.ascontiguousarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ParameterError(
-            f"days must be one number or date for each incident; {error}."
-        ) from error
+    given = np.ascontiguousarray(as_numbers(given, name="days"))
     if given.shape != (n,):
         raise ParameterError(
             f"days must be one number for each of {n:,} incidents; got an array of "

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError
+from hotspots.moments import as_number, as_numbers
 
 __all__ = ["ALARM", "FEWEST_PERIODS", "UsualRange", "usual_range"]
 
@@ -16,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 ALARM = 0.01
 """One-sided level of an alarm."""
+MOST = 1e15
 FEWEST_PERIODS = 3
 """With fewer past periods there is no usual range."""
 
@@ -112,7 +114,7 @@ def usual_range(
     >>> found.low, found.high, found.word
     (2, 16, 'usual')
     """
-    counts: Floats = np.asarray(past, dtype=np.float64)
+    counts = as_numbers(past, name="past")
     sizes = _sizes(len(counts), days, past_days)
     _check(now, counts, sizes, level)
     if len(counts) < FEWEST_PERIODS:
@@ -207,7 +209,10 @@ def _cannot_tell(now: int, past: Floats, sizes: Floats) -> UsualRange:
 def _sizes(n: int, days: float, past_days: Sequence[float] | Floats | None) -> Floats:
     if past_days is None:
         return np.ones(n)
-    lengths = np.asarray(past_days, dtype=np.float64)
+    lengths, days = (
+        as_numbers(past_days, name="past_days"),
+        as_number(days, name="days"),
+    )
     if lengths.shape != (n,) or not (np.append(lengths, days) > 0).all():
         raise ParameterError(
             f"days and each of past_days must be above 0, one for each of {n} "
@@ -217,7 +222,12 @@ def _sizes(n: int, days: float, past_days: Sequence[float] | Floats | None) -> F
 
 
 def _check(now: float, past: Floats, sizes: Floats, level: float) -> None:
-    counts = np.append(past, now)
+    counts = np.append(past, as_number(now, name="now"))
+    if past.ndim != 1 or (counts > MOST).any():
+        raise ParameterError(
+            f"past must be one list of counts up to {MOST:.0e}; got an array of shape "
+            f"{past.shape}."
+        )
     whole = np.isfinite(counts) & (counts >= 0) & (counts == np.round(counts))
     if not whole.all():
         raise ParameterError(
@@ -226,7 +236,7 @@ def _check(now: float, past: Floats, sizes: Floats, level: float) -> None:
         )
     if not np.isfinite(sizes).all():
         raise ParameterError("the length of every period must be finite.")
-    if not 0 < level < 0.5:
+    if not 0 < as_number(level, name="level") < 0.5:
         raise ParameterError(
             f"level must be above 0 and below 0.5 (one-sided); got {level!r}."
         )

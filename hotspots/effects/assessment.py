@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.effects.counts import Pair
+from hotspots.effects.counts import Pair, check_pair
 from hotspots.effects.difference import (
     WeightedDisplacementDifference,
     weighted_displacement_difference,
@@ -95,6 +95,7 @@ def assess_effect(
     >>> effect.word
     'cannot tell'
     """
+    treated, control = check_pair(treated, "treated"), check_pair(control, "control")
     difference = weighted_displacement_difference(
         treated, control, displacement, displacement_control, confidence=confidence
     ).with_dispersion(dispersion)

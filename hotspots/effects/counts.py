@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from hotspots.areas import Areas
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_number, as_numbers
 from hotspots.window import Window
 
-__all__ = ["Pair", "before_and_after", "check_pair", "check_total"]
+__all__ = ["Pair", "before_and_after", "check_dispersion", "check_pair", "check_total"]
 
 Pair = Sequence[float]
 """A count before and a count after."""
+MOST = 1e15
+"""Larger counts lose whole incidents to rounding."""
 
 
 def before_and_after(
@@ -96,16 +99,33 @@ def check_pair(pair: Pair, name: str) -> tuple[float, float]:
         If it is not two finite numbers, 0 or more.
     """
     try:
-        values = tuple(float(value) for value in pair)
-    except (TypeError, ValueError):
-        values = ()
-    good = all(math.isfinite(value) and value >= 0 for value in values)
-    if len(values) != 2 or not good:
+        values = as_numbers(_as_items(pair), name=name)
+    except ParameterError:
+        values = np.empty(0)
+    if values.shape != (2,) or not ((values >= 0) & (values <= MOST)).all():
         raise ParameterError(
             f"{name} must be two counts, before and after, each 0 or more; got "
             f"{pair!r}."
         )
-    return values[0], values[1]
+    return float(values[0]), float(values[1])
+
+
+def check_dispersion(dispersion: float) -> None:
+    """Refuse a variance over mean that no count has.
+
+    Parameters
+    ----------
+    dispersion : float
+
+    Raises
+    ------
+    ParameterError
+        If it is not from 1 to a million.
+    """
+    if not 1 <= as_number(dispersion, name="dispersion") <= 1e6:
+        raise ParameterError(
+            f"dispersion must be at least 1, at most a million; got {dispersion!r}."
+        )
 
 
 def check_total(*pairs: Pair) -> None:
@@ -122,3 +142,11 @@ def check_total(*pairs: Pair) -> None:
             f"an effect needs at least two incidents in all counts; got {total:g}. "
             "Choose a longer time or more places."
         )
+
+
+def _as_items(pair: object) -> object:
+    """Return what stands in a pair; letters, keys and members are no counts."""
+    if isinstance(pair, np.ndarray):
+        return pair
+    listed = isinstance(pair, Iterable) and not isinstance(pair, str | bytes)
+    return list(pair) if listed and not isinstance(pair, Mapping | Set) else ()  # type: ignore[call-overload]

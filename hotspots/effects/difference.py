@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hotspots.effects.counts import Pair, check_pair, check_total
+from hotspots.effects.counts import Pair, check_dispersion, check_pair, check_total
 from hotspots.effects.words import Word, normal_quantile, word_of
 from hotspots.errors import ParameterError, did_you_mean
+from hotspots.moments import as_number
 
 __all__ = [
     "WeightedDisplacementDifference",
@@ -18,6 +19,9 @@ __all__ = [
 ]
 
 AreaName = Literal["treated", "control", "displacement", "displacement_control"]
+
+SMALLEST, LARGEST = 1e-30, 1e30
+"""Weights beyond these cannot be squared and summed with counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,8 +92,7 @@ class WeightedDisplacementDifference:
         ParameterError
             If it is below 1 or not finite.
         """
-        if not (math.isfinite(dispersion) and dispersion >= 1):
-            raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
+        check_dispersion(dispersion)
         return build_difference(
             self.local,
             self.displaced,
@@ -246,7 +249,7 @@ def _checked_sizes(area_weights: Mapping[str, float] | None) -> dict[str, float]
         if name not in sizes:
             raise ParameterError(
                 f"area_weights may name {', '.join(known)}; got {name!r}."
-                f"{did_you_mean(name, known)}"
+                f"{did_you_mean(str(name), known)}"
             )
         _check_positive(f"the area weight of {name}", (size,))
         sizes[name] = float(size)
@@ -265,11 +268,11 @@ def _is_positive(value: object) -> bool:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
-    return math.isfinite(number) and number > 0
+    return SMALLEST < number < LARGEST
 
 
 def _check_confidence(confidence: float) -> None:
-    if not 0 < confidence < 1:
+    if not 0 < as_number(confidence, name="confidence") < 1:
         raise ParameterError(
             f"confidence must be between 0 and 1; got {confidence!r}. "
             "0.95 is for 95 per cent."

@@ -14,8 +14,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from hotspots.effects.counts import check_dispersion
 from hotspots.effects.words import normal_quantile
 from hotspots.errors import ParameterError
+from hotspots.moments import as_generator, as_number, as_whole
 from hotspots.window import Window
 
 __all__ = [
@@ -117,7 +119,7 @@ def minimum_detectable_effect(
     'With 100 incidents expected, only a fall of at least 46% (46'
     """
     for name, value in (("treated", treated), ("control", control)):
-        if not (math.isfinite(value) and value > 0):
+        if not as_number(value, name=f"the {name} count expected") > 0:
             raise ParameterError(
                 f"the {name} count expected must be greater than 0; got {value!r}."
             )
@@ -242,9 +244,8 @@ def choose_at_random(
     if any(place in top[:i] for i, place in enumerate(top)):
         raise ParameterError("each place must stand once among those ranked.")
     if seed is None:
-        seed = int(np.random.default_rng(rng).integers(2**32))
-    if seed < 0:
-        raise ParameterError(f"the seed must be at least 0; got {seed}.")
+        seed = int(as_generator(rng).integers(2**32))
+    seed = as_whole(seed, name="seed", most=2**64 - 1)
     drawn = set(np.random.default_rng(seed).permutation(2 * k)[:k].tolist())
     return RandomChoice(
         chosen=tuple(place for i, place in enumerate(top) if i in drawn),
@@ -290,10 +291,9 @@ def baseline_caution(
 def _check_planning(
     measure: str, power: float, significance: float, dispersion: float
 ) -> None:
-    if measure not in get_args(Measure):
+    if str(measure) not in get_args(Measure):
         raise ParameterError(f"measure must be ratio or difference; got {measure!r}.")
     for name, value in (("power", power), ("significance", significance)):
-        if not 0 < value < 1:
+        if not 0 < as_number(value, name=name) < 1:
             raise ParameterError(f"{name} must be between 0 and 1; got {value!r}.")
-    if not (math.isfinite(dispersion) and dispersion >= 1):
-        raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
+    check_dispersion(dispersion)

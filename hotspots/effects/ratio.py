@@ -13,14 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.effects.counts import check_total
+from hotspots.effects.counts import check_dispersion, check_total
 from hotspots.effects.words import Word, normal_quantile
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.moments import as_generator, as_number, as_numbers, as_whole
 
 __all__ = ["RateRatio", "overdispersion", "rate_ratio"]
 
 Floats = npt.NDArray[np.float64]
 Draws = npt.NDArray[np.bool_]
+MOST_DRAWS = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +142,7 @@ def rate_ratio(
     log_ratio = float(_log_ratio(*sums)[0])
     variance = dispersion * float((1 / _filled(sums)).sum())
     reach = normal_quantile(0.5 + confidence / 2) * math.sqrt(variance)
-    draws, exact = _draws(len(t), len(t) + len(c), n_permutations, rng)
+    draws, exact = _draws(len(t), len(t) + len(c), int(n_permutations), rng)
     smallest = (2 if len(t) == len(c) else 1) / (len(draws) + (not exact))
     if smallest <= 1 - confidence + 1e-12:
         p_value, inference = (
@@ -200,7 +202,7 @@ def overdispersion(counts: npt.ArrayLike) -> float:
     >>> round(overdispersion([8, 2, 15, 3, 12, 2]), 2)
     4.46
     """
-    x = np.atleast_2d(np.asarray(counts, dtype=np.float64))
+    x = np.atleast_2d(as_numbers(counts, name="counts"))
     if x.ndim != 2 or not (np.isfinite(x) & (x >= 0)).all():
         raise ParameterError(
             "counts must be finite numbers, 0 or more, a row for each site; got an "
@@ -244,7 +246,7 @@ def _draws(
         draws = np.zeros((len(rows), n), dtype=bool)
         np.put_along_axis(draws, np.array(rows), True, axis=1)
         return draws, True
-    generator = np.random.default_rng(rng)
+    generator = as_generator(rng)
     ranks = generator.random((n_permutations, n)).argsort(axis=1)
     return ranks < k, False
 
@@ -261,7 +263,7 @@ def _filled(sums: Floats) -> Floats:
 
 
 def _checked_sites(counts: npt.ArrayLike, name: str) -> Floats:
-    sites = np.atleast_2d(np.asarray(counts, dtype=np.float64))
+    sites = np.atleast_2d(as_numbers(counts, name=name))
     good = sites.ndim == 2 and sites.shape[1] == 2 and len(sites)
     if not good or not (np.isfinite(sites) & (sites >= 0)).all():
         raise ParameterError(
@@ -272,14 +274,10 @@ def _checked_sites(counts: npt.ArrayLike, name: str) -> Floats:
 
 
 def _check_options(dispersion: float, confidence: float, n_permutations: int) -> None:
-    if not (math.isfinite(dispersion) and dispersion >= 1):
-        raise ParameterError(f"dispersion must be at least 1; got {dispersion!r}.")
-    if not 0 < confidence < 1:
+    check_dispersion(dispersion)
+    if not 0 < as_number(confidence, name="confidence") < 1:
         raise ParameterError(f"confidence must be between 0 and 1; got {confidence!r}.")
-    if n_permutations < 1:
-        raise ParameterError(
-            f"n_permutations must be at least 1; got {n_permutations!r}."
-        )
+    as_whole(n_permutations, name="n_permutations", least=1, most=MOST_DRAWS)
 
 
 def _sites(n: int) -> str:

@@ -10,16 +10,22 @@ from __future__ import annotations
 from hotspots.evaluate.capture import found_at
 from hotspots.evaluate.concentration import generalised_gini, gini, lorenz_curve
 from hotspots.evaluate.curve_svg import capture_svg, lorenz_svg
-from hotspots.evaluate.folds import Fold, choose_folds
+from hotspots.evaluate.folds import Fold, Period, choose_folds
 from hotspots.evaluate.measures import Ties, accuracy, rri_levine
-from hotspots.evaluate.rolling_origin import Forecaster, RollingOrigin
+from hotspots.evaluate.rolling_origin import (
+    DatedForecaster,
+    Forecaster,
+    RollingOrigin,
+)
 from hotspots.evaluate.verdict import NAIVE, Evaluation, Verdict
 
 __all__ = [
     "NAIVE",
+    "DatedForecaster",
     "Evaluation",
     "Fold",
     "Forecaster",
+    "Period",
     "RollingOrigin",
     "Ties",
     "Verdict",

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError
+from hotspots.moments import as_numbers
 
 __all__ = ["check_places", "found_at"]
 
@@ -46,15 +47,17 @@ def found_at(
     >>> found_at(happened, score, np.ones(3), 2 / 3)
     array([7.5])
     """
-    rows = np.atleast_2d(np.asarray(measured, dtype=np.float64))
-    score, area = np.asarray(score, np.float64), np.asarray(area, np.float64)
-    wanted = np.atleast_1d(np.asarray(shares, dtype=np.float64))
+    rows = np.atleast_2d(as_numbers(measured, name="measured"))
+    score, area = as_numbers(score, name="score"), as_numbers(area, name="area")
+    wanted = as_numbers([shares], name="shares").reshape(-1)
     check_places(area, score=score)
     if rows.ndim != 2 or rows.shape[1] != len(area):
         raise ParameterError(
             f"measured must have a number for each of {len(area):,} places; got an "
             f"array of shape {np.shape(measured)}."
         )
+    if not np.isfinite(rows).all():
+        raise ParameterError("measured must be finite numbers; some are not.")
     if not ((wanted >= 0) & (wanted <= 1)).all():
         raise ParameterError(f"shares must be within 0 to 1; got {wanted.tolist()}.")
     order, ends = _groups(score)

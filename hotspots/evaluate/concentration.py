@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.moments import as_numbers
 
 __all__ = ["generalised_gini", "gini", "lorenz_curve"]
 
@@ -121,7 +122,7 @@ def lorenz_curve(counts: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 def _checked(counts: npt.ArrayLike) -> Floats:
-    x = np.asarray(counts, dtype=np.float64)
+    x = as_numbers(counts, name="counts")
     if x.ndim != 1 or not (np.isfinite(x) & (x >= 0)).all():
         raise ParameterError(
             "counts must be one list of finite numbers, 0 or more; got an array of "

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from hotspots.errors import ParameterError
 from hotspots.evaluate.concentration import generalised_gini, lorenz_curve
 from hotspots.evaluate.verdict import Evaluation
+from hotspots.moments import as_numbers
 
 __all__ = ["capture_svg", "curve_svg", "lorenz_svg"]
 
@@ -62,7 +63,7 @@ def capture_svg(
         curves[name] = (part["share_area"].to_numpy(), part["hit_rate"].to_numpy())
     return curve_svg(
         curves,
-        title=f"Incidents of {len(evaluation.folds)} unseen months found, by area",
+        title=f"Incidents of {evaluation.unseen} found, by area",
         x_label="share of the area searched",
         y_label="share of the incidents found",
         x_max=share_max,
@@ -91,7 +92,7 @@ def lorenz_svg(counts: npt.ArrayLike, *, id_prefix: str = "lorenz") -> str:
     TooFewError
         If the counts sum to nothing.
     """
-    x = np.asarray(counts, dtype=np.float64)
+    x = as_numbers(counts, name="counts")
     places, incidents = lorenz_curve(x)
     most_even = min(1.0, float(x.sum()) / len(x))
     even = (np.array([0.0, most_even, 1.0]), np.array([0.0, 1.0, 1.0]))

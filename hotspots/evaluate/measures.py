@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.evaluate.capture import check_places
+from hotspots.moments import as_number, as_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +143,7 @@ def rri_levine(hit_rate_before: float, hit_rate_after: float) -> float:
     0.88
     """
     for rate in (hit_rate_before, hit_rate_after):
-        if not 0 <= rate <= 1:
+        if not 0 <= as_number(rate, name="a hit rate") <= 1:
             raise ParameterError(f"a hit rate must be within 0 to 1; got {rate!r}.")
     if hit_rate_before == 0:
         raise ParameterError(
@@ -188,9 +189,9 @@ def _best(observed: Floats, area: Floats, searched: Floats) -> Floats:
 def _checked(
     observed: npt.ArrayLike, predicted: npt.ArrayLike, area: npt.ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
-    happened = np.asarray(observed, dtype=np.float64)
-    forecast = np.asarray(predicted, dtype=np.float64)
-    size = np.asarray(area, dtype=np.float64)
+    happened = as_numbers(observed, name="observed")
+    forecast = as_numbers(predicted, name="predicted")
+    size = as_numbers(area, name="area")
     check_places(size, observed=happened, predicted=forecast)
     if (happened < 0).any():
         raise ParameterError(
@@ -205,7 +206,10 @@ def _checked(
 
 
 def _checked_ids(ids: npt.ArrayLike | None, n: int) -> npt.NDArray[np.uint64]:
-    numbers = np.arange(n) if ids is None else np.asarray(ids)
+    try:
+        numbers = np.arange(n) if ids is None else np.asarray(ids)
+    except ValueError:  # lists of different lengths
+        numbers = np.empty(0, dtype=object)
     if numbers.shape != (n,) or numbers.dtype.kind not in "iu":
         raise ParameterError(
             f"ids must be a whole number for each of {n:,} places; got "
@@ -215,5 +219,5 @@ def _checked_ids(ids: npt.ArrayLike | None, n: int) -> npt.NDArray[np.uint64]:
 
 
 def _check_ties(ties: str) -> None:
-    if ties not in get_args(Ties):
+    if str(ties) not in get_args(Ties):
         raise ParameterError(f"ties must be hash or expected; got {ties!r}.")

@@ -1,36 +1,38 @@
 """Test forecasts the only honest way: on months that they had not seen.
 
-Month after month, each method is given the months before and asked for the places to
-search; then the month that followed says what it found. The plain count of the last 12
-months always stands beside it, because at this volume it is hard to beat.
+Month after month, or 28 days after 28 days, each method is given the months before and
+asked for the places to search; then the time that followed says what it found. The
+plain count of the last 12 months always stands beside it, because at this volume it is
+hard to beat.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, get_args, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError
+from hotspots.errors import ParameterError, TooFewError
 from hotspots.evaluate.capture import found_at
-from hotspots.evaluate.folds import Fold, choose_folds
+from hotspots.evaluate.folds import Fold, Period, choose_folds
 from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 from hotspots.window import Window
 
-__all__ = ["CURVE_SHARES", "Forecaster", "RollingOrigin"]
+__all__ = ["CURVE_SHARES", "DatedForecaster", "Forecaster", "RollingOrigin"]
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
+EPOCH = dt.date(1970, 1, 1)
 CURVE_SHARES = (
     *(0.0, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05),
     *(0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
@@ -45,13 +47,22 @@ class Forecaster(Protocol):
         """Return a surface; places with higher values are searched first."""
 
 
+@runtime_checkable
+class DatedForecaster(Protocol):
+    """Anything that gives every cell a value for a day, such as risk that fades."""
+
+    def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
+        """Return a surface for a day; places with higher values are searched first."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RollingOrigin:
-    """Test methods on one unseen month after another.
+    """Test methods on one unseen month, or 28 days, after another.
 
     Parameters
     ----------
     n_folds : int
+    period : {"month", "28 days"}
     train_months : int, months
     share_area : float
     n_resamples : int
@@ -66,11 +77,12 @@ class RollingOrigin:
     Notes
     -----
     Each month is forecast from the ``train_months`` before it, the plain count from the
-    12 before it. Places are searched from the highest value down until exactly
-    ``share_area`` of the area is reached; equal values count as the mean over every
-    order. Hits are pooled over months. Intervals resample whole blocks of months (the
-    circular block bootstrap), widened for few months by Student's t; methods are
-    compared month by month on the same resamples.
+    12 before it; so are times of 28 days. A method with a ``surface`` for a day is
+    asked for the first day, and given all that was over before it. Places are searched
+    from the highest value down until exactly ``share_area`` of the area is reached;
+    equal values count as the mean over every order. Hits are pooled over folds.
+    Intervals resample whole blocks of folds (the circular block bootstrap), widened for
+    few folds by Student's t; methods are compared fold by fold on the same resamples.
 
     References
     ----------
@@ -82,6 +94,9 @@ class RollingOrigin:
 
     n_folds: int = option(
         13, help="How many months are forecast, the latest ones.", ge=2, le=120
+    )
+    period: Period = option(  # noqa: RUF009
+        "month", help="How long each tested time is.", choices=get_args(Period)
     )
     train_months: int = option(
         12,
@@ -116,9 +131,10 @@ class RollingOrigin:
         self,
         incidents: Incidents,
         cells: Cells,
-        methods: Mapping[str, Forecaster],
+        methods: Mapping[str, Forecaster | DatedForecaster],
         *,
         end: dt.date | None = None,
+        covered: Collection[dt.date] | None = None,
         street_km: npt.ArrayLike | None = None,
         rng: np.random.Generator | int | None = None,
         progress: Progress | None = None,
@@ -133,9 +149,12 @@ class RollingOrigin:
             The whole study area.
         methods : mapping of str to callable
             Method objects by the name to print, for instance
-            ``{"kde": Kde(bandwidth_m=150)}``.
+            ``{"kde": Kde(bandwidth_m=150), "zones": NearRepeat()}``.
         end : date, optional
-            First day after the last month to test; default the end of the files.
+            First day after the last time to test; default the end of the files.
+        covered : collection of date, optional
+            Days on which the files hold any incident, where ``incidents`` are a part of
+            them; default the days of ``incidents``.
         street_km : array of shape (m,), km, optional
             Length of street in each cell, for accuracy per street-km.
         rng : Generator or int, optional
@@ -152,25 +171,40 @@ class RollingOrigin:
         ParameterError
             If a method is named as the plain count is, ``end`` is not the first of a
             month, a surface is not finite, or street lengths are not one for each cell.
+        PrecisionError
+            If the files state only months and 28 days are tested, or a method of days
+            is given them or snap points.
         TooFewError
-            If fewer than two months can be tested.
+            If fewer than two times can be tested, or nothing happened in them.
         """
         if NAIVE in methods:
             raise ParameterError(
                 f"'{NAIVE}' is always there; give the method another name."
             )
         folds, notes = choose_folds(
-            incidents, n_folds=self.n_folds, train_months=self.train_months, end=end
+            incidents,
+            n_folds=self.n_folds,
+            train_months=self.train_months,
+            period=self.period,
+            end=end,
+            covered=covered,
         )
         shares = np.unique([*CURVE_SHARES, self.share_area])
         counter = _Counter.of(incidents, cells)
+        tested = np.sum([counter.counts(fold.test) for fold in folds], axis=0)
+        if not tested.any():
+            raise TooFewError(
+                "the tested times must hold an incident inside the cells; none of "
+                f"{incidents.n:,} is. Choose a longer time, more categories or a "
+                "larger area."
+            )
         street = _checked_streets(street_km, len(cells))
         names = (NAIVE, *methods)
         found = np.zeros((len(names), len(folds), 3, len(shares)))
         best = np.zeros((len(folds), len(shares)))
         say = progress or _silent
         for f, fold in enumerate(folds):
-            say("testing month by month", f, len(folds))
+            say(f"testing {self.period} by {self.period}", f, len(folds))
             observed = counter.counts(fold.test)
             rows = np.stack([observed, counter.counts(fold.train), street])
             scores = _scores(methods, incidents, cells, fold)
@@ -193,16 +227,17 @@ class RollingOrigin:
             resamples=_circular_blocks(
                 len(folds), self.n_resamples, self.block_months, rng
             ),
-            counts=np.sum([counter.counts(fold.test) for fold in folds], axis=0),
+            counts=tested,
             notes=(*notes, *counter.notes(), *_snap_notes(incidents)),
+            period=self.period,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Counter:
-    """Each incident's month and cell, so that any span is counted in one pass."""
+    """Each incident's day and cell, so that any span is counted in one pass."""
 
-    month: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
     cell: npt.NDArray[np.int64]
     n_cells: int
     n_outside: int
@@ -212,20 +247,18 @@ class _Counter:
         lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
         at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
         cell = at[incidents.frame["place"].to_numpy()]
-        start = pl.col("start").dt
-        number = start.year().cast(pl.Int64) * 12 + start.month().cast(pl.Int64)
-        month = incidents.frame.select(number.alias("m"))["m"].to_numpy()
+        day = incidents.frame["start"].dt.date().to_physical().cast(pl.Int64).to_numpy()
         inside = cell >= 0
         return cls(
-            month=month[inside],
+            day=day[inside],
             cell=cell[inside],
             n_cells=len(cells),
             n_outside=int((~inside).sum()),
         )
 
     def counts(self, window: Window) -> Floats:
-        first, last = _month_number(window.start), _month_number(window.end)
-        inside = (self.month >= first) & (self.month < last)
+        first, last = ((day - EPOCH).days for day in (window.start, window.end))
+        inside = (self.day >= first) & (self.day < last)
         return np.bincount(self.cell[inside], minlength=self.n_cells).astype(np.float64)
 
     def notes(self) -> tuple[str, ...]:
@@ -243,17 +276,23 @@ def _snap_notes(incidents: Incidents) -> tuple[str, ...]:
     )
 
 
-def _month_number(day: dt.date) -> int:
-    return day.year * 12 + day.month
-
-
 def _scores(
-    methods: Mapping[str, Forecaster], incidents: Incidents, cells: Cells, fold: Fold
+    methods: Mapping[str, Forecaster | DatedForecaster],
+    incidents: Incidents,
+    cells: Cells,
+    fold: Fold,
 ) -> list[Floats]:
     first = dt.datetime.combine(fold.train.start, dt.time())
     end = dt.datetime.combine(fold.train.end, dt.time())
-    seen = incidents.select((pl.col("start") >= first) & (pl.col("start") < end))
-    return [method(seen, cells).values for method in methods.values()]
+    before = pl.col("start") < end
+    seen = incidents.select((pl.col("start") >= first) & before)
+    over = incidents.select(before & (pl.col("end") <= end))
+    return [
+        method.surface(over, cells, on=fold.train.end).values
+        if isinstance(method, DatedForecaster)
+        else method(seen, cells).values
+        for method in methods.values()
+    ]
 
 
 def _checked_streets(street_km: npt.ArrayLike | None, n: int) -> Floats:

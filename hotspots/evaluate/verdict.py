@@ -1,4 +1,4 @@
-"""What a test on unseen months says of each method, in figures and in words."""
+"""What a test on unseen times says of each method, in figures and in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import polars as pl
 
 from hotspots.errors import ParameterError
 from hotspots.evaluate.concentration import generalised_gini
-from hotspots.evaluate.folds import Fold
+from hotspots.evaluate.folds import Fold, Period, periods_in_words
 
 __all__ = ["NAIVE", "TABLE_SHARES", "Evaluation", "Verdict", "Word"]
 
@@ -85,6 +85,8 @@ class Evaluation:
     counts : ndarray of shape (m,), incidents
         All tested incidents, by cell.
     notes : tuple of str
+    period : {"month", "28 days"}
+        How long each tested time is.
     """
 
     names: tuple[str, ...]
@@ -100,11 +102,22 @@ class Evaluation:
     resamples: npt.NDArray[np.int64]
     counts: Floats
     notes: tuple[str, ...]
+    period: Period = "month"
+
+    @property
+    def unseen(self) -> str:
+        """How many months or periods were tested, in words."""
+        return periods_in_words(len(self.folds), self.period, adjective="unseen")
 
     @property
     def n_incidents(self) -> Floats:
-        """Incidents of each tested month, shape (f,)."""
+        """Incidents of each tested month or period, shape (f,)."""
         return np.asarray(self.found[0, :, -1])
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few times or incidents for an interval."""
+        return len(self.folds) < MIN_FOLDS or self.n_incidents.sum() < MIN_INCIDENTS
 
     @property
     def gini(self) -> float:
@@ -116,8 +129,9 @@ class Evaluation:
         """One row a method and share of the area, all months pooled.
 
         ``method``, ``share_area``, ``n_found``, ``n_incidents``, ``hit_rate`` with
-        ``low`` and ``high``, ``pai``, ``pei``, ``found_per_km2`` (a month),
-        ``rri_levine``, ``pai_street`` (null without street lengths).
+        ``low`` and ``high`` (null where too few to say), ``pai``, ``pei``,
+        ``found_per_km2`` (a fold), ``rri_levine``, ``pai_street`` (null without street
+        lengths).
         """
         wanted = sorted({*TABLE_SHARES, self.share_area})
         return pl.DataFrame(
@@ -130,13 +144,14 @@ class Evaluation:
         )
 
     @cached_property
-    def by_month(self) -> pl.DataFrame:
-        """One row a method and tested month, at the share of the area judged."""
+    def by_fold(self) -> pl.DataFrame:
+        """One row a method and tested time, at the share of the area judged."""
         at = self._at(self.share_area)
         rows = [
             {
                 "method": name,
-                "month": fold.test.start,
+                "start": fold.test.start,
+                "end": fold.test.end,
                 "n_incidents": int(n),
                 "n_found": float(self.found[k, f, at]),
                 "hit_rate": _ratio(self.found[k, f, at], n),
@@ -185,8 +200,8 @@ class Evaluation:
         n, found = int(self.n_incidents.sum()), float(self.found[0, :, at].sum())
         first = (
             f"Searching {self.share_area:.2%} of the area "
-            f"({self.share_area * self.area_km2:.2f} km2), the plain {NAIVE} found "
-            f"{found:,.0f} of {n:,} incidents of {len(self.folds)} unseen months "
+            f"({self.share_area * self.area_km2:.3g} km2), the plain {NAIVE} found "
+            f"{found:,.0f} of {n:,} incidents of {self.unseen} "
             f"({found / n:.1%}, PAI {found / n / self.share_area:.1f})."
         )
         offer = (
@@ -208,7 +223,7 @@ class Evaluation:
         share, n = float(self.shares[at]), self.n_incidents
         found = self.found[k, :, at]
         rate = float(found.sum() / n.sum())
-        low, high = self._interval(found)
+        low, high = (None, None) if self.few else self._interval(found)
         before = _ratio(
             self.found_before[k, :, at].sum(), self.found_before[k, :, -1].sum()
         )
@@ -220,8 +235,8 @@ class Evaluation:
             "n_found": float(found.sum()),
             "n_incidents": int(n.sum()),
             "hit_rate": rate,
-            "low": max(0.0, low),
-            "high": min(1.0, high),
+            "low": None if low is None else max(0.0, low),
+            "high": None if high is None else min(1.0, high),
             "pai": rate / share,
             "pei": _ratio(found.sum(), self.best[:, at].sum()),
             "found_per_km2": float(found.sum() / searched_km2),
@@ -235,7 +250,8 @@ class Evaluation:
         """Return the interval of a sum of ``found`` over the sum of incidents."""
         n, drawn = self.n_incidents, self.resamples
         value = found.sum() / n.sum()
-        away = found[drawn].sum(axis=1) / n[drawn].sum(axis=1) - value
+        sums, totals = found[drawn].sum(axis=1), n[drawn].sum(axis=1)
+        away = np.where(totals > 0, sums / np.maximum(totals, 1), value) - value
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(away, [tail, 1 - tail]) * _widening(len(n), tail)
         return float(value + low), float(value + high)
@@ -245,13 +261,15 @@ class Evaluation:
         more = self.found[k, :, at] - self.found[0, :, at]
         n = self.n_incidents.sum()
         low, high = self._interval(more)
-        few = len(self.folds) < MIN_FOLDS or n < MIN_INCIDENTS
-        word = TOO_FEW if few else _word(low, high)
+        word = TOO_FEW if self.few else _word(low, high)
         found, plain = self.found[k, :, at].sum(), self.found[0, :, at].sum()
+        between = (
+            f" (difference {100 * more.sum() / n:+.1f} points in 100 incidents, "
+            f"{100 * low:+.1f} to {100 * high:+.1f})"
+        )
         sentence = (
             f"{self.names[k]} found {found:,.0f} where the plain count found "
-            f"{plain:,.0f} (difference {100 * more.sum() / n:+.1f} points in 100 "
-            f"incidents, {100 * low:+.1f} to {100 * high:+.1f}): {word}."
+            f"{plain:,.0f}{'' if self.few else between}: {word}."
         )
         return Verdict(
             method=self.names[k],

@@ -117,6 +117,10 @@ def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
+def _stands(value: bool) -> str:
+    return "still a change" if value else "may be chance"
+
+
 _HOTSPOTS = (
     _Column(name="rank", heading="Rank", numeric=True),
     _Column(name="name", heading="Place"),
@@ -133,9 +137,7 @@ _HOTSPOTS = (
         numeric=True,
     ),
     _Column(name="trend", heading="Change"),
-    _Column(
-        name="stability", heading="Stays in the top ten", show=_share, numeric=True
-    ),
+    _Column(name="stability", heading="Stays in the list", show=_share, numeric=True),
     _Column(name="below_floor", heading="Below the floor", show=_yes_no),
     _Column(name="why", heading="Why here", wide=True),
 )
@@ -164,6 +166,7 @@ _AREAS = (
     ),
     _Column(name="p_value", heading="p value", show=_p_value, numeric=True),
     _Column(name="word", heading="In a word"),
+    _Column(name="stands", heading="Allowing for all areas", show=_stands),
     _Column(name="area_km2", heading="Area, km²", show=_number(2), numeric=True),
 )
 

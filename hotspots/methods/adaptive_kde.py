@@ -20,6 +20,7 @@ from hotspots.compiled.kernel_shape import (
 from hotspots.compiled.kernel_sum import Kernel
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 
@@ -86,7 +87,7 @@ def adaptive_density(
     """
     xy_m, at_m = checked_points(xy_m, name="xy_m"), checked_points(at_m, name="at_m")
     weights = checked_weights(weights, len(xy_m))
-    bandwidths_m = np.asarray(bandwidths_m, dtype=np.float64)
+    bandwidths_m = as_numbers(bandwidths_m, name="bandwidths_m")
     if bandwidths_m.shape != (len(xy_m),):
         raise ParameterError(
             f"bandwidths_m must be one number for each of {len(xy_m):,} points; got "

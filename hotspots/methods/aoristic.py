@@ -139,7 +139,8 @@ def _microseconds(times: Any, name: str) -> Ints:
     """Read times of any kind as whole microseconds, refusing what is no wall clock."""
     kind = getattr(times, "dtype", None)
     zone = getattr(kind, "tz", None) or getattr(kind, "time_zone", None)
-    plain = np.atleast_1d(np.asarray(times))
+    masked = isinstance(times, np.ma.MaskedArray)
+    plain = np.atleast_1d(times if masked else np.asarray(times))
     zone = zone or zone_of(plain)
     if zone:
         raise ParameterError(

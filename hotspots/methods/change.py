@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.hotspot import Change
+from hotspots.moments import as_number, as_whole
 
 __all__ = ["ALARM", "compare", "e_test", "poisson_z"]
 
@@ -112,11 +113,10 @@ def e_test(k1: int, k2: int, n1: float = 1, n2: float = 1, d: float = 0) -> floa
     0.0688
     """
     _check_counts(k1, k2)
-    if not (math.isfinite(n1) and math.isfinite(n2) and n1 > 0 and n2 > 0):
-        raise ParameterError(
-            f"exposures must be finite and greater than 0; got {n1} and {n2}."
-        )
-    if not (math.isfinite(d) and d >= 0):
+    n1, n2 = as_number(n1, name="exposure n1"), as_number(n2, name="exposure n2")
+    if not (n1 > 0 and n2 > 0):
+        raise ParameterError(f"exposures must be greater than 0; got {n1} and {n2}.")
+    if not as_number(d, name="the difference d") >= 0:
         raise ParameterError(f"the difference d must be at least 0; got {d}.")
     if k1 + k2 == 0:
         return 1.0
@@ -201,6 +201,7 @@ def compare(now: int, before: int, *, months: int) -> Change:
         If a count is negative.
     """
     _check_counts(now, before)
+    months = as_whole(months, name="months")
     if months == 0:
         nothing = float("nan")
         return Change(
@@ -260,5 +261,5 @@ def _poisson_support(mean: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _check_counts(*counts: float) -> None:
     for count in counts:
-        if not (math.isfinite(count) and count >= 0):
+        if not as_number(count, name="a count, at least 0,") >= 0:
             raise ParameterError(f"a count must be at least 0; got {count!r}.")

@@ -15,8 +15,8 @@ from hotspots.compiled.conditional import (
     conditional_tails,
     conditional_z,
 )
-from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_generator, as_neighbours, as_numbers, as_whole
 from hotspots.params import check_fields, option
 from hotspots.pvalues import Alternative, Correction, adjust_p, permutation_p
 from hotspots.surface import Surface
@@ -102,17 +102,14 @@ def gi_permutation(
     >>> found.z[[1, 20]].round(2), found.p_value[[1, 20]].round(3)
     (array([ 6.16, -0.41]), array([0.008, 1.   ]))
     """
-    values = np.asarray(values, dtype=np.float64)
+    values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
     check_neighbours(values, neighbours)
-    if n_permutations < 1:
-        raise ParameterError(
-            f"n_permutations must be at least 1; got {n_permutations!r}. Usual: 999."
-        )
+    n_permutations = as_whole(n_permutations, name="n_permutations", least=1)
     at_least, at_most = conditional_tails(
         values,
         neighbours,
         n_permutations=n_permutations,
-        rng=np.random.default_rng(rng),
+        rng=as_generator(rng),
     )
     p_value = permutation_p(
         at_least, at_most, n_permutations=n_permutations, alternative=alternative

@@ -12,6 +12,7 @@ from hotspots.cells import Cells
 from hotspots.compiled.conditional import check_neighbours
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_neighbours, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.pvalues import adjust_p, normal_p
 from hotspots.surface import Surface, count_per_cell
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["GiStar", "gi_star"]
 
 Floats = npt.NDArray[np.float64]
+
+LARGEST = 1e100
+"""The squares of larger values cannot be summed."""
 
 
 def gi_star(
@@ -69,22 +73,18 @@ def gi_star(
     >>> gi_star(np.array([1.0, 1.0, 4.0]), in_a_row).round(3)
     array([-1.414,  0.   ,  0.707])
     """
-    from scipy.sparse import csr_array
-
-    values = np.asarray(values, dtype=np.float64)
-    try:
-        neighbours = csr_array(neighbours, copy=True)
-    except (TypeError, ValueError) as error:
-        raise ParameterError(
-            "neighbours must be a square sparse matrix of 0 and 1 (scipy); got "
-            f"{type(neighbours).__name__}. Give its sparse matrix, for instance "
-            "weights.sparse."
-        ) from error
-    neighbours.eliminate_zeros()
+    values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
     check_neighbours(values, neighbours)
+    if not isinstance(star, bool | np.bool_):
+        raise ParameterError(f"star must be True or False; got {star!r}.")
     n = len(values)
     if n < 3 or (values == values[0]).all():
         return np.zeros(n)
+    if np.abs(values).max() > LARGEST:
+        raise ParameterError(
+            f"values must be within -{LARGEST:g} to {LARGEST:g}; the largest is "
+            f"{np.abs(values).max():g}. Give them in a larger unit."
+        )
     sums = np.asarray(neighbours @ values, dtype=np.float64)
     sizes = np.diff(neighbours.indptr).astype(np.float64)
     # sums of differences from the mean: nothing is lost when the mean is large

@@ -12,8 +12,10 @@ import numpy.typing as npt
 from hotspots.cells import Cells
 from hotspots.compiled.kernel_shape import checked_weights, height
 from hotspots.compiled.kernel_sum import Kernel, kernel_sum
-from hotspots.crs import check_metres_together
+from hotspots.crs import FARTHEST_M, as_metres, check_metres_together
+from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_number, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 
@@ -77,16 +79,26 @@ def density(
     >>> density(place, place, bandwidth_m=300.0).round(3)
     array([10.61])
     """
-    xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
+    xy_m, at_m = as_metres(xy_m), as_metres(at_m, name="at_m")
     check_metres_together(xy_m, at_m)
     _check_kernel(bandwidth_m, kernel)
+    if weights is not None:
+        weights = as_numbers(weights, name="weights")
     weights = checked_weights(weights, len(xy_m))
     sums = kernel_sum(xy_m, weights, at_m, float(bandwidth_m), kernel)
     return np.asarray(sums * (height(bandwidth_m, kernel) * M2_PER_KM2))
 
 
 def _check_kernel(bandwidth_m: float, kernel: str) -> None:
-    check_fields(Kde(bandwidth_m=bandwidth_m, kernel=kernel))  # type: ignore[arg-type]
+    as_number(bandwidth_m, name="bandwidth_m")
+    check_fields(
+        Kde(bandwidth_m=bandwidth_m, kernel=str(kernel))  # type: ignore[arg-type]
+    )
+    if not 1e-6 <= bandwidth_m <= FARTHEST_M:
+        raise ParameterError(
+            f"bandwidth_m must be within 1e-06 to {FARTHEST_M:.0e} metres; got "
+            f"{bandwidth_m!r}."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.compiled.bands import Bands, Closed
-from hotspots.compiled.near_pairs import Metric
+from hotspots.compiled.bands import Bands, Closed, check_closed
+from hotspots.compiled.near_pairs import Metric, check_metric
 from hotspots.compiled.pair_table import PairTable, build_pair_table
+from hotspots.crs import as_metres
+from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_generator, as_numbers, as_whole
 from hotspots.params import check_fields, option
 
 __all__ = ["Knox", "KnoxTest", "knox_table", "knox_test"]
@@ -23,6 +26,8 @@ Ints = npt.NDArray[np.int64]
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
 """What is said is said of cells with at most this p value, at least this ratio."""
+MOST = 1_000_000
+"""Shuffles: more would run for hours and change no digit that is shown."""
 
 
 def knox_table(
@@ -76,7 +81,9 @@ def knox_table(
     array([[1, 0],
            [0, 2]])
     """
-    bands = (distance_bands_m, time_bands_days)
+    xy_m, bands = as_metres(xy_m), _bands(distance_bands_m, time_bands_days)
+    check_metric(str(metric))
+    check_closed(str(closed))
     table = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
     return table.observed
 
@@ -132,13 +139,12 @@ def knox_test(
     >>> test.observed.tolist(), test.ratio_mean.round(2).tolist()
     ([[20]], [[2.25]])
     """
-    check_fields(Knox(n_permutations=n_permutations))
-    bands = (distance_bands_m, time_bands_days)
+    n_permutations = as_whole(n_permutations, name="n_permutations", least=1, most=MOST)
+    xy_m, bands = as_metres(xy_m), _bands(distance_bands_m, time_bands_days)
+    check_metric(str(metric))
+    check_closed(str(closed))
     asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
-    n_permutations = int(n_permutations)
-    seeds = np.random.default_rng(rng).integers(
-        0, 2**64, n_permutations, dtype=np.uint64
-    )
+    seeds = as_generator(rng).integers(0, 2**64, n_permutations, dtype=np.uint64)
     chance = asked.tables(seeds)
     n_as_many = (chance >= asked.observed).sum(axis=0)
     return KnoxTest(
@@ -221,6 +227,20 @@ class KnoxTest:
         )
 
 
+def _bands(*given: Iterable[float]) -> list[Bands]:
+    """Read bands; what is no list at all is told like a list that is wrong."""
+    if any(not isinstance(bands, Iterable) or np.ndim(bands) > 1 for bands in given):  # type: ignore[arg-type]
+        raise ParameterError(
+            "distance_bands_m and time_bands_days must each be a list of rising edges, "
+            f"for instance [0, 100, 200]; got {' and '.join(map(repr, given))}."
+        )
+    arrays = (np.ndarray, np.ma.MaskedArray)
+    return [
+        Bands(as_numbers(bands, name="bands") if isinstance(bands, arrays) else bands)
+        for bands in given
+    ]
+
+
 def _ratio(observed: Ints, chance: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(observed / chance)
@@ -262,7 +282,7 @@ class Knox:
         choices=get_args(Closed),
     )
     n_permutations: int = option(
-        999, help="How many times dates are shuffled over places.", ge=1
+        999, help="How many times dates are shuffled over places.", ge=1, le=MOST
     )
 
     def __post_init__(self) -> None:

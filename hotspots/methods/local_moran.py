@@ -16,8 +16,8 @@ from hotspots.compiled.conditional import (
     conditional_tails,
     conditional_z,
 )
-from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_generator, as_neighbours, as_numbers, as_whole
 from hotspots.params import check_fields, option
 from hotspots.pvalues import Correction, adjust_p, normal_p, permutation_p
 from hotspots.surface import Surface
@@ -103,14 +103,13 @@ def local_moran(
     >>> local_moran(np.array([1.0, 1.0, 4.0]), in_a_row, n_permutations=0).i.round(3)
     array([ 0.333, -0.167, -0.667])
     """
-    values = np.asarray(values, dtype=np.float64)
+    values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
     check_neighbours(values, neighbours)
-    if n_permutations < 0:
-        raise ParameterError(f"n_permutations must be 0 or more; got {n_permutations}.")
+    n_permutations = as_whole(n_permutations, name="n_permutations")
     own, around, scale, sizes = _differences(values, neighbours)
     z = np.sign(own) * conditional_z(values, neighbours)
     if n_permutations:
-        p = _permuted(values, neighbours, n_permutations, np.random.default_rng(rng))
+        p = _permuted(values, neighbours, n_permutations, as_generator(rng))
         p = np.where(own == 0, 1.0, p)
     else:
         p = normal_p(z)

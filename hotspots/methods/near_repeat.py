@@ -12,9 +12,10 @@ import polars as pl
 from hotspots.cells import Cells
 from hotspots.compiled.chains import link_chains
 from hotspots.compiled.near_sum import near_sum
-from hotspots.crs import check_metres, check_metres_together
+from hotspots.crs import as_metres, check_metres, check_metres_together
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_number, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 
@@ -50,7 +51,8 @@ def fading_risk(ages_days: npt.ArrayLike, *, fade_days: float = 56) -> Floats:
     >>> fading_risk([-1, 0, 14, 28, 56, 90]).tolist()
     [0.0, 1.0, 0.75, 0.5, 0.0, 0.0]
     """
-    ages = np.asarray(ages_days, dtype=np.float64)
+    ages = as_numbers(ages_days, name="ages_days")
+    fade_days = as_number(fade_days, name="fade_days")
     if not np.isfinite(ages).all() or not fade_days > 0:
         raise ParameterError(
             "every incident must have an age in days and fade_days must be above 0; "
@@ -97,7 +99,7 @@ def zone_risk(
     >>> zone_risk(burgled, [0, 28], np.array([[10.0, 0.0], [650.0, 0.0]]))
     array([1.5, 0.5])
     """
-    xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
+    xy_m, at_m = as_metres(xy_m), as_metres(at_m, name="at_m")
     check_metres_together(xy_m, at_m)
     risk = fading_risk(ages_days, fade_days=fade_days)
     if risk.shape != (len(xy_m),):
@@ -105,6 +107,7 @@ def zone_risk(
             f"there must be one age for each of {len(xy_m):,} incidents; got "
             f"{risk.shape}."
         )
+    radius_m = as_number(radius_m, name="radius_m")
     is_open = risk > 0
     return near_sum(xy_m[is_open], risk[is_open], at_m, radius_m=radius_m)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,10 @@ import polars as pl
 from hotspots.cells import Cells, cell_names
 from hotspots.compiled.kernel_sum import kernel_sum
 from hotspots.compiled.near_sum import near_sum
-from hotspots.crs import check_metres, check_metres_together, lonlat_to_bng
+from hotspots.crs import as_metres, check_metres, check_metres_together, lonlat_to_bng
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
+from hotspots.moments import as_number, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 from hotspots.window import add_months
@@ -68,9 +70,11 @@ def recent_density(
     >>> recent_density(place, [42], place + [50, 0]).round(4)
     array([0.1353])
     """
-    xy_m, at_m = np.asarray(xy_m, dtype=np.float64), np.asarray(at_m, dtype=np.float64)
+    xy_m, at_m = as_metres(xy_m), as_metres(at_m, name="at_m")
     check_metres_together(xy_m, at_m)
-    ages = np.asarray(ages_days, dtype=np.float64)
+    ages = as_numbers(ages_days, name="ages_days")
+    length_m = as_number(length_m, name="length_m")
+    length_days = as_number(length_days, name="length_days")
     good = np.isfinite(ages) & (ages >= 0)
     if ages.shape != (len(xy_m),) or not good.all() or not length_days > 0:
         raise ParameterError(
@@ -218,6 +222,22 @@ class Prospective:
             on,
         )
 
+    def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
+        """Return each cell's share of the risk, without its split.
+
+        Parameters
+        ----------
+        incidents : Incidents
+        cells : Cells, m of them
+        on : date
+
+        Returns
+        -------
+        Surface
+            ``risk_share``. Raises as the call does.
+        """
+        return self(incidents, cells, on=on).risk
+
     def _look_back(self, incidents: Incidents, on: dt.date) -> tuple[Floats, Floats]:
         """Return where incidents of the look-back were and how many days ago."""
         start, end = incidents.frame["start"], incidents.frame["end"]
@@ -264,18 +284,26 @@ def _parts(cells: Cells, length_m: float) -> Floats:
     Cells are split until parts are no farther apart than the fall of the recent part,
     so that it matters little where in its cell an incident was.
     """
-    from h3ronpy import change_resolution
-    from h3ronpy.vector import cells_to_coordinates
-
     fine = cells.resolution
     while fine < FINEST and SPACING_M[fine] > length_m:
         fine += 1
-    ids = np.asarray(change_resolution(cells.ids, fine))
-    batch = cells_to_coordinates(ids)
+    xy_m = _centres(cells.ids.tobytes(), fine)
+    return xy_m.reshape(len(cells), 7 ** (fine - cells.resolution), 2)
+
+
+@lru_cache(maxsize=1)
+def _centres(ids: bytes, resolution: int) -> Floats:
+    """Return the centres of the parts, kept for the next day over the same cells."""
+    from h3ronpy import change_resolution
+    from h3ronpy.vector import cells_to_coordinates
+
+    fine = np.asarray(change_resolution(np.frombuffer(ids, np.uint64), resolution))
+    batch = cells_to_coordinates(fine)
     lon, lat = (np.asarray(batch.column(name)) for name in ("lng", "lat"))
     xy_m = np.column_stack(lonlat_to_bng(lon, lat))
     check_metres(xy_m, name="the centres of the cells")
-    return xy_m.reshape(len(cells), 7 ** (fine - cells.resolution), 2)
+    xy_m.flags.writeable = False
+    return xy_m
 
 
 def _share(density: Floats, cells: Cells) -> Floats:

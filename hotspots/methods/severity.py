@@ -14,6 +14,7 @@ from hotspots.cells import Cells, cell_names
 from hotspots.errors import ParameterError
 from hotspots.harm import HarmTable
 from hotspots.incidents import Incidents
+from hotspots.moments import as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
 
@@ -84,7 +85,7 @@ def severity_in_cells(at: Ints, severity: Floats, n_cells: int) -> CellSeverity:
     >>> found.raw, found.root.round(1), found.largest_share.round(2)
     (array([498.,   9.]), array([27.3,  3. ]), array([0.93, 1.  ]))
     """
-    at, severity = np.asarray(at), np.asarray(severity, dtype=np.float64)
+    at, severity = np.asarray(at), as_numbers(severity, name="severity")
     _check(at, severity, n_cells)
     inside = at >= 0
     at, severity = at[inside], severity[inside]

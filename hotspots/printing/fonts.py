@@ -7,11 +7,9 @@ labels on a map can be kept apart before anything is drawn.
 
 from __future__ import annotations
 
-import atexit
 import re
 import shutil
 import struct
-import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import OutputError
+from hotspots.temporary import temporary_folder
 from hotspots.textsafe import clean_text
 
 __all__ = ["FAMILY", "folder", "printable", "text_width"]
@@ -52,8 +51,7 @@ def folder() -> Path:
             "printed pages need the typeface of the package font-source-sans-pro; it "
             "is not installed. Install it with pip install font-source-sans-pro."
         )
-    held = Path(tempfile.mkdtemp(prefix="hotspots-type-"))
-    atexit.register(shutil.rmtree, held, ignore_errors=True)
+    held = temporary_folder("type")
     for face in FACES:
         name = f"SourceSansPro-{face}.ttf"
         shutil.copy(Path(found.origin).parent / "files" / name, held / name)

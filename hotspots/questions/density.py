@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
+from hotspots.crs import bng_to_lonlat
 from hotspots.errors import ParameterError
 from hotspots.methods.adaptive_kde import AdaptiveKde
 from hotspots.methods.bandwidth import choose_bandwidth
@@ -64,6 +66,8 @@ def _ask_at_risk(material: Material, method: RelativeRisk, extra: _AtRisk) -> An
     points = premises.xy_m
     if extra.kinds == "dwellings":
         points = points[premises.is_dwelling]
+    if material.ground is not None:
+        points = points[shapely.contains_xy(material.ground, *bng_to_lonlat(*points.T))]
     cells = material.cells(extra.resolution)
     surface = method(material.incidents, cells, at_risk_xy_m=points)
     known = Surface(

@@ -79,6 +79,7 @@ def gather(
         window=span,
         dataset=dataset,
         resources=resources or Resources(),
+        area=area or "",
     )
 
 

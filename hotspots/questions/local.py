@@ -30,6 +30,7 @@ def _ask_gi(material: Material, method: GiPermutation, extra: Resolution) -> Ans
         sentences=(
             f"{int(hot.sum()):,} of {len(cells):,} cells are hot and "
             f"{int(cold.sum()):,} are cold at 5%, the number of cells allowed for.",
+            *_why_none(int(hot.sum() + cold.sum())),
         ),
         tables=(
             cells_table(
@@ -61,8 +62,8 @@ def _ask_moran(material: Material, method: LocalMoran, extra: Resolution) -> Ans
     return Answer(
         sentences=(
             f"{found.height:,} of {len(cells):,} cells stand out at "
-            f"{method.level:.0%}, "
-            "the number of cells allowed for.",
+            f"{method.level:.0%}, the number of cells allowed for.",
+            *_why_none(found.height),
         ),
         tables=(
             Table.of(
@@ -92,6 +93,15 @@ def _ask_moran(material: Material, method: LocalMoran, extra: Resolution) -> Ans
     )
 
 
+def _why_none(n: int) -> tuple[str, ...]:
+    if n:
+        return ()
+    return (
+        "That is no proof of an even spread: over a wide, mostly empty area few cells "
+        "can stand out this way. Ask of one area, or of larger cells.",
+    )
+
+
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
@@ -115,7 +125,7 @@ CLUSTERS = Question(
     "Hochberg (1995).",
     needs_areas=True,
     counted_only=True,
-    defaults={"n_permutations": 9999},
+    defaults={"n_permutations": 99_999},
     default_window=None,
 )
 
@@ -134,6 +144,6 @@ OUTLIERS = Question(
     source="Anselin (1995), Geographical Analysis 27, 93-115.",
     needs_areas=True,
     counted_only=True,
-    defaults={"n_permutations": 9999},
+    defaults={"n_permutations": 99_999},
     default_window=None,
 )

@@ -47,15 +47,18 @@ class Material:
     dataset : Dataset, optional
         Areas and all incidents; only questions that need areas have it for certain.
     resources : Resources
+    area : str
+        Code of the one area that was asked for, if any.
     """
 
     incidents: Incidents
     window: Window
     dataset: Dataset | None = None
     resources: Resources = field(default_factory=Resources)
+    area: str = ""
 
     def cells(self, resolution: int) -> Cells:
-        """Return the cells of the whole study area and of the incidents.
+        """Return the cells of the study area, or of the one area, and of the incidents.
 
         Parameters
         ----------
@@ -73,7 +76,14 @@ class Material:
         dataset = self.areas()
         places = np.unique(self.incidents.frame["place"].to_numpy())
         extra: npt.NDArray[np.uint64] = dataset.cells_of_places(resolution)[places]
-        return dataset.study_cells(resolution).union(extra)
+        return dataset.study_cells(resolution, area=self.area or None).union(extra)
+
+    @property
+    def ground(self) -> Any:
+        """The polygon of the one area that was asked for, or None."""
+        if not self.area:
+            return None
+        return self.areas().outline_of(self.area)
 
     def areas(self) -> Dataset:
         """Return the dataset with its areas.

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError
+from hotspots.moments import as_number, as_numbers, as_whole
 
 __all__ = ["ChanceOfRepeats", "chance_of_repeats", "chance_while_followed"]
 
 Floats = npt.NDArray[np.float64]
+MOST = 10**15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +84,8 @@ def chance_of_repeats(n_incidents: int, n_at_risk: int) -> ChanceOfRepeats:
     >>> chance.n_targets, chance.n_repeat_targets, chance.share_incidents
     (1.5, 0.5, 0.5)
     """
-    if n_incidents < 1 or n_at_risk < 1:
-        raise ParameterError(
-            "incidents and places at risk must each be at least 1; got "
-            f"{n_incidents} and {n_at_risk}."
-        )
+    n_incidents = as_whole(n_incidents, name="incidents", least=1, most=MOST)
+    n_at_risk = as_whole(n_at_risk, name="places at risk", least=1, most=MOST)
     missed = (1 - 1 / n_at_risk) ** (n_incidents - 1)
     hit = n_at_risk * (1 - missed * (1 - 1 / n_at_risk))
     repeat = hit - n_incidents * missed
@@ -132,7 +131,8 @@ def chance_while_followed(
     >>> round(chance.share_targets, 5)
     0.00995
     """
-    followed = np.asarray(followed_days, dtype=np.float64)
+    followed = as_numbers(followed_days, name="followed_days")
+    rate_per_day = as_number(rate_per_day, name="rate_per_day")
     mean = followed * rate_per_day
     if not (np.isfinite(mean).all() and (followed >= 0).all() and rate_per_day >= 0):
         raise ParameterError(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.moments import as_number, as_numbers
 
 __all__ = ["COURSE_DAYS", "days_to_next", "time_course"]
 
@@ -43,7 +44,7 @@ def days_to_next(target: Ints, day: Floats) -> Floats:
     >>> days_to_next(np.array([0, 1, 0]), np.array([1.0, 2.0, 9.0]))
     array([ 8., inf, inf])
     """
-    target, day = np.asarray(target), np.asarray(day, dtype=np.float64)
+    target, day = np.asarray(target), as_numbers(day, name="day")
     if target.shape != day.shape or not np.isfinite(day).all():
         raise ParameterError(
             "there must be one target and one finite day for each incident; got "
@@ -116,7 +117,8 @@ def time_course(
     >>> course["n_next"].to_list(), course["event_days"].to_list()
     ([1, 0], [17.0, 11.0])
     """
-    day = np.asarray(day, dtype=np.float64)
+    day = as_numbers(day, name="day")
+    until_day = as_number(until_day, name="until_day")
     edges = _checked_bands(bands_days)
     gaps = days_to_next(target, day)
     followed = until_day - day
@@ -165,7 +167,7 @@ def _still_without(gaps: Floats, followed: Floats, at: Floats) -> Floats:
 
 
 def _checked_bands(bands_days: Sequence[float]) -> Floats:
-    edges = np.asarray(bands_days, dtype=np.float64)
+    edges = as_numbers(bands_days, name="bands_days")
     rising = edges.ndim == 1 and len(edges) > 1 and (np.diff(edges) > 0).all()
     if not (rising and np.isfinite(edges).all() and edges[0] >= 0):
         raise ParameterError(

@@ -67,7 +67,7 @@ def test_hotspots_have_every_column_with_units_and_separators() -> None:
         "no",
         "Because.",
     ]
-    assert column(table, "Stays in the top ten")[1] == "–"
+    assert column(table, "Stays in the list")[1] == "–"
     assert column(table, "Ward")[1] == "–"
     assert table.headings[table.row_heading].text == "Place"
 

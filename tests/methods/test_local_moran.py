@@ -126,7 +126,7 @@ def test_the_toy_town_has_one_cluster_and_a_lone_cell():
 
 
 def test_what_is_refused():
-    with pytest.raises(ParameterError, match="n_permutations must be 0 or more"):
+    with pytest.raises(ParameterError, match="n_permutations must be at least 0"):
         local_moran(np.arange(3.0), IN_A_ROW, n_permutations=-1)
     with pytest.raises(ParameterError, match="1 not finite"):
         local_moran(np.array([1, np.nan, 3]), IN_A_ROW)

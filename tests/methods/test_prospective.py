@@ -187,3 +187,16 @@ def test_no_cells_and_what_is_refused(cells):
     degrees = np.array([[-0.886, 52.765], [-0.883, 52.761]])
     with pytest.raises(CrsError, match="projected system"):
         recent_density(degrees, [1, 2], place)
+
+
+def test_the_surface_is_the_risk_and_cells_asked_in_turn_are_not_mixed_up(cells):
+    incidents = happened((toy.A, 3), (toy.D, 40), (toy.B, 200))
+    fewer = Cells.from_ids(cells.ids[: len(cells) // 2], resolution=10)
+    first = Prospective()(incidents, cells, on=ON).risk.values
+    part = Prospective().surface(incidents, fewer, on=ON).values
+    again = Prospective().surface(incidents, cells, on=ON).values
+    assert first.tolist() == again.tolist()
+    assert len(part) == len(fewer)
+    share = first[: len(fewer)] / first[: len(fewer)].sum()
+    assert part.sum() == pytest.approx(1)
+    assert np.corrcoef(part, share)[0, 1] > 0.9

@@ -65,7 +65,7 @@ def test_longer_followed_is_never_fewer(days: list[float], rate: float) -> None:
 
 def test_refusals() -> None:
     for n, m in ((0, 5), (5, 0)):
-        with pytest.raises(ParameterError, match="each be at least 1"):
+        with pytest.raises(ParameterError, match="must be at least 1"):
             chance_of_repeats(n, m)
     for days, rate in (([-1.0], 0.1), ([1.0], -0.1), ([math.nan], 0.1)):
         with pytest.raises(ParameterError, match="finite numbers, 0 or more"):

@@ -1,0 +1,96 @@
+"""The words of many areas: which stand when their number is allowed for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hotspots.analysis.tabulate import areas_notes, stands_among
+from hotspots.methods.change import ALARM, compare
+from hotspots.samples import sample_paths
+from hotspots.workflow import Analysis, analyse, load
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    incidents, areas = sample_paths()
+    return analyse(load([incidents], areas, today=dt.date(2025, 7, 1)))
+
+
+def by_hand(p_values: list[float], q: float) -> list[bool]:
+    """Benjamini and Hochberg as they wrote it: the largest k with p(k) <= k q / m."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    largest = max(
+        (k for k, i in enumerate(order, 1) if p_values[i] <= k * q / len(order)),
+        default=0,
+    )
+    kept = set(order[:largest])
+    return [i in kept for i in range(len(p_values))]
+
+
+def test_the_areas_of_the_simulated_town_by_hand(analysis: Analysis) -> None:
+    table = analysis.areas_table
+    for kind in ("ward", "priority neighbourhood"):
+        rows = table.filter(pl.col("stands").is_not_null(), kind=kind)
+        p_values = [
+            compare(row["n_now"], row["n_previous"], months=12).p_value
+            for row in rows.iter_rows(named=True)
+        ]
+        assert rows["stands"].to_list() == by_hand(p_values, ALARM)
+    wards = table.filter(kind="ward")
+    changed = wards["word"].is_in(["higher", "lower"])
+    assert (changed.sum(), wards["stands"].sum()) == (3, 1)
+
+
+def test_the_notes_say_how_many_stand(analysis: Analysis) -> None:
+    (wards,) = (note for note in analysis.notes if "compared, ward:" in note)
+    assert wards == (
+        "Areas compared, ward: 16. Higher or lower at 1% each way: 3, where chance "
+        "alone would give about 0.32. Still so once the number of areas is allowed "
+        "for: 1."
+    )
+    assert areas_notes(analysis.areas_table.head(1)) == ()
+
+
+counts = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(counts)
+def test_what_stands_was_an_alarm_and_one_area_alone_is_as_it_was(
+    pairs: list[tuple[int, int]],
+) -> None:
+    changes = [compare(now, before, months=12) for now, before in pairs]
+    stands = stands_among(changes).to_list()
+    for change, one in zip(changes, stands, strict=True):
+        if change.word == "too few to say":
+            assert one is None
+        else:
+            assert isinstance(one, bool)
+            assert not one or change.word in {"higher", "lower"}
+            assert stands_among([change]).to_list() == [change.word != "usual"]
+
+
+def test_nothing_compared_is_nothing_said() -> None:
+    nothing = [compare(5, 3, months=0)] * 3
+    assert stands_among(nothing).to_list() == [None] * 3
+    assert stands_among([]).to_list() == []
+
+
+def test_pure_chance_seldom_stands() -> None:
+    """Of 100 districts of 30 wards where nothing changed, few have one that stands."""
+    rng = np.random.default_rng(5)
+    words, false = 0, 0
+    for pairs in rng.poisson(60, size=(100, 30, 2)).tolist():
+        changes = [compare(now, before, months=12) for now, before in pairs]
+        words += any(change.word != "usual" for change in changes)
+        false += bool(stands_among(changes).any())
+    assert words > 25
+    assert false <= 6
