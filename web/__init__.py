@@ -19,7 +19,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from hotspots import __version__
 from hotspots.errors import OutputError, ParameterError
 from hotspots.resources import Resources
-from hotspots.web import api, downloads, pages, questions
+from hotspots.web import api, downloads, pages, plan_api, plans, questions, status
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
 from hotspots.web.policy import add_policy
@@ -75,7 +75,7 @@ def create_app(
     add_policy(app)
     add_headers(app)
     add_errors(app)
-    for module in (pages, api, downloads, questions):
+    for module in (pages, api, downloads, questions, plans, plan_api, status):
         app.register_blueprint(module.blueprint)
     return app
 
@@ -84,6 +84,7 @@ def serve(
     dataset: Dataset,
     *,
     resources: Resources | None = None,
+    briefs: Path | None = None,
     port: int = 8765,
     say: Callable[[str], object] = print,
 ) -> None:
@@ -93,6 +94,8 @@ def serve(
     ----------
     dataset : Dataset
     resources : Resources, optional
+    briefs : Path, optional
+        Folder of the weekly briefs, whose runs are shown.
     port : int
     say : callable
         Takes a line for people.
@@ -105,7 +108,7 @@ def serve(
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(dataset, resources=resources)
+    app = create_app(dataset, WebSettings(briefs=briefs), resources=resources)
     app.extensions["hotspots"].analysis(Parameters())
     with _listen(port) as listening:
         server = create_server(app, sockets=[listening], threads=4, ident=None)

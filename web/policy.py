@@ -24,10 +24,17 @@ POLICIES: dict[str, str] = {
     "pages.cells": LOCAL_USER,
     "pages.index": LOCAL_USER,
     "pages.rejects": LOCAL_USER,
+    "plan_api.plan": LOCAL_USER,
+    "plan_api.streets": LOCAL_USER,
+    "plans.file": LOCAL_USER,
+    "plans.index": LOCAL_USER,
+    "plans.plan": LOCAL_USER,
+    "plans.table": LOCAL_USER,
     "questions.index": LOCAL_USER,
     "questions.job": LOCAL_USER,
     "questions.question": LOCAL_USER,
     "static": LOCAL_USER,
+    "status.index": LOCAL_USER,
 }
 """Endpoint to the role that may use it. What is not here is refused."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["WebSettings"]
 
@@ -21,9 +22,12 @@ class WebSettings:
         How many sets of filters keep their downloads on disk.
     wait_s : float
         How long a page waits for long work before it shows a progress bar.
+    briefs : Path, optional
+        Folder of the weekly briefs, whose runs are shown.
     """
 
     rows_per_page: int = 100
     n_analyses_kept: int = 16
     n_folders_kept: int = 4
     wait_s: float = 1.5
+    briefs: Path | None = None

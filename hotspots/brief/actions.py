@@ -152,6 +152,7 @@ def decisions_table(records: Records | None, window: Window) -> Table:
         title="What was decided, and what came of it",
         columns=(
             Column(name="action", label="Decision"),
+            Column(name="owner", label="Owner"),
             Column(name="agency", label="Agency"),
             Column(name="decided", label="Decided", kind="date"),
             Column(name="due", label="Due", kind="date"),

@@ -17,7 +17,7 @@ from hotspots.errors import ParameterError
 from hotspots.methods.repeat_victimisation import Repeats
 from hotspots.window import in_words
 
-__all__ = ["KEEP_DAYS", "Annex", "build_annex"]
+__all__ = ["KEEP_DAYS", "Annex", "build_annex", "check_annex"]
 
 KEEP_DAYS = 90
 """An address-level list is deleted after so many days."""
@@ -51,6 +51,29 @@ class Annex:
     simulated: bool
 
 
+def check_annex(audience: str, purpose: str) -> None:
+    """Refuse addresses for anyone else, or for nothing.
+
+    Parameters
+    ----------
+    audience, purpose : str
+
+    Raises
+    ------
+    ParameterError
+        If the audience is not the operational one, or no purpose is given.
+    """
+    if audience != "operational":
+        raise ParameterError(
+            "the annex holds addresses and is for the operational audience only; got "
+            f"{audience!r}. Give others the counts of the brief."
+        )
+    if not purpose.strip():
+        raise ParameterError(
+            "the annex must state what its addresses are for; got no purpose. Give one."
+        )
+
+
 def build_annex(
     dataset: Dataset,
     *,
@@ -71,26 +94,10 @@ def build_annex(
     Returns
     -------
     Annex
-        Domestic, sexual and hate offences are not in it.
-
-    Raises
-    ------
-    ParameterError
-        If the audience is another, or no purpose is given.
-    PrecisionError
-        If a week is asked of files that state only the month.
-    NoUsableRowsError
-        If no incident lies in the period.
+        Domestic, sexual and hate offences are not in it. Raises as
+        :func:`check_annex` and :class:`hotspots.brief.scope.Scope` do.
     """
-    if audience != "operational":
-        raise ParameterError(
-            "the annex holds addresses and is for the operational audience only; got "
-            f"{audience!r}. Give others the counts of the brief."
-        )
-    if not purpose.strip():
-        raise ParameterError(
-            "the annex must state what its addresses are for; got no purpose. Give one."
-        )
+    check_annex(audience, purpose)
     asked = Period.from_text(period) if isinstance(period, str) else period
     scope = Scope.of(dataset, asked)
     labels = {key: label for key, label, _ in KINDS}

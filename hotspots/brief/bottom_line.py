@@ -47,10 +47,19 @@ def total_sentence(table: Table, *, span: str, until: str) -> Statement:
     if "usual_low" not in row:
         ending = "."
     elif row["usual_low"] is not None:
-        ending = ". Usual is {usual_low} to {usual_high}: {word}."
+        ending = _beside_usual(str(row["word"]))
     return Statement.build(
         "".join(parts) + ending, table, TOTAL, span=span, until=until
     )
+
+
+def _beside_usual(word: str) -> str:
+    """Return how a count stands to what is usual, in a sentence with its range."""
+    if word == "usual":
+        return ". That is usual: {usual_low} to {usual_high}."
+    if word in ("higher", "lower"):
+        return f". That is {word} than usual: {{usual_low}} to {{usual_high}}."
+    return f": {word} whether that is usual."
 
 
 def notable(table: Table) -> Statement:
@@ -121,7 +130,7 @@ def place_sentence(table: Table) -> Statement | None:
         return None
     row = table.rows.row(0, named=True)
     template = (
-        "Most incidents are at {name}: {n_window} in the look-back ({share} of all)"
+        "Most incidents are at {name}: {n_window} of {n_all} in the look-back ({share})"
     )
     if row["now"] is not None:
         template += ", {now} in this period"

@@ -33,6 +33,12 @@ PURPOSE = (
     "For the partnership to decide where to prevent crime and disorder (Crime and "
     "Disorder Act 1998, section 17)."
 )
+PUBLIC_PURPOSE = "To tell the public what was recorded, and what is not known."
+PUBLIC_TITLES: dict[Kind, str] = {
+    "monthly": "Crime and disorder: figures for the month",
+    "quarterly": "Crime and disorder: figures for the quarter",
+    "annual": "Crime and disorder: figures for the year",
+}
 TITLES: dict[Kind, str] = {
     "weekly": "Weekly hotspot brief",
     "monthly": "Monthly brief for the Joint Action Group",
@@ -54,7 +60,7 @@ def build_brief(
     previous: Path | str | None = None,
     out: Path | str | None = None,
     comment: Comment | None = None,
-    purpose: str = PURPOSE,
+    purpose: str = "",
     sharing_agreement: str = "",
     months: int = MONTHS,
     n_places: int = 10,
@@ -83,7 +89,7 @@ def build_brief(
     comment : Comment, optional
         Instead of those files.
     purpose, sharing_agreement : str
-        For the first page.
+        For the first page; the purpose defaults to that of the audience.
     months : int
         Look-back of the places.
     n_places : int
@@ -149,9 +155,9 @@ def build_brief(
         kind=asked.kind,
         audience=who,
         marking=marking,
-        title=TITLES[asked.kind],
+        title=(PUBLIC_TITLES if who == "public" else TITLES)[asked.kind],
         subtitle=str(asked)[0].upper() + str(asked)[1:],
-        purpose=purpose,
+        purpose=purpose or (PUBLIC_PURPOSE if who == "public" else PURPOSE),
         sharing_agreement=sharing_agreement,
         period=asked,
         counted=asked.counted,

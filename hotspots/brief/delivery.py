@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from hotspots.brief.content import Column, Table
-from hotspots.brief.deployments import in_window
+from hotspots.brief.deployments import TACTIC_WORDS, in_window
 from hotspots.brief.records import Records
 from hotspots.window import Window, in_words
 
@@ -39,7 +39,10 @@ def delivery_table(records: Records | None, window: Window) -> Table:
             **{name: _sum(name) for name in (*MINUTES, "contacts")},
         )
         .sort("tactic", "provider")
-        .with_columns(key=pl.format("{}:{}", "tactic", "provider"))
+        .with_columns(
+            key=pl.format("{}:{}", "tactic", "provider"),
+            tactic=pl.col("tactic").replace(TACTIC_WORDS),
+        )
     )
     return Table(
         id="deployments",
@@ -151,7 +154,9 @@ def delivery_sentences(records: Records | None, window: Window) -> tuple[str, ..
     contacts = int(youth["contacts"].fill_null(0).sum())
     said = []
     if offered:
-        said.append(f"Property marking: {marked:,} of {offered:,} premises offered.")
+        said.append(
+            f"Property marking: {marked:,} marked of {offered:,} premises offered it."
+        )
     elif marking.height:
         said.append("Property marking: how many were offered was not written down.")
     if youth.height:

@@ -17,6 +17,16 @@ from hotspots.window import Window
 __all__ = ["FIELDS", "at_place", "in_window", "read_deployments"]
 
 TACTICS = ("patrol", "cctv", "marking", "packs", "youth", "operation", "other")
+TACTIC_WORDS = {
+    "patrol": "Foot patrol",
+    "cctv": "Mobile CCTV",
+    "marking": "Property marking",
+    "packs": "Burglary packs",
+    "youth": "Youth sessions",
+    "operation": "Operation",
+    "other": "Other",
+}
+"""The tactics as people read them."""
 STATUSES = ("planned", "active", "done", "cancelled")
 
 FIELDS = (

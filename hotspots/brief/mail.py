@@ -68,7 +68,7 @@ def build_message(
         If the message or an attachment is OFFICIAL-SENSITIVE, holds a column of
         addresses, is of a kind that cannot be looked into, or cannot be read.
     """
-    if SENSITIVE in (marking.upper(), *text.upper().split()):
+    if SENSITIVE in f"{marking} {subject} {text}".upper():
         raise OutputError(_refusal("the message"))
     message = EmailMessage()
     message["Subject"] = " ".join(f"[{marking}] {subject}".split())

@@ -16,13 +16,15 @@ from hotspots.brief.period import Period
 from hotspots.brief.scope import Scope
 from hotspots.incidents import SNAP_CHANGE, Incidents
 from hotspots.methods.change import e_test, poisson_z
-from hotspots.methods.usual_range import PeriodTable
+from hotspots.methods.usual_range import PeriodReport, PeriodTable
 from hotspots.pvalues import adjust_p
 from hotspots.window import Window, add_months
 
 __all__ = ["build_period_table", "columns_of", "headline_p", "period_rows"]
 
 Mask = npt.NDArray[np.bool_]
+ALARM = PeriodTable().level
+FEWEST_BY_CHANCE = 0.15
 N_SERIES = 14
 """Periods in a sparkline: the one asked about and the 13 before it."""
 
@@ -39,6 +41,7 @@ def columns_of(period: Period) -> tuple[Column, ...]:
     tuple of Column
     """
     span = period.span_words
+    many = "periods" if period.kind == "weekly" else "months"
     now = f"These {span}" if period.kind == "weekly" else f"This {span}"
     return (
         Column(name="label", label="What"),
@@ -51,7 +54,7 @@ def columns_of(period: Period) -> tuple[Column, ...]:
         Column(name="percent", label="Change on before", kind="percent"),
         Column(name="z", label="z on last year", kind="number"),
         Column(name="p", label="p on last year", kind="p"),
-        Column(name="series", label=f"Last {N_SERIES}", kind="series"),
+        Column(name="series", label=f"Last {N_SERIES} {many}", kind="series"),
     )
 
 
@@ -149,7 +152,7 @@ def period_rows(
     district = report.frame.row(0, named=True)
     rows = _with_quiet_rows(rows, district)
     series = _series(scope, masks)
-    return _with_changes(rows).with_columns(series=series), report.notes
+    return _with_changes(rows).with_columns(series=series), _notes(report, kind)
 
 
 def headline_p(
@@ -168,6 +171,21 @@ def headline_p(
     if now is None or before is None:
         return None, None
     return poisson_z(now, before), e_test(now, before)
+
+
+def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
+    """Return how the ranges of a table were made, in words."""
+    n_used = int(report.frame["n_periods"][0])
+    many = {"28 days": "periods of 28 days", "month": "months"}[kind]
+    by_chance = 2 * ALARM * (report.frame.height - 1)
+    usual = (
+        f"What is usual comes from {n_used} earlier {many} that the files hold; season "
+        "and trend are not taken out."
+    )
+    alarm = f"Higher or lower is one-sided at {ALARM:.0%}"
+    if by_chance < FEWEST_BY_CHANCE:
+        return usual, f"{alarm}."
+    return usual, f"{alarm}: about {by_chance:.1f} rows of such a table are by chance."
 
 
 def _stacked(

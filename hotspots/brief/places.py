@@ -12,7 +12,7 @@ import polars as pl
 
 from hotspots.analysis.parameters import Parameters
 from hotspots.brief.content import Column, Place, Table
-from hotspots.brief.deployments import at_place, in_window
+from hotspots.brief.deployments import TACTIC_WORDS, at_place, in_window
 from hotspots.brief.period_table import columns_of, period_rows
 from hotspots.brief.records import Records
 from hotspots.brief.scope import Scope
@@ -175,6 +175,7 @@ _COLUMNS = (
     Column(name="name", label="Place"),
     Column(name="rank", label="Rank", kind="amount"),
     Column(name="n_window", label="In the look-back", kind="count"),
+    Column(name="n_all", label="Of all in it", kind="count"),
     Column(name="share", label="Share of all", kind="share"),
     Column(name="area_ha", label="Hectares", kind="number"),
 )
@@ -199,6 +200,7 @@ def _ranked(analysis: Analysis) -> pl.DataFrame:
             "rank": h.rank,
             "ward": h.ward,
             "n_window": h.n_incidents,
+            "n_all": analysis.incidents.n,
             "share": 100 * h.share,
             "area_ha": h.area_ha,
             "stability": h.stability,
@@ -285,8 +287,9 @@ def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:
     if not rows.height:
         return "Nobody was deployed here."
     counts = rows.group_by("tactic", "provider").len().sort("tactic", "provider")
-    text = "; ".join(f"{t} by {p} ({n:,})" for t, p, n in counts.iter_rows())
-    return f"{text[0].upper()}{text[1:]}."
+    named = counts.with_columns(pl.col("tactic").cast(pl.String).replace(TACTIC_WORDS))
+    text = "; ".join(f"{t} by {p} ({n:,})" for t, p, n in named.iter_rows())
+    return f"{text}."
 
 
 def _minutes(done: Mapping[str, int | None], *, known: bool) -> str:

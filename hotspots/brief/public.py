@@ -140,7 +140,7 @@ def public_table(table: Table, scope: Scope, release: Release) -> Table | None:
         table,
         rows=_with_changes(rows, base),
         columns=tuple(c for c in table.columns if c.name in KEPT),
-        caption=f"{period}, with the {period.span_words} before and a year before.",
+        caption=_caption(period),
         notes=(
             release.policy.in_words(),
             "A dash is a count that is not shown, or a time that the files do not "
@@ -149,6 +149,14 @@ def public_table(table: Table, scope: Scope, release: Release) -> Table | None:
             "whole district holds them.",
         ),
     )
+
+
+def _caption(period: Period) -> str:
+    text = str(period)
+    before = f"the {period.span_words} before"
+    if period.kind != "annual":
+        before += f" and the same {period.span_words} a year before"
+    return f"{text[0].upper()}{text[1:]}, beside {before}."
 
 
 def _a_year_before(period: Period) -> Period:

@@ -13,6 +13,8 @@ from hotspots.disclosure.publish import MARKING, SENSITIVE, publish
 
 __all__ = ["publish_tables"]
 
+LEFT_OUT = "Points, and what leads to an address, are left out for partners."
+
 
 def publish_tables(
     tables: Mapping[str, Table], found: Gathered, policy: Policy
@@ -58,5 +60,5 @@ def _for_partners(table: Table, audience: str) -> tuple[Table, str]:
     )
     rows = published.frame
     columns = tuple(c for c in table.columns if c.name in rows.columns)
-    notes = (*table.notes, *published.notes)
+    notes = (*table.notes, *([LEFT_OUT] if published.notes else []))
     return replace(table, rows=rows, columns=columns, notes=notes), published.marking

@@ -73,6 +73,11 @@ class Schedule:
                 f"zone must be a name such as Europe/London; got {self.zone!r}."
             ) from error
 
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone, loaded."""
+        return ZoneInfo(self.zone)
+
     def next_after(self, now: dt.datetime) -> dt.datetime:
         """Return the first run strictly after a moment.
 
@@ -104,7 +109,7 @@ class Schedule:
         return self._on_or_near(now, step=-1)
 
     def _on_or_near(self, now: dt.datetime, *, step: int) -> dt.datetime:
-        zone = ZoneInfo(self.zone)
+        zone = self.tz
         day = now.astimezone(zone).date()
         for ahead in range(9):
             on = day + dt.timedelta(days=step * ahead)
@@ -271,6 +276,7 @@ def _cron(
     lines = [
         f"# {name}: add to the account's table with crontab -e.",
         "# cron mails what a run says to MAILTO; set it to someone who reads it.",
+        "# Where cron knows no CRON_TZ, as on Debian, the time is the computer's own.",
         f"CRON_TZ={schedule.zone}",
         f"{schedule.at.minute} {schedule.at.hour} * * {day} {run}",
     ]

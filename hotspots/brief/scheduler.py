@@ -7,9 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hotspots.brief.schedule import Schedule
-from hotspots.brief.status import read_status, run_recorded
+from hotspots.brief.status import moment_in_words, read_status, run_recorded
 
-__all__ = ["run_scheduler"]
+__all__ = ["STATUS", "TASK", "run_scheduler"]
+
+TASK = "weekly brief"
+"""Name of the scheduled task in the record of runs."""
+STATUS = "status.json"
+"""The record of runs, in the folder of the weekly briefs."""
 
 _LONGEST_SLEEP_S = 60.0
 
@@ -57,12 +62,15 @@ def run_scheduler(
         missed = schedule.last_before(clock())
         if read_status(status, task=task, due=missed).overdue:
             due = missed
-    say(f"{task}: {schedule.in_words()}; next on {due.isoformat()}.")
+    when = moment_in_words(due, schedule.tz)
+    say(f"{task}: {schedule.in_words()}; next on {when}.")
     while not stop():
         wait = (due - clock()).total_seconds()
         if wait > 0:
             sleep(min(wait, _LONGEST_SLEEP_S))
             continue
-        exit_code = run_recorded(job, task=task, path=status, clock=clock, say=say)
         due = schedule.next_after(clock())
+        exit_code = run_recorded(
+            job, task=task, path=status, clock=clock, say=say, next_due=due
+        )
     return exit_code

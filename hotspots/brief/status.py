@@ -1,54 +1,23 @@
-"""What the last runs did, in a file that the status page and the next run read."""
+"""How a scheduled task stands, in a sentence, and a run that cannot fail unseen."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import os
-import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from hotspots.brief.runs import Run, read_runs, record_run
 from hotspots.errors import HotspotsError, OutputError
 from hotspots.textsafe import clean_text
 from hotspots.window import in_words
 
-__all__ = ["KEPT_RUNS", "Run", "Status", "read_status", "record_run", "run_recorded"]
+__all__ = ["LATE", "Status", "moment_in_words", "read_status", "run_recorded"]
 
-KEPT_RUNS = 50
-"""Runs that the record keeps; older ones go."""
+LATE = dt.timedelta(hours=3)
+"""How long after it was due a run is missed."""
 
 _LONGEST_MESSAGE = 2000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """One run of a scheduled task.
-
-    Parameters
-    ----------
-    task : str
-        For instance ``"weekly brief"``.
-    started, finished : datetime
-        Aware, any zone; kept in UTC.
-    exit_code : int
-        0 when it succeeded.
-    message : str
-        What it made, or why it failed, for a person.
-    """
-
-    task: str
-    started: dt.datetime
-    finished: dt.datetime
-    exit_code: int
-    message: str
-
-    @property
-    def ok(self) -> bool:
-        """Whether it succeeded."""
-        return self.exit_code == 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,42 +53,14 @@ class Status:
         return 0 if self.ok else 1
 
 
-def record_run(path: Path | str, run: Run) -> None:
-    """Add a run to the record, whole or not at all.
-
-    Parameters
-    ----------
-    path : path
-        Made when absent, with its folder; readable by its owner and group.
-    run : Run
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    path = Path(path)
-    earlier = _read_runs(path, damaged_is_empty=True)
-    rows = [_to_row(one) for one in [*earlier, run][-KEPT_RUNS:]]
-    text = json.dumps({"runs": rows}, indent=1, ensure_ascii=False) + "\n"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".status-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o640)
-        Path(name).replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"the record of runs must be writable; {path} is not "
-            f"({error.strerror or error}). Give another place or free some space."
-        ) from error
-
-
 def read_status(
-    path: Path | str, *, task: str, due: dt.datetime | None = None
+    path: Path | str,
+    *,
+    task: str,
+    due: dt.datetime | None = None,
+    now: dt.datetime | None = None,
+    late: dt.timedelta = LATE,
+    zone: dt.tzinfo = dt.UTC,
 ) -> Status:
     """Say how a task stands.
 
@@ -130,7 +71,13 @@ def read_status(
     task : str
     due : datetime, optional
         When the latest run should have begun, with a margin; a last run before it
-        makes the task overdue.
+        makes the task overdue. By default, what the last run itself said of the next.
+    now : datetime, optional
+        Without it, and without ``due``, nothing is overdue.
+    late : timedelta
+        How long after a run was due its record is missed.
+    zone : tzinfo
+        In which moments are told.
 
     Returns
     -------
@@ -139,10 +86,12 @@ def read_status(
     Raises
     ------
     OutputError
-        If the record is there and cannot be read.
+        From :func:`read_runs`, if the record is there and cannot be read.
     """
-    runs = [run for run in _read_runs(Path(path)) if run.task == task]
+    runs = [run for run in read_runs(path) if run.task == task]
     last = runs[-1] if runs else None
+    if due is None and now is not None and last is not None:
+        due = last.next_due if _passed(last.next_due, now - late) else None
     succeeded = [i for i, run in enumerate(runs) if run.ok]
     overdue = due is not None and (last is None or last.started < due)
     status = Status(
@@ -152,7 +101,11 @@ def read_status(
         overdue=overdue,
         words="",
     )
-    return Status(**{**vars(status), "words": _in_words(status, task, due)})
+    return Status(**{**vars(status), "words": _in_words(status, task, due, zone)})
+
+
+def _passed(due: dt.datetime | None, moment: dt.datetime) -> bool:
+    return due is not None and due < moment
 
 
 def run_recorded(
@@ -162,6 +115,7 @@ def run_recorded(
     path: Path | str,
     clock: Callable[[], dt.datetime],
     say: Callable[[str], None],
+    next_due: dt.datetime | None = None,
 ) -> int:
     """Run a job and record how it went, whatever happens.
 
@@ -176,6 +130,8 @@ def run_recorded(
         Returns the time, aware.
     say : callable
         Told the outcome, for the journal or standard error.
+    next_due : datetime, optional
+        When the run after this one is due, for the record.
 
     Returns
     -------
@@ -196,6 +152,7 @@ def run_recorded(
         finished=clock(),
         exit_code=exit_code,
         message=clean_text(message)[:_LONGEST_MESSAGE],
+        next_due=next_due,
     )
     say(f"{task}: {'done' if run.ok else 'FAILED'}. {run.message}")
     try:
@@ -206,59 +163,48 @@ def run_recorded(
     return exit_code
 
 
-def _to_row(run: Run) -> dict[str, Any]:
-    row = asdict(run)
-    for name in ("started", "finished"):
-        row[name] = row[name].astimezone(dt.UTC).isoformat(timespec="seconds")
-    return row
-
-
-def _read_runs(path: Path, *, damaged_is_empty: bool = False) -> Sequence[Run]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["runs"]
-        return [
-            Run(
-                task=str(row["task"]),
-                started=dt.datetime.fromisoformat(row["started"]),
-                finished=dt.datetime.fromisoformat(row["finished"]),
-                exit_code=int(row["exit_code"]),
-                message=str(row["message"]),
-            )
-            for row in rows
-        ]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        if damaged_is_empty and not isinstance(error, OSError):
-            return []
-        raise OutputError(
-            f"the record of runs must be as the scheduler wrote it; {path} cannot be "
-            f"read ({type(error).__name__}). Move it away; a run makes a new one."
-        ) from error
-
-
-def _in_words(status: Status, task: str, due: dt.datetime | None) -> str:
-    if status.last is None:
+def _in_words(
+    status: Status, task: str, due: dt.datetime | None, zone: dt.tzinfo
+) -> str:
+    last, good = status.last, status.last_success
+    if last is None:
         first = f"The {task} has never run."
-    elif status.last.ok:
-        first = f"The {task} last ran on {_moment(status.last.started)}: done."
+    elif last.ok:
+        first = f"The {task} last ran on {moment_in_words(last.started, zone)}: done."
     else:
-        times = (
-            f"{status.failures_since} runs" if status.failures_since > 1 else "1 run"
-        )
+        n = status.failures_since
+        times = f"{n} runs" if n > 1 else "1 run"
         since = (
-            f"since {_moment(status.last_success.started)}"
-            if status.last_success
+            f"since {moment_in_words(good.started, zone)}"
+            if good
             else "and none has succeeded"
         )
         first = (
-            f"The {task} failed on {_moment(status.last.started)} ({times} failed "
-            f"{since}): {status.last.message}"
+            f"The {task} failed on {moment_in_words(last.started, zone)} ({times} "
+            f"failed {since}): {last.message}"
         )
     if status.overdue and due is not None:
-        first += f" A run was due by {_moment(due)} and left no record."
+        first += f" A run was due by {moment_in_words(due, zone)} and left no record."
     return first
 
 
-def _moment(when: dt.datetime) -> str:
-    return f"{in_words(when.date())} at {when:%H:%M} {when:%Z}".strip()
+def moment_in_words(when: dt.datetime, zone: dt.tzinfo) -> str:
+    """Return a moment as people say it, with the name of its time.
+
+    Parameters
+    ----------
+    when : datetime
+        Aware.
+    zone : tzinfo
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> moment_in_words(dt.datetime(2025, 6, 9, 5, tzinfo=dt.UTC), dt.UTC)
+    '9 June 2025 at 05:00 UTC'
+    """
+    told = when.astimezone(zone)
+    return f"{in_words(told.date())} at {told:%H:%M} {told:%Z}".strip()

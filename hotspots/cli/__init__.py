@@ -28,6 +28,7 @@ from hotspots.cli.options import (
     Today,
 )
 from hotspots.errors import HotspotsError
+from hotspots.temporary import remove_folders
 
 if TYPE_CHECKING:
     from hotspots.workflow import Dataset
@@ -55,9 +56,13 @@ def main() -> None:
     """
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    served = sys.argv[1:2] == ["serve"]
-    if not served:
+    stays = sys.argv[1:2] == ["serve"] or "--run" in sys.argv
+    if not stays:
         gc.disable()
+    if sys.argv[1:2] == ["brief"]:
+        from hotspots.cli.brief import joined
+
+        sys.argv[1:] = joined(sys.argv[1:])
     _add_commands(sys.argv[1] if sys.argv[1:] else "")
     try:
         app()
@@ -65,7 +70,7 @@ def main() -> None:
         screen.show_error(error)
         _leave(2)
     except _StoppedError:
-        sys.stderr.write("\nStopped.\n" if served else STOPPED)
+        sys.stderr.write("\nStopped.\n" if stays else STOPPED)
         _leave(130)
     except SystemExit as done:
         _leave(done.code if isinstance(done.code, int) else int(done.code is not None))
@@ -77,10 +82,16 @@ def _add_commands(asked: str) -> None:
     own = {str(name or getattr(made, "__name__", "")) for name, made in named}
     if asked in own:
         return
+    if asked in ("", "--help", "transparency") or asked.startswith("brief"):
+        from hotspots.cli.brief import add_brief
+
+        add_brief(app)
+    if asked == "transparency" or asked.startswith("brief"):
+        return
     if asked in ("", "--help", "suggest"):
         from hotspots.cli.suggest import make_app
 
-        app.add_typer(make_app(), name="suggest")
+        app.add_typer(make_app("".join(sys.argv[2:3])), name="suggest")
     if asked != "suggest":
         from hotspots.cli.questions import add_questions
 
@@ -92,6 +103,7 @@ def _leave(status: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):  # the reader may have gone
             stream.flush()
+    remove_folders()
     os._exit(status)
 
 
@@ -202,6 +214,10 @@ def serve(
     buildings: BuildingsFile = None,
     premises: PremisesFile = None,
     streets: StreetsFile = None,
+    briefs: Annotated[
+        Path | None,
+        typer.Option("--briefs", help="Folder of the weekly briefs; shows their runs."),
+    ] = None,
     port: Annotated[int, typer.Option(help="Port on this computer.")] = 8765,
     today: Today = None,
 ) -> None:
@@ -225,7 +241,7 @@ def serve(
         streets=streets,
         simulated=dataset.simulated,
     )
-    serve_web(dataset, resources=resources, port=port, say=typer.echo)
+    serve_web(dataset, resources=resources, briefs=briefs, port=port, say=typer.echo)
 
 
 @app.command()

@@ -3,5 +3,12 @@
 from __future__ import annotations
 
 from hotspots.transparency.records import build_documents, write_transparency
+from hotspots.transparency.runs import PlanRun, read_plan_run, read_usage
 
-__all__ = ["build_documents", "write_transparency"]
+__all__ = [
+    "PlanRun",
+    "build_documents",
+    "read_plan_run",
+    "read_usage",
+    "write_transparency",
+]

@@ -44,7 +44,7 @@ def build_atrs(facts: Facts) -> Document:
             _overview(facts),
             _owner(),
             _rationale(facts),
-            _context(),
+            _context(facts),
             *build_specification(facts),
             _risks(facts),
         ),
@@ -106,7 +106,7 @@ def _rationale(facts: Facts) -> Section:
                     "hold the most incidents form hotspots.",
                     "Left out of hotspot counts in this run:",
                     *facts.left_out,
-                    f"Window: {facts.summary['window']['words']}.",
+                    facts.coverage,
                 ),
             ),
             Entry(
@@ -131,7 +131,7 @@ def _rationale(facts: Facts) -> Section:
     )
 
 
-def _context() -> Section:
+def _context(facts: Facts) -> Section:
     return Section(
         title="Tier 2: Deployment context",
         entries=(
@@ -139,8 +139,8 @@ def _context() -> Section:
                 number="2.3.1",
                 name="Integration into the broader operational process",
                 lines=(
-                    "Suggestions go to a meeting of the partners, which accepts, "
-                    "changes or declines each one.",
+                    "The software writes files and pages for people to read. It sends "
+                    "nothing to those who act, and starts nothing.",
                 ),
                 complete_by=OWNER,
             ),
@@ -148,12 +148,17 @@ def _context() -> Section:
                 number="2.3.2",
                 name="Human review",
                 lines=(
-                    "Nothing is deployed by the software. Every suggestion carries its "
-                    "counts, its reasons, alternatives and what they would lose.",
+                    "Nothing is deployed by the software. A suggestion cannot be made "
+                    "without its counts, its reasons and its alternatives.",
                 ),
                 complete_by=OWNER,
             ),
-            blank("2.3.3", "Frequency and scale of usage", OWNER),
+            Entry(
+                number="2.3.3",
+                name="Frequency and scale of usage",
+                lines=facts.usage,
+                complete_by=OWNER,
+            ),
             blank("2.3.4", "Required training", OWNER),
             blank("2.3.5", "Appeals and review", OFFICER),
         ),
@@ -176,8 +181,9 @@ def _risks(facts: Facts) -> Section:
                 lines=(
                     "Identification of a victim in a small place. "
                     + facts.policy.in_words(),
-                    "Patrols produce records that bring more patrols. Offences found "
-                    "by policing are left out of hotspot counts.",
+                    "Patrols produce records that bring more patrols. What is left out "
+                    "of hotspot counts is named under 2.2.1; other offences that are "
+                    "found by policing are counted.",
                     "Chance read as change. A count is shown with the count before it "
                     "and the answer may be 'cannot tell'.",
                 ),

@@ -39,8 +39,8 @@ def _system(facts: Facts) -> Section:
                 number="2.4.1.1",
                 name="System architecture",
                 lines=(
-                    "One program on the partnership's own computer: a library, a "
-                    "command line and a web page.",
+                    "One program: a library, a command line, and a web page that "
+                    "answers only on the computer that it runs on.",
                     facts.version,
                 ),
                 complete_by=KEEPER,
@@ -74,7 +74,11 @@ def _model(facts: Facts) -> Section:
     return Section(
         title="Tier 2: Tool specification, model",
         entries=(
-            Entry(number="2.4.2.1", name="Model name", lines=(str(rule["method"]),)),
+            Entry(
+                number="2.4.2.1",
+                name="Model name",
+                lines=(f"The rule {rule['method']}.",),
+            ),
             Entry(number="2.4.2.2", name="Model version", lines=(facts.version,)),
             Entry(
                 number="2.4.2.3",
@@ -105,7 +109,7 @@ def _model(facts: Facts) -> Section:
             Entry(
                 number="2.4.2.8",
                 name="Datasets and their purposes",
-                lines=facts.inputs,
+                lines=("The files under 2.4.4.1, to count incidents by place.",),
                 complete_by=TEAM,
             ),
         ),
@@ -119,7 +123,7 @@ def _development_data(facts: Facts) -> Section:
             Entry(
                 number="2.4.3.1",
                 name="Development data description",
-                lines=("No model is trained. The back-test uses the files below.",),
+                lines=_development(facts),
             ),
             Entry(number="2.4.3.2", name="Data modality", lines=("Tabular, spatial.",)),
             Entry(
@@ -131,8 +135,9 @@ def _development_data(facts: Facts) -> Section:
                 number="2.4.3.4",
                 name="Sensitive attributes",
                 lines=(
-                    "No protected characteristic is read. Kinds of incident left out "
-                    "by rule are named under 2.2.1.",
+                    "No column of a protected characteristic is read. The kind of an "
+                    "incident can tell of one, as a hate crime does; kinds left out by "
+                    "rule are named under 2.2.1.",
                 ),
                 complete_by=OFFICER,
             ),
@@ -142,6 +147,7 @@ def _development_data(facts: Facts) -> Section:
                 lines=(
                     "Recorded incidents, not all that happened: places and people that "
                     "report less are counted less.",
+                    facts.coverage,
                 ),
                 complete_by=TEAM,
             ),
@@ -158,6 +164,11 @@ def _development_data(facts: Facts) -> Section:
             blank("2.4.3.9", "Data sharing agreements", OFFICER),
         ),
     )
+
+
+def _development(facts: Facts) -> tuple[str, ...]:
+    tested = "The back-test uses the files under 2.4.4.1."
+    return ("No model is trained.", *([tested] if facts.evaluation else []))
 
 
 def _operational_data(facts: Facts) -> Section:

@@ -69,7 +69,7 @@ def _need(facts: Facts) -> Section:
                 lines=(
                     *facts.simulated,
                     "Recorded incidents are counted by place to suggest where to act.",
-                    "The tool makes no decision about a person.",
+                    "The tool ranks places and makes no decision about a person.",
                 ),
                 complete_by=OFFICER,
             ),
@@ -96,7 +96,7 @@ def _processing(facts: Facts) -> Section:
             ),
             Entry(
                 name="Scope",
-                lines=(f"Window: {facts.summary['window']['words']}.", *facts.grain),
+                lines=(facts.coverage, *facts.grain),
             ),
             Entry(
                 name="Settings",
@@ -143,8 +143,8 @@ def _risks(facts: Facts) -> Section:
                 name="An address leaves the partnership",
                 lines=(
                     "Partner and public outputs hold no address column; operational "
-                    "ones that do are marked OFFICIAL-SENSITIVE and are refused by "
-                    "e-mail.",
+                    "ones that do are marked OFFICIAL-SENSITIVE, and the software "
+                    "refuses to attach them to an e-mail.",
                 ),
                 complete_by=OFFICER,
             ),

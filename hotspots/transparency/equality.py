@@ -46,8 +46,8 @@ def build_equality(facts: Facts) -> Document:
         marking="OFFICIAL",
         introduction=(
             "For the duty in section 149 of the Equality Act 2010. The tool reads no "
-            "protected characteristic, so it cannot measure an effect on one; it shows "
-            "where its hotspots fall, and the rest is for people to judge."
+            "column of a protected characteristic, so it cannot measure an effect on "
+            "one; it shows where its hotspots fall. The rest is for people to judge."
         ),
         sections=(
             _evidence(facts),
@@ -88,8 +88,13 @@ def _evidence(facts: Facts) -> Section:
                 complete_by=f"{LEAD}, with the population of each area",
             ),
             Entry(
-                name="Records that policing makes",
-                lines=("Left out of hotspot counts by rule:", *facts.left_out),
+                name="Records that policing makes, and sensitive kinds",
+                lines=(
+                    "Left out of hotspot counts by rule:",
+                    *facts.left_out,
+                    "Other offences that are found by policing are counted.",
+                ),
+                complete_by=LEAD,
             ),
             Entry(
                 name="What is counted",

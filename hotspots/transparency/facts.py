@@ -9,13 +9,19 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.deployment import Plan
+from hotspots.analysis.periods import covered_months
 from hotspots.disclosure import PUBLIC_POLICY, Policy, in_words, protect
 from hotspots.evaluate import Evaluation
+from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
 __all__ = ["Facts", "build_facts"]
 
+UNGROUPED = (
+    "Tested are rankings of single cells. The hotspots of a run, groups of cells that "
+    "are ranked by count, are not tested themselves."
+)
+DAYS_PER_MONTH = 365.25 / 12
 _ROW_WORDS = {
     "rows_rejected": "Rows that could not be read or placed",
     "rows_outside_areas": "Rows outside the areas",
@@ -35,15 +41,21 @@ class Facts:
         :attr:`hotspots.workflow.Analysis.summary`.
     analysis : Analysis
     evaluation : Evaluation or None
-    plans : tuple of Plan
+    plans : tuple of PlanRun
+    usage : tuple of str
+        How often the brief was made; empty where that is not known.
     policy : Policy
+    untested : str
+        Why there is no back-test.
     """
 
     summary: Mapping[str, Any]
     analysis: Analysis
     evaluation: Evaluation | None
-    plans: tuple[Plan, ...]
+    plans: tuple[PlanRun, ...]
     policy: Policy
+    usage: tuple[str, ...] = ()
+    untested: str = "No back-test was given to this record."
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -81,6 +93,17 @@ class Facts:
         return tuple(sorted(self.summary["excluded_by_reason"]))
 
     @property
+    def coverage(self) -> str:
+        """How many months of the window the files hold."""
+        window = self.analysis.window
+        months = max(1, round(window.days / DAYS_PER_MONTH))
+        held = covered_months(self.analysis.dataset.incidents, window)
+        return (
+            f"Window: {self.summary['window']['words']}. The files hold incidents in "
+            f"{held} of its {months} months."
+        )
+
+    @property
     def grain(self) -> tuple[str, ...]:
         """How fine the data are in time and place."""
         snapped = (
@@ -109,9 +132,9 @@ class Facts:
         tuple of str
         """
         if self.evaluation is None:
-            return ("No back-test was given to this record.",)
+            return (self.untested,)
         if not public:
-            return (*self.evaluation.sentences(), *self.evaluation.notes)
+            return (*self.evaluation.sentences(), *self.evaluation.notes, UNGROUPED)
         judged = pl.col("share_area") == self.evaluation.share_area
         safe = protect(
             self.evaluation.summary.filter(judged).with_columns(
@@ -126,12 +149,12 @@ class Facts:
         lines = tuple(
             f"{row['method']}: found {in_words(row['n_found'])} of "
             f"{in_words(row['n_incidents'])} incidents of "
-            f"{len(self.evaluation.folds)} unseen months in "
+            f"{self.evaluation.unseen} in "
             f"{self.evaluation.share_area:.1%} of the area; "
             f"{words.get(row['method'], 'the naive choice')}."
             for row in safe.frame.iter_rows(named=True)
         )
-        return (*lines, *safe.notes)
+        return (*lines, UNGROUPED, *safe.notes)
 
     def rows(self, *, public: bool) -> tuple[str, ...]:
         """Return where every row of the files went.
@@ -178,18 +201,16 @@ class Facts:
         """What the plans suggest: how many places of which tactic, as marked."""
         if not self.plans:
             return ("No plan was given to this record.",)
-        return tuple(
-            f"{plan.title}: {len(plan.suggestions):,} suggestions from {plan.window}, "
-            f"marked {plan.marking}."
-            for plan in self.plans
-        )
+        return tuple(plan.words for plan in self.plans)
 
 
 def build_facts(
     analysis: Analysis,
     evaluation: Evaluation | None = None,
-    plans: Sequence[Plan] = (),
+    plans: Sequence[PlanRun] = (),
     policy: Policy = PUBLIC_POLICY,
+    usage: Sequence[str] = (),
+    untested: str = Facts.untested,
 ) -> Facts:
     """Gather what an analysis shows of itself.
 
@@ -197,8 +218,10 @@ def build_facts(
     ----------
     analysis : Analysis
     evaluation : Evaluation, optional
-    plans : sequence of Plan, optional
+    plans : sequence of PlanRun, optional
     policy : Policy, optional
+    usage : sequence of str, optional
+    untested : str, optional
 
     Returns
     -------
@@ -210,6 +233,8 @@ def build_facts(
         evaluation=evaluation,
         plans=tuple(plans),
         policy=policy,
+        usage=tuple(usage),
+        untested=untested,
     )
 
 

@@ -14,7 +14,8 @@ from hotspots.transparency.atrs import build_atrs
 from hotspots.transparency.document import Document
 from hotspots.transparency.dpia import build_dpia
 from hotspots.transparency.equality import build_equality
-from hotspots.transparency.facts import build_facts
+from hotspots.transparency.facts import Facts, build_facts
+from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
 __all__ = ["build_documents", "write_transparency"]
@@ -24,7 +25,9 @@ def build_documents(
     analysis: Analysis,
     *,
     evaluation: Evaluation | None = None,
-    plans: Sequence[Plan] = (),
+    plans: Sequence[Plan | PlanRun] = (),
+    usage: Sequence[str] = (),
+    untested: str = Facts.untested,
     policy: Policy = PUBLIC_POLICY,
 ) -> dict[str, Document]:
     """Fill in every document from the runs.
@@ -34,7 +37,11 @@ def build_documents(
     analysis : Analysis
     evaluation : Evaluation, optional
         A back-test of the same data.
-    plans : sequence of Plan, optional
+    plans : sequence of Plan or PlanRun, optional
+    usage : sequence of str, optional
+        From :func:`hotspots.transparency.runs.read_usage`.
+    untested : str, optional
+        Why there is no back-test.
     policy : Policy, optional
 
     Returns
@@ -42,7 +49,8 @@ def build_documents(
     dict of str to Document
         By file name without ending.
     """
-    facts = build_facts(analysis, evaluation, plans, policy)
+    runs = [PlanRun.of(one) if isinstance(one, Plan) else one for one in plans]
+    facts = build_facts(analysis, evaluation, runs, policy, usage, untested)
     return {
         "atrs-record": build_atrs(facts),
         "dpia-evidence": build_dpia(facts),
@@ -55,7 +63,9 @@ def write_transparency(
     out: Path | str,
     *,
     evaluation: Evaluation | None = None,
-    plans: Sequence[Plan] = (),
+    plans: Sequence[Plan | PlanRun] = (),
+    usage: Sequence[str] = (),
+    untested: str = Facts.untested,
     policy: Policy = PUBLIC_POLICY,
 ) -> tuple[Path, ...]:
     """Write every document as Markdown and as JSON.
@@ -65,9 +75,8 @@ def write_transparency(
     analysis : Analysis
     out : path
         Folder, made when absent.
-    evaluation : Evaluation, optional
-    plans : sequence of Plan, optional
-    policy : Policy, optional
+    evaluation, plans, usage, untested, policy
+        As :func:`build_documents` takes them.
 
     Returns
     -------
@@ -81,7 +90,12 @@ def write_transparency(
     """
     folder = Path(out)
     documents = build_documents(
-        analysis, evaluation=evaluation, plans=plans, policy=policy
+        analysis,
+        evaluation=evaluation,
+        plans=plans,
+        usage=usage,
+        untested=untested,
+        policy=policy,
     )
     written = []
     try:

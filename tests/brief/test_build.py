@@ -166,6 +166,8 @@ def test_no_address_and_no_reference_is_in_a_brief(week: Brief, made: Made) -> N
         text = json.dumps(brief_record(brief))
         assert not re.search(r"ZZ\d|SIM-2\d-|9990\d{8}", text)
     assert partner.marking == "OFFICIAL"
+    assert "left out for partners" in partner.table("alerts").notes[-1]
+    assert "lon" not in partner.table("alerts").rows.columns
     wards = set(partner.areas_frame["name"])
     assert {alert.name for alert in partner.section("emerging").alerts} <= wards
     assert all(alert.at is None for s in partner.sections for alert in s.alerts)
@@ -231,7 +233,7 @@ def test_places_say_who_was_there_and_what_changed(
     assert first.changed == "Rank 1 in the last brief too."
     row = brief.table("places").row(first.key)
     assert f"{row['minutes_planned']:,} planned" in first.minutes
-    assert "Patrol by PCSO" in first.who
+    assert "Foot patrol by PCSO" in first.who
     nobody = [p for p in brief.places if p.who == "Nobody was deployed here."]
     assert all(p.minutes == "Minutes: none." for p in nobody)
     assert nobody

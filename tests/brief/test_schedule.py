@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotspots.brief.runs import Run, record_run
 from hotspots.brief.schedule import Schedule, schedule_files
 from hotspots.brief.scheduler import run_scheduler
-from hotspots.brief.status import Run, read_status, record_run
+from hotspots.brief.status import read_status
 from hotspots.errors import ParameterError, SourceError
 
 LONDON = ZoneInfo("Europe/London")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotspots.brief.status import (
-    KEPT_RUNS,
-    Run,
-    read_status,
-    record_run,
-    run_recorded,
-)
+from hotspots.brief.runs import KEPT_RUNS, Run, record_run
+from hotspots.brief.status import read_status, run_recorded
 from hotspots.errors import OutputError
 
+LONDON = ZoneInfo("Europe/London")
 START = dt.datetime(2025, 6, 9, 5, tzinfo=dt.UTC)
 
 
@@ -52,6 +50,33 @@ def test_the_words_say_when_and_why(tmp_path: Path) -> None:
     late = read_status(path, task="weekly brief", due=START + dt.timedelta(days=14))
     assert late.overdue
     assert late.words.endswith("left no record.")
+
+
+def test_a_run_that_left_no_record_is_missed_by_what_the_last_one_said(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "status.json"
+    due = START + dt.timedelta(days=7)
+    record_run(path, replace(run(0), next_due=due))
+    soon = due + dt.timedelta(hours=2)
+    assert read_status(path, task="weekly brief", now=soon).ok
+    assert read_status(path, task="weekly brief").ok
+    later = read_status(
+        path, task="weekly brief", now=due + dt.timedelta(hours=4), zone=LONDON
+    )
+    assert not later.ok
+    assert later.exit_code == 1
+    assert later.words.endswith(
+        "A run was due by 16 June 2025 at 06:00 BST and left no record."
+    )
+
+
+def test_a_moment_without_a_zone_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    record_run(path, run(0))
+    path.write_text(path.read_text().replace("+00:00", ""))
+    with pytest.raises(OutputError, match="cannot be read"):
+        read_status(path, task="weekly brief")
 
 
 def test_the_record_keeps_the_latest_runs_and_is_readable_by_few(

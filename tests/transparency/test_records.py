@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from hotspots.brief.runs import Run, record_run
+from hotspots.brief.scheduler import STATUS, TASK
+from hotspots.cli.transparency import add_transparency
+from hotspots.deployment import Plan
 from hotspots.disclosure import Policy
-from hotspots.errors import OutputError
+from hotspots.errors import OutputError, SourceError
+from hotspots.exports.plan_record import plan_record, write_plan_json
+from hotspots.planner import suggest
 from hotspots.samples import sample_paths
-from hotspots.transparency import build_documents, write_transparency
+from hotspots.transparency import (
+    PlanRun,
+    build_documents,
+    read_plan_run,
+    read_usage,
+    write_transparency,
+)
 from hotspots.transparency.document import Document, Entry, Section, escape_markdown
 from hotspots.workflow import Analysis, analyse, evaluate, load
 
@@ -126,6 +142,110 @@ def test_a_back_test_is_carried_with_the_plain_count_beside(
         assert all(int(part.replace(",", "")) % 5 == 0 for part in number)
     evidence = entries(made["dpia-evidence"])["Does it achieve its purpose"]
     assert evaluation.sentences()[0] in evidence.lines
+
+
+def test_what_is_not_known_is_not_claimed(analysis: Analysis) -> None:
+    """Nothing of what a partnership does is said by the software."""
+    made = build_documents(analysis, untested="No back-test was asked for.")
+    found = entries(made["atrs-record"])
+    assert found["2.4.2.7"].lines == ("No back-test was asked for.",)
+    assert found["2.4.3.1"].lines == ("No model is trained.",)
+    assert found["2.3.3"].lines == ()
+    for number in ("2.3.1", "2.3.2", "2.3.3", "2.2.2", "2.5.2"):
+        assert found[number].complete_by
+    everything = " ".join(one.to_markdown() for one in made.values())
+    for word in ("unbiased", "fair ", "accurate", "ensures", "guarantee", "compliant"):
+        assert word not in everything, word
+
+
+def test_missing_months_are_told(analysis: Analysis) -> None:
+    """The simulated town's files hold every month; without two they say so."""
+    whole = entries(build_documents(analysis)["atrs-record"])["2.4.3.5"].lines
+    assert any("in 24 of its 24 months." in line for line in whole)
+    incidents = analysis.dataset.incidents
+    start = pl.col("start").dt.strftime("%Y-%m")
+    kept = incidents.frame.select(~start.is_in(["2024-02", "2024-03"])).to_series()
+    reading = replace(analysis.dataset.reading, incidents=incidents.select(kept))
+    dataset = replace(analysis.dataset, reading=reading)
+    fewer = build_documents(replace(analysis, dataset=dataset))
+    lines = entries(fewer["atrs-record"])["2.4.3.5"].lines
+    assert any("in 22 of its 24 months." in line for line in lines)
+
+
+def test_left_out_is_what_the_run_left_out(analysis: Analysis) -> None:
+    lines = entries(build_documents(analysis)["atrs-record"])["2.2.1"].lines
+    reasons = analysis.summary["excluded_by_reason"]
+    assert set(reasons) <= set(lines)
+    held = analysis.incidents.frame.select("category", "subcategory").unique().rows()
+    for reason in reasons:
+        if reason.startswith("category left out: "):
+            told = reason.removeprefix("category left out: ")
+            assert tuple(told.split(", ")) not in held
+
+
+def test_runs_of_the_brief_are_counted_from_their_record(tmp_path: Path) -> None:
+    assert read_usage(tmp_path) == ("No run of the weekly brief is on record.",)
+    monday = dt.datetime(2025, 6, 2, 5, tzinfo=dt.UTC)
+    for week, code in enumerate((0, 1, 0)):
+        when = monday + dt.timedelta(days=7 * week)
+        record_run(
+            tmp_path / STATUS,
+            Run(task=TASK, started=when, finished=when, exit_code=code, message="x"),
+        )
+    (line,) = read_usage(tmp_path)
+    assert line == (
+        "Runs of the weekly brief on record, 2 June 2025 to 16 June 2025: 3, of which "
+        "2 were done and 1 failed."
+    )
+
+
+@pytest.fixture(scope="module")
+def plan(analysis: Analysis) -> Plan:
+    return suggest(analysis.dataset, "operation", {"template": "op-defrost"})
+
+
+def test_a_plan_is_told_from_its_file_as_from_itself(
+    analysis: Analysis, plan: Plan, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    path = folder / "plan.json"
+    write_plan_json(path, plan_record(plan))
+    read = read_plan_run(folder)
+    assert read == PlanRun.of(plan)
+    made = build_documents(analysis, plans=[read])
+    assert made == build_documents(analysis, plans=[plan])
+    assert read.words in entries(made["equality-note"])["What the plans suggest"].lines
+    assert f"{len(plan.suggestions)} suggestion" in read.words
+
+    path.write_text(path.read_text().replace(plan.title, "Another title"))
+    with pytest.raises(SourceError, match="was changed since"):
+        read_plan_run(folder)
+    path.write_text("{}")
+    with pytest.raises(SourceError, match="Make it again"):
+        read_plan_run(folder)
+    path.unlink()
+    with pytest.raises(SourceError, match="must hold"):
+        read_plan_run(folder)
+
+
+def test_the_command_writes_the_six_files(tmp_path: Path) -> None:
+    incidents, areas = sample_paths()
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    add_transparency(app)
+    typed = ["transparency", str(incidents), "--areas", str(areas[0])]
+    options = ["--out", str(tmp_path / "out"), "--briefs", str(tmp_path)]
+    done = CliRunner().invoke(
+        app, [*typed, *options, "--no-back-test"], catch_exceptions=False
+    )
+    assert done.exit_code == 0
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len(names) == 6
+    assert all(name in done.stdout.replace("\n", "") for name in names)
+    record = (tmp_path / "out" / "atrs-record.md").read_text()
+    assert "No back-test was asked for." in record
+    assert "No run of the weekly brief is on record." in record
 
 
 def test_the_same_run_gives_the_same_bytes(

@@ -1,0 +1,276 @@
+"""From a brief to its page: which part stands where, the same for every format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+
+from hotspots.brief.annex import Annex
+from hotspots.brief.blocks import (
+    Block,
+    Facts,
+    Page,
+    PageSection,
+    Paragraph,
+    Picture,
+    PlaceCard,
+    Remark,
+    Said,
+    SideBySide,
+)
+from hotspots.brief.content import Brief, Place, Provenance, Section, Statement, Table
+from hotspots.brief.sheet import Sheet, build_sheet, typographic
+from hotspots.window import in_words
+
+__all__ = ["SIMULATED", "annex_page", "brief_page"]
+
+SIMULATED = "Simulated data: nothing here is real."
+AUDIENCES = {
+    "operational": "Operational: those who act on it",
+    "partner": "Partners of the community safety partnership",
+    "public": "The public",
+}
+NO_COMMENT = "None was written."
+TABLE_FIRST = ("indicators", "priority", "areas")
+"""Tables whose picture is large; a table fills a page that a picture would not."""
+SAID_ONCE = ("When", "Who", "Since last")
+MOST_LISTED = 6
+"""Of more files than these a brief on paper gives one hash for the list."""
+
+
+def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Page:
+    """Lay out a brief.
+
+    Parameters
+    ----------
+    brief : Brief
+    pictures : mapping of str to tuple of Picture
+        Charts and maps by the id of the table that holds their figures.
+
+    Returns
+    -------
+    Page
+    """
+    titles = {table.id: s.title for s in brief.sections for table in s.tables}
+    sheets = {
+        table.id: build_sheet(table, n, under=titles[table.id])
+        for n, table in enumerate(brief.tables, start=1)
+    }
+    return Page(
+        title=brief.title,
+        subtitle=brief.subtitle,
+        marking=brief.marking,
+        foot=f"{brief.title}, {brief.subtitle[:1].lower()}{brief.subtitle[1:]}."
+        if brief.kind == "weekly"
+        else f"{brief.title}, {brief.subtitle}.",
+        notice=SIMULATED if brief.simulated else "",
+        facts=_front(brief),
+        sections=tuple(
+            PageSection(
+                id=section.id,
+                number=section.number,
+                title=section.title,
+                blocks=tuple(_blocks(brief, section, sheets, pictures)),
+            )
+            for section in brief.sections
+        ),
+    )
+
+
+def annex_page(annex: Annex) -> Page:
+    """Lay out the restricted annex.
+
+    Parameters
+    ----------
+    annex : Annex
+
+    Returns
+    -------
+    Page
+    """
+    sheets = [
+        build_sheet(table, n)
+        for n, table in enumerate((t for t in annex.tables if t.rows.height), start=1)
+    ]
+    if sheets:
+        blocks: tuple[Block, ...] = tuple(sheets)
+    else:
+        blocks = (Paragraph(text="No location was hit again, or none can be told."),)
+    subtitle = str(annex.period)
+    return Page(
+        title=annex.title,
+        subtitle=f"{subtitle[:1].upper()}{subtitle[1:]}",
+        marking=annex.marking,
+        foot=f"{annex.title}, {subtitle}. {annex.purpose}",
+        notice=SIMULATED if annex.simulated else "",
+        facts=Facts(
+            pairs=(
+                ("Purpose", annex.purpose),
+                *(("Handling", text) for text in annex.handling[:1]),
+                *(("", text) for text in annex.handling[1:]),
+            )
+        ),
+        sections=(
+            PageSection(id="annex", number=1, title="Repeat locations", blocks=blocks),
+            PageSection(
+                id="method",
+                number=2,
+                title="Provenance",
+                blocks=tuple(_provenance(annex.provenance)),
+            ),
+        ),
+    )
+
+
+def _front(brief: Brief) -> Facts:
+    last = in_words(brief.data_to)
+    pairs = [
+        ("For", AUDIENCES[brief.audience]),
+        ("Purpose", brief.purpose),
+        ("Sharing agreement", brief.sharing_agreement or "No reference was given."),
+        ("Data to", f"The end of {last}"),
+    ]
+    if brief.counted != brief.period.window:
+        pairs.append(("Counted", f"{brief.counted}: {brief.period.span_words}"))
+    return Facts(pairs=tuple(pairs))
+
+
+def _blocks(
+    brief: Brief,
+    section: Section,
+    sheets: Mapping[str, Sheet],
+    pictures: Mapping[str, tuple[Picture, ...]],
+) -> Iterator[Block]:
+    for statement in section.statements:
+        yield _said(brief, statement, sheets)
+    if section.id == "bottom_line":
+        yield _comment(brief)
+    yield from (Paragraph(text=typographic(text)) for text in section.text)
+    if section.id == "front" and len(section.tables) > 1:
+        yield SideBySide(sheets=tuple(sheets[table.id] for table in section.tables))
+    else:
+        for table in section.tables:
+            drawn = pictures.get(table.id, ())
+            n_before = 0 if table.id in TABLE_FIRST else 1
+            yield from drawn[:n_before]
+            yield sheets[table.id]
+            yield from drawn[n_before:]
+            yield from _narrative(brief, table)
+    yield from _cards(section.places)
+    if section.notes:
+        yield Facts(pairs=tuple((note.topic, note.text) for note in section.notes))
+    if section.id == "method":
+        yield from _provenance(brief.provenance)
+        if brief.attribution:
+            yield Paragraph(text=brief.attribution)
+
+
+def _said(brief: Brief, said: Statement, sheets: Mapping[str, Sheet]) -> Said:
+    table = brief.table(said.table_id)
+    row = str(table.row(said.row_key)[table.columns[0].name])
+    number = sheets[table.id].number
+    return Said(
+        text=typographic(said.text), where=f"Table {number}, {row}", to=table.id
+    )
+
+
+def _comment(brief: Brief) -> Remark:
+    comment = brief.comment
+    by = [f"Written by {comment.author}." if comment.author else ""]
+    if comment.carried_from:
+        by.append(f"Carried forward from the brief of {comment.carried_from}.")
+    return Remark(
+        heading="The analyst's comment",
+        paragraphs=tuple(_paragraphs(comment.comment)) or (NO_COMMENT,),
+        foot=" ".join(text for text in by if text) if comment.comment else "",
+    )
+
+
+def _narrative(brief: Brief, table: Table) -> Iterator[Block]:
+    """Yield what was written of indicators; of one that is not here by its own name."""
+    if table.id not in ("period", "indicators") or not brief.comment.narrative:
+        return
+    labels: dict[str, str] = {}
+    for key, label in table.rows.select("key", "label").iter_rows():
+        labels |= {_plain(key): label, _plain(label): label}
+    told = (
+        f"{labels.get(_plain(name), name)}: {text}"
+        for name, text in brief.comment.narrative.items()
+    )
+    yield Remark(
+        heading="Narrative",
+        paragraphs=tuple(told),
+        foot=f"Written by {brief.comment.author}." if brief.comment.author else "",
+    )
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ").strip()
+
+
+def _cards(places: Sequence[Place]) -> Iterator[Block]:
+    """Yield a card a place; what is the same of every place is said once, before."""
+    told = [_pairs(place) for place in places]
+    same = {
+        label
+        for label in SAID_ONCE
+        if len(places) > 1 and len({pairs.get(label) for pairs in told}) == 1
+    }
+    once = [told[0][label] for label in SAID_ONCE if label in same and told[0][label]]
+    if once:
+        yield Facts(
+            pairs=(("At every place", once[0]), *(("", text) for text in once[1:]))
+        )
+    for place, pairs in zip(places, told, strict=True):
+        kept = ((k, text) for k, text in pairs.items() if text and k not in same)
+        yield PlaceCard(number=place.rank, name=place.name, pairs=tuple(kept))
+
+
+def _pairs(place: Place) -> dict[str, str]:
+    minutes = place.minutes.removeprefix("Minutes: ")
+    known = minutes not in ("none.", "not known.")
+    return {
+        "Why": typographic(place.why),
+        "What": place.what,
+        "When": place.when,
+        "Who": place.who,
+        "Minutes": minutes[0].upper() + minutes[1:] if known else "",
+        "Since last": place.changed,
+    }
+
+
+def _provenance(provenance: Provenance) -> Iterator[Block]:
+    yield from (Paragraph(text=typographic(text)) for text in provenance.method)
+    held: dict[str, list[tuple[str, str]]] = {}
+    for what, name, digest in provenance.inputs:
+        held.setdefault(what, []).append((name, digest))
+    pairs = [
+        (what.capitalize(), text)
+        for what, files in held.items()
+        for text in _files(files)
+    ]
+    yield Facts(
+        pairs=(
+            *pairs,
+            ("Configuration", f"SHA-256 {provenance.configuration_hash}"),
+            ("Software", f"hotspots {provenance.version}"),
+        )
+    )
+
+
+def _files(files: Sequence[tuple[str, str]]) -> list[str]:
+    """Return each file with its hash; of many the hash of what ``sha256sum`` prints."""
+    if len(files) <= MOST_LISTED:
+        return [f"{name}; SHA-256 {digest}" for name, digest in files]
+    lines = "".join(f"{digest}  {name}\n" for name, digest in files)
+    return [
+        f"{len(files):,} files, {files[0][0]} to {files[-1][0]}. The SHA-256 of each "
+        "is in brief.json; that of their list, as sha256sum prints it, is "
+        f"{hashlib.sha256(lines.encode()).hexdigest()}"
+    ]
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for part in text.split("\n\n"):
+        if part.strip():
+            yield " ".join(part.split())

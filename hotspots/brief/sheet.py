@@ -1,0 +1,243 @@
+"""A table as it is set on paper: which columns, how wide, how each cell looks.
+
+PDF, Word and page are given the same cells. The whole table, with the columns that
+find no room on paper, is in ``tables/ID.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hotspots.brief.content import Column, Table, show
+from hotspots.brief.sheet_widths import column_widths
+from hotspots.brief.sparkline import sparkline
+
+__all__ = ["Cell", "Head", "Sheet", "build_sheet", "typographic"]
+
+Tone = Literal["plain", "strong", "quiet", "late"]
+
+NO_BREAK = "\u00a0"
+NUMERIC = ("count", "amount", "number", "percent", "share", "p")
+KEPT_WHOLE = (*NUMERIC, "date", "word")
+MOST_WHOLE = 18
+"""Longer words for a comparison may break."""
+
+TONES: dict[str, Tone] = {
+    "overdue": "late",
+    "may be late": "late",
+    "cannot tell": "quiet",
+    "too few to say": "quiet",
+    "no review date": "late",
+    **dict.fromkeys(("higher", "lower", "rose", "fell", "rising", "falling"), "strong"),
+}
+LEFT_OUT = {
+    "places": ("rank", "area_ha", "n_all"),
+    "alerts": ("phase",),
+    "decisions": ("agency", "done"),
+}
+"""Columns of a table that stand in its CSV and elsewhere on the page."""
+LEFT_OUT_EMPTY = ("amount", "number", "percent", "p")
+"""Kinds of column that are left out where no row has a value."""
+RANGES = {
+    "usual_low": ("usual_high", "Usual range"),
+    "percent_low": ("percent_high", "95% interval"),
+}
+"""Two columns that are read as one."""
+JOINED = {("decisions", "state"): "done"}
+"""A column that stands in the same cell, after a comma."""
+SHORT = {
+    "n_window": "Look-back",
+    "minutes_logged": "Minutes logged",
+    "minutes_verified": "Minutes verified",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """A heading of a column.
+
+    Parameters
+    ----------
+    label : str
+    numeric : bool
+        Whether its cells are set on the right.
+    width_mm : float
+    """
+
+    label: str
+    numeric: bool
+    width_mm: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A cell.
+
+    Parameters
+    ----------
+    text : str
+        Of a picture, what it shows in numbers.
+    tone : {"plain", "strong", "quiet", "late"}
+        ``quiet`` is of a change on a small base, or what cannot be told.
+    picture : str
+        SVG, shown in place of the text.
+    """
+
+    text: str
+    tone: Tone = "plain"
+    picture: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A table with a number.
+
+    Parameters
+    ----------
+    id : str
+    number : int
+        In the order of the brief.
+    title : str
+        Empty where the heading above says it.
+    caption : str
+    notes : tuple of str
+    heads : tuple of Head
+    rows : tuple of (str, tuple of Cell)
+        Key and cells.
+    size_pt : float
+        Type size at which it fits.
+    """
+
+    id: str
+    number: int
+    title: str
+    caption: str
+    notes: tuple[str, ...]
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    size_pt: float
+
+
+def build_sheet(table: Table, number: int, *, under: str = "") -> Sheet:
+    """Set a table.
+
+    Parameters
+    ----------
+    table : Table
+    number : int
+    under : str
+        The heading above it, which is not said again.
+
+    Returns
+    -------
+    Sheet
+    """
+    columns = _columns(table)
+    rows = tuple(
+        (str(row["key"]), tuple(_cell(table, row, column) for column in columns))
+        for row in table.rows.iter_rows(named=True)
+    )
+    size = 8.0 if len(columns) > 8 else 8.5
+    labels = [_label(column) for column in columns]
+    numeric = [_is_numeric(column) for column in columns]
+    texts = [[None if c.picture else c.text for c in cells] for _, cells in rows]
+    widths = column_widths(labels, numeric, texts, size)
+    return Sheet(
+        id=table.id,
+        number=number,
+        title="" if table.title.startswith(under) and under else table.title,
+        caption=table.caption,
+        notes=table.notes,
+        heads=tuple(
+            Head(label=label, numeric=right, width_mm=wide)
+            for label, right, wide in zip(labels, numeric, widths, strict=True)
+        ),
+        rows=rows,
+        size_pt=size,
+    )
+
+
+def typographic(text: str) -> str:
+    """Put a minus sign where a hyphen stands for one, and keep units beside numbers.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> typographic("a change of -3.7, see 2025-06")
+    'a change of −3.7, see 2025-06'
+    """
+    signed = re.sub(r"(?<![\w-])-(?=\d)", "−", text)
+    return re.sub(r"(?<=\d) (?=(?:m|km|ha|min)\b)", NO_BREAK, signed)
+
+
+def _columns(table: Table) -> list[Column]:
+    out = {high for high, _ in RANGES.values()} | set(LEFT_OUT.get(table.id, ()))
+    out |= {
+        column.name
+        for column in table.columns
+        if column.kind in LEFT_OUT_EMPTY and _is_empty(table, column)
+    }
+    return [column for column in table.columns if column.name not in out]
+
+
+def _is_empty(table: Table, column: Column) -> bool:
+    values = table.rows[column.name]
+    return values.len() > 0 and values.null_count() == values.len()
+
+
+def _label(column: Column) -> str:
+    if column.name in RANGES:
+        return RANGES[column.name][1]
+    return SHORT.get(column.name, column.label)
+
+
+def _is_numeric(column: Column) -> bool:
+    return column.kind in NUMERIC
+
+
+def _cell(table: Table, row: Mapping[str, Any], column: Column) -> Cell:
+    text = show(row[column.name], column)
+    if column.kind == "series":
+        return Cell(text=text, picture=_picture(row, column))
+    if column.name in RANGES:
+        text = _range(table, row, column)
+    beside = JOINED.get((table.id, column.name), "")
+    if beside and row[beside] is not None:
+        day = show(row[beside], table.column(beside)).replace(" ", NO_BREAK)
+        return Cell(text=f"{text}, {day}")
+    if table.id == "places" and column.name == "name":
+        text = f"{row['rank']}  {text}"
+    if column.kind in KEPT_WHOLE and len(text) <= MOST_WHOLE:
+        text = text.replace(" ", NO_BREAK)
+    if _is_numeric(column):
+        small = column.kind == "percent" and bool(row.get("small_base"))
+        tone: Tone = "quiet" if small else "plain"
+        return Cell(text=typographic(text), tone=tone)
+    return Cell(text=text, tone=TONES.get(text.replace(NO_BREAK, " "), "plain"))
+
+
+def _range(table: Table, row: Mapping[str, Any], column: Column) -> str:
+    high = table.column(RANGES[column.name][0])
+    if row[column.name] is None or row[high.name] is None:
+        return show(None, column)
+    first, last = show(row[column.name], column), show(row[high.name], high)
+    return first if first == last else f"{first} to {last}"
+
+
+def _picture(row: Mapping[str, Any], column: Column) -> str:
+    values = row[column.name]
+    if not any(value is not None for value in values):
+        return ""
+    low, high = row.get("usual_low"), row.get("usual_high")
+    usual = (low, high) if low is not None and high is not None else None
+    return sparkline(values, usual=usual)

@@ -1,0 +1,190 @@
+"""The styles of the Word document: a bureau changes its look in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
+
+__all__ = ["add_styles"]
+
+FONT = "Arial"
+ACCENT = RGBColor(0x1D, 0x4F, 0x7C)
+INK = RGBColor(0x0B, 0x0C, 0x0C)
+GREY = RGBColor(0x50, 0x5A, 0x5F)
+LATE = RGBColor(0x94, 0x25, 0x14)
+
+SIZES: dict[str, tuple[float, float, float]] = {
+    "Normal": (9.5, 0, 4),
+    "Title": (21, 0, 1),
+    "Subtitle": (12, 0, 7),
+    "Heading 1": (13, 13, 4),
+    "Heading 2": (10, 8, 2),
+    "Caption": (8.5, 10, 2),
+    "List Number": (10.5, 0, 4),
+}
+"""Type size, space before and after, points."""
+NEW: dict[str, tuple[float, float, float]] = {
+    "Marking": (10, 0, 0),
+    "Foot": (7.5, 1, 0),
+    "Fact": (8.5, 0, 2),
+    "Fact Kept": (8.5, 0, 2),
+    "Lead": (9.5, 0, 4),
+    "Note": (7.5, 1, 1),
+    "Notice": (10, 2, 6),
+    "Comment": (9.5, 0, 4),
+    "Picture": (9.5, 4, 2),
+    "Picture Note": (7.5, 1, 8),
+    **{
+        f"Table {part}{kind}": (7.5, 0, 0)
+        for part in ("", "Head ")
+        for kind in ("Text", "Number", "Word")
+    },
+}
+
+
+def add_styles(document: Any) -> None:
+    """Give a new document the styles of a brief.
+
+    Parameters
+    ----------
+    document : docx Document
+    """
+    styles = document.styles
+    for name in NEW:
+        made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        made.base_style = styles["Normal"]
+        made.quick_style = not name.startswith("Table")
+    for name, (size, before, after) in {**SIZES, **NEW}.items():
+        style = styles[name]
+        _plain_font(style, size)
+        style.paragraph_format.space_before = Pt(before)
+        style.paragraph_format.space_after = Pt(after)
+        style.paragraph_format.line_spacing = 1.0 if name.startswith("Table") else 1.08
+    _details(styles)
+    for name, colour in (("Quiet", GREY), ("Late", LATE), ("Reference", ACCENT)):
+        made = styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+        made.font.color.rgb = colour
+        made.font.italic = name == "Quiet" or None
+        made.font.bold = name == "Late" or None
+        if name == "Reference":
+            made.font.size = Pt(8.5)
+            made.font.underline = True
+    styles.element.append(parse_xml(_TABLE))
+
+
+def _details(styles: Any) -> None:
+    for name in ("Title", "Heading 1"):
+        styles[name].font.color.rgb = ACCENT
+        styles[name].font.bold = True
+    _ruled(styles["Title"], "w:bottom", "nil")
+    _ruled(styles["Subtitle"], "w:bottom", "single", 8, "1D4F7C", 4)
+    styles["Subtitle"].font.italic = False
+    styles["Heading 2"].font.bold = True
+    styles["Caption"].font.bold = False
+    styles["Caption"].font.color.rgb = GREY
+    styles["Caption"].paragraph_format.keep_with_next = True
+    styles["Picture"].paragraph_format.keep_with_next = True
+    for name in ("Note", "Picture Note", "Foot"):
+        styles[name].font.color.rgb = GREY
+    styles["Marking"].font.bold = True
+    styles["Marking"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    stops = styles["Foot"].paragraph_format.tab_stops
+    stops.add_tab_stop(Mm(178), WD_TAB_ALIGNMENT.RIGHT)
+    for name in ("Fact", "Fact Kept"):
+        fact = styles[name].paragraph_format
+        fact.left_indent, fact.first_line_indent = Mm(30), Mm(-30)
+        fact.tab_stops.add_tab_stop(Mm(30))
+        fact.keep_together = True
+    for name in ("Fact Kept", "Lead"):
+        styles[name].paragraph_format.keep_with_next = True
+    styles["Notice"].font.bold = True
+    _ruled(styles["Notice"], "w:left", "single", 24, "0B0C0C", 6)
+    _ruled(styles["Comment"], "w:left", "single", 18, "1D4F7C", 8)
+    styles["Comment"].paragraph_format.left_indent = Mm(3)
+    for part in ("", "Head "):
+        right = styles[f"Table {part}Number"].paragraph_format
+        right.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        styles[f"Table {part}Word"].paragraph_format.left_indent = Mm(1.5)
+    for kind in ("Text", "Number", "Word"):
+        styles[f"Table Head {kind}"].font.bold = True
+        styles[f"Table Head {kind}"].paragraph_format.keep_with_next = True
+
+
+def _plain_font(style: Any, size: float) -> None:
+    """Set a style in the typeface itself, not in one of the theme."""
+    style.font.size = Pt(size)
+    style.font.name = FONT
+    style.font.color.rgb = INK
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+    for spaced in style.element.rPr.findall(qn("w:spacing")):
+        style.element.rPr.remove(spaced)
+    for name in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{name}"), FONT)
+
+
+def _ruled(
+    style: Any,
+    side: str,
+    kind: str,
+    eighths: int = 0,
+    colour: str = "auto",
+    space: int = 0,
+) -> None:
+    """Draw a line on one side of a paragraph."""
+    inside = style.element.get_or_add_pPr()
+    for old in inside.findall(qn("w:pBdr")):
+        inside.remove(old)
+    line = (
+        f'<w:pBdr {nsdecls("w")}><{side} w:val="{kind}" w:sz="{eighths}" '
+        f'w:space="{space}" w:color="{colour}"/></w:pBdr>'
+    )
+    inside.insert_element_before(
+        parse_xml(line),
+        "w:shd",
+        "w:tabs",
+        "w:suppressAutoHyphens",
+        "w:spacing",
+        "w:ind",
+        "w:contextualSpacing",
+        "w:jc",
+        "w:outlineLvl",
+    )
+
+
+_TABLE = f"""
+<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="BriefTable">
+  <w:name w:val="Brief Table"/>
+  <w:basedOn w:val="TableNormal"/>
+  <w:uiPriority w:val="59"/>
+  <w:qFormat/>
+  <w:tblPr>
+    <w:tblBorders>
+      <w:top w:val="single" w:sz="8" w:space="0" w:color="0B0C0C"/>
+      <w:bottom w:val="single" w:sz="4" w:space="0" w:color="B1B4B6"/>
+      <w:insideH w:val="single" w:sz="4" w:space="0" w:color="B1B4B6"/>
+    </w:tblBorders>
+    <w:tblCellMar>
+      <w:top w:w="34" w:type="dxa"/>
+      <w:left w:w="60" w:type="dxa"/>
+      <w:bottom w:w="34" w:type="dxa"/>
+      <w:right w:w="60" w:type="dxa"/>
+    </w:tblCellMar>
+  </w:tblPr>
+  <w:tblStylePr w:type="firstRow">
+    <w:rPr><w:b/></w:rPr>
+    <w:tcPr>
+      <w:tcBorders>
+        <w:bottom w:val="single" w:sz="8" w:space="0" w:color="0B0C0C"/>
+      </w:tcBorders>
+      <w:vAlign w:val="bottom"/>
+    </w:tcPr>
+  </w:tblStylePr>
+</w:style>
+"""

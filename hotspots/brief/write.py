@@ -1,0 +1,131 @@
+"""Write a brief in every format: all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from hotspots.brief.annex import Annex
+from hotspots.brief.comment import FILE as COMMENT
+from hotspots.brief.comment import write_comment
+from hotspots.brief.content import Brief
+from hotspots.brief.layout import annex_page, brief_page
+from hotspots.brief.pdf import brief_pdf
+from hotspots.brief.pictures import build_pictures
+from hotspots.brief.previous import JSON
+from hotspots.brief.to_json import write_json, write_tables
+from hotspots.brief.web_page import brief_html
+from hotspots.brief.word import brief_word
+from hotspots.errors import ParameterError
+from hotspots.exports import write_csv
+from hotspots.exports.layer import writing
+from hotspots.folders import check_target, whole_folder
+from hotspots.printing import Background
+
+__all__ = ["ANNEX", "check_out", "write_brief"]
+
+PDF, WORD, PAGE = "brief.pdf", "brief.docx", "brief.html"
+ANNEX = "official-sensitive_annex"
+"""Name, without ending, of the files with addresses."""
+OUTPUTS = frozenset({PDF, WORD, PAGE, JSON, COMMENT, f"{ANNEX}.pdf", f"{ANNEX}.csv"})
+
+
+def check_out(out: Path | str) -> None:
+    """Refuse a folder that is not one of a brief, before anything is calculated.
+
+    Parameters
+    ----------
+    out : path
+        Raises ``OutputError`` where it is a file or holds anything else.
+    """
+    check_target(Path(out), is_output=_is_output)
+
+
+def write_brief(
+    brief: Brief,
+    out: Path | str,
+    *,
+    background: Background | None = None,
+    annex: Annex | None = None,
+) -> tuple[Path, ...]:
+    """Write a brief into a folder.
+
+    Parameters
+    ----------
+    brief : Brief
+    out : path
+        Made when absent; an earlier brief in it is replaced, its ``comment.toml`` is
+        kept to the byte.
+    background : Background, optional
+        What lies under the places on its maps; default the areas of the brief.
+    annex : Annex, optional
+        The addresses, as files of their own; for an operational brief only.
+
+    Returns
+    -------
+    tuple of Path
+        Every file that was written, in the order of their names.
+
+    Raises
+    ------
+    ParameterError
+        If an annex is given with a brief for another audience or of another period.
+    OutputError
+        If the folder cannot be written, or holds anything else.
+    """
+    out = Path(out)
+    check_out(out)
+    _check_annex(brief, annex)
+    page = brief_page(brief, build_pictures(brief, background))
+    made = {PDF: brief_pdf(page), WORD: brief_word(page)}
+    made[PAGE] = brief_html(page).encode()
+    with whole_folder(out, is_output=_is_output) as folder:
+        for name, content in made.items():
+            with writing(folder / name):
+                (folder / name).write_bytes(content)
+        write_json(brief, folder)
+        write_tables(brief, folder)
+        if annex is not None:
+            _write_annex(annex, folder)
+        _keep_comment(brief, out, folder)
+    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+
+
+def _is_output(name: str) -> bool:
+    return name in OUTPUTS or re.fullmatch(r"tables/\w+\.csv", name) is not None
+
+
+def _check_annex(brief: Brief, annex: Annex | None) -> None:
+    if annex is None:
+        return
+    if brief.audience != "operational" or annex.period != brief.period:
+        raise ParameterError(
+            "the annex must stand beside an operational brief of the same period; got "
+            f"one of {annex.period} beside the {brief.audience} brief of "
+            f"{brief.period}. Leave the annex out."
+        )
+
+
+def _write_annex(annex: Annex, folder: Path) -> None:
+    with writing(folder / f"{ANNEX}.pdf"):
+        (folder / f"{ANNEX}.pdf").write_bytes(brief_pdf(annex_page(annex)))
+    status = "simulated" if annex.simulated else "as supplied"
+    parts = [t.rows.with_columns(kind=pl.lit(t.title)) for t in annex.tables]
+    if not parts:
+        return
+    rows = pl.concat(parts).select("kind", pl.exclude("kind"))
+    rows = rows.with_columns(marking=pl.lit(annex.marking), data=pl.lit(status))
+    write_csv(folder / f"{ANNEX}.csv", rows)
+
+
+def _keep_comment(brief: Brief, out: Path, folder: Path) -> None:
+    """Take over what the analyst wrote as it is, or begin a file to write in."""
+    kept = out / COMMENT
+    if kept.is_file():
+        with writing(folder / COMMENT):
+            shutil.copyfile(kept, folder / COMMENT)
+        return
+    write_comment(brief.comment, folder, period=brief.period.text)

@@ -1,0 +1,179 @@
+"""``hotspots brief``: one brief, its schedule and sending; transparency records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hotspots import screen
+from hotspots.cli.brief_schedule import add_schedule
+from hotspots.cli.options import (
+    AreaFiles,
+    BuildingsFile,
+    Files,
+    HarmFile,
+    ProfileFile,
+    StreetsFile,
+    Today,
+)
+from hotspots.cli.transparency import add_transparency
+
+if TYPE_CHECKING:
+    from hotspots.brief.period import Period
+
+__all__ = ["SUBCOMMANDS", "add_brief", "joined"]
+
+SUBCOMMANDS = ("schedule", "send", "status")
+"""Words after ``brief`` that are commands of their own, and no files."""
+
+
+def add_brief(app: typer.Typer) -> None:
+    """Add the commands of the brief.
+
+    Parameters
+    ----------
+    app : Typer
+    """
+    app.command(name="brief")(brief)
+    add_schedule(app)
+    add_transparency(app)
+
+
+def joined(arguments: list[str]) -> list[str]:
+    """Return arguments with ``brief schedule`` as the one word of its command.
+
+    Parameters
+    ----------
+    arguments : list of str
+        After the program's name.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> joined(["brief", "schedule", "a.csv"])
+    ['brief-schedule', 'a.csv']
+    >>> joined(["brief", "a.csv"])
+    ['brief', 'a.csv']
+    """
+    if arguments[:1] == ["brief"] and arguments[1:2] and arguments[1] in SUBCOMMANDS:
+        return [f"brief-{arguments[1]}", *arguments[2:]]
+    return arguments
+
+
+def brief(
+    files: Files,
+    areas: AreaFiles,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the brief.")],
+    week: Annotated[
+        str | None, typer.Option("--week", help="An ISO week, such as 2025-W24.")
+    ] = None,
+    month: Annotated[
+        str | None, typer.Option("--month", help="A month, such as 2025-06.")
+    ] = None,
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", help="A quarter, such as 2025-Q2.")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", help="A year, 2025 or 2024/25.")
+    ] = None,
+    deployments: Annotated[
+        Path | None, typer.Option("--deployments", help="What was deployed (CSV).")
+    ] = None,
+    actions: Annotated[
+        Path | None, typer.Option("--actions", help="What was decided (CSV).")
+    ] = None,
+    audience: Annotated[
+        str, typer.Option("--audience", help="operational, partner or public.")
+    ] = "operational",
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="Folder of the last brief.")
+    ] = None,
+    purpose: Annotated[
+        str, typer.Option("--purpose", help="What the brief is for.")
+    ] = "",
+    agreement: Annotated[
+        str, typer.Option("--agreement", help="Reference of the sharing agreement.")
+    ] = "",
+    annex_purpose: Annotated[
+        str,
+        typer.Option(
+            "--annex-purpose",
+            help="What addresses are needed for; makes the restricted annex.",
+        ),
+    ] = "",
+    streets: StreetsFile = None,
+    buildings: BuildingsFile = None,
+    profile: ProfileFile = None,
+    harm: HarmFile = None,
+    today: Today = None,
+) -> None:
+    """Make the brief of a week, a month, a quarter or a year.
+
+    'hotspots brief schedule', 'send' and 'status' make it every week.
+    """
+    from hotspots.brief.run import chosen_period, make_brief
+    from hotspots.brief.write import check_out
+    from hotspots.resources import load_resources
+    from hotspots.workflow import load
+
+    period = chosen_period(week=week, month=month, quarter=quarter, year=year)
+    _check_audience(period, audience, annex_purpose)
+    check_out(out)
+    with screen.progress_bar("Reading") as progress:
+        dataset = load(
+            files,
+            areas,
+            profile=profile,
+            harm=harm,
+            today=_day(today),
+            progress=progress,
+        )
+        resources = load_resources(
+            streets=streets, buildings=buildings, simulated=dataset.simulated
+        )
+    with screen.progress_bar("Making the brief") as progress:
+        made = make_brief(
+            dataset,
+            out,
+            period=period,
+            audience=audience,
+            deployments=deployments,
+            actions=actions,
+            previous=previous,
+            purpose=purpose,
+            sharing_agreement=agreement,
+            annex_purpose=annex_purpose,
+            resources=resources,
+            progress=progress,
+        )
+    screen.show_lines(
+        [
+            f"{made.marking}. " + ("SIMULATED DATA. " if made.simulated else ""),
+            f"{made.title}, {period}",
+            *(said.text for said in made.bottom_line),
+            "",
+            f"Written to {out}.",
+        ]
+    )
+
+
+def _check_audience(period: Period, audience: str, annex_purpose: str) -> None:
+    """Refuse what this audience may not have before any file is read."""
+    from hotspots.brief.annex import check_annex
+    from hotspots.brief.public import check_public_period
+    from hotspots.disclosure.policy import check_audience
+
+    if check_audience(audience) == "public":
+        check_public_period(period)
+    if annex_purpose:
+        check_annex(audience, annex_purpose)
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,301 @@
+"""``hotspots brief schedule``, ``send`` and ``status``: each week, and seen to fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from hotspots.cli.options import (
+    AreaFiles,
+    BuildingsFile,
+    Files,
+    HarmFile,
+    ProfileFile,
+    StreetsFile,
+)
+from hotspots.errors import HotspotsError, ParameterError
+
+if TYPE_CHECKING:
+    from hotspots.brief.mail_settings import MailSettings
+    from hotspots.brief.run import Job
+    from hotspots.brief.schedule import Schedule
+
+__all__ = ["add_schedule", "own_command"]
+
+ONLY_FILES = ("--write", "--user", "--environment")
+"""Options of the files themselves, which their command does without."""
+
+Into = Annotated[
+    Path, typer.Option("--into", help="Folder in which each brief has its own.")
+]
+Weekday = Annotated[
+    str, typer.Option("--weekday", help="Day on which the brief is made.")
+]
+At = Annotated[str, typer.Option("--at", help="Time of day, HH:MM.")]
+Zone = Annotated[str, typer.Option("--zone", help="Time zone.")]
+MailFile = Annotated[
+    Path | None,
+    typer.Option("--mail", help="Mail settings (TOML); HOTSPOTS_SMTP_... win."),
+]
+
+
+def add_schedule(app: typer.Typer) -> None:
+    """Add the commands that make the brief every week.
+
+    Parameters
+    ----------
+    app : Typer
+    """
+    app.command(name="brief-schedule")(schedule)
+    app.command(name="brief-send")(send)
+    app.command(name="brief-status")(status)
+
+
+def schedule(
+    files: Files,
+    areas: AreaFiles,
+    into: Into,
+    run: Annotated[
+        bool, typer.Option("--run", help="Stay, and make the brief every week.")
+    ] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Make last week's brief now, and record it.")
+    ] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", help="Folder for systemd and cron files; none runs."),
+    ] = None,
+    weekday: Weekday = "Monday",
+    at: At = "06:00",
+    zone: Zone = "Europe/London",
+    user: Annotated[
+        str | None, typer.Option("--user", help="Account that the service runs as.")
+    ] = None,
+    environment: Annotated[
+        Path | None, typer.Option("--environment", help="File with mail settings.")
+    ] = None,
+    mail: MailFile = None,
+    audience: Annotated[
+        str, typer.Option("--audience", help="operational or partner.")
+    ] = "operational",
+    deployments: Annotated[
+        Path | None, typer.Option("--deployments", help="What was deployed (CSV).")
+    ] = None,
+    actions: Annotated[
+        Path | None, typer.Option("--actions", help="What was decided (CSV).")
+    ] = None,
+    agreement: Annotated[
+        str, typer.Option("--agreement", help="Reference of the sharing agreement.")
+    ] = "",
+    streets: StreetsFile = None,
+    buildings: BuildingsFile = None,
+    profile: ProfileFile = None,
+    harm: HarmFile = None,
+    today: Annotated[
+        dt.datetime | None,
+        typer.Option("--today", formats=["%Y-%m-%d"], help="With --once: as if on it."),
+    ] = None,
+) -> None:
+    """Make last week's brief every week: by systemd or cron, or in this process.
+
+    Give one of --write, --run and --once. Files that a folder holds are read anew
+    each time.
+    """
+    _check_one({"--run": run, "--once": once, "--write": write is not None})
+    plan = _schedule(weekday, at, zone)
+    if write is not None:
+        _write_files(write, plan, user=user, environment=environment)
+        return
+    from hotspots.brief.run import Job
+
+    choices = {
+        "deployments": deployments,
+        "actions": actions,
+        "sharing_agreement": agreement,
+    }
+    job = Job(
+        files=files,
+        areas=areas,
+        into=into,
+        audience=audience,
+        reading={"profile": profile, "harm": harm},
+        choices=choices,
+        ground={"streets": streets, "buildings": buildings},
+        mail=_mail(mail),
+    )
+    _leave(_run(job, plan, once=once, today=today))
+
+
+def send(
+    folder: Annotated[Path, typer.Argument(help="Folder of a brief.")],
+    mail: MailFile = None,
+) -> None:
+    """Send a brief by e-mail; one marked OFFICIAL-SENSITIVE is only told of."""
+    from hotspots.brief.mail_settings import MailSettings
+    from hotspots.brief.run import send_brief
+
+    settings = _mail(mail) or MailSettings.from_environment(os.environ)
+    typer.echo(send_brief(folder, settings))
+
+
+def status(
+    into: Annotated[Path, typer.Argument(help="Folder of the weekly briefs.")],
+    zone: Zone = "Europe/London",
+    late_h: Annotated[
+        float, typer.Option("--late-h", help="Hours after which a run is overdue.")
+    ] = 3.0,
+) -> None:
+    """Say how the last runs went; exit status 1 where all is not well."""
+    from hotspots.brief.schedule import Schedule
+    from hotspots.brief.scheduler import STATUS, TASK
+    from hotspots.brief.status import read_status
+
+    found = read_status(
+        into / STATUS,
+        task=TASK,
+        now=_now(),
+        late=dt.timedelta(hours=late_h),
+        zone=Schedule(zone=zone).tz,
+    )
+    typer.echo(found.words)
+    _leave(found.exit_code)
+
+
+def _run(job: Job, plan: Schedule, *, once: bool, today: dt.datetime | None) -> int:
+    """Make the brief now, or every week until stopped; return the exit status."""
+    from hotspots.brief.scheduler import STATUS, TASK, run_scheduler
+    from hotspots.brief.status import run_recorded
+
+    def make() -> str:
+        day = today or _now().astimezone(plan.tz)
+        return _told(lambda: job(day.date()), job.mail, TASK)
+
+    common: dict[str, Any] = {"task": TASK, "clock": _now, "say": _say}
+    path = job.into / STATUS
+    if once:
+        due = plan.next_after(_now())
+        return run_recorded(make, path=path, next_due=due, **common)
+    return run_scheduler(make, status=path, schedule=plan, sleep=time.sleep, **common)
+
+
+def _told(make: Callable[[], str], mail: MailSettings | None, task: str) -> str:
+    """Run a job; where it fails, send word of that before it is recorded."""
+    from hotspots.brief.run import send_failure
+
+    try:
+        return make()
+    except Exception:
+        if mail is not None:
+            try:
+                _say(send_failure(mail, task))
+            except HotspotsError as error:
+                _say(f"word of the failure was not sent: {error}")
+        raise
+
+
+def _check_one(given: dict[str, bool]) -> None:
+    chosen = [name for name, is_given in given.items() if is_given]
+    if len(chosen) != 1:
+        raise ParameterError(
+            "a schedule needs exactly one of --write FOLDER (files for systemd and "
+            "cron), --run (stay and make it each week) and --once (last week's, now); "
+            f"got {', '.join(chosen) or 'none'}."
+        )
+
+
+def _schedule(weekday: str, at: str, zone: str) -> Schedule:
+    from hotspots.brief.schedule import WEEKDAYS, Schedule
+    from hotspots.errors import did_you_mean
+
+    names = [name.lower() for name in WEEKDAYS]
+    if weekday.lower() not in names:
+        raise ParameterError(
+            f"weekday must be one of {', '.join(WEEKDAYS)}; got {weekday!r}."
+            f"{did_you_mean(weekday, WEEKDAYS)}"
+        )
+    try:
+        moment = dt.time.fromisoformat(at)
+    except ValueError as error:
+        raise ParameterError(f"the time must be HH:MM; got {at!r}.") from error
+    return Schedule(weekday=names.index(weekday.lower()), at=moment, zone=zone)
+
+
+def _write_files(
+    folder: Path, plan: Schedule, *, user: str | None, environment: Path | None
+) -> None:
+    """Write the unit files whose command is this one, made once."""
+    from hotspots.brief.schedule import schedule_files
+    from hotspots.exports.layer import writing
+
+    made = schedule_files(
+        own_command(sys.argv),
+        schedule=plan,
+        user=user,
+        folder=Path.cwd(),
+        environment_file=environment.absolute() if environment else None,
+    )
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        with writing(folder / name):
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        typer.echo(folder / name)
+
+
+def own_command(arguments: list[str]) -> list[str]:
+    """Return a command that writes unit files as the one that they are to run.
+
+    Parameters
+    ----------
+    arguments : list of str
+        ``sys.argv``.
+
+    Returns
+    -------
+    list of str
+        The program by its full path, and ``--once`` in place of ``--write``.
+    """
+    found = shutil.which(arguments[0]) or shutil.which("hotspots")
+    program = (
+        [str(Path(found).absolute())] if found else [sys.executable, "-m", "hotspots"]
+    )
+    rest, kept = iter(arguments[1:]), []
+    for argument in rest:
+        name, equals, _ = argument.partition("=")
+        if name not in ONLY_FILES:
+            kept.append(argument)
+        elif not equals:
+            next(rest, None)
+    if kept[:1] == ["brief-schedule"]:
+        kept[:1] = ["brief", "schedule"]
+    return [*program, *kept, "--once"]
+
+
+def _mail(path: Path | None) -> MailSettings | None:
+    from hotspots.brief.mail_settings import MailSettings
+
+    if path is not None:
+        return MailSettings.from_toml(path, os.environ)
+    if "HOTSPOTS_SMTP_HOST" in os.environ:
+        return MailSettings.from_environment(os.environ)
+    return None
+
+
+def _leave(code: int) -> NoReturn:
+    raise typer.Exit(code)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

@@ -1,0 +1,101 @@
+"""``hotspots transparency``: what a public body must be able to show about its tool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hotspots import screen
+from hotspots.cli.options import (
+    AreaFiles,
+    Files,
+    HarmFile,
+    ProfileFile,
+    Today,
+    WindowText,
+)
+from hotspots.errors import PrecisionError, TooFewError
+
+if TYPE_CHECKING:
+    from hotspots.evaluate import Evaluation
+    from hotspots.workflow import Dataset
+
+__all__ = ["add_transparency"]
+
+
+def add_transparency(app: typer.Typer) -> None:
+    """Add the command that writes the records.
+
+    Parameters
+    ----------
+    app : Typer
+    """
+    app.command(name="transparency")(transparency)
+
+
+def transparency(
+    files: Files,
+    areas: AreaFiles,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the records.")],
+    plan: Annotated[
+        list[Path] | None,
+        typer.Option("--plan", help="Folder of a plan; may be given again."),
+    ] = None,
+    briefs: Annotated[
+        Path | None,
+        typer.Option("--briefs", help="Folder of the weekly briefs, for their runs."),
+    ] = None,
+    back_test: Annotated[
+        bool, typer.Option(help="Test the methods on months they had not seen.")
+    ] = True,
+    window: WindowText = None,
+    profile: ProfileFile = None,
+    harm: HarmFile = None,
+    today: Today = None,
+) -> None:
+    """Fill in the transparency record, the DPIA evidence and the equality note."""
+    from hotspots.analysis.parameters import Parameters
+    from hotspots.transparency import read_plan_run, read_usage, write_transparency
+    from hotspots.workflow import analyse, load
+
+    plans = [read_plan_run(folder) for folder in plan or ()]
+    usage = read_usage(briefs) if briefs is not None else ()
+    parameters = Parameters.from_options(window=window)
+    with screen.progress_bar("Reading") as progress:
+        dataset = load(
+            files,
+            areas,
+            profile=profile,
+            harm=harm,
+            today=today.date() if today else None,
+            progress=progress,
+        )
+    with screen.progress_bar("Analysing") as progress:
+        analysis = analyse(dataset, parameters, progress=progress)
+    evaluation, untested = _tested(dataset) if back_test else (None, NOT_ASKED)
+    written = write_transparency(
+        analysis,
+        out,
+        evaluation=evaluation,
+        plans=plans,
+        usage=usage,
+        untested=untested,
+    )
+    for path in written:
+        typer.echo(path)
+
+
+NOT_ASKED = "No back-test was asked for."
+
+
+def _tested(dataset: Dataset) -> tuple[Evaluation | None, str]:
+    """Return the back-test, or why there is none."""
+    from hotspots.workflow import evaluate
+
+    try:
+        with screen.progress_bar("Testing") as progress:
+            return evaluate(dataset, progress=progress), ""
+    except (PrecisionError, TooFewError) as error:
+        return None, f"No back-test: {error}"
