@@ -7,7 +7,8 @@ is OFFICIAL-SENSITIVE, every file's name says so too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +87,18 @@ def write_plan(
         plan=plan, record=record, background=background or Background(), url=url
     )
     prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
-    with whole_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made:
+    with (
+        whole_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        pages = cards.start(pool)
         written = [
             *_write_maps(plan, record, made, prefix),
             *_write_tables(plan, made, prefix),
         ]
         path = made / f"{prefix}plan.json"
         write_plan_json(path, record)
-        written += [path, *_write_cards(cards, made, prefix)]
+        written += [path, *_write_cards(*pages, made, prefix)]
     return tuple(out / path.relative_to(made) for path in written)
 
 
@@ -149,14 +154,13 @@ def _write_tables(plan: Plan, folder: Path, prefix: str) -> list[Path]:
     return paths
 
 
-def _write_cards(cards: Cards, folder: Path, prefix: str) -> list[Path]:
-    whole = folder / f"{prefix}cards.pdf"
-    whole.write_bytes(cards.all_pages())
-    paths = [whole]
-    for index in range(len(cards.plan.suggestions)):
-        path = folder / f"{prefix}card_{index + 1:02d}.pdf"
-        path.write_bytes(cards.one(index))
-        paths.append(path)
+def _write_cards(
+    whole: Future[bytes], each: Sequence[Future[bytes]], folder: Path, prefix: str
+) -> list[Path]:
+    paths = [folder / f"{prefix}cards.pdf"]
+    paths += [folder / f"{prefix}card_{k:02d}.pdf" for k in range(1, len(each) + 1)]
+    for path, made in zip(paths, (whole, *each), strict=True):
+        path.write_bytes(made.result())
     return paths
 
 

@@ -26,6 +26,7 @@ def suggest(
     window: str | None = None,
     categories: Sequence[str] | None = None,
     officer_generated: bool = False,
+    leave_out: str = "",
     seed: int = 1,
 ) -> Plan:
     """Plan one tactic.
@@ -47,6 +48,9 @@ def suggest(
         Default every counted category.
     officer_generated : bool
         Whether incidents found by officers' own activity may choose a place.
+    leave_out : str
+        Names of streets or places, with ``;`` between, that no plan may be for: a
+        hospital, a prison. Case and position in the address do not matter.
     seed : int
         For every random choice.
 
@@ -79,6 +83,7 @@ def suggest(
         window=window,
         categories=categories,
         officer_generated=officer_generated,
+        leave_out=leave_out,
         seed=seed,
     )
     plan: Plan = tactic(situation)

@@ -10,15 +10,38 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
-DOCS = ("README.md", "docs/guide-analyst.md", "docs/formats.md")
+from hotspots.brief import actions, deployments
+from hotspots.cli import app
+from hotspots.cli.brief import add_brief
+from hotspots.cli.questions import add_questions
+from hotspots.cli.suggest import make_app
+from hotspots.params import build, parameters
+from hotspots.tactics.catalogue import TACTICS
+
+DOCS = (
+    "README.md",
+    "docs/guide-analyst.md",
+    "docs/formats.md",
+    "docs/planner.md",
+    "docs/brief.md",
+)
+GUIDES = (
+    "docs/guide-cctv.md",
+    "docs/guide-marking.md",
+    "docs/guide-patrol.md",
+    "docs/guide-youth.md",
+)
+"""Their commands are plans: tests/test_suggest.py runs those, here they are read."""
 
 
-def commands(root: Path) -> list[str]:
+def commands(root: Path, documents: tuple[str, ...] = DOCS) -> list[str]:
     found = []
-    for name in DOCS:
+    for name in documents:
         text = (root / name).read_text(encoding="utf-8")
         for block in re.findall(r"```console\n(.*?)```", text, flags=re.DOTALL):
             found += re.findall(r"^\$ (hotspots .*)$", block, flags=re.MULTILINE)
@@ -63,14 +86,99 @@ def test_the_first_lines_are_the_two_commands(root: Path) -> None:
     assert lines[3].startswith("`make test`")
 
 
-@pytest.mark.parametrize("name", ["page.png", "map.png"])
+PICTURES = ("page.png", "map.png", "plan.png", "card.png", "brief.png")
+
+
+@pytest.mark.parametrize("name", PICTURES)
 def test_the_pictures_are_there(root: Path, name: str) -> None:
     data = (root / "docs" / "images" / name).read_bytes()
     assert data.startswith(b"\x89PNG")
 
 
+def pages(root: Path) -> list[Path]:
+    return [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def anchors(page: Path) -> set[str]:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    titles = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles
+    }
+
+
 def test_every_link_in_the_documents_leads_somewhere(root: Path) -> None:
-    for document in [root / "README.md", *(root / "docs").glob("*.md")]:
-        text = document.read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
+    for page in pages(root):
+        text = page.read_text(encoding="utf-8")
+        for target, part in re.findall(r"\]\(([^)#:]*)(?:#([^):]*))?\)", text):
+            there = page.parent / target if target else page
+            assert there.exists(), f"{page.name}: {target}"
+            assert not part or part in anchors(there), f"{page.name}: {target}#{part}"
+
+
+def test_every_document_can_be_reached_from_the_readme(root: Path) -> None:
+    reached, left = set[Path](), [root / "README.md"]
+    while left:
+        page = left.pop()
+        if page in reached:
+            continue
+        reached.add(page)
+        links = re.findall(r"\]\(([^)#:]+\.md)", page.read_text(encoding="utf-8"))
+        left += [(page.parent / link).resolve() for link in links]
+    assert not {page.resolve() for page in pages(root)} - reached
+
+
+def test_the_brief_names_every_column_of_its_files(root: Path) -> None:
+    text = (root / "docs" / "brief.md").read_text(encoding="utf-8")
+    for fields in (deployments.FIELDS, actions.FIELDS):
+        for each in fields:
+            assert f"`{each.name}`" in text, each.name
+            for choice in each.choices:
+                assert choice in text, choice
+
+
+def test_the_planner_names_every_tactic_and_its_page(root: Path) -> None:
+    text = (root / "docs" / "planner.md").read_text(encoding="utf-8")
+    for tactic in TACTICS.values():
+        row = re.search(rf"^\| `{tactic.name}` \|.*$", text, flags=re.MULTILINE)
+        assert row is not None, tactic.name
+        for resource in (*tactic.needs, *tactic.uses):
+            assert f"--{resource}" in row.group(), f"{tactic.name}: {resource}"
+
+
+def test_the_commands_of_the_guides_are_plans_that_can_be_asked_for(root: Path) -> None:
+    plans = typer.main.get_command(make_app())
+    read = set()
+    for command in commands(root, GUIDES):
+        words = shlex.split(command)
+        assert words[1] == "suggest", command
+        given = plans.commands[words[2]].make_context(words[2], words[3:]).params  # type: ignore[attr-defined]
+        method = TACTICS[words[2]].method
+        names = {param.name for param in parameters(method)}
+        text = {k: v for k, v in given.items() if k in names and v is not None}
+        build(method, text)
+        files = [root / word for word in words if "/" in word and "out/" not in word]
+        assert all(path.is_file() for path in files), command
+        read.add(words[2])
+    assert read == {"cctv", "marking", "packs", "patrol", "youth"}
+
+
+def options(command: Any) -> set[str]:
+    """Return every option of a command and of those below it."""
+    own = {name for each in command.params for name in each.opts}
+    below = getattr(command, "commands", {}).values()
+    return own.union(*(options(each) for each in below))
+
+
+def test_every_option_in_the_guides_is_one(root: Path) -> None:
+    made = typer.Typer()
+    add_brief(made)
+    add_questions(made)
+    made.add_typer(make_app(), name="suggest")
+    known = {"--help", "--quick"} | options(typer.main.get_command(made))
+    known |= options(typer.main.get_command(app))
+    for page in pages(root):
+        if page.name == "questions.md":
+            continue  # made from the options themselves
+        found = set(re.findall(r"--[a-z][a-z-]+", page.read_text(encoding="utf-8")))
+        assert not found - known, page.name

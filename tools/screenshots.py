@@ -1,4 +1,7 @@
-"""Take the pictures for the README from the simulated town, in a real Chromium."""
+"""Take the pictures for the README from the simulated town.
+
+Pages in a real Chromium, paper by poppler's pdftoppm.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,17 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 PORT = 8766
+DPI = "80"
+INCIDENTS = "data/simulated_incidents.csv"
+AREAS = (
+    "--areas", "boundaries/simulated_wards.geojson",
+    "--areas", "boundaries/simulated_priority_neighbourhoods.geojson",
+)  # fmt: skip
+STREETS = ("--streets", "boundaries/simulated_streets.geojson")
+RECORDS = (
+    "--deployments", "data/simulated_deployments.csv",
+    "--actions", "data/simulated_actions.csv",
+)  # fmt: skip
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -31,24 +45,39 @@ FLAGS = [
 
 
 def main() -> None:
-    """Analyse the town, open both maps and save a picture of each."""
+    """Analyse the town, plan, make the brief, and save a picture of each."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, _browser_page() as page:
-        out = Path(folder) / "out"
-        _hotspots(
-            "analyse", "data/simulated_incidents.csv",
-            "--areas", "boundaries/simulated_wards.geojson",
-            "--areas", "boundaries/simulated_priority_neighbourhoods.geojson",
-            "--today", "2025-07-01", "--out", str(out),
-        )  # fmt: skip
-        _take(page, f"file://{out / 'map.html'}", IMAGES / "map.png")
+        out = Path(folder)
+        town = ("--today", "2025-07-01", "--out", str(out / "town"))
+        _hotspots("analyse", INCIDENTS, *AREAS, *town)
+        _take(page, f"file://{out / 'town' / 'map.html'}", IMAGES / "map.png")
         with _server():
             _take(page, f"http://127.0.0.1:{PORT}/", IMAGES / "page.png")
+            plans = f"http://127.0.0.1:{PORT}/plans/patrol"
+            _take(
+                page, plans, IMAGES / "plan.png", choose="#plan-panel [data-rank='1']"
+            )
+        plan = ("suggest", "patrol", INCIDENTS, *AREAS, *STREETS)
+        _hotspots(*plan, "--out", str(out / "patrol"))
+        _first_page(out / "patrol" / "cards.pdf", IMAGES / "card.png")
+        brief = ("brief", INCIDENTS, *AREAS, *STREETS, *RECORDS, "--week", "2025-W24")
+        _hotspots(*brief, "--out", str(out / "brief"))
+        _first_page(out / "brief" / "brief.pdf", IMAGES / "brief.png")
 
 
-def _take(page: Page, url: str, path: Path) -> None:
+def _first_page(pdf: Path, path: Path) -> None:
+    stem = str(path.with_suffix(""))
+    command = ["pdftoppm", "-r", DPI, "-png", "-singlefile", str(pdf), stem]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+def _take(page: Page, url: str, path: Path, *, choose: str = "") -> None:
     page.goto(url)
-    page.wait_for_selector("canvas")
+    page.wait_for_selector("canvas", timeout=120_000)
+    if choose:
+        page.locator(choose).click()
     page.wait_for_timeout(1500)
     page.screenshot(path=str(path))
     sys.stdout.write(f"{path.relative_to(ROOT)}\n")

@@ -15,9 +15,14 @@ from typing import Generic, TypeVar
 from flask import current_app
 
 from hotspots import __version__
+from hotspots.deployment import Plan
+from hotspots.plan_outputs import write_plan
+from hotspots.printing import Background
 from hotspots.resources import Resources
+from hotspots.temporary import remove_folder, temporary_folder
 from hotspots.web.choices import Choices
-from hotspots.web.jobs import Jobs
+from hotspots.web.jobs import Jobs, Running
+from hotspots.web.plan_query import PlanQuery
 from hotspots.web.settings import WebSettings
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
 
@@ -69,9 +74,12 @@ class Results:
         self.jobs = Jobs(wait_s=settings.wait_s)
         self.choices = Choices.from_dataset(dataset)
         self._analyses = _Kept(self._analyse, settings.n_analyses_kept)
-        self._folder = Path(tempfile.mkdtemp(prefix="hotspots-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._folder = temporary_folder()
+        weakref.finalize(self, remove_folder, self._folder)
         self._folders = _Kept(self._write, settings.n_folders_kept, shutil.rmtree)
+        self._plan_folders = _Kept(
+            self._write_plan, settings.n_folders_kept, shutil.rmtree
+        )
         self._reading = Lock()
 
     def analysis(self, parameters: Parameters) -> Analysis:
@@ -95,7 +103,43 @@ class Results:
         with self._reading:  # nobody drops the folder meanwhile
             return (self._folders.get(parameters) / name).read_bytes()
 
-    def tag(self, what: str, parameters: Parameters | None = None) -> str:
+    def plan(self, query: PlanQuery) -> Plan | Running:
+        """Return a plan, made once, or what says that it is still being made.
+
+        Raises
+        ------
+        HotspotsError
+            Whatever :func:`hotspots.planner.suggest` raises.
+        """
+        made: Plan | Running = self.jobs.get(
+            ("plan", query), lambda: query.suggest(self.dataset, self.resources)
+        )
+        return made
+
+    def plan_now(self, query: PlanQuery) -> Plan:
+        """Return a plan, however long it takes.
+
+        Raises
+        ------
+        HotspotsError
+            Whatever :func:`hotspots.planner.suggest` raises.
+        """
+        while isinstance(made := self.plan(query), Running):
+            self.jobs.wait(made.key)
+        return made
+
+    def plan_file(self, query: PlanQuery, path: str) -> bytes:
+        """Return one file of a plan, as the command line writes it.
+
+        Raises
+        ------
+        HotspotsError
+            Whatever :func:`hotspots.plan_outputs.write_plan` raises.
+        """
+        with self._reading:
+            return (self._plan_folders.get(query) / path).read_bytes()
+
+    def tag(self, what: str, parameters: object = None) -> str:
         """Return a text that changes when the answer would: an entity tag."""
         of = (
             what,
@@ -109,6 +153,12 @@ class Results:
 
     def _analyse(self, parameters: Parameters) -> Analysis:
         return analyse(self.dataset, parameters)
+
+    def _write_plan(self, query: PlanQuery) -> Path:
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        ground = Background.from_areas(self.dataset.areas, resources=self.resources)
+        write_plan(self.plan_now(query), folder, background=ground)
+        return folder
 
     def _write(self, parameters: Parameters) -> Path:
         folder = Path(tempfile.mkdtemp(dir=self._folder))

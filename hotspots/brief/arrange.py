@@ -154,7 +154,8 @@ def _emerging(found: Gathered, tables: Mapping[str, Table]) -> Section:
     alerts = tables.get("alerts")
     if alerts is None and found.scope.period.kind in ("weekly", "monthly"):
         text.append(
-            "Near-repeat alerts: cannot tell, the files have no true days and places."
+            "Near-repeat alerts: cannot tell; the files have no true days and places, "
+            "or do not say which burglaries are of dwellings."
         )
     elif alerts is not None and not alerts.rows.height:
         text.append("No near-repeat alert is open.")

@@ -19,6 +19,8 @@ HEADLINE_Z = 3.0
 HEADLINE_P = 0.02
 """... where the E-test agrees, at 1% each way."""
 TOTAL = "all"
+TOTALS = (TOTAL, "crime")
+"""Rows that are sums of others: no finding by being large."""
 
 
 def total_sentence(table: Table, *, span: str, until: str) -> Statement:
@@ -103,7 +105,10 @@ def notable(table: Table) -> Statement:
             table,
             known["key"][0],
         )
-    top = rows.sort(["now", "key"], descending=[True, False], nulls_last=True)
+    parts = rows.filter(~pl.col("key").is_in(TOTALS))
+    top = (parts if parts.height else rows).sort(
+        ["now", "key"], descending=[True, False], nulls_last=True
+    )
     ending = ": {word}." if "word" in rows.columns else "."
     return Statement.build(
         "No change on last year can be told, as the files have no such time; the "

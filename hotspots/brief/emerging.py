@@ -6,14 +6,15 @@ import numpy as np
 import polars as pl
 
 from hotspots.brief.content import Alert, Column, Table
+from hotspots.brief.indicators import headline
 from hotspots.brief.scope import Scope
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.window import in_words
 
 __all__ = ["ALERTED", "alarms_table", "alerts_of", "alerts_table"]
 
-ALERTED = "residential"
-"""Sub category of the incidents that open an alert: dwelling burglary."""
+ALERTED = "burglary_dwelling"
+"""Key of the indicator whose incidents open an alert."""
 ROUND_DEGREES = 3
 """About 100 m: an alert is an area of 400 m, not an address."""
 
@@ -67,14 +68,15 @@ def alerts_table(
     Returns
     -------
     Table or None
-        ``alerts``; None where the files have no true days and places. Streets and
-        wards, never addresses.
+        ``alerts``; None where the files have no true days and places, or do not say
+        which burglaries are of dwellings. Streets and wards, never addresses.
     """
     incidents = scope.incidents
     if incidents.time_precision == "month" or incidents.snapped:
         return None
-    finer = incidents.frame["subcategory"].cast(pl.String).str.to_lowercase()
-    burgled = (finer == ALERTED).fill_null(value=False).to_numpy()
+    burgled = headline(ALERTED).counts(incidents)
+    if burgled is None:
+        return None
     chosen = incidents.select(pl.Series(burgled & scope.shown))
     rule = method or NearRepeat()
     zones = rule(chosen, on=scope.period.window.last_day)

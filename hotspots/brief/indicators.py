@@ -12,7 +12,7 @@ import polars as pl
 from hotspots.brief.scope import Scope
 from hotspots.incidents import Incidents
 
-__all__ = ["HEADLINE", "Counted", "Indicator", "count_indicators"]
+__all__ = ["HEADLINE", "Counted", "Indicator", "count_indicators", "headline"]
 
 Mask = npt.NDArray[np.bool_]
 DISORDER = "anti-social behaviour"
@@ -111,17 +111,35 @@ class Counted:
     apart: bool = False
 
 
+DWELLING = (
+    "residential",
+    "dwelling",
+    "burglary dwelling",
+    "dwelling burglary",
+    "residential burglary",
+    "burglary - residential",
+    "burglary - dwelling",
+    "burglary in a dwelling",
+)
+NOT_DWELLING = (
+    "business and community",
+    "other than dwelling",
+    "burglary other than dwelling",
+    "business and community burglary",
+    "burglary - business and community",
+    "burglary in a building other than a dwelling",
+)
+"""By the names of police exports, as a category or as a sub category."""
+
 HEADLINE = (
     Indicator(key="all", label="All crime and disorder", not_categories=NOT_CRIME),
     Indicator(key="crime", label="All crime", not_categories=(DISORDER, *NOT_CRIME)),
     Indicator(
         key="serious_acquisitive",
         label="Serious acquisitive crime",
-        categories=("burglary", "robbery", "vehicle crime"),
+        categories=("burglary", *DWELLING, "robbery", "vehicle crime"),
         subcategories=(
-            "residential",
-            "dwelling",
-            "burglary dwelling",
+            *DWELLING,
             "robbery",
             "robbery of personal property",
             "robbery of business property",
@@ -132,18 +150,14 @@ HEADLINE = (
     Indicator(
         key="burglary_dwelling",
         label="Burglary dwelling",
-        categories=("burglary",),
-        subcategories=("residential", "dwelling", "burglary dwelling"),
+        categories=("burglary", *DWELLING),
+        subcategories=DWELLING,
     ),
     Indicator(
         key="burglary_other",
         label="Burglary other than dwelling",
-        categories=("burglary",),
-        subcategories=(
-            "business and community",
-            "other than dwelling",
-            "burglary other than dwelling",
-        ),
+        categories=("burglary", *NOT_DWELLING),
+        subcategories=NOT_DWELLING,
     ),
     Indicator(
         key="theft_of_vehicle",
@@ -177,6 +191,20 @@ HEADLINE = (
     ),
 )
 """Those of the product: by the names that police exports and data.police.uk use."""
+
+
+def headline(key: str) -> Indicator:
+    """Return one of the headline indicators.
+
+    Parameters
+    ----------
+    key : str
+
+    Returns
+    -------
+    Indicator
+    """
+    return next(each for each in HEADLINE if each.key == key)
 
 
 def count_indicators(

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.brief.content import Column, Table
+from hotspots.brief.indicators import Indicator, headline
 from hotspots.brief.scope import Scope
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
 from hotspots.window import Window, add_months
 
 __all__ = ["KINDS", "find_repeats", "repeats_table"]
 
-KINDS: tuple[tuple[str, str, tuple[str, str]], ...] = (
-    ("burglary_dwelling", "Dwelling burglary", ("subcategory", "residential")),
-    (
-        "burglary_other",
-        "Burglary other than dwelling",
-        ("subcategory", "business and community"),
-    ),
-    ("vehicle", "Vehicle crime", ("category", "vehicle crime")),
-    ("asb", "Anti-social behaviour", ("category", "anti-social behaviour")),
-    ("all", "All that may be shown by place", ("", "")),
+VEHICLE = ("vehicle crime", "vehicle offences")
+KINDS: tuple[tuple[str, str, Indicator | None], ...] = (
+    ("burglary_dwelling", "Dwelling burglary", headline("burglary_dwelling")),
+    ("burglary_other", "Burglary other than dwelling", headline("burglary_other")),
+    ("vehicle", "Vehicle crime", Indicator(key="", label="", categories=VEHICLE)),
+    ("asb", "Anti-social behaviour", headline("asb")),
+    ("all", "All that may be shown by place", None),
 )
-"""Key, heading, and the column and value of the incidents of each kind."""
+"""Key, heading and rule of the incidents of each kind."""
 
 
 def find_repeats(scope: Scope) -> dict[str, Repeats]:
@@ -50,8 +46,11 @@ def find_repeats(scope: Scope) -> dict[str, Repeats]:
     )
     inside = scope.within(window) & scope.shown
     found = {}
-    for key, _, (column, value) in KINDS:
-        mask = inside & _is(scope, column, value)
+    for key, _, rule in KINDS:
+        counted = rule.counts(incidents) if rule else inside
+        if counted is None:
+            continue
+        mask = inside & counted
         if mask.sum() >= 2:
             chosen = incidents.select(pl.Series(mask))
             found[key] = RepeatVictimisation()(chosen, window=window)
@@ -122,10 +121,3 @@ def _row(scope: Scope, key: str, label: str, found: Repeats) -> dict[str, object
         "n_repeat": repeat.height,
         "n_recent": int(recent.sum()),
     }
-
-
-def _is(scope: Scope, column: str, value: str) -> npt.NDArray[np.bool_]:
-    if not column:
-        return np.ones(scope.incidents.n, dtype=bool)
-    text = scope.incidents.frame[column].cast(pl.String).str.to_lowercase()
-    return np.asarray((text == value).fill_null(value=False).to_numpy())

@@ -81,6 +81,7 @@ def not_mapped_table(scope: Scope) -> Table:
     counts = count_by_reason(scope.dataset.reading.rejects, "rejected")
     if scope.n_outside:
         counts["outside every area given"] = scope.n_outside
+    counts = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return Table(
         id="not_mapped",
         title="Rows not mapped",

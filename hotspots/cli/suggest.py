@@ -89,6 +89,18 @@ SHARED: list[tuple[str, Any, dict[str, Any]]] = [
         {"default": False},
     ),
     (
+        "leave_out",
+        Annotated[
+            str,
+            typer.Option(
+                "--leave-out",
+                help="Streets or places that no plan may be for, such as "
+                "'General Hospital; Prison Lane'.",
+            ),
+        ],
+        {"default": ""},
+    ),
+    (
         "seed",
         Annotated[int, typer.Option("--seed", help="For every random choice.")],
         {"default": 1},
@@ -139,8 +151,13 @@ RESOURCES = (
 )
 
 
-def make_app() -> typer.Typer:
+def make_app(asked: str = "") -> typer.Typer:
     """Return the group of commands.
+
+    Parameters
+    ----------
+    asked : str
+        Where it names a tactic, only that one is loaded.
 
     Returns
     -------
@@ -151,7 +168,8 @@ def make_app() -> typer.Typer:
     app = typer.Typer(
         help="Suggest where to act, with every reason.", no_args_is_help=True
     )
-    for tactic in TACTICS.values():
+    app.callback()(lambda: None)  # a group, even of one command
+    for tactic in [TACTICS[asked]] if asked in TACTICS else TACTICS.values():
         app.command(name=tactic.name, help=tactic.help)(_command(tactic))
     return app
 
@@ -206,6 +224,7 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
             window=given["window"],
             categories=given["only"],
             officer_generated=given["officer_generated"],
+            leave_out=given["leave_out"],
             seed=given["seed"],
         )
         if given["out"] is not None:

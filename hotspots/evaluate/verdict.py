@@ -209,7 +209,8 @@ class Evaluation:
             if self.default != NAIVE
             else f"Nothing tested beats it for certain: offer the {NAIVE}."
         )
-        return (first, *(verdict.sentence for verdict in self.verdicts), offer)
+        told = (verdict.sentence for verdict in self.verdicts)
+        return (first, *told, offer, *self._elsewhere())
 
     def _at(self, share: float) -> int:
         near = int(np.argmin(np.abs(self.shares - share)))
@@ -256,12 +257,37 @@ class Evaluation:
         low, high = np.quantile(away, [tail, 1 - tail]) * _widening(len(n), tail)
         return float(value + low), float(value + high)
 
+    def _elsewhere(self) -> list[str]:
+        """Return one sentence where the answer is another for a wider search."""
+        parts = []
+        for k, verdict in enumerate(self.verdicts, start=1):
+            wider = [share for share in TABLE_SHARES if share > self.share_area]
+            won = [a for a in map(self._at, wider) if self._word_at(k, a) == BEATS]
+            if verdict.word != BEATS and won:
+                found, plain = self.found[:, :, won[0]].sum(axis=1)[[k, 0]]
+                shares = ", ".join(f"{self.shares[at]:.0%}" for at in won)
+                parts.append(
+                    f"{verdict.method} beats it at {shares} of the area (at "
+                    f"{self.shares[won[0]]:.0%}: {found:,.0f} against {plain:,.0f})"
+                )
+        if not parts:
+            return []
+        return [
+            f"That is for a search of {self.share_area:.2%} of the area. Over more of "
+            f"it, {'; '.join(parts)}. The count cannot rank places without incidents."
+        ]
+
+    def _word_at(self, k: int, at: int) -> Word:
+        if self.few:
+            return TOO_FEW
+        return _word(*self._interval(self.found[k, :, at] - self.found[0, :, at]))
+
     def _verdict(self, k: int) -> Verdict:
         at = self._at(self.share_area)
         more = self.found[k, :, at] - self.found[0, :, at]
         n = self.n_incidents.sum()
         low, high = self._interval(more)
-        word = TOO_FEW if self.few else _word(low, high)
+        word = self._word_at(k, at)
         found, plain = self.found[k, :, at].sum(), self.found[0, :, at].sum()
         between = (
             f" (difference {100 * more.sum() / n:+.1f} points in 100 incidents, "

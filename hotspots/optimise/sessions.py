@@ -2,15 +2,17 @@
 
 A session visits one to three places one after another and divides its time evenly among
 them; the walk to a place is taken from the time at that place. The sessions are not
-written out one by one: what each is worth is computed for all orders at once, a day, a
-start and a length at a time.
+written out one by one: what each is worth is computed for all orders at once, a length
+at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,16 +96,31 @@ class SessionSpace:
         ndarray of shape (n, m)
             ``-inf`` where the session cannot be held.
         """
-        padded = np.vstack([weights, np.zeros(weights.shape[1])])
         out = np.full((len(self.orders), len(self.slots)), -np.inf)
-        for length in np.unique(self.slots[:, 2]).tolist():
-            there, rows = self.presence(length), self.feasible[length]
-            flat = there[rows].reshape(int(rows.sum()), -1)
-            for at in np.flatnonzero(self.slots[:, 2] == length):
-                first = 24 * self.slots[at, 0] + self.slots[at, 1]
-                hourly = padded[:, first : first + length][self.orders[rows]]
-                out[rows, at] = (flat * hourly.reshape(flat.shape)).sum(axis=1)
+        for length, there in self._there.items():
+            at = np.flatnonzero(self.slots[:, 2] == length)
+            first = 24 * self.slots[at, 0] + self.slots[at, 1]
+            hours = first[:, None] + np.arange(length)
+            met = there @ weights[:, hours].transpose(0, 2, 1).reshape(-1, len(at))
+            out[np.ix_(np.flatnonzero(self.feasible[length]), at)] = met
         return out
+
+    @cached_property
+    def _there(self) -> dict[int, Any]:
+        """For each length: hours at each place and hour (columns), by order (rows)."""
+        from scipy.sparse import csr_array
+
+        tables = {}
+        for length in np.unique(self.slots[:, 2]).tolist():
+            rows = np.flatnonzero(self.feasible[length])
+            share, stops = self.presence(length)[rows], self.orders[rows]
+            order, stop, hour = np.nonzero((share > 0) & (stops >= 0)[:, :, None])
+            column = stops[order, stop] * length + hour
+            tables[length] = csr_array(
+                (share[order, stop, hour], (order, column)),
+                shape=(len(rows), self.n_places * length),
+            )
+        return tables
 
     def columns(self, which: Ints, values: Floats, outside: Bools) -> Columns:
         """Return some of the sessions as columns.

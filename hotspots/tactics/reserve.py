@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import h3
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.cells import bin_points
 from hotspots.effects import choose_at_random
 from hotspots.errors import ParameterError
 
@@ -49,13 +49,7 @@ def in_reserve(
             f"reserve_percent must be between 0 and 50; got {percent!r}."
         )
     lons, lats = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    blocks = np.array(
-        [
-            h3.str_to_int(h3.latlng_to_cell(y, x, BLOCK_RESOLUTION))
-            for x, y in zip(lons.tolist(), lats.tolist(), strict=True)
-        ],
-        dtype=np.uint64,
-    )
+    blocks = bin_points(lons, lats, resolution=BLOCK_RESOLUTION)
     return _hash(blocks, seed) < percent / 100
 
 

@@ -18,11 +18,14 @@ from hotspots.errors import NoUsableRowsError
 from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents
 from hotspots.resources import Resources
-from hotspots.window import Window
+from hotspots.tactics.leave_out import find_left_out, near_any
+from hotspots.tactics.same_district import check_same_district
+from hotspots.window import Window, in_words
 
 __all__ = ["Situation"]
 
 OFFICER_GENERATED = "officer-generated"
+STALE_DAYS = 35
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,8 @@ class Situation:
         How many were kept apart.
     n_inside : int
         Incidents inside the areas before ``day``, of every category and source.
+    left_out_m : ndarray of shape (k, 2), metres
+        Places that nothing may be suggested at.
     notes : tuple of str
     """
 
@@ -59,6 +64,9 @@ class Situation:
     seed: int = 1
     n_officer_generated: int = 0
     n_inside: int = 0
+    left_out_m: npt.NDArray[np.float64] = field(
+        default_factory=lambda: np.empty((0, 2))
+    )
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -71,6 +79,7 @@ class Situation:
         window: str | None = None,
         categories: Sequence[str] | None = None,
         officer_generated: bool = False,
+        leave_out: str = "",
         seed: int = 1,
     ) -> Situation:
         """Choose the incidents that a place may be chosen by.
@@ -87,6 +96,9 @@ class Situation:
             Default every counted category.
         officer_generated : bool
             Whether also incidents found by officers' own activity are used.
+        leave_out : str
+            Names of streets or places that no plan may be for, with ``;`` between;
+            their incidents choose and count nothing.
         seed : int
 
         Returns
@@ -95,8 +107,13 @@ class Situation:
 
         Raises
         ------
+        ParameterError
+            If the window is none or holds no incident, or a name to leave out is too
+            short.
         NoUsableRowsError
             If no incident is left.
+        PlanError
+            If streets, premises or buildings are of another district.
         """
         frame = dataset.incidents.frame
         last = frame["start"].max()
@@ -111,6 +128,8 @@ class Situation:
         usable = inside & before & counted
         if categories is not None:
             usable &= frame["category"].cast(pl.String).is_in(list(categories))
+        left_out = find_left_out(dataset.incidents, leave_out)
+        usable &= ~left_out.rows
         kept_apart = int((usable & by_officer).sum())
         if not officer_generated:
             usable &= ~by_officer
@@ -119,9 +138,13 @@ class Situation:
             raise NoUsableRowsError(
                 f"at least one incident must be left to plan with; of {frame.height:,} "
                 f"none is inside the areas, before {day:%Y-%m-%d} and of a counted "
-                "category. Check the areas, the day and the categories."
+                "category. Check the areas, the day, the categories and what is left "
+                "out."
             )
+        check_same_district(resources or Resources(), incidents)
         chosen, notes = choose_window(incidents, text=window, months=24)
+        chosen, more = _until(chosen, day)
+        notes = (*notes, *more, *_stale(incidents, day), *left_out.notes)
         if kept_apart and not officer_generated:
             notes = (
                 *notes,
@@ -137,6 +160,7 @@ class Situation:
             seed=seed,
             n_officer_generated=kept_apart,
             n_inside=int((inside & before).sum()),
+            left_out_m=left_out.at_m,
             notes=tuple(notes),
         )
 
@@ -163,6 +187,19 @@ class Situation:
                 closed="left",
             )
         )
+
+    def keeps_off(self, xy_m: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Say which points lie too near to a place that was left out.
+
+        Parameters
+        ----------
+        xy_m : array-like of shape (m, 2), metres
+
+        Returns
+        -------
+        ndarray of bool, shape (m,)
+        """
+        return near_any(np.asarray(xy_m, dtype=float).reshape(-1, 2), self.left_out_m)
 
     def rng(self, what: str) -> np.random.Generator:
         """Return the random numbers of one choice; the same for the same seed.
@@ -201,3 +238,26 @@ class Situation:
             "areas": list(self.dataset.area_inputs),
             "resources": list(self.resources.inputs),
         }
+
+
+def _until(window: Window, day: dt.date) -> tuple[Window, tuple[str, ...]]:
+    """Cut a window at the plan's day: nothing on or after it is used or claimed."""
+    if window.end <= day:
+        return window, ()
+    cut = Window(start=window.start, end=day)
+    return cut, (
+        f"The window ends with the day before the plan: {cut}; nothing later is used.",
+    )
+
+
+def _stale(incidents: Incidents, day: dt.date) -> tuple[str, ...]:
+    """Say so where the data end long before the plan begins."""
+    last = incidents.frame["start"].max()
+    assert isinstance(last, dt.datetime)
+    age = (day - last.date()).days
+    if age <= STALE_DAYS:
+        return ()
+    return (
+        f"The last incident used is of {in_words(last.date())}, {age:,} days before "
+        "the plan begins: what was recent then may be over. Load newer files.",
+    )

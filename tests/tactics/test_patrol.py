@@ -8,17 +8,19 @@ from dataclasses import replace
 
 import h3
 import numpy as np
+import polars as pl
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.deployment import Plan
-from hotspots.errors import ParameterError, PlanError, PrecisionError
+from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.params import build, parameters
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
+from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.patrol import FootPatrol
 from hotspots.tactics.patrol.clock import build_clock, parse_days
 from hotspots.tactics.reserve import in_reserve
@@ -39,6 +41,34 @@ def situation() -> Situation:
 @pytest.fixture(scope="module")
 def plan(situation: Situation) -> Plan:
     return FootPatrol()(situation)
+
+
+def test_the_walks_are_proven_best_and_say_so(plan: Plan) -> None:
+    for suggestion in plan.suggestions:
+        walk = dict(suggestion.details)["Walk"]
+        assert "Proven best from its start (mixed-integer program)" in walk
+
+
+def test_the_areas_counts_are_a_plain_count(situation: Situation, plan: Plan) -> None:
+    """Incidents of the shift's hours in the polygon, one by one."""
+    recent = situation.recent
+    place = recent.frame["place"].to_numpy()
+    lon, lat = (recent.places[name].to_numpy()[place] for name in ("lon", "lat"))
+    shares = share_in(
+        recent.frame["start"], recent.frame["end"], week_mask(range(7), 14, 22)
+    )
+    kinds = recent.frame["category"].cast(pl.String).to_numpy()
+    for each in plan.suggestions:
+        inside = shapely.contains_xy(each.geometry, lon, lat)
+        likely = inside & (shares >= 0.5)
+        assert each.eligible == likely.sum()
+        assert each.value == pytest.approx(
+            shares[inside].sum() * 28 / situation.window.days
+        )
+        for reason in each.drivers:
+            kind = kinds == reason.what.split(" in this area")[0]
+            assert reason.count == (likely & kind).sum()
+            assert reason.of == (kind & (shares >= 0.5)).sum()
 
 
 def cells_of(plan: Plan) -> list[set[str]]:
@@ -247,10 +277,16 @@ def test_a_shift_without_time_and_a_bad_clock_are_refused(situation: Situation) 
         FootPatrol(provider="pcso", shift_start="02:00", n_areas=1)(situation)
 
 
-def test_more_areas_than_there_is_demand_are_refused(situation: Situation) -> None:
-    few = situation.incidents.frame.head(12)
+@pytest.mark.parametrize(
+    ("n", "error", "words"),
+    [(24, PlanError, "Ask for fewer"), (12, TooFewError, "there are 12 in")],
+)
+def test_more_areas_than_there_is_demand_are_refused(
+    situation: Situation, n: int, error: type[Exception], words: str
+) -> None:
+    few = situation.incidents.frame.head(n)
     small = replace(situation, incidents=replace(situation.incidents, frame=few))
-    with pytest.raises(PlanError, match="Ask for fewer"):
+    with pytest.raises(error, match=words):
         FootPatrol(n_areas=20, hours="all")(
             replace(small, window=replace(small.window, start=dt.date(2020, 1, 1)))
         )

@@ -142,10 +142,13 @@ def conflict_table(rows: Ints, neighbours: Ints, *, apart: bool) -> Any:
         column = np.repeat(column, count)
     else:
         line = cell
-    line, column = np.divmod(np.unique(line * len(rows) + column), max(1, len(rows)))
-    used, line = np.unique(line, return_inverse=True)
-    ones = np.ones(len(line))
-    return csr_array((ones, (line, column)), shape=(len(used), len(rows)))
+    used = np.flatnonzero(np.bincount(line))
+    line = np.searchsorted(used, line)
+    shape = (len(used), len(rows))
+    table = csr_array((np.ones(len(line)), (line, column)), shape=shape)
+    table.sum_duplicates()  # an area can touch a corner with two of its cells
+    table.data[:] = 1.0
+    return table
 
 
 def _corners(cells: Ints, neighbours: Ints) -> Ints:

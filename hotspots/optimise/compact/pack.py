@@ -80,6 +80,7 @@ class Packing:
             b_ub=self._limits(),
             bounds=(0, None),
             method="highs-ds",
+            options={"presolve": False},  # some 30 pivots: presolving takes longer
         )
         if loose.x is None:
             return self._packed(np.empty(0, int), float("inf"), False, n)

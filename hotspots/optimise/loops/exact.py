@@ -35,13 +35,17 @@ class ExactLoop:
     proven: bool
 
 
-def solve_loop(reach: Reach, *, time_limit_s: float) -> ExactLoop:
+def solve_loop(
+    reach: Reach, *, time_limit_s: float | None = None, n_nodes: int | None = None
+) -> ExactLoop:
     """Solve for the closed walk from the root that collects most.
 
     Parameters
     ----------
     reach : Reach
-    time_limit_s : float
+    time_limit_s : float, seconds, optional
+    n_nodes : int, optional
+        Most branches: unlike a limit of time it gives the same walk on every machine.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def solve_loop(reach: Reach, *, time_limit_s: float) -> ExactLoop:
         bounds=Bounds(
             0, np.concatenate([np.ones(2 * m), np.full(2 * m, np.inf), np.ones(m)])
         ),
-        options={"time_limit": float(time_limit_s), "mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0, **_limits(time_limit_s, n_nodes)},
     )
     dual = result.get("mip_dual_bound")
     bound = float(reach.prize.sum()) if dual is None else -float(dual)
@@ -85,6 +89,11 @@ def solve_loop(reach: Reach, *, time_limit_s: float) -> ExactLoop:
     used = np.flatnonzero(result.x[: 2 * m] > 0.5)
     streets = _walk(used, tail, head, reach.root, m)
     return ExactLoop(streets=streets, bound=bound, proven=result.status == 0)
+
+
+def _limits(time_limit_s: float | None, n_nodes: int | None) -> dict[str, float]:
+    limits = {"time_limit": time_limit_s, "node_limit": n_nodes}
+    return {name: value for name, value in limits.items() if value is not None}
 
 
 def _constraints(reach: Reach, tail: Ints, head: Ints) -> list[Any]:

@@ -76,7 +76,16 @@ def best_patch(
     "Connections in networks: hardness of feasibility versus optimality", CPAIOR, LNCS
     4510, 16-28: connected subgraphs by single-commodity flow.
     """
-    found, bound = _solve(network, value, budget, allowed, entrance, 0.0, gap, seconds)
+    found, bound = _solve(
+        network,
+        value,
+        budget,
+        allowed,
+        entrance,
+        0.0,
+        mip_rel_gap=gap,
+        time_limit=seconds,
+    )
     if found is None:
         raise PlanError(
             f"a best patch must be found in {seconds:g} s; none was, of at most "
@@ -94,7 +103,7 @@ def prove_patch(
     allowed: Bools | None = None,
     max_heads: int = 4,
     max_streets: int = 120,
-    seconds: float = 10.0,
+    n_nodes: int = 200,
 ) -> tuple[Patch, float]:
     """Look where a patch better than this one could be, and bound what is not settled.
 
@@ -107,8 +116,9 @@ def prove_patch(
     max_heads, max_streets : int
         How many neighbourhoods are solved exactly, and how large each may be; others
         keep their bound.
-    seconds : float
-        For each.
+    n_nodes : int
+        Most branches of each: a limit that gives the same patch on every machine,
+        which a limit of time would not.
 
     Returns
     -------
@@ -133,7 +143,7 @@ def prove_patch(
             inside = np.zeros(len(network), dtype=bool)
             inside[reach] = True
             other, proven = _solve(
-                network, value, budget, inside, head, patch.value, 0.0, seconds
+                network, value, budget, inside, head, patch.value, node_limit=n_nodes
             )
             limit = min(limit, proven)
             patch = max(patch, other or patch, key=lambda p: p.value)
@@ -149,8 +159,7 @@ def _solve(
     allowed: Bools | None,
     entrance: int | None,
     above: float,
-    gap: float,
-    seconds: float,
+    **limits: float,
 ) -> tuple[Patch | None, float]:
     """Return the best patch worth more than ``above``, if any, and a bound."""
     keep = np.asarray(network.size <= budget)
@@ -183,7 +192,7 @@ def _solve(
         constraints=rules,
         integrality=np.arange(len(upper)) < 2 * len(rows),
         bounds=Bounds(lower, upper),
-        options={"mip_rel_gap": gap, "time_limit": seconds},
+        options={"mip_rel_gap": 0.0, **limits},
     )
     if found.x is None:
         return None, above if found.status == INFEASIBLE else np.inf

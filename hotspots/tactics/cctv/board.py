@@ -13,6 +13,7 @@ from hotspots.optimise.coverage import cover_sets
 from hotspots.resources.buildings import line_of_sight
 from hotspots.resources.sites import Sites
 from hotspots.tactics.cctv.demand import Demand
+from hotspots.tactics.leave_out import LEFT_OUT_M
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 
@@ -77,8 +78,8 @@ def build_board(
     Raises
     ------
     PlanError
-        If there is nothing that could carry a camera, or none of it inside the areas
-        and outside the reserve.
+        If there is nothing that could carry a camera, or none of it inside the areas,
+        outside the reserve and away from places left out.
     """
     sites, notes = _candidates(situation)
     inside = situation.dataset.areas.locate(sites.lonlat[:, 0], sites.lonlat[:, 1]) >= 0
@@ -93,6 +94,7 @@ def build_board(
             "and were left out."
         )
         sites = _some(sites, inside)
+    sites = _off_places_left_out(situation, sites, notes)
     reserved = in_reserve(
         sites.lonlat[:, 0],
         sites.lonlat[:, 1],
@@ -148,6 +150,22 @@ def _candidates(situation: Situation) -> tuple[Sites, list[str]]:
         "street network stand for them. Find a post with power near the place named."
     )
     return sites, [note]
+
+
+def _off_places_left_out(situation: Situation, sites: Sites, notes: list[str]) -> Sites:
+    off = situation.keeps_off(sites.xy_m)
+    if not off.any():
+        return sites
+    if off.all():
+        raise PlanError(
+            f"at least one post must stand more than {LEFT_OUT_M:g} m from the places "
+            f"left out; all {len(sites):,} are nearer. Leave out fewer places."
+        )
+    notes.append(
+        f"{int(off.sum()):,} of {len(sites):,} posts are within {LEFT_OUT_M:g} m of "
+        "places left out and were left out with them."
+    )
+    return _some(sites, ~off)
 
 
 def _some(sites: Sites, keep: Bools) -> Sites:

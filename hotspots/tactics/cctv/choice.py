@@ -39,6 +39,8 @@ EXACT_FOLDS = 8
 """Up to this many cameras, without spacing, earlier choices are proven as well."""
 
 DAYS_A_YEAR = 365.25
+LEAST_INCIDENTS = 20
+"""Fewer choose nothing: where the next falls is chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,15 +118,16 @@ class Chooser:
         PlanError
             If nothing can be seen, or the sites cannot be placed as asked.
         TooFewError
-            If no incident is eligible.
+            If there are fewer than 20 eligible incidents.
         """
         incidents, end = self.situation.recent, self.situation.window.end
         weights = self.incident_weights(incidents, end)
-        if not weights.any():
+        n_eligible = int(np.count_nonzero(weights))
+        if n_eligible < LEAST_INCIDENTS:
             raise TooFewError(
-                "siting a camera needs at least one incident that it could act on; of "
-                f"{incidents.n:,} in the window none is eligible, in the monitored "
-                "hours. Widen the hours or the window."
+                f"siting a camera needs at least {LEAST_INCIDENTS} incidents that it "
+                f"could act on; of {incidents.n:,} in the window {n_eligible} are "
+                "eligible, in the monitored hours. Widen the hours or the window."
             )
         by_period = np.array(
             [

@@ -259,8 +259,8 @@ class PatchChooser:
             counted="dwelling burglaries",
         )
 
-    def stability(self, n_resamples: int) -> list[float]:
-        """Return for each patch how often it is chosen again from resamples.
+    def resampled(self, n_resamples: int) -> list[tuple[Patch, ...]]:
+        """Choose from resamples of the burglaries.
 
         Parameters
         ----------
@@ -268,23 +268,39 @@ class PatchChooser:
 
         Returns
         -------
-        list of float
-            Share of resamples in which some patch holds at least half of its homes;
-            patches are grown from fewer starts and not proven.
+        list of tuple of Patch
+            Patches are grown from fewer starts and not proven.
         """
         rng = self.situation.rng("marking resamples")
-        incidents, size = self.situation.incidents, self.streets.network.size
-        again = np.zeros(len(self.chosen.patches))
+        incidents = self.situation.incidents
+        found = []
         for _ in range(n_resamples):
             rows = np.sort(rng.integers(0, incidents.n, incidents.n))
             resample = replace(incidents, frame=incidents.frame[rows])
-            found = self._found(resample, self.situation.day)
+            found.append(self._found(resample, self.situation.day))
+        return found
+
+    def stays(self, resampled: list[tuple[Patch, ...]]) -> list[float]:
+        """Return for each patch how often some patch holds at least half its homes.
+
+        Parameters
+        ----------
+        resampled : list of tuple of Patch
+
+        Returns
+        -------
+        list of float
+            Share of resamples, 0 to 1.
+        """
+        size = self.streets.network.size
+        again = np.zeros(len(self.chosen.patches))
+        for found in resampled:
             for k, patch in enumerate(self.chosen.patches):
                 most = max(
                     size[list(set(patch.members) & set(p.members))].sum() for p in found
                 )
                 again[k] += most >= patch.size / 2
-        return [float(share) for share in again / n_resamples]
+        return [float(share) for share in again / len(resampled)]
 
     def _found(self, incidents: Incidents, day: dt.date) -> tuple[Patch, ...]:
         value = np.add(*self.risk(incidents, day))

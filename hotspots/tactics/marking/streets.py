@@ -184,7 +184,7 @@ def build_streets(situation: Situation) -> CampaignStreets:
         if graph is None
         else _by_graph(premises, homes, graph)
     )
-    on_street = np.array([bool(key) for key in keys])
+    on_street = np.array([bool(key) for key in keys], dtype=bool)
     n_off = int((~on_street).sum())
     homes, keys = homes[on_street], [key for key in keys if key]
     if not len(homes):

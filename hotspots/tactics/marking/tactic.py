@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -137,7 +138,10 @@ class PropertyMarking:
         self._check_kits()
         streets = build_streets(situation)
         chooser, undecided = self._chooser(situation, streets)
-        controls = comparison(chooser, streets)
+        with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
+            tested = pool.submit(chooser.capture)
+            resampled = pool.submit(chooser.resampled, self.n_resamples)
+            controls = comparison(chooser, streets)
         signs, n_signs = sign_points(streets, chooser.chosen.patches)
         victims = find_victims(situation, self.rapid_days)
         rapid = cocoon_list(victims, streets.premises, situation.day, self._deadlines)
@@ -148,8 +152,8 @@ class PropertyMarking:
             streets=streets,
             controls=controls,
             n_signs=tuple(n_signs),
-            capture=chooser.capture(),
-            stability=tuple(chooser.stability(self.n_resamples)),
+            capture=tested.result(),
+            stability=tuple(chooser.stays(resampled.result())),
         )
         suggestions = tuple(
             build_suggestion(reasons, k) for k in range(len(chooser.chosen.patches))
@@ -217,7 +221,7 @@ class PropertyMarking:
         chooser = PatchChooser(
             situation=only,
             streets=streets,
-            allowed=np.asarray(~kept),
+            allowed=np.asarray(~kept & ~situation.keeps_off(streets.centre_m)),
             budget=self.budget,
             n_patches=self.n_patches,
             randomise=self.randomise,

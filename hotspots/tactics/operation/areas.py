@@ -17,8 +17,8 @@ from hotspots.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.errors import PlanError, did_you_mean
 from hotspots.incidents import Incidents
 from hotspots.tactics.hours import share_in
+from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.operation.template import HOTSPOTS, Template
-from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 
 __all__ = [
@@ -146,10 +146,10 @@ def find_areas(
     """
     share = share_in(incidents.frame["start"], incidents.frame["end"], template.mask)
     if template.areas_from == HOTSPOTS:
-        counts, notes = _cell_counts(
+        counts, allowed, notes = _cell_counts(
             situation, incidents, template, share, reserve_percent
         )
-        areas = _groups(situation, counts, n, resamples)
+        areas = _groups(situation, counts, n, resamples, allowed)
     else:
         areas, notes = _given(situation, incidents, template, share, n, resamples)
     if not areas:
@@ -215,27 +215,28 @@ def _cell_counts(
     template: Template,
     share: Floats,
     reserve_percent: float,
-) -> tuple[Floats, tuple[str, ...]]:
+) -> tuple[Floats, Ints, tuple[str, ...]]:
+    """Return counts, the cells that an area may be made of, and notes."""
     cells = situation.dataset.study_cells(RESOLUTION)
     at = _cell_of(situation, incidents, cells)
     counts: Floats = np.bincount(
         at[at >= 0], share[at >= 0], minlength=len(cells)
     ).astype(np.float64)
     notes: list[str] = []
-    filled = np.flatnonzero(counts > 0)
-    lonlat = cells.lonlat[filled]
-    held = in_reserve(*lonlat.T, percent=reserve_percent, seed=situation.seed)
+    allowed, n_reserved = open_cells(
+        situation, cells, counts, reserve_percent=reserve_percent
+    )
     if reserve_percent > 0:
         notes.append(
-            f"{int(held.sum())} of {len(filled)} cells with such incidents lie in the "
-            f"reserve ({reserve_percent:g}% of the ground, seed {situation.seed})."
+            f"{n_reserved} of {int((counts > 0).sum())} cells with such incidents lie "
+            f"in the reserve ({reserve_percent:g}% of the ground, seed "
+            f"{situation.seed})."
         )
-    counts[filled[held]] = 0.0
     if template.land_use == "residential":
         homes, words = _residential(situation, cells)
         notes.append(words)
-        counts[~homes] = 0.0
-    return counts, tuple(notes)
+        allowed = allowed[homes[allowed]]
+    return counts, allowed, tuple(notes)
 
 
 def _residential(situation: Situation, cells: Cells) -> tuple[Bools, str]:
@@ -261,9 +262,18 @@ def _residential(situation: Situation, cells: Cells) -> tuple[Bools, str]:
 
 
 def _groups(
-    situation: Situation, counts: Floats, n: int, resamples: int
+    situation: Situation,
+    counts: Floats,
+    n: int,
+    resamples: int,
+    allowed: Ints | None = None,
 ) -> list[OperationArea]:
     cells = situation.dataset.study_cells(RESOLUTION)
+    if allowed is not None:
+        if not len(allowed):
+            return []
+        counts = counts[allowed]
+        cells = Cells(ids=cells.ids[allowed], resolution=RESOLUTION)
     of_place = cells.index_of(situation.dataset.cells_of_places(RESOLUTION))
     rule = HotspotRule(n_hotspots=n, resamples=resamples)
     found = rule.find(counts, cells, rng=situation.rng("operation areas"))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.deployment import Capture
-from hotspots.errors import PlanError
+from hotspots.errors import PlanError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.optimise.compact import CompactAreas, best_areas, grow_areas
 from hotspots.optimise.compact.columns import Proof, choose_again, prove_areas
@@ -31,6 +31,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 MIN_CELLS = 3
+LEAST_INCIDENTS = 20
+"""Fewer choose nothing: where the next falls is chance."""
 MOST_PROVEN = 12
 """Up to so many areas the best choice is looked for with a proof."""
 N_RESAMPLES = 50
@@ -84,11 +86,20 @@ def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
     ------
     PlanError
         If there are fewer areas with demand than asked for.
+    TooFewError
+        If fewer than 20 incidents of the window count.
     """
     work = _Work(options=options, demand=demand)
     situation = demand.situation
     recent = situation.recent
-    weights = demand.weigh(recent, demand.worth(recent), situation.window.days)
+    worth = demand.worth(recent)
+    if np.count_nonzero(worth) < LEAST_INCIDENTS:
+        raise TooFewError(
+            f"choosing areas needs at least {LEAST_INCIDENTS} incidents in the hours "
+            f"that count; there are {np.count_nonzero(worth)} in {situation.window}. "
+            "Look further back or at other hours."
+        )
+    weights = demand.weigh(recent, worth, situation.window.days)
     n_wanted = options.n_areas * (2 if options.randomise else 1)
     proof = work.best(weights, n_wanted)
     found = proof.found

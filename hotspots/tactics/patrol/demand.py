@@ -42,7 +42,7 @@ class Demand:
     ----------
     situation : Situation
     cells : Cells
-        Those with an incident and two rings around.
+        Those with an incident and two rings around, away from places left out.
     cell_of_place : ndarray of shape (p,), int64
         Position of the cell of each place of the dataset, -1 for none.
     barred : ndarray of bool, shape (m,)
@@ -157,7 +157,7 @@ def build_demand(
     PrecisionError
         If the shift's hours are asked for by name and the files do not state hours.
     PlanError
-        If no incident of the window lies in a cell.
+        If no incident of the window lies in a cell, or every cell was left out.
     """
     dataset = situation.dataset
     everywhere = dataset.study_cells(RESOLUTION)
@@ -173,6 +173,12 @@ def build_demand(
     for _ in range(RINGS):
         near = everywhere.neighbour_table[used]
         used = np.union1d(used, near[near >= 0])
+    used = used[~situation.keeps_off(everywhere.xy_m[used])]
+    if not len(used):
+        raise PlanError(
+            "at least one cell with incidents must lie away from the places left out; "
+            "none does. Leave out fewer places."
+        )
     cells = Cells.from_ids(everywhere.ids[used], resolution=RESOLUTION)
     return Demand(
         situation=situation,

@@ -31,7 +31,7 @@ Ints = npt.NDArray[np.int64]
 BANDWIDTH_M = 100.0
 MARGIN_M = 25.0
 """A street just outside the cells may be part of the walk."""
-N_ROUNDS = 60
+N_ROUNDS, N_BRANCHES = 20, 200
 MOST_WAYPOINTS = 12
 
 
@@ -213,6 +213,9 @@ def _route(
             max_m=options.loop_m,
             rng=demand.situation.rng(f"patrol loop {rank}"),
             n_rounds=N_ROUNDS,
+            exact=True,
+            time_limit_s=None,
+            n_nodes=N_BRANCHES,
         )
     except PlanError:
         return None

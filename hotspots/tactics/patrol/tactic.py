@@ -8,6 +8,7 @@ that will be patrolled.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -166,6 +167,8 @@ walk_kmh, window_minutes, compactness, apart, expires_days
             PCSOs were to work between 00:00 and 06:00.
         PrecisionError
             If the shift's hours are asked for and the files do not state hours.
+        TooFewError
+            If fewer than 20 incidents of the window count.
         """
         clock = build_clock(
             situation.day,
@@ -175,8 +178,10 @@ walk_kmh, window_minutes, compactness, apart, expires_days
             provider=self.provider,
         )
         demand = build_demand(self, situation, clock)
-        choice = choose_areas(self, demand)
-        routes = build_routes(self, demand, choice.chosen)
+        with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
+            tested = pool.submit(check_areas, self, demand)
+            choice = choose_areas(self, demand)
+            routes = build_routes(self, demand, choice.chosen)
         middles = np.array(
             [demand.cells.xy_m[area].mean(axis=0) for area in choice.chosen]
         )
@@ -189,7 +194,7 @@ walk_kmh, window_minutes, compactness, apart, expires_days
             routes=routes,
             shift=self._shift(demand, clock, choice, routes, names),
             names=names,
-            capture=check_areas(self, demand),
+            capture=tested.result(),
         )
         return self._plan(reasons)
 
@@ -257,7 +262,8 @@ def _headline(reasons: Reasons) -> str:
 
 def _notes(reasons: Reasons) -> tuple[str, ...]:
     situation, demand = reasons.demand.situation, reasons.demand
-    barred = demand.barred[np.maximum(demand.cell_of(situation.recent), 0)]
+    cell = demand.cell_of(situation.recent)
+    barred = demand.barred[np.maximum(cell, 0)] & (cell >= 0)
     notes = [
         *situation.notes,
         f"Shift: {reasons.clock.sentence()}.",

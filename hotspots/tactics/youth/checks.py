@@ -13,7 +13,7 @@ import numpy.typing as npt
 from hotspots.incidents import Incidents
 from hotspots.optimise.columns import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
-from hotspots.tactics.hours import share_in, week_mask
+from hotspots.tactics.hours import hour_shares, share_in, week_mask
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.places import place_hours
 from hotspots.tactics.youth.week import Session, Week, prepare
@@ -138,6 +138,8 @@ def chosen_again(
     """
     rng = situation.rng("youth resamples")
     hits = np.zeros(len(sessions))
+    frame = youth.frame
+    shares = hour_shares(frame["start"], frame["end"], np.arange(168))
     for drawn in resample_weights(youth.n, options.resamples, rng):
         weights = place_hours(
             week.places,
@@ -146,6 +148,7 @@ def chosen_again(
             weeks=weeks,
             pooling=options.pooling,
             drawn=drawn,
+            shares=shares,
         )
         values = week.values(weights)
         best = np.argsort(-values, axis=0, kind="stable")[:20]

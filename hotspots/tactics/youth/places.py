@@ -17,7 +17,7 @@ from hotspots.errors import ParameterError, PlanError, did_you_mean
 from hotspots.incidents import Incidents
 from hotspots.resources.slots import Slot
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
-from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.town import same_name, town_of
 
@@ -147,7 +147,14 @@ def find_places(
         If a veto or a town names nothing that is there.
     """
     cells = situation.dataset.study_cells(RESOLUTION)
-    counts, n_reserved = _evening_counts(situation, youth, options, cells)
+    counts = _evening_counts(situation, youth, options, cells)
+    allowed, n_reserved = open_cells(
+        situation, cells, counts, reserve_percent=options.reserve_percent
+    )
+    cells, counts = (
+        Cells(ids=cells.ids[allowed], resolution=RESOLUTION),
+        counts[allowed],
+    )
     inside_town, town = town_of(situation, options)
     out = ~inside_town(cells.lonlat)
     groups = _groups(counts, cells, options.n_places, options.place_cells)
@@ -188,6 +195,7 @@ def place_hours(
     weeks: float,
     pooling: float,
     drawn: Floats | None = None,
+    shares: Floats | None = None,
 ) -> Floats:
     """Return youth-related reports a week by place and hour of the week.
 
@@ -201,6 +209,8 @@ def place_hours(
         Share of each place's reports that is spread by the hours of the district.
     drawn : ndarray of shape (n,), optional
         How often each incident counts.
+    shares : ndarray of shape (n, 168), optional
+        What :func:`hotspots.tactics.hours.hour_shares` gives, where it is known.
 
     Returns
     -------
@@ -208,8 +218,10 @@ def place_hours(
     """
     at = places.of(situation, youth)
     often = np.ones(youth.n) if drawn is None else drawn
-    shares = hour_shares(youth.frame["start"], youth.frame["end"], np.arange(168))
-    shares *= often[:, None]
+    if shares is None:
+        frame = youth.frame
+        shares = hour_shares(frame["start"], frame["end"], np.arange(168))
+    shares = shares * often[:, None]
     own = np.zeros((len(places), 168))
     np.add.at(own, at[at >= 0], shares[at >= 0])
     district = shares.sum(axis=0) / max(shares.sum(), 1e-12)
@@ -246,22 +258,19 @@ def travel_minutes(
 
 def _evening_counts(
     situation: Situation, youth: Incidents, options: YouthSessions, cells: Cells
-) -> tuple[Floats, int]:
-    """Count reports of each cell within the hours allowed, none in the reserve."""
+) -> Floats:
+    """Count reports of each cell within the hours allowed."""
     mask = week_mask(range(7), options.earliest, options.latest)
     share = share_in(youth.frame["start"], youth.frame["end"], mask)
     of_place = situation.dataset.cells_of_places(RESOLUTION)
     at = cells.index_of(of_place[youth.frame["place"].to_numpy()])
     counts = np.bincount(at[at >= 0], share[at >= 0], minlength=len(cells))
-    filled = np.flatnonzero(counts > 0)
-    held = in_reserve(
-        *cells.lonlat[filled].T, percent=options.reserve_percent, seed=situation.seed
-    )
-    counts[filled[held]] = 0.0
-    return counts.astype(float), int(held.sum())
+    return np.asarray(counts, dtype=np.float64)
 
 
 def _groups(counts: Floats, cells: Cells, n: int, most: int) -> list[Ints]:
+    if not len(cells):
+        return []
     rule = HotspotRule(
         n_hotspots=n, min_cells=1, max_cells=most, resamples=0, apart=False
     )

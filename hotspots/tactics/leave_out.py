@@ -1,0 +1,122 @@
+"""Places that a partnership keeps off its plans: hospitals, prisons and the like.
+
+What happens in a prison or an accident and emergency department is recorded there, and
+would draw patrols and cameras to it; the partnership names such places and they choose
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.spatial import cKDTree
+
+from hotspots.errors import ParameterError
+from hotspots.incidents import Incidents
+
+__all__ = ["LEFT_OUT_M", "LeftOut", "find_left_out", "near_any"]
+
+Floats = npt.NDArray[np.float64]
+
+LEFT_OUT_M = 75.0
+"""Nothing is suggested this near to an incident that was left out: half the way across
+a cell of H3 resolution 10."""
+LEAST_LETTERS = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LeftOut:
+    """The incidents of places that were named to be left out.
+
+    Parameters
+    ----------
+    rows : Series of bool, length n
+        Which incidents.
+    at_m : ndarray of shape (k, 2), metres
+        Where they are.
+    names : tuple of str
+        As they were given.
+    notes : tuple of str
+        How many incidents each name left out.
+    """
+
+    rows: pl.Series
+    at_m: Floats
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def find_left_out(incidents: Incidents, text: str) -> LeftOut:
+    """Find the incidents at streets or addresses that hold a name, as whole words.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    text : str
+        Names with ``;`` between; upper and lower case are alike.
+
+    Returns
+    -------
+    LeftOut
+        Without rows where the text names nothing.
+
+    Raises
+    ------
+    ParameterError
+        If a name has fewer than three letters or digits.
+    """
+    names = tuple(dict.fromkeys(" ".join(p.split()) for p in text.split(";")))
+    names = tuple(name for name in names if name)
+    rows = pl.Series(np.zeros(incidents.n, dtype=bool))
+    notes = []
+    for name in names:
+        if sum(letter.isalnum() for letter in name) < LEAST_LETTERS:
+            raise ParameterError(
+                "a place to leave out must be named by at least "
+                f"{LEAST_LETTERS} letters; got {name!r}. Give the name of a street "
+                "or place, with ; between names."
+            )
+        hits = _holding(incidents.frame, name)
+        rows |= hits
+        notes.append(_words(name, int(hits.sum())))
+    place = np.unique(incidents.frame["place"].to_numpy()[rows.to_numpy()])
+    return LeftOut(
+        rows=rows,
+        at_m=np.asarray(incidents.place_xy_m[place], dtype=float).reshape(-1, 2),
+        names=names,
+        notes=tuple(notes),
+    )
+
+
+def near_any(xy_m: Floats, at_m: Floats) -> npt.NDArray[np.bool_]:
+    """Say which points are within :data:`LEFT_OUT_M` of any place left out."""
+    if not len(at_m) or not len(xy_m):
+        return np.zeros(len(xy_m), dtype=bool)
+    metres, _ = cKDTree(at_m).query(xy_m, distance_upper_bound=LEFT_OUT_M)
+    return np.asarray(np.isfinite(metres))
+
+
+def _holding(frame: pl.DataFrame, name: str) -> pl.Series:
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    rows = pl.Series(np.zeros(frame.height, dtype=bool))
+    for column in ("street", "address"):
+        values = frame[column].cast(pl.String)
+        known = values.unique().drop_nulls().to_list()
+        held = [each for each in known if whole.search(" ".join(each.split()))]
+        rows |= values.is_in(held).fill_null(False)
+    return rows
+
+
+def _words(name: str, n: int) -> str:
+    if not n:
+        return f"Nothing was left out for '{name}': no street or address holds it."
+    incidents = "1 incident" if n == 1 else f"{n:,} incidents"
+    return (
+        f"Left out as asked: '{name}' ({incidents}). They choose and count nothing, "
+        f"and nothing is suggested within {LEFT_OUT_M:g} m of them; victims of "
+        "burglary there are still listed."
+    )

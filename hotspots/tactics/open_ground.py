@@ -1,0 +1,56 @@
+"""The cells that a suggestion may be made of: not the reserve, nor what was left out.
+
+An area is grown from cells with incidents, and a cell without any may join it; so the
+ground that is kept free has to be closed whole, not only where something was counted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.cells import Cells
+from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.situation import Situation
+
+__all__ = ["open_cells"]
+
+RINGS = 3
+"""No area reaches further than so many cells from one with an incident."""
+
+
+def open_cells(
+    situation: Situation,
+    cells: Cells,
+    counts: npt.NDArray[np.float64],
+    *,
+    reserve_percent: float,
+) -> tuple[npt.NDArray[np.int64], int]:
+    """Return the cells near any count that may be part of a suggestion.
+
+    Parameters
+    ----------
+    situation : Situation
+    cells : Cells
+    counts : ndarray of shape (m,)
+        Of each of the cells.
+    reserve_percent : float
+        Share of the ground in the permanent reserve, 0 to 50.
+
+    Returns
+    -------
+    positions : ndarray of int64
+        Ascending; none in the reserve and none at a place left out.
+    n_reserved : int
+        Cells with a count that lie in the reserve.
+    """
+    filled = np.flatnonzero(counts > 0)
+    near = filled
+    for _ in range(RINGS):
+        around = cells.neighbour_table[near]
+        near = np.union1d(near, around[around >= 0])
+    lon, lat = cells.lonlat[near].T
+    held = in_reserve(lon, lat, percent=reserve_percent, seed=situation.seed)
+    n_reserved = int(np.isin(near[held], filled).sum())
+    off = situation.keeps_off(cells.xy_m[near])
+    return near[~held & ~off].astype(np.int64), n_reserved

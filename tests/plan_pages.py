@@ -1,0 +1,54 @@
+"""The plan pages of the sample town, for tests with and without a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from hotspots.resources import Resources, load_resources
+from hotspots.samples import sample_path, sample_paths
+from hotspots.tactics.catalogue import TACTICS
+from hotspots.web import WebSettings, create_app
+from hotspots.web.choices import Choices
+from hotspots.web.plan_query import PlanQuery
+from hotspots.workflow import load
+
+__all__ = ["QUICK", "SENSITIVE", "address", "query_of", "sample_app", "sample_things"]
+
+SENSITIVE = ("marking", "packs")
+QUICK = {
+    "cctv": "?n_cameras=2",
+    "marking": "?n_resamples=10",
+    "youth": "?resamples=0",
+}
+"""Smaller plans, where the tactic takes long."""
+
+
+def sample_things() -> Resources:
+    """Return the columns, premises and streets of the simulated town."""
+    return load_resources(
+        columns=sample_path("data/simulated_columns.csv"),
+        premises=sample_path("data/simulated_premises.csv"),
+        streets=sample_path("boundaries/simulated_streets.geojson"),
+        simulated=True,
+    )
+
+
+def sample_app(*, wait_s: float = 60.0) -> Any:
+    """Return the application for the simulated town, as it is served."""
+    incidents, areas = sample_paths()
+    town = load([incidents], list(areas))
+    return create_app(town, WebSettings(wait_s=wait_s), resources=sample_things())
+
+
+def address(name: str, of: str = "/plans/") -> str:
+    """Return where the plan of a tactic is."""
+    return of + name + QUICK.get(name, "")
+
+
+def query_of(name: str, choices: Choices) -> PlanQuery:
+    """Return what that address asks."""
+    said = QUICK.get(name, "?").removeprefix("?")
+    args = MultiDict([tuple(said.split("="))] if said else [])
+    return PlanQuery.from_args(args, TACTICS[name], choices)

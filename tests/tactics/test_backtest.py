@@ -1,0 +1,300 @@
+"""The back-test against a double loop, Wilson's interval against print, resamples."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from hotspots.errors import TooFewError
+from hotspots.incidents import Incidents
+from hotspots.samples import sample_paths
+from hotspots.tactics.backtest import (
+    MIN_TRAINING_DAYS,
+    Covers,
+    back_test,
+    resample_weights,
+    wilson,
+)
+from hotspots.tactics.situation import Situation
+from hotspots.window import Window
+from hotspots.workflow import Dataset, load
+
+FIRST = dt.date(2024, 1, 1)
+DAY = dt.date(2025, 3, 1)
+N_DAYS = (DAY - FIRST).days
+PLACES = ((-0.89, 52.76), (-0.88, 52.77), (-0.87, 52.78))
+
+
+@cache
+def dataset() -> Dataset:
+    incidents, areas = sample_paths()
+    return load([incidents], areas)
+
+
+def situation(events: list[tuple[int, int]], precision: str = "minute") -> Situation:
+    """A situation of incidents: minutes after the first day, and a place each."""
+    midnight = dt.datetime.combine(FIRST, dt.time())
+    rows = pl.DataFrame(
+        {
+            "lon": [PLACES[place][0] for _, place in events],
+            "lat": [PLACES[place][1] for _, place in events],
+            "start": [midnight + dt.timedelta(minutes=m) for m, _ in events],
+            "category": ["Burglary" if m % 2 else "Robbery" for m, _ in events],
+        }
+    )
+    return Situation(
+        dataset=dataset(),
+        incidents=Incidents.from_located(rows, time_precision=precision),  # type: ignore[arg-type]
+        window=Window(start=FIRST, end=DAY),
+        day=DAY,
+    )
+
+
+def at(incidents: Incidents) -> np.ndarray:
+    """Which of PLACES each incident is at, by its longitude."""
+    lon = incidents.places["lon"].to_numpy()[incidents.frame["place"].to_numpy()]
+    away = np.abs(lon[:, None] - np.array(PLACES)[:, 0])
+    return np.asarray(np.argmin(away, axis=1))
+
+
+def busiest(training: Incidents, _day: dt.date) -> Covers:
+    counts = np.bincount(at(training), minlength=3)
+    top = int(np.argmax(counts))
+    return lambda later: at(later) == top
+
+
+def last_place(_training: Incidents, _day: dt.date) -> Covers:
+    return lambda later: at(later) == 2
+
+
+EVENT = st.tuples(st.integers(0, N_DAYS * 1440 - 1), st.integers(0, 2))
+
+
+@given(st.lists(EVENT, min_size=1, max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_it_equals_a_double_loop(events: list[tuple[int, int]]) -> None:
+    found = back_test(situation(events), busiest, last_place, naive_words="the last")
+    hits = of = naive_hits = folds = 0
+    first_day = FIRST + dt.timedelta(days=min(m for m, _ in events) // 1440)
+    for fold in range(6):
+        end = DAY - dt.timedelta(days=56 * fold)
+        day = end - dt.timedelta(days=56)
+        if (day - first_day).days < MIN_TRAINING_DAYS:
+            break
+        before = [p for m, p in events if FIRST + dt.timedelta(days=m // 1440) < day]
+        after = [
+            p for m, p in events if day <= FIRST + dt.timedelta(days=m // 1440) < end
+        ]
+        if not after:
+            continue
+        counts = Counter(before)
+        top = min(range(3), key=lambda p: (-counts[p], p))
+        hits += sum(p == top for p in after)
+        naive_hits += sum(p == 2 for p in after)
+        of, folds = of + len(after), folds + 1
+    assert (found.hits, found.of, found.naive_hits) == (hits, of, naive_hits)
+    assert found.n_folds == folds
+    assert (found.low, found.high) == wilson(hits, of)
+
+
+@given(st.lists(EVENT, min_size=20, max_size=60), st.lists(EVENT, max_size=20))
+@settings(max_examples=40, deadline=None)
+def test_a_choice_never_sees_what_comes_later(
+    events: list[tuple[int, int]], later: list[tuple[int, int]]
+) -> None:
+    """What is added on or after a choice's day changes nothing that it was given."""
+    events = [*events, (0, 0), (N_DAYS * 1440 - 1, 1)]
+    day = DAY - dt.timedelta(days=56)
+    edge = (day - FIRST).days * 1440
+    more = [(edge + m % (N_DAYS * 1440 - edge), p) for m, p in later]
+    seen: list[dict[dt.date, list[tuple[dt.datetime, int]]]] = []
+    for each in (events, [*events, *more]):
+        given_to: dict[dt.date, list[tuple[dt.datetime, int]]] = {}
+
+        def choose(
+            training: Incidents,
+            on: dt.date,
+            log: dict[dt.date, list[tuple[dt.datetime, int]]] = given_to,
+        ) -> Covers:
+            start = training.frame["start"].to_list()
+            assert all(moment.date() < on for moment in start)
+            log[on] = sorted(zip(start, at(training).tolist(), strict=True))
+
+            def covers(found: Incidents) -> np.ndarray:
+                days = [moment.date() for moment in found.frame["start"].to_list()]
+                assert all(on <= d < on + dt.timedelta(days=56) for d in days)
+                return np.zeros(found.n, dtype=bool)
+
+            return covers
+
+        back_test(situation(each), choose, last_place, naive_words="the last")
+        seen.append(given_to)
+    assert seen[0][day] == seen[1][day]
+    for on in seen[0].keys() & seen[1].keys():
+        if on <= day:
+            assert seen[0][on] == seen[1][on]
+
+
+def test_files_of_months_give_no_fold_and_say_why() -> None:
+    events = [(1440 * d, d % 3) for d in range(0, N_DAYS, 3)]
+    assert back_test(situation(events), busiest, last_place, naive_words="x").n_folds
+    found = back_test(
+        situation(events, "month"), busiest, last_place, naive_words="the last"
+    )
+    assert (found.n_folds, found.of, found.hits) == (0, 0, 0)
+    assert found.sentence().startswith("Cannot tell: the files state only months")
+
+
+def test_too_short_a_time_gives_no_fold() -> None:
+    start = (N_DAYS - 56 - MIN_TRAINING_DAYS) * 1440
+    short = [(start + 1440 + 1440 * d, 0) for d in range(200)]
+    found = back_test(situation(short), busiest, last_place, naive_words="the last")
+    assert found.n_folds == 0
+    assert found.sentence() == (
+        "Cannot tell: there is too little earlier data to test the choice."
+    )
+    found = back_test(
+        situation([(start, 0), *short]), busiest, last_place, naive_words="the last"
+    )
+    assert found.n_folds == 1
+
+
+def test_a_day_with_too_little_to_choose_from_is_no_fold() -> None:
+    events = [(1440 * d, d % 3) for d in range(N_DAYS)]
+
+    def late(training: Incidents, day: dt.date) -> Covers:
+        if day < DAY - dt.timedelta(days=60):
+            raise TooFewError("too few")
+        return busiest(training, day)
+
+    found = back_test(situation(events), late, last_place, naive_words="the last")
+    assert (found.n_folds, found.of) == (1, 56)
+
+    def broken(_training: Incidents, _day: dt.date) -> Covers:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        back_test(situation(events), broken, last_place, naive_words="the last")
+
+
+def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
+    events = [(720 * k + k % 2, k % 3) for k in range(2 * N_DAYS)]
+    place = situation(events)
+    trained: list[int] = []
+
+    def choose(training: Incidents, _day: dt.date) -> Covers:
+        trained.append(training.n)
+        return lambda later: np.ones(later.n, dtype=bool)
+
+    found = back_test(
+        place,
+        choose,
+        last_place,
+        naive_words="the last",
+        relevant=pl.col("category") == "Burglary",
+        n_folds=2,
+        horizon_days=28,
+        counted="burglaries",
+    )
+    odd = [m for m, _ in events if m % 2 and m // 1440 >= N_DAYS - 56]
+    assert found.of == found.hits == len(odd)
+    assert trained == [2 * (N_DAYS - 28), 2 * (N_DAYS - 56)]
+    assert "burglaries of the next 28 days" in found.sentence()
+    assert "chosen the same way" in found.sentence().lower()
+
+
+def test_the_sentence_gives_both_counts_of_both_choices() -> None:
+    events = [(1440 * d, d % 3) for d in range(N_DAYS)]
+    found = back_test(situation(events), busiest, last_place, naive_words="the last")
+    text = found.sentence()
+    assert f"{found.hits:,} of {found.of:,} incidents" in text
+    assert f"the last met {found.naive_hits:,}" in text
+    assert f"{found.n_folds} times" in text
+
+
+PUBLISHED = [
+    (81, 263, 0.2553, 0.3662),
+    (15, 148, 0.0624, 0.1605),
+    (0, 20, 0.0, 0.1611),
+    (1, 29, 0.0061, 0.1718),
+]
+"""Newcombe, R. G. (1998), "Two-sided confidence intervals for the single proportion:
+comparison of seven methods", Statistics in Medicine 17, 857-872, table I, method 3."""
+
+
+@pytest.mark.parametrize(("hits", "of", "low", "high"), PUBLISHED)
+def test_the_interval_is_the_published_one(
+    hits: int, of: int, low: float, high: float
+) -> None:
+    assert [round(x, 4) for x in wilson(hits, of)] == [low, high]
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+@settings(max_examples=80, deadline=None)
+def test_the_interval_equals_scipy_and_solves_wilsons_equation(
+    case: tuple[int, int],
+) -> None:
+    hits, of = case
+    low, high = wilson(hits, of)
+    known = binomtest(hits, of).proportion_ci(0.95, method="wilson")
+    assert (low, high) == pytest.approx((known.low, known.high), abs=1e-6)
+    assert low - 1e-12 <= hits / of <= high + 1e-12
+    for end in (low, high):
+        if 1e-9 < end < 1 - 1e-9:
+            error = abs(hits / of - end) / np.sqrt(end * (1 - end) / of)
+            assert error == pytest.approx(1.959964, abs=1e-6)
+    mirrored = wilson(of - hits, of)
+    assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
+    more = wilson(10 * hits, 10 * of)
+    assert more[1] - more[0] < high - low
+
+
+def test_nothing_counted_tells_nothing() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+@given(st.integers(1, 60), st.integers(1, 30), st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+def test_resamples_draw_as_many_as_there_are(n: int, times: int, seed: int) -> None:
+    drawn = resample_weights(n, times, np.random.default_rng(seed))
+    assert drawn.shape == (times, n)
+    assert (drawn.sum(axis=1) == n).all()
+    assert (drawn >= 0).all()
+    assert (drawn == np.round(drawn)).all()
+    again = resample_weights(n, times, np.random.default_rng(seed))
+    assert (drawn == again).all()
+
+
+def test_each_incident_is_drawn_once_on_average_with_the_spread_of_a_bootstrap() -> (
+    None
+):
+    drawn = resample_weights(50, 4000, np.random.default_rng(1))
+    assert drawn.mean(axis=0) == pytest.approx(np.ones(50), abs=0.08)
+    assert drawn.var() == pytest.approx(1 - 1 / 50, abs=0.03)
+
+
+def test_the_day_of_the_plan_ends_the_last_fold() -> None:
+    events = [(1440 * d, 0) for d in range(N_DAYS)]
+    place = situation(events)
+    asked: list[dt.date] = []
+
+    def choose(_training: Incidents, day: dt.date) -> Covers:
+        asked.append(day)
+        return lambda later: np.ones(later.n, dtype=bool)
+
+    back_test(place, choose, last_place, naive_words="x", n_folds=3)
+    assert asked == [DAY - dt.timedelta(days=56 * k) for k in (1, 2, 3)]
+    asked.clear()
+    earlier = replace(place, day=DAY - dt.timedelta(days=10))
+    found = back_test(earlier, choose, last_place, naive_words="x", n_folds=1)
+    assert asked == [DAY - dt.timedelta(days=66)]
+    assert found.of == 56

@@ -1,0 +1,328 @@
+"""What can be asked of a plan: the form, what is refused, and what takes long."""
+
+from __future__ import annotations
+
+import re
+import threading
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plan_pages import sample_app
+from werkzeug.datastructures import MultiDict
+
+from hotspots.errors import ParameterError
+from hotspots.params import parameters
+from hotspots.planner import suggest
+from hotspots.tactics.catalogue import TACTICS
+from hotspots.web import WebSettings, create_app
+from hotspots.web.jobs import Running
+from hotspots.web.plan_form import (
+    FREE_TEXT,
+    LABELS,
+    SHARED_LABELS,
+    offered,
+    plan_fields,
+)
+from hotspots.web.plan_query import LONGEST_VALUE, PlanQuery
+
+
+@pytest.fixture(scope="module")
+def app(vendor: Path) -> Any:  # noqa: ARG001
+    return sample_app()
+
+
+@pytest.fixture(scope="module")
+def results(app: Any) -> Any:
+    return app.extensions["hotspots"]
+
+
+@pytest.fixture(scope="module")
+def sample(app: Any) -> Any:
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
+    return create_app(dataset, WebSettings(wait_s=60.0)).test_client()
+
+
+def words(client: Any, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return unescape(answer.get_data(as_text=True))
+
+
+# --- the form ---
+
+
+@pytest.mark.parametrize("name", list(TACTICS))
+def test_every_option_that_names_no_file_is_in_the_form(sample: Any, name: str) -> None:
+    answer = sample.get(f"/plans/{name}?day=soon")  # the form alone, beside the error
+    text = unescape(answer.get_data(as_text=True))
+    names = {param.name for param in offered(TACTICS[name])}
+    for option in (*names, "day", "from", "to", "only", "officer_generated", "seed"):
+        assert f'name="{option}"' in text, option
+    left = {param.name for param in parameters(TACTICS[name].method)} - names
+    assert left == ({"folder"} if name == "operation" else set())
+
+
+def test_every_option_has_a_label_and_every_label_an_option() -> None:
+    for name, tactic in TACTICS.items():
+        known = {param.name for param in offered(tactic)}
+        labels = set(LABELS[name])
+        assert labels <= known
+        assert set(FREE_TEXT.get(name, ())) <= known
+        shown = [each for part in plan_fields(tactic, {}, ()) for each in part]
+        assert {each.name for each in shown} == known
+        named = {each.label for each in shown}
+        assert len(named) == len(shown)
+    assert set(SHARED_LABELS) <= {
+        param.name for tactic in TACTICS.values() for param in offered(tactic)
+    }
+
+
+def test_what_was_typed_is_kept_in_the_form(sample: Any) -> None:
+    text = words(sample, "/plans/packs?look_back_days=14&only=Burglary&seed=7")
+    assert re.search(r'name="look_back_days"[^>]*value="14"', text)
+    assert re.search(r'name="seed"[^>]*value="7"', text)
+    ticked = re.findall(r'name="only"[^>]*value="([^"]*)" checked', text)
+    assert ticked == ["Burglary"]
+    assert "14 days before" in text
+
+
+def test_equal_questions_are_one_question(results: Any) -> None:
+    choices = results.choices
+    tactic = TACTICS["patrol"]
+    usual = PlanQuery.from_args(MultiDict(), tactic, choices)
+    said = MultiDict(
+        {
+            "n_areas": "5",
+            "lens": "count",
+            "seed": "1",
+            "officer_generated": "no",
+            "day": "",
+            "from": "",
+            "leave_out": "",
+            "base": " ",
+        }
+    )
+    for name in choices.by_default:
+        said.add("only", name)
+    assert PlanQuery.from_args(said, tactic, choices) == usual
+    other = PlanQuery.from_args(MultiDict({"n_areas": "4"}), tactic, choices)
+    assert other != usual
+    again = PlanQuery.from_args(MultiDict(other.to_args()), tactic, choices)
+    assert again == other
+
+
+def test_no_hint_says_its_label_again() -> None:
+    for tactic in TACTICS.values():
+        for part in plan_fields(tactic, {}, ()):
+            for field in part:
+                said = field.hint.rstrip(".").replace(",", "")
+                assert said.lower() != field.label.replace(",", "").lower()
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "folder=/etc",
+        "folder=",
+        "template=/etc/passwd",
+        "template=own.toml",
+        "template=../../own.toml",
+        "template=op-defrost.toml",
+    ],
+)
+@pytest.mark.parametrize(
+    "where",
+    [
+        "/plans/operation?",
+        "/api/v1/plans/operation?",
+        "/plans/operation/files/plan.json?",
+        "/plans/operation/lists/when?",
+    ],
+)
+def test_no_option_reaches_a_file_on_the_server(
+    sample: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, asked: str
+) -> None:
+    text = sample_template()
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "op-defrost.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert sample.get(where + asked).status_code == 400
+
+
+def sample_template() -> str:
+    from importlib.resources import files
+
+    folder = files("hotspots") / "tables" / "operations"
+    return (folder / "op-defrost.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("patrol?n_areas=0", "“Number of areas” must be at least 1; got 0."),
+        (
+            "patrol?n_areas=many",
+            "“Number of areas” must be a whole number; got 'many'.",
+        ),
+        ("patrol?n_area=3", "Did you mean 'n_areas'?"),
+        (
+            "patrol?lens=gut",
+            "“Count or weigh by harm” must be one of count, harm; got 'gut'.",
+        ),
+        ("patrol?seed=-1", "Seed must be a whole number from 0"),
+        ("patrol?seed=99999999999999", "Seed must be a whole number from 0"),
+        ("patrol?day=31/12/2024", "The first day must be a date such as 2025-07-01"),
+        ("patrol?from=soon", "A date must be a month"),
+        ("patrol?from=2025-06&to=2024-06", "A window must end after it starts"),
+        ("patrol?only=Drugs", "A category must be one that is counted"),
+        ("patrol?officer_generated=perhaps", "must be yes or no"),
+        ("patrol?days=someday", "days"),
+        ("packs?day=1999-01-01", "At least one incident must be left"),
+        ("cctv?n_cameras=4&spacing_m=99999", "spacing"),
+    ],
+)
+def test_what_cannot_be_is_said_on_the_page(sample: Any, asked: str, said: str) -> None:
+    answer = sample.get(f"/plans/{asked}")
+    text = unescape(answer.get_data(as_text=True))
+    assert 400 <= answer.status_code < 500
+    assert "There is a problem" in text
+    summary = text[text.index("There is a problem") : text.index("<h1")]
+    assert said in summary
+    assert 'id="plan-form"' in text
+    body = sample.get(f"/api/v1/plans/{asked}").get_json()
+    assert not body["ok"]
+    assert body["status"] == answer.status_code
+
+
+def test_the_error_is_the_one_of_the_library(sample: Any, results: Any) -> None:
+    with pytest.raises(ParameterError) as refused:
+        suggest(results.dataset, "cctv", {"n_cameras": "0"})
+    said = str(refused.value).replace("n_cameras", "“Number of cameras”")
+    text = unescape(sample.get("/plans/cctv?n_cameras=0").get_data(as_text=True))
+    assert f'<a href="#n_cameras">{said}</a>' in text
+    assert 'id="n_cameras"' in text
+
+
+def test_a_text_may_not_be_longer_than_a_line_or_two(sample: Any) -> None:
+    assert sample.get(f"/plans/youth?veto={'a' * LONGEST_VALUE}").status_code != 500
+    answer = sample.get(f"/plans/youth?veto={'a' * (LONGEST_VALUE + 1)}")
+    assert answer.status_code == 400
+    assert f"at most {LONGEST_VALUE} characters" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("where", ["/plans/", "/api/v1/plans/"])
+def test_a_tactic_that_is_not_there_is_not_found(sample: Any, where: str) -> None:
+    for name in ("horoscope", "../cells", "__class__"):
+        assert sample.get(where + name).status_code == 404
+
+
+@pytest.mark.parametrize("name", list(TACTICS))
+def test_without_resources_the_page_says_what_is_missing_or_does_without(
+    toy: Any, name: str
+) -> None:
+    answer = toy.get(f"/plans/{name}")
+    text = unescape(answer.get_data(as_text=True))
+    if answer.status_code == 200:
+        assert "data-contract" in text
+    else:
+        assert 400 <= answer.status_code < 500
+        summary = text[text.index("There is a problem") : text.index("<h1")]
+        assert len(summary) > 120
+    if name == "marking":
+        assert answer.status_code in (400, 422)
+        assert "premises" in text
+    assert "<b>ward</b>" not in answer.get_data(as_text=True)
+    assert "<img src=x" not in answer.get_data(as_text=True)
+
+
+# --- places left out ---
+
+
+def test_a_place_that_is_left_out_is_not_suggested(sample: Any, results: Any) -> None:
+    usual = results.plan_now(PlanQuery(tactic="operation"))
+    street = usual.suggestions[0].name.partition(",")[0]
+    text = words(sample, f"/plans/operation?leave_out={street}")
+    assert f'value="{street}"' in text
+    table = text[text.index('id="plan-table"') : text.index('id="reasons-heading"')]
+    assert f"{street}," not in table
+    refused = sample.get("/plans/operation?leave_out=ab")
+    assert refused.status_code == 400
+
+
+# --- long work ---
+
+
+def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
+    results: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(
+        results.dataset, WebSettings(wait_s=0.0), resources=results.resources
+    )
+    may_go_on = threading.Event()
+    made: list[PlanQuery] = []
+    at_once: list[int] = []
+    own = PlanQuery.suggest
+
+    def slow(query: PlanQuery, *args: Any) -> Any:
+        made.append(query)
+        at_once.append(1)
+        assert len(at_once) == 1  # one plan at a time
+        assert may_go_on.wait(20)
+        try:
+            return own(query, *args)
+        finally:
+            at_once.pop()
+
+    monkeypatch.setattr(PlanQuery, "suggest", slow)
+    client = app.test_client()
+    pages = [
+        client.get(path).get_data(as_text=True)
+        for path in ("/plans/operation", "/plans/operation?seed=1", "/plans/packs")
+    ]
+    jobs = [re.search(r'data-job="([^"]+)"', page) for page in pages]
+    assert all(jobs)
+    assert jobs[0][1] == jobs[1][1] != jobs[2][1]
+    for page in pages:
+        assert "<progress" in page
+        assert "Look again" in page  # without scripts
+        assert 'id="plan-form"' in page
+        assert "data-contract" not in page
+    assert client.get(jobs[0][1]).get_json()["state"] == "running"
+    may_go_on.set()
+    query = PlanQuery(tactic="operation")
+    plan = app.extensions["hotspots"].plan_now(query)
+    assert app.extensions["hotspots"].plan(query) is plan
+    assert client.get(jobs[0][1]).get_json()["state"] == "done"
+    assert plan.headline in words(client, "/plans/operation")
+    assert made.count(query) == 1
+
+
+def test_other_plans_can_be_read_while_one_is_made(
+    results: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = PlanQuery(tactic="packs")
+    plan = results.plan_now(known)
+    started, may_go_on = threading.Event(), threading.Event()
+
+    def slow(_query: PlanQuery, *_args: Any) -> Any:
+        started.set()
+        assert may_go_on.wait(20)
+        return plan
+
+    monkeypatch.setattr(PlanQuery, "suggest", slow)
+    monkeypatch.setattr(results.jobs, "_wait_s", 0.0)
+    waiting = PlanQuery(tactic="packs", seed=99)
+    assert isinstance(results.plan(waiting), Running)
+    assert started.wait(20)
+    assert results.plan_now(known) is plan
+    may_go_on.set()
+    assert results.plan_now(waiting) is plan
