@@ -7,8 +7,7 @@ is OFFICIAL-SENSITIVE, every file's name says so too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,18 +86,14 @@ def write_plan(
         plan=plan, record=record, background=background or Background(), url=url
     )
     prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
-    with (
-        whole_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made,
-        ThreadPoolExecutor(2) as pool,
-    ):
-        pages = cards.start(pool)
+    with whole_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made:
         written = [
             *_write_maps(plan, record, made, prefix),
             *_write_tables(plan, made, prefix),
         ]
         path = made / f"{prefix}plan.json"
         write_plan_json(path, record)
-        written += [path, *_write_cards(*pages, made, prefix)]
+        written += [path, *_write_cards(cards, made, prefix)]
     return tuple(out / path.relative_to(made) for path in written)
 
 
@@ -154,13 +149,14 @@ def _write_tables(plan: Plan, folder: Path, prefix: str) -> list[Path]:
     return paths
 
 
-def _write_cards(
-    whole: Future[bytes], each: Sequence[Future[bytes]], folder: Path, prefix: str
-) -> list[Path]:
+def _write_cards(cards: Cards, folder: Path, prefix: str) -> list[Path]:
+    pages = [cards.all_pages()]
+    n = len(cards.plan.suggestions)
+    pages += [cards.one(k) for k in range(n)] if n > 1 else pages
     paths = [folder / f"{prefix}cards.pdf"]
-    paths += [folder / f"{prefix}card_{k:02d}.pdf" for k in range(1, len(each) + 1)]
-    for path, made in zip(paths, (whole, *each), strict=True):
-        path.write_bytes(made.result())
+    paths += [folder / f"{prefix}card_{k:02d}.pdf" for k in range(1, n + 1)]
+    for path, made in zip(paths, pages, strict=True):
+        path.write_bytes(made)
     return paths
 
 

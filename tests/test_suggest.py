@@ -277,7 +277,7 @@ def test_two_runs_and_two_doors_give_the_same_bytes(
     root: Path,
     tmp_path: Path,
 ) -> None:
-    """The two tactics that work on two threads; another process, from Python."""
+    """In another process, from Python; marking works on two threads."""
     given = dict(zip(GIVEN[tactic][::2], GIVEN[tactic][1::2], strict=True))
     files = {name.lstrip("-"): root / path for name, path in given.items()}
     resources = load_resources(**files, simulated=dataset.simulated)

@@ -78,6 +78,18 @@ SHARED: list[tuple[str, Any, dict[str, Any]]] = [
         NONE,
     ),
     (
+        "eligibility",
+        Annotated[
+            Path | None,
+            typer.Option(
+                "--eligibility",
+                help="Your own table of what a camera can act on (CSV: category, "
+                "eligibility, why).",
+            ),
+        ],
+        NONE,
+    ),
+    (
         "officer_generated",
         Annotated[
             bool,
@@ -148,6 +160,7 @@ RESOURCES = (
     "streets",
     "slots",
     "deliveries",
+    "eligibility",
 )
 
 

@@ -129,15 +129,17 @@ def with_differences(figures: Figures, policy: Policy) -> Figures:
         and less all its large parts, where the difference is small and not zero.
     """
     counts, cells_of = figures.counts, figures.index_cells()
+    listed = np.zeros(len(figures.base), dtype=bool)
     added: list[Ints] = []
     wholes: list[int] = []
     for whole, parts in _parts(figures, policy).items():
         cells = cells_of(whole)
-        near = [p for p in parts if 0 < counts[whole] - counts[p] < policy.min_count]
-        rests = [np.setdiff1d(cells, cells_of(part)) for part in near]
+        rest = counts[whole] - counts[parts]
+        near = (rest > 0) & (rest < policy.min_count)
+        taken = [cells_of(part) for part in parts]
+        rests = [_without(cells, [taken[i]], listed) for i in np.flatnonzero(near)]
         if (figures.base[cells] < policy.min_count).any():
-            listed = np.concatenate([cells_of(part) for part in parts])
-            rests.append(np.setdiff1d(cells, listed))
+            rests.append(_without(cells, taken, listed))
         for rest in rests:
             if 0 < figures.base[rest].sum() < policy.min_count:
                 added.append(rest)
@@ -145,15 +147,26 @@ def with_differences(figures: Figures, policy: Policy) -> Figures:
     return _with_hidden(figures, added, wholes)
 
 
+def _without(cells: Ints, taken: list[Ints], listed: Mask) -> Ints:
+    """Return the cells that are in none of some others; ``listed`` is scratch."""
+    for each in taken:
+        listed[each] = True
+    rest = cells[~listed[cells]]
+    for each in taken:
+        listed[each] = False
+    return rest
+
+
 def _parts(figures: Figures, policy: Policy) -> dict[int, list[int]]:
     """Return the large figures strictly inside each large figure."""
     large = np.append(figures.counts >= policy.min_count, False)
     size = np.bincount(figures.ancestors.ravel(), minlength=figures.n + 1)
     pairs = []
-    for first in figures.ancestors.T:
-        for second in figures.ancestors.T:
-            fit = large[first] & large[second] & (size[first] > size[second])
-            pairs.append(first[fit] * (figures.n + 1) + second[fit])
+    for every in figures.ancestors.T:
+        of_large = large[every]
+        whole, parts = every[of_large, None], figures.ancestors[of_large]
+        fit = large[parts] & (size[whole] > size[parts])
+        pairs.append((whole * (figures.n + 1) + parts)[fit])
     codes, shared = np.unique(np.concatenate(pairs), return_counts=True)
     whole, part = np.divmod(codes, figures.n + 1)
     within = shared == size[part]
@@ -167,14 +180,18 @@ def _with_hidden(figures: Figures, added: list[Ints], wholes: list[int]) -> Figu
     if not added:
         return figures
     n = figures.n + len(added)
-    rows = [row[row < figures.n].tolist() for row in figures.ancestors]
-    for position, cells in enumerate(added):
-        for cell in cells.tolist():
-            rows[cell].append(figures.n + position)
-    width = max(len(row) for row in rows)
-    ancestors = np.full((len(rows), width), n, dtype=np.int64)
-    for cell, row in enumerate(rows):
-        ancestors[cell, : len(row)] = row
+    cell, column = np.nonzero(figures.ancestors < figures.n)
+    cells = np.concatenate([cell, *added])
+    sizes = [len(each) for each in added]
+    of = np.concatenate(
+        [figures.ancestors[cell, column], np.repeat(np.arange(figures.n, n), sizes)]
+    )
+    order = np.argsort(cells, kind="stable")
+    cells, of = cells[order], of[order]
+    held = np.bincount(cells, minlength=len(figures.base))
+    column = np.arange(len(cells)) - np.repeat(np.cumsum(held) - held, held)
+    ancestors = np.full((len(held), held.max()), n, dtype=np.int64)
+    ancestors[cells, column] = of
     return replace(
         figures,
         n=n,

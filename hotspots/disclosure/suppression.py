@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.disclosure.figures import Figures
+from hotspots.disclosure.moves import Moves
 from hotspots.disclosure.policy import Policy
-from hotspots.disclosure.worlds import NO_CELL, UNBOUNDED, Worlds
+from hotspots.disclosure.worlds import NO_CELL
 from hotspots.errors import OutputError
 
 __all__ = ["Suppressed", "suppress"]
@@ -90,7 +91,7 @@ def suppress(figures: Figures, policy: Policy) -> Suppressed:
     return _Release(figures, policy).run()
 
 
-class _Release(Worlds):
+class _Release(Moves):
     """The figures published so far, with a witness for each small one."""
 
     def __init__(self, figures: Figures, policy: Policy) -> None:
@@ -100,6 +101,8 @@ class _Release(Worlds):
         order = np.argsort(figures.stage[protected], kind="stable")
         self.protected = protected[order]
         self.witness = np.full((len(self.protected), 2), NO_CELL, dtype=np.int64)
+        width = figures.ancestors.shape[1]
+        self.crossings = np.full((len(protected), 2, width), figures.n, dtype=np.int64)
 
     def _has_cells(self) -> Mask:
         """Say which figures hold at least one incident that could be elsewhere."""
@@ -109,50 +112,57 @@ class _Release(Worlds):
 
     def run(self) -> Suppressed:
         """Release stage after stage."""
-        later = self.figures.stage
-        low, high = self.low.copy(), self.high.copy()
-        for stage in np.unique(later):
-            unknown = later > stage
-            self.low = np.where(unknown, -UNBOUNDED, low)
-            self.high = np.where(unknown, UNBOUNDED, high)
-            self.set_slack()
-            self._protect_stage(int(stage))
-            kept = ~unknown
-            low[kept], high[kept] = self.low[kept], self.high[kept]
+        for stage in np.unique(self.figures.stage).tolist():
+            self.publish(stage)
+            self._protect_stage(stage)
         reached = (self.witness != NO_CELL).any(axis=1)
         return Suppressed(
             shown=self.shown,
             primary=self.primary,
-            low=low,
-            high=high,
+            low=self.low,
+            high=self.high,
             protected=self.protected[reached],
             witness=self.witness[reached],
         )
 
     def _protect_stage(self, stage: int) -> None:
-        for position, figure in enumerate(self.protected.tolist()):
-            if self.figures.stage[figure] > stage:
-                break
-            plus, minus = self.witness[position].tolist()
-            if minus == NO_CELL and plus != NO_CELL and self.free_up[plus]:
-                continue
-            if plus == NO_CELL and minus != NO_CELL and self.free_down[minus]:
-                continue
-            known = (plus, minus) != (NO_CELL, NO_CELL)
-            if self._out_of_reach(figure) or (known and self.holds(plus, minus)):
-                continue
-            self.witness[position] = self._secure(figure, stage, plus, minus)
+        """Give each figure that is out and not safe another witness."""
+        stages = self.figures.stage[self.protected]
+        released = int(np.searchsorted(stages, stage, side="right"))
+        waiting = self._unsafe_of(np.arange(released))
+        while waiting.size:
+            position, waiting = int(waiting[0]), waiting[1:]
+            before = self.n_loosened
+            found = self._secure(position, stage)
+            self.witness[position] = found
+            self.crossings[position] = self.crossed(*found)
+            if self.n_loosened > before:
+                waiting = self._unsafe_of(waiting)
+
+    def _unsafe_of(self, positions: Ints) -> Ints:
+        """Return which protected figures are within reach, no witness holding.
+
+        Within a stage what is withheld for one may make others safe, never unsafe.
+        """
+        known = (self.witness[positions] != NO_CELL).any(axis=1)
+        gains, losses = self.crossings[positions].swapaxes(0, 1)
+        known &= self.up[gains].all(axis=1) & self.down[losses].all(axis=1)
+        whole = self.figures.whole[self.protected[positions]]
+        unsafe: Ints = positions[~known & ((whole < 0) | self.shown[whole])]
+        return unsafe
 
     def _out_of_reach(self, figure: int) -> bool:
         """Say whether a difference is of a figure that is itself withheld."""
         whole = int(self.figures.whole[figure])
         return whole >= 0 and not self.shown[whole]
 
-    def _secure(self, figure: int, stage: int, plus: int, minus: int) -> list[int]:
+    def _secure(self, position: int, stage: int) -> list[int]:
         """Find a witness, withholding the smallest figure in its way until one is."""
+        figure = int(self.protected[position])
         found = self.search(figure)
         if found is not None:
             return found
+        plus, minus = self.witness[position].tolist()
         cheapest = self.cheapest(figure, stage)
         if cheapest is not None:
             plus, minus = cheapest
@@ -194,11 +204,8 @@ class _Release(Worlds):
         Where none is shown, a small figure stands in the way; it carries the same mark
         as any other withheld figure, so the reader is no longer taken to know which.
         """
-        rows = self.figures.ancestors
-        gains = set(rows[plus].tolist()) if plus != NO_CELL else set()
-        losses = set(rows[minus].tolist()) if minus != NO_CELL else set()
-        tight = [a for a in gains - losses if not self.up[a]]
-        tight += [a for a in losses - gains if not self.down[a]]
+        gains, losses = self.crossed(plus, minus)
+        tight = [*gains[~self.up[gains]].tolist(), *losses[~self.down[losses]].tolist()]
         mine = [a for a in tight if not self.shown[a] or self.figures.stage[a] == stage]
         whole = int(self.figures.whole[figure])
         if not mine and whole >= 0 and self.figures.stage[whole] == stage:
@@ -213,5 +220,4 @@ class _Release(Worlds):
 
     def _withhold(self, figure: int) -> None:
         self.shown[figure] = False
-        self.low[figure], self.high[figure] = 0, UNBOUNDED
-        self.set_slack()
+        self.loosen(figure)

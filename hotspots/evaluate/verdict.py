@@ -278,9 +278,9 @@ class Evaluation:
         ]
 
     def _word_at(self, k: int, at: int) -> Word:
-        if self.few:
-            return TOO_FEW
-        return _word(*self._interval(self.found[k, :, at] - self.found[0, :, at]))
+        low, high = self._interval(self.found[k, :, at] - self.found[0, :, at])
+        word: Word = TOO_FEW if self.few else _word(low, high)
+        return word
 
     def _verdict(self, k: int) -> Verdict:
         at = self._at(self.share_area)

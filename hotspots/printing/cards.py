@@ -8,7 +8,6 @@ version and tell whether the paper is still it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -91,25 +90,6 @@ class Cards:
         bytes
         """
         return self._typeset(self._cards[index : index + 1])
-
-    def start(self, pool: Executor) -> tuple[Future[bytes], list[Future[bytes]]]:
-        """Begin to typeset, which leaves the interpreter lock to other work.
-
-        Parameters
-        ----------
-        pool : Executor
-
-        Returns
-        -------
-        whole : Future of bytes
-            As :meth:`all_pages`.
-        each : list of Future of bytes
-            As :meth:`one`, in the order of the suggestions.
-        """
-        n = len(self._cards)
-        whole = pool.submit(self.all_pages)
-        each = [pool.submit(self.one, k) for k in range(n)] if n > 1 else [whole]
-        return whole, each
 
     @cached_property
     def _cards(self) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hotspots.resources.deliveries import Deliveries
+    from hotspots.resources.eligibility import Eligibility
     from hotspots.resources.premises import Premises
     from hotspots.resources.sites import Sites
     from hotspots.resources.slots import Slot
@@ -41,6 +42,8 @@ class Resources:
         The youth sessions of last quarter.
     deliveries : Deliveries, optional
         Burglary packs delivered.
+    eligibility : Eligibility, optional
+        The partnership's own table of what a camera can act on.
     inputs : tuple of (str, str)
         Name and SHA-256 of each file.
     simulated : bool
@@ -53,6 +56,7 @@ class Resources:
     streets: StreetGraph | None = None
     slots: tuple[Slot, ...] = ()
     deliveries: Deliveries | None = None
+    eligibility: Eligibility | None = None
     inputs: tuple[tuple[str, str], ...] = ()
     simulated: bool = False
 
@@ -66,6 +70,7 @@ def load_resources(
     streets: Path | str | None = None,
     slots: Path | str | None = None,
     deliveries: Path | str | None = None,
+    eligibility: Path | str | None = None,
     simulated: bool = False,
 ) -> Resources:
     """Read the files of resources that are given.
@@ -84,6 +89,8 @@ def load_resources(
         CSV of last quarter's youth sessions.
     deliveries : path, optional
         CSV of burglary packs delivered.
+    eligibility : path, optional
+        CSV with ``category, eligibility, why``.
     simulated : bool
 
     Returns
@@ -97,12 +104,14 @@ def load_resources(
     """
     from hotspots.resources.buildings import read_buildings
     from hotspots.resources.deliveries import read_deliveries
+    from hotspots.resources.eligibility import Eligibility
     from hotspots.resources.premises import read_premises
     from hotspots.resources.sites import read_sites
     from hotspots.resources.slots import read_slots
     from hotspots.resources.streets import read_streets
 
-    given = (columns, cameras, buildings, premises, streets, slots, deliveries)
+    places = (columns, cameras, buildings, premises, streets)
+    given = (*places, slots, deliveries, eligibility)
     paths = [Path(path) for path in given if path is not None]
     return Resources(
         columns=None if columns is None else read_sites(columns),
@@ -112,6 +121,7 @@ def load_resources(
         streets=None if streets is None else read_streets(streets),
         slots=() if slots is None else read_slots(slots),
         deliveries=None if deliveries is None else read_deliveries(deliveries),
+        eligibility=None if eligibility is None else Eligibility.from_csv(eligibility),
         inputs=tuple(
             (path.name, InputFile(path=path, name=path.name).sha256()) for path in paths
         ),

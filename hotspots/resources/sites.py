@@ -23,6 +23,8 @@ MAX_BYTES = 256 * 1024 * 1024
 _ID = ("id", "column_id", "site_id", "camera_id", "asset_id", "unit_id", "reference")
 _NAME = ("street", "name", "location", "road", "street_name")
 _HEIGHT = ("height_m", "height")
+_POWER = ("powered", "power", "has_power")
+_NO = ("no", "n", "false", "0", "none", "without")
 _EAST, _NORTH = ("easting", "eastings", "x"), ("northing", "northings", "y")
 _LON, _LAT = ("lon", "longitude", "long", "lng"), ("lat", "latitude")
 
@@ -41,6 +43,8 @@ class Sites:
         Street or place; empty where not known.
     height_m : ndarray of shape (m,)
         NaN where not known.
+    powered : ndarray of shape (m,), bool, optional
+        False where the file says that there is no power; None where it says nothing.
 
     Raises
     ------
@@ -53,6 +57,7 @@ class Sites:
     lonlat: Floats
     names: tuple[str, ...]
     height_m: Floats
+    powered: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         m = len(self.ids)
@@ -72,6 +77,27 @@ class Sites:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Sites:
+        """Return some of the sites, in their order.
+
+        Parameters
+        ----------
+        keep : ndarray of shape (m,), bool
+
+        Returns
+        -------
+        Sites
+        """
+        rows = np.flatnonzero(keep).tolist()
+        return Sites(
+            ids=tuple(self.ids[k] for k in rows),
+            xy_m=self.xy_m[rows],
+            lonlat=self.lonlat[rows],
+            names=tuple(self.names[k] for k in rows),
+            height_m=self.height_m[rows],
+            powered=None if self.powered is None else self.powered[rows],
+        )
 
     @classmethod
     def from_xy(
@@ -123,8 +149,9 @@ def read_sites(path: Path | str) -> Sites:
     ----------
     path : path
         CSV (also ``.csv.gz``) with an id column (``id``, ``column_id``, ``camera_id``
-        ...), ``easting`` and ``northing`` or ``lon`` and ``lat``; a street or name and
-        ``height_m`` where there are such columns.
+        ...), ``easting`` and ``northing`` or ``lon`` and ``lat``; a street or name,
+        ``height_m`` and ``powered`` (``no`` where there is none) where there are such
+        columns.
 
     Returns
     -------
@@ -153,14 +180,20 @@ def read_sites(path: Path | str) -> Sites:
         raise ColumnError("id", file.name, frame.columns)
     xy, lonlat = _places(frame, find, file.name)
     _check_inside(lonlat, file.name)
-    named, height = find(_NAME), find(_HEIGHT)
+    named, height, power = find(_NAME), find(_HEIGHT), find(_POWER)
     return Sites(
         ids=_ids(frame[id_column], file.name),
         xy_m=xy,
         lonlat=lonlat,
         names=tuple(frame[named].fill_null("").to_list()) if named else ("",) * len(xy),
         height_m=_numbers(frame[height]) if height else np.full(len(xy), np.nan),
+        powered=_has_power(frame[power]) if power else None,
     )
+
+
+def _has_power(values: pl.Series) -> npt.NDArray[np.bool_]:
+    told = values.str.to_lowercase().is_in(_NO).fill_null(value=False)
+    return np.asarray(~told.to_numpy())
 
 
 def _table(file: Path) -> pl.DataFrame:

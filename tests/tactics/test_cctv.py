@@ -18,6 +18,7 @@ from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewErr
 from hotspots.params import build, parameters
 from hotspots.resources import Resources
 from hotspots.resources.buildings import read_buildings
+from hotspots.resources.eligibility import Eligibility
 from hotspots.resources.sites import Sites, read_sites
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_paths
@@ -25,7 +26,6 @@ from hotspots.tactics.cctv import MobileCctv
 from hotspots.tactics.cctv.board import build_board
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import Demand, recency_weights
-from hotspots.tactics.cctv.eligibility import Eligibility
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
@@ -373,3 +373,35 @@ def test_corners_of_streets_stand_for_columns(
     assert plan.tables["sites"]["site_id"].str.starts_with("corner ").all()
     assert any("Find a post with power" in note for note in plan.notes)
     assert plan.attribution == (streets.attribution,)
+
+
+def test_a_post_without_power_is_left_out_and_said(
+    tmp_path: Path, situation: Situation
+) -> None:
+    lines = COLUMNS.read_text(encoding="utf-8").splitlines()
+    told = read_sites(COLUMNS)
+    assert told.powered is not None
+    n_without = sum(line.endswith(",no") for line in lines)
+    assert int((~told.powered).sum()) == n_without > 0
+    board = build_board(situation, range_m=100, reserve_percent=0)
+    without = {each for each, on in zip(told.ids, told.powered, strict=True) if not on}
+    assert not without & set(board.sites.ids)
+    assert any("have no power" in note for note in board.notes)
+    dark = tmp_path / "dark.csv"
+    text = "\n".join([lines[0], *(re.sub(",yes$", ",no", x) for x in lines[1:])])
+    dark.write_text(text, encoding="utf-8")
+    unlit = replace(situation, resources=Resources(columns=read_sites(dark)))
+    with pytest.raises(PlanError, match="must have power"):
+        build_board(unlit, range_m=100, reserve_percent=0)
+
+
+def test_a_partnerships_own_table_decides_what_counts(
+    tmp_path: Path, situation: Situation
+) -> None:
+    table = tmp_path / "own.csv"
+    table.write_text("category,eligibility,why\nShoplifting,1,Ours\n", "utf-8")
+    own = Eligibility.from_csv(table)
+    held = replace(situation, resources=replace(situation.resources, eligibility=own))
+    plan = MobileCctv(n_cameras=1)(held)
+    assert plan.suggestions[0].drivers[0].what.startswith("Shoplifting")
+    assert any("1: Shoplifting. All other" in note for note in plan.notes)

@@ -79,7 +79,7 @@ def build_board(
     ------
     PlanError
         If there is nothing that could carry a camera, or none of it inside the areas,
-        outside the reserve and away from places left out.
+        with power, outside the reserve and away from places left out.
     """
     sites, notes = _candidates(situation)
     inside = situation.dataset.areas.locate(sites.lonlat[:, 0], sites.lonlat[:, 1]) >= 0
@@ -93,7 +93,8 @@ def build_board(
             f"{int((~inside).sum()):,} of {len(sites):,} posts are outside the areas "
             "and were left out."
         )
-        sites = _some(sites, inside)
+        sites = sites.only(inside)
+    sites = _with_power(sites, notes)
     sites = _off_places_left_out(situation, sites, notes)
     reserved = in_reserve(
         sites.lonlat[:, 0],
@@ -165,18 +166,22 @@ def _off_places_left_out(situation: Situation, sites: Sites, notes: list[str]) -
         f"{int(off.sum()):,} of {len(sites):,} posts are within {LEFT_OUT_M:g} m of "
         "places left out and were left out with them."
     )
-    return _some(sites, ~off)
+    return sites.only(~off)
 
 
-def _some(sites: Sites, keep: Bools) -> Sites:
-    rows = np.nonzero(keep)[0].tolist()
-    return Sites(
-        ids=tuple(sites.ids[k] for k in rows),
-        xy_m=sites.xy_m[rows],
-        lonlat=sites.lonlat[rows],
-        names=tuple(sites.names[k] for k in rows),
-        height_m=sites.height_m[rows],
+def _with_power(sites: Sites, notes: list[str]) -> Sites:
+    if sites.powered is None or sites.powered.all():
+        return sites
+    if not sites.powered.any():
+        raise PlanError(
+            f"at least one post must have power; the file says of all {len(sites):,} "
+            "inside the areas that they have none. Correct its column 'powered'."
+        )
+    notes.append(
+        f"{int((~sites.powered).sum()):,} of {len(sites):,} posts have no power, as "
+        "the file says, and were left out."
     )
+    return sites.only(sites.powered)
 
 
 def _view(

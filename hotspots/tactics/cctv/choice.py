@@ -16,10 +16,10 @@ from hotspots.errors import PlanError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.optimise.coverage import CoverProblem, maximise_coverage
 from hotspots.optimise.coverage.rotation import build_rotation, square_zones
+from hotspots.resources.eligibility import Eligibility
 from hotspots.tactics.backtest import Covers, back_test
 from hotspots.tactics.cctv.board import Board
 from hotspots.tactics.cctv.demand import harm_weights, recency_weights
-from hotspots.tactics.cctv.eligibility import Eligibility
 from hotspots.tactics.cctv.siting import Siting, check_number
 from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.reserve import draw_from_top

@@ -8,10 +8,10 @@ from typing import Literal, get_args
 from hotspots.deployment import Plan
 from hotspots.errors import ParameterError
 from hotspots.params import check_fields, option
+from hotspots.resources.eligibility import Eligibility
 from hotspots.tactics.cctv.board import build_board
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import check_precision
-from hotspots.tactics.cctv.eligibility import Eligibility
 from hotspots.tactics.cctv.plan import build_plan
 from hotspots.tactics.situation import Situation
 
@@ -128,7 +128,7 @@ class MobileCctv:
             With columns, or with streets whose corners stand for them; with buildings
             they block the view; with cameras what these see counts nothing.
         eligibility : Eligibility, optional
-            Default the table that ships with the package.
+            Default that of the resources, or the table that ships with the package.
 
         Returns
         -------
@@ -151,10 +151,11 @@ class MobileCctv:
         board = build_board(
             situation, range_m=self.range_m, reserve_percent=self.reserve_percent
         )
+        own = situation.resources.eligibility
         chooser = Chooser(
             rule=self,
             situation=situation,
             board=board,
-            eligibility=eligibility or Eligibility.default(),
+            eligibility=eligibility or own or Eligibility.default(),
         )
         return build_plan(chooser, chooser.choose())

@@ -8,7 +8,6 @@ that will be patrolled.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,10 +177,8 @@ walk_kmh, window_minutes, compactness, apart, expires_days
             provider=self.provider,
         )
         demand = build_demand(self, situation, clock)
-        with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
-            tested = pool.submit(check_areas, self, demand)
-            choice = choose_areas(self, demand)
-            routes = build_routes(self, demand, choice.chosen)
+        choice = choose_areas(self, demand)
+        routes = build_routes(self, demand, choice.chosen)
         middles = np.array(
             [demand.cells.xy_m[area].mean(axis=0) for area in choice.chosen]
         )
@@ -194,7 +191,7 @@ walk_kmh, window_minutes, compactness, apart, expires_days
             routes=routes,
             shift=self._shift(demand, clock, choice, routes, names),
             names=names,
-            capture=tested.result(),
+            capture=check_areas(self, demand),
         )
         return self._plan(reasons)
 
