@@ -28,6 +28,7 @@ from hotspots.cli.options import (
     Today,
 )
 from hotspots.errors import HotspotsError
+from hotspots.gdal import own_process
 from hotspots.temporary import remove_folders
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     stays = sys.argv[1:2] == ["serve"] or "--run" in sys.argv
+    own_process()
     if not stays:
         gc.disable()
     if sys.argv[1:2] == ["brief"]:
