@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --e
 .PHONY: help demo serve test test-all lint types unit docs-check assets bench screenshots golden clean system
 
 help:
-	@echo "make demo        install, analyse the simulated town, show the map"
+	@echo "make demo        install, analyse the simulated town, plan, write the brief, show the map"
 	@echo "make test        install, lint, type-check and test (under ten minutes)"
 	@echo "make test-all    the same and the slow suites"
 	@echo "make bench       benchmarks against other packages"
@@ -32,6 +32,15 @@ demo: $(STAMP) assets
 	    --areas boundaries/simulated_wards.geojson \
 	    --areas boundaries/simulated_priority_neighbourhoods.geojson \
 	    --today 2025-07-01 --out $(OUT)
+	$(BIN)/hotspots suggest patrol data/simulated_incidents.csv \
+	    --areas boundaries/simulated_wards.geojson \
+	    --streets boundaries/simulated_streets.geojson --out $(OUT)-patrol
+	$(BIN)/hotspots brief data/simulated_incidents.csv \
+	    --areas boundaries/simulated_wards.geojson \
+	    --areas boundaries/simulated_priority_neighbourhoods.geojson \
+	    --streets boundaries/simulated_streets.geojson --week 2025-W24 \
+	    --deployments data/simulated_deployments.csv \
+	    --actions data/simulated_actions.csv --out $(OUT)-brief
 	@$(BIN)/python tools/demo_server.py
 
 serve: $(STAMP) assets

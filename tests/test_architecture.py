@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("hotspots", "web")
 
 LAYERS = {
-    0: "errors crs params moments window textsafe temporary gdal pvalues compiled _version",
+    0: "errors crs params moments window textsafe sentences temporary gdal pvalues "
+    "compiled _version",
     1: "incidents areas cells surface binned hotspot harm intake repeats series "
     "deployment disclosure",
     2: "sources exports samples resources folders",

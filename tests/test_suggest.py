@@ -269,7 +269,9 @@ def test_the_numbers_of_all_files_are_those_of_the_record(
         assert len(rows(path)) == len(plan["tables"][name])
 
 
-@pytest.mark.parametrize("tactic", ["marking", "patrol"])
+@pytest.mark.parametrize(
+    "tactic", [pytest.param("marking", marks=pytest.mark.slow), "patrol"]
+)
 def test_two_runs_and_two_doors_give_the_same_bytes(
     made: dict[str, tuple[Path, str]],
     tactic: str,

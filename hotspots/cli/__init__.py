@@ -20,10 +20,12 @@ from hotspots.cli.options import (
     BuildingsFile,
     CamerasFile,
     ColumnsFile,
+    DeliveriesFile,
     Files,
     HarmFile,
     PremisesFile,
     ProfileFile,
+    SlotsFile,
     StreetsFile,
     Today,
 )
@@ -216,6 +218,8 @@ def serve(
     buildings: BuildingsFile = None,
     premises: PremisesFile = None,
     streets: StreetsFile = None,
+    slots: SlotsFile = None,
+    deliveries: DeliveriesFile = None,
     briefs: Annotated[
         Path | None,
         typer.Option("--briefs", help="Folder of the weekly briefs; shows their runs."),
@@ -241,6 +245,8 @@ def serve(
         buildings=buildings,
         premises=premises,
         streets=streets,
+        slots=slots,
+        deliveries=deliveries,
         simulated=dataset.simulated,
     )
     serve_web(dataset, resources=resources, briefs=briefs, port=port, say=typer.echo)

@@ -14,12 +14,14 @@ __all__ = [
     "CamerasFile",
     "Categories",
     "ColumnsFile",
+    "DeliveriesFile",
     "Files",
     "HarmFile",
     "OptionalAreaFiles",
     "OptionalFiles",
     "PremisesFile",
     "ProfileFile",
+    "SlotsFile",
     "StreetsFile",
     "Today",
     "WindowText",
@@ -40,6 +42,13 @@ OptionalAreaFiles = Annotated[
 AreaFiles = Annotated[
     list[str],
     typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
+]
+SlotsFile = Annotated[
+    Path | None,
+    typer.Option("--slots", help="Youth sessions of last quarter (CSV)."),
+]
+DeliveriesFile = Annotated[
+    Path | None, typer.Option("--deliveries", help="Burglary packs delivered (CSV).")
 ]
 ColumnsFile = Annotated[
     Path | None, typer.Option("--columns", help="Lamp columns or posts (CSV).")

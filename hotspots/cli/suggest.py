@@ -16,9 +16,11 @@ from hotspots.cli.options import (
     BuildingsFile,
     CamerasFile,
     ColumnsFile,
+    DeliveriesFile,
     Files,
     PremisesFile,
     ProfileFile,
+    SlotsFile,
     StreetsFile,
     Today,
     WindowText,
@@ -61,22 +63,8 @@ SHARED: list[tuple[str, Any, dict[str, Any]]] = [
     ("buildings", BuildingsFile, NONE),
     ("premises", PremisesFile, NONE),
     ("streets", StreetsFile, NONE),
-    (
-        "slots",
-        Annotated[
-            Path | None,
-            typer.Option("--slots", help="Youth sessions of last quarter (CSV)."),
-        ],
-        NONE,
-    ),
-    (
-        "deliveries",
-        Annotated[
-            Path | None,
-            typer.Option("--deliveries", help="Burglary packs delivered (CSV)."),
-        ],
-        NONE,
-    ),
+    ("slots", SlotsFile, NONE),
+    ("deliveries", DeliveriesFile, NONE),
     (
         "eligibility",
         Annotated[

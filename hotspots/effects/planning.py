@@ -56,15 +56,20 @@ class Detectable:
         """Return the result for people."""
         if math.isnan(self.share):
             return (
-                f"With {self.expected:,.0f} incidents expected, no fall could be told "
+                f"With {_expected(self.expected)}, no fall could be told "
                 "from chance, not even to none. Pool more places or a longer time "
                 "before promising a result."
             )
         return (
-            f"With {self.expected:,.0f} incidents expected, only a fall of at least "
+            f"With {_expected(self.expected)}, only a fall of at least "
             f"{self.share:.0%} ({self.n_fewer:,.0f} fewer) would be noticed "
             f"{self.power:.0%} of the time. A smaller one will read 'cannot tell'."
         )
+
+
+def _expected(n: float) -> str:
+    shown = f"{n:,.0f}"
+    return f"{shown} {'incident' if shown == '1' else 'incidents'} expected"
 
 
 def minimum_detectable_effect(

@@ -71,7 +71,7 @@ TACTICS = {
             help="List every new burglary victim, with what is delivered and overdue.",
             module="hotspots.tactics.packs",
             class_name="BurglaryPacks",
-            uses=("premises",),
+            uses=("premises", "deliveries"),
         ),
         Tactic(
             name="youth",
@@ -79,7 +79,7 @@ TACTICS = {
             help="Choose places, evenings and hours for youth workers.",
             module="hotspots.tactics.youth",
             class_name="YouthSessions",
-            uses=("streets",),
+            uses=("streets", "slots"),
         ),
         Tactic(
             name="patrol",
@@ -95,6 +95,7 @@ TACTICS = {
             help="Find areas and hours for an operation such as Defrost.",
             module="hotspots.tactics.operation",
             class_name="Operation",
+            uses=("premises",),
         ),
     )
 }

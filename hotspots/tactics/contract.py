@@ -105,7 +105,8 @@ def detectable(expected: float, *, weeks: int, control_times: float = 1.0) -> st
             f"{weeks} weeks. Judge by what was delivered, not by crime."
         )
     found = minimum_detectable_effect(expected, expected * control_times)
-    return f"In {weeks} weeks: {found.sentence()}"
+    words = found.sentence()
+    return f"In {weeks} weeks, {words[:1].lower()}{words[1:]}"
 
 
 def success_test(what: str, *, weeks: int, start: dt.date) -> str:
@@ -130,8 +131,9 @@ def success_test(what: str, *, weeks: int, start: dt.date) -> str:
         f"{what}, {in_words(start)} to {in_words(end - dt.timedelta(days=1))}, against "
         f"the same {weeks} weeks a year before ({in_words(before)} to "
         f"{in_words(until - dt.timedelta(days=1))}) and against the comparison places: "
-        "success is a weighted displacement difference below 0 whose 95% interval "
-        "leaves out 0. Anything else reads 'cannot tell' or 'rose'."
+        "success is a fall larger than that of the comparison places by more than "
+        "chance gives (weighted displacement difference below 0, its 95% interval "
+        "without 0). Anything else reads 'cannot tell' or 'rose'."
     )
 
 

@@ -112,6 +112,7 @@ def test_a_quarter_for_the_public(town: list[str | Path], tmp_path: Path) -> Non
     assert record["places"] == record["alerts"] == []
 
 
+@pytest.mark.slow
 def test_a_year_for_partners(town: list[str | Path], tmp_path: Path) -> None:
     done = run(
         *town, "--year", "2024", "--audience", "partner", "--agreement", "ISA 7",

@@ -76,11 +76,11 @@ def test_every_tactic_has_its_evidence_and_its_stubs(tactic: str) -> None:
 def test_the_smallest_effect_is_that_of_the_effects_module() -> None:
     said = contract.detectable(40, weeks=12, control_times=2)
     known = minimum_detectable_effect(40, 80)
-    assert said == f"In 12 weeks: {known.sentence()}"
+    assert said == f"In 12 weeks, w{known.sentence()[1:]}"
     assert f"{known.share:.0%}" in said
     alone = minimum_detectable_effect(40, 40)
     assert known.share < alone.share
-    assert contract.detectable(40, weeks=12) == f"In 12 weeks: {alone.sentence()}"
+    assert contract.detectable(40, weeks=12) == f"In 12 weeks, w{alone.sentence()[1:]}"
 
 
 @pytest.mark.parametrize("expected", [0, -1])

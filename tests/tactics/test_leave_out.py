@@ -122,7 +122,15 @@ def plan_of(tactic: str, leave_out: str) -> Plan:
     )
 
 
-@pytest.mark.parametrize("tactic", ["cctv", "patrol", "operation", "youth"])
+@pytest.mark.parametrize(
+    "tactic",
+    [
+        "cctv",
+        "operation",
+        pytest.param("patrol", marks=pytest.mark.slow),
+        pytest.param("youth", marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_is_suggested_there(tactic: str) -> None:
     places = find_left_out(dataset().incidents, busiest())
     lon, lat = bng_to_lonlat(places.at_m[:, 0], places.at_m[:, 1])

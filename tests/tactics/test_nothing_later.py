@@ -70,7 +70,15 @@ def lines_of(each: Suggestion) -> list[tuple[str, str]]:
     return [line for line in each.contract() if line[0] != "Data"]
 
 
-@pytest.mark.parametrize("tactic", TACTICS)
+@pytest.mark.parametrize(
+    "tactic",
+    [
+        name
+        if name in ("patrol", "packs")
+        else pytest.param(name, marks=pytest.mark.slow)
+        for name in TACTICS
+    ],
+)
 def test_later_incidents_change_nothing(tactic: str, earlier: Dataset) -> None:
     assert earlier.incidents.n < whole().incidents.n
     one, two = (

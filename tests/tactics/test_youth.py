@@ -111,7 +111,7 @@ def test_the_value_of_the_week_is_counted_again_by_hand() -> None:
     share=st.sampled_from([0.0, 0.34, 0.5]),
     travel=st.sampled_from(["walk", "van"]),
 )
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_every_plan_keeps_its_rules(
     n_sessions: int, max_hours: int, earliest: int, share: float, travel: str
 ) -> None:

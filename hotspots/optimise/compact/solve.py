@@ -164,7 +164,7 @@ def best_areas(
     -----
     Grow, then improve by adding, dropping and swapping cells and by moving one area at
     a time, until nothing helps; then ruin and recreate. A heuristic: see
-    :func:`hotspots.optimise.compact_columns.prove_areas` for a proof.
+    :func:`hotspots.optimise.compact.columns.prove_areas` for a proof.
 
     References
     ----------

@@ -218,6 +218,15 @@ class Reasons:
             for words, other in looser
             if (gain := self.week.solve(other).value - self.choice.value) > 0.005
         ]
+        both = replace(rules, n_sessions=7, max_hours=99.0)
+        full = len(self.choice.picked) >= o.n_sessions
+        gain = self.week.solve(both).value - self.choice.value if full else 0.0
+        if not found and gain > 0.005:
+            found.append(
+                f"{o.n_sessions} sessions and {o.max_hours:g} hours a week, together "
+                f"(lifting one alone changes nothing; without both worth {gain:.2f} "
+                "reports a week more)"
+            )
         if self.week.places.vetoed:
             found.append(f"ruled out: {'; '.join(self.week.places.vetoed)}")
         if self.week.places.n_reserved:

@@ -1,200 +1,25 @@
-"""What is suggested for a place, with every reason, and the plan it belongs to.
+"""A suggestion, which cannot be made without its reasons.
 
-A :class:`Suggestion` cannot be made without its reasons: each line that a chair needs
-to defend it is a field, and an empty one is refused. :meth:`Suggestion.contract` gives
-the lines in their order; screen, page, card and file all print those.
+Each line that a chair needs to defend it is a field, and an empty one is refused.
+:meth:`Suggestion.contract` gives the lines in their order; screen, page, card and file
+all print those.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import polars as pl
-
+from hotspots.deployment.reasons import Alternative, Capture, Driver, Rating
 from hotspots.errors import SuggestionError
+from hotspots.sentences import joined, sentence
 from hotspots.window import in_words
 
-__all__ = [
-    "MARKINGS",
-    "Alternative",
-    "Capture",
-    "Driver",
-    "Plan",
-    "PlanLayer",
-    "Rating",
-    "Suggestion",
-    "Visit",
-]
+__all__ = ["MARKINGS", "Suggestion"]
 
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Address-level content is always the second."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Driver:
-    """One reason for a place, as a count.
-
-    Parameters
-    ----------
-    what : str
-        For instance ``"vehicle crime within 100 m"``.
-    count, of : int
-        ``count`` of the ``of`` such incidents in the district.
-    """
-
-    what: str
-    count: int
-    of: int
-
-    def sentence(self) -> str:
-        """Return the reason in words, with both counts.
-
-        Returns
-        -------
-        str
-        """
-        return f"{self.what}: {self.count:,} of the district's {self.of:,}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alternative:
-    """Another choice and what it would lose.
-
-    Parameters
-    ----------
-    name : str
-    at : tuple of float
-        Longitude and latitude, degrees.
-    loss : float
-        Share of this suggestion's value that would be lost, 0 to 1; below 0 where the
-        alternative alone is worth more (another suggestion already covers it).
-    """
-
-    name: str
-    at: tuple[float, float]
-    loss: float
-
-    def sentence(self) -> str:
-        """Return the alternative in words.
-
-        Returns
-        -------
-        str
-        """
-        if self.loss <= 0.05:
-            return f"{self.name}: practically tied; choose on practicalities"
-        return f"{self.name}: loses {self.loss:.0%} of the value"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Capture:
-    """How much of what came later the same choice would have met, beside a naive one.
-
-    Parameters
-    ----------
-    hits, of : int
-        Later incidents met, and all later incidents, over all folds.
-    low, high : float
-        95% interval of ``hits / of``, 0 to 1.
-    naive_hits : int
-        The same for the naive choice.
-    naive : str
-        What the naive choice is, in words.
-    n_folds, horizon_days : int
-        How often the choice was repeated on earlier data, and how far it looked ahead.
-    counted : str
-        What is counted, in the plural.
-    why_not : str
-        Why there is no fold, where there is none.
-    """
-
-    hits: int
-    of: int
-    low: float
-    high: float
-    naive_hits: int
-    naive: str
-    n_folds: int
-    horizon_days: int
-    counted: str = "incidents"
-    why_not: str = "there is too little earlier data to test the choice"
-
-    def sentence(self) -> str:
-        """Return the back-test in words, with the naive choice beside it.
-
-        Returns
-        -------
-        str
-        """
-        if not self.of or not self.n_folds:
-            return f"Cannot tell: {self.why_not}."
-        share = self.hits / self.of
-        return (
-            f"Chosen the same way on earlier data, {self.n_folds} times, it met "
-            f"{self.hits:,} of {self.of:,} {self.counted} of the next "
-            f"{self.horizon_days} "
-            f"days ({share:.1%}, 95% interval {self.low:.1%} to {self.high:.1%}); "
-            f"{self.naive} met {self.naive_hits:,} ({self.naive_hits / self.of:.1%})."
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rating:
-    """What research says of a tactic, with the studies that found nothing.
-
-    Parameters
-    ----------
-    words : str
-        The rating in one sentence.
-    found, null : tuple of str
-        Studies that found an effect, and that found none, with their source.
-    """
-
-    words: str
-    found: tuple[str, ...]
-    null: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """One visit of a shift plan.
-
-    Parameters
-    ----------
-    crew : int
-        1 is the first.
-    place : int
-        Rank of the suggestion.
-    window_start, window_end : datetime
-        The visit starts somewhere in this window; the moment is not published.
-    minutes : int
-    """
-
-    crew: int
-    place: int
-    window_start: dt.datetime
-    window_end: dt.datetime
-    minutes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanLayer:
-    """Geometry beside the suggestions: sign points, routes, what a camera sees.
-
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        Attributes; ``rank`` names the suggestion and ``name`` is shown.
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
-    """
-
-    frame: pl.DataFrame
-    geometry: npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -350,7 +175,11 @@ class Suggestion:
             ("When", self.when),
             ("How much", self.dose),
             ("Valid until", in_words(self.expires)),
-            ("Why here", f"{_joined(d.sentence() for d in self.drivers)}."),
+            (
+                "Why here",
+                joined(d.sentence() for d in self.drivers)
+                or "No incident of a counted kind is near",
+            ),
             ("Lasting or recent", self._split()),
             (
                 "Crime it can act on",
@@ -360,7 +189,7 @@ class Suggestion:
             *self.details,
             ("Tested on earlier data", self.capture.sentence()),
             ("How it was found", self.solution),
-            ("Limits that decided", f"{_joined(self.binding) or 'None'}."),
+            ("Limits that decided", joined(self.binding) or "None"),
             ("How stable", self._stability()),
             (
                 "What it adds",
@@ -369,21 +198,25 @@ class Suggestion:
             ),
             ("Other choices", self._alternatives()),
             ("What research says", self.rating.words),
-            ("Found an effect", f"{_joined(self.rating.found) or 'No study known'}."),
-            ("Found none", f"{_joined(self.rating.null) or 'No null study known'}."),
+            ("Found an effect", joined(self.rating.found) or "No study known"),
+            ("Found none", joined(self.rating.null) or "No null study known"),
             ("Smallest effect we could see", self.detectable),
             ("What will count as success", self.success),
             (
                 "Comparison places",
-                f"{_joined(self.controls) or 'None'}. {self.control_note}",
+                f"{joined(self.controls) or 'None'}. {self.control_note}",
             ),
             ("Data", f"{self.coverage} Data to {in_words(self.cut_off)}."),
             ("Privacy (DPIA)", self.dpia),
             ("Equality", self.equality),
         ]
         if self.cautions:
-            lines.append(("Caution", f"{_joined(self.cautions)}."))
-        return tuple(lines)
+            lines.append(("Caution", joined(self.cautions)))
+        names = ("Where", "Valid until")
+        return tuple(
+            (heading, text if heading in names else sentence(text))
+            for heading, text in lines
+        )
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns that every export shares, in their order.
@@ -400,7 +233,7 @@ class Suggestion:
             "when": self.when,
             "dose": self.dose,
             "expires": self.expires.isoformat(),
-            "why": _joined(d.sentence() for d in self.drivers),
+            "why": joined(d.sentence() for d in self.drivers),
             "n_eligible": self.eligible,
             "n_ineligible": self.ineligible,
             "chronic_share": _rounded(self.chronic_share, 3),
@@ -432,67 +265,10 @@ class Suggestion:
         )
 
     def _alternatives(self) -> str:
-        shown = _joined(each.sentence() for each in self.alternatives)
+        shown = joined(each.sentence() for each in self.alternatives)
         return (
             f"{shown}. {self.no_alternative}".strip() if shown else self.no_alternative
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """The suggestions of one tactic, and everything that is handed out with them.
-
-    Parameters
-    ----------
-    tactic : str
-    title : str
-        In plain words.
-    parameters : mapping
-        The tactic's fields (:func:`hotspots.params.to_record`).
-    made_for : date
-        The first day that the plan is for.
-    window : str
-        The incidents used, in words.
-    suggestions : tuple of Suggestion
-    tables : mapping of str to DataFrame
-        Lists of this tactic: addresses, visits, sessions. Names become file names.
-    layers : mapping of str to PlanLayer
-    headline : str
-        One sentence of what the plan covers, with counts.
-    notes : tuple of str
-        Every automatic choice.
-    seed : int
-    simulated : bool
-    attribution : tuple of str
-        Whose data these are.
-    provenance : mapping
-        Input files and their hashes.
-    """
-
-    tactic: str
-    title: str
-    parameters: Mapping[str, Any]
-    made_for: dt.date
-    window: str
-    suggestions: tuple[Suggestion, ...]
-    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-    layers: Mapping[str, PlanLayer] = field(default_factory=dict)
-    headline: str
-    notes: tuple[str, ...]
-    seed: int
-    simulated: bool
-    attribution: tuple[str, ...] = ()
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def marking(self) -> str:
-        """The highest marking of anything in the plan."""
-        sensitive = any(s.marking == MARKINGS[1] for s in self.suggestions)
-        return MARKINGS[int(sensitive)]
-
-
-def _joined(parts: Any) -> str:
-    return "; ".join(str(part).rstrip(".") for part in parts)
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -1,0 +1,48 @@
+"""Sentences from parts: a capital first, a full stop last, semicolons between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["joined", "sentence"]
+
+_ENDS = (".", "?", "!", ".'", '."')
+
+
+def sentence(text: str) -> str:
+    """Return text that begins with a capital and ends with a full stop.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> sentence("incidents in this area")
+    'Incidents in this area.'
+    """
+    stop = "" if text.endswith(_ENDS) or not text else "."
+    return f"{text[:1].upper()}{text[1:]}{stop}"
+
+
+def joined(parts: Iterable[object]) -> str:
+    """Return parts with semicolons between, without their own full stops.
+
+    Parameters
+    ----------
+    parts : iterable
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> joined(["Two cameras.", "one van"])
+    'Two cameras; one van'
+    """
+    return "; ".join(str(part).rstrip(".") for part in parts)
