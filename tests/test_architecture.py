@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("hotspots", "web")
 
 LAYERS = {
-    0: "errors crs params moments window textsafe sentences temporary gdal pvalues "
+    0: "errors crs params moments window textsafe sentences temporary lean pvalues "
     "compiled _version",
     1: "incidents areas cells surface binned hotspot harm intake repeats series "
     "deployment disclosure",

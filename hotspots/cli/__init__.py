@@ -30,7 +30,7 @@ from hotspots.cli.options import (
     Today,
 )
 from hotspots.errors import HotspotsError
-from hotspots.gdal import own_process
+from hotspots.lean import own_process
 from hotspots.temporary import remove_folders
 
 if TYPE_CHECKING:

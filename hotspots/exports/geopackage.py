@@ -14,7 +14,6 @@ import shapely
 from hotspots.errors import OutputError
 from hotspots.exports.layer import Layer, writing
 from hotspots.exports.qgis_style import add_styles
-from hotspots.gdal import load_pyogrio
 
 __all__ = ["UNDATED", "write_geopackage"]
 
@@ -85,7 +84,8 @@ def _check_names(path: Path, layers: Sequence[Layer]) -> None:
 @contextmanager
 def _fixed_clock(moment: dt.datetime) -> Iterator[None]:
     """Let GDAL write this moment for now."""
-    pyogrio = load_pyogrio()
+    import pyogrio
+
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     text = f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": text})
@@ -96,7 +96,8 @@ def _fixed_clock(moment: dt.datetime) -> Iterator[None]:
 
 
 def _append(path: Path, layer: Layer) -> None:
-    pyogrio = load_pyogrio()
+    import pyogrio
+
     kind, geometry = _one_kind(layer)
     table = _signed(layer.table).to_arrow(compat_level=pl.CompatLevel.oldest())
     table = table.append_column("geom", [_binary(shapely.to_wkb(geometry))])

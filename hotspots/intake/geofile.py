@@ -20,7 +20,6 @@ import polars as pl
 import shapely
 
 from hotspots.errors import CrsError, EmptyFileError, SourceError, did_you_mean
-from hotspots.gdal import load_pyogrio
 from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
 
 __all__ = ["GEO_SUFFIXES", "Features", "read_features"]
@@ -178,7 +177,9 @@ def _check_start(name: str, suffix: str, start: bytes) -> None:
 def _read_gdal(
     item: InputFile, source: str | bytes, *, layer: str | None, shape: str
 ) -> Features:
-    pyogrio = load_pyogrio()
+    import pyogrio
+    from pyogrio import raw
+
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -186,7 +187,7 @@ def _read_gdal(
             name, notes = _choose_layer(item, layers, layer=layer, shape=shape)
             # By number: bytes in memory get another name each time they are opened.
             number = [str(row[0]) for row in layers].index(name)
-            meta, table = pyogrio.raw.read_arrow(source, layer=number)
+            meta, table = raw.read_arrow(source, layer=number)
         except (
             pyogrio.errors.DataSourceError,
             RuntimeError,

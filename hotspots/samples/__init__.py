@@ -163,6 +163,11 @@ def write_sample(out: Path, *, seed: int = 1) -> tuple[Path, ...]:
     OutputError
         If a file cannot be written.
     """
+    if Path(out).is_file():
+        raise OutputError(
+            f"the sample must be written to a folder; {out} is a file. Choose another "
+            "--out."
+        )
     written = []
     for path, text in files_of(build_sample(seed)).items():
         whole = Path(out) / path
