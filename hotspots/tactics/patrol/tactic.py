@@ -8,6 +8,7 @@ that will be patrolled.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,7 +179,9 @@ walk_kmh, window_minutes, compactness, apart, expires_days
         )
         demand = build_demand(self, situation, clock)
         choice = choose_areas(self, demand)
-        routes = build_routes(self, demand, choice.chosen)
+        with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
+            tested = pool.submit(check_areas, self, demand)
+            routes = build_routes(self, demand, choice.chosen)
         middles = np.array(
             [demand.cells.xy_m[area].mean(axis=0) for area in choice.chosen]
         )
@@ -191,7 +194,7 @@ walk_kmh, window_minutes, compactness, apart, expires_days
             routes=routes,
             shift=self._shift(demand, clock, choice, routes, names),
             names=names,
-            capture=check_areas(self, demand),
+            capture=tested.result(),
         )
         return self._plan(reasons)
 
