@@ -76,7 +76,7 @@ def test_every_command_in_the_documents_runs(
         )
         assert done.returncode == 0, f"{command}\n{done.stderr[-1500:]}"
         ran += 1
-    assert ran >= 1
+    assert ran >= (3 if document == "README.md" else 0)
 
 
 def test_python_in_the_readme_runs(root: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.deployment import Plan
+from hotspots.deployment import LAYER_WORDS, Plan
 from hotspots.window import in_words
 
 __all__ = ["PageTable", "layer_label", "layer_tables", "page_table", "page_tables"]
@@ -31,14 +31,6 @@ TITLES = {
     ("operation", "areas"): "Areas of the operation",
     ("operation", "measure"): "What is counted as done",
     ("operation", "elsewhere"): "Where its incidents were",
-}
-LAYERS = {
-    "comparison": "Streets for comparison",
-    "loops": "Walks",
-    "sign_points": "Sign points",
-    "stops": "Stops",
-    "view": "What a camera sees",
-    "waypoints": "Points on the walk",
 }
 HEADINGS = {
     "adds": "Adds",
@@ -183,7 +175,7 @@ def layer_label(name: str) -> str:
     >>> layer_label("sign_points"), layer_label("bus_stops")
     ('Sign points', 'Bus stops')
     """
-    return LAYERS.get(name, _words(name))
+    return LAYER_WORDS.get(name, _words(name))
 
 
 def _made(

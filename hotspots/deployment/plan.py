@@ -13,7 +13,17 @@ import polars as pl
 
 from hotspots.deployment.suggestion import MARKINGS, Suggestion
 
-__all__ = ["Plan", "PlanLayer", "Visit"]
+__all__ = ["LAYER_WORDS", "Plan", "PlanLayer", "Visit"]
+
+LAYER_WORDS = {
+    "comparison": "Streets for comparison",
+    "loops": "Walks",
+    "sign_points": "Sign points",
+    "stops": "Stops",
+    "view": "What a camera sees",
+    "waypoints": "Points on the walk",
+}
+"""What a plan's layers are called on a page and on a card."""
 
 
 @dataclass(frozen=True, kw_only=True)

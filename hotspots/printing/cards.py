@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import shapely
 
-from hotspots.deployment import Plan, Suggestion
+from hotspots.deployment import LAYER_WORDS, Plan, Suggestion
 from hotspots.errors import OutputError, ParameterError
 from hotspots.exports.plan_record import plan_id
 from hotspots.printing.background import Background, to_metres
@@ -164,7 +164,7 @@ class Cards:
             mine = (layer.frame["rank"] == each.rank).fill_null(False).to_numpy()
             if mine.any():
                 here = to_metres(np.asarray(layer.geometry, dtype=object)[mine])
-                marks.append(MapMark(what=name.replace("_", " "), geometry=here))
+                marks.append(MapMark(what=_layer_words(name), geometry=here))
         return draw_map(
             self.background,
             [MapPlace(number=each.rank, geometry=shape, name=each.name)],
@@ -176,6 +176,10 @@ class Cards:
             extent_m=_extent(shape),
             places_words="the place",
         )
+
+
+def _layer_words(name: str) -> str:
+    return LAYER_WORDS.get(name, name.replace("_", " ")).lower()
 
 
 def check_url(url: str | None) -> None:
