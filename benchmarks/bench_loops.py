@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -98,8 +99,8 @@ def compare(title: str, graph: StreetGraph, xy: np.ndarray, n: int) -> None:
     )
     roots = starts(graph, prize, n)
 
-    def loops(**how: object) -> list[Loop]:
-        return [best_loop(graph, prize, root=root, **how) for root in roots]  # type: ignore[arg-type]
+    def loops(**how: Any) -> list[Loop]:
+        return [best_loop(graph, prize, root=root, **how) for root in roots]
 
     fast, heuristic_s = timed(loops)
     best, exact_s = timed(lambda: loops(exact=True, n_rounds=1))

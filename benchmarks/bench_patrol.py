@@ -7,6 +7,8 @@ solve, the integer program with flow. Shifts: the greedy order, the search, the 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from table import parse_quick, print_machine, timed
 
@@ -40,7 +42,9 @@ def town_counts() -> tuple[np.ndarray, Cells]:
     return counts, cells
 
 
-def show(name: str, result, seconds: float, best: float, neighbours) -> None:  # type: ignore[no-untyped-def]
+def show(
+    name: str, result: Any, seconds: float, best: float, neighbours: np.ndarray
+) -> None:
     shape = np.mean([polsby_popper(area, neighbours) for area in result.areas])
     gap = f"{1 - result.value / best:.1%}"
     print(

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError
-from hotspots.methods.clock import WEEKDAYS, Clock
+from hotspots.methods.clock import Clock
+from hotspots.window import WEEKDAYS
 
 __all__ = ["clock_svg", "clock_table_html"]
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from hotspots.errors import ParameterError
 
-__all__ = ["Window", "add_months", "in_words", "month_start"]
+__all__ = ["WEEKDAYS", "Window", "add_months", "in_words", "month_start"]
+
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
 
 
 def month_start(day: dt.date) -> dt.date:

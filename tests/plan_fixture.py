@@ -31,6 +31,35 @@ from hotspots.samples import sample_path
 MIDDLE = (-0.886414, 52.764399)
 HOSTILE = "Rose & Crown #1 $x$ [a](b) <b>\"Q\" 'q'\nline *two* _x_ @cite \\ \u202e 🚓"
 
+FIRST_LINES = [
+    "What",
+    "Where",
+    "When",
+    "How much",
+    "Valid until",
+    "Why here",
+    "Lasting or recent",
+    "Crime it can act on",
+]
+LAST_LINES = [
+    "Tested on earlier data",
+    "How it was found",
+    "Limits that decided",
+    "How stable",
+    "What it adds",
+    "Other choices",
+    "What research says",
+    "Found an effect",
+    "Found none",
+    "Smallest effect we could see",
+    "What will count as success",
+    "Comparison places",
+    "Data",
+    "Privacy (DPIA)",
+    "Equality",
+]
+"""Headings of every account; between the two stand the lines of the tactic."""
+
 CAPTURE = Capture(
     hits=212,
     of=1_480,

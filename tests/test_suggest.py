@@ -14,6 +14,7 @@ from typing import Any
 import gpxpy
 import pyogrio
 import pytest
+from plan_fixture import FIRST_LINES, LAST_LINES
 from suggest_fixture import AREAS, GIVEN, INCIDENTS, names, plain, run, town
 from typer.testing import CliRunner
 
@@ -53,34 +54,6 @@ N_SUGGESTED = {
     "operation": 5,
 }
 SENSITIVE = {"marking", "packs"}
-FIRST_LINES = [
-    "What",
-    "Where",
-    "When",
-    "How much",
-    "Valid until",
-    "Why here",
-    "Lasting or recent",
-    "Crime it can act on",
-]
-LAST_LINES = [
-    "Tested on earlier data",
-    "How it was found",
-    "Limits that decided",
-    "How stable",
-    "What it adds",
-    "Other choices",
-    "What research says",
-    "Found an effect",
-    "Found none",
-    "Smallest effect we could see",
-    "What will count as success",
-    "Comparison places",
-    "Data",
-    "Privacy (DPIA)",
-    "Equality",
-]
-"""The contract; between the two stand the lines of the tactic alone."""
 
 
 @pytest.fixture(scope="module")

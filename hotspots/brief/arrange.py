@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from hotspots.brief.bottom_line import (
     area_sentence,
@@ -83,8 +84,8 @@ def arrange(
     return tuple(_numbered(section, n) for n, section in enumerate(kept, start=1))
 
 
-def _section(name: str, **parts: object) -> Section:
-    return Section(id=name, number=0, title=TITLES[name], **parts)  # type: ignore[arg-type]
+def _section(name: str, **parts: Any) -> Section:
+    return Section(id=name, number=0, title=TITLES[name], **parts)
 
 
 def _numbered(section: Section, number: int) -> Section:

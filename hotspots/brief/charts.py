@@ -213,7 +213,7 @@ def period_ends(brief: Brief, n: int) -> tuple[str, ...]:
 def _chart(rows: Sequence[dict[str, Any]]) -> Any:
     import altair as alt
 
-    return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
+    return alt.Chart(alt.InlineData(values=list(rows)))
 
 
 def _month(day: dt.date) -> dt.date:

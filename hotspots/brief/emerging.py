@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -142,10 +144,10 @@ def alerts_of(table: Table) -> tuple[Alert, ...]:
     )
 
 
-def _sentence(row: dict[str, object]) -> str:
-    until = in_words(row["alert_until"])  # type: ignore[arg-type]
+def _sentence(row: dict[str, Any]) -> str:
+    until = in_words(row["alert_until"])
     if row["phase"] == "next door":
-        first = in_words(row["next_door_until"])  # type: ignore[arg-type]
+        first = in_words(row["next_door_until"])
         return f"Homes next door first, until {first}; expires {until}."
     return f"Expires {until}."
 

@@ -11,7 +11,8 @@ from hotspots.brief.period_table import columns_of, period_rows
 from hotspots.brief.places import look_back
 from hotspots.brief.scope import Scope
 from hotspots.methods.aoristic import week_hours
-from hotspots.methods.clock import WEEKDAYS, Clock
+from hotspots.methods.clock import Clock
+from hotspots.window import WEEKDAYS
 
 __all__ = ["FIRES", "collisions_of", "fires_of", "own_clock_sentences", "own_table"]
 

@@ -11,18 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hotspots.errors import ParameterError
+from hotspots.window import WEEKDAYS
 
-__all__ = ["WEEKDAYS", "Schedule", "schedule_files"]
+__all__ = ["Schedule", "schedule_files"]
 
-WEEKDAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 

@@ -10,9 +10,9 @@ from hotspots.brief.indicators import Counted
 from hotspots.brief.scope import Scope
 from hotspots.evaluate.concentration import generalised_gini
 from hotspots.methods.aoristic import week_hours
-from hotspots.methods.clock import WEEKDAYS, Clock
+from hotspots.methods.clock import Clock
 from hotspots.series.trend import mann_kendall
-from hotspots.window import Window, add_months
+from hotspots.window import WEEKDAYS, Window, add_months
 from hotspots.workflow import Analysis
 
 __all__ = ["concentration_table", "trend_table", "week_table"]

@@ -11,8 +11,11 @@ import typer
 from hotspots import screen
 from hotspots.cli.brief_schedule import add_schedule
 from hotspots.cli.options import (
+    ActionsFile,
+    Agreement,
     AreaFiles,
     BuildingsFile,
+    DeploymentsFile,
     Files,
     HarmFile,
     ProfileFile,
@@ -82,12 +85,8 @@ def brief(
     year: Annotated[
         str | None, typer.Option("--year", help="A year, 2025 or 2024/25.")
     ] = None,
-    deployments: Annotated[
-        Path | None, typer.Option("--deployments", help="What was deployed (CSV).")
-    ] = None,
-    actions: Annotated[
-        Path | None, typer.Option("--actions", help="What was decided (CSV).")
-    ] = None,
+    deployments: DeploymentsFile = None,
+    actions: ActionsFile = None,
     audience: Annotated[
         str, typer.Option("--audience", help="operational, partner or public.")
     ] = "operational",
@@ -97,9 +96,7 @@ def brief(
     purpose: Annotated[
         str, typer.Option("--purpose", help="What the brief is for.")
     ] = "",
-    agreement: Annotated[
-        str, typer.Option("--agreement", help="Reference of the sharing agreement.")
-    ] = "",
+    agreement: Agreement = "",
     annex_purpose: Annotated[
         str,
         typer.Option(

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from hotspots.cli.options import (
+    ActionsFile,
+    Agreement,
     AreaFiles,
     BuildingsFile,
+    DeploymentsFile,
     Files,
     HarmFile,
     ProfileFile,
@@ -86,15 +89,9 @@ def schedule(
     audience: Annotated[
         str, typer.Option("--audience", help="operational or partner.")
     ] = "operational",
-    deployments: Annotated[
-        Path | None, typer.Option("--deployments", help="What was deployed (CSV).")
-    ] = None,
-    actions: Annotated[
-        Path | None, typer.Option("--actions", help="What was decided (CSV).")
-    ] = None,
-    agreement: Annotated[
-        str, typer.Option("--agreement", help="Reference of the sharing agreement.")
-    ] = "",
+    deployments: DeploymentsFile = None,
+    actions: ActionsFile = None,
+    agreement: Agreement = "",
     streets: StreetsFile = None,
     buildings: BuildingsFile = None,
     profile: ProfileFile = None,
@@ -212,8 +209,9 @@ def _check_one(given: dict[str, bool]) -> None:
 
 
 def _schedule(weekday: str, at: str, zone: str) -> Schedule:
-    from hotspots.brief.schedule import WEEKDAYS, Schedule
+    from hotspots.brief.schedule import Schedule
     from hotspots.errors import did_you_mean
+    from hotspots.window import WEEKDAYS
 
     names = [name.lower() for name in WEEKDAYS]
     if weekday.lower() not in names:

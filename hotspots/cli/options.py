@@ -9,12 +9,15 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "ActionsFile",
+    "Agreement",
     "AreaFiles",
     "BuildingsFile",
     "CamerasFile",
     "Categories",
     "ColumnsFile",
     "DeliveriesFile",
+    "DeploymentsFile",
     "Files",
     "HarmFile",
     "OptionalAreaFiles",
@@ -42,6 +45,15 @@ OptionalAreaFiles = Annotated[
 AreaFiles = Annotated[
     list[str],
     typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
+]
+DeploymentsFile = Annotated[
+    Path | None, typer.Option("--deployments", help="What was deployed (CSV).")
+]
+ActionsFile = Annotated[
+    Path | None, typer.Option("--actions", help="What was decided (CSV).")
+]
+Agreement = Annotated[
+    str, typer.Option("--agreement", help="Reference of the sharing agreement.")
 ]
 SlotsFile = Annotated[
     Path | None,

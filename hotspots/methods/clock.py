@@ -16,10 +16,10 @@ import polars as pl
 
 from hotspots.errors import ParameterError
 from hotspots.params import check_fields, option
+from hotspots.window import WEEKDAYS
 
 __all__ = [
     "SHIFTS",
-    "WEEKDAYS",
     "Clock",
     "Shift",
     "parse_shifts",
@@ -27,15 +27,6 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-WEEKDAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
 SHIFTS = "early 07-15; late 14-24; night 22-07"
 """Overlapping shifts as forces work them."""
 

@@ -11,18 +11,10 @@ import polars as pl
 
 from hotspots.crs import lonlat_to_bng
 from hotspots.errors import ColumnError, SourceError, did_you_mean
+from hotspots.window import WEEKDAYS
 
-__all__ = ["DAYS", "Slot", "read_slots"]
+__all__ = ["Slot", "read_slots"]
 
-DAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
 _CLOCK = re.compile(r"^(\d{1,2})(?::([0-5]\d))?(?::00)?$")
 
 
@@ -60,7 +52,7 @@ class Slot:
         'Tuesday 19:00 to 20:30, Mill Lane'
         """
         where = f", {self.name}" if self.name else ""
-        return f"{DAYS[self.day]} {_clock(self.start)} to {_clock(self.end)}{where}"
+        return f"{WEEKDAYS[self.day]} {_clock(self.start)} to {_clock(self.end)}{where}"
 
 
 def read_slots(path: Path | str) -> tuple[Slot, ...]:
@@ -138,13 +130,13 @@ def _day(text: str | None, where: str) -> int:
     word = (text or "").strip().lower()
     found = [
         number
-        for number, day in enumerate(DAYS)
+        for number, day in enumerate(WEEKDAYS)
         if len(word) >= 3 and day.lower().startswith(word)
     ]
     if len(found) != 1:
         raise SourceError(
             f"a slot's day must be a day of the week such as Monday; {where} has "
-            f"{text!r}.{did_you_mean(word, DAYS)}"
+            f"{text!r}.{did_you_mean(word, WEEKDAYS)}"
         )
     return found[0]
 

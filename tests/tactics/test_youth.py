@@ -18,10 +18,11 @@ from hotspots.analysis.dataset import Dataset
 from hotspots.deployment import Plan
 from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.params import build
-from hotspots.resources.slots import DAYS, Slot, read_slots
+from hotspots.resources.slots import Slot, read_slots
 from hotspots.samples import sample_paths
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth import YouthSessions
+from hotspots.window import WEEKDAYS
 from hotspots.workflow import load
 
 
@@ -93,7 +94,7 @@ def test_the_value_of_the_week_is_counted_again_by_hand() -> None:
             continue
         row = mine.row(0, named=True)
         then = here.filter(
-            (pl.col("start").dt.weekday() - 1 == DAYS.index(row["day"]))
+            (pl.col("start").dt.weekday() - 1 == WEEKDAYS.index(row["day"]))
             & (pl.col("start").dt.hour() >= hours(row["from"]))
             & (pl.col("start").dt.hour() < hours(row["to"]))
         )

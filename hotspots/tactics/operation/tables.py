@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from hotspots.resources.slots import DAYS
 from hotspots.tactics.operation.areas import centres_lonlat
 from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.template import MONTHS
-from hotspots.window import in_words
+from hotspots.window import WEEKDAYS, in_words
 
 __all__ = ["tables_of"]
 
@@ -46,7 +45,7 @@ def _when(findings: Findings) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                "day": DAYS[day],
+                "day": WEEKDAYS[day],
                 "from": f"{template.start:02d}:00",
                 "to": f"{template.end:02d}:00",
                 "months": months,

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from hotspots.areas import KINDS
 from hotspots.errors import ParameterError, SourceError, did_you_mean
-from hotspots.resources.slots import DAYS
 from hotspots.tactics.hours import week_mask
+from hotspots.window import WEEKDAYS
 
 __all__ = ["MONTHS", "Template", "read_template", "template_names"]
 
@@ -125,7 +125,7 @@ class Template:
     @property
     def clock_words(self) -> str:
         """The clock in words."""
-        days = "every day" if len(self.days) == 7 else _listed(self.days, DAYS)
+        days = "every day" if len(self.days) == 7 else _listed(self.days, WEEKDAYS)
         months = "all year"
         if len(self.months) < 12:
             months = f"in {_listed([m - 1 for m in self.months], MONTHS)}"
@@ -319,7 +319,9 @@ def _hours(text: str, file: str) -> tuple[int, int]:
 
 
 def _days(given: list[str], file: str) -> tuple[int, ...]:
-    found = {DAYS.index(_one_of(day, DAYS, "clock.days", file)) for day in given}
+    found = {
+        WEEKDAYS.index(_one_of(day, WEEKDAYS, "clock.days", file)) for day in given
+    }
     return tuple(sorted(found))
 
 

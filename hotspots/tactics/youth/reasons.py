@@ -14,12 +14,13 @@ from hotspots.deployment import Alternative, Capture
 from hotspots.incidents import Incidents
 from hotspots.optimise.columns import Rules
 from hotspots.optimise.sessions import SessionChoice
-from hotspots.resources.slots import DAYS, Slot
+from hotspots.resources.slots import Slot
 from hotspots.tactics.hours import clock_text, share_in, week_mask
 from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.checks import chosen_again
 from hotspots.tactics.youth.week import Session, Week
+from hotspots.window import WEEKDAYS
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
@@ -38,7 +39,7 @@ def session_text(day: int, start: float, hours: float) -> str:
     >>> session_text(1, 19, 3)
     'Tuesday 19:00 to 22:00'
     """
-    return f"{DAYS[day]} {clock_text(start)} to {clock_text(start + hours)}"
+    return f"{WEEKDAYS[day]} {clock_text(start)} to {clock_text(start + hours)}"
 
 
 @dataclass(frozen=True, kw_only=True)

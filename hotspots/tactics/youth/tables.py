@@ -7,9 +7,9 @@ import polars as pl
 import shapely
 
 from hotspots.deployment import PlanLayer
-from hotspots.resources.slots import DAYS
 from hotspots.tactics.hours import clock_text
 from hotspots.tactics.youth.reasons import Reasons
+from hotspots.window import WEEKDAYS
 
 __all__ = ["layers_of", "tables_of"]
 
@@ -55,7 +55,7 @@ def _sessions(reasons: Reasons) -> pl.DataFrame:
         [
             {
                 "session": rank,
-                "day": DAYS[session.day],
+                "day": WEEKDAYS[session.day],
                 "from": clock_text(session.start),
                 "to": clock_text(session.start + session.hours),
                 "stops": "; then ".join(names[k] for k in session.stops),
@@ -81,7 +81,7 @@ def _stops(reasons: Reasons) -> tuple[pl.DataFrame, np.ndarray]:
                 {
                     "session": rank,
                     "stop": number + 1,
-                    "day": DAYS[session.day],
+                    "day": WEEKDAYS[session.day],
                     "from": clock_text(arrive),
                     "to": clock_text(leave),
                     "name": places.names[stop],
