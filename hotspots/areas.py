@@ -99,7 +99,6 @@ class Areas:
             ``names`` default to the codes.
         kind : str
             One of :data:`KINDS`.
-        simulated : bool
 
         Returns
         -------
@@ -156,16 +155,7 @@ class Areas:
         return cls(frame=frame, geometry=geometry, simulated=simulated, notes=notes)
 
     def join(self, other: Areas) -> Areas:
-        """Return both sets of areas as one.
-
-        Parameters
-        ----------
-        other : Areas
-
-        Returns
-        -------
-        Areas
-        """
+        """Return both sets of areas as one."""
         return Areas(
             frame=pl.concat([self.frame, other.frame]),
             geometry=np.concatenate([self.geometry, other.geometry]),
@@ -192,14 +182,6 @@ class Areas:
 
     def valid_on(self, day: dt.date) -> Areas:
         """Return the areas that were valid on a day; those left out are noted.
-
-        Parameters
-        ----------
-        day : date
-
-        Returns
-        -------
-        Areas
 
         Raises
         ------

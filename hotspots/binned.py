@@ -15,12 +15,6 @@ __all__ = ["counts_in", "place_cells"]
 def place_cells(incidents: Incidents, cells: Cells) -> npt.NDArray[np.int64]:
     """Return the position of the cell in which each place lies.
 
-    Parameters
-    ----------
-    incidents : Incidents
-        With p places.
-    cells : Cells, m of them
-
     Returns
     -------
     ndarray of shape (p,), int64
@@ -32,11 +26,6 @@ def place_cells(incidents: Incidents, cells: Cells) -> npt.NDArray[np.int64]:
 
 def counts_in(incidents: Incidents, cells: Cells) -> npt.NDArray[np.float64]:
     """Return how many incidents lie in each cell.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    cells : Cells, m of them
 
     Returns
     -------

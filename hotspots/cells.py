@@ -112,11 +112,6 @@ class Cells:
         Parameters
         ----------
         ids : ndarray of shape (k,), uint64
-        resolution : int
-
-        Returns
-        -------
-        Cells
         """
         return cls(
             ids=np.unique(np.asarray(ids, dtype=np.uint64)), resolution=resolution
@@ -129,11 +124,6 @@ class Cells:
         Parameters
         ----------
         polygon : shapely Polygon or MultiPolygon, EPSG:4326
-        resolution : int
-
-        Returns
-        -------
-        Cells
 
         Raises
         ------

@@ -42,21 +42,6 @@ def clock_svg(
     ----------
     hours : ndarray of shape (168,), incidents
         Hour 0 is Monday 00:00.
-    title : str
-        What is shown, as a caption would say it.
-    unit : str
-        What is counted.
-    clock : Clock, optional
-        When the policing day begins.
-    id_prefix : str
-        Begins every id in the picture; must differ between pictures on a page.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element with ``role="img"``, a title and a description, days in
-        rows and hours in columns; five steps of equal width up to the largest hour,
-        each with its own fill and pattern.
 
     Raises
     ------
@@ -102,20 +87,6 @@ def clock_table_html(
     Parameters
     ----------
     hours : ndarray of shape (168,), incidents
-    caption : str
-    clock : Clock, optional
-    decimals : int
-        Aoristic weights are seldom whole.
-
-    Returns
-    -------
-    str
-        A ``<table>`` with a caption, and a scope on every heading.
-
-    Raises
-    ------
-    ParameterError
-        If there are not 168 finite hours, 0 or more.
     """
     frame = (clock or Clock()).table(hours)
     heads = "".join(

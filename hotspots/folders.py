@@ -62,7 +62,6 @@ def check_target(out: Path, *, is_output: Callable[[str], bool]) -> None:
 
     Parameters
     ----------
-    out : Path
     is_output : callable
         Says of a file's path inside ``out``, with ``/``, whether an earlier run may
         have written it.

@@ -49,7 +49,6 @@ class HarmTable:
         ``count_weight``, ``severity_weight`` (null: none can honestly be given),
         ``source``, ``vintage``, ``included`` ("yes", "no" until asked for by name, or
         "never"), ``why``.
-    name : str
 
     Raises
     ------
@@ -86,14 +85,6 @@ class HarmTable:
     @classmethod
     def from_csv(cls, path: Path) -> HarmTable:
         """Read a partnership's own table.
-
-        Parameters
-        ----------
-        path : Path
-
-        Returns
-        -------
-        HarmTable
 
         Raises
         ------
@@ -198,10 +189,6 @@ def excluded_reason(
     asked : tuple of str, optional
         Categories asked for by name: those that are merely left out by default are
         then counted; those that never are stay out, and so does every other category.
-
-    Returns
-    -------
-    Series of n texts or nulls
     """
     street = pl.col("street").cast(pl.String)
     at = pl.col("address").str.split(",").list.first().str.strip_chars()

@@ -17,7 +17,6 @@ class Change:
 
     Parameters
     ----------
-    now, before : int
     months : int
         How many calendar months each count covers.
     p_value : float
@@ -59,7 +58,6 @@ class Hotspot:
         Contiguous H3 cells.
     polygon : shapely Polygon, EPSG:4326
         The cells dissolved.
-    n_incidents : int
     share : float
         Of all incidents analysed, 0 to 1.
     area_ha : float
@@ -97,12 +95,7 @@ class Hotspot:
     harm_rank: int = 0
 
     def to_row(self) -> dict[str, Any]:
-        """Return the columns that every export shares, in their order.
-
-        Returns
-        -------
-        dict
-        """
+        """Return the columns that every export shares, in their order."""
         return {
             "rank": self.rank,
             "name": self.name,

@@ -129,10 +129,6 @@ class Incidents:
     def select(self, rows: pl.Expr | pl.Series) -> Incidents:
         """Return the incidents for which ``rows`` is true; the places stay.
 
-        Parameters
-        ----------
-        rows : polars expression or boolean Series of length n
-
         Returns
         -------
         Incidents

@@ -26,13 +26,7 @@ class _NotFound:
         _path: Sequence[str] | None = None,
         _target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """Refuse a table library; leave every other name to the next finder.
-
-        Raises
-        ------
-        ModuleNotFoundError
-            For each of :data:`TABLES`.
-        """
+        """Refuse a table library; leave every other name to the next finder."""
         if name in TABLES:
             raise ModuleNotFoundError(f"a command does without {name}", name=name)
         return None

@@ -51,7 +51,6 @@ class MapContent:
 
     Parameters
     ----------
-    title : str
     subtitle : str
         The window and what the data are.
     notes : sequence of str
@@ -59,7 +58,6 @@ class MapContent:
     cells : DataFrame, m rows
         As ``cells.parquet``: ``cell``, ``n_incidents``, ``kde_per_km2``, ``gi_z``,
         ``gi_p_adjusted``, ``hotspot_id``, ``ward``.
-    hotspots : sequence of Hotspot
     areas_frame : DataFrame, a rows
         ``name`` and ``kind`` of each area.
     areas_geometry : ndarray of shape (a,), shapely polygons, EPSG:4326
@@ -84,22 +82,7 @@ class MapContent:
 
 
 def build_map(map_content: MapContent) -> str:
-    """Return a self-contained HTML page: the map, and its numbers as tables.
-
-    Parameters
-    ----------
-    map_content : MapContent
-
-    Returns
-    -------
-    str
-        The same content gives the same text.
-
-    Raises
-    ------
-    OutputError
-        If the front-end files are not there.
-    """
+    """Return a self-contained HTML page: the map, and its numbers as tables."""
     hotspots = hotspots_page(map_content.hotspots)
     header, body, script = _folium_parts(_bounds(map_content))
     page = render_template(
@@ -124,10 +107,7 @@ def build_map(map_content: MapContent) -> str:
 
 
 def _folium_parts(bounds: list[list[float]]) -> tuple[str, str, str]:
-    """Return what folium writes into the head, the body and the script.
-
-    Its ``<meta>`` elements are left out: they forbid zooming in on the page.
-    """
+    """Return what folium writes into the head, the body and the script."""
     import folium
 
     figure = folium.Figure()

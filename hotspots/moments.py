@@ -95,10 +95,6 @@ def zone_of(times: npt.NDArray[Any]) -> str:
     Parameters
     ----------
     times : ndarray of shape (n,)
-
-    Returns
-    -------
-    str
     """
     if times.dtype.kind not in "OUS":
         return ""
@@ -159,13 +155,8 @@ def as_number(value: Any, *, name: str) -> float:
 
     Parameters
     ----------
-    value : float
     name : str
         How the caller calls it.
-
-    Returns
-    -------
-    float
 
     Raises
     ------
@@ -199,10 +190,6 @@ def as_whole(value: Any, *, name: str, least: int = 0, most: int = 10**9) -> int
         How the caller calls it.
     least, most : int
         Its limits, both allowed.
-
-    Returns
-    -------
-    int
 
     Raises
     ------
@@ -262,10 +249,6 @@ def as_generator(rng: Any) -> np.random.Generator:
     ----------
     rng : Generator or int, optional
         A seed; None for a fresh one.
-
-    Returns
-    -------
-    Generator
 
     Raises
     ------

@@ -48,25 +48,7 @@ FILES = (
 def write_outputs(
     analysis: Analysis, out: Path, *, progress: Progress | None = None
 ) -> tuple[Path, ...]:
-    """Write every output of an analysis into ``out``.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    out : Path
-        Made when absent; an earlier run's folder is replaced.
-    progress : callable, optional
-
-    Returns
-    -------
-    tuple of Path
-        In the order of :data:`FILES`.
-
-    Raises
-    ------
-    OutputError
-        If ``out`` is a file, holds files that are not outputs, or cannot be written.
-    """
+    """Write every output of an analysis into ``out``."""
     with whole_folder(out, is_output=FILES.__contains__) as made:
         _write_all(analysis, made, progress)
     return tuple(out / name for name in FILES)
@@ -187,13 +169,7 @@ def _write_map(analysis: Analysis, folder: Path) -> None:
 
 
 def attribution(analysis: Analysis) -> str:
-    """Return the sentence on whose data these are.
-
-    Returns
-    -------
-    str
-        The Open Government Licence sentence where the incidents are data.police.uk's.
-    """
+    """Return the sentence on whose data these are."""
     if analysis.dataset.simulated:
         return "Simulated data: no real person, address or incident."
     if analysis.incidents.snapped:

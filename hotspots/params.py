@@ -62,10 +62,6 @@ def option(
         The value must be greater than, at least, at most this.
     choices : tuple, optional
         The only values allowed.
-
-    Returns
-    -------
-    dataclasses.Field
     """
     limits = {"gt": gt, "ge": ge, "le": le}
     metadata = {
@@ -84,10 +80,6 @@ def parameters(method: type) -> tuple[Param, ...]:
     ----------
     method : type
         A dataclass whose fields were declared with :func:`option`.
-
-    Returns
-    -------
-    tuple of Param
     """
     hints = get_type_hints(method)
     return tuple(
@@ -159,10 +151,6 @@ def build(method: type[T], text: Mapping[str, str]) -> T:
 
 def to_record(instance: Any) -> dict[str, Any]:
     """Return a method and its parameters as plain data, for provenance and cache keys.
-
-    Parameters
-    ----------
-    instance : dataclass instance
 
     Returns
     -------

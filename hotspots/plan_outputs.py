@@ -51,34 +51,7 @@ def write_plan(
     url: str | None = None,
     background: Background | None = None,
 ) -> tuple[Path, ...]:
-    """Write every file of a plan into ``out``.
-
-    Parameters
-    ----------
-    plan : Plan
-        With at least one suggestion.
-    out : Path
-        Made when absent; an earlier plan's folder is replaced.
-    url : str, optional
-        The page of the live plan, for the codes on the cards.
-    background : Background, optional
-        Areas and streets under the places on the cards
-        (:meth:`hotspots.printing.Background.from_areas`).
-
-    Returns
-    -------
-    tuple of Path
-        ``suggestions.geojson``, ``.gpkg``, ``.kml`` and ``.gpx``; ``tables/*.csv``;
-        ``plan.json``; ``cards.pdf`` and one ``card_01.pdf`` for each suggestion.
-
-    Raises
-    ------
-    OutputError
-        If the plan has no suggestion, a table or layer has no plain name, or ``out``
-        is a file, holds files that are not outputs, or cannot be written.
-    ParameterError
-        If ``url`` is no web address.
-    """
+    """Write every file of a plan into ``out``."""
     check_url(url)
     _check_names(plan)
     record = plan_record(plan)

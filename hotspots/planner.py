@@ -33,13 +33,11 @@ def suggest(
 
     Parameters
     ----------
-    dataset : Dataset
     tactic : str or tactic
         A name of :data:`hotspots.tactics.catalogue.TACTICS`, or an instance such as
         ``FootPatrol(n_areas=3)``.
     options : mapping of str to str, optional
         Options as text, where ``tactic`` is a name.
-    resources : Resources, optional
     day : date, optional
         The first day of the plan; default the day after the data end.
     window : str, optional
@@ -53,10 +51,6 @@ def suggest(
         hospital, a prison. Case and position in the address do not matter.
     seed : int
         For every random choice.
-
-    Returns
-    -------
-    Plan
 
     Raises
     ------

@@ -52,7 +52,6 @@ def permutation_p(
     ----------
     n_at_least, n_at_most : ndarray of shape (n,)
         Of the permutations, ties counted in both.
-    n_permutations : int
     alternative : {"two-sided", "greater", "less"}
 
     Returns

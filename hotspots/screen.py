@@ -27,17 +27,7 @@ WIDTH = 96
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress]:
-    """Show a bar on standard error, if a person is watching.
-
-    Parameters
-    ----------
-    title : str
-
-    Yields
-    ------
-    callable
-        ``progress(what, done, total)``.
-    """
+    """Show a bar on standard error, if a person is watching."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -62,14 +52,7 @@ def show_error(error: HotspotsError) -> None:
 
 
 def show_analysis(analysis: Analysis, out: Path) -> None:
-    """Print what was read, what was not and why, and the places with their reasons.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    out : Path
-        Where the outputs are.
-    """
+    """Print what was read, what was not and why, and the places with their reasons."""
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -109,12 +92,7 @@ def _account(summary: dict[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def show_lines(lines: Iterable[str]) -> None:
-    """Print sentences, each wrapped.
-
-    Parameters
-    ----------
-    lines : iterable of str
-    """
+    """Print sentences, each wrapped."""
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -130,16 +108,7 @@ def show_table(
     *,
     text: Sequence[str] = (),
 ) -> None:
-    """Print a table; numbers are set to the right.
-
-    Parameters
-    ----------
-    title : str
-    headings : sequence of str
-    rows : iterable of sequences of str
-    text : sequence of str
-        The headings, beside the first, whose values are words.
-    """
+    """Print a table; numbers are set to the right."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

@@ -12,14 +12,6 @@ _ENDS = (".", "?", "!", ".'", '."')
 def sentence(text: str) -> str:
     """Return text that begins with a capital and ends with a full stop.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> sentence("incidents in this area")
@@ -31,14 +23,6 @@ def sentence(text: str) -> str:
 
 def joined(parts: Iterable[object]) -> str:
     """Return parts with semicolons between, without their own full stops.
-
-    Parameters
-    ----------
-    parts : iterable
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -24,7 +24,6 @@ class Surface:
         In the order of ``cells.ids``.
     name, unit : str
         What the value is, for instance ``kde_per_km2`` and ``incidents per km2``.
-    cells : Cells
     method : object
         The frozen dataclass that made it.
     p_values : ndarray of shape (m,), optional
@@ -55,10 +54,6 @@ class Surface:
 
     def top(self, n: int) -> list[tuple[str, float]]:
         """Return the ``n`` cells with the largest values, ties by cell number.
-
-        Parameters
-        ----------
-        n : int
 
         Returns
         -------

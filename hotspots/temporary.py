@@ -19,15 +19,6 @@ _made: set[Path] = set()
 def temporary_folder(purpose: str = "") -> Path:
     """Make a folder that only this user can read, for as long as the process runs.
 
-    Parameters
-    ----------
-    purpose : str
-        One word for its name.
-
-    Returns
-    -------
-    Path
-
     Examples
     --------
     >>> made = temporary_folder("type")
@@ -42,12 +33,7 @@ def temporary_folder(purpose: str = "") -> Path:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove one of them, with what it holds, before the process ends.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """Remove one of them, with what it holds, before the process ends."""
     _made.discard(folder)
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -40,14 +40,6 @@ SCRIPT_ESCAPES = str.maketrans(
 def strip_controls(text: pl.Expr) -> pl.Expr:
     r"""Take out control characters and write every line end as ``\n``.
 
-    Parameters
-    ----------
-    text : polars expression of strings
-
-    Returns
-    -------
-    polars expression
-
     Examples
     --------
     >>> frame = pl.DataFrame({"name": ["a\x00b\r\nc"]})
@@ -72,14 +64,6 @@ def clean_text(text: str) -> str:
 def neutralise_formulas(text: pl.Expr) -> pl.Expr:
     """Put an apostrophe before text that a spreadsheet would run as a formula.
 
-    Parameters
-    ----------
-    text : polars expression of strings
-
-    Returns
-    -------
-    polars expression
-
     References
     ----------
     OWASP, "CSV Injection".
@@ -95,16 +79,6 @@ def neutralise_formulas(text: pl.Expr) -> pl.Expr:
 
 def clean_table(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a table that every format can hold.
-
-    Parameters
-    ----------
-    frame : DataFrame
-
-    Returns
-    -------
-    DataFrame
-        Categories became text, text lost its control characters, and numbers that
-        are not finite became empty. Other columns are as they were.
 
     Examples
     --------
@@ -126,23 +100,6 @@ def clean_table(frame: pl.DataFrame) -> pl.DataFrame:
 
 def json_for_script(value: Any) -> str:
     r"""Return JSON that can stand inside a ``<script>`` element.
-
-    Parameters
-    ----------
-    value : object
-        What :mod:`json` can write; numbers must be finite.
-
-    Returns
-    -------
-    str
-        Without ``<``, ``>``, ``&`` and the two line ends that only JSON allows.
-
-    Raises
-    ------
-    ValueError
-        If a number is not finite.
-    TypeError
-        If a value is not of a kind that JSON has.
 
     Examples
     --------

@@ -99,10 +99,6 @@ class Window:
         text : str
             For instance ``2024-01:2025-06`` or ``2025-03-01:2025-03-28``.
 
-        Returns
-        -------
-        Window
-
         Raises
         ------
         ParameterError

@@ -67,18 +67,12 @@ class Analysis:
 
     Parameters
     ----------
-    dataset : Dataset
-    parameters : Parameters
-    window : Window
-    comparison : Comparison
     incidents : Incidents
         Those analysed.
-    hotspots : tuple of Hotspot
     cells : Cells
         Every cell of the study area.
     surfaces : dict of str to Surface
         ``count``, ``kde``, ``gi_star``.
-    cells_table, areas_table : DataFrame
     rejects : DataFrame
         Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
     notes : tuple of str
@@ -118,7 +112,6 @@ def read_selected(
 
     Parameters
     ----------
-    files : sequence of path
     profile : path, optional
         Column mapping (TOML).
     categories : sequence of str, optional
@@ -127,13 +120,10 @@ def read_selected(
         ``FROM:TO`` or ``all``; default ``all``.
     same_places : bool
         Whether exact places will be compared.
-    today : date, optional
-    progress : callable, optional
 
     Returns
     -------
     incidents : Incidents
-    window : Window
 
     Raises
     ------
@@ -164,14 +154,8 @@ def analyse(
 
     Parameters
     ----------
-    dataset : Dataset
-    parameters : Parameters, optional
     progress : callable, optional
         Called as ``progress(what, done, total)``.
-
-    Returns
-    -------
-    Analysis
 
     Raises
     ------
@@ -268,7 +252,6 @@ def evaluate(
 
     Parameters
     ----------
-    dataset : Dataset
     incidents : Incidents, optional
         Some of the dataset's; default those inside the areas and of counted categories.
     cells : Cells, optional
@@ -283,10 +266,6 @@ def evaluate(
         For the block bootstrap.
     progress : callable, optional
         Called as ``progress(what, done, total)``.
-
-    Returns
-    -------
-    Evaluation
 
     Raises
     ------
@@ -331,14 +310,8 @@ def write(
 
     Parameters
     ----------
-    analysis : Analysis
     out : path
         Made when absent. Files of an earlier run are replaced together at the end.
-    progress : callable, optional
-
-    Returns
-    -------
-    tuple of Path
 
     Raises
     ------

@@ -42,24 +42,7 @@ def create_app(
     *,
     resources: Resources | None = None,
 ) -> Flask:
-    """Build the application for one dataset.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    settings : WebSettings, optional
-    resources : Resources, optional
-        Columns, premises and streets, for the plans.
-
-    Returns
-    -------
-    Flask
-
-    Raises
-    ------
-    OutputError
-        If the front-end files have not been fetched.
-    """
+    """Build the application for one dataset."""
     app = Flask(__name__)
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -88,23 +71,7 @@ def serve(
     port: int = 8765,
     say: Callable[[str], object] = print,
 ) -> None:
-    """Answer on this computer until stopped.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    resources : Resources, optional
-    briefs : Path, optional
-        Folder of the weekly briefs, whose runs are shown.
-    port : int
-    say : callable
-        Takes a line for people.
-
-    Raises
-    ------
-    ParameterError
-        If the port is in use or is no port.
-    """
+    """Answer on this computer until stopped."""
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

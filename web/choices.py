@@ -40,7 +40,6 @@ class Choices:
         Those that are counted when nothing is chosen.
     months : tuple of date
         First days of the months that the incidents span.
-    areas : tuple of AreaChoice
     """
 
     categories: tuple[str, ...]
@@ -50,16 +49,7 @@ class Choices:
 
     @classmethod
     def from_dataset(cls, dataset: Dataset) -> Choices:
-        """Collect the choices that a dataset offers.
-
-        Parameters
-        ----------
-        dataset : Dataset
-
-        Returns
-        -------
-        Choices
-        """
+        """Collect the choices that a dataset offers."""
         areas = dataset.areas.frame.select("code", "name", "kind").unique(
             maintain_order=True
         )

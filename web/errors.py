@@ -29,26 +29,12 @@ UNEXPECTED = (
 
 
 def status_of(error: HotspotsError) -> int:
-    """Return the HTTP status of one of the library's errors.
-
-    Parameters
-    ----------
-    error : HotspotsError
-
-    Returns
-    -------
-    int
-    """
+    """Return the HTTP status of one of the library's errors."""
     return next(code for kind, code in STATUSES.items() if isinstance(error, kind))
 
 
 def add_errors(app: Flask) -> None:
-    """Make an application answer every error as JSON or as a page.
-
-    Parameters
-    ----------
-    app : Flask
-    """
+    """Make an application answer every error as JSON or as a page."""
     app.register_error_handler(HotspotsError, _library_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)

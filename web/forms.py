@@ -29,13 +29,11 @@ class Field:
 
     Parameters
     ----------
-    name, label, hint : str
     kind : {"text", "number", "choice", "yes or no", "areas"}
     value : str
         As typed, or the default.
     choices : tuple of (str, str)
         Value and text.
-    unit : str
     """
 
     name: str
@@ -58,20 +56,7 @@ def fields(
     *,
     areas: Iterable[tuple[str, str]] = (),
 ) -> tuple[Field, ...]:
-    """Return the inputs for some parameters.
-
-    Parameters
-    ----------
-    params : iterable of Param
-    text : mapping of str to str
-        What was typed.
-    areas : iterable of (str, str)
-        Code and name of the areas that can be chosen.
-
-    Returns
-    -------
-    tuple of Field
-    """
+    """Return the inputs for some parameters."""
     return tuple(_field(param, text, tuple(areas)) for param in params)
 
 
@@ -103,16 +88,7 @@ def _kind(
 
 
 def as_text(value: Any) -> str:
-    """Return a default as a person would type it.
-
-    Parameters
-    ----------
-    value : object
-
-    Returns
-    -------
-    str
-    """
+    """Return a default as a person would type it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -124,14 +100,6 @@ def as_text(value: Any) -> str:
 
 def label_of(param: Param) -> str:
     """Return a label for people from a field's name.
-
-    Parameters
-    ----------
-    param : Param
-
-    Returns
-    -------
-    str
 
     Examples
     --------

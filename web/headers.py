@@ -32,12 +32,7 @@ HEADERS = {
 
 
 def add_headers(app: Flask) -> None:
-    """Make an application put :data:`HEADERS` on every response.
-
-    Parameters
-    ----------
-    app : Flask
-    """
+    """Make an application put :data:`HEADERS` on every response."""
     app.after_request(_with_headers)
 
 

@@ -48,24 +48,7 @@ class Jobs:
         self._workers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
     def get(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """Return an answer, or :class:`Running` where it takes longer than a moment.
-
-        Parameters
-        ----------
-        what : tuple
-            All that the answer depends on.
-        make : callable
-            Makes the answer; called once.
-
-        Returns
-        -------
-        object or Running
-
-        Raises
-        ------
-        Exception
-            Whatever ``make`` raises.
-        """
+        """Return an answer, or :class:`Running` where it takes longer than a moment."""
         key = hashlib.sha256(repr(what).encode()).hexdigest()[:32]
         with self._lock:
             future = self._futures.get(key)
@@ -83,10 +66,6 @@ class Jobs:
     def state(self, key: str) -> str:
         """Say how far some work is.
 
-        Parameters
-        ----------
-        key : str
-
         Returns
         -------
         {"running", "done", "unknown"}
@@ -98,12 +77,7 @@ class Jobs:
         return "done" if future.done() else "running"
 
     def wait(self, key: str) -> None:
-        """Return once some work is done, or at once where there is none.
-
-        Parameters
-        ----------
-        key : str
-        """
+        """Return once some work is done, or at once where there is none."""
         with self._lock:
             future = self._futures.get(key)
         if future is not None:

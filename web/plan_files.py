@@ -28,7 +28,6 @@ class PlanFile:
     ----------
     path : str
         Inside the plan's folder.
-    label, group, mimetype : str
     """
 
     path: str
@@ -38,17 +37,7 @@ class PlanFile:
 
 
 def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
-    """Return every file of a plan, in the order of the page.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    tuple of PlanFile
-        Empty where nothing is suggested, as then none is written.
-    """
+    """Return every file of a plan, in the order of the page."""
     if not plan.suggestions:
         return ()
     prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
@@ -75,18 +64,7 @@ def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
 
 
 def download_name(plan: Plan, file: PlanFile) -> str:
-    """Return the name that a file is saved under: the marking, the tactic, its own.
-
-    Parameters
-    ----------
-    plan : Plan
-    file : PlanFile
-
-    Returns
-    -------
-    str
-        Small letters, digits, ``_``, ``-`` and one point.
-    """
+    """Return the name that a file is saved under: the marking, the tactic, its own."""
     own = file.path.rpartition("/")[2]
     prefix = SENSITIVE_PREFIX if own.startswith(SENSITIVE_PREFIX) else ""
     return f"{prefix}{plan.tactic}_{own.removeprefix(prefix)}"

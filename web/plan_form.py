@@ -131,18 +131,7 @@ CHOICE_WORDS = {"pcso": "PCSOs", "warden": "Wardens", "police": "Police officers
 
 
 def offered(tactic: Tactic) -> tuple[Param, ...]:
-    """Return the options of a tactic that a page may set.
-
-    Parameters
-    ----------
-    tactic : Tactic
-
-    Returns
-    -------
-    tuple of Param
-        Numbers, choices, yes or no, and the listed texts. A template is one of those
-        that come with the package.
-    """
+    """Return the options of a tactic that a page may set."""
     kept = []
     for param in parameters(tactic.method):
         if (tactic.name, param.name) == ("operation", "template"):
@@ -159,20 +148,7 @@ def offered(tactic: Tactic) -> tuple[Param, ...]:
 def plan_fields(
     tactic: Tactic, text: Mapping[str, str], categories: tuple[str, ...]
 ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-    """Return the inputs of a tactic: those shown first, and the rest.
-
-    Parameters
-    ----------
-    tactic : Tactic
-    text : mapping of str to str
-        What was typed.
-    categories : tuple of str
-        The categories there are.
-
-    Returns
-    -------
-    tuple of tuple of Field
-    """
+    """Return the inputs of a tactic: those shown first, and the rest."""
     made = {
         each.name: _worded(tactic.name, each, categories)
         for each in fields(offered(tactic), text)

@@ -34,7 +34,6 @@ class PlanQuery:
 
     Parameters
     ----------
-    tactic : str
     options : tuple of (str, str)
         Name and text of the options that are not at their default.
     day : date or None
@@ -47,8 +46,6 @@ class PlanQuery:
         Categories; empty: every counted one.
     leave_out : str
         Names of places that no plan may be for, with ``;`` between.
-    officer_generated : bool
-    seed : int
     """
 
     tactic: str
@@ -71,25 +68,7 @@ class PlanQuery:
         *,
         also: tuple[str, ...] = (),
     ) -> PlanQuery:
-        """Read a query string.
-
-        Parameters
-        ----------
-        args : MultiDict
-        tactic : Tactic
-        choices : Choices
-        also : tuple of str
-            Other names that the page understands.
-
-        Returns
-        -------
-        PlanQuery
-
-        Raises
-        ------
-        ParameterError
-            For a name or a value that is not offered, or one that is impossible.
-        """
+        """Read a query string."""
         params = {param.name: param for param in offered(tactic)}
         _check_names(args, (*params, *SHARED, *also), tactic)
         text = typed(args, tuple(params))
@@ -118,13 +97,7 @@ class PlanQuery:
         )
 
     def to_args(self) -> dict[str, Any]:
-        """Return the query string's content, only what differs from the default.
-
-        Returns
-        -------
-        dict
-            For ``url_for(endpoint, **args)``.
-        """
+        """Return the query string's content, only what differs from the default."""
         said = {
             **dict(self.options),
             "day": self.day.isoformat() if self.day else "",
@@ -138,22 +111,7 @@ class PlanQuery:
         return {name: value for name, value in said.items() if value}
 
     def suggest(self, dataset: Dataset, resources: Resources) -> Plan:
-        """Make the plan.
-
-        Parameters
-        ----------
-        dataset : Dataset
-        resources : Resources
-
-        Returns
-        -------
-        Plan
-
-        Raises
-        ------
-        HotspotsError
-            Whatever :func:`hotspots.planner.suggest` raises.
-        """
+        """Make the plan."""
         method = find_tactic(self.tactic).method
         return suggest(
             dataset,
@@ -169,18 +127,7 @@ class PlanQuery:
 
 
 def typed(args: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    """Return what was typed for some names; what was left empty is left out.
-
-    Parameters
-    ----------
-    args : mapping of str to str
-    names : tuple of str
-
-    Returns
-    -------
-    dict of str to str
-        Cut to :data:`LONGEST_VALUE`, which a query refuses to exceed.
-    """
+    """Return what was typed for some names; what was left empty is left out."""
     said = {name: args.get(name, "").strip()[:LONGEST_VALUE] for name in names}
     return {name: value for name, value in said.items() if value}
 

@@ -26,7 +26,6 @@ class ReasonGroup:
 
     Parameters
     ----------
-    title : str
     lines : tuple of (str, str)
         Heading and text.
     """
@@ -36,18 +35,7 @@ class ReasonGroup:
 
 
 def reason_groups(suggestion: Suggestion) -> tuple[ReasonGroup, ...]:
-    """Return every line of a suggestion's contract, and what to do there, in groups.
-
-    Parameters
-    ----------
-    suggestion : Suggestion
-
-    Returns
-    -------
-    tuple of ReasonGroup
-        The lines in the order of :meth:`hotspots.deployment.Suggestion.contract`; what
-        to do and not to do ends the first group.
-    """
+    """Return every line of a suggestion's contract, and what to do there, in groups."""
     groups: dict[str, list[tuple[str, str]]] = {}
     title = next(iter(STARTS.values()))
     for heading, text in suggestion.contract():

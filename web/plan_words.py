@@ -91,11 +91,8 @@ class PageTable:
 
     Parameters
     ----------
-    name, title : str
-    headings : tuple of str
     numeric : tuple of bool
         For each column, whether it holds numbers.
-    rows : tuple of tuple of str
     n_rows : int
         How many there are, of which ``rows`` may be a part.
     """
@@ -109,50 +106,18 @@ class PageTable:
 
 
 def page_tables(plan: Plan, *, most: int) -> tuple[PageTable, ...]:
-    """Return the lists of a plan, each up to so many rows.
-
-    Parameters
-    ----------
-    plan : Plan
-    most : int
-
-    Returns
-    -------
-    tuple of PageTable
-    """
+    """Return the lists of a plan, each up to so many rows."""
     return tuple(page_table(plan, name, 0, most) for name in plan.tables)
 
 
 def page_table(plan: Plan, name: str, start: int, most: int) -> PageTable:
-    """Return a part of one list of a plan.
-
-    Parameters
-    ----------
-    plan : Plan
-    name : str
-        One of the plan's tables.
-    start, most : int
-        The first row, and how many.
-
-    Returns
-    -------
-    PageTable
-    """
+    """Return a part of one list of a plan."""
     title = TITLES.get((plan.tactic, name), _words(name))
     return _made(name, title, plan.tables[name], start, most)
 
 
 def layer_tables(plan: Plan) -> tuple[PageTable, ...]:
-    """Return what the map draws beside the suggestions, as lists.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    tuple of PageTable
-    """
+    """Return what the map draws beside the suggestions, as lists."""
     return tuple(
         _made(name, layer_label(name), layer.frame, 0, layer.frame.height)
         for name, layer in plan.layers.items()
@@ -161,14 +126,6 @@ def layer_tables(plan: Plan) -> tuple[PageTable, ...]:
 
 def layer_label(name: str) -> str:
     """Return what a layer of a plan is called.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -40,27 +40,12 @@ POLICIES: dict[str, str] = {
 
 
 def add_policy(app: Flask) -> None:
-    """Make an application ask :data:`POLICIES` before every request.
-
-    Parameters
-    ----------
-    app : Flask
-    """
+    """Make an application ask :data:`POLICIES` before every request."""
     app.before_request(_check_request)
 
 
 def endpoints_without_policy(app: Flask) -> list[str]:
-    """Return the endpoints that nobody may use because no policy names them.
-
-    Parameters
-    ----------
-    app : Flask
-
-    Returns
-    -------
-    list of str
-        Empty when the table is complete.
-    """
+    """Return the endpoints that nobody may use because no policy names them."""
     routed = {rule.endpoint for rule in app.url_map.iter_rules()}
     return sorted(routed - set(POLICIES))
 

@@ -27,7 +27,6 @@ class QueryError(ParameterError):
     ----------
     field : str
         The filter that is wrong.
-    message : str
     """
 
     def __init__(self, field: str, message: str) -> None:
@@ -67,17 +66,6 @@ class Query:
     ) -> Query:
         """Read the filters out of a query string.
 
-        Parameters
-        ----------
-        args : MultiDict
-        choices : Choices
-        also : iterable of str
-            Other names that the page understands.
-
-        Returns
-        -------
-        Query
-
         Raises
         ------
         QueryError
@@ -108,14 +96,6 @@ class Query:
     def to_parameters(self, choices: Choices) -> Parameters:
         """Return the parameters of the analysis that answers the query.
 
-        Parameters
-        ----------
-        choices : Choices
-
-        Returns
-        -------
-        hotspots.workflow.Parameters
-
         Raises
         ------
         QueryError
@@ -131,17 +111,7 @@ class Query:
             raise QueryError("from", str(error)) from error
 
     def window_text(self, choices: Choices) -> str | None:
-        """Return ``FROM:TO``; where one is not said, the usual length or the end.
-
-        Parameters
-        ----------
-        choices : Choices
-
-        Returns
-        -------
-        str or None
-            None where neither is said.
-        """
+        """Return ``FROM:TO``; where one is not said, the usual length or the end."""
         if not self.first and not self.last:
             return None
         last = self.last or f"{choices.months[-1]:%Y-%m}"
@@ -152,18 +122,7 @@ class Query:
         return f"{first.isoformat()}:{last}"
 
     def to_args(self, *, layer: bool = True) -> dict[str, Any]:
-        """Return the query string's content, only what differs from the default.
-
-        Parameters
-        ----------
-        layer : bool
-            Whether the layer is part of it.
-
-        Returns
-        -------
-        dict
-            For ``url_for(endpoint, **args)``.
-        """
+        """Return the query string's content, only what differs from the default."""
         said = {
             "category": list(self.categories),
             "from": self.first,
@@ -176,16 +135,6 @@ class Query:
 
 def page_number(args: MultiDict[str, str], n_pages: int) -> int:
     """Return which page of a long table is asked for.
-
-    Parameters
-    ----------
-    args : MultiDict
-    n_pages : int
-
-    Returns
-    -------
-    int
-        From 1.
 
     Raises
     ------

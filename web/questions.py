@@ -56,17 +56,7 @@ def job(key: str) -> ResponseReturnValue:
 
 
 def option_text(names: list[str]) -> dict[str, str]:
-    """Return the options of a query string; several values are joined by ';'.
-
-    Parameters
-    ----------
-    names : list of str
-
-    Returns
-    -------
-    dict of str to str
-        Empty values are left out.
-    """
+    """Return the options of a query string; several values are joined by ';'."""
     said = {}
     for name in names:
         value = ";".join(part for part in request.args.getlist(name) if part.strip())

@@ -56,14 +56,7 @@ class _Kept(Generic[K, V]):
 
 
 class Results:
-    """One dataset, the analyses made of it and the files written from them.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    settings : WebSettings
-    resources : Resources
-    """
+    """One dataset, the analyses made of it and the files written from them."""
 
     def __init__(
         self, dataset: Dataset, settings: WebSettings, resources: Resources
@@ -83,59 +76,29 @@ class Results:
         self._reading = Lock()
 
     def analysis(self, parameters: Parameters) -> Analysis:
-        """Return the analysis for some parameters, made once.
-
-        Raises
-        ------
-        HotspotsError
-            Whatever :func:`hotspots.workflow.analyse` raises.
-        """
+        """Return the analysis for some parameters, made once."""
         return self._analyses.get(parameters)
 
     def file(self, parameters: Parameters, name: str) -> bytes:
-        """Return one output of an analysis, as the command line writes it.
-
-        Raises
-        ------
-        HotspotsError
-            Whatever :func:`hotspots.workflow.write` raises.
-        """
+        """Return one output of an analysis, as the command line writes it."""
         with self._reading:  # nobody drops the folder meanwhile
             return (self._folders.get(parameters) / name).read_bytes()
 
     def plan(self, query: PlanQuery) -> Plan | Running:
-        """Return a plan, made once, or what says that it is still being made.
-
-        Raises
-        ------
-        HotspotsError
-            Whatever :func:`hotspots.planner.suggest` raises.
-        """
+        """Return a plan, made once, or what says that it is still being made."""
         made: Plan | Running = self.jobs.get(
             ("plan", query), lambda: query.suggest(self.dataset, self.resources)
         )
         return made
 
     def plan_now(self, query: PlanQuery) -> Plan:
-        """Return a plan, however long it takes.
-
-        Raises
-        ------
-        HotspotsError
-            Whatever :func:`hotspots.planner.suggest` raises.
-        """
+        """Return a plan, however long it takes."""
         while isinstance(made := self.plan(query), Running):
             self.jobs.wait(made.key)
         return made
 
     def plan_file(self, query: PlanQuery, path: str) -> bytes:
-        """Return one file of a plan, as the command line writes it.
-
-        Raises
-        ------
-        HotspotsError
-            Whatever :func:`hotspots.plan_outputs.write_plan` raises.
-        """
+        """Return one file of a plan, as the command line writes it."""
         with self._reading:
             return (self._plan_folders.get(query) / path).read_bytes()
 

@@ -78,12 +78,7 @@ def window_in_words(window: Window) -> str:
 
 
 def add_filters(app: Flask) -> None:
-    """Give templates the words of this module.
-
-    Parameters
-    ----------
-    app : Flask
-    """
+    """Give templates the words of this module."""
     app.jinja_env.globals["min_base"] = MIN_BASE_FOR_PERCENT
     app.jinja_env.filters.update(
         in_words=in_words,

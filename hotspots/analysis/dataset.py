@@ -33,11 +33,8 @@ class Dataset:
 
     Parameters
     ----------
-    reading : Reading
-    areas : Areas
     area_inputs : tuple of (str, str)
         Name and SHA-256 of each file of areas.
-    harm : HarmTable
     """
 
     reading: Reading
@@ -54,22 +51,7 @@ class Dataset:
         return self.reading.incidents
 
     def valid_on(self, day: dt.date) -> Dataset:
-        """Return the dataset with only the areas that were valid on a day.
-
-        Parameters
-        ----------
-        day : date
-
-        Returns
-        -------
-        Dataset
-            This one, where every area was valid.
-
-        Raises
-        ------
-        AreaError
-            If no area was.
-        """
+        """Return the dataset with only the areas that were valid on a day."""
         areas = self.areas.valid_on(day)
         return self if areas is self.areas else replace(self, areas=areas, _cells={})
 
@@ -125,19 +107,7 @@ class Dataset:
         return shapely.union_all(self.areas.geometry[rows])
 
     def study_cells(self, resolution: int, *, area: str | None = None) -> Cells:
-        """Return the cells that cover the areas, kept for the next analysis.
-
-        Parameters
-        ----------
-        resolution : int
-        area : str, optional
-            Code of one area; default all. An analysis of one area has no empty cells
-            outside it: they would be background that nobody asked about.
-
-        Returns
-        -------
-        Cells
-        """
+        """Return the cells that cover the areas, kept for the next analysis."""
         key = (resolution, area)
         if key not in self._cells:
             self._cells[key] = Cells.from_polygon(
@@ -162,25 +132,6 @@ def load(
     progress: Progress | None = None,
 ) -> Dataset:
     """Read incident files and area polygons.
-
-    Parameters
-    ----------
-    files : sequence of path
-        Files, folders or archives of incidents.
-    areas : sequence of path
-        Polygon files; ``KIND=PATH`` says what kind they are.
-    profile : path, optional
-        Column mapping (TOML) for files that are not in the data.police.uk layout.
-    harm : path, optional
-        A partnership's own table of weights.
-    today : date, optional
-        Rows after this day are refused; default the current date.
-    progress : callable, optional
-        Called as ``progress(what, done, total)``.
-
-    Returns
-    -------
-    Dataset
 
     Raises
     ------

@@ -66,12 +66,8 @@ class Evidence:
         Position of each incident's cell.
     counts : ndarray of shape (m,)
         Incidents per cell.
-    cells : Cells
     ward_of_place : list of str
         Name of the ward of each place of the incidents, empty where none.
-    comparison : Comparison
-    months_in_window, months_covered : int
-    rule : HotspotRule
     """
 
     incidents: Incidents
@@ -89,18 +85,7 @@ class Evidence:
 def build_hotspots(
     clusters: Sequence[Cluster], evidence: Evidence
 ) -> tuple[Hotspot, ...]:
-    """Turn clusters of cells into ranked, named, explained hotspots.
-
-    Parameters
-    ----------
-    clusters : sequence of Cluster
-        Largest count first.
-    evidence : Evidence
-
-    Returns
-    -------
-    tuple of Hotspot
-    """
+    """Turn clusters of cells into ranked, named, explained hotspots."""
     rows = _rows_by_cluster(clusters, evidence)
     totals = [int(c.total) for c in clusters]
     leads = [a - b for a, b in pairwise(totals)]

@@ -92,10 +92,6 @@ class HotspotRule:
         Parameters
         ----------
         resolution : {8, 9, 10, 11}
-
-        Returns
-        -------
-        tuple of (int, int)
         """
         cell_ha = CELL_HA[resolution]
         fewest = self.min_cells or max(1, round(SMALLEST_HA / cell_ha))
@@ -111,13 +107,6 @@ class HotspotRule:
         ----------
         counts : ndarray of shape (m,)
             Incidents per cell, in the order of ``cells.ids``.
-        cells : Cells
-        rng : Generator, optional
-            For the resamples; default a fixed seed, so that runs repeat.
-
-        Returns
-        -------
-        list of Cluster
 
         Raises
         ------

@@ -33,9 +33,6 @@ class Parameters:
         Only these; default every category that the harm table counts.
     area : str, optional
         Only incidents in the area with this code.
-    kde : Kde
-    gi_star : GiStar
-    rule : HotspotRule
 
     Raises
     ------
@@ -72,24 +69,7 @@ class Parameters:
         rule: Mapping[str, Any] | None = None,
         **plain: Any,
     ) -> Parameters:
-        """Make parameters from options of which some were not given.
-
-        Parameters
-        ----------
-        kde, gi_star, rule : mapping, optional
-            Fields of the method; ``None`` values keep the default.
-        **plain
-            The other fields of this class.
-
-        Returns
-        -------
-        parameters : Parameters
-
-        Raises
-        ------
-        ParameterError
-            If a value is impossible.
-        """
+        """Make parameters from options of which some were not given."""
         return cls(
             kde=Kde(**_given(kde)),
             gi_star=GiStar(**_given(gi_star)),

@@ -40,21 +40,7 @@ class Comparison:
     def of_last_year(
         cls, incidents: Incidents, window: Window, *, same_places: bool
     ) -> Comparison:
-        """Pair the last 12 months of a window with the 12 before.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        window : Window
-        same_places : bool
-            Whether exact places are compared; then no pair may cross the change of
-            snap points.
-
-        Returns
-        -------
-        Comparison
-            Only months that the files cover, and the window holds, on both sides.
-        """
+        """Pair the last 12 months of a window with the 12 before."""
         covered = set(_steps_covered(incidents, window.end))
         pairs = []
         for step in range(12):
@@ -71,17 +57,7 @@ class Comparison:
         return cls(now=tuple(p[0] for p in pairs), before=tuple(p[1] for p in pairs))
 
     def side(self, start: pl.Expr) -> pl.Expr:
-        """Return an expression: 1 now, 0 before, null neither.
-
-        Parameters
-        ----------
-        start : polars expression
-            The start of each incident.
-
-        Returns
-        -------
-        polars expression
-        """
+        """Return an expression: 1 now, 0 before, null neither."""
         return (
             pl.when(_in_any(start, self.now))
             .then(pl.lit(1, dtype=pl.Int8))
@@ -110,22 +86,6 @@ def choose_window(
     incidents: Incidents, *, text: str | None, months: int, same_places: bool = True
 ) -> tuple[Window, tuple[str, ...]]:
     """Return the window to analyse and what was chosen automatically.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    text : str or None
-        ``FROM:TO`` or ``all``; default the last ``months`` months of the files.
-    months : int
-        Length of the automatic window.
-    same_places : bool
-        Whether exact places will be compared; areas as large as wards may cross July
-        2022 with snapped points.
-
-    Returns
-    -------
-    window : Window
-    notes : tuple of str
 
     Raises
     ------
@@ -167,19 +127,7 @@ def choose_window(
 
 
 def covered_months(incidents: Incidents, window: Window) -> int:
-    """Return how many monthly steps of a window hold any incident at all.
-
-    Parameters
-    ----------
-    incidents : Incidents
-        Everything located, before any filter.
-    window : Window
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
+    """Return how many monthly steps of a window hold any incident at all."""
     steps = _steps_covered(incidents, window.end)
     inside = [s for s in steps if _step(window.end, s).end > window.start]
     return max(1, len(inside))

@@ -30,21 +30,6 @@ def select(
 ) -> tuple[Incidents, Window]:
     """Return the incidents of some categories in a window, for one question.
 
-    Parameters
-    ----------
-    incidents : Incidents
-    categories : sequence of str, optional
-        Default all.
-    window : str, optional
-        ``FROM:TO`` or ``all``; default the last 24 months.
-    same_places : bool
-        Whether exact places will be compared.
-
-    Returns
-    -------
-    incidents : Incidents
-    window : Window
-
     Raises
     ------
     NoUsableRowsError
@@ -104,19 +89,7 @@ def check_choices(dataset: Dataset, chosen: Parameters) -> None:
 def build_statuses(
     dataset: Dataset, chosen: Parameters, window: Window
 ) -> pl.DataFrame:
-    """Say for each incident why it is not analysed; the first reason wins.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    chosen : Parameters
-    window : Window
-
-    Returns
-    -------
-    DataFrame, n rows
-        ``file``, ``line``, ``status`` (null where analysed), ``reason``, ``value``.
-    """
+    """Say for each incident why it is not analysed; the first reason wins."""
     incidents = dataset.incidents
     place = incidents.frame["place"].to_numpy()
     inside = dataset.area_of_place >= 0

@@ -18,19 +18,7 @@ __all__ = ["describe"]
 
 
 def describe(analysis: Analysis) -> dict[str, Any]:
-    """Return the account of a run as plain data.
-
-    Parameters
-    ----------
-    analysis : Analysis
-
-    Returns
-    -------
-    dict
-        ``rows_read`` equals the sum of ``rows_rejected``, ``rows_outside_areas``,
-        ``rows_outside_window``, ``rows_excluded`` and ``rows_analysed``. The same
-        inputs and parameters give the same content.
-    """
+    """Return the account of a run as plain data."""
     rejects, reading = analysis.rejects, analysis.dataset.reading
     counts = {
         status: count_by_reason(rejects, status)

@@ -34,22 +34,8 @@ def build_cells_table(
 
     Parameters
     ----------
-    surfaces : mapping
-        ``count``, ``kde`` and ``gi_star`` over the same cells.
-    hotspots : sequence of Hotspot
-    incidents : Incidents
-        Those analysed, n rows.
     cell_of : ndarray of shape (n,), int64
         Position of each incident's cell.
-    ward_of_place : sequence of str
-
-    Returns
-    -------
-    DataFrame
-        ``cell`` (text), ``n_incidents``, ``density_per_km2`` (by the cell's true
-        area), ``kde_per_km2`` (smoothed over its surroundings), ``gi_z``,
-        ``gi_p_adjusted``, ``hotspot_id`` (rank or null), ``ward`` (of most of its
-        incidents), ``area_km2``; sorted by cell.
     """
     count, gi_star = surfaces["count"], surfaces["gi_star"]
     cells = count.cells
@@ -91,23 +77,6 @@ def build_areas_table(
 ) -> pl.DataFrame:
     """Return a row for every area: counts now and a year before, and a plain word.
 
-    Parameters
-    ----------
-    dataset : Dataset
-    incidents : Incidents
-        Those analysed.
-    comparison : Comparison
-        Which months are compared.
-
-    Returns
-    -------
-    DataFrame
-        ``kind``, ``code``, ``name``, ``n_window``, ``n_now``, ``n_previous``,
-        ``months_compared``, ``change_percent`` (null where there is no base),
-        ``percent_on_small_base``, ``p_value``, ``word``, ``stands``, ``area_km2``.
-        ``stands`` is whether a change is one still when the number of areas of its kind
-        is allowed for; null where nothing can be said.
-
     Notes
     -----
     The p values of the areas of a kind that have enough incidents are adjusted by
@@ -121,18 +90,7 @@ def build_areas_table(
 
 
 def areas_notes(table: pl.DataFrame) -> tuple[str, ...]:
-    """Return how many changes chance alone would give, for each kind of area.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As :func:`build_areas_table` returns it.
-
-    Returns
-    -------
-    tuple of str
-        None for a kind of which fewer than two areas were compared.
-    """
+    """Return how many changes chance alone would give, for each kind of area."""
     notes = []
     for kind in table["kind"].unique(maintain_order=True).to_list():
         tested = table.filter(pl.col("stands").is_not_null(), kind=kind)
@@ -149,18 +107,7 @@ def areas_notes(table: pl.DataFrame) -> tuple[str, ...]:
 
 
 def stands_among(changes: Sequence[Change]) -> pl.Series:
-    """Return which changes are more than so many areas would show by chance.
-
-    Parameters
-    ----------
-    changes : sequence of Change
-        Of the areas of one kind.
-
-    Returns
-    -------
-    Series of Boolean
-        Null where nothing can be said.
-    """
+    """Return which changes are more than so many areas would show by chance."""
     words = np.array([change.word for change in changes], dtype=object)
     tested = ~np.isin(words, UNTESTED)
     p_values = np.array([change.p_value for change in changes], dtype=np.float64)

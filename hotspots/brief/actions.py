@@ -37,15 +37,6 @@ FIELDS = (
 def read_actions(path: Path | str) -> Records:
     """Read a file of actions.
 
-    Parameters
-    ----------
-    path : path
-        CSV with the columns of :data:`FIELDS`; those not required may be left out.
-
-    Returns
-    -------
-    Records
-
     Raises
     ------
     SourceError
@@ -70,20 +61,7 @@ def read_actions(path: Path | str) -> Records:
 
 
 def actions_table(records: Records | None, window: Window) -> Table:
-    """Return the actions open at the end of a period: overdue first, then due.
-
-    Parameters
-    ----------
-    records : Records or None
-    window : Window
-        What was decided or done after its last day is not looked at.
-
-    Returns
-    -------
-    Table
-        ``actions``: ``state`` is "overdue", "due soon" (14 days) or "open";
-        ``days_over`` how many days overdue.
-    """
+    """Return the actions open at the end of a period: overdue first, then due."""
     on = window.last_day
     rows = _frame(records).filter(pl.col("decided") <= on)
     rows = rows.filter(pl.col("done").is_null() | (pl.col("done") > on))
@@ -117,20 +95,7 @@ def actions_table(records: Records | None, window: Window) -> Table:
 
 
 def decisions_table(records: Records | None, window: Window) -> Table:
-    """Return what was decided before a period, beside what came of it by its end.
-
-    Parameters
-    ----------
-    records : Records or None
-    window : Window
-        The period reported on; decisions of the same length of time before it, and
-        those in it, are shown.
-
-    Returns
-    -------
-    Table
-        ``decisions``, earliest first.
-    """
+    """Return what was decided before a period, beside what came of it by its end."""
     on = window.last_day
     since = window.start - dt.timedelta(days=window.days)
     rows = _frame(records).filter(pl.col("decided").is_between(since, on))

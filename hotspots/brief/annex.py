@@ -31,14 +31,10 @@ class Annex:
     ----------
     marking : str
         OFFICIAL-SENSITIVE, always.
-    title, purpose : str
-    period : Period
     handling : tuple of str
         What may be done with it, and until when.
     tables : tuple of Table
         A table a kind of incident.
-    provenance : Provenance
-    simulated : bool
     """
 
     marking: str
@@ -53,10 +49,6 @@ class Annex:
 
 def check_annex(audience: str, purpose: str) -> None:
     """Refuse addresses for anyone else, or for nothing.
-
-    Parameters
-    ----------
-    audience, purpose : str
 
     Raises
     ------
@@ -85,17 +77,7 @@ def build_annex(
 
     Parameters
     ----------
-    dataset : Dataset
-    period : str or Period
-    purpose : str
-        What the addresses are for; goes on each page and into the log.
     audience : {"operational"}
-
-    Returns
-    -------
-    Annex
-        Domestic, sexual and hate offences are not in it. Raises as
-        :func:`check_annex` and :class:`hotspots.brief.scope.Scope` do.
     """
     check_annex(audience, purpose)
     asked = Period.from_text(period) if isinstance(period, str) else period

@@ -49,20 +49,7 @@ PUBLIC_TOPICS = ("Months missing", "Recording changed", "Not measured")
 def arrange(
     found: Gathered, tables: Mapping[str, Table], *, audience: str
 ) -> tuple[Section, ...]:
-    """Return the sections, numbered.
-
-    Parameters
-    ----------
-    found : Gathered
-    tables : mapping of str to Table
-        Those that the audience may see, by id.
-    audience : str
-
-    Returns
-    -------
-    tuple of Section
-        Sections of which nothing may be seen are left out.
-    """
+    """Return the sections, numbered."""
     public = audience == "public"
     made = [
         _tables("front", tables, "cut_offs", "not_mapped"),

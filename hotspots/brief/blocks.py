@@ -36,7 +36,6 @@ class Said:
 
     Parameters
     ----------
-    text : str
     where : str
         Such as ``Table 3, Burglary``.
     to : str
@@ -54,8 +53,6 @@ class Remark:
 
     Parameters
     ----------
-    heading : str
-    paragraphs : tuple of str
     foot : str
         By whom and when.
     """
@@ -85,13 +82,10 @@ class Picture:
 
     Parameters
     ----------
-    id : str
-    svg : str
     alt : str
         What it shows, in words.
     caption : str
         Where the same numbers stand.
-    width_mm : float
     """
 
     id: str
@@ -129,7 +123,6 @@ class Page:
 
     Parameters
     ----------
-    title, subtitle : str
     marking : str
         At the top and the foot of each page.
     foot : str
@@ -138,7 +131,6 @@ class Page:
         That must not be missed; empty where there is none.
     facts : Facts
         Under the title.
-    sections : tuple of PageSection
     """
 
     title: str
@@ -151,17 +143,7 @@ class Page:
 
 
 def as_data(page: Page) -> dict[str, Any]:
-    """Return a page as what JSON can hold.
-
-    Parameters
-    ----------
-    page : Page
-
-    Returns
-    -------
-    dict
-        Each block with its ``kind``: the name of its class in small letters.
-    """
+    """Return a page as what JSON can hold."""
     made = asdict(page)
     for section, plain in zip(page.sections, made["sections"], strict=True):
         for block, told in zip(section.blocks, plain["blocks"], strict=True):

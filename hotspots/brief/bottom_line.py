@@ -24,21 +24,7 @@ TOTALS = (TOTAL, "crime")
 
 
 def total_sentence(table: Table, *, span: str, until: str) -> Statement:
-    """Return how many incidents there were, beside before and what is usual.
-
-    Parameters
-    ----------
-    table : Table
-        ``period``.
-    span : str
-        Length of the period in words.
-    until : str
-        Its last day in words.
-
-    Returns
-    -------
-    Statement
-    """
+    """Return how many incidents there were, beside before and what is usual."""
     row = table.row(TOTAL)
     parts = ["{now} incidents in the {span} to {until}"]
     if row.get("previous") is not None:
@@ -65,21 +51,7 @@ def _beside_usual(word: str) -> str:
 
 
 def notable(table: Table) -> Statement:
-    """Return what stands out most, or that nothing does.
-
-    Parameters
-    ----------
-    table : Table
-        ``period``.
-
-    Returns
-    -------
-    Statement
-        An alarm that stands after every row looked at is allowed for comes first; then
-        a headline, |z| of 3 or more on last year where the E-test agrees; then an
-        alarm that does not stand; then the row that is least like last year. The last
-        two end with "cannot tell". Of several the one with the smallest p.
-    """
+    """Return what stands out most, or that nothing does."""
     rows = table.rows.filter(pl.col("key") != TOTAL)
     alarms = rows.head(0)
     if "alarm" in rows.columns:
@@ -119,18 +91,7 @@ def notable(table: Table) -> Statement:
 
 
 def place_sentence(table: Table) -> Statement | None:
-    """Return the first place, with its share.
-
-    Parameters
-    ----------
-    table : Table
-        ``places``.
-
-    Returns
-    -------
-    Statement or None
-        None where there is no place.
-    """
+    """Return the first place, with its share."""
     if not table.rows.height:
         return None
     row = table.rows.row(0, named=True)
@@ -143,18 +104,7 @@ def place_sentence(table: Table) -> Statement | None:
 
 
 def area_sentence(table: Table) -> Statement | None:
-    """Return the area with most incidents, where places may not be shown.
-
-    Parameters
-    ----------
-    table : Table
-        Of areas, with the row of the whole district.
-
-    Returns
-    -------
-    Statement or None
-        None where no area has a figure.
-    """
+    """Return the area with most incidents, where places may not be shown."""
     rows = table.rows.filter(pl.col("key") != table.total)
     rows = rows.filter(pl.col("now").is_not_null())
     if not rows.height:

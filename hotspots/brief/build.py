@@ -72,37 +72,7 @@ def build_brief(
 
     Parameters
     ----------
-    dataset : Dataset
-    period : str or Period
-        Such as ``2025-W24``, ``2025-06``, ``2025-Q2``, ``2025`` or ``2024/25``; it
-        decides the kind of the brief.
-    kind : str, optional
-        Refused where the period is of another kind.
     audience : {"operational", "partner", "public"}
-    deployments, actions : path, optional
-        Files of :mod:`hotspots.brief.deployments` and :mod:`hotspots.brief.actions`.
-    previous : path, optional
-        Folder of the last brief: places are compared with it, and the analyst's
-        comment is carried forward from it where it was for the same audience.
-    out : path, optional
-        Folder of this brief, whose ``comment.toml`` is read where there is one.
-    comment : Comment, optional
-        Instead of those files.
-    purpose, sharing_agreement : str
-        For the first page; the purpose defaults to that of the audience.
-    months : int
-        Look-back of the places.
-    n_places : int
-        At most so many.
-    indicators : sequence of Indicator
-    policy : Policy
-        For the public.
-    progress : callable, optional
-
-    Returns
-    -------
-    Brief
-        The same arguments and files give the same brief.
 
     Raises
     ------

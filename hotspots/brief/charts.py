@@ -39,26 +39,7 @@ def series_chart(
     description: str,
     id_prefix: str,
 ) -> str:
-    """Draw a count through time, with what is usual.
-
-    Parameters
-    ----------
-    values : sequence of int or None
-        The earliest first; None where nothing is known.
-    labels : sequence of str
-        Of each value.
-    usual : tuple of float, optional
-    title, description : str
-        For people who do not see the chart.
-    id_prefix : str
-        Begins every id in the drawing.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element; the scale begins at 0. Raises ``ParameterError`` where
-        there is nothing to draw.
-    """
+    """Draw a count through time, with what is usual."""
     import altair as alt
 
     _check(values, id_prefix)
@@ -101,21 +82,7 @@ def series_chart(
 def interval_chart(
     table: Table, *, title: str, description: str, id_prefix: str
 ) -> str:
-    """Draw the change of each row with its interval.
-
-    Parameters
-    ----------
-    table : Table
-        With ``label``, ``percent``, ``percent_low`` and ``percent_high``.
-    title, description, id_prefix : str
-        As in :func:`series_chart`.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element. A row without a change is left out; an interval ends at
-        200%. Raises ``ParameterError`` where no row has a change.
-    """
+    """Draw the change of each row with its interval."""
     import altair as alt
 
     known = table.rows.filter(pl.col("percent").is_not_null())
@@ -158,20 +125,7 @@ def interval_chart(
 
 
 def week_chart(table: Table, *, title: str, description: str, id_prefix: str) -> str:
-    """Draw the share of each policing day.
-
-    Parameters
-    ----------
-    table : Table
-        With ``day`` and ``all``, per cent.
-    title, description, id_prefix : str
-        As in :func:`series_chart`.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element. Raises ``ParameterError`` where there is nothing to draw.
-    """
+    """Draw the share of each policing day."""
     import altair as alt
 
     rows = [
@@ -190,18 +144,7 @@ def week_chart(table: Table, *, title: str, description: str, id_prefix: str) ->
 
 
 def period_ends(brief: Brief, n: int) -> tuple[str, ...]:
-    """Return short names of the last periods of a brief, the earliest first.
-
-    Parameters
-    ----------
-    brief : Brief
-    n : int
-
-    Returns
-    -------
-    tuple of str
-        The last day of each 28 days, or the month.
-    """
+    """Return short names of the last periods of a brief, the earliest first."""
     now = brief.counted
     if brief.kind == "weekly":
         ends = [now.last_day - dt.timedelta(days=28 * k) for k in range(n)]

@@ -31,19 +31,6 @@ MOST = 4_000
 def read_comment(path: Path | str, *, period: str) -> Comment:
     """Read what a person wrote.
 
-    Parameters
-    ----------
-    path : path
-        ``comment.toml``: ``comment``, ``author``, ``period`` and a table
-        ``[narrative]`` of texts by the key of an indicator.
-    period : str
-        That of the brief being made, such as ``2025-W24``.
-
-    Returns
-    -------
-    Comment
-        ``carried_from`` is its own period where that is another.
-
     Raises
     ------
     SourceError
@@ -84,19 +71,7 @@ def read_comment(path: Path | str, *, period: str) -> Comment:
 def find_comment(
     out: Path | str | None, previous: Path | str | None, *, period: str
 ) -> Comment:
-    """Return the comment in the folder of this brief, else that of the last one.
-
-    Parameters
-    ----------
-    out, previous : path or None
-        Folders; either may hold ``comment.toml``.
-    period : str
-
-    Returns
-    -------
-    Comment
-        Empty where neither has one. Raises as :func:`read_comment`.
-    """
+    """Return the comment in the folder of this brief, else that of the last one."""
     for folder in (out, previous):
         if folder is not None and (Path(folder) / FILE).is_file():
             return read_comment(Path(folder) / FILE, period=period)
@@ -105,16 +80,6 @@ def find_comment(
 
 def comment_text(comment: Comment, *, period: str) -> str:
     r"""Return the text of ``comment.toml``.
-
-    Parameters
-    ----------
-    comment : Comment
-    period : str
-
-    Returns
-    -------
-    str
-        Reads back to the same comment.
 
     Examples
     --------
@@ -140,20 +105,7 @@ def comment_text(comment: Comment, *, period: str) -> str:
 
 
 def write_comment(comment: Comment, folder: Path | str, *, period: str) -> Path:
-    """Write ``comment.toml`` where there is none: what a person wrote stays.
-
-    Parameters
-    ----------
-    comment : Comment
-        That of the brief, which may be carried forward or empty.
-    folder : path
-    period : str
-
-    Returns
-    -------
-    Path
-        Raises ``OutputError`` where it cannot be written.
-    """
+    """Write ``comment.toml`` where there is none: what a person wrote stays."""
     path = Path(folder) / FILE
     if not path.exists():
         with writing(path):

@@ -43,7 +43,6 @@ class Place:
 
     Parameters
     ----------
-    rank : int
     key : str
         Its row in the table of places.
     name, why, what, when : str
@@ -54,7 +53,6 @@ class Place:
         None where the audience is shown areas only.
     cells : tuple of str
         H3 cells; empty where withheld.
-    ward : str
     """
 
     rank: int
@@ -81,7 +79,6 @@ class Alert:
         Its row in the table of alerts.
     name : str
         Street and ward, never an address.
-    text : str
     opened, expires : date
         The last day of the alert.
     phase : {"next door", "alert"}
@@ -114,7 +111,6 @@ class Comment:
     ----------
     comment : str
         The analyst's comment; empty where none was written.
-    author : str
     narrative : mapping of str to str
         By the key of an indicator.
     carried_from : str
@@ -137,8 +133,6 @@ class Provenance:
         What it is (incidents, areas, deployments, actions), name, SHA-256.
     configuration_hash : str
         SHA-256 of the configuration, the harm table and the version.
-    configuration : mapping
-    version : str
     method : tuple of str
         How each part was made, in sentences.
     """
@@ -156,16 +150,8 @@ class Section:
 
     Parameters
     ----------
-    id : str
-    number : int
-    title : str
     text : tuple of str
         Paragraphs before the tables.
-    statements : tuple of Statement
-    tables : tuple of Table
-    places : tuple of Place
-    alerts : tuple of Alert
-    notes : tuple of Note
     """
 
     id: str
@@ -189,22 +175,14 @@ class Brief:
     audience : {"operational", "partner", "public"}
     marking : str
         On each page.
-    title, subtitle : str
-    purpose, sharing_agreement : str
-    period : Period
     counted : Window
         What "now" is in the tables: 28 days, or the period itself.
     data_to : date
         The last day of incidents used.
     sections : tuple of Section
         In their order.
-    comment : Comment
-    provenance : Provenance
-    simulated : bool
-    attribution : str
     areas_geometry : ndarray of shapely, EPSG:4326
         Outlines for the map, with ``areas_frame`` (``code``, ``name``, ``kind``).
-    areas_frame : DataFrame
     """
 
     kind: Kind

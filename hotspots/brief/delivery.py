@@ -17,19 +17,7 @@ MINUTES = ("minutes_planned", "minutes_logged", "minutes_verified")
 
 
 def delivery_table(records: Records | None, window: Window) -> Table:
-    """Return what each provider delivered of each tactic.
-
-    Parameters
-    ----------
-    records : Records or None
-    window : Window
-        Deployments that began in it.
-
-    Returns
-    -------
-    Table
-        ``deployments``: a row a pair of tactic and provider.
-    """
+    """Return what each provider delivered of each tactic."""
     rows = in_window(records, window)
     grouped = (
         rows.cast({"tactic": pl.String, "provider": pl.String})
@@ -63,19 +51,7 @@ def delivery_table(records: Records | None, window: Window) -> Table:
 
 
 def cameras_table(records: Records | None, on: dt.date) -> Table:
-    """Return the cameras that stand, and when each is due for review.
-
-    Parameters
-    ----------
-    records : Records or None
-    on : date
-        Overdue means due before this day.
-
-    Returns
-    -------
-    Table
-        ``cameras``, soonest due first.
-    """
+    """Return the cameras that stand, and when each is due for review."""
     rows = _standing(records, on)
     late = (pl.col("review_due") < on).fill_null(value=False)
     return Table(
@@ -106,18 +82,7 @@ def cameras_table(records: Records | None, on: dt.date) -> Table:
 
 
 def packs_sentence(records: Records | None, window: Window) -> str:
-    """Return how many burglary packs were on time, n of n.
-
-    Parameters
-    ----------
-    records : Records or None
-    window : Window
-        Those that were due in it.
-
-    Returns
-    -------
-    str
-    """
+    """Return how many burglary packs were on time, n of n."""
     if records is None:
         return "Packs on time: cannot tell, no file of deployments was given."
     due = records.frame.filter(
@@ -133,17 +98,7 @@ def packs_sentence(records: Records | None, window: Window) -> str:
 
 
 def delivery_sentences(records: Records | None, window: Window) -> tuple[str, ...]:
-    """Return marking coverage and youth sessions of the period, in words.
-
-    Parameters
-    ----------
-    records : Records or None
-    window : Window
-
-    Returns
-    -------
-    tuple of str
-    """
+    """Return marking coverage and youth sessions of the period, in words."""
     if records is None:
         return ("No file of deployments was given: what was done is not known.",)
     rows = in_window(records, window)

@@ -69,15 +69,6 @@ FIELDS = (
 def read_deployments(path: Path | str) -> Records:
     """Read a file of deployments.
 
-    Parameters
-    ----------
-    path : path
-        CSV with the columns of :data:`FIELDS`; those not required may be left out.
-
-    Returns
-    -------
-    Records
-
     Raises
     ------
     SourceError
@@ -102,18 +93,7 @@ def read_deployments(path: Path | str) -> Records:
 
 
 def in_window(records: Records | None, window: Window) -> pl.DataFrame:
-    """Return the deployments that began in a window and were not cancelled.
-
-    Parameters
-    ----------
-    records : Records or None
-    window : Window
-
-    Returns
-    -------
-    DataFrame
-        None where there is no file: no rows.
-    """
+    """Return the deployments that began in a window and were not cancelled."""
     if records is None:
         return pl.DataFrame(schema={f.name: pl.Null for f in FIELDS})
     start = dt.datetime.combine(window.start, dt.time())
@@ -130,14 +110,7 @@ def at_place(rows: pl.DataFrame, name: str, polygon: object) -> pl.DataFrame:
 
     Parameters
     ----------
-    rows : DataFrame
-    name : str
-        Compared with ``place``, letter case ignored, where there is no coordinate.
     polygon : shapely geometry, EPSG:4326
-
-    Returns
-    -------
-    DataFrame
     """
     if not rows.height:
         return rows

@@ -22,19 +22,7 @@ ROUND_DEGREES = 3
 
 
 def alarms_table(*tables: Table) -> Table:
-    """Return the rows of tables that are outside their usual range.
-
-    Parameters
-    ----------
-    *tables : Table
-        Of indicators and of areas, the former first.
-
-    Returns
-    -------
-    Table
-        ``alarms``: one-sided at 1%; ``stands`` is whether the alarm is left after all
-        rows looked at are allowed for.
-    """
+    """Return the rows of tables that are outside their usual range."""
     names = ("label", "now", "usual_low", "usual_high", "word")
     columns = ("key", *names, "alarm", "p_adjusted", "stands")
     rows = pl.concat([table.rows.select(columns) for table in tables])
@@ -57,22 +45,7 @@ def alarms_table(*tables: Table) -> Table:
 def alerts_table(
     scope: Scope, *, streets: bool = True, method: NearRepeat | None = None
 ) -> Table | None:
-    """Return the near-repeat alerts open on the last day of the period.
-
-    Parameters
-    ----------
-    scope : Scope
-    streets : bool
-        Whether to name the street, else the ward alone: in a village a street with a
-        burglary is nearly an address.
-    method : NearRepeat, optional
-
-    Returns
-    -------
-    Table or None
-        ``alerts``; None where the files have no true days and places, or do not say
-        which burglaries are of dwellings. Streets and wards, never addresses.
-    """
+    """Return the near-repeat alerts open on the last day of the period."""
     incidents = scope.incidents
     if incidents.time_precision == "month" or incidents.snapped:
         return None
@@ -119,17 +92,7 @@ def alerts_table(
 
 
 def alerts_of(table: Table) -> tuple[Alert, ...]:
-    """Return the alerts of a table with a sentence each.
-
-    Parameters
-    ----------
-    table : Table
-        ``alerts``.
-
-    Returns
-    -------
-    tuple of Alert
-    """
+    """Return the alerts of a table with a sentence each."""
     return tuple(
         Alert(
             key=row["key"],

@@ -40,16 +40,12 @@ class Gathered:
 
     Parameters
     ----------
-    audience : str
-    scope : Scope
     analysis : Analysis
         Of the look-back that ends with the period.
     counted : Counted
         The indicators, or for the public rows that add up.
-    deployments, actions : Records or None
     previous : mapping or None
         The content of the last brief.
-    repeats : dict of str to Repeats
     fires, collisions : ndarray of shape (n,), bool, or None
     """
 
@@ -75,22 +71,7 @@ def gather(
     actions: Records | None,
     previous: Mapping[str, Any] | None,
 ) -> Gathered:
-    """Find everything that the sections need.
-
-    Parameters
-    ----------
-    scope : Scope
-    analysis : Analysis
-    indicators : sequence of Indicator
-    audience : str
-        For the public each incident counts in one indicator only.
-    deployments, actions : Records or None
-    previous : mapping or None
-
-    Returns
-    -------
-    Gathered
-    """
+    """Find everything that the sections need."""
     public = audience == "public"
     return Gathered(
         audience=audience,
@@ -107,16 +88,7 @@ def gather(
 
 
 def build_tables(found: Gathered) -> dict[str, Table]:
-    """Return every table of a brief of this kind, by id.
-
-    Parameters
-    ----------
-    found : Gathered
-
-    Returns
-    -------
-    dict of str to Table
-    """
+    """Return every table of a brief of this kind, by id."""
     scope, kind = found.scope, found.scope.period.kind
     now, on = scope.period.window, scope.period.window.last_day
     made: list[Table | None] = [cut_off_table(scope), not_mapped_table(scope)]

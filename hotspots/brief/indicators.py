@@ -31,7 +31,6 @@ class Indicator:
 
     Parameters
     ----------
-    key, label : str
     categories : tuple of str
         Any of these; empty is every category.
     not_categories : tuple of str
@@ -54,10 +53,6 @@ class Indicator:
 
     def counts(self, incidents: Incidents) -> Mask | None:
         """Return which incidents it counts, or None where the files cannot say.
-
-        Parameters
-        ----------
-        incidents : Incidents
 
         Returns
         -------
@@ -97,7 +92,6 @@ class Counted:
 
     Parameters
     ----------
-    indicators : tuple of Indicator
     masks : tuple of ndarray of shape (n,), bool
     not_measured : tuple of Indicator
         Those that the files cannot tell apart.
@@ -194,37 +188,14 @@ HEADLINE = (
 
 
 def headline(key: str) -> Indicator:
-    """Return one of the headline indicators.
-
-    Parameters
-    ----------
-    key : str
-
-    Returns
-    -------
-    Indicator
-    """
+    """Return one of the headline indicators."""
     return next(each for each in HEADLINE if each.key == key)
 
 
 def count_indicators(
     scope: Scope, indicators: Sequence[Indicator] = HEADLINE, *, apart: bool = False
 ) -> Counted:
-    """Find the incidents of each indicator, and of each category besides.
-
-    Parameters
-    ----------
-    scope : Scope
-    indicators : sequence of Indicator
-    apart : bool
-        Whether each incident is to count once only, in the narrowest of them.
-
-    Returns
-    -------
-    Counted
-        The indicators that the files can tell apart, then every counted category that
-        no indicator holds as a whole.
-    """
+    """Find the incidents of each indicator, and of each category besides."""
     found, masks, unknown = [], [], []
     every = (*indicators, *_categories(scope, indicators))
     for indicator in every:
@@ -241,10 +212,7 @@ def count_indicators(
 
 
 def _apart(scope: Scope, counted: Counted) -> Counted:
-    """Leave each incident in the narrowest indicator, beside the total of all.
-
-    Indicators over several categories are left out: they are sums of the others.
-    """
+    """Leave each incident in the narrowest indicator, beside the total of all."""
     category = scope.incidents.frame["category"]
     single = [
         (indicator, mask)

@@ -39,18 +39,7 @@ MOST_LISTED = 6
 
 
 def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Page:
-    """Lay out a brief.
-
-    Parameters
-    ----------
-    brief : Brief
-    pictures : mapping of str to tuple of Picture
-        Charts and maps by the id of the table that holds their figures.
-
-    Returns
-    -------
-    Page
-    """
+    """Lay out a brief."""
     titles = {table.id: s.title for s in brief.sections for table in s.tables}
     sheets = {
         table.id: build_sheet(table, n, under=titles[table.id])
@@ -78,16 +67,7 @@ def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Pag
 
 
 def annex_page(annex: Annex) -> Page:
-    """Lay out the restricted annex.
-
-    Parameters
-    ----------
-    annex : Annex
-
-    Returns
-    -------
-    Page
-    """
+    """Lay out the restricted annex."""
     sheets = [
         build_sheet(table, n)
         for n, table in enumerate((t for t in annex.tables if t.rows.height), start=1)

@@ -31,7 +31,6 @@ class Attachment:
 
     Parameters
     ----------
-    path : Path
     marking : str
         As :func:`hotspots.disclosure.publish` gave it.
     """
@@ -49,18 +48,6 @@ def build_message(
     attachments: Sequence[Attachment] = (),
 ) -> EmailMessage:
     """Write the message, refusing what must not leave by e-mail.
-
-    Parameters
-    ----------
-    settings : MailSettings
-    subject, text : str
-    marking : str
-        Put before the subject and on the first line.
-    attachments : sequence of Attachment
-
-    Returns
-    -------
-    EmailMessage
 
     Raises
     ------
@@ -87,17 +74,6 @@ def build_message(
 
 def send_mail(settings: MailSettings, message: EmailMessage) -> str:
     """Hand a message to the server.
-
-    Parameters
-    ----------
-    settings : MailSettings
-    message : EmailMessage
-        From :func:`build_message`.
-
-    Returns
-    -------
-    str
-        A sentence for the record.
 
     Raises
     ------

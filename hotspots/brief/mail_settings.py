@@ -24,9 +24,6 @@ class MailSettings:
 
     Parameters
     ----------
-    host : str
-    sender : str
-    recipients : tuple of str
     security : {"starttls", "ssl", "none"}
         ``none`` only to a server on this computer.
     port : int, optional
@@ -35,7 +32,6 @@ class MailSettings:
         Both or neither; never without encryption.
     ca_file : str, optional
         Certificate of the authority to trust, for a server of one's own.
-    timeout_s : float
 
     Raises
     ------
@@ -98,17 +94,6 @@ class MailSettings:
     ) -> MailSettings:
         """Read the ``[mail]`` table of a file.
 
-        Parameters
-        ----------
-        path : path
-        environment : mapping, optional
-            ``HOTSPOTS_SMTP_...`` values win over the file, so that the password need
-            not be in it.
-
-        Returns
-        -------
-        MailSettings
-
         Raises
         ------
         ParameterError
@@ -128,22 +113,7 @@ class MailSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> MailSettings:
-        """Read settings named ``HOTSPOTS_SMTP_HOST``, ``..._RECIPIENTS`` and so on.
-
-        Parameters
-        ----------
-        environment : mapping of str to str
-            For instance ``os.environ``; recipients are parted by commas.
-
-        Returns
-        -------
-        MailSettings
-
-        Raises
-        ------
-        ParameterError
-            If a setting is missing or wrong.
-        """
+        """Read settings named ``HOTSPOTS_SMTP_HOST``, ``..._RECIPIENTS`` and so on."""
         return cls._from(_from_environment(environment))
 
     @classmethod

@@ -17,23 +17,7 @@ SHOWN = ("now", "previous", "last_year", "usual_low", "usual_high", "word", "ser
 
 
 def areas_table(scope: Scope, kind: str, *, name: str) -> Table | None:
-    """Return a row for each area of a kind.
-
-    Parameters
-    ----------
-    scope : Scope
-        Of a week or a month.
-    kind : str
-        One of :data:`hotspots.areas.KINDS`.
-    name : str
-        Id of the table.
-
-    Returns
-    -------
-    Table or None
-        None where there is no area of that kind. Drugs, weapons, domestic, sexual and
-        hate offences are left out.
-    """
+    """Return a row for each area of a kind."""
     areas = scope.dataset.areas
     if kind not in areas.kinds:
         return None

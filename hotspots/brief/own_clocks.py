@@ -26,10 +26,6 @@ FEWEST_FOR_HOURS = 20
 def fires_of(scope: Scope) -> Mask | None:
     """Return which incidents are deliberate fires, or None where no file could say.
 
-    Parameters
-    ----------
-    scope : Scope
-
     Returns
     -------
     ndarray of shape (n,), bool, or None
@@ -44,10 +40,6 @@ def fires_of(scope: Scope) -> Mask | None:
 
 def collisions_of(scope: Scope) -> Mask | None:
     """Return which incidents are road traffic collisions, or None where none is.
-
-    Parameters
-    ----------
-    scope : Scope
 
     Returns
     -------
@@ -66,14 +58,7 @@ def own_table(scope: Scope, fires: Mask | None, collisions: Mask | None) -> Tabl
 
     Parameters
     ----------
-    scope : Scope
-        Of a week or a month.
     fires, collisions : ndarray of shape (n,), bool, or None
-
-    Returns
-    -------
-    Table
-        ``own_clocks``: only what the files hold.
     """
     sets = {
         "fires": ("Deliberate fires", fires),
@@ -102,12 +87,7 @@ def own_clock_sentences(
 
     Parameters
     ----------
-    scope : Scope
     fires, collisions : ndarray of shape (n,), bool, or None
-
-    Returns
-    -------
-    tuple of str
     """
     said = []
     for name, mask in (("deliberate fire", fires), ("collision", collisions)):

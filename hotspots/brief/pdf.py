@@ -11,17 +11,5 @@ TEMPLATE = "brief.typ"
 
 
 def brief_pdf(page: Page) -> bytes:
-    """Typeset a page.
-
-    Parameters
-    ----------
-    page : Page
-        Of a brief or of its annex.
-
-    Returns
-    -------
-    bytes
-        PDF/UA-1, the marking at the top and the foot of each page. Raises
-        ``OutputError`` where it cannot be typeset.
-    """
+    """Typeset a page."""
     return typeset(TEMPLATE, as_data(page))

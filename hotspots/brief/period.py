@@ -30,7 +30,6 @@ class Period:
     kind : {"weekly", "monthly", "quarterly", "annual"}
     text : str
         As it is asked for, such as ``2025-W24``.
-    window : Window
 
     Examples
     --------
@@ -49,16 +48,6 @@ class Period:
     @classmethod
     def from_text(cls, text: str) -> Period:
         """Read a period from its name.
-
-        Parameters
-        ----------
-        text : str
-            An ISO week from Monday to Sunday, a month, a quarter of the calendar year,
-            a calendar year, or a financial year from April to March.
-
-        Returns
-        -------
-        Period
 
         Raises
         ------

@@ -30,16 +30,7 @@ N_SERIES = 14
 
 
 def columns_of(period: Period) -> tuple[Column, ...]:
-    """Return the columns of the table, with headings for a kind of period.
-
-    Parameters
-    ----------
-    period : Period
-
-    Returns
-    -------
-    tuple of Column
-    """
+    """Return the columns of the table, with headings for a kind of period."""
     span = period.span_words
     many = "periods" if period.kind == "weekly" else "months"
     now = f"These {span}" if period.kind == "weekly" else f"This {span}"
@@ -60,19 +51,6 @@ def columns_of(period: Period) -> tuple[Column, ...]:
 
 def build_period_table(scope: Scope, counted: Counted) -> Table:
     """Set each indicator beside its past.
-
-    Parameters
-    ----------
-    scope : Scope
-        Of a week or a month.
-    counted : Counted
-
-    Returns
-    -------
-    Table
-        ``period``: a row an indicator, keyed by it; besides what is shown ``expected``,
-        ``alarm``, ``p_adjusted``, ``stands``, ``small_base``, ``headline`` and
-        ``p_change_adjusted``.
 
     Notes
     -----
@@ -115,22 +93,8 @@ def period_rows(
 
     Parameters
     ----------
-    scope : Scope
-        Of a week or a month.
-    names : sequence of str
-        A different one for each set.
     masks : sequence of ndarray of shape (n,), bool
         Which incidents of the scope belong to it.
-    same_places : bool
-        Whether places so small are compared that moved snap points would matter: then
-        nothing before July 2022 is compared with what came after.
-
-    Returns
-    -------
-    rows : DataFrame
-        A row a set, in their order, ``key`` its name.
-    notes : tuple of str
-        How the ranges were made.
     """
     incidents, keys = _stacked(scope, names, masks)
     if (
@@ -158,16 +122,7 @@ def period_rows(
 def headline_p(
     now: int | None, before: int | None
 ) -> tuple[float | None, float | None]:
-    """Return the z and the E-test p of two counts, none where one is missing.
-
-    Parameters
-    ----------
-    now, before : int or None
-
-    Returns
-    -------
-    z, p : float or None
-    """
+    """Return the z and the E-test p of two counts, none where one is missing."""
     if now is None or before is None:
         return None, None
     return poisson_z(now, before), e_test(now, before)
@@ -191,10 +146,7 @@ def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
 def _stacked(
     scope: Scope, names: Sequence[str], masks: Sequence[Mask]
 ) -> tuple[Incidents, pl.Series]:
-    """Return each incident once for each set, and once without a name.
-
-    The rows without a name say which periods the files cover.
-    """
+    """Return each incident once for each set, and once without a name."""
     n = scope.incidents.n
     rows = [np.arange(n), *(np.flatnonzero(mask) for mask in masks)]
     labels = [

@@ -24,19 +24,7 @@ CHARTS_WIDE_MM = 178.0
 def build_pictures(
     brief: Brief, background: Background | None = None
 ) -> Mapping[str, tuple[Picture, ...]]:
-    """Draw everything.
-
-    Parameters
-    ----------
-    brief : Brief
-    background : Background, optional
-        With streets where they are known; default the areas of the brief.
-
-    Returns
-    -------
-    mapping of str to tuple of Picture
-        By the id of the table that holds the same figures.
-    """
+    """Draw everything."""
     numbers = {table.id: n for n, table in enumerate(brief.tables, start=1)}
     made: dict[str, tuple[Picture, ...]] = {}
     for table in brief.tables:

@@ -22,19 +22,7 @@ AROUND_M, AROUND_AREAS_M = 250.0, 1_000.0
 
 
 def place_maps(brief: Brief, background: Background | None) -> tuple[Picture, ...]:
-    """Draw the district and, where most places lie close together, a map of those.
-
-    Parameters
-    ----------
-    brief : Brief
-    background : Background, optional
-        Default the areas of the brief.
-
-    Returns
-    -------
-    tuple of Picture
-        None, one or two.
-    """
+    """Draw the district and, where most places lie close together, a map of those."""
     places = [place for place in brief.places if place.geometry is not None]
     if not places:
         return ()
@@ -83,21 +71,7 @@ def place_maps(brief: Brief, background: Background | None) -> tuple[Picture, ..
 
 
 def area_map(brief: Brief, table: Table, number: int) -> tuple[Picture, ...]:
-    """Draw the areas of a table, each with a number; their counts stand beside it.
-
-    Parameters
-    ----------
-    brief : Brief
-    table : Table
-        Of areas, as its audience may see it: the map knows nothing more.
-    number : int
-        Of the table.
-
-    Returns
-    -------
-    tuple of Picture
-        None where no area of it has a shape.
-    """
+    """Draw the areas of a table, each with a number; their counts stand beside it."""
     codes = brief.areas_frame["code"].to_list()
     rows = {f"area:{code}": k for k, code in enumerate(codes)}
     told = [r for r in table.rows.iter_rows(named=True) if r["key"] in rows]

@@ -39,18 +39,7 @@ SAME_PLACE = 0.5
 
 
 def look_back(scope: Scope, months: int = 24) -> Window:
-    """Return the window in which places are looked for: the months up to the cut-off.
-
-    Parameters
-    ----------
-    scope : Scope
-    months : int
-
-    Returns
-    -------
-    Window
-        From July 2022 on where data.police.uk drew new snap points inside it.
-    """
+    """Return the window in which places are looked for: the months up to the cut-off."""
     end = scope.period.window.end
     start = add_months(end, -months)
     if scope.incidents.snapped and start < SNAP_CHANGE < end:
@@ -64,17 +53,7 @@ def window_text(window: Window) -> str:
 
 
 def places_parameters(scope: Scope, months: int, n_places: int) -> Parameters:
-    """Return the choices of the analysis behind the places.
-
-    Parameters
-    ----------
-    scope : Scope
-    months, n_places : int
-
-    Returns
-    -------
-    parameters : Parameters
-    """
+    """Return the choices of the analysis behind the places."""
     return Parameters.from_options(
         window=window_text(look_back(scope, months)), rule={"n_hotspots": n_places}
     )
@@ -83,20 +62,7 @@ def places_parameters(scope: Scope, months: int, n_places: int) -> Parameters:
 def places_table(
     scope: Scope, analysis: Analysis, deployments: Records | None
 ) -> Table:
-    """Return a row a place: all the look-back, the period, and what was delivered.
-
-    Parameters
-    ----------
-    scope : Scope
-    analysis : Analysis
-        Of the window that ends with the period.
-    deployments : Records or None
-
-    Returns
-    -------
-    Table
-        ``places``, first rank first.
-    """
+    """Return a row a place: all the look-back, the period, and what was delivered."""
     keys = [_key(h) for h in analysis.hotspots]
     masks = place_masks(scope, analysis)
     shown: tuple[str, ...] = ("now",)
@@ -132,20 +98,7 @@ def build_places(
     deployments: Records | None,
     previous: Mapping[str, Any] | None,
 ) -> tuple[Place, ...]:
-    """Return the places with their reasons in words.
-
-    Parameters
-    ----------
-    scope : Scope
-    analysis : Analysis
-    deployments : Records or None
-    previous : mapping or None
-        The content of the last brief's ``brief.json``.
-
-    Returns
-    -------
-    tuple of Place
-    """
+    """Return the places with their reasons in words."""
     masks = place_masks(scope, analysis)
     before = _earlier_places(previous)
     return tuple(
@@ -156,11 +109,6 @@ def build_places(
 
 def place_masks(scope: Scope, analysis: Analysis) -> list[Mask]:
     """Return which incidents of the scope lie in each place and may be shown there.
-
-    Parameters
-    ----------
-    scope : Scope
-    analysis : Analysis
 
     Returns
     -------

@@ -21,17 +21,6 @@ def read_previous(
 ) -> Mapping[str, Any] | None:
     """Read the last brief from its folder.
 
-    Parameters
-    ----------
-    folder : path or None
-    before : date
-        The last day of the brief being made; the last brief must end before it.
-
-    Returns
-    -------
-    mapping or None
-        None where there is no folder given.
-
     Raises
     ------
     SourceError

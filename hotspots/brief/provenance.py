@@ -24,20 +24,7 @@ BASE_FOR_PERCENT = 50
 def method_sentences(
     scope: Scope, parameters: Parameters, *, public: bool
 ) -> tuple[str, ...]:
-    """Return how each part of a brief was made, with the values that were used.
-
-    Parameters
-    ----------
-    scope : Scope
-    parameters : Parameters
-        Of the analysis behind the places.
-    public : bool
-
-    Returns
-    -------
-    tuple of str
-        Only of what these files allow and the audience is shown.
-    """
+    """Return how each part of a brief was made, with the values that were used."""
     said = [
         "Change: z = 2 (square root of now less square root of before); p by the "
         "E-test (Krishnamoorthy and Thomson 2004). A headline needs z of 3 or more "
@@ -86,20 +73,7 @@ def build_provenance(
     actions: Records | None,
     method: Sequence[str] = (),
 ) -> Provenance:
-    """Return the files, the configuration and the version behind a brief.
-
-    Parameters
-    ----------
-    scope : Scope
-    configuration : mapping
-        Everything chosen; what :mod:`json` can write.
-    deployments, actions : Records or None
-    method : sequence of str
-
-    Returns
-    -------
-    Provenance
-    """
+    """Return the files, the configuration and the version behind a brief."""
     dataset = scope.dataset
     inputs = [
         *(("incidents", name, digest) for name, digest in dataset.reading.inputs),

@@ -33,10 +33,6 @@ SMALL_BASE = 50
 def check_public_period(period: Period) -> None:
     """Refuse a public brief of a time that no public figure is published for.
 
-    Parameters
-    ----------
-    period : Period
-
     Raises
     ------
     PrecisionError
@@ -61,21 +57,7 @@ def check_public_period(period: Period) -> None:
 
 
 def public_release(scope: Scope, counted: Counted, policy: Policy) -> Release:
-    """Protect every figure of areas, calendar spans and kinds of incident at once.
-
-    Parameters
-    ----------
-    scope : Scope
-    counted : Counted
-        With each incident in one indicator only.
-    policy : Policy
-
-    Returns
-    -------
-    Release
-        Areas are the priority neighbourhoods, or the wards where there are none; what
-        may not be shown by place, or lies in none of them, is in the district alone.
-    """
+    """Protect every figure of areas, calendar spans and kinds of incident at once."""
     n = scope.incidents.n
     kind = np.full(n, "", dtype=object)
     for indicator, mask in zip(counted.indicators[1:], counted.masks[1:], strict=True):
@@ -105,20 +87,7 @@ def public_kind(scope: Scope) -> str:
 
 
 def public_table(table: Table, scope: Scope, release: Release) -> Table | None:
-    """Return a table with the figures of a release in place of its own.
-
-    Parameters
-    ----------
-    table : Table
-    scope : Scope
-    release : Release
-
-    Returns
-    -------
-    Table or None
-        None where its rows do not add up: it cannot be published. Changes are worked
-        out anew from the published counts.
-    """
+    """Return a table with the figures of a release in place of its own."""
     if not table.adds_up:
         return None
     period = scope.period

@@ -19,23 +19,7 @@ LEFT_OUT = "Points, and what leads to an address, are left out for partners."
 def publish_tables(
     tables: Mapping[str, Table], found: Gathered, policy: Policy
 ) -> tuple[dict[str, Table], str]:
-    """Return what the audience may see of every table, and the marking of it all.
-
-    Parameters
-    ----------
-    tables : mapping of str to Table
-        True figures, by id.
-    found : Gathered
-    policy : Policy
-        For the public.
-
-    Returns
-    -------
-    tables : dict of str to Table
-        Those that the audience may see.
-    marking : str
-        The highest that any of them needs.
-    """
+    """Return what the audience may see of every table, and the marking of it all."""
     who = check_audience(found.audience)
     if who == "public":
         release = public_release(found.scope, found.counted, policy)

@@ -50,12 +50,9 @@ class RecordField:
 
     Parameters
     ----------
-    name : str
     kind : {"text", "whole", "metres", "date", "moment", "choice"}
-    help : str
     required : bool
         Whether each row must have it. The column of one that is not may be missing.
-    choices : tuple of str
     """
 
     name: str
@@ -84,17 +81,6 @@ class Records:
 
 def read_records(path: Path | str, fields: Sequence[RecordField]) -> Records:
     """Read a file of records.
-
-    Parameters
-    ----------
-    path : path
-        CSV with a header, UTF-8. Columns that are no field are left out.
-    fields : sequence of RecordField
-        One of them is ``id``.
-
-    Returns
-    -------
-    Records
 
     Raises
     ------

@@ -26,18 +26,7 @@ KINDS: tuple[tuple[str, str, Indicator | None], ...] = (
 
 
 def find_repeats(scope: Scope) -> dict[str, Repeats]:
-    """Find the places hit again within 12 months of their first incident.
-
-    Parameters
-    ----------
-    scope : Scope
-
-    Returns
-    -------
-    dict of str to Repeats
-        By key of :data:`KINDS`; kinds with fewer than two incidents are left out, and
-        all where the files have no true days and places.
-    """
+    """Find the places hit again within 12 months of their first incident."""
     incidents = scope.incidents
     if incidents.time_precision == "month" or incidents.snapped:
         return {}
@@ -58,19 +47,7 @@ def find_repeats(scope: Scope) -> dict[str, Repeats]:
 
 
 def repeats_table(scope: Scope, found: dict[str, Repeats]) -> Table:
-    """Return how many places were hit again, by kind.
-
-    Parameters
-    ----------
-    scope : Scope
-    found : dict of str to Repeats
-
-    Returns
-    -------
-    Table
-        ``repeats``: ``n_recent`` is how many of the repeat locations had an incident
-        in the period.
-    """
+    """Return how many places were hit again, by kind."""
     labels = {key: label for key, label, _ in KINDS}
     rows = [_row(scope, key, labels[key], each) for key, each in found.items()]
     caption = "Counts only; addresses stand in the restricted annex."

@@ -23,23 +23,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def with_counts(table: Table, scope: Scope, analysis: Analysis) -> Table:
-    """Put counts beside decisions: the same length of time before each, and now.
-
-    Parameters
-    ----------
-    table : Table
-        ``decisions``, with ``place``.
-    scope : Scope
-        Of whole months.
-    analysis : Analysis
-
-    Returns
-    -------
-    Table
-        With ``n_before``, ``n_now`` and ``change``: null where the place is no area,
-        place or street of the brief, or the files lack a month of that time. The
-        change is not put down to the decision.
-    """
+    """Put counts beside decisions: the same length of time before each, and now."""
     names = [str(name or "").strip().lower() for name in table.rows["place"]]
     at = {name: _at(scope, analysis, name) for name in dict.fromkeys(names) if name}
     rows = [

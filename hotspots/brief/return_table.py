@@ -24,16 +24,7 @@ __all__ = [
 
 
 def return_columns(period: Period) -> tuple[Column, ...]:
-    """Return the columns of the return for a kind of period.
-
-    Parameters
-    ----------
-    period : Period
-
-    Returns
-    -------
-    tuple of Column
-    """
+    """Return the columns of the return for a kind of period."""
     span = period.span_words
     before = Column(name="previous", label=f"The {span} before", kind="count")
     return (
@@ -51,18 +42,7 @@ def return_columns(period: Period) -> tuple[Column, ...]:
 
 
 def indicator_table(scope: Scope, counted: Counted) -> Table:
-    """Return each indicator beside the same time last year.
-
-    Parameters
-    ----------
-    scope : Scope
-    counted : Counted
-
-    Returns
-    -------
-    Table
-        ``indicators``. Counts are null where the files lack a month of that time.
-    """
+    """Return each indicator beside the same time last year."""
     rows = [
         {"key": each.key, "label": each.label, **_figures(scope, mask)}
         for each, mask in zip(counted.indicators, counted.masks, strict=True)
@@ -78,22 +58,7 @@ def indicator_table(scope: Scope, counted: Counted) -> Table:
 
 
 def area_return_table(scope: Scope, counted: Counted, kind: str) -> Table | None:
-    """Return the indicators of each area of a kind beside the same time last year.
-
-    Parameters
-    ----------
-    scope : Scope
-    counted : Counted
-    kind : str
-        One of :data:`hotspots.areas.KINDS`.
-
-    Returns
-    -------
-    Table or None
-        ``priority``: a row a priority neighbourhood, followed by its headline
-        indicators where rows may overlap; ``areas``: a row an area of any other kind.
-        None where there is no area of that kind.
-    """
+    """Return the indicators of each area of a kind beside the same time last year."""
     areas = scope.dataset.areas
     if kind not in areas.kinds:
         return None
@@ -161,18 +126,7 @@ def _table(
 
 
 def return_sentences(table: Table, period: Period) -> tuple[Statement, Statement]:
-    """Return the total, and the indicator that stands out most.
-
-    Parameters
-    ----------
-    table : Table
-        ``indicators``.
-    period : Period
-
-    Returns
-    -------
-    tuple of Statement
-    """
+    """Return the total, and the indicator that stands out most."""
     total, when = table.row("all"), str(period)
     if total["last_year"] is None or total["now"] is None:
         first = Statement.build(

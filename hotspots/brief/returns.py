@@ -55,14 +55,6 @@ class Return:
     def sentence(self, label: str) -> str:
         """Return the change in words, both counts beside the percentage.
 
-        Parameters
-        ----------
-        label : str
-
-        Returns
-        -------
-        str
-
         Examples
         --------
         >>> indicator_return(1344, 1698).sentence("ASB")
@@ -77,14 +69,6 @@ class Return:
 
 def indicator_return(now: int, before: int) -> Return:
     """Compare two counts of equal length as the published return does.
-
-    Parameters
-    ----------
-    now, before : int
-
-    Returns
-    -------
-    Return
 
     Raises
     ------

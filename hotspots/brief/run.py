@@ -41,15 +41,6 @@ def chosen_period(
 ) -> Period:
     """Return the one period that was asked for.
 
-    Parameters
-    ----------
-    week, month, quarter, year : str, optional
-        Exactly one of them.
-
-    Returns
-    -------
-    Period
-
     Raises
     ------
     ParameterError
@@ -87,26 +78,7 @@ def make_brief(
     progress: Progress | None = None,
     **choices: Any,
 ) -> Brief:
-    """Build a brief and write it.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    out : path
-    period : Period
-    annex_purpose : str
-        What the addresses of the restricted annex are for; without it none is made.
-    resources : Resources, optional
-        Streets and buildings for the maps.
-    progress : callable, optional
-    **choices
-        As :func:`hotspots.brief.build.build_brief` takes them.
-
-    Returns
-    -------
-    Brief
-        Raises as ``build_brief`` and ``write_brief`` do.
-    """
+    """Build a brief and write it."""
     check_out(out)
     brief = build_brief(dataset, period=period, out=out, progress=progress, **choices)
     annex = None
@@ -121,16 +93,6 @@ def make_brief(
 
 def send_brief(folder: Path | str, settings: MailSettings) -> str:
     """Send a brief that was written, or word of one that must not travel by e-mail.
-
-    Parameters
-    ----------
-    folder : path
-    settings : MailSettings
-
-    Returns
-    -------
-    str
-        What was sent, in a sentence.
 
     Raises
     ------
@@ -168,19 +130,7 @@ def send_brief(folder: Path | str, settings: MailSettings) -> str:
 
 
 def send_failure(settings: MailSettings, task: str) -> str:
-    """Send word that a run failed, without why: a reason may quote a file.
-
-    Parameters
-    ----------
-    settings : MailSettings
-    task : str
-
-    Returns
-    -------
-    str
-        What was sent, in a sentence. Raises as
-        :func:`hotspots.brief.mail.send_mail` does.
-    """
+    """Send word that a run failed, without why: a reason may quote a file."""
     text = (
         f"The {task} was not made, or not sent. 'hotspots brief status' and the status "
         "page say why."
@@ -197,19 +147,15 @@ class Job:
 
     Parameters
     ----------
-    files : sequence of Path
-    areas : sequence of str
     into : Path
         Each brief is a folder in it, ``2025-W24``; the latest earlier one is what it
         is compared with, and its comment is carried forward.
-    audience : str
     reading : mapping of str to path
         ``profile`` and ``harm`` for :func:`hotspots.workflow.load`.
     choices : mapping
         As :func:`make_brief` takes them.
     ground : mapping of str to path
         ``streets`` and ``buildings`` for the maps.
-    mail : MailSettings, optional
     """
 
     files: Sequence[Path]
@@ -222,17 +168,7 @@ class Job:
     mail: MailSettings | None = None
 
     def __call__(self, today: dt.date) -> str:
-        """Make it.
-
-        Parameters
-        ----------
-        today : date
-
-        Returns
-        -------
-        str
-            What was made, in a sentence. Raises as the steps do.
-        """
+        """Make it."""
         period = Period.weekly(today).previous
         dataset = load(self.files, self.areas, **self.reading)
         out = self.into / period.text

@@ -53,12 +53,6 @@ class Run:
 def record_run(path: Path | str, run: Run) -> None:
     """Add a run to the record, whole or not at all.
 
-    Parameters
-    ----------
-    path : path
-        Made when absent, with its folder; readable by its owner and group.
-    run : Run
-
     Raises
     ------
     OutputError
@@ -95,22 +89,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def read_runs(path: Path | str) -> tuple[Run, ...]:
-    """Return the runs on record, the earliest first.
-
-    Parameters
-    ----------
-    path : path
-
-    Returns
-    -------
-    tuple of Run
-        Empty where nothing has run.
-
-    Raises
-    ------
-    OutputError
-        If the record is there and cannot be read.
-    """
+    """Return the runs on record, the earliest first."""
     return tuple(_read_runs(Path(path)))
 
 

@@ -71,33 +71,11 @@ class Schedule:
         return ZoneInfo(self.zone)
 
     def next_after(self, now: dt.datetime) -> dt.datetime:
-        """Return the first run strictly after a moment.
-
-        Parameters
-        ----------
-        now : datetime
-            Aware.
-
-        Returns
-        -------
-        datetime
-            In the schedule's zone. A time that clocks skip runs when they have been
-            put forward; one that comes twice runs the first time.
-        """
+        """Return the first run strictly after a moment."""
         return self._on_or_near(now, step=1)
 
     def last_before(self, now: dt.datetime) -> dt.datetime:
-        """Return the latest run at or before a moment.
-
-        Parameters
-        ----------
-        now : datetime
-            Aware.
-
-        Returns
-        -------
-        datetime
-        """
+        """Return the latest run at or before a moment."""
         return self._on_or_near(now, step=-1)
 
     def _on_or_near(self, now: dt.datetime, *, step: int) -> dt.datetime:
@@ -129,25 +107,6 @@ def schedule_files(
     environment_file: Path | str | None = None,
 ) -> dict[str, str]:
     """Return the files that make a command run on schedule; nothing is installed.
-
-    Parameters
-    ----------
-    command : sequence of str
-        Program, by its full path, and arguments, as they are: quoting is done here.
-    schedule : Schedule, optional
-    name : str
-        Of the units: small letters, digits and hyphens.
-    user : str, optional
-        Account that the service runs as.
-    folder : path, optional
-        Where it runs.
-    environment_file : path, optional
-        With the mail settings; keep it readable by that account alone.
-
-    Returns
-    -------
-    dict of str to str
-        ``NAME.service``, ``NAME.timer`` and ``NAME.cron``, each with how to install it.
 
     Raises
     ------

@@ -31,31 +31,7 @@ def run_scheduler(
     stop: Callable[[], bool] = lambda: False,
     catch_up: bool = True,
 ) -> int:
-    """Run a job on schedule until told to stop, recording every run.
-
-    Parameters
-    ----------
-    job, task, status, clock, say
-        As for :func:`hotspots.brief.status.run_recorded`; ``status`` is its path.
-    schedule : Schedule
-    sleep : callable
-        Waits that many seconds; it is never asked for more than a minute, so that a
-        changed clock or a computer that slept is noticed.
-    stop : callable, optional
-        Asked between waits.
-    catch_up : bool
-        Whether a run missed while the process was down is made at once.
-
-    Returns
-    -------
-    int
-        Exit status of the last run; 0 when there was none.
-
-    Raises
-    ------
-    OutputError
-        If the record of runs is there and cannot be read.
-    """
+    """Run a job on schedule until told to stop, recording every run."""
     exit_code = 0
     due = schedule.next_after(clock())
     if catch_up:

@@ -33,7 +33,6 @@ class Scope:
     ----------
     dataset : Dataset
         With the areas that were valid on the last day of the period.
-    period : Period
     incidents : Incidents
         Inside the areas and before the period ends.
     weights : DataFrame
@@ -52,15 +51,6 @@ class Scope:
     @classmethod
     def of(cls, dataset: Dataset, period: Period) -> Scope:
         """Return what a brief of a period looks at.
-
-        Parameters
-        ----------
-        dataset : Dataset
-        period : Period
-
-        Returns
-        -------
-        Scope
 
         Raises
         ------
@@ -140,11 +130,6 @@ class Scope:
 
 def check_precision(incidents: Incidents, period: Period) -> None:
     """Refuse a week where the files state only the month, and offer the month.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    period : Period
 
     Raises
     ------

@@ -61,10 +61,8 @@ class Head:
 
     Parameters
     ----------
-    label : str
     numeric : bool
         Whether its cells are set on the right.
-    width_mm : float
     """
 
     label: str
@@ -97,14 +95,10 @@ class Sheet:
 
     Parameters
     ----------
-    id : str
     number : int
         In the order of the brief.
     title : str
         Empty where the heading above says it.
-    caption : str
-    notes : tuple of str
-    heads : tuple of Head
     rows : tuple of (str, tuple of Cell)
         Key and cells.
     size_pt : float
@@ -122,19 +116,7 @@ class Sheet:
 
 
 def build_sheet(table: Table, number: int, *, under: str = "") -> Sheet:
-    """Set a table.
-
-    Parameters
-    ----------
-    table : Table
-    number : int
-    under : str
-        The heading above it, which is not said again.
-
-    Returns
-    -------
-    Sheet
-    """
+    """Set a table."""
     columns = _columns(table)
     rows = tuple(
         (str(row["key"]), tuple(_cell(table, row, column) for column in columns))
@@ -162,14 +144,6 @@ def build_sheet(table: Table, number: int, *, under: str = "") -> Sheet:
 
 def typographic(text: str) -> str:
     """Put a minus sign where a hyphen stands for one, and keep units beside numbers.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
 
     Examples
     --------

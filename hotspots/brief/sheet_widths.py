@@ -24,23 +24,7 @@ def column_widths(
     rows: Sequence[Sequence[str | None]],
     size_pt: float,
 ) -> list[float]:
-    """Return widths that fit between the margins, words kept whole.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        The headings.
-    numeric : sequence of bool
-        Whether the cells of a column are numbers, which never break.
-    rows : sequence of sequence of str or None
-        None where a small drawing stands.
-    size_pt : float
-
-    Returns
-    -------
-    list of float
-        Millimetres.
-    """
+    """Return widths that fit between the margins, words kept whole."""
     unit = size_pt * MM_PER_POINT
     least, wished = [], []
     for k, label in enumerate(labels):

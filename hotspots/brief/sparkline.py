@@ -24,22 +24,6 @@ def sparkline(
 ) -> str:
     """Draw a series.
 
-    Parameters
-    ----------
-    values : sequence of float or None
-        The earliest first; None where nothing is known, which breaks the line.
-    usual : tuple of float, optional
-        Lowest and highest that are usual: a grey band.
-    title : str
-        For people who do not see it; without it the drawing is hidden from screen
-        readers, as the numbers stand beside it.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element. Its scale is its own, from the smallest to the largest:
-        it shows a course, the numbers say how many. A dot marks the last value.
-
     Examples
     --------
     >>> sparkline([3, 4, None, 2]).count("<path")

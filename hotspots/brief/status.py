@@ -26,8 +26,6 @@ class Status:
 
     Parameters
     ----------
-    last : Run or None
-    last_success : Run or None
     failures_since : int
         Runs that failed since the last success.
     overdue : bool
@@ -62,32 +60,7 @@ def read_status(
     late: dt.timedelta = LATE,
     zone: dt.tzinfo = dt.UTC,
 ) -> Status:
-    """Say how a task stands.
-
-    Parameters
-    ----------
-    path : path
-        Written by :func:`record_run`.
-    task : str
-    due : datetime, optional
-        When the latest run should have begun, with a margin; a last run before it
-        makes the task overdue. By default, what the last run itself said of the next.
-    now : datetime, optional
-        Without it, and without ``due``, nothing is overdue.
-    late : timedelta
-        How long after a run was due its record is missed.
-    zone : tzinfo
-        In which moments are told.
-
-    Returns
-    -------
-    Status
-
-    Raises
-    ------
-    OutputError
-        From :func:`read_runs`, if the record is there and cannot be read.
-    """
+    """Say how a task stands."""
     runs = [run for run in read_runs(path) if run.task == task]
     last = runs[-1] if runs else None
     if due is None and now is not None and last is not None:
@@ -117,27 +90,7 @@ def run_recorded(
     say: Callable[[str], None],
     next_due: dt.datetime | None = None,
 ) -> int:
-    """Run a job and record how it went, whatever happens.
-
-    Parameters
-    ----------
-    job : callable
-        Returns the sentence to record.
-    task : str
-    path : path
-        Record of runs.
-    clock : callable
-        Returns the time, aware.
-    say : callable
-        Told the outcome, for the journal or standard error.
-    next_due : datetime, optional
-        When the run after this one is due, for the record.
-
-    Returns
-    -------
-    int
-        Exit status: 0 when the job succeeded, otherwise 1.
-    """
+    """Run a job and record how it went, whatever happens."""
     started = clock()
     try:
         message, exit_code = job(), 0
@@ -190,16 +143,6 @@ def _in_words(
 
 def moment_in_words(when: dt.datetime, zone: dt.tzinfo) -> str:
     """Return a moment as people say it, with the name of its time.
-
-    Parameters
-    ----------
-    when : datetime
-        Aware.
-    zone : tzinfo
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -24,15 +24,6 @@ FEWEST_MONTHS = 12
 def concentration_table(analysis: Analysis) -> Table:
     """Return how few cells hold a quarter, a half and three quarters of incidents.
 
-    Parameters
-    ----------
-    analysis : Analysis
-
-    Returns
-    -------
-    Table
-        ``concentration``.
-
     References
     ----------
     Weisburd, D. (2015), "The law of crime concentration and the criminology of place",
@@ -66,19 +57,7 @@ def concentration_table(analysis: Analysis) -> Table:
 
 
 def trend_table(scope: Scope, counted: Counted) -> Table:
-    """Return whether the monthly counts of each indicator rise or fall.
-
-    Parameters
-    ----------
-    scope : Scope
-    counted : Counted
-
-    Returns
-    -------
-    Table
-        ``trend``: months of the three years up to the end of the period that the files
-        cover; "cannot tell" with fewer than 12.
-    """
+    """Return whether the monthly counts of each indicator rise or fall."""
     months = _months(scope)
     n = len(months)
     inside = [scope.within(month) for month in months]
@@ -119,17 +98,7 @@ def trend_table(scope: Scope, counted: Counted) -> Table:
 
 
 def week_table(scope: Scope) -> Table | None:
-    """Return how incidents fall on the policing days and shifts of the week.
-
-    Parameters
-    ----------
-    scope : Scope
-
-    Returns
-    -------
-    Table or None
-        ``week``: a row a weekday; None where the files state no time of day.
-    """
+    """Return how incidents fall on the policing days and shifts of the week."""
     if scope.incidents.time_precision != "minute":
         return None
     rows = scope.incidents.frame.filter(

@@ -50,7 +50,6 @@ class Column:
         ``share`` a part, both in per cent; ``p`` a probability; ``word`` one of the
         words for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a
         truth value.
-    unit : str
     """
 
     name: str
@@ -74,14 +73,12 @@ class Table:
     ----------
     id : str
         Also its file name, ``tables/ID.csv``.
-    title : str
     columns : tuple of Column
         Those shown, in their order; the first names the row for people.
     rows : DataFrame
         Has these columns, and ``key``, a different text in each row.
     caption : str
         What is counted, when and where, in a sentence.
-    notes : tuple of str
     adds_up : bool
         Whether each incident counts in one row at most, beside that of the total; only
         such a table can be published.
@@ -177,7 +174,6 @@ class Statement:
 
     Parameters
     ----------
-    text : str
     table_id, row_key : str
         Where its numbers stand.
     figures : tuple of Figure
@@ -193,26 +189,7 @@ class Statement:
     def build(
         cls, template: str, table: Table, row_key: str, **words: str
     ) -> Statement:
-        """Fill a sentence with the figures of a row.
-
-        Parameters
-        ----------
-        template : str
-            ``{column}`` for each figure, ``{name}`` for each of the ``words``.
-        table : Table
-        row_key : str
-        **words : str
-            Text that is no figure of the row: names and dates.
-
-        Returns
-        -------
-        statement : Statement
-
-        Raises
-        ------
-        ParameterError
-            If the table has no such row or column.
-        """
+        """Fill a sentence with the figures of a row."""
         row = table.row(row_key)
         used = [name for name in _placeholders(template) if name not in words]
         figures = tuple(
@@ -225,16 +202,6 @@ class Statement:
 
 def show(value: Any, column: Column) -> str:
     """Return a value as people read it.
-
-    Parameters
-    ----------
-    value : object
-    column : Column
-
-    Returns
-    -------
-    str
-        A dash where there is none.
 
     Examples
     --------

@@ -24,18 +24,7 @@ DIGITS = 6
 
 
 def brief_record(brief: Brief) -> dict[str, Any]:
-    """Return a brief as plain data.
-
-    Parameters
-    ----------
-    brief : Brief
-
-    Returns
-    -------
-    dict
-        What :mod:`json` can write; numbers to six decimals. ``statements`` name the
-        table and the row that each of their figures stands in.
-    """
+    """Return a brief as plain data."""
     period = brief.period
     provenance = brief.provenance
     return {
@@ -90,19 +79,7 @@ def brief_record(brief: Brief) -> dict[str, Any]:
 
 
 def write_json(brief: Brief, folder: Path | str) -> Path:
-    """Write ``brief.json`` into a folder.
-
-    Parameters
-    ----------
-    brief : Brief
-    folder : path
-        That there is.
-
-    Returns
-    -------
-    Path
-        Raises ``OutputError`` where it cannot be written.
-    """
+    """Write ``brief.json`` into a folder."""
     path = Path(folder) / JSON
     record = brief_record(brief)
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
@@ -112,19 +89,7 @@ def write_json(brief: Brief, folder: Path | str) -> Path:
 
 
 def write_tables(brief: Brief, folder: Path | str) -> tuple[Path, ...]:
-    """Write every table as CSV into ``tables/`` of a folder.
-
-    Parameters
-    ----------
-    brief : Brief
-    folder : path
-        That there is; ``tables`` is made in it.
-
-    Returns
-    -------
-    tuple of Path
-        Raises ``OutputError`` where one cannot be written.
-    """
+    """Write every table as CSV into ``tables/`` of a folder."""
     inside = Path(folder) / "tables"
     with writing(inside):
         inside.mkdir(exist_ok=True)

@@ -22,17 +22,7 @@ NO_SOURCE = "source not stated"
 
 
 def cut_off_table(scope: Scope) -> Table:
-    """Return the last day of each source, and whether it may be late.
-
-    Parameters
-    ----------
-    scope : Scope
-
-    Returns
-    -------
-    Table
-        ``cut_offs``: a row a source flag of the files.
-    """
+    """Return the last day of each source, and whether it may be late."""
     last = scope.period.window.last_day
     frame = scope.incidents.frame.select(
         source=pl.col("source_flag").cast(pl.String).fill_null(NO_SOURCE),
@@ -66,18 +56,7 @@ def cut_off_table(scope: Scope) -> Table:
 
 
 def not_mapped_table(scope: Scope) -> Table:
-    """Return the rows of the files that are on no map, by reason.
-
-    Parameters
-    ----------
-    scope : Scope
-
-    Returns
-    -------
-    Table
-        ``not_mapped``: of all the files, whatever their time, since a row without a
-        date has none.
-    """
+    """Return the rows of the files that are on no map, by reason."""
     counts = count_by_reason(scope.dataset.reading.rejects, "rejected")
     if scope.n_outside:
         counts["outside every area given"] = scope.n_outside
@@ -111,19 +90,7 @@ def unknown_notes(
     has_deployments: bool,
     has_actions: bool,
 ) -> tuple[Note, ...]:
-    """Return what this brief cannot say, each in a sentence.
-
-    Parameters
-    ----------
-    scope : Scope
-    not_measured : sequence of Indicator
-    has_deployments, has_actions : bool
-        Whether those files were given.
-
-    Returns
-    -------
-    tuple of Note
-    """
+    """Return what this brief cannot say, each in a sentence."""
     not_mapped, cut_offs = not_mapped_table(scope), cut_off_table(scope)
     text = f"Not on any map: {not_mapped.caption}"
     if not not_mapped.rows.height:

@@ -20,18 +20,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def brief_html(page: Page) -> str:
-    """Write a page as HTML.
-
-    Parameters
-    ----------
-    page : Page
-
-    Returns
-    -------
-    str
-        One document with its style and drawings inside; its own policy forbids a
-        browser to fetch anything.
-    """
+    """Write a page as HTML."""
     style = _style(page.marking)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = (

@@ -58,19 +58,7 @@ TONE_STYLES = {"strong": "Strong", "quiet": "Quiet", "late": "Late"}
 
 
 def brief_word(page: Page) -> bytes:
-    """Write a page as a Word document.
-
-    Parameters
-    ----------
-    page : Page
-
-    Returns
-    -------
-    bytes
-        DOCX with headings, repeated header rows, text for every picture, British
-        English, the marking at the top and the foot of each page; the same page gives
-        the same bytes.
-    """
+    """Write a page as a Word document."""
     document = Document()
     add_styles(document)
     set_language(document, LANGUAGE)

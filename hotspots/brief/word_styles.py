@@ -48,12 +48,7 @@ NEW: dict[str, tuple[float, float, float]] = {
 
 
 def add_styles(document: Any) -> None:
-    """Give a new document the styles of a brief.
-
-    Parameters
-    ----------
-    document : docx Document
-    """
+    """Give a new document the styles of a brief."""
     styles = document.styles
     for name in NEW:
         made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)

@@ -29,13 +29,7 @@ UNDATED = dt.datetime(2000, 1, 1)
 
 
 def add_field(paragraph: Any, code: str) -> None:
-    """Add a field that the word processor fills in, such as ``PAGE``.
-
-    Parameters
-    ----------
-    paragraph : docx Paragraph
-    code : str
-    """
+    """Add a field that the word processor fills in, such as ``PAGE``."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     run = OxmlElement("w:r")
@@ -47,16 +41,7 @@ def add_field(paragraph: Any, code: str) -> None:
 
 
 def bookmark(run: Any, name: str, *, number: int) -> None:
-    """Let links point at a run.
-
-    Parameters
-    ----------
-    run : docx Run
-    name : str
-        At most 40 letters, digits and underscores.
-    number : int
-        Different for each in the document.
-    """
+    """Let links point at a run."""
     start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
     for element in (start, end):
         element.set(qn("w:id"), str(number))
@@ -66,17 +51,7 @@ def bookmark(run: Any, name: str, *, number: int) -> None:
 
 
 def link_to(paragraph: Any, name: str, text: str, *, style: str) -> None:
-    """Add words that lead to a bookmark.
-
-    Parameters
-    ----------
-    paragraph : docx Paragraph
-    name : str
-        Of the bookmark.
-    text : str
-    style : str
-        Character style of the words.
-    """
+    """Add words that lead to a bookmark."""
     link = OxmlElement("w:hyperlink")
     link.set(qn("w:anchor"), name[:40])
     run = paragraph.add_run(text, style=style)
@@ -85,23 +60,13 @@ def link_to(paragraph: Any, name: str, text: str, *, style: str) -> None:
 
 
 def repeat_row(row: Any) -> None:
-    """Make a row of headings, repeated on each page.
-
-    Parameters
-    ----------
-    row : docx table row
-    """
+    """Make a row of headings, repeated on each page."""
     keep_row(row)
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def keep_row(row: Any) -> None:
-    """Keep a row on one page.
-
-    Parameters
-    ----------
-    row : docx table row
-    """
+    """Keep a row on one page."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
@@ -111,7 +76,6 @@ def describe_picture(shape: Any, text: str) -> None:
     Parameters
     ----------
     shape : docx InlineShape
-    text : str
     """
     for side in "TBLR":  # left out, LibreOffice takes 3 mm
         shape._inline.set(f"dist{side}", "0")
@@ -121,13 +85,7 @@ def describe_picture(shape: Any, text: str) -> None:
 
 
 def describe_table(table: Any, title: str, text: str) -> None:
-    """Say in words what a table holds.
-
-    Parameters
-    ----------
-    table : docx Table
-    title, text : str
-    """
+    """Say in words what a table holds."""
     for name, value in (("w:tblCaption", title), ("w:tblDescription", text)):
         element = OxmlElement(name)
         element.set(qn("w:val"), value)
@@ -135,22 +93,12 @@ def describe_table(table: Any, title: str, text: str) -> None:
 
 
 def keep_with_next(paragraph: Any) -> None:
-    """Keep a paragraph on the page of the one after it.
-
-    Parameters
-    ----------
-    paragraph : docx Paragraph
-    """
+    """Keep a paragraph on the page of the one after it."""
     paragraph.paragraph_format.keep_with_next = True
 
 
 def set_modern(document: Any) -> None:
-    """Take from the empty document what belongs to an older word processor.
-
-    Parameters
-    ----------
-    document : docx Document
-    """
+    """Take from the empty document what belongs to an older word processor."""
     for setting in document.settings.element.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), WORD_2013)
@@ -161,14 +109,7 @@ def set_modern(document: Any) -> None:
 
 
 def set_language(document: Any, language: str) -> None:
-    """State the language of all text.
-
-    Parameters
-    ----------
-    document : docx Document
-    language : str
-        Such as ``en-GB``.
-    """
+    """State the language of all text."""
     for lang in document.styles.element.iter(qn("w:lang")):
         lang.set(qn("w:val"), language)
     for lang in document.settings.element.iter(qn("w:themeFontLang")):
@@ -180,13 +121,7 @@ def set_language(document: Any, language: str) -> None:
 
 
 def set_properties(document: Any, *, title: str) -> None:
-    """Say what the document is, and nothing of when or by whom it was made.
-
-    Parameters
-    ----------
-    document : docx Document
-    title : str
-    """
+    """Say what the document is, and nothing of when or by whom it was made."""
     about = document.core_properties
     about.title, about.author, about.last_modified_by = title, "hotspots", "hotspots"
     about.comments = about.keywords = about.subject = about.category = ""

@@ -34,13 +34,7 @@ OUTPUTS = frozenset({PDF, WORD, PAGE, JSON, COMMENT, f"{ANNEX}.pdf", f"{ANNEX}.c
 
 
 def check_out(out: Path | str) -> None:
-    """Refuse a folder that is not one of a brief, before anything is calculated.
-
-    Parameters
-    ----------
-    out : path
-        Raises ``OutputError`` where it is a file or holds anything else.
-    """
+    """Refuse a folder that is not one of a brief, before anything is calculated."""
     check_target(Path(out), is_output=_is_output)
 
 
@@ -51,31 +45,7 @@ def write_brief(
     background: Background | None = None,
     annex: Annex | None = None,
 ) -> tuple[Path, ...]:
-    """Write a brief into a folder.
-
-    Parameters
-    ----------
-    brief : Brief
-    out : path
-        Made when absent; an earlier brief in it is replaced, its ``comment.toml`` is
-        kept to the byte.
-    background : Background, optional
-        What lies under the places on its maps; default the areas of the brief.
-    annex : Annex, optional
-        The addresses, as files of their own; for an operational brief only.
-
-    Returns
-    -------
-    tuple of Path
-        Every file that was written, in the order of their names.
-
-    Raises
-    ------
-    ParameterError
-        If an annex is given with a brief for another audience or of another period.
-    OutputError
-        If the folder cannot be written, or holds anything else.
-    """
+    """Write a brief into a folder."""
     out = Path(out)
     check_out(out)
     _check_annex(brief, annex)

@@ -34,12 +34,7 @@ SUBCOMMANDS = ("schedule", "send", "status")
 
 
 def add_brief(app: typer.Typer) -> None:
-    """Add the commands of the brief.
-
-    Parameters
-    ----------
-    app : Typer
-    """
+    """Add the commands of the brief."""
     app.command(name="brief")(brief)
     add_schedule(app)
     add_transparency(app)
@@ -47,15 +42,6 @@ def add_brief(app: typer.Typer) -> None:
 
 def joined(arguments: list[str]) -> list[str]:
     """Return arguments with ``brief schedule`` as the one word of its command.
-
-    Parameters
-    ----------
-    arguments : list of str
-        After the program's name.
-
-    Returns
-    -------
-    list of str
 
     Examples
     --------

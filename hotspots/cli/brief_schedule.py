@@ -51,12 +51,7 @@ MailFile = Annotated[
 
 
 def add_schedule(app: typer.Typer) -> None:
-    """Add the commands that make the brief every week.
-
-    Parameters
-    ----------
-    app : Typer
-    """
+    """Add the commands that make the brief every week."""
     app.command(name="brief-schedule")(schedule)
     app.command(name="brief-send")(send)
     app.command(name="brief-status")(status)
@@ -249,18 +244,7 @@ def _write_files(
 
 
 def own_command(arguments: list[str]) -> list[str]:
-    """Return a command that writes unit files as the one that they are to run.
-
-    Parameters
-    ----------
-    arguments : list of str
-        ``sys.argv``.
-
-    Returns
-    -------
-    list of str
-        The program by its full path, and ``--once`` in place of ``--write``.
-    """
+    """Return a command that writes unit files as the one that they are to run."""
     found = shutil.which(arguments[0]) or shutil.which("hotspots")
     program = (
         [str(Path(found).absolute())] if found else [sys.executable, "-m", "hotspots"]

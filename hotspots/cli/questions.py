@@ -40,12 +40,7 @@ AreaCode = Annotated[
 
 
 def add_questions(app: typer.Typer) -> None:
-    """Add a command for each question.
-
-    Parameters
-    ----------
-    app : Typer
-    """
+    """Add a command for each question."""
     from hotspots.questions import QUESTIONS
 
     for question in QUESTIONS.values():
@@ -53,16 +48,7 @@ def add_questions(app: typer.Typer) -> None:
 
 
 def option_of(param: Param) -> inspect.Parameter:
-    """Return one option of a method as the command line takes it: text, or nothing.
-
-    Parameters
-    ----------
-    param : Param
-
-    Returns
-    -------
-    inspect.Parameter
-    """
+    """Return one option of a method as the command line takes it: text, or nothing."""
     choices = ", ".join(str(choice) for choice in param.choices)
     unit = f" In {param.unit}." if param.unit else ""
     shown = param.default
@@ -176,12 +162,7 @@ def _material(question: Question, given: dict[str, Any]) -> Material:
 
 
 def show_answer(answer: Answer) -> None:
-    """Print an answer: sentences, tables, notes.
-
-    Parameters
-    ----------
-    answer : Answer
-    """
+    """Print an answer: sentences, tables, notes."""
     screen.show_lines([*answer.sentences, ""])
     for table in answer.tables:
         screen.show_table(

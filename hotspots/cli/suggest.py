@@ -153,17 +153,7 @@ RESOURCES = (
 
 
 def make_app(asked: str = "") -> typer.Typer:
-    """Return the group of commands.
-
-    Parameters
-    ----------
-    asked : str
-        Where it names a tactic, only that one is loaded.
-
-    Returns
-    -------
-    Typer
-    """
+    """Return the group of commands."""
     from hotspots.tactics.catalogue import TACTICS
 
     app = typer.Typer(

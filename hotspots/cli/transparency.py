@@ -26,12 +26,7 @@ __all__ = ["add_transparency"]
 
 
 def add_transparency(app: typer.Typer) -> None:
-    """Add the command that writes the records.
-
-    Parameters
-    ----------
-    app : Typer
-    """
+    """Add the command that writes the records."""
     app.command(name="transparency")(transparency)
 
 

@@ -31,8 +31,6 @@ def abramson_bandwidths(
         Of the pilot density, and of an incident at the typical density.
     kernel : {"quartic", "gaussian"}
     weights : ndarray of shape (n,), optional
-    widest : float
-        No bandwidth is more than this many times ``bandwidth_m``.
 
     Returns
     -------
@@ -84,7 +82,6 @@ def nearest_bandwidths(
     Parameters
     ----------
     xy_m : ndarray of shape (n, 2), metres
-    n_nearest : int
     narrowest_m : float, metres
         No bandwidth is less, as repeats at one place are 0 m apart.
     weights : ndarray of shape (n,), optional

@@ -72,11 +72,6 @@ class Bands(tuple[float, ...]):
         closed : {"left", "right"}
             Which edge belongs to a band; a first band that begins at 0 has both when
             it is the right one.
-        unit : str
-
-        Returns
-        -------
-        list of str
         """
         before, after = ("[", ")") if closed == "left" else ("(", "]")
         texts = [f"{low:g}, {high:g}{after} {unit}" for low, high in pairwise(self)]

@@ -21,8 +21,6 @@ def link_chains(
     days : ndarray of shape (n,), days
     radius_m : float, metres
         Two points at most so far apart
-    n_days : int, days
-        and less than so many days apart are linked.
 
     Returns
     -------

@@ -79,8 +79,6 @@ def conditional_tails(
     ----------
     values : ndarray of shape (n,)
     neighbours : sparse csr array of shape (n, n)
-    n_permutations : int
-    rng : numpy Generator
 
     Returns
     -------
@@ -121,12 +119,6 @@ def random_orders(
     n: int, length: int, n_orders: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
     """Return the beginnings of random orders of ``range(n)``.
-
-    Parameters
-    ----------
-    n, length, n_orders : int
-        ``length`` is at most n.
-    rng : numpy Generator
 
     Returns
     -------

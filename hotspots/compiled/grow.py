@@ -44,9 +44,6 @@ def grow_clusters(
         Positions, -1 where there is none.
     seeds : ndarray of shape (s,), int64
         Positions to start from, largest count first.
-    n_clusters, min_cells, max_cells, n_tried : int
-    least_gain : float
-    gap : bool
 
     Returns
     -------

@@ -63,17 +63,11 @@ def cells_from_lonlat(lon: Floats, lat: Floats, resolution: int) -> Ids:
     Parameters
     ----------
     lon, lat : ndarray of shape (n,), degrees, EPSG:4326
-    resolution : int, 0 to 15
 
     Returns
     -------
     ndarray of shape (n,), uint64
         0 where a coordinate is not finite.
-
-    Raises
-    ------
-    ParameterError
-        If the resolution is not 0 to 15, or there is not one ``lat`` for each ``lon``.
 
     Notes
     -----
@@ -118,12 +112,7 @@ def _check(lon: Floats, lat: Floats, resolution: int) -> None:
 
 
 def _axes(resolution: int) -> Floats:
-    """Return three vectors whose products with a point's give its hexagon.
-
-    The first product divided by the third is the coordinate on axis q, the second by
-    the third that on axis r, 60 degrees from it, in hexagons of this resolution.
-    Longitude is counted from ``MID_LON``.
-    """
+    """Return three vectors whose products with a point's give its hexagon."""
     turn = APERTURE7_TURN if resolution % 2 else 0.0
     centre, along, across = FACE
     scale = math.sqrt(7.0) ** resolution / RES0_GNOMONIC

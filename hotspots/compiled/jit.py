@@ -35,18 +35,6 @@ def njit(
 
     numba itself is imported at that first call, so that commands which need no kernel
     do not wait for it. A kernel may call another of the same module by its name.
-
-    Parameters
-    ----------
-    function : callable
-        Written in the part of Python that numba compiles.
-    exact : bool
-        Whether every rounding must be as written. Otherwise sums may be re-ordered
-        and products fused, which lets them run on vector registers.
-
-    Returns
-    -------
-    callable
     """
     if function is None:
         return lambda wrapped: _Lazy(wrapped, exact=exact)
@@ -110,17 +98,7 @@ def _with_compiled_helpers(function: Any) -> Any:
 
 
 def run_chunks(work: Callable[[int, int], None], n: int, *, at_least: int) -> None:
-    """Run ``work(start, stop)`` over ``range(n)`` on every core.
-
-    Parameters
-    ----------
-    work : callable
-        Writes its part of a result; must release the interpreter lock.
-    n : int
-        How many items there are.
-    at_least : int
-        Below this number of items a thread is not worth starting.
-    """
+    """Run ``work(start, stop)`` over ``range(n)`` on every core."""
     workers = min(_n_cores(), max(1, n // at_least))
     if workers == 1:
         work(0, n)

@@ -29,10 +29,6 @@ def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:
         Radius of the quartic kernel; standard deviation of the Gaussian.
     kernel : {"quartic", "gaussian"}
 
-    Returns
-    -------
-    float or ndarray, per m2
-
     Raises
     ------
     ParameterError
@@ -66,17 +62,10 @@ def checked_points(xy_m: npt.ArrayLike, *, name: str) -> Floats:
     Parameters
     ----------
     xy_m : array of shape (n, 2), metres
-    name : str
-        How the caller calls them.
 
     Returns
     -------
     ndarray of shape (n, 2)
-
-    Raises
-    ------
-    CrsError
-        If they are not finite metres.
     """
     xy_m = as_metres(xy_m, name=name)
     check_metres(xy_m, name=name)
@@ -91,10 +80,6 @@ def checked_weights(
     Parameters
     ----------
     weights : array of shape (n,), optional
-    n : int
-        How many points there are.
-    name : str
-        How the caller calls them.
 
     Returns
     -------

@@ -71,11 +71,6 @@ def kernel_sum(
     ndarray of shape (m,), float64
         Not normalised: a point of weight 1 adds 1 where it stands.
 
-    Raises
-    ------
-    ParameterError
-        If the kernel is not one of the two or the bandwidth is not above 0.
-
     Notes
     -----
     The quartic sum is exact to rounding. The Gaussian sum is exact to rounding up to

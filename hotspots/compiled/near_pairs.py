@@ -79,11 +79,6 @@ class NearPairs:
     metric : {"euclidean", "manhattan"}
         ``sqrt(dx**2 + dy**2)`` or ``abs(dx) + abs(dy)``, compared as rounded.
 
-    Raises
-    ------
-    ParameterError
-        If the metric is not one of the two.
-
     Notes
     -----
     Points are renumbered: row k is point ``order[k]``, and neighbours in space are
@@ -156,18 +151,7 @@ class NearPairs:
         return np.asarray(self.counts.sum(axis=0))
 
     def portions(self, most: int = MOST_PAIRS) -> Iterator[Portion]:
-        """Yield all pairs in portions.
-
-        Parameters
-        ----------
-        most : int
-            How many pairs a portion may have, unless a single row has more.
-
-        Yields
-        ------
-        Portion
-            Together they hold every pair once.
-        """
+        """Yield all pairs in portions."""
         if self.n_bands == 0:
             return
         reached = np.cumsum(self.counts.sum(axis=1))

@@ -136,10 +136,6 @@ def build_pair_table(
     metric : {"euclidean", "manhattan"}
     closed : {"left", "right"}
 
-    Returns
-    -------
-    PairTable
-
     Raises
     ------
     CrsError

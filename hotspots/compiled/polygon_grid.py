@@ -94,8 +94,6 @@ def rasterise(ends, next_low, next_high, starts, shape, full):  # type: ignore[n
         The edge of the same ring that meets each at either end.
     starts : ndarray of shape (p + 1,)
         Where each polygon's edges start.
-    shape : tuple
-        West, south, east, north, columns and rows per unit, columns, rows.
     full : ndarray of shape (cells,), int32
         Filled with the first polygon that holds the whole cell; -1 where none.
 

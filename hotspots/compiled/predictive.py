@@ -28,7 +28,6 @@ class UsualRange:
 
     Parameters
     ----------
-    now : int
     expected : float
         Mean of the past for a period as long as this one.
     low, high : int
@@ -63,34 +62,6 @@ def usual_range(
     level: float = ALARM,
 ) -> UsualRange:
     """Return the usual range from past periods, and a word for the count now.
-
-    Parameters
-    ----------
-    now : int
-        The count of the period asked about.
-    past : sequence of k counts
-        Earlier periods, none of them the one asked about.
-    days : float
-        How long the period is, in any unit.
-    past_days : sequence of k floats, optional
-        How long each past period was; all as long as this one when left out.
-    overdispersed : bool
-        Widen the range where past counts vary more than chance alone would have it.
-    level : float
-        One-sided level of an alarm.
-
-    Returns
-    -------
-    UsualRange
-        ``word`` is "higher" or "lower" outside the range; inside it "usual", or "too
-        few to say" where even a count of 0 would be inside; "cannot tell" with fewer
-        than three past periods.
-
-    Raises
-    ------
-    ParameterError
-        If a count is not a whole number of 0 or more, a length is not above 0, or the
-        level is not between 0 and 0.5.
 
     Notes
     -----

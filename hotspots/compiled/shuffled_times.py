@@ -46,7 +46,6 @@ def count_below(
 
     Parameters
     ----------
-    pairs : NearPairs of n points
     days : ndarray of shape (n,), days
         Finite, in the order of the points.
     limits_days : ndarray of shape (n_limits,), days

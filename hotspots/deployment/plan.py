@@ -38,7 +38,6 @@ class Visit:
         Rank of the suggestion.
     window_start, window_end : datetime
         The visit starts somewhere in this window; the moment is not published.
-    minutes : int
     """
 
     crew: int
@@ -69,7 +68,6 @@ class Plan:
 
     Parameters
     ----------
-    tactic : str
     title : str
         In plain words.
     parameters : mapping
@@ -78,16 +76,12 @@ class Plan:
         The first day that the plan is for.
     window : str
         The incidents used, in words.
-    suggestions : tuple of Suggestion
     tables : mapping of str to DataFrame
         Lists of this tactic: addresses, visits, sessions. Names become file names.
-    layers : mapping of str to PlanLayer
     headline : str
         One sentence of what the plan covers, with counts.
     notes : tuple of str
         Every automatic choice.
-    seed : int
-    simulated : bool
     attribution : tuple of str
         Whose data these are.
     provenance : mapping

@@ -24,12 +24,7 @@ class Driver:
     of: int
 
     def sentence(self) -> str:
-        """Return the reason in words, with both counts.
-
-        Returns
-        -------
-        str
-        """
+        """Return the reason in words, with both counts."""
         return f"{self.what}: {self.count:,} of the district's {self.of:,}"
 
 
@@ -39,7 +34,6 @@ class Alternative:
 
     Parameters
     ----------
-    name : str
     at : tuple of float
         Longitude and latitude, degrees.
     loss : float
@@ -52,12 +46,7 @@ class Alternative:
     loss: float
 
     def sentence(self) -> str:
-        """Return the alternative in words.
-
-        Returns
-        -------
-        str
-        """
+        """Return the alternative in words."""
         if self.loss <= 0.05:
             return f"{self.name}: practically tied; choose on practicalities"
         return f"{self.name}: loses {self.loss:.0%} of the value"
@@ -97,12 +86,7 @@ class Capture:
     why_not: str = "there is too little earlier data to test the choice"
 
     def sentence(self) -> str:
-        """Return the back-test in words, with the naive choice beside it.
-
-        Returns
-        -------
-        str
-        """
+        """Return the back-test in words, with the naive choice beside it."""
         if not self.of or not self.n_folds:
             return f"Cannot tell: {self.why_not}."
         share = self.hits / self.of

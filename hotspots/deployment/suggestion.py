@@ -45,29 +45,23 @@ class Suggestion:
     chronic_share : float or None
         Share of the risk that is lasting, 0 to 1; the rest is recent. None where the
         tactic does not use the split, and ``split_note`` says why.
-    split_note : str
     eligible, ineligible : int
         Incidents here that the tactic can act on, and that it cannot.
     eligibility : str
         Which are which, in words, and that these are policy numbers where they are.
-    capture : Capture
     solution : str
         ``"proven best"``, the gap that is left, or ``"heuristic"`` and how it searches.
     binding : tuple of str
         Constraints that changed the choice; empty tuple is "none".
     stability : float or None
         Share of bootstrap resamples in which this place is chosen again, 0 to 1.
-    n_resamples : int
     value : float
         What it adds to the plan, in ``value_unit``; the plan without it loses
         ``leave_one_out`` (same unit).
-    leave_one_out : float
-    value_unit : str
     alternatives : tuple of Alternative
         At most three.
     no_alternative : str
         Why there are fewer than three; empty where there are three.
-    rating : Rating
     detectable : str
         The smallest effect that could be told from chance, in words.
     success : str
@@ -163,12 +157,7 @@ class Suggestion:
             )
 
     def contract(self) -> tuple[tuple[str, str], ...]:
-        """Return every line of the contract: heading and text, in their order.
-
-        Returns
-        -------
-        tuple of (str, str)
-        """
+        """Return every line of the contract: heading and text, in their order."""
         lines = [
             ("What", self.what),
             ("Where", self.name),
@@ -219,12 +208,7 @@ class Suggestion:
         )
 
     def to_row(self) -> dict[str, Any]:
-        """Return the columns that every export shares, in their order.
-
-        Returns
-        -------
-        dict
-        """
+        """Return the columns that every export shares, in their order."""
         return {
             "tactic": self.tactic,
             "rank": self.rank,

@@ -53,13 +53,7 @@ class Figures:
         return self.totals_of(self.base)
 
     def index_cells(self) -> Callable[[int], Ints]:
-        """Return a quick way from a figure to its base cells.
-
-        Returns
-        -------
-        callable
-            ``cells_of(figure)``, cells in ascending order.
-        """
+        """Return a quick way from a figure to its base cells."""
         flat = self.ancestors.ravel()
         order = np.argsort(flat, kind="stable")
         cell = order // self.ancestors.shape[1]
@@ -67,16 +61,7 @@ class Figures:
         return lambda figure: cell[start[figure] : start[figure + 1]]
 
     def totals_of(self, base: Ints) -> Ints:
-        """Return the figures that other base counts would give.
-
-        Parameters
-        ----------
-        base : int array (cells,)
-
-        Returns
-        -------
-        int array (n,)
-        """
+        """Return the figures that other base counts would give."""
         width = self.ancestors.shape[1]
         sums = np.bincount(
             self.ancestors.ravel(),
@@ -88,16 +73,6 @@ class Figures:
 
 def round_counts(counts: Ints, policy: Policy) -> tuple[Ints, Ints, Ints]:
     """Round counts of at least the minimum, with the interval each stands for.
-
-    Parameters
-    ----------
-    counts : int array
-    policy : Policy
-
-    Returns
-    -------
-    rounded, low, high : int array
-        A reader of ``rounded`` knows ``low <= count <= high``, ends included.
 
     Examples
     --------
@@ -115,19 +90,7 @@ def round_counts(counts: Ints, policy: Policy) -> tuple[Ints, Ints, Ints]:
 
 
 def with_differences(figures: Figures, policy: Policy) -> Figures:
-    """Add what a reader gets by taking figures from one another.
-
-    Parameters
-    ----------
-    figures : Figures
-    policy : Policy
-
-    Returns
-    -------
-    Figures
-        With hidden figures at the end: every large figure less one large part of it,
-        and less all its large parts, where the difference is small and not zero.
-    """
+    """Add what a reader gets by taking figures from one another."""
     counts, cells_of = figures.counts, figures.index_cells()
     listed = np.zeros(len(figures.base), dtype=bool)
     added: list[Ints] = []

@@ -32,15 +32,6 @@ class Level(NamedTuple):
 def build_area_levels(base: pl.DataFrame, areas: Sequence[str]) -> list[Level]:
     """Return a level for each kind of area, finest first.
 
-    Parameters
-    ----------
-    base : DataFrame
-    areas : sequence of str
-
-    Returns
-    -------
-    list of Level
-
     Raises
     ------
     ParameterError
@@ -65,20 +56,6 @@ def build_time_levels(
     months: list[dt.date], policy: Policy, year_starts: int
 ) -> tuple[list[Level], pl.DataFrame]:
     """Return the spans over the base periods, and the base period of each month.
-
-    Parameters
-    ----------
-    months : list of date
-        First days of months that have incidents.
-    policy : Policy
-    year_starts : int
-
-    Returns
-    -------
-    levels : list of Level
-        Whole spans only.
-    unit_of : DataFrame
-        ``month, unit``; null where the month is in no whole base period.
 
     Raises
     ------

@@ -49,20 +49,6 @@ def build_layout(
 ) -> Layout:
     """Work out which rows and columns of a table are sums of which others.
 
-    Parameters
-    ----------
-    table : DataFrame
-    counts, keys : sequence of str
-    totals : mapping of key to label
-        The label that stands for "all" in that key.
-    sums : mapping of column to columns
-        Count columns that contain others.
-    hidden_rows : bool array (rows,)
-
-    Returns
-    -------
-    Layout
-
     Raises
     ------
     ParameterError

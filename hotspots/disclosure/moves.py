@@ -30,13 +30,7 @@ _NEVER = 1e13
 
 
 class Moves(Worlds):
-    """The moves that change a figure and nothing that a reader could see.
-
-    Parameters
-    ----------
-    figures : Figures
-    policy : Policy
-    """
+    """The moves that change a figure and nothing that a reader could see."""
 
     def __init__(self, figures: Figures, policy: Policy) -> None:
         super().__init__(figures, policy)
@@ -77,11 +71,7 @@ class Moves(Worlds):
         return lanes
 
     def _usable(self, pool: Ints, mine: Ints, gains: bool, own: Mask) -> Ints:
-        """Return the cells that may make up for a change in one of given ancestors.
-
-        In another lane, or else outside every small figure that holds the changed cell,
-        so that those over longer spans change with it.
-        """
+        """Return the cells that may make up for a change in one of given ancestors."""
         if gains:
             pool = pool[self.figures.base[pool] > 0]
         small = self.marked(mine[self._small[mine]])
@@ -133,10 +123,7 @@ class Moves(Worlds):
         gains: bool,
         own: Mask,
     ) -> tuple[Ints, Floats]:
-        """Return what a change alone, and with each partner, would cost to allow.
-
-        A partner spares the figures that it shares, and adds its own.
-        """
+        """Return what a change alone, and with each partner, would cost to allow."""
         tight = mine[inside[mine] > 0]
         pool = self._usable(self.cells_of_any(tight), mine, gains, own)
         alone = inside[mine].sum()

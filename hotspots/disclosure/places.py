@@ -84,15 +84,6 @@ _FINE_TEXT = re.compile(r"\d{4}-?W\d{1,2}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2
 def address_columns(frame: pl.DataFrame) -> tuple[str, ...]:
     """Return the columns of a table that lead to one address, record or point.
 
-    Parameters
-    ----------
-    frame : DataFrame
-
-    Returns
-    -------
-    tuple of str
-        In the table's order; names are compared without regard to case.
-
     Examples
     --------
     >>> address_columns(pl.DataFrame({"ward": ["A"], "UPRN": [1], "n": [4]}))
@@ -110,14 +101,6 @@ def check_public_keys(
     addresses: bool = False,
 ) -> None:
     """Check that no key of a public table is an address, a small cell or a fine time.
-
-    Parameters
-    ----------
-    frame : DataFrame
-    keys : sequence of str
-    policy : Policy, optional
-    addresses : bool
-        Whether the addresses of each row's area are known; cells need that.
 
     Raises
     ------
@@ -146,24 +129,7 @@ def check_public_keys(
 
 
 def coarsen_cells(cells: pl.Series, policy: Policy = PUBLIC_POLICY) -> pl.Series:
-    """Return the public cell that each cell lies in.
-
-    Parameters
-    ----------
-    cells : Series of str or int
-        H3 cells.
-    policy : Policy, optional
-
-    Returns
-    -------
-    Series of str
-        Cells no finer than the policy's resolution; sum the counts by it afterwards.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not an H3 cell.
-    """
+    """Return the public cell that each cell lies in."""
     unique = cells.unique()
     parent = {cell: _parent(cell, policy.finest_resolution) for cell in unique}
     return cells.replace_strict(parent, return_dtype=pl.String)
@@ -175,21 +141,6 @@ def merge_small_areas(
     policy: Policy = PUBLIC_POLICY,
 ) -> npt.NDArray[np.int64]:
     """Join areas of too few addresses to a neighbour until each group has enough.
-
-    Parameters
-    ----------
-    addresses : sequence of int (areas,)
-        Addresses in each area.
-    neighbours : sequence of sequence of int
-        Positions of the areas that touch each one.
-    policy : Policy, optional
-
-    Returns
-    -------
-    int array (areas,)
-        Group of each area, named by its first member; -1 where no neighbour is left
-        to join and the area must be withheld. It depends on addresses alone, never on
-        incidents, so that it tells nothing about them.
 
     Raises
     ------

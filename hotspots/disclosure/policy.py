@@ -98,15 +98,6 @@ of disclosure control can be raised, never lowered.
     def raised(self, **changes: int | str) -> Policy:
         """Return a stricter policy; a change that loosens this one is refused.
 
-        Parameters
-        ----------
-        **changes : int or str
-            New values of fields.
-
-        Returns
-        -------
-        Policy
-
         Raises
         ------
         ParameterError
@@ -140,18 +131,7 @@ of disclosure control can be raised, never lowered.
         )
 
     def in_words(self, *, addresses: bool = False) -> str:
-        """Return the policy in the sentences that stand under a public table.
-
-        Parameters
-        ----------
-        addresses : bool
-            Whether the addresses of each area were counted; else nothing is said of
-            them.
-
-        Returns
-        -------
-        str
-        """
+        """Return the policy in the sentences that stand under a public table."""
         text = (
             f"Counts under {self.min_count}, zero included, are not shown; other "
             f"counts are rounded to the nearest {self.round_to}. Some further counts "

@@ -36,7 +36,6 @@ class Published:
 
     Parameters
     ----------
-    frame : DataFrame
     audience : {"operational", "partner", "public"}
     marking : str
         For every page, file name and e-mail subject.
@@ -73,26 +72,9 @@ def publish(
 
     Parameters
     ----------
-    frame : DataFrame
-        True figures.
     audience : {"operational", "partner", "public"}
         Operational sees all. Partner sees no address, record or point. Public sees
         only ``keys``, ``counts``, ``derived`` and ``keep``, under disclosure control.
-    counts, keys, totals, sums, derived, keep, addresses, policy
-        As for :func:`hotspots.disclosure.tables.protect`. Derived columns are worked
-        out anew for every audience from the counts that it sees.
-
-    Returns
-    -------
-    Published
-
-    Raises
-    ------
-    ParameterError
-        If the audience is unknown, or a public table has a key that leads to an
-        address, a cell that is too small, or counts that do not add up.
-    PrecisionError
-        If a public table has a time finer than the policy allows.
 
     Examples
     --------
@@ -138,20 +120,7 @@ def marking_of(frame: pl.DataFrame, audience: str) -> str:
 
     Parameters
     ----------
-    frame : DataFrame
-        As the audience would see it.
     audience : {"operational", "partner", "public"}
-
-    Returns
-    -------
-    str
-        ``OFFICIAL-SENSITIVE`` when a column leads to one address, record or point and
-        has a value; otherwise the audience's own.
-
-    Raises
-    ------
-    ParameterError
-        If the audience is unknown.
     """
     who = check_audience(audience)
     close = address_columns(frame)

@@ -40,7 +40,6 @@ class Release:
         ``area_kind, area, span, period, category, n``; ``n`` is null where withheld.
         ``span`` is month, quarter or year; ``period`` reads ``2025-06``, ``2025-Q2``
         or ``2025/26``.
-    policy : Policy
     figures : Figures
         The true figures in the order of ``frame``, then differences of figures. Not
         for publication.
@@ -70,28 +69,6 @@ def build_release(
     year_starts: int = 4,
 ) -> Release:
     """Protect every figure of a fixed hierarchy of areas, spans and categories.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        Incidents, a row each, or counts with a column ``n``.
-    areas : sequence of str
-        Columns of area names, finest first, each inside the next: ward, district.
-    month : str
-        Column of dates; their day is not used.
-    category : str, optional
-        Column of categories. Figures for all categories are added.
-    n : str, optional
-        Column of counts; default each row is one incident.
-    policy : Policy, optional
-        Spans finer than ``policy.finest_time`` are not published.
-    year_starts : int
-        Month in which the reporting year begins; April by default, as partnerships
-        report. Only whole quarters and years are published.
-
-    Returns
-    -------
-    Release
 
     Raises
     ------

@@ -34,7 +34,6 @@ class Suppressed:
 
     Parameters
     ----------
-    shown : bool array (n,)
     primary : bool array (n,)
         Withheld for being small or hidden; the rest withheld are complementary.
     low, high : int array (n,)
@@ -56,21 +55,6 @@ class Suppressed:
 
 def suppress(figures: Figures, policy: Policy) -> Suppressed:
     """Choose what to withhold: small figures, then those that would give them away.
-
-    Parameters
-    ----------
-    figures : Figures
-    policy : Policy
-
-    Returns
-    -------
-    Suppressed
-
-    Raises
-    ------
-    OutputError
-        If a later figure would give away one that an earlier release relied on, which
-        cannot be when every stage holds its own smallest figures.
 
     Notes
     -----
@@ -140,10 +124,7 @@ class _Release(Moves):
                 waiting = self._unsafe_of(waiting)
 
     def _unsafe_of(self, positions: Ints) -> Ints:
-        """Return which protected figures are within reach, no witness holding.
-
-        Within a stage what is withheld for one may make others safe, never unsafe.
-        """
+        """Return which protected figures are within reach, no witness holding."""
         known = (self.witness[positions] != NO_CELL).any(axis=1)
         gains, losses = self.crossings[positions].swapaxes(0, 1)
         known &= self.up[gains].all(axis=1) & self.down[losses].all(axis=1)
@@ -178,11 +159,7 @@ class _Release(Moves):
         return [plus, minus]
 
     def _earlier_witness(self, figure: int) -> tuple[int, int]:
-        """Return the witness of an earlier part in the same lanes, or a loss.
-
-        The part was protected when it was released and stays so; as its witness moves
-        incidents between lanes, it changes the whole figure too.
-        """
+        """Return the witness of an earlier part in the same lanes, or a loss."""
         cells = self.cells_of(figure)
         lanes = np.unique(self.figures.lane[cells])
         held = cells[self.figures.base[cells] > 0]
@@ -199,11 +176,7 @@ class _Release(Moves):
         return NO_CELL, int(held[0])
 
     def _clear_way(self, figure: int, plus: int, minus: int, stage: int) -> None:
-        """Withhold the smallest shown figure of this stage that forbids a move.
-
-        Where none is shown, a small figure stands in the way; it carries the same mark
-        as any other withheld figure, so the reader is no longer taken to know which.
-        """
+        """Withhold the smallest shown figure of this stage that forbids a move."""
         gains, losses = self.crossed(plus, minus)
         tight = [*gains[~self.up[gains]].tolist(), *losses[~self.down[losses]].tolist()]
         mine = [a for a in tight if not self.shown[a] or self.figures.stage[a] == stage]

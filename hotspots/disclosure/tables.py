@@ -54,41 +54,6 @@ def protect(
 ) -> Protected:
     """Withhold and round the counts of a table so that no small one can be recovered.
 
-    Parameters
-    ----------
-    table : DataFrame
-        One row for each combination of keys.
-    counts : sequence of str
-        Columns of whole numbers, at least 0; null where there is no figure.
-    keys : sequence of str
-        Columns that name the row: area, category, month.
-    totals : mapping of str to str, optional
-        For a key, the label that stands for all of it, as
-        ``{"ward": "All wards"}``. Rows with that label are sums of the others.
-    sums : mapping of str to sequence of str, optional
-        Count columns that contain other count columns, as
-        ``{"last_12_months": ["last_month"]}``.
-    derived : mapping of str to polars expression, optional
-        Columns worked out anew from the *published* counts; null where one of
-        theirs is withheld.
-    keep : sequence of str, optional
-        Further columns that say nothing about the counts, for instance an area's
-        size. Every column not named is left out.
-    addresses : str, optional
-        Column with the number of addresses in each row's area. It is left out.
-    policy : Policy, optional
-
-    Returns
-    -------
-    Protected
-        Rows in the order of their keys, whatever order they came in.
-
-    Raises
-    ------
-    ParameterError
-        If a column is missing, a count is not a whole number of at least 0, a row is
-        there twice, or rows overlap.
-
     Notes
     -----
     Zero is withheld like any count under the minimum. A withheld small count and one

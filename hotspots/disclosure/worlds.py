@@ -20,13 +20,7 @@ UNBOUNDED = np.iinfo(np.int64).max // 4
 
 
 class Worlds:
-    """What a reader knows of each figure, and whether another world agrees with it.
-
-    Parameters
-    ----------
-    figures : Figures
-    policy : Policy
-    """
+    """What a reader knows of each figure, and whether another world agrees with it."""
 
     def __init__(self, figures: Figures, policy: Policy) -> None:
         self.figures = figures

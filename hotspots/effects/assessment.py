@@ -26,14 +26,12 @@ class Effect:
     ----------
     difference : WeightedDisplacementDifference
         Its word is the result.
-    ratio : RateRatio
     described : NetEffects
         To describe, without an error: never the result.
     p_treated : float
         E-test of the treated counts alone, without comparison.
     detectable : Detectable
         The smallest fall that these counts could have shown.
-    dispersion : float
     """
 
     difference: WeightedDisplacementDifference
@@ -75,11 +73,6 @@ def assess_effect(
         The same in the ring around each.
     dispersion : float
         Variance over mean of counts before (:func:`overdispersion`).
-    confidence : float
-
-    Returns
-    -------
-    Effect
 
     Raises
     ------

@@ -37,14 +37,9 @@ def before_and_after(
     ----------
     incidents : Incidents
     polygon : shapely Polygon or MultiPolygon, EPSG:4326
-    before, after : Window
     same_places : bool
         Whether the area is so small that moved snap points would matter; say False for
         wards and larger.
-
-    Returns
-    -------
-    before, after : int
 
     Raises
     ------
@@ -85,13 +80,8 @@ def check_pair(pair: Pair, name: str) -> tuple[float, float]:
 
     Parameters
     ----------
-    pair : sequence of two float
     name : str
         What the message calls it.
-
-    Returns
-    -------
-    before, after : float
 
     Raises
     ------
@@ -112,10 +102,6 @@ def check_pair(pair: Pair, name: str) -> tuple[float, float]:
 
 def check_dispersion(dispersion: float) -> None:
     """Refuse a variance over mean that no count has.
-
-    Parameters
-    ----------
-    dispersion : float
 
     Raises
     ------

@@ -36,10 +36,8 @@ class WeightedDisplacementDifference:
         Standard error.
     low, high : float, incidents
         Interval of the ``confidence`` given.
-    confidence : float
     local, displaced : float, incidents
         The two parts of the estimate: the treated area, and its buffer.
-    unit : str
     """
 
     estimate: float
@@ -83,10 +81,6 @@ class WeightedDisplacementDifference:
             Variance over mean of counts where nothing was done, at least 1, from
             :func:`overdispersion`.
 
-        Returns
-        -------
-        WeightedDisplacementDifference
-
         Raises
         ------
         ParameterError
@@ -127,10 +121,6 @@ def weighted_displacement_difference(
         Length of the time before and after. Counts are divided by them.
     confidence : float
         Of the interval, between 0 and 1.
-
-    Returns
-    -------
-    WeightedDisplacementDifference
 
     Raises
     ------
@@ -191,18 +181,7 @@ def build_difference(
     confidence: float,
     unit: str = "incidents",
 ) -> WeightedDisplacementDifference:
-    """Return a difference with its interval, from its parts and standard error.
-
-    Parameters
-    ----------
-    local, displaced, se : float
-    confidence : float
-    unit : str
-
-    Returns
-    -------
-    WeightedDisplacementDifference
-    """
+    """Return a difference with its interval, from its parts and standard error."""
     reach = normal_quantile(0.5 + confidence / 2) * se
     estimate = local + displaced
     return WeightedDisplacementDifference(

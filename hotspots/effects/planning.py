@@ -43,7 +43,6 @@ class Detectable:
     n_fewer : float, incidents
     expected : float, incidents
         Expected in the treated area in each period, were nothing done.
-    power, significance : float
     """
 
     share: float
@@ -96,10 +95,6 @@ def minimum_detectable_effect(
         Two-sided.
     dispersion : float
         Variance over mean of the counts, at least 1.
-
-    Returns
-    -------
-    Detectable
 
     Raises
     ------
@@ -215,10 +210,6 @@ def choose_at_random(
     rng : Generator or int, optional
         Where a new seed comes from when none is given.
 
-    Returns
-    -------
-    RandomChoice
-
     Raises
     ------
     ParameterError
@@ -272,10 +263,6 @@ def baseline_caution(
         The time that serves as "before".
     at_random : bool
         Whether the treated places were drawn (:func:`choose_at_random`).
-
-    Returns
-    -------
-    str
 
     Examples
     --------

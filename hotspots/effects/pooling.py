@@ -27,10 +27,6 @@ def pooled_difference(
         Each with a comparison of its own: where sites share one, add their counts up
         first and calculate a single difference.
 
-    Returns
-    -------
-    WeightedDisplacementDifference
-
     Raises
     ------
     ParameterError

@@ -120,10 +120,6 @@ def net_effects(
         Counts before and after.
     displacement : (float, float), incidents, optional
 
-    Returns
-    -------
-    NetEffects
-
     Raises
     ------
     ParameterError

@@ -43,7 +43,6 @@ class RateRatio:
         Sites.
     n_draws : int
         How many ways of choosing the treated sites were looked at.
-    confidence, dispersion : float
     """
 
     ratio: float
@@ -100,11 +99,6 @@ def rate_ratio(
     n_permutations : int
         How many other choices of treated sites are drawn; all of them are looked at
         where there are no more than that.
-    rng : Generator or int, optional
-
-    Returns
-    -------
-    RateRatio
 
     Raises
     ------

@@ -40,10 +40,6 @@ def normal_quantile(p: float) -> float:
     p : float
         Between 0 and 1.
 
-    Returns
-    -------
-    float
-
     Examples
     --------
     >>> round(normal_quantile(0.975), 2)

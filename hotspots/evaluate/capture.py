@@ -72,11 +72,7 @@ def found_at(
 
 
 def _groups(score: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return places by falling score and where each group of equal scores ends.
-
-    The group of the lowest score, which can be nearly every place, is left out: it need
-    not be sorted.
-    """
+    """Return places by falling score and where each group of equal scores ends."""
     above = np.flatnonzero(score > score.min())
     order = above[np.argsort(-score[above], kind="stable")]
     last = np.append(np.diff(score[order]) != 0, True)[: len(order)]

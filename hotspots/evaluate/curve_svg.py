@@ -40,7 +40,6 @@ def capture_svg(
 
     Parameters
     ----------
-    evaluation : Evaluation
     share_max : float
         How much of the area the picture shows, 0 to 1.
     id_prefix : str
@@ -78,7 +77,6 @@ def lorenz_svg(counts: npt.ArrayLike, *, id_prefix: str = "lorenz") -> str:
     ----------
     counts : array of shape (n,), incidents
         One for each place, places without incidents included.
-    id_prefix : str
 
     Returns
     -------
@@ -120,10 +118,8 @@ def curve_svg(
     ----------
     curves : mapping of str to (ndarray of shape (n,), ndarray of shape (n,))
         Shares across and up, by the name to print, both rising.
-    title, x_label, y_label : str
     x_max : float
         Where the picture ends on the right.
-    id_prefix : str
 
     Returns
     -------

@@ -46,13 +46,7 @@ def periods_in_words(n: int, period: Period, *, adjective: str = "") -> str:
 
     Parameters
     ----------
-    n : int
     period : {"month", "28 days"}
-    adjective : str
-
-    Returns
-    -------
-    str
 
     Examples
     --------
@@ -83,7 +77,6 @@ def choose_folds(
     incidents : Incidents
     n_folds : int
         How many times at most.
-    train_months : int, months
     period : {"month", "28 days"}
         How long each tested time is; what is known before it is whole months always.
     end : date, optional
@@ -91,11 +84,6 @@ def choose_folds(
     covered : collection of date, optional
         Days on which the files hold any incident, where ``incidents`` are a part of
         them: a time without burglaries is not one without data.
-
-    Returns
-    -------
-    folds : tuple of Fold
-    notes : tuple of str
 
     Raises
     ------

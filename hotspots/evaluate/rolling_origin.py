@@ -61,13 +61,7 @@ class RollingOrigin:
 
     Parameters
     ----------
-    n_folds : int
     period : {"month", "28 days"}
-    train_months : int, months
-    share_area : float
-    n_resamples : int
-    block_months : int, months
-    confidence : float
 
     Raises
     ------
@@ -161,10 +155,6 @@ class RollingOrigin:
             For the intervals.
         progress : callable, optional
             Called as ``progress(what, done, total)``.
-
-        Returns
-        -------
-        Evaluation
 
         Raises
         ------

@@ -40,7 +40,6 @@ class Verdict:
 
     Parameters
     ----------
-    method : str
     word : str
         One of :data:`Word`.
     difference, low, high : float
@@ -65,7 +64,6 @@ class Evaluation:
     ----------
     names : tuple of str, k
         The plain count first.
-    folds : tuple of Fold, f
     shares : ndarray of shape (s,)
         Shares of the area, 0 to 1, rising.
     found : ndarray of shape (k, f, s), incidents
@@ -79,12 +77,10 @@ class Evaluation:
     area_km2 : float, km2
     share_area : float
         The share on which methods are judged.
-    confidence : float
     resamples : ndarray of shape (b, f), int
         Months drawn again, for the intervals.
     counts : ndarray of shape (m,), incidents
         All tested incidents, by cell.
-    notes : tuple of str
     period : {"month", "28 days"}
         How long each tested time is.
     """

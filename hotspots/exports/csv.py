@@ -18,20 +18,6 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
     UTF-8 without a byte-order mark, a comma between cells, a line feed after each row,
     quotation marks only where needed. In Excel, open it through Data > From Text/CSV.
 
-    Parameters
-    ----------
-    path : Path
-        Overwritten where it exists.
-    frame : DataFrame
-        Text that a spreadsheet would take for a formula (it begins with ``=``, ``+``,
-        ``-``, ``@``, a tab or a line end) gets an apostrophe before it. Numbers are
-        left alone: a negative coordinate stays a number.
-
-    Raises
-    ------
-    OutputError
-        If a column holds lists, or the file cannot be written.
-
     References
     ----------
     RFC 4180, "Common Format and MIME Type for CSV Files" (2005).

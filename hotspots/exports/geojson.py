@@ -30,20 +30,8 @@ def write_geojson(
 
     Parameters
     ----------
-    path : Path
-        Overwritten where it exists.
-    frame : DataFrame, n rows
-        Properties, in this order. Dates are written as ISO 8601 text; what is empty
-        or not a finite number as ``null``.
     geometry : ndarray of shape (n,), shapely, EPSG:4326
         Coordinates are rounded to 7 decimals, outer rings run anticlockwise.
-    name, description : str
-        Members beside ``features``; GDAL shows both.
-
-    Raises
-    ------
-    OutputError
-        If table and geometry do not belong together or the file cannot be written.
 
     References
     ----------

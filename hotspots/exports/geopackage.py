@@ -40,24 +40,6 @@ def write_geopackage(
 ) -> None:
     """Write a GeoPackage of one or more layers.
 
-    Parameters
-    ----------
-    path : Path
-        Replaced where it exists.
-    layers : sequence of Layer
-        Names must differ.
-    last_change : datetime, UTC
-        Written as the moment of the last change, in place of the real one, so that
-        the same layers give the same bytes.
-    symbols : sequence of int, optional
-        How QGIS draws each layer: 0 is the strongest symbol
-        (:func:`hotspots.exports.qgis_style.qgis_style`). Without it no style is kept.
-
-    Raises
-    ------
-    OutputError
-        If there is no layer, two have one name, or the file cannot be written.
-
     References
     ----------
     OGC 12-128r15, "GeoPackage Encoding Standard" 1.2.1.

@@ -26,21 +26,9 @@ def write_geoparquet(
 
     Parameters
     ----------
-    path : Path
-        Overwritten where it exists.
-    frame : DataFrame, n rows
-        ``polars.read_parquet`` gives it back, with a binary column ``geometry`` after
-        the others.
     geometry : ndarray of shape (n,), shapely, EPSG:4326
         Stored as WKB. The coordinate system is left at the format's own default,
         longitude and latitude (OGC:CRS84).
-    name, description : str
-        Kept in the file's metadata.
-
-    Raises
-    ------
-    OutputError
-        If table and geometry do not belong together or the file cannot be written.
 
     References
     ----------

@@ -28,22 +28,9 @@ def write_gpx(
 
     Parameters
     ----------
-    path : Path
-        Overwritten where it exists.
-    frame : DataFrame, n rows
-        ``name``, ``why`` and ``rank`` are used where they are there; the format has no
-        place for other columns.
     geometry : ndarray of shape (n,), shapely, EPSG:4326
         (Multi)Points, (Multi)LineStrings or (Multi)Polygons. Each part, and each
         hole, is a segment of its track; each point of several is a waypoint.
-    name, description : str
-        Of the file.
-
-    Raises
-    ------
-    OutputError
-        If table and geometry do not belong together, a geometry is no point, line or
-        polygon, or the file cannot be written.
 
     References
     ----------

@@ -31,24 +31,8 @@ def write_kml(
 
     Parameters
     ----------
-    path : Path
-        Overwritten where it exists.
-    frame : DataFrame, n rows
-        ``name`` is the placemark's name, ``why`` its description, ``rank`` decides how
-        strongly it is drawn and stands before the name; each may be missing. All
-        columns go in as data.
     geometry : ndarray of shape (n,), shapely, EPSG:4326
         (Multi)Points, (Multi)LineStrings or (Multi)Polygons.
-    name, description : str
-        Of the document; its first folder has the same name.
-    more : sequence of Layer
-        Each in a folder of its own.
-
-    Raises
-    ------
-    OutputError
-        If table and geometry do not belong together, a geometry is no point, line or
-        polygon, or the file cannot be written.
 
     Notes
     -----

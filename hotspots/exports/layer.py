@@ -36,7 +36,6 @@ class Layer:
     frame : DataFrame, n rows
         The attributes.
     geometry : ndarray of shape (n,), shapely, EPSG:4326
-    description : str
 
     Raises
     ------
@@ -132,10 +131,6 @@ def _check_degrees(layer: Layer) -> None:
 def writing(path: Path) -> Iterator[None]:
     """Turn what goes wrong while a file is written into one sentence.
 
-    Parameters
-    ----------
-    path : Path
-
     Raises
     ------
     OutputError
@@ -152,19 +147,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def render_template(template: str, **values: Any) -> str:
-    """Fill in an XML or HTML template of this package; values arrive as text.
-
-    Parameters
-    ----------
-    template : str
-        Name of a file beside this module.
-    **values
-        Names that the template uses. Only ``Markup`` goes in as it is.
-
-    Returns
-    -------
-    str
-    """
+    """Fill in an XML or HTML template of this package; values arrive as text."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

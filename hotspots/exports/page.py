@@ -45,7 +45,6 @@ class Entry:
 
     Parameters
     ----------
-    text : str
     faint : bool
         Whether it rests on too few incidents to lean on.
     """
@@ -60,9 +59,6 @@ class PageTable:
 
     Parameters
     ----------
-    caption : str
-    headings : tuple of Heading
-    rows : tuple of tuple of Entry
     row_heading : int
         The column that names the row.
     """
@@ -190,16 +186,7 @@ _CELLS = (
 
 
 def hotspots_page(hotspots: Sequence[Hotspot]) -> PageTable:
-    """Return the hotspots with every column, the reasons last.
-
-    Parameters
-    ----------
-    hotspots : sequence of Hotspot
-
-    Returns
-    -------
-    PageTable
-    """
+    """Return the hotspots with every column, the reasons last."""
     rows = [hotspot.to_row() for hotspot in hotspots]
     return _build_table(
         "Hotspots, the most incidents first",
@@ -210,17 +197,7 @@ def hotspots_page(hotspots: Sequence[Hotspot]) -> PageTable:
 
 
 def areas_page(table: pl.DataFrame) -> PageTable:
-    """Return the areas; a percentage on a small base is faint.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As ``areas.csv``; columns that are not there are left out.
-
-    Returns
-    -------
-    PageTable
-    """
+    """Return the areas; a percentage on a small base is faint."""
     return _build_table(
         "Areas: the latest months and the same months a year before",
         _present(_AREAS, table),
@@ -230,20 +207,7 @@ def areas_page(table: pl.DataFrame) -> PageTable:
 
 
 def cells_page(table: pl.DataFrame, *, most: int) -> PageTable:
-    """Return the cells with the most incidents.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As ``cells.parquet``.
-    most : int
-        No more rows than this.
-
-    Returns
-    -------
-    PageTable
-        The largest first, ties by cell.
-    """
+    """Return the cells with the most incidents."""
     largest = table.sort(["n_incidents", "cell"], descending=[True, False]).head(most)
     caption = "Cells, the most incidents first"
     if table.height > most:

@@ -25,22 +25,7 @@ DIMENSIONS = ("points", "lines", "areas")
 
 
 def suggestion_layer(plan: Plan) -> Layer:
-    """Return the suggestions as one layer, in the order of their rank.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    Layer
-        Points, lines and areas together where the plan has them together.
-
-    Raises
-    ------
-    OutputError
-        If a geometry is missing, or not in longitude and latitude.
-    """
+    """Return the suggestions as one layer, in the order of their rank."""
     rows = [each.to_row() for each in plan.suggestions]
     geometry = np.empty(len(rows), dtype=object)
     geometry[:] = [each.geometry for each in plan.suggestions]
@@ -56,21 +41,7 @@ def suggestion_layer(plan: Plan) -> Layer:
 
 
 def extra_layers(plan: Plan) -> tuple[Layer, ...]:
-    """Return what a plan draws beside its suggestions.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    tuple of Layer
-
-    Raises
-    ------
-    OutputError
-        If a geometry is missing, or not in longitude and latitude.
-    """
+    """Return what a plan draws beside its suggestions."""
     return tuple(
         Layer(
             name=name,
@@ -83,18 +54,7 @@ def extra_layers(plan: Plan) -> tuple[Layer, ...]:
 
 
 def by_dimension(layer: Layer) -> tuple[Layer, ...]:
-    """Take a layer apart into points, lines and areas: a GIS layer holds one of them.
-
-    Parameters
-    ----------
-    layer : Layer
-
-    Returns
-    -------
-    tuple of Layer
-        The layer itself where it has one kind; else named after it, ``_points``,
-        ``_lines`` and ``_areas``.
-    """
+    """Take a layer apart into points, lines and areas: a GIS layer holds one of them."""
     dimension = shapely.get_dimensions(layer.geometry)
     found = np.unique(dimension)
     if len(found) <= 1:
@@ -111,18 +71,7 @@ def by_dimension(layer: Layer) -> tuple[Layer, ...]:
 
 
 def joined(*layers: Layer) -> Layer:
-    """Return layers as one, the first one's rows first; it gives name and description.
-
-    Parameters
-    ----------
-    *layers : Layer
-        At least one.
-
-    Returns
-    -------
-    Layer
-        A column that a layer does not have is empty in its rows.
-    """
+    """Return layers as one, the first one's rows first; it gives name and description."""
     return Layer(
         name=layers[0].name,
         frame=pl.concat([each.table for each in layers], how="diagonal_relaxed"),
@@ -132,18 +81,7 @@ def joined(*layers: Layer) -> Layer:
 
 
 def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table whose every row says its marking, expiry and what the data are.
-
-    Parameters
-    ----------
-    plan : Plan
-    frame : DataFrame
-
-    Returns
-    -------
-    DataFrame
-        Columns that it has already are left as they are.
-    """
+    """Return a table whose every row says its marking, expiry and what the data are."""
     last = max((each.expires for each in plan.suggestions), default=plan.made_for)
     stamps = {
         "expires": last.isoformat(),
@@ -156,16 +94,7 @@ def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_plan(plan: Plan) -> str:
-    """Return what a file says of the plan: marking first, whose data last.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    str
-    """
+    """Return what a file says of the plan: marking first, whose data last."""
     parts = [
         f"{plan.marking}.",
         "SIMULATED DATA." if plan.simulated else "",

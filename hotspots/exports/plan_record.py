@@ -31,23 +31,7 @@ DECIMALS = 7
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
-    """Return all that a plan holds as what JSON can hold.
-
-    Parameters
-    ----------
-    plan : Plan
-
-    Returns
-    -------
-    dict
-        ``marking`` and ``data`` come first, ``sha256`` last: the hash of the rest, as
-        :func:`plan_hash` makes it. Geometry is GeoJSON, dates are ISO 8601.
-
-    Raises
-    ------
-    OutputError
-        If a value is of a kind that JSON does not have.
-    """
+    """Return all that a plan holds as what JSON can hold."""
     record = {
         "format": PLAN_FORMAT,
         "marking": plan.marking,
@@ -71,17 +55,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
 
 
 def plan_hash(record: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a record, its own hash left out.
-
-    Parameters
-    ----------
-    record : mapping
-
-    Returns
-    -------
-    str
-        Of the JSON with sorted keys, no spaces and UTF-8 letters.
-    """
+    """Return the SHA-256 of a record, its own hash left out."""
     rest = {key: value for key, value in record.items() if key != "sha256"}
     text = json.dumps(
         rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
@@ -90,36 +64,13 @@ def plan_hash(record: Mapping[str, Any]) -> str:
 
 
 def plan_id(record: Mapping[str, Any]) -> str:
-    """Return a name of the plan that can be read out: tactic, day, start of the hash.
-
-    Parameters
-    ----------
-    record : mapping
-        As :func:`plan_record` gives it.
-
-    Returns
-    -------
-    str
-        For instance ``"cctv-20250701-3f9a1c07"``.
-    """
+    """Return a name of the plan that can be read out: tactic, day, start of the hash."""
     day = str(record["made_for"]).replace("-", "")
     return f"{record['tactic']}-{day}-{record['sha256'][:8]}"
 
 
 def write_plan_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write the record of a plan.
-
-    Parameters
-    ----------
-    path : Path
-    record : mapping
-        As :func:`plan_record` gives it.
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
+    """Write the record of a plan."""
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
     with writing(path):
         path.write_text(text + "\n", encoding="utf-8", newline="\n")

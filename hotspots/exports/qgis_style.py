@@ -43,19 +43,7 @@ DASHES = ("solid", "dash", "dot", "dash dot", "dash dot dot")
 
 
 def qgis_style(layer: Layer, order: int = 0) -> str:
-    """Return the style of a layer as QGIS's own XML (QML).
-
-    Parameters
-    ----------
-    layer : Layer
-        Labelled by its ``rank``, or its ``name`` where it has no rank.
-    order : int
-        0 is drawn strongest and labelled; each of the first five differs.
-
-    Returns
-    -------
-    str
-    """
+    """Return the style of a layer as QGIS's own XML (QML)."""
     dimension = max(shapely.get_dimensions(layer.geometry), default=2)
     k = order % len(SHAPES)
     columns = layer.frame.columns
@@ -75,14 +63,6 @@ def add_styles(
     path: Path, layers: Sequence[tuple[Layer, int]], *, last_change: dt.datetime
 ) -> None:
     """Put the style of each layer into a GeoPackage.
-
-    Parameters
-    ----------
-    path : Path
-        A GeoPackage that holds the layers and no styles.
-    layers : sequence of (Layer, int)
-        With the order of its symbol.
-    last_change : datetime, UTC
 
     References
     ----------

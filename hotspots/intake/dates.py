@@ -62,34 +62,12 @@ _ENOUGH = 200
 
 
 def parse_moment(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
-    """Return the moment that each text says, by the first format that fits it.
-
-    Parameters
-    ----------
-    text : expression, String
-    formats : sequence of str
-        In the manner of ``strptime``.
-
-    Returns
-    -------
-    expression, Datetime("us")
-        UK wall clock, null where no format fits. Times with a zone are turned into it.
-    """
+    """Return the moment that each text says, by the first format that fits it."""
     return pl.coalesce(_parse_one(text, form) for form in formats)
 
 
 def has_clock(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
-    """Return whether the format that reads each text has hours; False where none does.
-
-    Parameters
-    ----------
-    text : expression, String
-    formats : sequence of str
-
-    Returns
-    -------
-    expression, Boolean
-    """
+    """Return whether the format that reads each text has hours; False where none does."""
     return pl.coalesce(
         pl.when(_parse_one(text, form).is_not_null()).then(
             pl.lit(any(part in form for part in _CLOCK_PARTS))
@@ -99,47 +77,19 @@ def has_clock(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
 
 
 def are_dates(text: pl.Series) -> bool:
-    """Say whether most values are dates, with or without a time.
-
-    Parameters
-    ----------
-    text : Series of String
-
-    Returns
-    -------
-    bool
-        False where there is no value.
-    """
+    """Say whether most values are dates, with or without a time."""
     known = (*_with_clocks((*DAY_FIRST, *MONTH_FIRST, *UNAMBIGUOUS)), *ISO_MOMENTS)
     return most(_fits_any(text.head(_ENOUGH), known))
 
 
 def are_bare_dates(text: pl.Series) -> bool:
-    """Say whether most values are dates without a time, or at midnight.
-
-    Parameters
-    ----------
-    text : Series of String
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether most values are dates without a time, or at midnight."""
     midnight = text.head(_ENOUGH).str.replace(r"[ T]00:00(:00)?$", "")
     return most(_fits_any(midnight, (*DAY_FIRST, *MONTH_FIRST, *UNAMBIGUOUS)))
 
 
 def are_clocks(text: pl.Series) -> bool:
-    """Say whether most values are times of day.
-
-    Parameters
-    ----------
-    text : Series of String
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether most values are times of day."""
     clock = text.head(_ENOUGH).str.replace(r"^1899-12-3[01] ", "")
     fits = _none(clock)
     for form in CLOCKS:
@@ -148,16 +98,7 @@ def are_clocks(text: pl.Series) -> bool:
 
 
 def most(fits: pl.Series) -> bool:
-    """Say whether at least four in five are true, of one or more.
-
-    Parameters
-    ----------
-    fits : Series of Boolean
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether at least four in five are true, of one or more."""
     return len(fits) > 0 and float(fits.sum()) >= _MOST * len(fits)
 
 
@@ -166,16 +107,6 @@ def choose_formats(text: pl.Series) -> tuple[tuple[str, ...], list[str]]:
 
     British order unless a value proves otherwise: 02/05/2024 is 2 May, but 05/25/2024
     can only be 25 May written month first.
-
-    Parameters
-    ----------
-    text : Series of String
-
-    Returns
-    -------
-    formats : tuple of str
-    comments : list of str
-        Sentences for a person to check.
 
     Examples
     --------

@@ -62,7 +62,6 @@ class Features:
         In two dimensions.
     crs : str
         What pyproj understands: ``"EPSG:27700"``, WKT or PROJJSON.
-    layer : str
     notes : tuple of str
         What the reader chose or noticed.
     """
@@ -84,15 +83,7 @@ def read_features(
 
     Parameters
     ----------
-    item : InputFile
-        A ``.zip`` is taken as the wrapping of one Shapefile, GeoJSON or GeoPackage.
-    layer : str, optional
-        Default: the first whose geometry is of ``shape``.
     shape : {"Polygon", "Point"}
-
-    Returns
-    -------
-    Features
 
     Raises
     ------
@@ -243,11 +234,7 @@ def _features(
 
 
 def _as_written(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Take the times of a GeoPackage as they are written.
-
-    The format marks every time as UTC, and GIS programs put the mark on whatever wall
-    clock they were given; a shift would move most real data by an hour in summer.
-    """
+    """Take the times of a GeoPackage as they are written."""
     zoned = [
         column
         for column, kind in frame.schema.items()

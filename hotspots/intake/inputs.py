@@ -97,13 +97,7 @@ class InputFile:
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """Open the unpacked bytes.
-
-        Raises
-        ------
-        SourceError
-            If the file cannot be read or is not what its name says.
-        """
+        """Open the unpacked bytes."""
         with self._stored() as raw:
             yield _unpacked(raw, self.member or self.path.name)
 
@@ -133,13 +127,7 @@ class InputFile:
             ) from error
 
     def sha256(self) -> str:
-        """Return the hash of the bytes as they lie on disk or in the archive.
-
-        Raises
-        ------
-        SourceError
-            If the file cannot be read.
-        """
+        """Return the hash of the bytes as they lie on disk or in the archive."""
         digest = hashlib.sha256()
         with self._stored() as raw:
             while chunk := raw.read(1 << 20):
@@ -166,15 +154,6 @@ class InputFile:
 
     def blocks(self, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
         """Read a CSV file as blocks of whole records, so that memory is bounded.
-
-        Parameters
-        ----------
-        block_bytes : int
-            About how much to hold at a time.
-
-        Yields
-        ------
-        Block
 
         Raises
         ------
@@ -203,16 +182,6 @@ class InputFile:
 def expand(paths: Sequence[Path]) -> tuple[InputFile, ...]:
     """Turn files, folders and archives into the list of files to read.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files as given; folders give every data file below them, by name; archives
-        give every data member, by name.
-
-    Returns
-    -------
-    tuple of InputFile
-
     Raises
     ------
     SourceError
@@ -226,12 +195,6 @@ def expand(paths: Sequence[Path]) -> tuple[InputFile, ...]:
 
 def line_numbers(block: Block, n_rows: int) -> npt.NDArray[np.uint32]:
     """Return the line in the file on which each record of a block begins.
-
-    Parameters
-    ----------
-    block : Block
-    n_rows : int
-        How many records the block was found to have.
 
     Returns
     -------

@@ -32,9 +32,7 @@ class Mapped:
 
     Parameters
     ----------
-    rows : DataFrame
     time_precision : {"day", "minute"}
-    notes : tuple of str
     """
 
     rows: pl.DataFrame
@@ -49,24 +47,7 @@ def map_rows(
     line: pl.Series,
     native_dates: bool = False,
 ) -> Mapped:
-    """Read the columns of text that a profile names.
-
-    Parameters
-    ----------
-    frame : DataFrame of String columns, n rows
-    profile : Profile
-    line : Series of n whole numbers
-        Line or feature number of each row.
-    native_dates : bool
-        Whether some dates were not text in the file, and may be written as in
-        :data:`NATIVE_FORMATS`.
-
-    Returns
-    -------
-    Mapped
-        Coordinates are null where the profile names none. A date without a time
-        spans its whole day: ``end`` is the midnight after it.
-    """
+    """Read the columns of text that a profile names."""
     formats = profile.date_formats or DEFAULT_FORMATS
     if native_dates:
         formats = (*formats, *(f for f in NATIVE_FORMATS if f not in formats))
@@ -103,16 +84,7 @@ def map_rows(
 
 
 def to_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return every column as text: dates in ISO form, UK wall clock, whole numbers.
-
-    Parameters
-    ----------
-    frame : DataFrame
-
-    Returns
-    -------
-    DataFrame of String columns
-    """
+    """Return every column as text: dates in ISO form, UK wall clock, whole numbers."""
     return frame.select(
         _column_text(name, kind).alias(name) for name, kind in frame.schema.items()
     )

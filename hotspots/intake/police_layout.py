@@ -15,50 +15,17 @@ WITHOUT_PLACE = ("Crime ID", "Month", "Location", "Crime type")
 
 
 def is_police_uk(columns: Iterable[str]) -> bool:
-    """Say whether a header is that of a data.police.uk street file.
-
-    Parameters
-    ----------
-    columns : iterable of str
-
-    Returns
-    -------
-    bool
-        True when most of the expected names are there, so that a file with one
-        column misnamed is refused by name rather than taken for another format.
-    """
+    """Say whether a header is that of a data.police.uk street file."""
     return len(set(COLUMNS) & set(columns)) >= 4
 
 
 def has_police_columns(columns: Iterable[str]) -> bool:
-    """Say whether attributes beside a geometry are those of data.police.uk.
-
-    Parameters
-    ----------
-    columns : iterable of str
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether attributes beside a geometry are those of data.police.uk."""
     return set(WITHOUT_PLACE) <= set(columns)
 
 
 def police_rows(frame: pl.DataFrame, line: pl.Series) -> pl.DataFrame:
-    """Return place, month, category, street and reference of rows of text.
-
-    Parameters
-    ----------
-    frame : DataFrame of text, n rows
-        :data:`COLUMNS`; longitude and latitude may be missing.
-    line : Series of length n
-
-    Returns
-    -------
-    DataFrame
-        ``start`` is the first of the month, ``end`` the first of the next. Rows in
-        which nothing stands are left out.
-    """
+    """Return place, month, category, street and reference of rows of text."""
     there = [name for name in COLUMNS if name in frame.columns]
     frame = frame.select(there).with_columns(
         pl.lit(None, dtype=pl.String).alias(name)

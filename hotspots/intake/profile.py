@@ -159,14 +159,6 @@ class Profile:
     ) -> None:
         """Refuse a file that lacks a column of this profile.
 
-        Parameters
-        ----------
-        columns : list of str
-            The names in the file.
-        file : str
-        needs_coordinates : bool
-            False for files with geometry of their own.
-
         Raises
         ------
         ColumnError
@@ -187,14 +179,6 @@ class Profile:
     @classmethod
     def from_toml(cls, path: Path) -> Profile:
         """Read a profile from a file.
-
-        Parameters
-        ----------
-        path : Path
-
-        Returns
-        -------
-        Profile
 
         Raises
         ------
@@ -217,14 +201,6 @@ class Profile:
     @classmethod
     def from_text(cls, text: str) -> Profile:
         """Make a profile from TOML.
-
-        Parameters
-        ----------
-        text : str
-
-        Returns
-        -------
-        Profile
 
         Raises
         ------
@@ -264,13 +240,7 @@ class Profile:
         )
 
     def to_toml(self) -> str:
-        """Return the profile as TOML, with its comments at the top.
-
-        Returns
-        -------
-        str
-            :meth:`from_text` gives the same profile back.
-        """
+        """Return the profile as TOML, with its comments at the top."""
         import tomli_w
 
         optional = {"sheet": self.sheet, "category": self.category}

@@ -95,31 +95,6 @@ def propose_profile(
 ) -> Profile:
     """Propose a profile from names and values.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        The names in the file, in its order.
-    sample : DataFrame of String columns
-        Some rows, the more the better the guess.
-    name : str
-        What to call the data.
-    delimiter : str
-        As found in the file.
-    needs_coordinates : bool
-        False for files with geometry of their own.
-
-    Returns
-    -------
-    Profile
-        ``comments`` say what was guessed and what was not found. Where no column
-        looks like a category, every row is given the name as its category.
-
-    Raises
-    ------
-    ProfileError
-        If no column looks like a date or, where they are needed, none like
-        coordinates.
-
     Examples
     --------
     >>> sample = pl.DataFrame({"Crime Ref": ["A1"], "Offence": ["Burglary"],

@@ -49,7 +49,6 @@ class RawRows:
     crs : int
         EPSG code of ``x`` and ``y``; with 4326 ``x`` is the longitude.
     time_precision : {"month", "day", "minute"}
-    snapped, simulated : bool
     notes : tuple of str
         What the reader chose by itself.
     """
@@ -63,17 +62,7 @@ class RawRows:
 
 
 def conform(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with exactly the columns of :data:`RAW_SCHEMA`.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Columns that are missing become null, others are dropped.
-
-    Returns
-    -------
-    DataFrame
-    """
+    """Return rows with exactly the columns of :data:`RAW_SCHEMA`."""
     return rows.select(
         (pl.col(name) if name in rows.columns else pl.lit(None, dtype=kind))
         .cast(kind)

@@ -31,18 +31,7 @@ def empty_rejects() -> pl.DataFrame:
 
 
 def stack_rejects(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Put rejects tables together, those that need a person's eye first.
-
-    Parameters
-    ----------
-    tables : sequence of DataFrame
-        Each with the columns of :data:`SCHEMA`.
-
-    Returns
-    -------
-    DataFrame
-        Sorted by status (in the order of :data:`STATUSES`), file and line.
-    """
+    """Put rejects tables together, those that need a person's eye first."""
     rank = {status: place for place, status in enumerate(STATUSES)}
     stacked = pl.concat([empty_rejects(), *tables])
     order = pl.col("status").replace_strict(rank, return_dtype=pl.UInt8)
@@ -50,18 +39,7 @@ def stack_rejects(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def count_by_reason(rejects: pl.DataFrame, status: str) -> dict[str, int]:
-    """Count the rows of one status by reason, most first.
-
-    Parameters
-    ----------
-    rejects : DataFrame
-    status : str
-        One of :data:`STATUSES`.
-
-    Returns
-    -------
-    dict of str to int
-    """
+    """Count the rows of one status by reason, most first."""
     counts = (
         rejects.filter(pl.col("status") == status)
         .group_by("reason")

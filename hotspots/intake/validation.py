@@ -36,24 +36,7 @@ _BLANK = ("", ",", "nan", "nan,nan", "null,null")
 def check_rows(
     raw: RawRows, *, file: int, today: dt.date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the rows that can be used from those that cannot.
-
-    Parameters
-    ----------
-    raw : RawRows
-    file : int
-        Number of the file among the inputs.
-    today : date
-        A start after this day is in the future.
-
-    Returns
-    -------
-    located : DataFrame
-        Usable rows with ``lon``, ``lat`` (degrees), ``file`` and the raw columns but
-        ``x``, ``y`` and the texts; ``end`` is filled from ``start``.
-    rejects : DataFrame
-        Columns of :data:`hotspots.intake.rejects.SCHEMA`.
-    """
+    """Part the rows that can be used from those that cannot."""
     rows = _with_lonlat(raw)
     reason = _first_reason(raw.crs, today)
     judged = rows.with_columns(reason=reason, file=pl.lit(file, dtype=pl.UInt16))

@@ -177,7 +177,6 @@ class WeekHours:
         With a known moment.
     n_long : int
         In windows longer than 7 days: spread evenly or left out, as ``method`` says.
-    method : Aoristic
     notes : tuple of str
         How the hours were made, in words.
     """

@@ -154,10 +154,6 @@ def choose_bandwidth(
     at_m, later_counts : ndarray of shape (m, 2) and (m,)
         Cells and what they held later, for ``out-of-sample``.
 
-    Returns
-    -------
-    BandwidthChoice
-
     Raises
     ------
     CrsError

@@ -44,10 +44,6 @@ def poisson_z(now: float, before: float) -> float:
     now, before : float
         Counts, at least 0.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     ParameterError
@@ -135,10 +131,7 @@ def _tail_by_pairs(
     terms: tuple[float, float, float],
     observed: float,
 ) -> Floats:
-    """Return for each first count the probability of second counts as far from ``d``.
-
-    A block of first counts at a time, so that memory stays bounded.
-    """
+    """Return for each first count the probability of second counts as far from ``d``."""
     x1, x2, p2 = support
     n_rows = max(1, BLOCK // len(x2))
     return np.concatenate(
@@ -184,7 +177,6 @@ def compare(now: int, before: int, *, months: int) -> Change:
 
     Parameters
     ----------
-    now, before : int
     months : int
         How many months each count covers; 0 where nothing can be compared.
 

@@ -51,13 +51,10 @@ class Classified:
         ``n_hot``, ``n_periods``, ``early_share``, ``late_share``, ``trend``,
         ``trend_z``, ``trend_p`` (adjusted). Most often hot first.
     hot : ndarray of shape (m, t), bool
-    cells : Cells
     periods : tuple of Window, t of them
         Those with data.
     rule : str
         The rule in words, with its figures.
-    method : Classification
-    notes : tuple of str
     """
 
     labels: Texts
@@ -170,10 +167,6 @@ class Classification:
             Days on which the files have data, for instance of all incidents where
             ``incidents`` are of one category; default the days of ``incidents``.
             Periods without any of them are missing, not empty.
-
-        Returns
-        -------
-        Classified
 
         Raises
         ------

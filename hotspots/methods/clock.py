@@ -37,7 +37,6 @@ class Shift:
 
     Parameters
     ----------
-    name : str
     start_hour : int, hours from midnight
         0 to 23.
     hours : int
@@ -73,10 +72,6 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
     text : str
         ``name HH-HH`` separated by semicolons; the second hour is left out, 24 is
         midnight, and an hour at or before the first lies on the next day.
-
-    Returns
-    -------
-    tuple of Shift
 
     Raises
     ------

@@ -61,7 +61,6 @@ def gi_permutation(
         What was counted at each place.
     neighbours : sparse csr array of shape (n, n)
         1 where two places are neighbours; nothing on the diagonal.
-    n_permutations : int
     alternative : {"two-sided", "greater", "less"}
         Two sides are twice the smaller tail. ``greater`` asks for hotspots only.
     rng : numpy Generator, int or None
@@ -123,7 +122,6 @@ class GiPermutation:
 
     Parameters
     ----------
-    n_permutations : int
     alternative : {"two-sided", "greater", "less"}
     correction : {"bh", "by", "none"}
         How p-values are adjusted for testing every cell.

@@ -110,10 +110,6 @@ def knox_test(
     rng : Generator or int, optional
         Where shuffles come from, or a seed; a fresh one when left out.
 
-    Returns
-    -------
-    KnoxTest
-
     Raises
     ------
     CrsError, ParameterError, TooFewError
@@ -170,7 +166,6 @@ class KnoxTest:
         that were made.
     p_value : ndarray of shape (n_distance, n_time)
         One-sided, for more pairs than chance gives.
-    n_permutations : int
     """
 
     table: PairTable
@@ -299,7 +294,6 @@ class Knox:
         ----------
         incidents : Incidents
             Dated by the day in the middle of the span in which each can have happened.
-        rng : Generator or int, optional
 
         Raises
         ------

@@ -71,7 +71,6 @@ def local_moran(
         neighbours share a weight of 1.
     n_permutations : int
         0 takes p-values from the normal curve instead of from permutations.
-    rng : numpy Generator, int or None
 
     Returns
     -------
@@ -154,7 +153,6 @@ class LocalMoran:
     correction : {"bh", "by", "none"}
     level : float
         A cell is labelled where its adjusted p-value is at most this.
-    seed : int
 
     Raises
     ------
@@ -231,7 +229,6 @@ class LocalMoran:
         ----------
         incidents : Incidents
         cells : Cells, m of them
-        rng : numpy Generator, optional
 
         Returns
         -------

@@ -177,7 +177,6 @@ class NearRepeat:
         ----------
         incidents : Incidents
             Best of one category; those after ``on`` are not looked at.
-        on : date
 
         Returns
         -------
@@ -264,7 +263,6 @@ class NearRepeat:
         ----------
         incidents : Incidents
         cells : Cells, m of them
-        on : date
 
         Returns
         -------

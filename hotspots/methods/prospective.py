@@ -193,10 +193,6 @@ class Prospective:
         on : date
             Incidents of this day and later are not looked at.
 
-        Returns
-        -------
-        ProspectiveRisk
-
         Raises
         ------
         PrecisionError
@@ -229,7 +225,6 @@ class Prospective:
         ----------
         incidents : Incidents
         cells : Cells, m of them
-        on : date
 
         Returns
         -------
@@ -279,11 +274,7 @@ class Prospective:
 
 
 def _parts(cells: Cells, length_m: float) -> Floats:
-    """Return the centres of each cell's parts, shape (m, n_parts, 2), metres.
-
-    Cells are split until parts are no farther apart than the fall of the recent part,
-    so that it matters little where in its cell an incident was.
-    """
+    """Return the centres of each cell's parts, shape (m, n_parts, 2), metres."""
     fine = cells.resolution
     while fine < FINEST and SPACING_M[fine] > length_m:
         fine += 1

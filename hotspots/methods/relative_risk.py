@@ -186,8 +186,6 @@ class RelativeRisk:
     bandwidth_m : float, metres
     kernel : {"quartic", "gaussian"}
     compare : {"ratio", "log", "difference", "sum"}
-    scaled : bool
-    tolerance : float
     fewest_expected : float
         Where fewer incidents than this would be expected within the bandwidth, the
         value is NaN: too few to say. 0 shows every cell.

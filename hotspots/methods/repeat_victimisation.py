@@ -57,7 +57,6 @@ class Repeats:
         The target of each incident of the window, and how it was matched.
     window : Window
         The days looked at.
-    method : RepeatVictimisation
     notes : tuple of str
         How things were matched and counted, in words.
     """
@@ -152,10 +151,6 @@ class RepeatVictimisation:
             Places that could be hit, those never hit included, for instance the
             dwellings of the district; without it nothing is said of chance.
 
-        Returns
-        -------
-        Repeats
-
         Raises
         ------
         PrecisionError
@@ -240,7 +235,6 @@ class RepeatVictimisation:
 
         Parameters
         ----------
-        found : Repeats
         cells : Cells, m of them
 
         Returns

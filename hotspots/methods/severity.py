@@ -55,11 +55,6 @@ def severity_in_cells(at: Ints, severity: Floats, n_cells: int) -> CellSeverity:
         The position of each incident's cell; -1 outside.
     severity : ndarray of shape (n,)
         NaN where none can honestly be given.
-    n_cells : int
-
-    Returns
-    -------
-    CellSeverity
 
     Raises
     ------
@@ -252,7 +247,6 @@ class Severity:
         ----------
         incidents : Incidents
         cells : Cells, m of them
-        harm : HarmTable, optional
 
         Returns
         -------

@@ -26,12 +26,7 @@ def policing_day(start: pl.Expr, *, day_starts_hour: int = 6) -> pl.Expr:
 
     Parameters
     ----------
-    start : polars expression of datetimes, local wall clock
     day_starts_hour : int, hours from midnight
-
-    Returns
-    -------
-    polars expression of dates
 
     Examples
     --------
@@ -85,7 +80,6 @@ def term_table(
     term_hours, holiday_hours : ndarray of shape (168,), incidents
     window : Window
         The days that the incidents come from.
-    holidays : sequence of Window
 
     Returns
     -------

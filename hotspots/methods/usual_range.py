@@ -44,7 +44,6 @@ class PeriodReport:
         and ``small_base`` (grey it); ``dispersion`` and ``n_periods``.
     window : Window
         The period asked about.
-    notes : tuple of str
     """
 
     frame: pl.DataFrame
@@ -63,7 +62,6 @@ class PeriodTable:
         How many earlier periods the usual range rests on.
     level : float
         One-sided level of an alarm, also after adjustment for many rows.
-    overdispersed : bool
 
     Raises
     ------
@@ -114,10 +112,6 @@ class PeriodTable:
         end : date, optional
             The day after the period; the day after the last incident (or its month)
             when left out.
-
-        Returns
-        -------
-        PeriodReport
 
         Raises
         ------

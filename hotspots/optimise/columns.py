@@ -150,7 +150,6 @@ class Prices:
     Parameters
     ----------
     day : ndarray of shape (7,)
-    session, hour, outside : float
     place : ndarray of shape (p,)
     bound : float
         No choice out of the columns that were priced is worth more.
@@ -168,17 +167,6 @@ def choose_columns(
     columns: Columns, rules: Rules, *, time_limit_s: float = 20.0
 ) -> Chosen:
     """Return the columns worth most together, exactly.
-
-    Parameters
-    ----------
-    columns : Columns
-    rules : Rules
-    time_limit_s : float
-        After this many seconds the best choice so far is returned with its bound.
-
-    Returns
-    -------
-    Chosen
 
     Raises
     ------
@@ -221,18 +209,7 @@ def choose_columns(
 
 
 def greedy_columns(columns: Columns, rules: Rules) -> Chosen:
-    """Return columns chosen one after another, the one that adds most first.
-
-    Parameters
-    ----------
-    columns : Columns
-    rules : Rules
-
-    Returns
-    -------
-    Chosen
-        Its bound is infinite: nothing is proven.
-    """
+    """Return columns chosen one after another, the one that adds most first."""
     n_outside = int(np.ceil(rules.outside_share * rules.n_sessions - TOLERANCE))
     picked: list[int] = []
     for step in range(rules.n_sessions):
@@ -249,17 +226,7 @@ def greedy_columns(columns: Columns, rules: Rules) -> Chosen:
 
 
 def worth(columns: Columns, picked: Sequence[int]) -> float:
-    """Return what a choice of columns is worth together.
-
-    Parameters
-    ----------
-    columns : Columns
-    picked : sequence of int
-
-    Returns
-    -------
-    float
-    """
+    """Return what a choice of columns is worth together."""
     rows = list(picked)
     total = float(columns.value[rows].sum())
     if columns.covers is not None and columns.weights is not None and rows:
@@ -270,17 +237,6 @@ def worth(columns: Columns, picked: Sequence[int]) -> float:
 
 def column_prices(columns: Columns, rules: Rules, n_places: int) -> Prices:
     """Return the prices of the limits when sessions may be split.
-
-    Parameters
-    ----------
-    columns : Columns
-        Without ``covers``.
-    rules : Rules
-    n_places : int
-
-    Returns
-    -------
-    Prices
 
     Raises
     ------

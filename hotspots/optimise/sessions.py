@@ -51,7 +51,6 @@ class SessionSpace:
         For each length, minutes from the start at which the team is at each stop.
     feasible : dict of int to ndarray of shape (n,), bool
         Whether each stop is long enough.
-    n_places : int
     """
 
     orders: Ints
@@ -131,10 +130,6 @@ class SessionSpace:
             Positions in ``values.ravel()``.
         values : ndarray of shape (n, m)
         outside : ndarray of shape (n_places,), bool
-
-        Returns
-        -------
-        Columns
         """
         order, slot = np.divmod(which, len(self.slots))
         stops = self.orders[order]
@@ -157,7 +152,6 @@ class SessionChoice:
         Positions in ``values.ravel()`` of the space.
     pool : ndarray of shape (c,), int
         The positions that the solver was given; the others were shown not to matter.
-    value, bound : float
     n_columns : int
         All that could have been chosen.
     proven : bool
@@ -172,12 +166,7 @@ class SessionChoice:
     proven: bool
 
     def sentence(self) -> str:
-        """Return how the choice was found, in words.
-
-        Returns
-        -------
-        str
-        """
+        """Return how the choice was found, in words."""
         if self.proven:
             return f"Proven best of {self.n_columns:,} possible sessions."
         spare = (self.bound - self.value) / self.value if self.value > 0 else 0.0
@@ -203,20 +192,7 @@ def build_session_space(
     Parameters
     ----------
     travel_min : ndarray of shape (p, p), minutes
-    days : sequence of int
-        0 is Monday.
-    earliest, latest : int
-        Hour at which a session may start at the earliest and must have ended.
     lengths : sequence of int, hours
-    max_stops : int
-    max_travel_min : float
-        Longest walk between two stops.
-    min_stop_min : float
-        Least time at a stop once there.
-
-    Returns
-    -------
-    SessionSpace
 
     Raises
     ------
@@ -266,19 +242,10 @@ def best_sessions(
 
     Parameters
     ----------
-    space : SessionSpace
     values : ndarray of shape (n, m)
         What each session is worth; one session a day at most, so that no two meet the
         same demand.
-    rules : Rules
     outside : ndarray of shape (n_places,), bool
-    keep : int
-        Best sessions of each day, start and length that are tried first.
-    time_limit_s : float
-
-    Returns
-    -------
-    SessionChoice
 
     Raises
     ------

@@ -28,10 +28,8 @@ class ShiftRules:
 
     Parameters
     ----------
-    n_crews : int
     shift_min : int
         From leaving the base to being back.
-    visit_min : int
     gap_min : int
         At least this long between the end of a visit and the start of the next to the
         same place, whatever the crew, wherever in their windows they start.
@@ -95,7 +93,6 @@ class ShiftPlan:
 
     Parameters
     ----------
-    visits : tuple of PlannedVisit
     value : float
         In the unit of the values given.
     best_value : float
@@ -104,7 +101,6 @@ class ShiftPlan:
         Of always taking what gives most a minute.
     bound : float
         No plan can be worth more.
-    how : str
     """
 
     visits: tuple[PlannedVisit, ...]
@@ -133,17 +129,6 @@ def plan_shift(
         Worth of a first visit to each place, 0 or more.
     travel_min : array-like of shape (p + 1, p + 1)
         Minutes from row to column; the last is the base. Rounded up.
-    rules : ShiftRules
-    rng : numpy Generator
-    n_starts, n_rounds : int
-        Plans built at once, and how often they start again from the best one.
-    vary : float
-        One of the plans within this share of the best is drawn, so that the order is
-        not the same every day; 0 takes the best.
-
-    Returns
-    -------
-    ShiftPlan
 
     Raises
     ------
@@ -205,11 +190,6 @@ def value_bound(values: Floats, travel_min: Ints, rules: ShiftRules) -> float:
     ----------
     values : ndarray of shape (p,)
     travel_min : ndarray of shape (p + 1, p + 1)
-    rules : ShiftRules
-
-    Returns
-    -------
-    float
 
     Notes
     -----

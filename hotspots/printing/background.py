@@ -33,7 +33,6 @@ class Background:
     Parameters
     ----------
     areas : ndarray of shape (a,), shapely (Multi)Polygons, EPSG:27700
-    area_names : sequence of str
     streets : ndarray of shape (m,), shapely (Multi)LineStrings, EPSG:27700
     street_names : sequence of str
         Empty where a street has no name.
@@ -72,19 +71,7 @@ class Background:
     def from_areas(
         cls, areas: Areas, *, resources: Resources | None = None, kind: str = ""
     ) -> Background:
-        """Take areas, and streets and buildings where there are any.
-
-        Parameters
-        ----------
-        areas : Areas
-        resources : Resources, optional
-        kind : str
-            Only areas of this kind; default wards where there are any, else all.
-
-        Returns
-        -------
-        Background
-        """
+        """Take areas, and streets and buildings where there are any."""
         kinds = areas.frame["kind"].to_list()
         wanted = kind or ("ward" if "ward" in kinds else "")
         rows = [k for k, each in enumerate(kinds) if each == wanted or not wanted]

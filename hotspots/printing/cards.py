@@ -42,7 +42,6 @@ class Cards:
         With at least one suggestion.
     record : mapping
         :func:`hotspots.exports.plan_record.plan_record` of the plan.
-    background : Background
     url : str, optional
         The page of the live plan; each code points at its suggestion there. Without
         it the code holds the plan's name and hash.
@@ -69,26 +68,11 @@ class Cards:
             )
 
     def all_pages(self) -> bytes:
-        """Return every card as one PDF.
-
-        Returns
-        -------
-        bytes
-        """
+        """Return every card as one PDF."""
         return self._typeset(self._cards)
 
     def one(self, index: int) -> bytes:
-        """Return one card as a PDF.
-
-        Parameters
-        ----------
-        index : int
-            0 is the first suggestion.
-
-        Returns
-        -------
-        bytes
-        """
+        """Return one card as a PDF."""
         return self._typeset(self._cards[index : index + 1])
 
     @cached_property
@@ -184,11 +168,6 @@ def _layer_words(name: str) -> str:
 
 def check_url(url: str | None) -> None:
     """Refuse what is not the address of a web page.
-
-    Parameters
-    ----------
-    url : str or None
-        None is allowed.
 
     Raises
     ------

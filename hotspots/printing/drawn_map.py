@@ -48,7 +48,6 @@ class MapPlace:
         Shown in a disc; short.
     geometry : shapely geometry, EPSG:27700
         Point, line or polygon.
-    name : str
     comparison : bool
         Whether it is a place held for comparison: drawn open, not filled.
     """
@@ -92,35 +91,9 @@ def draw_map(
 
     Parameters
     ----------
-    background : Background
-    places : sequence of MapPlace
-        Numbered in their order; a number always finds room.
-    marks : sequence of MapMark
-    width_mm, height_mm : float
-        Of the whole drawing, its key included.
-    title, description : str
-        For people who do not see the map. The description defaults to the list of
-        numbered places.
-    attribution : str
-        Printed under the map, before the background's own.
     extent_m : tuple of float, metres, optional
         West, south, east, north that must be in sight. Default all areas, or the
         places where there are no areas.
-    places_words : str
-        What the key calls a numbered place.
-    id_prefix : str
-        Begins every id in the drawing; must differ between drawings on a page.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element with ``role="img"``, a title and a description; its
-        units are tenths of a millimetre, north (of the National Grid) is up.
-
-    Raises
-    ------
-    ParameterError
-        If there is nothing to show, a size is too small or the prefix no plain name.
 
     Notes
     -----

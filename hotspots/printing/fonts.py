@@ -36,10 +36,6 @@ def folder() -> Path:
     The package holds each face twice, as TrueType and as OpenType; which of two a
     typesetter takes depends on the order of a directory, and pages must not.
 
-    Returns
-    -------
-    Path
-
     Raises
     ------
     OutputError
@@ -61,15 +57,6 @@ def folder() -> Path:
 def printable(text: str) -> str:
     r"""Return text with a mark in place of what the typeface cannot show.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        Without control characters; tabs and line ends stay.
-
     Examples
     --------
     >>> printable("Café \u6f22\x07")
@@ -83,16 +70,6 @@ def printable(text: str) -> str:
 
 def text_width(text: str, *, bold: bool = False) -> float:
     """Return how wide text is set, for a type size of 1.
-
-    Parameters
-    ----------
-    text : str
-    bold : bool
-
-    Returns
-    -------
-    float
-        In units of the type size; kerning is left out.
 
     Examples
     --------

@@ -40,18 +40,11 @@ def draw_foot(
 
     Parameters
     ----------
-    scale_of : callable
-        Height of the map box to metres in a tenth of a millimetre.
     wide, high : float, tenths of a millimetre
         Of the whole drawing.
-    entries : sequence of (str, str)
-        Symbol and words of each line of the key.
-    credit : str
-    id_prefix : str
 
     Returns
     -------
-    elements : list of str
     height : float, tenths of a millimetre
     """
     spots, rows = _flow(entries, wide)
@@ -75,13 +68,8 @@ def draw_foot(
 def north_arrow(frame: Frame) -> tuple[str, Any]:
     """Draw the north arrow in the upper right corner.
 
-    Parameters
-    ----------
-    frame : Frame
-
     Returns
     -------
-    element : str
     box : shapely polygon
         What it covers.
     """

@@ -48,12 +48,6 @@ class Frame:
         bounds : tuple of float, metres
             West, south, east, north.
         wide, high : float, tenths of a millimetre
-        margin : float
-            Share of the width or height left free on each side.
-
-        Returns
-        -------
-        Frame
 
         Raises
         ------
@@ -151,11 +145,6 @@ def page_path(geometry: Any) -> str:
     Parameters
     ----------
     geometry : shapely geometry
-
-    Returns
-    -------
-    str
-        Empty where there is no line or ring.
     """
     words = []
     for part in shapely.get_parts(geometry, return_index=False):

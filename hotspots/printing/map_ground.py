@@ -32,14 +32,8 @@ def draw_ground(
 
     Parameters
     ----------
-    background : Background
-    frame : Frame
     areas, streets : ndarray of shapely geometry on the page
         The background's own, in its order.
-
-    Returns
-    -------
-    list of str
     """
     return [
         *_buildings(frame.to_page(background.buildings)),
@@ -60,18 +54,10 @@ def draw_names(
 
     Parameters
     ----------
-    room : LabelRoom
-    frame : Frame
     areas, streets : ndarray of shapely geometry on the page
         The background's own, in its order.
-    background : Background
     shown : sequence of shapely geometry on the page
         Places, which names of areas keep off.
-
-    Returns
-    -------
-    list of str
-        At street level streets come first, in a district its areas.
     """
 
     def street_names() -> list[str]:

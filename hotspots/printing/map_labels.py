@@ -38,7 +38,6 @@ class Label:
 
     Parameters
     ----------
-    lines : tuple of str
     x, y : float, tenths of a millimetre
     angle : float, degrees clockwise
     size : float, tenths of a millimetre
@@ -93,10 +92,6 @@ class LabelRoom:
         Parameters
         ----------
         shape : shapely geometry
-
-        Returns
-        -------
-        bool
         """
         if not shapely.covers(self.box, shape):
             return False
@@ -108,13 +103,6 @@ class LabelRoom:
         Parameters
         ----------
         anchors : ndarray of shape (n, 2), tenths of a millimetre
-        radius : float
-            Of the disc that holds the number.
-
-        Returns
-        -------
-        list of NumberSpot
-            Discs do not touch each other or another place's anchor.
         """
         dots = shapely.buffer(shapely.points(anchors), 8.0)
         spots: list[NumberSpot] = []
@@ -144,11 +132,7 @@ class LabelRoom:
         *,
         strict: int,
     ) -> bool:
-        """Say whether a spot is free.
-
-        Its leader crosses nothing (2), only other leaders (1), or also runs below
-        other numbers (0).
-        """
+        """Say whether a spot is free."""
         disc = shapely.Point(spot.x, spot.y).buffer(radius + GAP)
         if not self.is_free(disc) or shapely.intersects(others, disc).any():
             return False
@@ -167,16 +151,10 @@ class LabelRoom:
 
         Parameters
         ----------
-        name : str
         shape : shapely (Multi)Polygon on the page
         size : float, tenths of a millimetre
         avoid : sequence of shapely geometries
             Drawings that the name should not lie on.
-
-        Returns
-        -------
-        Label or None
-            None where it fits nowhere.
         """
         parts = shapely.get_parts(shapely.intersection(shape, self.box))
         parts = parts[shapely.area(parts) > 0]
@@ -204,14 +182,8 @@ class LabelRoom:
 
         Parameters
         ----------
-        name : str
         line : shapely LineString or MultiLineString on the page
         size : float, tenths of a millimetre
-
-        Returns
-        -------
-        Label or None
-            None where it fits nowhere.
         """
         wide = _width(name, size, bold=False)
         parts = shapely.get_parts(line)

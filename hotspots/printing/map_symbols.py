@@ -32,12 +32,7 @@ def defs(id_prefix: str, wide: float, high: float) -> str:
 
     Parameters
     ----------
-    id_prefix : str
     wide, high : float, tenths of a millimetre
-
-    Returns
-    -------
-    str
     """
     line = f'stroke="{INK}" stroke-width="2.2"'
     patterns = {
@@ -64,14 +59,6 @@ def draw_place(shape: Any, id_prefix: str, *, comparison: bool) -> str:
     Parameters
     ----------
     shape : shapely geometry on the page
-    id_prefix : str
-    comparison : bool
-        Open and dashed, in place of hatched.
-
-    Returns
-    -------
-    str
-        Empty for a point: its number stands there.
     """
     path = page_path(shape)
     if not path:
@@ -98,13 +85,6 @@ def draw_mark(shapes: Any, symbol: str, id_prefix: str) -> str:
     Parameters
     ----------
     shapes : ndarray of shapely geometry on the page
-    symbol : str
-        One of :data:`MARK_SYMBOLS`.
-    id_prefix : str
-
-    Returns
-    -------
-    str
     """
     k = MARK_SYMBOLS.index(symbol)
     parts = []
@@ -132,12 +112,6 @@ def point_symbol(x: float, y: float, symbol: str) -> str:
     Parameters
     ----------
     x, y : float, tenths of a millimetre
-    symbol : str
-        One of :data:`MARK_SYMBOLS`.
-
-    Returns
-    -------
-    str
     """
     steps = {
         "triangle": "M0 -12L12 10H-12Z",

@@ -12,20 +12,6 @@ __all__ = ["qr_svg"]
 def qr_svg(text: str, *, title: str = "QR code") -> str:
     """Return a QR code as an SVG drawing.
 
-    Parameters
-    ----------
-    text : str
-        What a phone reads: a web address, or any text.
-    title : str
-        For people who do not see it.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element, one unit a module, with the quiet zone of four modules
-        that the standard asks for. Error correction is at least M (15%), so a fold
-        or a smudge does not matter.
-
     Raises
     ------
     ParameterError

@@ -36,31 +36,7 @@ def typeset(
     *,
     made_at: dt.datetime = UNDATED,
 ) -> bytes:
-    """Typeset a template with data.
-
-    Parameters
-    ----------
-    template : str or Path
-        Name of a file in :data:`TEMPLATES`, or a file of one's own; it can import and
-        read only what lies in its own folder.
-    data : mapping
-        What JSON can hold; the template reads it with
-        ``#let data = json(bytes(sys.inputs.data))``. Drawings are SVG text, shown with
-        ``image(bytes(data.map), format: "svg", alt: data.map_alt)``. Characters that
-        the typeface lacks are replaced (:func:`hotspots.printing.fonts.printable`).
-    made_at : datetime
-        Written into the file as the moment it was made.
-
-    Returns
-    -------
-    bytes
-        PDF/UA-1.
-
-    Raises
-    ------
-    OutputError
-        If the template or the data cannot be typeset.
-    """
+    """Typeset a template with data."""
     path = Path(template)
     path = path if path.is_absolute() else TEMPLATES / path
     return _compile(
@@ -73,24 +49,7 @@ def typeset(
 
 
 def svg_to_png(svg: str, *, width_mm: float, dots_per_inch: int = 200) -> bytes:
-    """Draw an SVG as PNG, with the same typeface as on paper.
-
-    Parameters
-    ----------
-    svg : str
-    width_mm : float
-    dots_per_inch : int
-
-    Returns
-    -------
-    bytes
-        On white.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be drawn.
-    """
+    """Draw an SVG as PNG, with the same typeface as on paper."""
     return _compile(
         TEMPLATES / "picture.typ",
         {"svg": svg, "width_mm": width_mm},

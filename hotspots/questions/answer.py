@@ -16,10 +16,8 @@ class Table:
 
     Parameters
     ----------
-    title : str
     headings : tuple of str
         The first column names the row.
-    rows : tuple of tuples of str
     text_columns : tuple of str
         Headings, beside the first, whose values are words; the others are numbers and
         are set to the right.
@@ -52,20 +50,7 @@ class Table:
         *,
         text: Sequence[str] = (),
     ) -> Table:
-        """Make a table from any sequences.
-
-        Parameters
-        ----------
-        title : str
-        headings : sequence of str
-        rows : iterable of sequences of str
-        text : sequence of str
-            The headings whose values are words.
-
-        Returns
-        -------
-        Table
-        """
+        """Make a table from any sequences."""
         return cls(
             title=title,
             headings=tuple(headings),
@@ -99,8 +84,6 @@ class Answer:
     ----------
     sentences : tuple of str
         The answer in words, both counts in them.
-    tables : tuple of Table
-    pictures : tuple of Picture
     notes : tuple of str
         How it was counted, and what to know.
     """

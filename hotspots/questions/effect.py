@@ -143,19 +143,7 @@ def effect_answer(
     *,
     notes: tuple[str, ...] = (),
 ) -> Answer:
-    """Return an effect as people read it.
-
-    Parameters
-    ----------
-    effect : Effect
-    pairs : dict of str to (int, int)
-        Counts before and after: ``treated``, ``control`` and perhaps ``ring``.
-    notes : tuple of str
-
-    Returns
-    -------
-    Answer
-    """
+    """Return an effect as people read it."""
     names = {
         "treated": "Where you acted",
         "control": "Where you did not",

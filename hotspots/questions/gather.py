@@ -29,22 +29,6 @@ def gather(
 ) -> Material:
     """Choose the incidents of a dataset that a question is asked of.
 
-    Parameters
-    ----------
-    question : Question
-    dataset : Dataset
-    categories : sequence of str, optional
-        Default all, or those that are counted where the question is of hotspots.
-    window : str, optional
-        ``FROM:TO`` or ``all``; default the question's own.
-    area : str, optional
-        Only incidents in the area with this code.
-    resources : Resources, optional
-
-    Returns
-    -------
-    Material
-
     Raises
     ------
     NoUsableRowsError

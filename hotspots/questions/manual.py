@@ -21,12 +21,7 @@ Every command also takes `--profile`, `--harm`, `--category`, `--window`, `--are
 
 
 def manual() -> str:
-    """Return the page as Markdown.
-
-    Returns
-    -------
-    str
-    """
+    """Return the page as Markdown."""
     return HEAD + "".join(_section(question) for question in QUESTIONS.values())
 
 

@@ -53,15 +53,6 @@ def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
 def plain_band(label: str) -> str:
     """Return a band in words instead of brackets.
 
-    Parameters
-    ----------
-    label : str
-        Such as ``[1, 100) m``; any text around it stays.
-
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> plain_band("[1, 100) m"), plain_band("(7, 14] days")

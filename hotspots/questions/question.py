@@ -43,10 +43,8 @@ class Material:
     ----------
     incidents : Incidents
         Chosen by category, window and area.
-    window : Window
     dataset : Dataset, optional
         Areas and all incidents; only questions that need areas have it for certain.
-    resources : Resources
     area : str
         Code of the one area that was asked for, if any.
     """
@@ -58,21 +56,7 @@ class Material:
     area: str = ""
 
     def cells(self, resolution: int) -> Cells:
-        """Return the cells of the study area, or of the one area, and of the incidents.
-
-        Parameters
-        ----------
-        resolution : int
-
-        Returns
-        -------
-        Cells
-
-        Raises
-        ------
-        ParameterError
-            If there are no areas.
-        """
+        """Return the cells of the study area, or of the one area, and of the incidents."""
         dataset = self.areas()
         places = np.unique(self.incidents.frame["place"].to_numpy())
         extra: npt.NDArray[np.uint64] = dataset.cells_of_places(resolution)[places]
@@ -88,10 +72,6 @@ class Material:
     def areas(self) -> Dataset:
         """Return the dataset with its areas.
 
-        Returns
-        -------
-        Dataset
-
         Raises
         ------
         ParameterError
@@ -106,15 +86,6 @@ class Material:
 
     def day(self, text: str) -> dt.date:
         """Return a day from text; empty is the last day of the window.
-
-        Parameters
-        ----------
-        text : str
-            ``YYYY-MM-DD`` or empty.
-
-        Returns
-        -------
-        date
 
         Raises
         ------
@@ -133,17 +104,7 @@ class Material:
             ) from error
 
     def place_names(self, cells: Cells, positions: npt.NDArray[np.int64]) -> list[str]:
-        """Return "street, ward" for cells, from the incidents inside or nearest.
-
-        Parameters
-        ----------
-        cells : Cells
-        positions : ndarray of int
-
-        Returns
-        -------
-        list of str
-        """
+        """Return "street, ward" for cells, from the incidents inside or nearest."""
         from scipy.spatial import cKDTree
 
         named = self.incidents.frame.select(
@@ -186,7 +147,6 @@ class Question:
         Page of ``docs/methods``, without the ending.
     formula, when, when_not, source : str
         In a sentence each, for the page.
-    needs_areas : bool
     needs_moments : str
         What cannot be done on month-only or snapped data, as the refusal names it.
     default_window : str or None
@@ -233,38 +193,13 @@ class Question:
         )
 
     def answer(self, material: Material, text: Mapping[str, str]) -> Answer:
-        """Ask with options as text; those left out keep their default.
-
-        Parameters
-        ----------
-        material : Material
-        text : mapping of str to str
-
-        Returns
-        -------
-        Answer
-
-        Raises
-        ------
-        ParameterError
-            If an option is unknown or its value impossible.
-        PrecisionError
-            If the data are too coarse.
-        """
+        """Ask with options as text; those left out keep their default."""
         if self.needs_moments:
             material.incidents.check_moments(self.needs_moments)
         return self.ask(material, *self.build(text))
 
     def build(self, text: Mapping[str, str]) -> tuple[Any, Any]:
         """Return the method and the extra options from text.
-
-        Parameters
-        ----------
-        text : mapping of str to str
-
-        Returns
-        -------
-        method, extra : object
 
         Raises
         ------

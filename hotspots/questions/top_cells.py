@@ -25,25 +25,7 @@ def cells_table(
     title: str,
     text: Sequence[str] = (),
 ) -> Table:
-    """Return the first cells of an order as a table for people.
-
-    Parameters
-    ----------
-    material : Material
-    cells : Cells
-    order : ndarray of int
-        Positions, most important first; at most :data:`MOST_CELLS` are shown.
-    columns : sequence of (str, sequence of str)
-        Heading, and a value for each position of ``order``.
-    title : str
-    text : sequence of str
-        The headings whose values are words.
-
-    Returns
-    -------
-    Table
-        Place, cell, then ``columns``.
-    """
+    """Return the first cells of an order as a table for people."""
     shown = order[:MOST_CELLS]
     names = material.place_names(cells, shown) if len(shown) else []
     more = f": the first {MOST_CELLS} of {len(order):,}"

@@ -88,7 +88,6 @@ class Address:
         is a flat but not said which.
     number : str
         Of the house, or its name where it has no number; empty for a mere street.
-    street : str
     postcode : str
         Such as ``ZZ1 5GN``; empty where none is written.
     """
@@ -141,10 +140,6 @@ def normalise_premises(text: str | None) -> str | None:
 
 def normalise_address(text: str) -> str:
     """Return an address in capitals, without punctuation, abbreviations written out.
-
-    Parameters
-    ----------
-    text : str
 
     Returns
     -------

@@ -52,10 +52,6 @@ def chance_of_repeats(n_incidents: int, n_at_risk: int) -> ChanceOfRepeats:
     n_at_risk : int
         Places that could be hit, those never hit included; at least 1.
 
-    Returns
-    -------
-    ChanceOfRepeats
-
     Raises
     ------
     ParameterError

@@ -31,7 +31,6 @@ class NearMisses:
         The same with one report fewer.
     n_reports_seen : int
         Reports of anti-social behaviour in the months looked at.
-    n_reports, months : int
     on : date
         The day after the months looked at.
     """
@@ -44,12 +43,7 @@ class NearMisses:
     on: dt.date
 
     def sentence(self) -> str:
-        """Return the counts in words; the places themselves are not named.
-
-        Returns
-        -------
-        str
-        """
+        """Return the counts in words; the places themselves are not named."""
         return (
             f"ASB case review: {self.n_reached:,} "
             f"{'place has' if self.n_reached == 1 else 'places have'} "
@@ -74,15 +68,10 @@ def near_misses(
     ----------
     incidents : Incidents, n of them
         Those that ``targets`` were matched from.
-    targets : Targets
     n_reports, months : int
         The threshold: so many reports in so many months, the latest within a month.
     on : date, optional
         Default the day after the last incident.
-
-    Returns
-    -------
-    NearMisses
 
     Raises
     ------

@@ -42,7 +42,6 @@ def target_table(
         The target of each.
     window : Window
         Its end is where following ends.
-    months : int
     decay_days : float, days
 
     Returns
@@ -104,7 +103,6 @@ def summarise(
     ----------
     table : DataFrame
         As :func:`target_table` returns it.
-    window : Window
     n_at_risk : int, optional
         Places that could be hit.
 
@@ -174,12 +172,6 @@ def rate_per_day(
 ) -> float:
     """Return the incidents that a place at risk has in a day by chance.
 
-    Parameters
-    ----------
-    n_incidents, n_targets : int
-    window : Window
-    n_at_risk : int or None
-
     Returns
     -------
     float
@@ -215,11 +207,9 @@ def inside_window(
     Parameters
     ----------
     incidents : Incidents, n of them
-    window : Window, optional
 
     Returns
     -------
-    inside : Series of bool of length n
     window : Window
         From the first to the last day, where none was given.
 

@@ -27,12 +27,6 @@ _POLYGONS = (3, 6)
 def read_buildings(path: Path | str) -> Shapes:
     """Read building footprints.
 
-    Parameters
-    ----------
-    path : path
-        GeoJSON (also ``.gz``), GeoPackage, GeoParquet, Shapefile, or one of these in a
-        ``.zip``; it says its coordinate system itself.
-
     Returns
     -------
     ndarray of shape (b,), shapely Polygons, EPSG:27700
@@ -122,7 +116,6 @@ def visible_area(at_m: Floats, buildings: Shapes, *, range_m: float) -> Any:
     at_m : ndarray of shape (2,), metres
     buildings : ndarray of shapely Polygons, EPSG:27700
         May be empty.
-    range_m : float
 
     Returns
     -------

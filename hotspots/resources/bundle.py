@@ -46,7 +46,6 @@ class Resources:
         The partnership's own table of what a camera can act on.
     inputs : tuple of (str, str)
         Name and SHA-256 of each file.
-    simulated : bool
     """
 
     columns: Sites | None = None
@@ -73,35 +72,7 @@ def load_resources(
     eligibility: Path | str | None = None,
     simulated: bool = False,
 ) -> Resources:
-    """Read the files of resources that are given.
-
-    Parameters
-    ----------
-    columns, cameras : path, optional
-        CSV with ``easting, northing`` or ``lon, lat``.
-    buildings : path, optional
-        Polygons.
-    premises : path, optional
-        CSV of premises.
-    streets : path, optional
-        ``.osm.pbf``, ``.graphml`` or GeoJSON lines.
-    slots : path, optional
-        CSV of last quarter's youth sessions.
-    deliveries : path, optional
-        CSV of burglary packs delivered.
-    eligibility : path, optional
-        CSV with ``category, eligibility, why``.
-    simulated : bool
-
-    Returns
-    -------
-    Resources
-
-    Raises
-    ------
-    SourceError
-        If a file cannot be used.
-    """
+    """Read the files of resources that are given."""
     from hotspots.resources.buildings import read_buildings
     from hotspots.resources.deliveries import read_deliveries
     from hotspots.resources.eligibility import Eligibility

@@ -18,17 +18,7 @@ NOTE = (
 
 
 def walk_between_cells(cells: Cells) -> StreetGraph:
-    """Return the network of steps between neighbouring cells.
-
-    Parameters
-    ----------
-    cells : Cells, m of them
-
-    Returns
-    -------
-    StreetGraph
-        Node k is the centre of cell k.
-    """
+    """Return the network of steps between neighbouring cells."""
     rows, columns = cells.neighbours.nonzero()
     pairs = np.column_stack([rows, columns])[rows < columns].astype(np.int64)
     ends = cells.xy_m[pairs]

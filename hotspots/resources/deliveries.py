@@ -24,7 +24,6 @@ class Deliveries:
     ----------
     delivered_on : mapping of str to date
         By reference of the incident.
-    notes : tuple of str
     """
 
     delivered_on: Mapping[str, dt.date]
@@ -36,16 +35,6 @@ class Deliveries:
 
 def read_deliveries(path: Path | str) -> Deliveries:
     """Read a CSV of ``reference`` and ``delivered``.
-
-    Parameters
-    ----------
-    path : path
-        A row a pack; ``delivered`` is a date, blank where it was not delivered. Where
-        a reference stands more than once, the earliest day counts.
-
-    Returns
-    -------
-    Deliveries
 
     Raises
     ------

@@ -67,14 +67,6 @@ class Eligibility:
     def from_csv(cls, path: Path | str) -> Eligibility:
         """Read a partnership's own table.
 
-        Parameters
-        ----------
-        path : path
-
-        Returns
-        -------
-        Eligibility
-
         Raises
         ------
         ColumnError, SourceError
@@ -93,10 +85,6 @@ class Eligibility:
     def of(self, incidents: Incidents) -> Floats:
         """Return the eligibility of each incident; 0 for categories not in the table.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
         Returns
         -------
         ndarray of shape (n,), 0 to 1
@@ -110,16 +98,7 @@ class Eligibility:
         ).to_numpy()
 
     def words(self, incidents: Incidents) -> str:
-        """Say what counts and how much, for the categories that occur.
-
-        Parameters
-        ----------
-        incidents : Incidents
-
-        Returns
-        -------
-        str
-        """
+        """Say what counts and how much, for the categories that occur."""
         there = incidents.frame["category"].cast(pl.String).unique().to_list()
         weight = {
             row["category"]: float(row["eligibility"])

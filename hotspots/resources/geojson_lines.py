@@ -41,21 +41,6 @@ ROUND_M = 0.01
 def read_lines(path: Path) -> StreetGraph:
     """Read a walking network from lines.
 
-    Parameters
-    ----------
-    path : Path
-        Attributes ``name`` and ``street_id`` (or ``osm_id``, ``id``, or what OS Open
-        Roads calls them) are used where they are there. Where there is a ``highway``
-        attribute, only walkable ways are taken; a ``road_classification`` of Motorway
-        is left out.
-
-    Returns
-    -------
-    StreetGraph
-        Lines meet where they share a vertex (to 1 cm), or where the end of one lies
-        within 0.5 m of a vertex of another. Lines that cross without a vertex do not
-        meet: one may be a bridge.
-
     Raises
     ------
     CrsError
@@ -96,11 +81,7 @@ def read_lines(path: Path) -> StreetGraph:
 
 
 def _check_content(item: InputFile) -> None:
-    """Refuse what is larger than a district's streets can be, and torn text.
-
-    GDAL hands text on as it finds it, and what is not UTF-8 can bring down the reader
-    of attributes, so GeoJSON is looked through before.
-    """
+    """Refuse what is larger than a district's streets can be, and torn text."""
     is_text = item.suffix in (".geojson", ".json")
     decoder, size = codecs.getincrementaldecoder("utf-8")(), 0
     with item.open() as stream:

@@ -50,18 +50,6 @@ class _Streets:
 def read_graphml(path: Path) -> StreetGraph:
     """Read a walking network from GraphML.
 
-    Parameters
-    ----------
-    path : Path
-        Nodes with ``x, y`` in the system that the graph's ``crs`` names; without one,
-        degrees or National Grid metres as the values show. Edges may have ``length``
-        (metres), ``name``, ``osmid`` and ``wkt`` or ``geometry`` (WKT). All edges are
-        taken as walkable, both ways.
-
-    Returns
-    -------
-    StreetGraph
-
     Raises
     ------
     CrsError

@@ -44,15 +44,6 @@ class GraphmlFile:
 def parse_graphml(item: InputFile) -> GraphmlFile:
     """Read a GraphML file.
 
-    Parameters
-    ----------
-    item : InputFile
-        May be compressed with gzip.
-
-    Returns
-    -------
-    GraphmlFile
-
     Raises
     ------
     SourceError

@@ -44,16 +44,6 @@ class _Found:
 def read_osm(path: Path) -> StreetGraph:
     """Read the walkable ways of an OpenStreetMap extract.
 
-    Parameters
-    ----------
-    path : Path
-        ``.osm.pbf``, of at most 1 GB.
-
-    Returns
-    -------
-    StreetGraph
-        Cut at the nodes that ways share. ``street_id`` is the number of the way.
-
     Raises
     ------
     SourceError

@@ -148,15 +148,6 @@ class Premises:
 def is_dwelling_kind(kind: str) -> bool:
     """Say whether a kind of premises is a home.
 
-    Parameters
-    ----------
-    kind : str
-        A word such as ``flat``, or a code of the national address classification.
-
-    Returns
-    -------
-    bool
-
     Examples
     --------
     >>> [is_dwelling_kind(kind) for kind in ("Flat", "RD04", "shop", "farm", "CR08")]
@@ -169,17 +160,6 @@ def is_dwelling_kind(kind: str) -> bool:
 
 def read_premises(path: Path | str) -> Premises:
     """Read a CSV of premises.
-
-    Parameters
-    ----------
-    path : path
-        ``uprn``, ``kind``, ``street`` and ``easting, northing`` (or ``lon, lat``) are
-        needed; ``house_number``, ``flat_number``, ``postcode`` and ``street_id`` are
-        used where they are there.
-
-    Returns
-    -------
-    Premises
 
     Raises
     ------

@@ -84,10 +84,6 @@ class Sites:
         Parameters
         ----------
         keep : ndarray of shape (m,), bool
-
-        Returns
-        -------
-        Sites
         """
         rows = np.flatnonzero(keep).tolist()
         return Sites(
@@ -112,12 +108,6 @@ class Sites:
         Parameters
         ----------
         xy_m : array-like of shape (m, 2), EPSG:27700, metres
-        ids : tuple of str, length m
-        names : tuple of str, length m, optional
-
-        Returns
-        -------
-        Sites
 
         Raises
         ------
@@ -144,19 +134,6 @@ class Sites:
 
 def read_sites(path: Path | str) -> Sites:
     """Read lamp columns or cameras from a CSV file.
-
-    Parameters
-    ----------
-    path : path
-        CSV (also ``.csv.gz``) with an id column (``id``, ``column_id``, ``camera_id``
-        ...), ``easting`` and ``northing`` or ``lon`` and ``lat``; a street or name,
-        ``height_m`` and ``powered`` (``no`` where there is none) where there are such
-        columns.
-
-    Returns
-    -------
-    Sites
-        In the order of the file.
 
     Raises
     ------

@@ -42,10 +42,6 @@ class Slot:
     def sentence(self) -> str:
         """Return the slot in words.
 
-        Returns
-        -------
-        str
-
         Examples
         --------
         >>> Slot(day=1, start=19, end=20.5, xy_m=(0, 0), name="Mill Lane").sentence()
@@ -57,16 +53,6 @@ class Slot:
 
 def read_slots(path: Path | str) -> tuple[Slot, ...]:
     """Read last quarter's slots: a plan's own ``stops`` table, or a list made by hand.
-
-    Parameters
-    ----------
-    path : path
-        CSV with ``day`` (Monday or Mon), ``from`` and ``to`` (19:00 or 19), and
-        ``lon, lat`` or ``easting, northing``; ``name`` may be there.
-
-    Returns
-    -------
-    tuple of Slot
 
     Raises
     ------

@@ -36,7 +36,6 @@ class Ways:
         How many vertices each way has.
     xy_m : ndarray of shape (u, 2), metres, EPSG:27700
         Where each numbered vertex is.
-    names, street_id : sequence of w str
     """
 
     vertex: Ints
@@ -52,20 +51,10 @@ def to_metres(x: Floats, y: Floats, crs: int | str, *, file: str) -> Floats:
     Parameters
     ----------
     x, y : ndarray of shape (n,), in the units of ``crs``
-    crs : int or str
-    file : str
-        For the message.
 
     Returns
     -------
     ndarray of shape (n, 2), metres
-
-    Raises
-    ------
-    CrsError
-        If the system is not known.
-    SourceError
-        If a place is not in Great Britain.
     """
     from pyproj import CRS
     from pyproj.exceptions import CRSError
@@ -101,19 +90,6 @@ def build_graph(
     ways: Ways, *, source: str, attribution: str = "", notes: tuple[str, ...] = ()
 ) -> StreetGraph:
     """Cut ways at the vertices they share and join the pieces up.
-
-    Parameters
-    ----------
-    ways : Ways
-    source, attribution : str
-    notes : tuple of str
-        What the reader noticed.
-
-    Returns
-    -------
-    StreetGraph
-        A way that comes back to where it began is cut in its middle. ``notes`` say
-        how many parts the network falls into.
 
     Raises
     ------
@@ -192,17 +168,7 @@ def _lines(ways: Ways, first: Ints, last: Ints) -> npt.NDArray[np.object_]:
 
 
 def parts_note(graph: StreetGraph) -> tuple[str, ...]:
-    """Say how much of a network hangs together.
-
-    Parameters
-    ----------
-    graph : StreetGraph
-
-    Returns
-    -------
-    tuple of str
-        Empty where it is all one part.
-    """
+    """Say how much of a network hangs together."""
     n_parts = int(graph.component.max()) + 1 if graph.n_nodes else 0
     if n_parts < 2:
         return ()

@@ -89,18 +89,7 @@ class StreetGraph:
 
     @classmethod
     def from_cells(cls, cells: Cells) -> StreetGraph:
-        """Make a stand-in for a street file: steps between neighbouring H3 cells.
-
-        Parameters
-        ----------
-        cells : Cells
-
-        Returns
-        -------
-        StreetGraph
-            One node a cell, in the order of the cells; ``notes`` say that these are no
-            streets.
-        """
+        """Make a stand-in for a street file: steps between neighbouring H3 cells."""
         from hotspots.resources.cell_walk import walk_between_cells
 
         return walk_between_cells(cells)
@@ -162,11 +151,6 @@ class StreetGraph:
         ndarray of shape (f, t), metres
             Infinite where there is no way, or none within ``limit_m``.
 
-        Raises
-        ------
-        ParameterError
-            If a node is not in the network.
-
         References
         ----------
         Dijkstra, E. W. (1959). A note on two problems in connexion with graphs.
@@ -203,8 +187,6 @@ class StreetGraph:
         Parameters
         ----------
         xy_m : ndarray of shape (k, 2), metres
-        main_part : bool
-            Look only among the nodes of the largest connected part.
 
         Returns
         -------
@@ -241,10 +223,6 @@ class StreetGraph:
         Parameters
         ----------
         polygon : shapely Polygon or MultiPolygon, EPSG:27700
-
-        Returns
-        -------
-        ndarray of int64, rising
         """
         near = np.sort(self._line_tree.query(polygon, predicate="intersects"))
         inside = shapely.length(shapely.intersection(self.lines[near], polygon))
@@ -257,12 +235,6 @@ class StreetGraph:
         Parameters
         ----------
         polygon : shapely Polygon or MultiPolygon, EPSG:27700
-
-        Returns
-        -------
-        StreetGraph
-            Whole streets, those of which at least half the length lies inside. It may
-            have none, and may fall into parts.
         """
         return self.take(self.edges_in(polygon))
 
@@ -272,11 +244,6 @@ class StreetGraph:
         Parameters
         ----------
         edges : ndarray of shape (k,), int64
-
-        Returns
-        -------
-        StreetGraph
-            Nodes keep their order; those that no street uses are left out.
         """
         used, flat = np.unique(self.edges[edges], return_inverse=True)
         return StreetGraph(

@@ -27,16 +27,6 @@ STREET_SUFFIXES = (
 def read_streets(path: Path | str) -> StreetGraph:
     """Read a walking network from a file.
 
-    Parameters
-    ----------
-    path : path
-        ``.osm.pbf`` (OpenStreetMap extract), ``.graphml`` (as OSMnx writes), or lines
-        as GeoJSON or GeoPackage; GraphML and GeoJSON also with ``.gz``.
-
-    Returns
-    -------
-    StreetGraph
-
     Raises
     ------
     CrsError

@@ -26,19 +26,6 @@ SIDEWALK = frozenset({"both", "left", "right", "yes", "separate"})
 def is_walkable(tags: Mapping[str, str]) -> bool:
     """Say whether the tags of a way let a person walk along it.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        ``highway`` and, where they are known, ``foot``, ``access``, ``sidewalk``,
-        ``maxspeed`` and ``service``.
-
-    Returns
-    -------
-    bool
-        Motorways never; trunk roads only where feet or a pavement are said or the
-        limit is at most 30 mph; ways closed to the public and private drives not,
-        unless feet are let in.
-
     References
     ----------
     OpenStreetMap wiki, "OSM tags for routing/Access restrictions", United Kingdom.

@@ -20,11 +20,6 @@ def shortest_edges(edges: Ints, length_m: Floats) -> Ints:
     ----------
     edges : ndarray of shape (m, 2), int64
     length_m : ndarray of shape (m,), metres
-
-    Returns
-    -------
-    ndarray of int64
-        Numbers of streets, without those that end where they begin.
     """
     low, high = edges.min(axis=1), edges.max(axis=1)
     order = np.lexsort((length_m, high, low))
@@ -41,7 +36,6 @@ def length_matrix(edges: Ints, length_m: Floats, n_nodes: int) -> Any:
     ----------
     edges : ndarray of shape (m, 2), int64
     length_m : ndarray of shape (m,), metres
-    n_nodes : int
 
     Returns
     -------

@@ -47,7 +47,6 @@ class SimulatedTown:
 
     Parameters
     ----------
-    seed : int
     incidents : DataFrame
         The columns of ``simulated_incidents.csv``, all text.
     faults : DataFrame
@@ -83,10 +82,6 @@ def build_sample(seed: int = 1) -> SimulatedTown:
     ----------
     seed : int
         Zero or more; 1 gives the committed files.
-
-    Returns
-    -------
-    SimulatedTown
 
     Raises
     ------
@@ -191,10 +186,6 @@ def sample_path(name: str) -> Path:
     name : str
         For instance ``"data/simulated_incidents.csv"``.
 
-    Returns
-    -------
-    Path
-
     Raises
     ------
     ParameterError
@@ -222,7 +213,6 @@ def sample_paths() -> tuple[Path, tuple[Path, ...]]:
     Returns
     -------
     incidents : Path
-    areas : tuple of Path
 
     Examples
     --------

@@ -114,13 +114,7 @@ def day_weights(
 
     Parameters
     ----------
-    hours : str
-        Name of a profile of :data:`HOURS`: its days of the week count.
     season : {'flat', 'summer', 'dark', 'frost', 'shops'}
-    growth : float
-        The last day's level over the first day's.
-    term : float
-        How much likelier a school day is than a holiday, other things equal.
     cold : ndarray of shape (N_DAYS,)
         How cold each day is; only counts for the season ``frost``.
 

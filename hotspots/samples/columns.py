@@ -13,18 +13,7 @@ __all__ = ["build_columns"]
 
 
 def build_columns(dice: Dice, streets: Streets) -> pl.DataFrame:
-    """Stand lamp columns along the streets, on alternate sides.
-
-    Parameters
-    ----------
-    dice : Dice
-    streets : Streets
-
-    Returns
-    -------
-    DataFrame
-        ``column_id, easting, northing, street, height_m, powered``.
-    """
+    """Stand lamp columns along the streets, on alternate sides."""
     length = line_lengths(streets.lines_m)
     main = streets.kind == "main"
     apart = np.where(streets.place == "town", np.where(main, 24.0, 25.5), 44.0)

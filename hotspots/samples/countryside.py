@@ -20,14 +20,8 @@ Ints = npt.NDArray[np.int64]
 def build_village(dice: Dice, village: Village) -> tuple[Part, Floats]:
     """Build the streets of one village.
 
-    Parameters
-    ----------
-    dice : Dice
-    village : Village
-
     Returns
     -------
-    streets : Part
     nodes : ndarray of shape (n, 2), metres from the market place
         The junctions, where lanes can join.
     """
@@ -88,16 +82,10 @@ def build_lanes(
 
     Parameters
     ----------
-    dice : Dice
-    villages : tuple of Village
     joints : list of ndarray of shape (n, 2), metres from the market place
         Where a lane can join each village.
     gateways : ndarray of shape (g, 2), metres from the market place
         Where a lane can join the town.
-
-    Returns
-    -------
-    Part
     """
     sites = np.vstack(([(v.x, v.y) for v in villages], gateways))
     joints = [*joints, *gateways[:, None, :]]

@@ -67,19 +67,7 @@ Row = dict[str, str]
 
 
 def build_deployments(seed: int, incidents: pl.DataFrame) -> pl.DataFrame:
-    """Build the file of deployments of the twelve weeks to 29 June 2025.
-
-    Parameters
-    ----------
-    seed : int
-    incidents : DataFrame
-        The columns of ``simulated_incidents.csv``, all text.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :data:`DEPLOYMENTS`, all text, in the order of ``from``.
-    """
+    """Build the file of deployments of the twelve weeks to 29 June 2025."""
     places = _fullest(incidents)
     rows = [
         *_patrols(Dice(seed, "patrols"), places),
@@ -96,18 +84,7 @@ def build_deployments(seed: int, incidents: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_actions(incidents: pl.DataFrame) -> pl.DataFrame:
-    """Build the file of actions of the simulated Joint Action Group.
-
-    Parameters
-    ----------
-    incidents : DataFrame
-        The columns of ``simulated_incidents.csv``, all text.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :data:`ACTIONS`, all text, in the order of ``decided``.
-    """
+    """Build the file of actions of the simulated Joint Action Group."""
     places = [place["place"] for place in _fullest(incidents)]
     rows = []
     for n, (what, at, owner, agency, decided, due, done, result) in enumerate(

@@ -28,20 +28,7 @@ FAULTS: dict[str, int] = {
 
 
 def to_export(incidents: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
-    """Turn incidents into the columns of a police export, all text.
-
-    Parameters
-    ----------
-    incidents : DataFrame
-        As :func:`hotspots.samples.incidents.build_incidents` returns it.
-    premises : DataFrame
-
-    Returns
-    -------
-    DataFrame
-        ``Reference, From, To, Category, Sub category, Easting, Northing, Street,
-        UPRN, Address, Source, Qualifiers``.
-    """
+    """Turn incidents into the columns of a police export, all text."""
     year = incidents["reported"].dt.year()
     number = pl.int_range(pl.len()).over("year") + 1
     order = pl.select(year.alias("year")).select(number)["literal"]
@@ -94,21 +81,7 @@ def _address() -> pl.Expr:
 
 
 def add_faults(dice: Dice, export: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Spoil some rows on purpose, as real files are spoilt.
-
-    Parameters
-    ----------
-    dice : Dice
-    export : DataFrame
-        As :func:`to_export` returns it.
-
-    Returns
-    -------
-    export : DataFrame
-        The same rows, some spoilt.
-    faults : DataFrame
-        ``reference, fault``: which and how.
-    """
+    """Spoil some rows on purpose, as real files are spoilt."""
     wanted = [name for name, n in FAULTS.items() for _ in range(n)]
     rows = dice.order(export.height)[: len(wanted)].tolist()
     table = {name: export[name].to_list() for name in export.columns}

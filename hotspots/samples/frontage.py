@@ -99,18 +99,7 @@ def dense_points(streets: Streets, step_m: float) -> tuple[Floats, Ints]:
 
 
 def build_plots(dice: Dice, streets: Streets) -> Plots:
-    """Lay plots along every street that houses stand on.
-
-    Parameters
-    ----------
-    dice : Dice
-    streets : Streets
-
-    Returns
-    -------
-    Plots
-        No two within 6 m, none within 8 m of another street or 35 m of the river.
-    """
+    """Lay plots along every street that houses stand on."""
     zone = _edge_zone(streets)
     edge, at, side = _rows(dice, streets, zone)
     front, way = points_along(streets.lines_m, edge, at)

@@ -162,11 +162,6 @@ def zone_of(xy_m: Floats) -> Strings:
 def priority_ring(zone: str) -> Floats:
     """Return the corners of a priority neighbourhood around an estate.
 
-    Parameters
-    ----------
-    zone : str
-        One of the two estates of :data:`ZONES`.
-
     Returns
     -------
     ndarray of shape (m, 2), metres of the National Grid, counter-clockwise, open
@@ -181,19 +176,7 @@ def priority_ring(zone: str) -> Floats:
 
 
 def build_villages(dice: Dice, n_dwellings: int) -> tuple[Village, ...]:
-    """Place the villages, none close to the town, the edge or one another.
-
-    Parameters
-    ----------
-    dice : Dice
-    n_dwellings : int
-        Dwellings in all villages together.
-
-    Returns
-    -------
-    tuple of Village
-        Largest first, positions from the market place.
-    """
+    """Place the villages, none close to the town, the edge or one another."""
     places: list[tuple[float, float]] = []
     while len(places) < len(VILLAGES):
         x, y = dice.uniform(2, -15_000, 15_000).tolist()

@@ -26,20 +26,7 @@ _MIDNIGHT = dt.datetime.combine(FIRST_DAY, dt.time())
 
 
 def build_incidents(seed: int, premises: pl.DataFrame) -> pl.DataFrame:
-    """Draw the incidents, in the order they were reported.
-
-    Parameters
-    ----------
-    seed : int
-    premises : DataFrame
-        As :func:`hotspots.samples.premises.build_premises` returns it.
-
-    Returns
-    -------
-    DataFrame
-        ``start, stop`` (datetime), ``category, sub, row`` (of ``premises``),
-        ``on_street`` (bool), ``source``, ``qualifiers``, ``reported`` (datetime).
-    """
+    """Draw the incidents, in the order they were reported."""
     places = build_places(Dice(seed, "places"), premises)
     cold = _cold(Dice(seed, "weather"))
     frames = [

@@ -61,21 +61,14 @@ def build_network(
 
     Parameters
     ----------
-    dice : Dice
     paths : list of ndarray of shape (k, 2), metres
         Roads that must be there; where they meet they share a junction.
     points : ndarray of shape (n, 2), metres
         Places that lanes may join.
     gap_m : float, metres
         Junctions stand at least about this far apart.
-    keep : float
-        Share of the lanes that are not needed to connect the network but stay.
     barrier : ndarray of shape (k, 2), metres, optional
         A line that no lane crosses; paths do.
-
-    Returns
-    -------
-    Network
     """
     nodes, fixed, path = _lay(paths, 0.6 * gap_m)
     nodes = _fill(nodes, points, gap_m)

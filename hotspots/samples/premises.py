@@ -27,21 +27,7 @@ _TRADE = ("shop", "takeaway", "pub", "office")
 def build_premises(
     dice: Dice, streets: Streets, wards: tuple[Ward, ...]
 ) -> pl.DataFrame:
-    """Build every premises of the district.
-
-    Parameters
-    ----------
-    dice : Dice
-    streets : Streets
-    wards : tuple of Ward
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``simulated_premises.csv``, then ``front_x``, ``front_y``
-        (metres: the point of the street before it), ``zone``, ``site`` (the name of a
-        premises that has one) and ``place`` (town or village).
-    """
+    """Build every premises of the district."""
     plots = build_plots(dice, streets)
     frame = _numbered(plots, _kinds(dice, plots, streets))
     frame = pl.concat((_with_flats(dice, frame), _sites(streets)), how="diagonal")

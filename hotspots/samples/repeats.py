@@ -64,8 +64,6 @@ def build_offspring(
 
     Parameters
     ----------
-    dice : Dice
-    how : Contagion
     moment : ndarray of shape (n,), minutes since the first day
     row : ndarray of shape (n,), the premises of each event
     xy_m : ndarray of shape (p, 2), metres

@@ -26,7 +26,6 @@ def build_spans(dice: Dice, moment: Ints, span: str) -> tuple[Ints, Ints]:
 
     Parameters
     ----------
-    dice : Dice
     moment : ndarray of shape (n,), minutes since the first day
         When it happened, which nobody knows for a burglary.
     span : {'point', 'hours', 'burglary', 'night', 'mixed', 'weeks'}

@@ -58,10 +58,6 @@ class Stream(NamedTuple):
 def read_streams() -> tuple[Stream, ...]:
     """Read the table of streams, ``hotspots/tables/simulated_streams.csv``.
 
-    Returns
-    -------
-    tuple of Stream
-
     Examples
     --------
     >>> read_streams()[0].category

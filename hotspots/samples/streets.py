@@ -52,18 +52,7 @@ class Streets:
 
 
 def build_streets(dice: Dice, villages: tuple[Village, ...]) -> Streets:
-    """Build the whole network.
-
-    Parameters
-    ----------
-    dice : Dice
-    villages : tuple of Village
-
-    Returns
-    -------
-    Streets
-        On whole metres; edges meet at identical coordinates.
-    """
+    """Build the whole network."""
     town, gateways = build_town(dice, villages)
     built = [build_village(dice, village) for village in villages]
     lanes = build_lanes(dice, villages, [nodes for _, nodes in built], gateways)

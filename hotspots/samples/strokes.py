@@ -66,11 +66,6 @@ def build_strokes(nodes: Floats, edges: Ints, group: Ints) -> Named:
     edges : ndarray of shape (m, 2), rows of ``nodes``
     group : ndarray of shape (m,)
         Only edges of the same group are chained.
-
-    Returns
-    -------
-    Named
-        The edges keep their order; only their direction may change.
     """
     follows = _pairs(nodes, edges, group)
     walked, stroke = edges.copy(), np.full(len(edges), -1)
@@ -142,16 +137,7 @@ def street_names(dice: Dice, sort: str, *, close: bool, used: set[str]) -> str:
 
     Parameters
     ----------
-    dice : Dice
     sort : {'centre', 'estate', 'suburb'}
-    close : bool
-        Whether it is a dead end.
-    used : set of str
-        Names that are taken; the new one is added.
-
-    Returns
-    -------
-    str
     """
     endings = ("Close", "Court", "Close", "Mews") if close else ENDINGS[sort]
     while True:

@@ -30,15 +30,8 @@ _CENTRE_M = 370.0
 def build_town(dice: Dice, villages: tuple[Village, ...]) -> tuple[Part, Floats]:
     """Build the streets of the town.
 
-    Parameters
-    ----------
-    dice : Dice
-    villages : tuple of Village
-        The roads out are named after the nearest village in their direction.
-
     Returns
     -------
-    streets : Part
     gateways : ndarray of shape (6, 2), metres from the market place
         Where the roads out leave the streets.
     """

@@ -34,18 +34,7 @@ class Ward:
 
 
 def build_wards(villages: tuple[Village, ...]) -> tuple[Ward, ...]:
-    """Divide the district into eight town wards and eight rural ones.
-
-    Parameters
-    ----------
-    villages : tuple of Village
-        They name the rural wards: the two largest in each.
-
-    Returns
-    -------
-    tuple of Ward
-        Town wards first.
-    """
+    """Divide the district into eight town wards and eight rural ones."""
     hexes = _hexes_inside()
     label = _joined(_label(hexes), hexes)
     corners, where = _corners(hexes)

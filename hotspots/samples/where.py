@@ -104,13 +104,6 @@ class Places:
     def weights(self, mixture: str, quarter: int) -> Floats:
         """Return the weight of each premises for one kind of incident.
 
-        Parameters
-        ----------
-        mixture : str
-            A name in :data:`MIXTURES`.
-        quarter : int
-            0 to 11.
-
         Returns
         -------
         ndarray of shape (n,)
@@ -123,18 +116,7 @@ class Places:
 
 
 def build_places(dice: Dice, premises: pl.DataFrame) -> Places:
-    """Draw how hot each premises is.
-
-    Parameters
-    ----------
-    dice : Dice
-    premises : DataFrame
-        As :func:`hotspots.samples.premises.build_premises` returns it.
-
-    Returns
-    -------
-    Places
-    """
+    """Draw how hot each premises is."""
     n = premises.height
     zone, kind = premises["zone"].to_numpy(), premises["kind"].to_numpy().astype(str)
     _, street = np.unique(premises["street_id"].to_numpy(), return_inverse=True)

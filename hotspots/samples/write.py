@@ -55,17 +55,7 @@ crs = 27700
 
 
 def files_of(town: SimulatedTown) -> dict[Path, str]:
-    """Return the text of each file of a simulated town.
-
-    Parameters
-    ----------
-    town : SimulatedTown
-
-    Returns
-    -------
-    dict of Path to str
-        By path below the output folder: ``data/...`` and ``boundaries/...``.
-    """
+    """Return the text of each file of a simulated town."""
     data, boundaries = Path("data"), Path("boundaries")
     return {
         data / "simulated_incidents.csv": _csv(town.incidents),

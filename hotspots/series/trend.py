@@ -48,10 +48,6 @@ def mann_kendall(series: Floats) -> Trend:
         Values in the order of time. Leave missing periods out of all series: only the
         order counts, not the spacing.
 
-    Returns
-    -------
-    Trend
-
     Raises
     ------
     TooFewError

@@ -101,11 +101,6 @@ def read_incidents(
         it a ``.toml`` of the same name beside the file is used.
     today : date, optional
         Rows after this day are refused; default the current date.
-    progress : callable, optional
-
-    Returns
-    -------
-    Reading
 
     Raises
     ------
@@ -142,11 +137,6 @@ def choose_reader(
 ) -> Callable[[InputFile], Iterator[RawRows]]:
     """Return the reader for a file, by its suffix, its profile and its header.
 
-    Parameters
-    ----------
-    item : InputFile
-    profile : Profile or None
-
     Returns
     -------
     callable
@@ -178,7 +168,6 @@ def write_proposal(path: Path, out: Path) -> str:
 
     Parameters
     ----------
-    path : Path
     out : Path
         Not overwritten where it exists.
 
@@ -261,10 +250,7 @@ def _refuse_all(rejects: pl.DataFrame) -> None:
 
 
 def _read_before(located: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part rows whose reference and date stood in an earlier file.
-
-    Rows without a reference are never compared: equal columns do not make one event.
-    """
+    """Part rows whose reference and date stood in an earlier file."""
     known = pl.col("reference").is_not_null()
     first = pl.col("file").min().over("reference", "start")
     again = located.select((known & (pl.col("file") > first)).alias("a"))["a"]

@@ -53,35 +53,7 @@ class _Choice:
 
 
 def read_areas(path: str | Path, *, kind: str | None = None) -> Areas:
-    """Read area polygons from a file.
-
-    Parameters
-    ----------
-    path : str or Path
-        A ``.geojson``, ``.gpkg``, ``.parquet``, ``.shp`` or a ``.zip`` of one of
-        these; ``file.gpkg::layer`` names a layer.
-    kind : str, optional
-        One of :data:`hotspots.areas.KINDS`. Default: what the file's columns or its
-        name say.
-
-    Returns
-    -------
-    Areas
-        In the order of the file, EPSG:4326. ``notes`` say which columns were taken,
-        what was left out, joined or repaired.
-
-    Raises
-    ------
-    AreaError
-        If there is no polygon, two different areas share a code, or a date of
-        validity cannot be read.
-    CrsError
-        If the file does not say its coordinate system.
-    ParameterError
-        If the kind is not known.
-    SourceError
-        If the file cannot be read, is empty or lacks the layer.
-    """
+    """Read area polygons from a file."""
     item, layer = _item(path)
     features = read_features(item, layer=layer, shape="Polygon")
     choice = _choose_columns(features.frame, item.name, kind)

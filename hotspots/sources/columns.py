@@ -39,30 +39,7 @@ class _Table:
 
 
 def read(item: InputFile, profile: Profile) -> Iterator[RawRows]:
-    """Read a CSV or XLSX file by a profile, block by block.
-
-    Parameters
-    ----------
-    item : InputFile
-    profile : Profile
-
-    Yields
-    ------
-    RawRows
-        Empty lines are left out and noted. A line with more fields than the header
-        is kept without place and date, so that it becomes a reject that says so.
-
-    Raises
-    ------
-    ColumnError
-        If the profile names a column that is not there.
-    EmptyFileError
-        If the file is empty.
-    ProfileError
-        If the profile names no coordinates, or a sheet that is not there.
-    SourceError
-        If the file cannot be read.
-    """
+    """Read a CSV or XLSX file by a profile, block by block."""
     timed = False
     for table in _tables(item, profile):
         profile.check_against(_own(table.frame), item.name)
@@ -82,26 +59,7 @@ def read(item: InputFile, profile: Profile) -> Iterator[RawRows]:
 
 
 def propose(item: InputFile) -> Profile:
-    """Propose a profile for a CSV or XLSX file from its header and first rows.
-
-    Parameters
-    ----------
-    item : InputFile
-
-    Returns
-    -------
-    Profile
-        ``comments`` say what was guessed and what was not found.
-
-    Raises
-    ------
-    EmptyFileError
-        If the file is empty.
-    ProfileError
-        If no column looks like a date, or none like coordinates.
-    SourceError
-        If the file cannot be read.
-    """
+    """Propose a profile for a CSV or XLSX file from its header and first rows."""
     if item.suffix == ".xlsx":
         frame, delimiter = _sheet(item, None).frame.head(SAMPLE_ROWS), ","
     else:
@@ -224,37 +182,12 @@ def _without_ragged(
 
 
 def sheet_header(item: InputFile) -> list[str]:
-    """Return the column names of the first sheet of a workbook.
-
-    Parameters
-    ----------
-    item : InputFile
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    EmptyFileError
-        If the sheet is empty.
-    SourceError
-        If it is no workbook.
-    """
+    """Return the column names of the first sheet of a workbook."""
     return _sheet(item, None).frame.columns
 
 
 def read_police(item: InputFile) -> Iterator[RawRows]:
     """Read a workbook with the columns of data.police.uk.
-
-    Parameters
-    ----------
-    item : InputFile
-
-    Yields
-    ------
-    RawRows
-        One block.
 
     Raises
     ------

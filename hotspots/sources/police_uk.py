@@ -20,26 +20,7 @@ __all__ = ["read"]
 
 
 def read(item: InputFile) -> Iterator[RawRows]:
-    """Read a street-level file block by block.
-
-    Parameters
-    ----------
-    item : InputFile
-
-    Yields
-    ------
-    RawRows
-        ``start`` is the first of the month, ``end`` the first of the next.
-
-    Raises
-    ------
-    EmptyFileError
-        If the file is empty.
-    ColumnError
-        If a needed column is missing.
-    SourceError
-        If the file cannot be read.
-    """
+    """Read a street-level file block by block."""
     for block in item.blocks():
         yield RawRows(
             rows=_rows(block, item.name), time_precision="month", snapped=True

@@ -38,35 +38,7 @@ _WORDS = (
 
 
 def read(item: InputFile, profile: Profile | None) -> Iterator[RawRows]:
-    """Read the points of a GIS file.
-
-    Parameters
-    ----------
-    item : InputFile
-    profile : Profile or None
-        Says which attribute is what; without one a profile is proposed and noted.
-        Its coordinates and their system are not used: the file states its own.
-
-    Yields
-    ------
-    RawRows
-        One block, in longitude and latitude. ``line`` is the number of the feature,
-        from 1. Features that are not one point keep their row, without coordinates
-        and with what they are as ``place_text``.
-
-    Raises
-    ------
-    ColumnError
-        If the profile names a column that is not there.
-    CrsError
-        If the file does not say its coordinate system.
-    EmptyFileError
-        If it has no features.
-    ProfileError
-        If none is given and the attributes cannot be guessed.
-    SourceError
-        If the file cannot be read.
-    """
+    """Read the points of a GIS file."""
     features = read_features(item, shape="Point")
     text = to_text(features.frame)
     notes = features.notes
@@ -107,24 +79,7 @@ def _police(name: str, features: Features, text: pl.DataFrame) -> RawRows:
 
 
 def propose(item: InputFile) -> Profile:
-    """Propose a profile for the attributes of a GIS file.
-
-    Parameters
-    ----------
-    item : InputFile
-
-    Returns
-    -------
-    Profile
-        ``comments`` say what was guessed and what was not found.
-
-    Raises
-    ------
-    CrsError, EmptyFileError, SourceError
-        If the file cannot be read or does not say its coordinate system.
-    ProfileError
-        If no attribute looks like a date.
-    """
+    """Propose a profile for the attributes of a GIS file."""
     return _proposed(item, to_text(read_features(item, shape="Point").frame))
 
 

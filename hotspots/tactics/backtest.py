@@ -43,29 +43,7 @@ def back_test(
     horizon_days: int = 56,
     counted: str = "incidents",
 ) -> Capture:
-    """Repeat a choice on earlier data and count what the next weeks brought.
-
-    Parameters
-    ----------
-    situation : Situation
-    choose, naive : callable
-        ``choose(training, day)`` sees only incidents before ``day`` and returns a
-        function that says which later incidents the choice meets.
-    naive_words : str
-        What the naive choice is.
-    relevant : polars expression, optional
-        Which later incidents count; default all of the situation's.
-    n_folds, horizon_days : int
-        Consecutive horizons that end with the data; training is everything before.
-    counted : str
-        What is counted, in the plural.
-
-    Returns
-    -------
-    Capture
-        With 95% Wilson interval of the pooled share. Empty (``of`` 0) where the data
-        are too short for one fold or state only months.
-    """
+    """Repeat a choice on earlier data and count what the next weeks brought."""
     incidents = situation.incidents
     if relevant is not None:
         incidents = incidents.select(relevant)
@@ -108,17 +86,6 @@ def back_test(
 def wilson(hits: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
     """Return the Wilson score interval of a share.
 
-    Parameters
-    ----------
-    hits, of : int
-    z : float
-        Normal quantile; the default gives 95%.
-
-    Returns
-    -------
-    tuple of float
-        0 and 1 where ``of`` is 0.
-
     References
     ----------
     Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical
@@ -142,11 +109,6 @@ def resample_weights(
     n: int, n_resamples: int, rng: np.random.Generator
 ) -> npt.NDArray[np.float64]:
     """Return how often each of ``n`` incidents is drawn in each resample.
-
-    Parameters
-    ----------
-    n, n_resamples : int
-    rng : numpy Generator
 
     Returns
     -------

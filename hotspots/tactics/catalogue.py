@@ -23,7 +23,6 @@ class Tactic:
         As people say it.
     help : str
         One sentence.
-    module, class_name : str
     needs : tuple of str
         Resources that it cannot do without.
     uses : tuple of str
@@ -104,14 +103,6 @@ TACTICS = {
 
 def find_tactic(name: str) -> Tactic:
     """Return a tactic by name.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    Tactic
 
     Raises
     ------

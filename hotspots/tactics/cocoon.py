@@ -60,12 +60,7 @@ class Deadlines:
     reach_m: float = 100.0
 
     def sentence(self) -> str:
-        """Return the rule in words.
-
-        Returns
-        -------
-        str
-        """
+        """Return the rule in words."""
         return (
             f"Victim within {self.victim_hours} hours; flats of the same building and "
             f"{self.next_doors} house numbers to either side on the same side of the "
@@ -82,23 +77,7 @@ def cocoon_list(
     day: dt.date,
     deadlines: Deadlines | None = None,
 ) -> pl.DataFrame:
-    """Return the addresses to visit, one row each, the earliest deadline first.
-
-    Parameters
-    ----------
-    victims : Victims
-    premises : Premises
-    day : date
-        What is due before its first hour is overdue.
-    deadlines : Deadlines, optional
-
-    Returns
-    -------
-    DataFrame
-        ``deadline``, ``address``, ``who``, ``status`` ("due" or "overdue": no delivery
-        is known here), ``because_of`` (reference), ``burgled_by``, ``expires``,
-        ``uprn``, ``marking``; in order of deadline, then address.
-    """
+    """Return the addresses to visit, one row each, the earliest deadline first."""
     rule = deadlines or Deadlines()
     midnight = dt.datetime.combine(day, dt.time())
     near = _Near(premises)
@@ -126,37 +105,12 @@ def cocoon_list(
 
 
 def same_side(premises: Premises, row: int, n: int) -> npt.NDArray[np.int64]:
-    """Return the homes at the nearest house numbers on the same side of the street.
-
-    Parameters
-    ----------
-    premises : Premises
-    row : int
-    n : int
-        House numbers to either side; a building of flats counts as one.
-
-    Returns
-    -------
-    ndarray of int64
-        Rows of homes with a number as odd or as even as this one; by distance along
-        the street name where the home has no number. Without the building itself.
-    """
+    """Return the homes at the nearest house numbers on the same side of the street."""
     return _Near(premises).same_side(row, n)
 
 
 def same_building(premises: Premises, row: int) -> npt.NDArray[np.int64]:
-    """Return the other homes of the same building.
-
-    Parameters
-    ----------
-    premises : Premises
-    row : int
-
-    Returns
-    -------
-    ndarray of int64
-        Rows with the same number, street and postcode; empty where no number is known.
-    """
+    """Return the other homes of the same building."""
     return _Near(premises).same_building(row)
 
 

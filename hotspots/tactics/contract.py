@@ -36,21 +36,7 @@ __all__ = [
 def drivers(
     here: Incidents, district: Incidents, *, where: str, n: int = 3
 ) -> tuple[Driver, ...]:
-    """Return the commonest categories here, with the district's counts.
-
-    Parameters
-    ----------
-    here, district : Incidents
-        Those of the place and all that could have been, of the same time.
-    where : str
-        Follows the category, for instance ``"within 100 m"``.
-    n : int
-
-    Returns
-    -------
-    tuple of Driver
-        Most frequent first.
-    """
+    """Return the commonest categories here, with the district's counts."""
     local = here.frame["category"].cast(pl.String).value_counts()
     whole = dict(district.frame["category"].cast(pl.String).value_counts().iter_rows())
     ranked = sorted(local.iter_rows(), key=lambda row: (-row[1], row[0]))[:n]
@@ -67,16 +53,7 @@ def _ratings() -> dict[str, Any]:
 
 
 def rating(tactic: str) -> Rating:
-    """Return what research says of a tactic, null studies included.
-
-    Parameters
-    ----------
-    tactic : str
-
-    Returns
-    -------
-    Rating
-    """
+    """Return what research says of a tactic, null studies included."""
     entry = _ratings()[tactic]
     return Rating(
         words=entry["words"], found=tuple(entry["found"]), null=tuple(entry["null"])
@@ -84,21 +61,7 @@ def rating(tactic: str) -> Rating:
 
 
 def detectable(expected: float, *, weeks: int, control_times: float = 1.0) -> str:
-    """Return the smallest fall that could be told from chance, in words.
-
-    Parameters
-    ----------
-    expected : float, incidents
-        Expected here in the time that will be judged, were nothing done.
-    weeks : int
-        Length of that time; the time before is as long.
-    control_times : float
-        How many times as many incidents the comparison places have.
-
-    Returns
-    -------
-    str
-    """
+    """Return the smallest fall that could be told from chance, in words."""
     if expected <= 0:
         return (
             "No fall could be told from chance: no incident is expected here in "
@@ -110,20 +73,7 @@ def detectable(expected: float, *, weeks: int, control_times: float = 1.0) -> st
 
 
 def success_test(what: str, *, weeks: int, start: dt.date) -> str:
-    """Return the test that is declared before anything is done.
-
-    Parameters
-    ----------
-    what : str
-        The incidents that are counted and where.
-    weeks : int
-        Length of the time before and of the time after.
-    start : date
-
-    Returns
-    -------
-    str
-    """
+    """Return the test that is declared before anything is done."""
     end = start + dt.timedelta(weeks=weeks)
     before = start - dt.timedelta(weeks=52)
     until = before + dt.timedelta(weeks=weeks)
@@ -138,20 +88,7 @@ def success_test(what: str, *, weeks: int, start: dt.date) -> str:
 
 
 def same_window_caution(chosen_on: Window, *, weeks: int, start: dt.date) -> str:
-    """Return a caution where the place is judged by the time it was chosen on, or "".
-
-    Parameters
-    ----------
-    chosen_on : Window
-        The incidents that chose the place.
-    weeks : int
-    start : date
-        The declared test compares with the same weeks a year before.
-
-    Returns
-    -------
-    str
-    """
+    """Return a caution where the place is judged by the time it was chosen on, or ""."""
     before = start - dt.timedelta(weeks=52)
     span = Window(start=before, end=before + dt.timedelta(weeks=weeks))
     return baseline_caution(chosen_on, span)
@@ -171,18 +108,6 @@ def pick_controls(
     ----------
     counts : array-like of shape (m,)
         Incidents of each candidate in the time before.
-    chosen : sequence of int
-        Positions that are treated, in order of rank.
-    names : sequence of str, length m
-    n_each : int
-    barred : sequence of int
-        Positions that may not serve (too near to a treated place).
-
-    Returns
-    -------
-    list of tuple of str
-        One for each chosen place; no control serves twice. Ties go to the lower
-        position, so that nothing is drawn and no seed is needed.
     """
     values = np.asarray(counts, dtype=float)
     free = np.ones(len(values), dtype=bool)
@@ -198,18 +123,7 @@ def pick_controls(
 
 
 def coverage(situation: Situation, used: Incidents) -> str:
-    """Return what the data cover, with counts.
-
-    Parameters
-    ----------
-    situation : Situation
-    used : Incidents
-        The incidents that chose the place.
-
-    Returns
-    -------
-    str
-    """
+    """Return what the data cover, with counts."""
     reading = situation.dataset.reading
     located = situation.dataset.incidents.n
     frame = used.frame
@@ -223,44 +137,17 @@ def coverage(situation: Situation, used: Incidents) -> str:
 
 
 def cut_off(situation: Situation) -> dt.date:
-    """Return the last day that has an incident before the plan's day.
-
-    Parameters
-    ----------
-    situation : Situation
-
-    Returns
-    -------
-    date
-    """
+    """Return the last day that has an incident before the plan's day."""
     last = situation.incidents.frame["start"].max()
     assert isinstance(last, dt.datetime)
     return last.date()
 
 
 def dpia(tactic: str) -> str:
-    """Return the data-protection stub of a tactic, to be completed by a person.
-
-    Parameters
-    ----------
-    tactic : str
-
-    Returns
-    -------
-    str
-    """
+    """Return the data-protection stub of a tactic, to be completed by a person."""
     return str(_ratings()[tactic]["dpia"])
 
 
 def equality(tactic: str) -> str:
-    """Return the equality stub of a tactic, to be completed by a person.
-
-    Parameters
-    ----------
-    tactic : str
-
-    Returns
-    -------
-    str
-    """
+    """Return the equality stub of a tactic, to be completed by a person."""
     return str(_ratings()[tactic]["equality"])

@@ -52,7 +52,6 @@ class Victims:
         ``uprn`` (empty where not known), ``row`` of the premises or -1, ``x``, ``y``
         (metres), ``lon``, ``lat``, ``repeat`` (whether the same home was burgled in the
         12 months before).
-    notes : tuple of str
     """
 
     frame: pl.DataFrame
@@ -65,22 +64,7 @@ class Victims:
 def dwelling_burglaries(
     incidents: Incidents, premises: Premises | None = None
 ) -> tuple[pl.Series, int]:
-    """Say which incidents are dwelling burglaries.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    premises : Premises, optional
-        Decides where the words do not.
-
-    Returns
-    -------
-    is_dwelling : Series of n booleans
-        By :data:`DWELLING_RULE`.
-    n_undecided : int
-        Burglaries of which neither words nor premises say what they were of; not
-        counted as dwelling burglaries.
-    """
+    """Say which incidents are dwelling burglaries."""
     words = pl.concat_str(
         pl.col("category").cast(pl.String),
         pl.col("subcategory").cast(pl.String).fill_null(""),
@@ -108,11 +92,6 @@ def dwelling_burglaries(
 def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
     """Return the row of the premises of each incident, or -1.
 
-    Parameters
-    ----------
-    incidents : Incidents
-    premises : Premises
-
     Returns
     -------
     ndarray of shape (n,), int64
@@ -138,26 +117,7 @@ def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
 def find_victims(
     situation: Situation, days: int, *, premises: Premises | None = None
 ) -> Victims:
-    """Return the homes burgled in the last days before the plan's day.
-
-    Parameters
-    ----------
-    situation : Situation
-    days : int
-    premises : Premises, optional
-        Default those of the situation; gives the full address.
-
-    Returns
-    -------
-    Victims
-        Of every source, inside the areas: reports by officers and partners too,
-        because a victim is a victim.
-
-    Raises
-    ------
-    PrecisionError
-        If the data state only months, or places were moved.
-    """
+    """Return the homes burgled in the last days before the plan's day."""
     dataset = situation.dataset
     dataset.incidents.check_moments("a list of victims' addresses")
     premises = premises or situation.resources.premises

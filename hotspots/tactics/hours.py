@@ -29,12 +29,6 @@ _WEEK_US = HOURS_A_WEEK * _HOUR_US
 def check_hours_known(incidents: Incidents, plan: str) -> None:
     """Refuse a plan by hours where the files do not state hours or true places.
 
-    Parameters
-    ----------
-    incidents : Incidents
-    plan : str
-        What was asked for, as it reads before "needs".
-
     Raises
     ------
     PrecisionError
@@ -50,13 +44,6 @@ def check_hours_known(incidents: Incidents, plan: str) -> None:
 
 def week_mask(days: Iterable[int], start: int, end: int) -> Bools:
     """Return the hours of the week between two hours on some days.
-
-    Parameters
-    ----------
-    days : iterable of int
-        0 is Monday.
-    start, end : int
-        Whole hours, 0 to 24; an ``end`` at or before ``start`` is on the next day.
 
     Returns
     -------

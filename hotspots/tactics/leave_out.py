@@ -53,17 +53,6 @@ class LeftOut:
 def find_left_out(incidents: Incidents, text: str) -> LeftOut:
     """Find the incidents at streets or addresses that hold a name, as whole words.
 
-    Parameters
-    ----------
-    incidents : Incidents
-    text : str
-        Names with ``;`` between; upper and lower case are alike.
-
-    Returns
-    -------
-    LeftOut
-        Without rows where the text names nothing.
-
     Raises
     ------
     ParameterError

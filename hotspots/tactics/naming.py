@@ -20,14 +20,7 @@ def name_places(situation: Situation, at_m: npt.NDArray[np.float64]) -> list[str
 
     Parameters
     ----------
-    situation : Situation
     at_m : ndarray of shape (m, 2), metres
-
-    Returns
-    -------
-    list of str
-        From the walking network where there is one, else from the nearest incident
-        that names a street.
     """
     incidents, dataset = situation.incidents, situation.dataset
     named = incidents.frame.select(

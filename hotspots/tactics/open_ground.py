@@ -30,19 +30,8 @@ def open_cells(
 
     Parameters
     ----------
-    situation : Situation
-    cells : Cells
     counts : ndarray of shape (m,)
         Of each of the cells.
-    reserve_percent : float
-        Share of the ground in the permanent reserve, 0 to 50.
-
-    Returns
-    -------
-    positions : ndarray of int64
-        Ascending; none in the reserve and none at a place left out.
-    n_reserved : int
-        Cells with a count that lie in the reserve.
     """
     filled = np.flatnonzero(counts > 0)
     near = filled

@@ -30,10 +30,6 @@ def in_reserve(
     Parameters
     ----------
     lon, lat : array-like of shape (m,), degrees
-    percent : float
-        Share of blocks kept in reserve, 0 to 50.
-    seed : int
-        Of the partnership, not of the run: the reserve is for good.
 
     Returns
     -------
@@ -56,26 +52,7 @@ def in_reserve(
 def draw_from_top(
     ranked: Sequence[int], k: int, *, seed: int
 ) -> tuple[tuple[int, ...], tuple[int, ...], str]:
-    """Draw ``k`` of the ``2 k`` highest places; the others are the comparison.
-
-    Parameters
-    ----------
-    ranked : sequence of int
-        Places, highest first.
-    k : int
-    seed : int
-
-    Returns
-    -------
-    chosen, comparison : tuple of int
-    words : str
-        For the log, with the seed.
-
-    Raises
-    ------
-    ParameterError
-        If there are fewer than ``2 k`` places.
-    """
+    """Draw ``k`` of the ``2 k`` highest places; the others are the comparison."""
     choice = choose_at_random(list(ranked), k, seed=seed)
     return choice.chosen, choice.comparison, choice.sentence()
 

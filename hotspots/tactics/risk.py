@@ -33,16 +33,7 @@ def chronic_recent(
 
     Parameters
     ----------
-    incidents : Incidents
-        Before ``day``; later ones are not looked at.
     at_m : ndarray of shape (m, 2), metres
-    day : date
-    months : int
-        How far back lasting risk looks.
-    bandwidth_m, length_m, length_days : float
-        Of the density, and of the exponential fading in metres and days.
-    recent_part : float
-        Weight of the recent part, 0 to 1.
 
     Returns
     -------

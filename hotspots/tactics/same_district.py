@@ -18,12 +18,6 @@ MARGIN_M = 1_000.0
 def check_same_district(resources: Resources, incidents: Incidents) -> None:
     """Check that what a plan works with lies where its incidents are.
 
-    Parameters
-    ----------
-    resources : Resources
-    incidents : Incidents
-        At least one.
-
     Raises
     ------
     PlanError

@@ -18,17 +18,6 @@ Days = npt.NDArray[np.datetime64]
 def usual_holidays(year: int) -> tuple[Window, ...]:
     """Return the school holidays of a calendar year as England usually has them.
 
-    Parameters
-    ----------
-    year : int
-
-    Returns
-    -------
-    tuple of Window
-        Christmas (to 3 January, from 20 December), a week in the middle of February,
-        about a fortnight at Easter, the week of the spring bank holiday, 21 July to 31
-        August, and the last whole week of October. Councils differ by a week or two.
-
     References
     ----------
     The date of Easter by the anonymous Gregorian algorithm, Meeus, J. (1991),
@@ -58,15 +47,6 @@ def usual_holidays(year: int) -> tuple[Window, ...]:
 def read_holidays(text: str) -> tuple[Window, ...]:
     """Read the council's own holidays.
 
-    Parameters
-    ----------
-    text : str
-        ``FROM:TO`` with commas between, both days inclusive; may be empty.
-
-    Returns
-    -------
-    tuple of Window
-
     Raises
     ------
     ParameterError
@@ -93,8 +73,6 @@ def in_holiday(days: Days, given: tuple[Window, ...] = ()) -> npt.NDArray[np.boo
     Parameters
     ----------
     days : ndarray of shape (n,), datetime64[D]
-    given : tuple of Window
-        The council's own holidays; empty takes the usual English pattern.
 
     Returns
     -------

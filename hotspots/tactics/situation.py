@@ -44,7 +44,6 @@ class Situation:
         The look-back for established places (the last 24 months by default).
     day : date
         The first day of the plan; nothing on or after it is used.
-    resources : Resources
     seed : int
         For every random choice of the plan.
     n_officer_generated : int
@@ -53,7 +52,6 @@ class Situation:
         Incidents inside the areas before ``day``, of every category and source.
     left_out_m : ndarray of shape (k, 2), metres
         Places that nothing may be suggested at.
-    notes : tuple of str
     """
 
     dataset: Dataset
@@ -83,27 +81,6 @@ class Situation:
         seed: int = 1,
     ) -> Situation:
         """Choose the incidents that a place may be chosen by.
-
-        Parameters
-        ----------
-        dataset : Dataset
-        resources : Resources, optional
-        day : date, optional
-            Default the day after the last day of the data.
-        window : str, optional
-            ``FROM:TO`` or ``all``; default the last 24 months.
-        categories : sequence of str, optional
-            Default every counted category.
-        officer_generated : bool
-            Whether also incidents found by officers' own activity are used.
-        leave_out : str
-            Names of streets or places that no plan may be for, with ``;`` between;
-            their incidents choose and count nothing.
-        seed : int
-
-        Returns
-        -------
-        Situation
 
         Raises
         ------
@@ -170,16 +147,7 @@ class Situation:
         return self.within(self.window)
 
     def within(self, window: Window) -> Incidents:
-        """Return the incidents that start inside a window.
-
-        Parameters
-        ----------
-        window : Window
-
-        Returns
-        -------
-        Incidents
-        """
+        """Return the incidents that start inside a window."""
         return self.incidents.select(
             pl.col("start").is_between(
                 dt.datetime.combine(window.start, dt.time()),
@@ -202,17 +170,7 @@ class Situation:
         return near_any(np.asarray(xy_m, dtype=float).reshape(-1, 2), self.left_out_m)
 
     def rng(self, what: str) -> np.random.Generator:
-        """Return the random numbers of one choice; the same for the same seed.
-
-        Parameters
-        ----------
-        what : str
-            Names the choice, so that one more draw elsewhere changes nothing here.
-
-        Returns
-        -------
-        numpy Generator
-        """
+        """Return the random numbers of one choice; the same for the same seed."""
         return np.random.default_rng([self.seed, *what.encode()])
 
     def name_of(self, xy_m: npt.ArrayLike) -> list[str]:
@@ -221,10 +179,6 @@ class Situation:
         Parameters
         ----------
         xy_m : array-like of shape (m, 2), metres
-
-        Returns
-        -------
-        list of str
         """
         from hotspots.tactics.naming import name_places
 

@@ -18,15 +18,6 @@ BUYER = "the procurement lead"
 def build_atrs(facts: Facts) -> Document:
     """Return the record for publication, with every blank marked.
 
-    Parameters
-    ----------
-    facts : Facts
-
-    Returns
-    -------
-    Document
-        Counts in it have passed disclosure control.
-
     References
     ----------
     Department for Science, Innovation and Technology, "Algorithmic Transparency

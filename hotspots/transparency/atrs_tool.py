@@ -13,16 +13,7 @@ KEEPER = "the systems administrator"
 
 
 def build_specification(facts: Facts) -> tuple[Section, ...]:
-    """Return the four sections under 2.4.
-
-    Parameters
-    ----------
-    facts : Facts
-
-    Returns
-    -------
-    tuple of Section
-    """
+    """Return the four sections under 2.4."""
     return (
         _system(facts),
         _model(facts),

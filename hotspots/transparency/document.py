@@ -22,7 +22,6 @@ class Entry:
     ----------
     number : str
         Its number in the form; empty where the form has none.
-    name : str
     lines : tuple of str
         What the configuration and the runs show, one fact a line.
     complete_by : str
@@ -37,13 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A titled part of a form.
-
-    Parameters
-    ----------
-    title : str
-    entries : tuple of Entry
-    """
+    """A titled part of a form."""
 
     title: str
     entries: tuple[Entry, ...]
@@ -51,15 +44,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A form.
-
-    Parameters
-    ----------
-    title : str
-    marking : str
-    introduction : str
-    sections : tuple of Section
-    """
+    """A form."""
 
     title: str
     marking: str
@@ -113,18 +98,7 @@ class Document:
 
 
 def blank(number: str, name: str, who: str) -> Entry:
-    """Return an entry that only a person can answer.
-
-    Parameters
-    ----------
-    number, name : str
-    who : str
-        The role that answers it.
-
-    Returns
-    -------
-    Entry
-    """
+    """Return an entry that only a person can answer."""
     return Entry(number=number, name=name, complete_by=who)
 
 

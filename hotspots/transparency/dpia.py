@@ -17,15 +17,6 @@ OWNER = "the controller"
 def build_dpia(facts: Facts) -> Document:
     """Return what the runs can show under each step of an assessment.
 
-    Parameters
-    ----------
-    facts : Facts
-
-    Returns
-    -------
-    Document
-        Holds exact counts of rows; not for publication.
-
     References
     ----------
     Information Commissioner's Office, "Data protection impact assessments", the seven

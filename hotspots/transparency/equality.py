@@ -28,15 +28,6 @@ CHARACTERISTICS = (
 def build_equality(facts: Facts) -> Document:
     """Return the note, with where the hotspots fall and every judgement left blank.
 
-    Parameters
-    ----------
-    facts : Facts
-
-    Returns
-    -------
-    Document
-        Counts of incidents in it have passed disclosure control.
-
     References
     ----------
     Equality Act 2010, sections 4 and 149.

@@ -39,12 +39,8 @@ class Facts:
     ----------
     summary : mapping
         :attr:`hotspots.workflow.Analysis.summary`.
-    analysis : Analysis
-    evaluation : Evaluation or None
-    plans : tuple of PlanRun
     usage : tuple of str
         How often the brief was made; empty where that is not known.
-    policy : Policy
     untested : str
         Why there is no back-test.
     """
@@ -120,17 +116,7 @@ class Facts:
         )
 
     def performance(self, *, public: bool) -> tuple[str, ...]:
-        """Return the back-test, the plain count beside every method.
-
-        Parameters
-        ----------
-        public : bool
-            Whether the counts pass disclosure control.
-
-        Returns
-        -------
-        tuple of str
-        """
+        """Return the back-test, the plain count beside every method."""
         if self.evaluation is None:
             return (self.untested,)
         if not public:
@@ -157,17 +143,7 @@ class Facts:
         return (*lines, UNGROUPED, *safe.notes)
 
     def rows(self, *, public: bool) -> tuple[str, ...]:
-        """Return where every row of the files went.
-
-        Parameters
-        ----------
-        public : bool
-            Whether the counts pass disclosure control.
-
-        Returns
-        -------
-        tuple of str
-        """
+        """Return where every row of the files went."""
         names = [*_ROW_WORDS, "rows_read"]
         table = pl.DataFrame(
             {
@@ -212,21 +188,7 @@ def build_facts(
     usage: Sequence[str] = (),
     untested: str = Facts.untested,
 ) -> Facts:
-    """Gather what an analysis shows of itself.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    evaluation : Evaluation, optional
-    plans : sequence of PlanRun, optional
-    policy : Policy, optional
-    usage : sequence of str, optional
-    untested : str, optional
-
-    Returns
-    -------
-    Facts
-    """
+    """Gather what an analysis shows of itself."""
     return Facts(
         summary=analysis.summary,
         analysis=analysis,

@@ -30,25 +30,7 @@ def build_documents(
     untested: str = Facts.untested,
     policy: Policy = PUBLIC_POLICY,
 ) -> dict[str, Document]:
-    """Fill in every document from the runs.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    evaluation : Evaluation, optional
-        A back-test of the same data.
-    plans : sequence of Plan or PlanRun, optional
-    usage : sequence of str, optional
-        From :func:`hotspots.transparency.runs.read_usage`.
-    untested : str, optional
-        Why there is no back-test.
-    policy : Policy, optional
-
-    Returns
-    -------
-    dict of str to Document
-        By file name without ending.
-    """
+    """Fill in every document from the runs."""
     runs = [PlanRun.of(one) if isinstance(one, Plan) else one for one in plans]
     facts = build_facts(analysis, evaluation, runs, policy, usage, untested)
     return {
@@ -69,19 +51,6 @@ def write_transparency(
     policy: Policy = PUBLIC_POLICY,
 ) -> tuple[Path, ...]:
     """Write every document as Markdown and as JSON.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    out : path
-        Folder, made when absent.
-    evaluation, plans, usage, untested, policy
-        As :func:`build_documents` takes them.
-
-    Returns
-    -------
-    tuple of Path
-        The same inputs give the same bytes.
 
     Raises
     ------

@@ -22,14 +22,7 @@ NAMES = ("plan.json", f"{SENSITIVE_PREFIX}plan.json")
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRun:
-    """A plan that was made.
-
-    Parameters
-    ----------
-    title, window, marking : str
-    n_suggestions : int
-    simulated : bool
-    """
+    """A plan that was made."""
 
     title: str
     window: str
@@ -39,16 +32,7 @@ class PlanRun:
 
     @classmethod
     def of(cls, plan: Plan) -> PlanRun:
-        """Return what a record says of a plan.
-
-        Parameters
-        ----------
-        plan : Plan
-
-        Returns
-        -------
-        PlanRun
-        """
+        """Return what a record says of a plan."""
         return cls(
             title=plan.title,
             window=str(plan.window),
@@ -70,15 +54,6 @@ class PlanRun:
 
 def read_plan_run(folder: Path | str) -> PlanRun:
     """Read the record of a plan, and that nobody changed it.
-
-    Parameters
-    ----------
-    folder : path
-        Written by ``hotspots suggest --out``.
-
-    Returns
-    -------
-    PlanRun
 
     Raises
     ------
@@ -118,18 +93,7 @@ def read_plan_run(folder: Path | str) -> PlanRun:
 
 
 def read_usage(folder: Path | str) -> tuple[str, ...]:
-    """Say how often the weekly brief was made, as far as the record goes.
-
-    Parameters
-    ----------
-    folder : path
-        Of the weekly briefs.
-
-    Returns
-    -------
-    tuple of str
-        Raises ``OutputError`` where the record cannot be read.
-    """
+    """Say how often the weekly brief was made, as far as the record goes."""
     runs = [run for run in read_runs(Path(folder) / STATUS) if run.task == TASK]
     if not runs:
         return ("No run of the weekly brief is on record.",)

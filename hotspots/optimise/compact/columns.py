@@ -94,23 +94,6 @@ def prove_areas(
 ) -> Proof:
     """Return the best areas with a proof, starting from good ones.
 
-    Parameters
-    ----------
-    found : CompactAreas
-        From :func:`hotspots.optimise.compact.best_areas`, of the same problem.
-    weights, neighbours, n_areas, min_cells, max_cells, penalty, apart, barred
-        As there.
-    n_nodes : int
-        Most branches of each of up to eight integer programs: a limit that gives the
-        same answer on every machine, which a limit of time would not; 0 rounds the
-        linear relaxation instead.
-
-    Returns
-    -------
-    Proof
-        Without a bound where an area may have more than six cells, or too many areas
-        are alike.
-
     Raises
     ------
     ParameterError
@@ -180,18 +163,8 @@ def choose_again(
 
     Parameters
     ----------
-    proof : Proof
     many_weights : iterable of ndarray of shape (m,)
     neighbours : ndarray of shape (m, 6), int64
-    n_areas : int
-    penalty : float
-    apart : bool
-
-    Yields
-    ------
-    tuple of ndarray of int64
-        The best areas for each among the rivals, which were picked by the weights of
-        the proof; by rounding where the linear relaxation is not whole.
     """
     rows = proof.rivals
     conflicts = conflict_table(rows, neighbours, apart=apart)

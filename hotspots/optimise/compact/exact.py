@@ -40,15 +40,6 @@ def flow_areas(
     weights : ndarray of shape (m,)
         Fewer than a few hundred cells.
     neighbours : ndarray of shape (m, 6), int64
-    n_areas, min_cells, max_cells, penalty, apart
-        As for :func:`hotspots.optimise.compact.best_areas`; every one of ``n_areas``
-        may stay empty.
-    time_limit_s : float
-
-    Returns
-    -------
-    areas : CompactAreas
-    bound : float
 
     Raises
     ------
@@ -96,11 +87,7 @@ def flow_areas(
 
 @dataclass(frozen=True, kw_only=True)
 class _Model:
-    """Where each variable stands, for ``n`` areas over ``m`` cells.
-
-    In this order, each area after area: cell in area, root of area, pair of adjoining
-    cells in area, flow along each arc, size of the area.
-    """
+    """Where each variable stands, for ``n`` areas over ``m`` cells."""
 
     m: int
     neighbours: Ints

@@ -36,10 +36,6 @@ def list_areas(
     ----------
     weights : ndarray of shape (m,)
     neighbours : ndarray of shape (m, 6), int64
-    threshold : float
-        Above 0.
-    min_cells, max_cells : int
-    penalty : float
     barred : ndarray of bool, shape (m,)
 
     Returns
@@ -117,9 +113,6 @@ def conflict_table(rows: Ints, neighbours: Ints, *, apart: bool) -> Any:
     rows : ndarray of shape (c, n), int64
         As :func:`list_areas` gives them.
     neighbours : ndarray of shape (m, 6), int64
-    apart : bool
-        Whether areas may not adjoin. A row is then a corner where three cells meet:
-        two areas that touch one corner adjoin or overlap.
 
     Returns
     -------
@@ -152,10 +145,7 @@ def conflict_table(rows: Ints, neighbours: Ints, *, apart: bool) -> Any:
 
 
 def _corners(cells: Ints, neighbours: Ints) -> Ints:
-    """Return the triples of mutually adjoining cells, and pairs that are in none.
-
-    A pair is written with its second cell twice.
-    """
+    """Return the triples of mutually adjoining cells, and pairs that are in none."""
     at, slot = np.nonzero(neighbours[cells] >= 0)
     one, two = cells[at], neighbours[cells[at], slot]
     shared = neighbours[one][:, :, None] == neighbours[two][:, None, :]

@@ -22,7 +22,6 @@ class Packed:
     ----------
     chosen : ndarray of int64
         Positions in the list.
-    bound : float
     used_dummy : bool
         Whether the best uses the column that stands for what is not listed.
     cost : ndarray of shape (c,)
@@ -46,7 +45,6 @@ class Packing:
     ----------
     values : ndarray of shape (c,)
     conflicts : sparse matrix of shape (r, c)
-    n_areas : int
     """
 
     values: Floats
@@ -54,21 +52,7 @@ class Packing:
     n_areas: int
 
     def solve(self, dummy: float, known: float, n_nodes: int) -> Packed:
-        """Choose columns; also the bound, and whether the dummy column was used.
-
-        Parameters
-        ----------
-        dummy : float
-            Value of the column that stands for everything not listed.
-        known : float
-            Value of a choice that is known: columns that cannot beat it are left out.
-        n_nodes : int
-            Most branches of the integer program; 0 rounds the relaxation instead.
-
-        Returns
-        -------
-        Packed
-        """
+        """Choose columns; also the bound, and whether the dummy column was used."""
         from scipy.optimize import linprog
 
         n = len(self.values)

@@ -24,14 +24,6 @@ Bools = npt.NDArray[np.bool_]
 def most_contacts(n_cells: npt.ArrayLike) -> Ints:
     """Return the most pairs of adjoining cells that ``n_cells`` hexagons can have.
 
-    Parameters
-    ----------
-    n_cells : array-like of int
-
-    Returns
-    -------
-    ndarray of int64
-
     References
     ----------
     Harary, F. and Harborth, H. (1976), as for :func:`best_areas`.
@@ -52,10 +44,6 @@ def missing_contacts(area: Ints, neighbours: Ints) -> int:
     ----------
     area : ndarray of shape (n,), int64
     neighbours : ndarray of shape (m, 6), int64
-
-    Returns
-    -------
-    int
     """
     contacts = int(adjacent(area[None, :], neighbours).sum()) // 2
     return int(most_contacts(len(area))) - contacts
@@ -69,10 +57,6 @@ def polsby_popper(area: Ints, neighbours: Ints) -> float:
     area : ndarray of shape (n,), int64
         Positions of cells, taken as regular hexagons of one size.
     neighbours : ndarray of shape (m, 6), int64
-
-    Returns
-    -------
-    float
 
     References
     ----------
@@ -95,7 +79,6 @@ def area_values(
         Positions of cells, -1 where a row has fewer; the first is never -1.
     weights : ndarray of shape (m,)
     neighbours : ndarray of shape (m, 6), int64
-    penalty : float
 
     Returns
     -------

@@ -63,7 +63,6 @@ class Ground:
         Demand of each cell, 0 or more.
     neighbours : ndarray of shape (m, 6), int64
         Positions, -1 where there is none.
-    min_cells, max_cells : int
     penalty : float
         Lost for each contact that an area has fewer than the most compact of its size.
     apart : bool
@@ -137,28 +136,8 @@ def best_areas(
         Demand of each cell, 0 or more, in any unit.
     neighbours : ndarray of shape (m, 6), int64
         Positions of adjoining cells, -1 where there is none.
-    n_areas, min_cells, max_cells : int
-    penalty : float
-        In the unit of ``weights``, for each contact that an area has fewer than the
-        most compact shape of as many cells.
-    apart : bool
-        Keep at least one cell between areas.
     barred : ndarray of bool, shape (m,), optional
         Cells that no area may hold.
-    n_tries : int
-        How often one to three areas near to each other are taken away and grown again
-        on weights raised by up to a half at random; kept where that is better.
-    rng : numpy Generator
-
-    Returns
-    -------
-    CompactAreas
-        Fewer than asked for where there is no more demand in reach.
-
-    Raises
-    ------
-    ParameterError
-        If a value is impossible.
 
     Notes
     -----
@@ -202,22 +181,7 @@ def grow_areas(
     apart: bool = True,
     barred: Bools | None = None,
 ) -> CompactAreas:
-    """Return areas by growth alone, one after the other: fast, for resamples.
-
-    Parameters
-    ----------
-    weights, neighbours, n_areas, min_cells, max_cells, penalty, apart, barred
-        As for :func:`best_areas`.
-
-    Returns
-    -------
-    CompactAreas
-
-    Raises
-    ------
-    ParameterError
-        If a value is impossible.
-    """
+    """Return areas by growth alone, one after the other: fast, for resamples."""
     ground = Ground(
         weights=np.asarray(weights, dtype=np.float64),
         neighbours=neighbours,

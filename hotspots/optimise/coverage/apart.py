@@ -35,18 +35,7 @@ class Apart:
 
 
 def adds_up(problem: CoverProblem) -> bool:
-    """Say whether no two candidates that may be combined cover the same demand.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-
-    Returns
-    -------
-    bool
-        False also for several periods and under limits, which the search leaves to
-        the general programme.
-    """
+    """Say whether no two candidates that may be combined cover the same demand."""
     if problem.xy_m is None or problem.spacing_m <= 0:
         return False
     if problem.n_periods > 1 or problem.limits is not None:
@@ -60,19 +49,6 @@ def search_apart(
     problem: CoverProblem, chosen: Ints, *, max_nodes: int = MAX_NODES
 ) -> Apart:
     """Search for the choice of largest sum, the worthiest candidates first.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-        Of which :func:`adds_up` holds.
-    chosen : ndarray of int
-        A choice that keeps the spacing.
-    max_nodes : int
-        Where the search stops, so that the same input has the same answer.
-
-    Returns
-    -------
-    Apart
 
     Notes
     -----
@@ -117,13 +93,7 @@ class _Search:
         self.found: list[int] | None = None
 
     def run(self, value: float, open_: Ints, k: int, chosen: list[int]) -> bool:
-        """Try every choice of ``k`` more of the open candidates that could be better.
-
-        Returns
-        -------
-        bool
-            False where the steps ran out.
-        """
+        """Try every choice of ``k`` more of the open candidates that could be better."""
         if k == 0 or not len(open_):
             self._keep(value, chosen)
             return True

@@ -15,17 +15,6 @@ MAX_PASSES = 50
 def choose_greedily(problem: CoverProblem, *, first: npt.ArrayLike = ()) -> Ints:
     """Take the candidate that adds the most, until the sites or the gains run out.
 
-    Parameters
-    ----------
-    problem : CoverProblem
-    first : array-like of int
-        Candidates to take before, in this order, as far as limits let them.
-
-    Returns
-    -------
-    ndarray of int
-        Candidates in the order they were taken; of equal gains the first.
-
     References
     ----------
     Church, R. and ReVelle, C. (1974), "The maximal covering location problem", Papers
@@ -54,17 +43,6 @@ def choose_greedily(problem: CoverProblem, *, first: npt.ArrayLike = ()) -> Ints
 def exchange(problem: CoverProblem, chosen: npt.ArrayLike) -> Ints:
     """Exchange one chosen site for one that is not, as long as that adds weight.
 
-    Parameters
-    ----------
-    problem : CoverProblem
-    chosen : array-like of int
-        A choice that keeps every limit.
-
-    Returns
-    -------
-    ndarray of int
-        A choice that covers at least as much.
-
     References
     ----------
     Church and ReVelle (1974), as above: greedy adding with substitution.
@@ -89,10 +67,7 @@ def choose_greedily_often(
 
     Parameters
     ----------
-    problem : CoverProblem
-        Of one period; its own weights are not used.
     weights : ndarray of shape (n, r)
-    n_sites : int
 
     Returns
     -------

@@ -46,20 +46,6 @@ def bound_and_fix(
 ) -> Bound:
     """Bound what can be covered and leave out candidates that cannot matter.
 
-    Parameters
-    ----------
-    problem : CoverProblem
-        Of spacing and limits only the disjoint sets of
-        :meth:`~CoverProblem.cells` are kept: the bound stays true.
-    chosen : ndarray of int
-        A choice that keeps every limit.
-    n_steps : int
-        Of the subgradient method.
-
-    Returns
-    -------
-    Bound
-
     Notes
     -----
     With multipliers ``0 <= l_i <= w_i`` the bound is ``sum(w_i - l_i)`` plus, for each
@@ -125,11 +111,7 @@ class _Best:
 
 @dataclass(frozen=True)
 class _Cells:
-    """Disjoint sets of candidates, sorted by set.
-
-    ``order`` sorts the candidates, ``starts`` are the first of each set in that order,
-    ``period`` is the set's, ``of`` the set of each candidate.
-    """
+    """Disjoint sets of candidates, sorted by set."""
 
     order: Ints
     starts: Ints

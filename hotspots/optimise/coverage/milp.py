@@ -42,17 +42,6 @@ def solve_exactly(
 ) -> Solved:
     """Solve the programme; spacing counts only as far as ``cuts`` say so.
 
-    Parameters
-    ----------
-    problem : CoverProblem
-    cuts : sequence of ndarray of int
-        At most one candidate of each may be chosen.
-    time_limit_s : float
-
-    Returns
-    -------
-    Solved
-
     Notes
     -----
     Maximise ``sum w_i y_i`` with ``y_i <= sum of x_j that cover i``, ``sum x_j <= p``
@@ -106,17 +95,6 @@ def solve_exactly(
 
 def solve_with_cuts(problem: CoverProblem, *, time_limit_s: float = 20.0) -> Solved:
     """Solve the programme, adding spacing rows only where a solution breaks them.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-    time_limit_s : float
-        For all rounds together.
-
-    Returns
-    -------
-    Solved
-        ``chosen`` keeps the spacing or is None.
 
     Notes
     -----

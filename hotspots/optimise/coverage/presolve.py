@@ -15,16 +15,6 @@ __all__ = ["keep_candidates", "merge_demands", "presolve", "undominated"]
 def presolve(problem: CoverProblem) -> tuple[CoverProblem, Ints]:
     """Merge demands, drop what covers nothing and what another candidate replaces.
 
-    Parameters
-    ----------
-    problem : CoverProblem
-
-    Returns
-    -------
-    smaller : CoverProblem
-    candidate : ndarray of int
-        Which candidate of ``problem`` each one of ``smaller`` is.
-
     Notes
     -----
     A candidate whose demands another covers as well can be left out only if the other
@@ -98,15 +88,7 @@ def keep_candidates(problem: CoverProblem, keep: Bools) -> tuple[CoverProblem, I
 
     Parameters
     ----------
-    problem : CoverProblem
     keep : ndarray of bool, shape (m,)
-
-    Returns
-    -------
-    smaller : CoverProblem
-        Limits of fewer than two candidates are left out.
-    candidate : ndarray of int
-        Which candidate of ``problem`` each one of ``smaller`` is.
     """
     kept = np.nonzero(keep)[0]
     limits = None
@@ -125,11 +107,7 @@ def keep_candidates(problem: CoverProblem, keep: Bools) -> tuple[CoverProblem, I
 
 
 def _equal_rows(matrix: csr_matrix) -> Ints:
-    """Give rows of the same columns the same number.
-
-    Rows are grouped by two hashes and the groups then compared column by column, so
-    that equal hashes of different rows cannot merge them.
-    """
+    """Give rows of the same columns the same number."""
     n, m = matrix.shape
     if not n:
         return np.zeros(0, dtype=np.int64)

@@ -153,8 +153,6 @@ def cover_sets(sites_m: Floats, demand_m: Floats, *, range_m: float) -> csr_matr
     ----------
     sites_m : ndarray of shape (m, 2), metres
     demand_m : ndarray of shape (n, 2), metres
-    range_m : float
-        The edge is inside.
 
     Returns
     -------

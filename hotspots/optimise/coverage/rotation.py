@@ -18,7 +18,6 @@ def square_zones(xy_m: Floats, *, side_m: float) -> Ints:
     Parameters
     ----------
     xy_m : ndarray of shape (m, 2), metres
-    side_m : float
 
     Returns
     -------
@@ -47,18 +46,8 @@ def build_rotation(
     cover : csr_matrix of shape (m, n)
     weight : ndarray of shape (t, n)
         Of each period.
-    n_sites : int
-        In each period.
     xy_m : ndarray of shape (m, 2), metres
-    spacing_m : float
     zone : array-like of shape (m,), int
-    rest_periods : int
-        A zone with a site has none in this many periods after; 0 is no limit.
-
-    Returns
-    -------
-    CoverProblem
-        Candidate ``k`` of period ``t`` is number ``t * m + k``.
 
     Raises
     ------

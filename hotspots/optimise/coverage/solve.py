@@ -80,19 +80,6 @@ def maximise_coverage(
 ) -> CoverResult:
     """Choose the sites that cover the most weight.
 
-    Parameters
-    ----------
-    problem : CoverProblem
-    exact : bool
-        Whether to search on where the bound does not prove the heuristic's choice.
-    time_limit_s : float
-        For the exact search. Stopped by it, the best choice found and its gap are
-        returned, and then the same input need not give the same choice.
-
-    Returns
-    -------
-    CoverResult
-
     Raises
     ------
     PlanError
@@ -160,10 +147,7 @@ def _settle(
 
 
 def _merged(problem: CoverProblem) -> CoverProblem:
-    """Presolve once more: with fewer candidates more demands are the same.
-
-    Candidates are not left out again, so that their numbers stay.
-    """
+    """Presolve once more: with fewer candidates more demands are the same."""
     cover, weight = merge_demands(problem.cover, problem.weight)
     return replace(problem, cover=cover, weight=weight)
 

@@ -40,17 +40,6 @@ def solve_loop(
 ) -> ExactLoop:
     """Solve for the closed walk from the root that collects most.
 
-    Parameters
-    ----------
-    reach : Reach
-    time_limit_s : float, seconds, optional
-    n_nodes : int, optional
-        Most branches: unlike a limit of time it gives the same walk on every machine.
-
-    Returns
-    -------
-    ExactLoop
-
     Notes
     -----
     A best closed walk uses a street at most twice, and then once each way, so each of

@@ -97,17 +97,9 @@ def reach(network: Network, prize: Floats, *, root: int, max_m: float) -> Reach:
 
     Parameters
     ----------
-    network : Network
     prize : ndarray of shape (m,)
-    root : int
     max_m : float, metres
         Longest walk.
-
-    Returns
-    -------
-    Reach
-        Streets that can be reached, walked and left again within ``max_m``. May have
-        none.
 
     Raises
     ------

@@ -68,21 +68,6 @@ def search_loop(
 ) -> list[int]:
     """Return the streets of a good closed walk from the root, in walking order.
 
-    Parameters
-    ----------
-    reach : Reach
-    rng : Generator
-    n_rounds : int
-        How often part of the walk is thrown away and filled again.
-    n_starts : int
-        How many walks are begun, the first with nothing and each of the others with
-        one promising street; the best is then worked on.
-
-    Returns
-    -------
-    list of int
-        Numbers of streets in ``reach``, repeats included; empty where none fits.
-
     Notes
     -----
     A walk is a sequence of chosen streets with shortest ways between them. Recreating
@@ -110,21 +95,7 @@ def search_loop(
 
 
 def without_third_times(reach: Reach, streets: list[int]) -> list[int]:
-    """Return a closed walk along the same streets that uses none more than twice.
-
-    Parameters
-    ----------
-    reach : Reach
-    streets : list of int
-        A closed walk from the root.
-
-    Returns
-    -------
-    list of int
-        The walk as it is where no street is used a third time. Else two uses at a
-        time are left out, which leaves the number of streets at each node even, and
-        the rest is walked in the order of Hierholzer (1873).
-    """
+    """Return a closed walk along the same streets that uses none more than twice."""
     times = np.bincount(np.asarray(streets, dtype=np.int64), minlength=1)
     if times.max() <= 2:
         return streets
@@ -154,17 +125,7 @@ def without_third_times(reach: Reach, streets: list[int]) -> list[int]:
 
 
 def worth_of(reach: Reach, streets: list[int]) -> float:
-    """Return the prize of the streets of a walk, each counted once.
-
-    Parameters
-    ----------
-    reach : Reach
-    streets : list of int
-
-    Returns
-    -------
-    float
-    """
+    """Return the prize of the streets of a walk, each counted once."""
     return float(reach.prize[np.unique(np.asarray(streets, dtype=np.int64))].sum())
 
 

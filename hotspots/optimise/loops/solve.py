@@ -65,11 +65,6 @@ class Loop:
     def line(self, graph: Any) -> Any:
         """Return the walk on the map.
 
-        Parameters
-        ----------
-        graph : StreetGraph
-            The network that the loop was found on.
-
         Returns
         -------
         shapely LineString, EPSG:27700
@@ -91,10 +86,6 @@ def edge_prizes(
 
     Parameters
     ----------
-    graph : StreetGraph
-    density_at : callable
-        Takes places of shape (k, 2) in metres and returns a density a km2, shape (k,):
-        for instance ``lambda at_m: density(xy_m, at_m, bandwidth_m=100)``.
     step_m : float, metres
         At least one sample in each such length, in its middle.
 
@@ -142,36 +133,10 @@ def best_loop(
 
     Parameters
     ----------
-    graph : StreetGraph
-        Or anything with ``edges`` and ``length_m``.
     prizes : array-like of shape (m,)
         What it is worth to walk each street, 0 or more; see :func:`edge_prizes`.
     max_m : float, metres
         Longest walk.
-    root : int, optional
-        Node where it begins and ends. Default: the best of a few promising nodes.
-    rng : Generator, optional
-        Default: seed 1.
-    exact : bool
-        Solve as a mixed-integer program as well, and keep the better of the two.
-    time_limit_s : float, seconds, or None
-        For the exact solution.
-    n_nodes : int, optional
-        Most branches of the exact solution: with it, and without a limit of time, the
-        walk is the same on every machine.
-    n_rounds : int
-        Of the heuristic.
-
-    Returns
-    -------
-    Loop
-
-    Raises
-    ------
-    ParameterError
-        If prizes do not fit the streets, or a value is impossible.
-    PlanError
-        If no street fits into a walk of that length, or the network is too large.
 
     References
     ----------

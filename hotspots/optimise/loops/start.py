@@ -25,14 +25,8 @@ def best_start(
 
     Parameters
     ----------
-    graph : Network
     prize : ndarray of shape (m,)
     max_m : float, metres
-    rng : Generator
-
-    Returns
-    -------
-    Reach
 
     Raises
     ------

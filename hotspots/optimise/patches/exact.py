@@ -41,23 +41,8 @@ def best_patch(
 
     Parameters
     ----------
-    network : StreetNetwork, m streets
     value : ndarray of shape (m,)
-    budget : int
-        Dwellings, at most.
     allowed : ndarray of bool, shape (m,), optional
-    entrance : int, optional
-        A street that the patch must hold.
-    gap : float
-        Relative gap at which the solver may stop.
-    seconds : float
-        After which it stops with what it has.
-
-    Returns
-    -------
-    patch : Patch
-    bound : float
-        No patch is worth more.
 
     Raises
     ------
@@ -106,26 +91,6 @@ def prove_patch(
     n_nodes: int = 200,
 ) -> tuple[Patch, float]:
     """Look where a patch better than this one could be, and bound what is not settled.
-
-    Parameters
-    ----------
-    network, value, budget, allowed
-        As for :func:`best_patch`.
-    patch : Patch
-        The best that is known.
-    max_heads, max_streets : int
-        How many neighbourhoods are solved exactly, and how large each may be; others
-        keep their bound.
-    n_nodes : int
-        Most branches of each: a limit that gives the same patch on every machine,
-        which a limit of time would not.
-
-    Returns
-    -------
-    patch : Patch
-        This one or a better one.
-    bound : float
-        No patch is worth more; equal to the patch's value where it is proven best.
 
     Notes
     -----

@@ -65,16 +65,7 @@ class StreetNetwork:
         return tuple(tuple(sorted(each)) for each in found)
 
     def is_connected(self, members: Collection[int]) -> bool:
-        """Say whether streets hang together without any other.
-
-        Parameters
-        ----------
-        members : collection of int
-
-        Returns
-        -------
-        bool
-        """
+        """Say whether streets hang together without any other."""
         inside = set(members)
         if not inside:
             return False
@@ -87,16 +78,7 @@ class StreetNetwork:
         return len(reached) == len(inside)
 
     def beside(self, members: Collection[int]) -> set[int]:
-        """Return the streets that meet a patch without belonging to it.
-
-        Parameters
-        ----------
-        members : collection of int
-
-        Returns
-        -------
-        set of int
-        """
+        """Return the streets that meet a patch without belonging to it."""
         inside = set(members)
         return {k for each in inside for k in self.neighbours[each]} - inside
 

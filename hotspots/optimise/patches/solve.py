@@ -36,26 +36,10 @@ def grow_patch(
 
     Parameters
     ----------
-    network : StreetNetwork, m streets
     value : ndarray of shape (m,)
         0 or more.
-    budget : int
-        Dwellings, at most.
     allowed : ndarray of bool, shape (m,), optional
         Streets that may be used; default all.
-    n_starts : int
-        Streets from which a patch is grown, the densest surroundings first.
-    n_bettered : int
-        How many of the best grown patches are bettered by exchange.
-
-    Returns
-    -------
-    Patch
-
-    Raises
-    ------
-    PlanError
-        If no allowed street of any value fits the budget.
 
     Notes
     -----
@@ -85,27 +69,7 @@ def choose_patches(
     n_starts: int = N_STARTS,
     n_bettered: int = N_BETTERED,
 ) -> tuple[Patch, ...]:
-    """Choose patches one after another, each the best that is left.
-
-    Parameters
-    ----------
-    network, value, budget, allowed, n_starts, n_bettered
-        As for :func:`grow_patch`; the budget is that of each patch.
-    n_patches : int
-    apart : bool
-        Whether patches must not touch, so that what happens in one stays out of the
-        next; otherwise they only share no street.
-
-    Returns
-    -------
-    tuple of Patch
-        Fewer than asked for where nothing of value is left.
-
-    Raises
-    ------
-    PlanError
-        If not even one patch can be found.
-    """
+    """Choose patches one after another, each the best that is left."""
     free = np.ones(len(network), bool) if allowed is None else allowed.copy()
     chosen: list[Patch] = []
     for _ in range(n_patches):
@@ -139,24 +103,6 @@ def patch_bound(
 ) -> float:
     """Return a value that no connected patch within the budget can exceed.
 
-    Parameters
-    ----------
-    network, value, budget, allowed
-        As for :func:`grow_patch`.
-    at_least : float
-        The value of a patch that is known: streets that cannot head a better one are
-        passed over, which saves time and changes nothing.
-
-    Returns
-    -------
-    float
-        At least ``at_least``.
-
-    Raises
-    ------
-    PlanError
-        If no allowed street of any value fits the budget.
-
     Notes
     -----
     The street of most value in the best patch is some street s. All others then have
@@ -176,26 +122,7 @@ def open_heads(
     allowed: Bools | None = None,
     above: float,
 ) -> list[tuple[int, list[int], float]]:
-    """Return the streets that could head a patch worth more than a known one.
-
-    Parameters
-    ----------
-    network, value, budget, allowed
-        As for :func:`grow_patch`.
-    above : float
-        The value of the patch that is known.
-
-    Returns
-    -------
-    list of (int, list of int, float)
-        The head, the streets that its patch can reach (none of more value), and what
-        such a patch is worth at most (see :func:`patch_bound`).
-
-    Raises
-    ------
-    PlanError
-        If no allowed street of any value fits the budget.
-    """
+    """Return the streets that could head a patch worth more than a known one."""
     values, fits = _usable(network, value, budget, allowed)
     search = PatchSearch(network, values, budget, fits)
     found = []

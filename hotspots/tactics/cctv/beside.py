@@ -19,18 +19,7 @@ MAX_CONTROL_POOL = 400
 
 
 def place_names(chooser: Chooser, sites: npt.ArrayLike) -> list[str]:
-    """Return id, street and ward of candidates.
-
-    Parameters
-    ----------
-    chooser : Chooser
-    sites : array-like of int
-        Candidates of the board.
-
-    Returns
-    -------
-    list of str
-    """
+    """Return id, street and ward of candidates."""
     rows = np.asarray(sites, dtype=np.int64)
     posts = chooser.board.sites
     if not len(rows):
@@ -48,21 +37,7 @@ def place_names(chooser: Chooser, sites: npt.ArrayLike) -> list[str]:
 def build_alternatives(
     chooser: Chooser, siting: Siting, k: int
 ) -> tuple[tuple[Alternative, ...], str]:
-    """Return the three best other sites for one, and why there are fewer.
-
-    Parameters
-    ----------
-    chooser : Chooser
-    siting : Siting
-    k : int
-        Which of the chosen sites.
-
-    Returns
-    -------
-    alternatives : tuple of Alternative
-        More than 150 m from the site and from each other; the other sites stay.
-    why_fewer : str
-    """
+    """Return the three best other sites for one, and why there are fewer."""
     board, rule = chooser.board, chooser.rule
     xy, own = board.sites.xy_m, int(siting.chosen[k])
     gains = board.cover @ siting.open_weight(board, without=k)
@@ -106,16 +81,8 @@ def choose_controls(
 
     Parameters
     ----------
-    chooser : Chooser
-    siting : Siting
     seen : ndarray of shape (m,)
         Incidents that count, within view of each candidate in the last 12 months.
-
-    Returns
-    -------
-    controls : list of tuple of str
-    note : str
-        With the seed.
     """
     board, seed = chooser.board, chooser.situation.seed
     if siting.comparison:

@@ -33,7 +33,6 @@ class Board:
         Inside the areas.
     reserved : ndarray of bool, shape (m,)
         In the permanent reserve: never chosen.
-    demand : Demand, n squares
     cover : csr_matrix of shape (m, n)
         1 where a candidate sees a square that no fixed camera sees.
     fixed : ndarray of bool, shape (n,)
@@ -41,7 +40,6 @@ class Board:
     n_fixed : int
         Fixed cameras.
     buildings : ndarray of shapely Polygons, EPSG:27700, or None
-    notes : tuple of str
     """
 
     sites: Sites
@@ -64,16 +62,6 @@ def build_board(
     situation: Situation, *, range_m: float, reserve_percent: float
 ) -> Board:
     """Put candidates and incidents together.
-
-    Parameters
-    ----------
-    situation : Situation
-    range_m : float
-    reserve_percent : float
-
-    Returns
-    -------
-    Board
 
     Raises
     ------

@@ -45,15 +45,7 @@ LEAST_INCIDENTS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Chooser:
-    """A tactic's options, the board and the incidents, ready to choose.
-
-    Parameters
-    ----------
-    rule : MobileCctv
-    situation : Situation
-    board : Board
-    eligibility : Eligibility
-    """
+    """A tactic's options, the board and the incidents, ready to choose."""
 
     rule: MobileCctv
     situation: Situation
@@ -91,10 +83,6 @@ class Chooser:
     def counted(self, incidents: Incidents) -> Bools:
         """Say which incidents count: eligible, in the hours in part, not seen yet.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
         Returns
         -------
         ndarray of bool, shape (n,)
@@ -108,10 +96,6 @@ class Chooser:
 
     def choose(self) -> Siting:
         """Choose the sites of the plan.
-
-        Returns
-        -------
-        Siting
 
         Raises
         ------
@@ -147,18 +131,7 @@ class Chooser:
         return chooser._solve(total[None], exact=False).chosen
 
     def without_limits(self, siting: Siting) -> dict[str, float]:
-        """Return how much more could be covered without the spacing, the reserve.
-
-        Parameters
-        ----------
-        siting : Siting
-
-        Returns
-        -------
-        dict
-            ``"spacing"`` and ``"reserve"``, in the unit of the value; 0 where there is
-            no such limit. For several periods only spacing is asked.
-        """
+        """Return how much more could be covered without the spacing, the reserve."""
         more = {"spacing": 0.0, "reserve": 0.0}
         if self.rule.spacing_m > 0:
             free = replace(self, rule=replace(self.rule, spacing_m=0.0))
@@ -170,12 +143,7 @@ class Chooser:
         return {k: max(0.0, v - siting.result.value) for k, v in more.items()}
 
     def test(self) -> Capture:
-        """Choose on earlier days and count what came after.
-
-        Returns
-        -------
-        Capture
-        """
+        """Choose on earlier days and count what came after."""
         rule = self.rule
         counted = pl.Series(self.counted(self.situation.incidents))
         return back_test(
@@ -194,13 +162,7 @@ class Chooser:
 
         Parameters
         ----------
-        free : ndarray of int
-            Candidates that may be chosen.
         weight : ndarray of shape (n,)
-
-        Returns
-        -------
-        CoverProblem
         """
         n_sites = self.rule.n_cameras * (2 if self.rule.randomise else 1)
         return CoverProblem(

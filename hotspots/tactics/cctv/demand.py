@@ -47,16 +47,7 @@ class Demand:
 
     @classmethod
     def of(cls, incidents: Incidents) -> Demand:
-        """Merge the places of incidents.
-
-        Parameters
-        ----------
-        incidents : Incidents
-
-        Returns
-        -------
-        Demand
-        """
+        """Merge the places of incidents."""
         used = np.unique(incidents.frame["place"].to_numpy())
         square = np.round(incidents.place_xy_m[used] / MERGE_M)
         distinct, number = np.unique(square, axis=0, return_inverse=True)
@@ -73,7 +64,6 @@ class Demand:
 
         Parameters
         ----------
-        incidents : Incidents
         weights : array-like of shape (n,)
 
         Returns
@@ -88,14 +78,6 @@ class Demand:
 
 def check_precision(incidents: Incidents, *, range_m: float, all_hours: bool) -> None:
     """Refuse to site cameras on data that do not say where, or when, closely enough.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    range_m : float
-        How far a camera sees.
-    all_hours : bool
-        Whether hours do not matter.
 
     Raises
     ------
@@ -127,8 +109,6 @@ def harm_weights(incidents: Incidents, table: HarmTable, harm: str) -> Floats:
 
     Parameters
     ----------
-    incidents : Incidents
-    table : HarmTable
     harm : {"none", "square root", "severity"}
 
     Returns
@@ -154,14 +134,8 @@ def recency_weights(
 
     Parameters
     ----------
-    incidents : Incidents
     mask : ndarray of shape (168,), bool, or None
         Hours of the week that count; None is all.
-    end : date
-        Age 0.
-    days : int
-        Look-back; older and later incidents weigh 0.
-    half_life_days : float
 
     Returns
     -------

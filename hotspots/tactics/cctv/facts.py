@@ -27,17 +27,11 @@ class Facts:
 
     Parameters
     ----------
-    chooser : Chooser
     siting : Siting
         Of k sites.
-    capture : Capture
     stability : ndarray of shape (k,), 0 to 1
-    names : list of str, length k
     lasting : ndarray of shape (k,), 0 to 1
         Share of the risk that is lasting; NaN where there is none.
-    controls : list of tuple of str
-    control_note : str
-    binding : tuple of str
     other_lens : str
         What another weighting of harm would change.
     seen_last_year : ndarray of shape (m,)
@@ -64,17 +58,7 @@ class Facts:
 
 
 def gather_facts(chooser: Chooser, siting: Siting) -> Facts:
-    """Work out what all suggestions of a plan share.
-
-    Parameters
-    ----------
-    chooser : Chooser
-    siting : Siting
-
-    Returns
-    -------
-    Facts
-    """
+    """Work out what all suggestions of a plan share."""
     situation, board = chooser.situation, chooser.board
     year = chooser.counted(situation.incidents) & _last_year(chooser)
     total = board.demand.total(situation.incidents, year.astype(float))

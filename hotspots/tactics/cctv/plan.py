@@ -22,17 +22,7 @@ __all__ = ["build_plan"]
 
 
 def build_plan(chooser: Chooser, siting: Siting) -> Plan:
-    """Give every reason for each site, and the lists and shapes beside them.
-
-    Parameters
-    ----------
-    chooser : Chooser
-    siting : Siting
-
-    Returns
-    -------
-    Plan
-    """
+    """Give every reason for each site, and the lists and shapes beside them."""
     facts = gather_facts(chooser, siting)
     situation, rule = chooser.situation, chooser.rule
     suggestions = tuple(build_suggestion(facts, k) for k in range(len(siting.chosen)))

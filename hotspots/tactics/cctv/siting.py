@@ -31,7 +31,6 @@ class Siting:
     period : ndarray of int, shape (k,)
     weight : ndarray of shape (t, n)
         Of each square, by period.
-    result : CoverResult
     comparison : tuple of int
         Candidates drawn to be left alone; empty without a draw.
     draw : str
@@ -65,11 +64,6 @@ class Siting:
 
 def check_number(problem: CoverProblem, result: CoverResult) -> None:
     """Refuse a spacing or rest that leaves no room for the sites asked for.
-
-    Parameters
-    ----------
-    problem : CoverProblem
-    result : CoverResult
 
     Raises
     ------

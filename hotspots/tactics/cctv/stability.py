@@ -24,11 +24,6 @@ N_RESAMPLES = 100
 def resampled_share(chooser: Chooser, siting: Siting) -> Floats:
     """Return the share of resamples that put a camera near each chosen site.
 
-    Parameters
-    ----------
-    chooser : Chooser
-    siting : Siting
-
     Returns
     -------
     ndarray of shape (k,), 0 to 1

@@ -23,18 +23,7 @@ WEEKS_A_YEAR = 365.25 / 7
 
 
 def build_suggestion(facts: Facts, k: int) -> Suggestion:
-    """Give every reason for one site.
-
-    Parameters
-    ----------
-    facts : Facts
-    k : int
-        Which of the chosen sites.
-
-    Returns
-    -------
-    Suggestion
-    """
+    """Give every reason for one site."""
     chooser, siting = facts.chooser, facts.siting
     situation, board, rule = chooser.situation, chooser.board, chooser.rule
     site = int(siting.chosen[k])

@@ -120,31 +120,7 @@ class MobileCctv:
     def __call__(
         self, situation: Situation, *, eligibility: Eligibility | None = None
     ) -> Plan:
-        """Choose sites and give every reason for each.
-
-        Parameters
-        ----------
-        situation : Situation
-            With columns, or with streets whose corners stand for them; with buildings
-            they block the view; with cameras what these see counts nothing.
-        eligibility : Eligibility, optional
-            Default that of the resources, or the table that ships with the package.
-
-        Returns
-        -------
-        Plan
-            ``tables``: ``sites``, and ``rotation`` for several periods. ``layers``:
-            ``view``, what each camera sees.
-
-        Raises
-        ------
-        PrecisionError
-            If coordinates are snapped or times too coarse.
-        PlanError
-            If there is nowhere to put a camera, nothing to see, or no room for all.
-        TooFewError
-            If no incident is eligible.
-        """
+        """Choose sites and give every reason for each."""
         check_precision(
             situation.incidents, range_m=self.range_m, all_hours=self.all_hours
         )

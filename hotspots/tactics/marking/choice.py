@@ -46,7 +46,6 @@ class Chosen:
 
     Parameters
     ----------
-    patches : tuple of Patch
     bounds : tuple of float
         What no patch can exceed, those ranked before being taken.
     spare : tuple of Patch
@@ -72,13 +71,10 @@ class PatchChooser:
     ----------
     situation : Situation
         Whose incidents are dwelling burglaries only.
-    streets : CampaignStreets
     allowed : ndarray of bool, shape (k,)
         Streets that are not in the reserve.
     budget : int
         Homes of each patch.
-    n_patches : int
-    randomise : bool
     """
 
     situation: Situation
@@ -90,12 +86,6 @@ class PatchChooser:
 
     def risk(self, incidents: Incidents, day: dt.date) -> tuple[Floats, Floats]:
         """Return lasting and recent risk of each street, together 1 over the district.
-
-        Parameters
-        ----------
-        incidents : Incidents
-            Dwelling burglaries.
-        day : date
 
         Returns
         -------
@@ -196,20 +186,7 @@ class PatchChooser:
     def control(
         self, patch: Patch, treated: tuple[Patch, ...], taken: tuple[Patch, ...]
     ) -> tuple[Patch, float] | None:
-        """Return the patch to compare with, and how far away it is in metres.
-
-        Parameters
-        ----------
-        patch : Patch
-        treated, taken : tuple of Patch
-            Every patch that is marked, and those that serve as comparison already.
-
-        Returns
-        -------
-        (Patch, float) or None
-            Of about as many homes, not touching and more than 400 m from any marked
-            patch; of those tried, the nearest in dwelling burglaries of the window.
-        """
+        """Return the patch to compare with, and how far away it is in metres."""
         away = np.min([self.streets.away_m(p.members) for p in treated], axis=0)
         free = away > CONTROL_AWAY_M
         for other in taken:
@@ -260,17 +237,7 @@ class PatchChooser:
         )
 
     def resampled(self, n_resamples: int) -> list[tuple[Patch, ...]]:
-        """Choose from resamples of the burglaries.
-
-        Parameters
-        ----------
-        n_resamples : int
-
-        Returns
-        -------
-        list of tuple of Patch
-            Patches are grown from fewer starts and not proven.
-        """
+        """Choose from resamples of the burglaries."""
         rng = self.situation.rng("marking resamples")
         incidents = self.situation.incidents
         found = []
@@ -281,17 +248,7 @@ class PatchChooser:
         return found
 
     def stays(self, resampled: list[tuple[Patch, ...]]) -> list[float]:
-        """Return for each patch how often some patch holds at least half its homes.
-
-        Parameters
-        ----------
-        resampled : list of tuple of Patch
-
-        Returns
-        -------
-        list of float
-            Share of resamples, 0 to 1.
-        """
+        """Return for each patch how often some patch holds at least half its homes."""
         size = self.streets.network.size
         again = np.zeros(len(self.chosen.patches))
         for found in resampled:

@@ -20,22 +20,7 @@ Floats = npt.NDArray[np.float64]
 def sign_points(
     streets: CampaignStreets, patches: tuple[Patch, ...]
 ) -> tuple[PlanLayer, list[int]]:
-    """Return a sign point at every junction and end of the patches' streets.
-
-    Parameters
-    ----------
-    streets : CampaignStreets
-    patches : tuple of Patch
-
-    Returns
-    -------
-    layer : PlanLayer
-        Points; ``rank``, ``name`` (the streets that meet there) and ``kind``:
-        "way in" where the patch can be entered, "junction inside", "end of street".
-        Without a street file, the two homes farthest apart of each street.
-    n_each : list of int
-        How many points each patch has.
-    """
+    """Return a sign point at every junction and end of the patches' streets."""
     finder = _by_homes if streets.graph is None else _by_nodes
     found = [finder(streets, patch.members) for patch in patches]
     rows = [

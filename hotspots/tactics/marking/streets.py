@@ -41,17 +41,12 @@ class CampaignStreets:
 
     Parameters
     ----------
-    premises : Premises
     homes : ndarray of shape (h,), int
         Rows of the premises that are homes on a street inside the areas.
     of_home : ndarray of shape (h,), int
         Street of each home, 0 to k - 1.
-    ids, names, wards : tuple of k str
-    network : StreetNetwork, k streets
-    graph : StreetGraph or None
     of_edge : ndarray of int
         Street of each edge of the graph, -1 for those without homes.
-    notes : tuple of str
     """
 
     premises: Premises
@@ -98,10 +93,6 @@ class CampaignStreets:
     def street_of(self, incidents: Incidents) -> Ints:
         """Return the street of each incident, or -1.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
         Returns
         -------
         ndarray of shape (n,), int64
@@ -117,10 +108,6 @@ class CampaignStreets:
     def away_m(self, members: tuple[int, ...]) -> Floats:
         """Return how far each street's nearest home is from those of a patch.
 
-        Parameters
-        ----------
-        members : tuple of int
-
         Returns
         -------
         ndarray of shape (k,), metres
@@ -133,10 +120,6 @@ class CampaignStreets:
 
     def shape_of(self, members: tuple[int, ...]) -> Any:
         """Return the patch as geometry in EPSG:4326.
-
-        Parameters
-        ----------
-        members : tuple of int
 
         Returns
         -------
@@ -152,15 +135,6 @@ class CampaignStreets:
 
 def build_streets(situation: Situation) -> CampaignStreets:
     """Put homes on streets and find which streets meet.
-
-    Parameters
-    ----------
-    situation : Situation
-        With premises; with streets where there are any.
-
-    Returns
-    -------
-    CampaignStreets
 
     Raises
     ------

@@ -21,7 +21,6 @@ class Controls:
 
     Parameters
     ----------
-    patches : tuple of (Patch or None)
     away_m : tuple of float
         From the marked patch, metres.
     counts : tuple of int
@@ -36,18 +35,7 @@ class Controls:
     drawn: str = ""
 
     def table(self, streets: CampaignStreets) -> pl.DataFrame:
-        """Return the streets of the comparison patches, one row each.
-
-        Parameters
-        ----------
-        streets : CampaignStreets
-
-        Returns
-        -------
-        DataFrame
-            ``rank`` of the patch compared with, ``street``, ``ward``, ``street_id``,
-            ``n_homes``.
-        """
+        """Return the streets of the comparison patches, one row each."""
         rows = [
             (rank, streets.names[k], streets.wards[k], streets.ids[k], size)
             for rank, patch in enumerate(self.patches, start=1)
@@ -64,16 +52,7 @@ class Controls:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def layer(self, streets: CampaignStreets) -> PlanLayer:
-        """Return the comparison patches as geometry.
-
-        Parameters
-        ----------
-        streets : CampaignStreets
-
-        Returns
-        -------
-        PlanLayer
-        """
+        """Return the comparison patches as geometry."""
         named = [
             (rank, f"Comparison: {patch_name(streets, patch)}", patch)
             for rank, patch in enumerate(self.patches, start=1)
@@ -91,18 +70,7 @@ class Controls:
 
 
 def comparison(chooser: PatchChooser, streets: CampaignStreets) -> Controls:
-    """Name a comparison patch for each patch, before anything is done.
-
-    Parameters
-    ----------
-    chooser : PatchChooser
-    streets : CampaignStreets
-
-    Returns
-    -------
-    Controls
-        Those left over by the draw where there was one, else the nearest in count.
-    """
+    """Name a comparison patch for each patch, before anything is done."""
     chosen = chooser.chosen
     taken: list[Patch | None] = []
     away: list[float] = []
@@ -126,17 +94,7 @@ def comparison(chooser: PatchChooser, streets: CampaignStreets) -> Controls:
 
 
 def patch_name(streets: CampaignStreets, patch: Patch) -> str:
-    """Return the streets with most homes, how many more there are, and the ward.
-
-    Parameters
-    ----------
-    streets : CampaignStreets
-    patch : Patch
-
-    Returns
-    -------
-    str
-    """
+    """Return the streets with most homes, how many more there are, and the ward."""
     homes: dict[str, int] = {}
     wards: dict[str, int] = {}
     for k in patch.members:
@@ -153,21 +111,7 @@ def patch_name(streets: CampaignStreets, patch: Patch) -> str:
 
 
 def street_table(chooser: PatchChooser, streets: CampaignStreets) -> pl.DataFrame:
-    """Return the streets to mark, one row each, with the split of their risk.
-
-    Parameters
-    ----------
-    chooser : PatchChooser
-    streets : CampaignStreets
-
-    Returns
-    -------
-    DataFrame
-        ``rank`` of the patch, ``street``, ``ward``, ``street_id``, ``n_homes``,
-        ``n_burglaries`` (of the window), ``risk_percent`` of the district's,
-        ``lasting_percent`` and ``recent_percent`` of the street's own risk; by rank,
-        street and id.
-    """
+    """Return the streets to mark, one row each, with the split of their risk."""
     chronic, recent = chooser.parts
     rows = []
     for rank, patch in enumerate(chooser.chosen.patches, start=1):

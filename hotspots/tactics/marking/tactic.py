@@ -110,28 +110,7 @@ class PropertyMarking:
         return math.floor(each / (self.take_up_percent / 100) + 1e-9)
 
     def __call__(self, situation: Situation) -> Plan:
-        """Suggest patches and list the homes round recent burglaries.
-
-        Parameters
-        ----------
-        situation : Situation
-            With premises; with streets where there are any.
-
-        Returns
-        -------
-        Plan
-            Tables ``rapid_list``, ``patch_streets`` and ``comparison_streets``; layers
-            ``sign_points`` and ``comparison``.
-
-        Raises
-        ------
-        PrecisionError
-            If the data state only months or places were moved: homes need addresses.
-        PlanError
-            If there are no premises, or no street fits the kits.
-        TooFewError
-            If there are too few dwelling burglaries to choose by.
-        """
+        """Suggest patches and list the homes round recent burglaries."""
         situation.incidents.check_moments(
             "choosing homes to mark (patch and rapid list alike are lists of addresses)"
         )

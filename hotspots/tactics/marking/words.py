@@ -39,15 +39,8 @@ class Reasons:
 
     Parameters
     ----------
-    tactic : PropertyMarking
     situation : Situation
         With incidents of every counted category.
-    chooser : PatchChooser
-    streets : CampaignStreets
-    controls : Controls
-    n_signs : tuple of int
-    capture : Capture
-    stability : tuple of float
     """
 
     tactic: PropertyMarking
@@ -61,18 +54,7 @@ class Reasons:
 
 
 def build_suggestion(reasons: Reasons, k: int) -> Suggestion:
-    """Return patch ``k`` as a suggestion with its whole contract.
-
-    Parameters
-    ----------
-    reasons : Reasons
-    k : int
-        0 is the first patch.
-
-    Returns
-    -------
-    Suggestion
-    """
+    """Return patch ``k`` as a suggestion with its whole contract."""
     tactic, chooser, streets = reasons.tactic, reasons.chooser, reasons.streets
     day, patch = reasons.situation.day, chooser.chosen.patches[k]
     chronic = float(chooser.parts[0][list(patch.members)].sum())

@@ -49,7 +49,6 @@ class OperationArea:
     geometry : shapely geometry, EPSG:4326
     xy_m : ndarray of shape (2,), metres
         Its centre.
-    area_ha : float
     places : ndarray of bool, one for each place of the data
         Which of them lie in it.
     weight : float
@@ -70,22 +69,7 @@ class OperationArea:
 
 
 def about(incidents: Incidents, template: Template) -> pl.Series:
-    """Say which incidents an operation is about, at whatever time.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    template : Template
-
-    Returns
-    -------
-    Series of bool, length n
-
-    Raises
-    ------
-    PlanError
-        If none of its categories or subcategories occurs.
-    """
+    """Say which incidents an operation is about, at whatever time."""
     frame = incidents.frame
     chosen = _is_any(frame["category"], template.categories, "categories")
     if template.subcategories:
@@ -121,24 +105,6 @@ def find_areas(
 ) -> tuple[list[OperationArea], tuple[str, ...]]:
     """Return the areas with most of the incidents within the clock.
 
-    Parameters
-    ----------
-    situation : Situation
-    incidents : Incidents
-        Those that the operation is about, within its months.
-    template : Template
-    n : int
-        At most so many.
-    reserve_percent : float
-        Ground that is never chosen.
-    resamples : int
-
-    Returns
-    -------
-    areas : list of OperationArea
-        The one with most first.
-    notes : tuple of str
-
     Raises
     ------
     PlanError
@@ -173,18 +139,7 @@ def in_areas(areas: list[OperationArea], incidents: Incidents) -> Ints:
 def district_hotspots(
     situation: Situation, incidents: Incidents, *, n: int = 10
 ) -> list[OperationArea]:
-    """Return the ordinary hotspots: all counted incidents, at any time.
-
-    Parameters
-    ----------
-    situation : Situation
-    incidents : Incidents
-    n : int
-
-    Returns
-    -------
-    list of OperationArea
-    """
+    """Return the ordinary hotspots: all counted incidents, at any time."""
     cells = situation.dataset.study_cells(RESOLUTION)
     at = _cell_of(situation, incidents, cells)
     counts = np.bincount(at[at >= 0], minlength=len(cells)).astype(float)

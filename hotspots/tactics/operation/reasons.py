@@ -35,8 +35,6 @@ class Findings:
 
     Parameters
     ----------
-    template : Template
-    situation : Situation
     every, within : Incidents
         Those that it is about: at any time, and in its months.
     areas, others : list of OperationArea
@@ -45,11 +43,8 @@ class Findings:
         Of both, in that order.
     ordinary : list of OperationArea
         The district's hotspots of all counted incidents.
-    capture : Capture
-    n_wanted, resamples : int
     draw : str
         How the areas were drawn; empty where they were not.
-    reserve_percent : float
     """
 
     template: Template

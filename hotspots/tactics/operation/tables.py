@@ -13,17 +13,7 @@ __all__ = ["tables_of"]
 
 
 def tables_of(findings: Findings) -> dict[str, pl.DataFrame]:
-    """Return the lists of an operation.
-
-    Parameters
-    ----------
-    findings : Findings
-
-    Returns
-    -------
-    dict of str to DataFrame
-        ``when``, ``areas``, ``measure`` and ``elsewhere``.
-    """
+    """Return the lists of an operation."""
     return {
         "when": _when(findings),
         "areas": _areas(findings),

@@ -84,27 +84,7 @@ class Operation:
         read_template(self.template, folder=self.folder)
 
     def __call__(self, situation: Situation) -> Plan:
-        """Return the areas of the operation with the reasons for each.
-
-        Parameters
-        ----------
-        situation : Situation
-
-        Returns
-        -------
-        Plan
-            Tables ``when``, ``areas``, ``measure`` and ``elsewhere``.
-
-        Raises
-        ------
-        PrecisionError
-            If the files state no hours, or only snap points.
-        TooFewError
-            If fewer than 10 incidents lie within the clock.
-        PlanError
-            If no area is left, the kind of area was not given, or no such category
-            occurs.
-        """
+        """Return the areas of the operation with the reasons for each."""
         template = read_template(self.template, folder=self.folder)
         check_hours_known(situation.incidents, f"Planning '{template.name}'")
         n = self.n_areas or template.n_areas

@@ -67,8 +67,6 @@ class Template:
 
     Parameters
     ----------
-    name, summary : str
-    partners : tuple of str
     categories, subcategories, qualifiers : tuple of str
         Which incidents it is about; empty subcategories or qualifiers take all.
     start, end : int
@@ -80,8 +78,6 @@ class Template:
     areas_from : str
         ``"hotspots"`` or a kind of area.
     land_use : {"any", "residential"}
-    n_areas : int
-    trigger, decided, trigger_source : str
     at_most_days : int
         The most days a year on which it runs; 0 where not said.
     each_time, everywhere : str
@@ -90,7 +86,6 @@ class Template:
         What is counted as done.
     weeks : int
         Weeks before and after that are compared.
-    do, do_not : tuple of str
     """
 
     name: str
@@ -146,10 +141,6 @@ class Template:
 def template_names() -> tuple[str, ...]:
     """Return the names of the templates that come with the package.
 
-    Returns
-    -------
-    tuple of str
-
     Examples
     --------
     >>> template_names()
@@ -167,17 +158,6 @@ def template_names() -> tuple[str, ...]:
 
 def read_template(template: str, *, folder: str = "") -> Template:
     """Read a template by its name or its file.
-
-    Parameters
-    ----------
-    template : str
-        A name, or the path of a ``.toml`` file.
-    folder : str
-        A folder of the partnership's own templates, looked into first.
-
-    Returns
-    -------
-    Template
 
     Raises
     ------

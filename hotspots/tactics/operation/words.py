@@ -12,16 +12,7 @@ __all__ = ["headline", "notes_of", "suggestions_of"]
 
 
 def headline(findings: Findings) -> str:
-    """Return what the areas hold in one sentence, with counts.
-
-    Parameters
-    ----------
-    findings : Findings
-
-    Returns
-    -------
-    str
-    """
+    """Return what the areas hold in one sentence, with counts."""
     n, met = findings.clocked.n, findings.clocked.n - findings.n_outside
     share = f" ({met / n:.0%})" if n else ""
     areas = len(findings.areas)
@@ -34,16 +25,7 @@ def headline(findings: Findings) -> str:
 
 
 def notes_of(findings: Findings) -> tuple[str, ...]:
-    """Return what was chosen and what is not known.
-
-    Parameters
-    ----------
-    findings : Findings
-
-    Returns
-    -------
-    tuple of str
-    """
+    """Return what was chosen and what is not known."""
     template = findings.template
     notes = [
         f"About: {template.incident_words}, {template.clock_words}; "
@@ -65,16 +47,7 @@ def notes_of(findings: Findings) -> tuple[str, ...]:
 
 
 def suggestions_of(findings: Findings) -> tuple[Suggestion, ...]:
-    """Return one suggestion an area.
-
-    Parameters
-    ----------
-    findings : Findings
-
-    Returns
-    -------
-    tuple of Suggestion
-    """
+    """Return one suggestion an area."""
     return tuple(_suggestion(findings, k) for k in range(len(findings.areas)))
 
 

@@ -78,20 +78,6 @@ class BurglaryPacks:
     ) -> Plan:
         """List the victims.
 
-        Parameters
-        ----------
-        situation : Situation
-            With premises, the homes around are listed too.
-        deliveries : Deliveries, optional
-            Default those of the situation's resources; without any, "in time" cannot
-            be told.
-
-        Returns
-        -------
-        Plan
-            One suggestion for the batch; tables ``pack_list`` and, with premises,
-            ``cocoon_list``.
-
         Raises
         ------
         PrecisionError
@@ -194,24 +180,7 @@ def pack_list(
     day: dt.date,
     deliveries: Deliveries | None,
 ) -> pl.DataFrame:
-    """Return one row for each burglary, the earliest deadline first.
-
-    Parameters
-    ----------
-    tactic : BurglaryPacks
-    victims : Victims
-    day : date
-    deliveries : Deliveries, optional
-
-    Returns
-    -------
-    DataFrame
-        ``deadline`` (of the first visit), ``in_time_until`` (last day that counts as
-        in time), ``address``, ``reference``, ``burgled_by``, ``repeat`` ("yes" where
-        the home was burgled in the 12 months before), ``delivered`` (day, empty where
-        not known), ``status``, ``uprn``, ``marking``. Status: "in time", "late",
-        "overdue", "due", or "no record" where no deliveries were given.
-    """
+    """Return one row for each burglary, the earliest deadline first."""
     on = deliveries.delivered_on if deliveries else {}
     rows = []
     for event in victims.frame.iter_rows(named=True):
@@ -241,21 +210,7 @@ def pack_list(
 def count_deliveries(
     tactic: BurglaryPacks, table: pl.DataFrame, day: dt.date
 ) -> dict[str, object]:
-    """Return how many packs were delivered in time, with the sentence for people.
-
-    Parameters
-    ----------
-    tactic : BurglaryPacks
-    table : DataFrame
-        From :func:`pack_list`.
-    day : date
-
-    Returns
-    -------
-    dict
-        ``n``, ``in_time``, ``late``, ``overdue``, ``due``, ``judged`` (those that were
-        delivered or should have been), ``sentence``.
-    """
+    """Return how many packs were delivered in time, with the sentence for people."""
     words = ("in time", "late", "overdue", "due", "no record")
     count = {word: int((table["status"] == word).sum()) for word in words}
     judged = table.height - count["due"] - count["no record"]

@@ -32,12 +32,10 @@ class Counts:
 
     Parameters
     ----------
-    victims : Victims
     delivered : mapping
         From :func:`hotspots.tactics.packs.count_deliveries`.
     n_around : int or None
         Addresses on the list of homes around; none without premises.
-    capture : Capture
     """
 
     victims: Victims
@@ -49,20 +47,7 @@ class Counts:
 def build_suggestion(
     tactic: BurglaryPacks, situation: Situation, only: Situation, batch: Counts
 ) -> Suggestion:
-    """Return the batch as one suggestion with its whole contract.
-
-    Parameters
-    ----------
-    tactic : BurglaryPacks
-    situation : Situation
-    only : Situation
-        The same with dwelling burglaries alone.
-    batch : Counts
-
-    Returns
-    -------
-    Suggestion
-    """
+    """Return the batch as one suggestion with its whole contract."""
     n, day = len(batch.victims), situation.day
     n_repeat = int(batch.victims.frame["repeat"].sum())
     since = dt.datetime.combine(day, dt.time()) - dt.timedelta(

@@ -54,8 +54,6 @@ class AreaChoice:
         chosen and so on (all of them for all, where they were drawn).
     drawn : str
         How the chosen were drawn, or "".
-    solution : str
-    binding : tuple of str
     stability : ndarray of shape (k,)
         Share of resamples in which half of the area is chosen again.
     """
@@ -72,15 +70,6 @@ class AreaChoice:
 
 def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
     """Choose the areas that hold the most demand.
-
-    Parameters
-    ----------
-    options : FootPatrol
-    demand : Demand
-
-    Returns
-    -------
-    AreaChoice
 
     Raises
     ------
@@ -130,19 +119,7 @@ def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
 
 
 def check_areas(options: FootPatrol, demand: Demand) -> Capture:
-    """Choose the same way on earlier data and count what came after.
-
-    Parameters
-    ----------
-    options : FootPatrol
-    demand : Demand
-
-    Returns
-    -------
-    Capture
-        Beside the areas of the highest count of the last 12 months at any hour, grown
-        to the same size.
-    """
+    """Choose the same way on earlier data and count what came after."""
     work = _Work(options=options, demand=demand)
     situation = demand.situation
     longest = situation.window.days

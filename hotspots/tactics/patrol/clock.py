@@ -57,16 +57,7 @@ class PatrolClock:
         return mask
 
     def days_within(self, n_days: int) -> int:
-        """Return on how many of the next ``n_days`` policing days the shift is worked.
-
-        Parameters
-        ----------
-        n_days : int
-
-        Returns
-        -------
-        int
-        """
+        """Return on how many of the next ``n_days`` policing days the shift is worked."""
         first = policing_day(self.start)
         days = [(first + dt.timedelta(days=k)).weekday() for k in range(n_days)]
         return sum(day in self.days for day in days)
@@ -95,18 +86,8 @@ def build_clock(
 
     Parameters
     ----------
-    day : date
-    shift_start : str
-        ``HH:MM``; before 06:00 it belongs to the night of the policing day before.
-    shift_hours : float
-    days : str
-        As :func:`parse_days` reads them.
     provider : {"police", "pcso", "warden"}
         Police community support officers do not work between 00:00 and 06:00.
-
-    Returns
-    -------
-    PatrolClock
 
     Raises
     ------
@@ -142,16 +123,6 @@ def build_clock(
 
 def parse_days(text: str) -> tuple[int, ...]:
     """Read policing days from text.
-
-    Parameters
-    ----------
-    text : str
-        ``all``, ``weekdays``, ``weekend``, or days with commas between: ``Fri, Sat``.
-
-    Returns
-    -------
-    tuple of int
-        Rising; 0 is Monday.
 
     Raises
     ------

@@ -40,7 +40,6 @@ class Demand:
 
     Parameters
     ----------
-    situation : Situation
     cells : Cells
         Those with an incident and two rings around, away from places left out.
     cell_of_place : ndarray of shape (p,), int64
@@ -62,10 +61,6 @@ class Demand:
     def shares(self, incidents: Incidents) -> Floats:
         """Return the share of each incident that lies in the shift's hours.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
         Returns
         -------
         ndarray of shape (n,), 0 to 1
@@ -77,10 +72,6 @@ class Demand:
 
     def worth(self, incidents: Incidents) -> Floats:
         """Return what each incident counts: its share, times its harm if asked for.
-
-        Parameters
-        ----------
-        incidents : Incidents
 
         Returns
         -------
@@ -94,10 +85,6 @@ class Demand:
     def cell_of(self, incidents: Incidents) -> Ints:
         """Return the position of the cell of each incident, -1 for none.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
         Returns
         -------
         ndarray of shape (n,), int64
@@ -109,10 +96,7 @@ class Demand:
 
         Parameters
         ----------
-        incidents : Incidents
         worth : ndarray of shape (n,)
-        days : float
-            That the incidents span.
 
         Returns
         -------
@@ -124,16 +108,7 @@ class Demand:
         return np.asarray(sums * DAYS / max(days, 1.0))
 
     def likely_in_hours(self, incidents: Incidents) -> pl.Series:
-        """Say which incidents lie in the shift's hours more likely than not.
-
-        Parameters
-        ----------
-        incidents : Incidents
-
-        Returns
-        -------
-        Series of bool
-        """
+        """Say which incidents lie in the shift's hours more likely than not."""
         return pl.Series(self.shares(incidents) >= 0.5, dtype=pl.Boolean)
 
 
@@ -141,16 +116,6 @@ def build_demand(
     options: FootPatrol, situation: Situation, clock: PatrolClock
 ) -> Demand:
     """Find the cells and hours that count.
-
-    Parameters
-    ----------
-    options : FootPatrol
-    situation : Situation
-    clock : PatrolClock
-
-    Returns
-    -------
-    Demand
 
     Raises
     ------
@@ -201,16 +166,6 @@ def hours_are_used(hours: str, situation: Situation) -> bool:
     Parameters
     ----------
     hours : {"auto", "shift", "all"}
-    situation : Situation
-
-    Returns
-    -------
-    bool
-
-    Raises
-    ------
-    PrecisionError
-        If ``shift`` is asked for and the files do not state hours.
     """
     if hours == "shift":
         check_hours_known(situation.incidents, "Demand by the hours of a shift")
@@ -219,33 +174,13 @@ def hours_are_used(hours: str, situation: Situation) -> bool:
 
 
 def hours_known(situation: Situation) -> bool:
-    """Say whether the files state hours and true places.
-
-    Parameters
-    ----------
-    situation : Situation
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether the files state hours and true places."""
     incidents = situation.incidents
     return incidents.time_precision == "minute" and not incidents.snapped
 
 
 def training_days(incidents: Incidents, day: dt.date, longest: int) -> float:
-    """Return how many days before ``day`` the incidents span, at most ``longest``.
-
-    Parameters
-    ----------
-    incidents : Incidents
-    day : date
-    longest : int
-
-    Returns
-    -------
-    float
-    """
+    """Return how many days before ``day`` the incidents span, at most ``longest``."""
     first = incidents.frame["start"].min()
     if not isinstance(first, dt.datetime):
         return float(longest)

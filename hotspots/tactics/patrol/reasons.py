@@ -40,15 +40,8 @@ class Reasons:
 
     Parameters
     ----------
-    options : FootPatrol
-    demand : Demand
-    clock : PatrolClock
-    choice : AreaChoice
-    routes : tuple of Route or None
     shift : Shift or None
         None where hours are not known.
-    names : tuple of str
-    capture : Capture
     """
 
     options: FootPatrol
@@ -84,78 +77,31 @@ class Reasons:
         )
 
     def inside(self, incidents: Incidents, area: Ints) -> Incidents:
-        """Return the incidents in an area.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        area : ndarray of int64
-
-        Returns
-        -------
-        Incidents
-        """
+        """Return the incidents in an area."""
         return incidents.select(
             pl.Series(np.isin(self.demand.cell_of(incidents), area), dtype=pl.Boolean)
         )
 
     def visits_a_day(self, rank: int) -> int:
-        """Return how many visits an area is planned to get on a day of the shift.
-
-        Parameters
-        ----------
-        rank : int
-            From 1.
-
-        Returns
-        -------
-        int
-        """
+        """Return how many visits an area is planned to get on a day of the shift."""
         if self.shift is None:
             return self.options.daily_cap
         return len(self.shift.windows_of(rank))
 
     def place_of(self, area: Ints) -> tuple[float, float]:
-        """Return the middle of an area, longitude and latitude.
-
-        Parameters
-        ----------
-        area : ndarray of int64
-
-        Returns
-        -------
-        tuple of float
-        """
+        """Return the middle of an area, longitude and latitude."""
         lon, lat = self.demand.cells.lonlat[area].mean(axis=0)
         return float(lon), float(lat)
 
     def names_of(self, areas: Sequence[Ints]) -> list[str]:
-        """Return the names of areas by the street nearest to their middle.
-
-        Parameters
-        ----------
-        areas : sequence of ndarray of int64
-
-        Returns
-        -------
-        list of str
-        """
+        """Return the names of areas by the street nearest to their middle."""
         if not len(areas):
             return []
         middles = [self.demand.cells.xy_m[area].mean(axis=0) for area in areas]
         return self.demand.situation.name_of(np.array(middles))
 
     def peak_of(self, area: Ints) -> str:
-        """Return the three hours of the day with most incidents, by aoristic weights.
-
-        Parameters
-        ----------
-        area : ndarray of int64
-
-        Returns
-        -------
-        str
-        """
+        """Return the three hours of the day with most incidents, by aoristic weights."""
         if not hours_known(self.demand.situation):
             return "hours unknown"
         here = self.inside(self.demand.situation.recent, area)
@@ -175,18 +121,7 @@ class Reasons:
 
 
 def areas_table(reasons: Reasons) -> pl.DataFrame:
-    """Return the areas as a table.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    DataFrame
-        ``rank, area, n_cells, area_ha, compactness, demand, n_incidents, peak,
-        visits_a_day, minutes_a_day, loop_m, streets_m, loop_share, route``.
-    """
+    """Return the areas as a table."""
     rows = []
     cells = reasons.demand.cells
     for rank, area in enumerate(reasons.choice.chosen, start=1):

@@ -46,14 +46,12 @@ class Route:
         In walking order; the first is where the walk begins and ends.
     streets : tuple of s str
         The street that is entered at each stop; "" where not known.
-    length_m : float
     street_m : float
         Length of all streets in the area.
     share : float
         Share of the demand along those streets that the walk passes.
     on_streets : bool
         False where there are no streets and the walk goes from cell to cell.
-    how : str
     """
 
     line: Any
@@ -69,19 +67,7 @@ class Route:
 def build_routes(
     options: FootPatrol, demand: Demand, areas: Sequence[Ints]
 ) -> tuple[Route | None, ...]:
-    """Find a walk of the visit's length in each area.
-
-    Parameters
-    ----------
-    options : FootPatrol
-    demand : Demand
-    areas : sequence of ndarray of int64
-
-    Returns
-    -------
-    tuple of Route or None
-        None where no street of the area fits into the visit.
-    """
+    """Find a walk of the visit's length in each area."""
     recent = demand.situation.recent
     worth = demand.worth(recent)
     used = worth > 0
@@ -94,11 +80,6 @@ def build_routes(
 
 def area_polygon(cells: Cells, area: Ints) -> Any:
     """Return the cells of an area dissolved.
-
-    Parameters
-    ----------
-    cells : Cells
-    area : ndarray of int64
 
     Returns
     -------
@@ -143,18 +124,7 @@ def to_degrees(geometry: Any) -> Any:
 def route_layers(
     routes: Sequence[Route | None], names: Sequence[str]
 ) -> dict[str, PlanLayer]:
-    """Return the walks as lines and their stops as points.
-
-    Parameters
-    ----------
-    routes : sequence of Route or None
-    names : sequence of str
-
-    Returns
-    -------
-    dict of str to PlanLayer
-        ``loops`` and ``waypoints``.
-    """
+    """Return the walks as lines and their stops as points."""
     lines, points = [], []
     geometry: list[Any] = []
     stops: list[Any] = []

@@ -41,15 +41,12 @@ class Shift:
 
     Parameters
     ----------
-    clock : PatrolClock
     plan : ShiftPlan
         Places are positions in the order of the areas.
-    rules : ShiftRules
     driven : ndarray of bool, shape (k + 1, k + 1)
         Ways that are driven; the last row and column are the base.
     base : str
         Where crews start and end, in words.
-    notes : tuple of str
     """
 
     clock: PatrolClock
@@ -60,12 +57,7 @@ class Shift:
     notes: tuple[str, ...]
 
     def visits(self) -> tuple[Visit, ...]:
-        """Return the visits as windows.
-
-        Returns
-        -------
-        tuple of Visit
-        """
+        """Return the visits as windows."""
         late = dt.timedelta(minutes=self.rules.window_min)
         starts = [
             self.clock.start + dt.timedelta(minutes=each.start_min)
@@ -83,17 +75,7 @@ class Shift:
         )
 
     def windows_of(self, place: int) -> list[str]:
-        """Return the visit windows of one area, in words.
-
-        Parameters
-        ----------
-        place : int
-            From 1.
-
-        Returns
-        -------
-        list of str
-        """
+        """Return the visit windows of one area, in words."""
         mine = [visit for visit in self.visits() if visit.place == place]
         return [
             f"{_at(visit.window_start)} to {_at(visit.window_end)}"
@@ -113,25 +95,10 @@ def build_shift(
 
     Parameters
     ----------
-    options : FootPatrol
-    situation : Situation
-    clock : PatrolClock
     at_m : ndarray of shape (k, 2), metres
         Where a visit to each area begins and ends.
     values : ndarray of shape (k,)
         Worth of a first visit.
-    names : sequence of k str
-
-    Returns
-    -------
-    Shift
-
-    Raises
-    ------
-    ParameterError
-        If the base cannot be read.
-    PlanError
-        If there is no time for a visit.
     """
     rules = ShiftRules(
         n_crews=options.crews,
@@ -171,19 +138,7 @@ def build_shift(
 
 
 def shift_table(shift: Shift, names: Sequence[str]) -> pl.DataFrame:
-    """Return the visits as a table, in the order in which each crew makes them.
-
-    Parameters
-    ----------
-    shift : Shift
-    names : sequence of str
-
-    Returns
-    -------
-    DataFrame
-        ``crew, order, rank, area, date, window_from, window_to, minutes,
-        travel_minutes, travel``.
-    """
+    """Return the visits as a table, in the order in which each crew makes them."""
     rows = []
     before: dict[int, tuple[int, int]] = {}
     for planned, visit in zip(shift.plan.visits, shift.visits(), strict=True):
@@ -210,11 +165,6 @@ def shift_table(shift: Shift, names: Sequence[str]) -> pl.DataFrame:
 
 def parse_base(text: str) -> Floats:
     """Read where crews start, in metres of the National Grid.
-
-    Parameters
-    ----------
-    text : str
-        ``EASTING,NORTHING`` or ``LON,LAT``.
 
     Returns
     -------

@@ -31,27 +31,18 @@ __all__ = ["FootPatrol"]
 class FootPatrol:
     """Suggest areas to patrol on foot, a walk in each, and a shift plan.
 
-    Parameters
-    ----------
-    n_areas, cells_per_area, minutes, gap_hours, crews, shift_start, shift_hours, \
-days, provider, daily_cap, randomise, reserve_percent, lens, hours, base, vehicle, \
-walk_kmh, window_minutes, compactness, apart, expires_days
-        As their help says.
+        Parameters
+        ----------
+    walk_kmh, window_minutes, compactness, apart, expires_days
+            As their help says.
 
-    Raises
-    ------
-    ParameterError
-        If a field is impossible.
-    PlanError
-        If PCSOs were to work between 00:00 and 06:00.
-
-    References
-    ----------
-    Koper, C. S. (1995), "Just enough police presence", Justice Quarterly 12(4),
-    649-672: 10 to 16 minutes. Basford, L., Sims, C., Agar, I., Harinam, V. and Strang,
-    H. (2021), Cambridge Journal of Evidence-Based Policing 5: small areas, 15 to 20
-    minutes. The methods are named in :mod:`hotspots.optimise.compact`,
-    :mod:`hotspots.optimise.shifts` and :mod:`hotspots.optimise.loops`.
+        References
+        ----------
+        Koper, C. S. (1995), "Just enough police presence", Justice Quarterly 12(4),
+        649-672: 10 to 16 minutes. Basford, L., Sims, C., Agar, I., Harinam, V. and Strang,
+        H. (2021), Cambridge Journal of Evidence-Based Policing 5: small areas, 15 to 20
+        minutes. The methods are named in :mod:`hotspots.optimise.compact`,
+        :mod:`hotspots.optimise.shifts` and :mod:`hotspots.optimise.loops`.
     """
 
     n_areas: int = option(5, help="How many areas to patrol.", ge=1, le=20)
@@ -146,30 +137,7 @@ walk_kmh, window_minutes, compactness, apart, expires_days
         return self.minutes / 60 * self.walk_kmh * 1000
 
     def __call__(self, situation: Situation) -> Plan:
-        """Choose areas, a walk in each and the visits of the first shift.
-
-        Parameters
-        ----------
-        situation : Situation
-
-        Returns
-        -------
-        Plan
-            Tables ``areas`` and, where hours are known, ``shift``; layers ``loops`` and
-            ``waypoints``.
-
-        Raises
-        ------
-        ParameterError
-            If a time cannot be read.
-        PlanError
-            If there are not enough areas with demand, no visit fits into the shift, or
-            PCSOs were to work between 00:00 and 06:00.
-        PrecisionError
-            If the shift's hours are asked for and the files do not state hours.
-        TooFewError
-            If fewer than 20 incidents of the window count.
-        """
+        """Choose areas, a walk in each and the visits of the first shift."""
         clock = build_clock(
             situation.day,
             shift_start=self.shift_start,

@@ -39,16 +39,7 @@ CREWS = {"police": "police officers", "pcso": "PCSOs", "warden": "wardens"}
 
 
 def suggestions_of(reasons: Reasons) -> tuple[Suggestion, ...]:
-    """Word a suggestion for each area.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    tuple of Suggestion
-    """
+    """Word a suggestion for each area."""
     rivals = reasons.names_of(reasons.choice.alternatives)
     beside = [
         reasons.names_of([area])[0] + _reserve_words(reasons, area)

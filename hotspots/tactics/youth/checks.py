@@ -29,20 +29,7 @@ Floats = npt.NDArray[np.float64]
 def presence_covers(
     week: Week, sessions: Sequence[Session], situation: Situation
 ) -> Covers:
-    """Return a test of which incidents fall where and when a team would be there.
-
-    Parameters
-    ----------
-    week : Week
-    sessions : sequence of Session
-    situation : Situation
-
-    Returns
-    -------
-    callable
-        An incident is met where more than half of its span lies in whole hours in
-        which a session is at its place for at least half of the hour.
-    """
+    """Return a test of which incidents fall where and when a team would be there."""
     there = np.zeros((len(week.places), 168), dtype=bool)
     for session in sessions:
         for stop, arrive, leave in zip(
@@ -67,20 +54,7 @@ def presence_covers(
 def busiest(
     situation: Situation, youth: Incidents, options: YouthSessions, day: dt.date
 ) -> Covers:
-    """Return the naive week: last year's busiest places in the busiest hours.
-
-    Parameters
-    ----------
-    situation : Situation
-    youth : Incidents
-        Before ``day``.
-    options : YouthSessions
-    day : date
-
-    Returns
-    -------
-    callable
-    """
+    """Return the naive week: last year's busiest places in the busiest hours."""
     since = np.datetime64(day - dt.timedelta(days=365))
     recent = youth.select(youth.frame["start"].dt.date() >= since.astype(dt.date))
     plain = replace(options, outside_share=0.0, veto="", randomise=False)
@@ -120,15 +94,6 @@ def chosen_again(
     weeks: float,
 ) -> Floats:
     """Return how often each session comes back from resampled incidents.
-
-    Parameters
-    ----------
-    week : Week
-    sessions : sequence of Session
-    situation : Situation
-    youth : Incidents
-    options : YouthSessions
-    weeks : float
 
     Returns
     -------

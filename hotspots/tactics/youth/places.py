@@ -49,7 +49,6 @@ class Places:
         Whether the place lies outside the town.
     town : str
         What the town is, in words.
-    names, codes : tuple of str
     slot_place : ndarray of shape (o,), int
         The place of each of last quarter's slots, -1 where it is vetoed or in reserve.
     n_reserved, vetoed : int, tuple of str
@@ -77,11 +76,6 @@ class Places:
 
     def of(self, situation: Situation, incidents: Incidents) -> Ints:
         """Return the place of each incident, -1 where it lies in none.
-
-        Parameters
-        ----------
-        situation : Situation
-        incidents : Incidents
 
         Returns
         -------
@@ -124,20 +118,6 @@ def find_places(
     named: bool = True,
 ) -> Places:
     """Return the places a session could stop at, those with most reports first.
-
-    Parameters
-    ----------
-    situation : Situation
-    youth : Incidents
-    options : YouthSessions
-    slots : sequence of Slot
-        Their places are always among the candidates.
-    named : bool
-        Whether names are looked up; vetoes need them.
-
-    Returns
-    -------
-    Places
 
     Raises
     ------
@@ -201,12 +181,6 @@ def place_hours(
 
     Parameters
     ----------
-    places : Places
-    situation : Situation
-    youth : Incidents
-    weeks : float
-    pooling : float
-        Share of each place's reports that is spread by the hours of the district.
     drawn : ndarray of shape (n,), optional
         How often each incident counts.
     shares : ndarray of shape (n, 168), optional
@@ -236,14 +210,11 @@ def travel_minutes(
 
     Parameters
     ----------
-    places : Places
-    situation : Situation
     travel : {"walk", "van"}
 
     Returns
     -------
     minutes : ndarray of shape (p, p)
-    words : str
     """
     apart = np.sqrt(((places.xy_m[:, None] - places.xy_m[None]) ** 2).sum(axis=2))
     metres, words = apart * DETOUR, f"straight lines made {DETOUR:g} times as long"

@@ -48,18 +48,12 @@ class Reasons:
 
     Parameters
     ----------
-    options : YouthSessions
-    situation : Situation
     youth : Incidents
         The youth-related ones of the window.
     weeks : float
         How many weeks they cover.
-    week : Week
-    choice : SessionChoice
-    sessions : tuple of Session
     slots : tuple of Slot
         Last quarter's.
-    capture : Capture
     """
 
     options: YouthSessions
@@ -139,19 +133,7 @@ class Reasons:
         return tuple(slot for k, slot in enumerate(self.slots) if k not in kept)
 
     def n_then(self, session: Session, *, that_day: bool) -> int:
-        """Return youth-related incidents at a session's places, in its hours.
-
-        Parameters
-        ----------
-        session : Session
-        that_day : bool
-            Only on its weekday; else on every day.
-
-        Returns
-        -------
-        int
-            Incidents with more than half of their span in the hours.
-        """
+        """Return youth-related incidents at a session's places, in its hours."""
         days: Sequence[int] = (session.day,) if that_day else range(7)
         mask = week_mask(days, session.start, session.start + session.hours)
         here = np.isin(self.at, session.stops)
@@ -159,17 +141,7 @@ class Reasons:
         return int((here & (share_in(frame["start"], frame["end"], mask) > 0.5)).sum())
 
     def alternatives(self, session: Session) -> tuple[Alternative, ...]:
-        """Return the best other sessions in place of one, the rest unchanged.
-
-        Parameters
-        ----------
-        session : Session
-
-        Returns
-        -------
-        tuple of Alternative
-            At most three, each with a first stop that no other of them has.
-        """
+        """Return the best other sessions in place of one, the rest unchanged."""
         others = [each for each in self.sessions if each is not session]
         values = np.where(self._fits(others), self.values, -np.inf)
         own = self._worth(session)

@@ -45,14 +45,6 @@ class YouthRule:
     def rows(self, incidents: Incidents) -> pl.Series:
         """Say which incidents count.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
-        Returns
-        -------
-        Series of bool, length n
-
         Raises
         ------
         ParameterError
@@ -77,14 +69,6 @@ class YouthRule:
     def counted(self, incidents: Incidents) -> Incidents:
         """Return the incidents that count.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
-        Returns
-        -------
-        Incidents
-
         Raises
         ------
         TooFewError
@@ -100,16 +84,7 @@ class YouthRule:
         return found
 
     def words(self, incidents: Incidents) -> str:
-        """Return the rule in words.
-
-        Parameters
-        ----------
-        incidents : Incidents
-
-        Returns
-        -------
-        str
-        """
+        """Return the rule in words."""
         if (self._of_category(incidents) & self._marked(incidents)).any():
             who = f"marked '{self._marks()[0]}' by whoever recorded them"
         else:
@@ -123,16 +98,7 @@ class YouthRule:
         return bool((self._of_category(incidents) & self._marked(incidents)).any())
 
     def weeks(self, window: Window) -> float:
-        """Return how many weeks of a window count.
-
-        Parameters
-        ----------
-        window : Window
-
-        Returns
-        -------
-        float
-        """
+        """Return how many weeks of a window count."""
         days = np.arange(
             np.datetime64(window.start),
             np.datetime64(window.end),

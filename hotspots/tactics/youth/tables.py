@@ -15,33 +15,13 @@ __all__ = ["layers_of", "tables_of"]
 
 
 def tables_of(reasons: Reasons) -> dict[str, pl.DataFrame]:
-    """Return the lists of a plan.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    dict of str to DataFrame
-        ``sessions`` (one row each), ``stops`` (what next quarter's plan reads as the
-        slots that are held already) and ``places`` (every candidate).
-    """
+    """Return the lists of a plan."""
     stops, _ = _stops(reasons)
     return {"sessions": _sessions(reasons), "stops": stops, "places": _places(reasons)}
 
 
 def layers_of(reasons: Reasons) -> dict[str, PlanLayer]:
-    """Return the stops as points.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    dict of str to PlanLayer
-    """
+    """Return the stops as points."""
     frame, points = _stops(reasons)
     frame = frame.select(
         pl.col("session").alias("rank"), "name", "stop", "day", "from", "to"

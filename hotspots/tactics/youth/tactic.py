@@ -44,28 +44,25 @@ Unmarked = Literal["refuse", "use all"]
 class YouthSessions:
     """Choose a week of youth sessions to hold for at least ten weeks.
 
-    Each possible session is a day, a start, a length and one to three places in order;
-    the choice among all of them is exact. At most one session a day, each place at most
-    twice a week.
+        Each possible session is a day, a start, a length and one to three places in order;
+        the choice among all of them is exact. At most one session a day, each place at most
+        twice a week.
 
-    Parameters
-    ----------
-    n_sessions, max_hours, weeks, earliest, latest, min_hours, max_hours_session, \
-max_stops, max_travel_min, travel, outside_share, town, town_radius_m, term, holidays, \
-switching_cost, veto, category, marks, unmarked, n_places, place_cells, pooling, \
-randomise, reserve_percent, resamples
-        As the help of each says.
+        Parameters
+        ----------
+    randomise, reserve_percent, resamples
+            As the help of each says.
 
-    Raises
-    ------
-    ParameterError
-        If a field is impossible, or no session fits between ``earliest`` and ``latest``
-        or into ``max_hours``.
+        Raises
+        ------
+        ParameterError
+            If a field is impossible, or no session fits between ``earliest`` and ``latest``
+            or into ``max_hours``.
 
-    References
-    ----------
-    Desaulniers, G., Desrosiers, J. and Solomon, M. (eds) (2005), "Column Generation",
-    Springer: the formulation. Ratcliffe and McCullagh (1998): aoristic hours.
+        References
+        ----------
+        Desaulniers, G., Desrosiers, J. and Solomon, M. (eds) (2005), "Column Generation",
+        Springer: the formulation. Ratcliffe and McCullagh (1998): aoristic hours.
     """
 
     n_sessions: int = option(3, help="At most so many sessions a week.", ge=1, le=7)
@@ -200,18 +197,6 @@ randomise, reserve_percent, resamples
         self, situation: Situation, *, slots: Sequence[Slot] | None = None
     ) -> Plan:
         """Return the week of sessions with the reasons for each.
-
-        Parameters
-        ----------
-        situation : Situation
-        slots : sequence of Slot, optional
-            Last quarter's, which a change should be worth breaking; default those of
-            the situation's resources.
-
-        Returns
-        -------
-        Plan
-            Tables ``sessions``, ``stops`` and ``places``; layer ``stops``.
 
         Raises
         ------

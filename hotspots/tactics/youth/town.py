@@ -25,17 +25,6 @@ Bools = npt.NDArray[np.bool_]
 def town_of(situation: Situation, options: YouthSessions) -> tuple[Any, str]:
     """Return a test of which points (lon, lat) lie in the town, and its words.
 
-    Parameters
-    ----------
-    situation : Situation
-    options : YouthSessions
-
-    Returns
-    -------
-    inside : callable
-        Takes points of shape (n, 2), degrees; returns bool of shape (n,).
-    words : str
-
     Raises
     ------
     ParameterError

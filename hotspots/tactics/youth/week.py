@@ -43,7 +43,6 @@ class Session:
 
     Parameters
     ----------
-    day, start, hours : int
     stops : tuple of int
         Places in order.
     arrive_min, leave_min : tuple of float
@@ -70,22 +69,16 @@ class Week:
 
     Parameters
     ----------
-    places : Places
-    space : SessionSpace
     weights : ndarray of shape (p, 168)
         Reports a week by place and hour, as the choice weighs them.
     reports : ndarray of shape (p, 168)
         The same without any pooling.
     kept : ndarray of shape (o, n, m), bool
         Whether a session keeps a slot of last quarter.
-    rules : Rules
-    switching_cost : float
     allowed : ndarray of int
         Places that sessions may use.
-    travel_words : str
     comparison : tuple of int
         Places that the draw left out.
-    draw_words : str
     """
 
     places: Places
@@ -120,32 +113,13 @@ class Week:
         return met
 
     def solve(self, rules: Rules | None = None) -> SessionChoice:
-        """Return the best week, exactly.
-
-        Parameters
-        ----------
-        rules : Rules, optional
-
-        Returns
-        -------
-        SessionChoice
-        """
+        """Return the best week, exactly."""
         return best_sessions(
             self.space, self.values(), rules or self.rules, self.places.outside
         )
 
     def sessions(self, picked: Ints) -> tuple[Session, ...]:
-        """Return sessions in the order of the week.
-
-        Parameters
-        ----------
-        picked : ndarray of int
-            Positions in ``values().ravel()``.
-
-        Returns
-        -------
-        tuple of Session
-        """
+        """Return sessions in the order of the week."""
         met = self.space.values(self.reports)
         found = []
         for position in picked.tolist():
@@ -177,23 +151,7 @@ def prepare(
     weeks: float,
     named: bool = True,
 ) -> Week:
-    """Set up the choice of a week of sessions.
-
-    Parameters
-    ----------
-    situation : Situation
-    youth : Incidents
-        The youth-related ones.
-    options : YouthSessions
-    slots : sequence of Slot
-    weeks : float
-        How many weeks ``youth`` covers.
-    named : bool
-
-    Returns
-    -------
-    Week
-    """
+    """Set up the choice of a week of sessions."""
     places = find_places(situation, youth, options, slots, named=named)
     minutes, words = travel_minutes(places, situation, options.travel)
     space = build_session_space(

@@ -17,16 +17,7 @@ __all__ = ["headline", "notes_of", "suggestions_of"]
 
 
 def headline(reasons: Reasons) -> str:
-    """Return what the plan covers in one sentence, with counts.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    str
-    """
+    """Return what the plan covers in one sentence, with counts."""
     n, hours = len(reasons.sessions), sum(s.hours for s in reasons.sessions)
     return (
         f"{n} session{'s' * (n != 1)}, {hours} hours a week for "
@@ -38,16 +29,7 @@ def headline(reasons: Reasons) -> str:
 
 
 def notes_of(reasons: Reasons) -> tuple[str, ...]:
-    """Return every automatic choice.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    tuple of str
-    """
+    """Return every automatic choice."""
     o, week = reasons.options, reasons.week
     notes = [
         f"Counted: {o.rule.words(reasons.situation.recent)}; {reasons.youth.n:,} in "
@@ -75,16 +57,7 @@ def notes_of(reasons: Reasons) -> tuple[str, ...]:
 
 
 def suggestions_of(reasons: Reasons) -> tuple[Suggestion, ...]:
-    """Return one suggestion a session.
-
-    Parameters
-    ----------
-    reasons : Reasons
-
-    Returns
-    -------
-    tuple of Suggestion
-    """
+    """Return one suggestion a session."""
     controls = _controls(reasons)
     return tuple(
         _suggestion(reasons, session, rank, controls[rank - 1])
