@@ -172,6 +172,8 @@ def _type_checking_imports(path: Path) -> set[str]:
 def _public_functions(path: Path) -> Iterator[ast.FunctionDef]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("_"):
+            continue
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
         for item in inside:
             if isinstance(item, ast.FunctionDef) and not item.name.startswith("_"):

@@ -39,7 +39,7 @@ SAME_PLACE = 0.5
 
 
 def look_back(scope: Scope, months: int = 24) -> Window:
-    """Return the window in which places are looked for: the months up to the cut-off."""
+    """Return the window in which places are looked for, up to the cut-off."""
     end = scope.period.window.end
     start = add_months(end, -months)
     if scope.incidents.snapped and start < SNAP_CHANGE < end:

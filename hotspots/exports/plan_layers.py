@@ -54,7 +54,7 @@ def extra_layers(plan: Plan) -> tuple[Layer, ...]:
 
 
 def by_dimension(layer: Layer) -> tuple[Layer, ...]:
-    """Take a layer apart into points, lines and areas: a GIS layer holds one of them."""
+    """Split a layer into points, lines and areas: a GIS layer holds one kind."""
     dimension = shapely.get_dimensions(layer.geometry)
     found = np.unique(dimension)
     if len(found) <= 1:
@@ -71,7 +71,7 @@ def by_dimension(layer: Layer) -> tuple[Layer, ...]:
 
 
 def joined(*layers: Layer) -> Layer:
-    """Return layers as one, the first one's rows first; it gives name and description."""
+    """Return layers as one; the first gives name and description."""
     return Layer(
         name=layers[0].name,
         frame=pl.concat([each.table for each in layers], how="diagonal_relaxed"),

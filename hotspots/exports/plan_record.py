@@ -64,7 +64,7 @@ def plan_hash(record: Mapping[str, Any]) -> str:
 
 
 def plan_id(record: Mapping[str, Any]) -> str:
-    """Return a name of the plan that can be read out: tactic, day, start of the hash."""
+    """Return a name that can be read out: tactic, day, start of the hash."""
     day = str(record["made_for"]).replace("-", "")
     return f"{record['tactic']}-{day}-{record['sha256'][:8]}"
 

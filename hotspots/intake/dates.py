@@ -67,7 +67,7 @@ def parse_moment(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
 
 
 def has_clock(text: pl.Expr, formats: Sequence[str]) -> pl.Expr:
-    """Return whether the format that reads each text has hours; False where none does."""
+    """Return whether the format that reads each text has hours."""
     return pl.coalesce(
         pl.when(_parse_one(text, form).is_not_null()).then(
             pl.lit(any(part in form for part in _CLOCK_PARTS))

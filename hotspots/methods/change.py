@@ -131,7 +131,7 @@ def _tail_by_pairs(
     terms: tuple[float, float, float],
     observed: float,
 ) -> Floats:
-    """Return for each first count the probability of second counts as far from ``d``."""
+    """Return, per first count, the probability of second counts as far from ``d``."""
     x1, x2, p2 = support
     n_rows = max(1, BLOCK // len(x2))
     return np.concatenate(

@@ -56,7 +56,7 @@ class Material:
     area: str = ""
 
     def cells(self, resolution: int) -> Cells:
-        """Return the cells of the study area, or of the one area, and of the incidents."""
+        """Return the cells of the study area (or the one area) and of the incidents."""
         dataset = self.areas()
         places = np.unique(self.incidents.frame["place"].to_numpy())
         extra: npt.NDArray[np.uint64] = dataset.cells_of_places(resolution)[places]

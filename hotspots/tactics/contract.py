@@ -88,7 +88,7 @@ def success_test(what: str, *, weeks: int, start: dt.date) -> str:
 
 
 def same_window_caution(chosen_on: Window, *, weeks: int, start: dt.date) -> str:
-    """Return a caution where the place is judged by the time it was chosen on, or ""."""
+    """Return a caution where a place is judged by the time it was chosen on."""
     before = start - dt.timedelta(weeks=52)
     span = Window(start=before, end=before + dt.timedelta(weeks=weeks))
     return baseline_caution(chosen_on, span)

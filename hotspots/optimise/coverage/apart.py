@@ -93,7 +93,7 @@ class _Search:
         self.found: list[int] | None = None
 
     def run(self, value: float, open_: Ints, k: int, chosen: list[int]) -> bool:
-        """Try every choice of ``k`` more of the open candidates that could be better."""
+        """Try every choice of ``k`` more open candidates that could be better."""
         if k == 0 or not len(open_):
             self._keep(value, chosen)
             return True

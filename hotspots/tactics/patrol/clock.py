@@ -57,7 +57,7 @@ class PatrolClock:
         return mask
 
     def days_within(self, n_days: int) -> int:
-        """Return on how many of the next ``n_days`` policing days the shift is worked."""
+        """Count the next ``n_days`` policing days on which the shift is worked."""
         first = policing_day(self.start)
         days = [(first + dt.timedelta(days=k)).weekday() for k in range(n_days)]
         return sum(day in self.days for day in days)

@@ -101,7 +101,7 @@ class Reasons:
         return self.demand.situation.name_of(np.array(middles))
 
     def peak_of(self, area: Ints) -> str:
-        """Return the three hours of the day with most incidents, by aoristic weights."""
+        """Return the three hours with most incidents, by aoristic weights."""
         if not hours_known(self.demand.situation):
             return "hours unknown"
         here = self.inside(self.demand.situation.recent, area)

@@ -31,18 +31,18 @@ __all__ = ["FootPatrol"]
 class FootPatrol:
     """Suggest areas to patrol on foot, a walk in each, and a shift plan.
 
-        Parameters
-        ----------
+    Parameters
+    ----------
     walk_kmh, window_minutes, compactness, apart, expires_days
-            As their help says.
+        As their help says.
 
-        References
-        ----------
-        Koper, C. S. (1995), "Just enough police presence", Justice Quarterly 12(4),
-        649-672: 10 to 16 minutes. Basford, L., Sims, C., Agar, I., Harinam, V. and Strang,
-        H. (2021), Cambridge Journal of Evidence-Based Policing 5: small areas, 15 to 20
-        minutes. The methods are named in :mod:`hotspots.optimise.compact`,
-        :mod:`hotspots.optimise.shifts` and :mod:`hotspots.optimise.loops`.
+    References
+    ----------
+    Koper, C. S. (1995), "Just enough police presence", Justice Quarterly 12(4),
+    649-672: 10 to 16 minutes. Basford, L., Sims, C., Agar, I., Harinam, V. and Strang,
+    H. (2021), Cambridge Journal of Evidence-Based Policing 5: small areas, 15 to 20
+    minutes. The methods are named in :mod:`hotspots.optimise.compact`,
+    :mod:`hotspots.optimise.shifts` and :mod:`hotspots.optimise.loops`.
     """
 
     n_areas: int = option(5, help="How many areas to patrol.", ge=1, le=20)

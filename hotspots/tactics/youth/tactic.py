@@ -44,25 +44,25 @@ Unmarked = Literal["refuse", "use all"]
 class YouthSessions:
     """Choose a week of youth sessions to hold for at least ten weeks.
 
-        Each possible session is a day, a start, a length and one to three places in order;
-        the choice among all of them is exact. At most one session a day, each place at most
-        twice a week.
+    Each possible session is a day, a start, a length and one to three places in order;
+    the choice among all of them is exact. At most one session a day, each place at most
+    twice a week.
 
-        Parameters
-        ----------
+    Parameters
+    ----------
     randomise, reserve_percent, resamples
-            As the help of each says.
+        As the help of each says.
 
-        Raises
-        ------
-        ParameterError
-            If a field is impossible, or no session fits between ``earliest`` and ``latest``
-            or into ``max_hours``.
+    Raises
+    ------
+    ParameterError
+        If a field is impossible, or no session fits between ``earliest`` and ``latest``
+        or into ``max_hours``.
 
-        References
-        ----------
-        Desaulniers, G., Desrosiers, J. and Solomon, M. (eds) (2005), "Column Generation",
-        Springer: the formulation. Ratcliffe and McCullagh (1998): aoristic hours.
+    References
+    ----------
+    Desaulniers, G., Desrosiers, J. and Solomon, M. (eds) (2005), "Column Generation",
+    Springer: the formulation. Ratcliffe and McCullagh (1998): aoristic hours.
     """
 
     n_sessions: int = option(3, help="At most so many sessions a week.", ge=1, le=7)
