@@ -15,8 +15,6 @@ import shapely
 
 from hotspots.errors import AreaError, ColumnError, ParameterError
 
-__all__ = ["FRAME_SCHEMA", "KINDS", "Areas"]
-
 KINDS = ("ward", "priority neighbourhood", "lsoa", "beat", "other")
 
 FRAME_SCHEMA: dict[str, pl.DataType] = {

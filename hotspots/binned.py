@@ -9,8 +9,6 @@ from hotspots.cells import Cells, bin_points
 from hotspots.incidents import Incidents
 from hotspots.surface import count_per_cell
 
-__all__ = ["counts_in", "place_cells"]
-
 
 def place_cells(incidents: Incidents, cells: Cells) -> npt.NDArray[np.int64]:
     """Return the position of the cell in which each place lies.

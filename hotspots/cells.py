@@ -12,18 +12,17 @@ import shapely
 
 from hotspots.crs import lonlat_to_bng
 from hotspots.errors import AreaError, ParameterError
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-__all__ = ["DEFAULT_RESOLUTION", "RESOLUTIONS", "Cells", "bin_points", "cell_names"]
 
 RESOLUTIONS = (8, 9, 10, 11)
 DEFAULT_RESOLUTION = 10
 MAX_CELLS = 60_000_000
 
 Ids = npt.NDArray[np.uint64]
-Floats = npt.NDArray[np.float64]
 
 
 def bin_points(lon: Floats, lat: Floats, *, resolution: int) -> Ids:

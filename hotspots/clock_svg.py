@@ -16,11 +16,8 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.methods.clock import Clock
+from hotspots.types import Floats
 from hotspots.window import WEEKDAYS
-
-__all__ = ["clock_svg", "clock_table_html"]
-
-Floats = npt.NDArray[np.float64]
 
 FILLS = ("#ffffff", "#d2e2f1", "#8eb8dc", "#3f7cb4", "#0b3d6e")
 INK = "#0b0c0c"

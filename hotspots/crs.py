@@ -12,21 +12,7 @@ import numpy.typing as npt
 
 from hotspots.errors import CrsError
 from hotspots.moments import as_numbers
-
-__all__ = [
-    "BNG",
-    "FARTHEST_M",
-    "GB_BOUNDS",
-    "WGS84",
-    "as_metres",
-    "bng_to_lonlat",
-    "check_metres",
-    "check_metres_together",
-    "lonlat_to_bng",
-    "to_lonlat",
-]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 BNG = 27700
 WGS84 = 4326

@@ -25,24 +25,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = [
-    "AreaError",
-    "ColumnError",
-    "CrsError",
-    "EmptyFileError",
-    "HotspotsError",
-    "NoUsableRowsError",
-    "OutputError",
-    "ParameterError",
-    "PlanError",
-    "PrecisionError",
-    "ProfileError",
-    "SourceError",
-    "SuggestionError",
-    "TooFewError",
-    "did_you_mean",
-]
-
 
 class HotspotsError(Exception):
     """Base of every error that this package raises on purpose."""

@@ -15,8 +15,6 @@ from pathlib import Path
 
 from hotspots.errors import OutputError
 
-__all__ = ["check_target", "whole_folder"]
-
 
 @contextmanager
 def whole_folder(out: Path, *, is_output: Callable[[str], bool]) -> Iterator[Path]:

@@ -18,8 +18,6 @@ import polars as pl
 from hotspots.errors import ColumnError, EmptyFileError, SourceError
 from hotspots.incidents import Incidents
 
-__all__ = ["PLACE_REASON", "HarmTable", "excluded_reason", "harm_of"]
-
 _SCHEMA: dict[str, pl.DataType] = {
     "category": pl.String(),
     "subcategory": pl.String(),

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Change", "Hotspot"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Change:

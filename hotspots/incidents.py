@@ -22,8 +22,6 @@ from hotspots.crs import lonlat_to_bng
 from hotspots.errors import ColumnError, PrecisionError, SourceError
 from hotspots.window import add_months
 
-__all__ = ["FRAME_SCHEMA", "SNAP_CHANGE", "Incidents", "TimePrecision"]
-
 TimePrecision = Literal["month", "day", "minute"]
 
 SNAP_CHANGE = dt.date(2022, 7, 1)

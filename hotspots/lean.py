@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-__all__ = ["own_process"]
-
 TABLES = ("geopandas", "pandas")
 
 

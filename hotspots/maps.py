@@ -29,8 +29,6 @@ from hotspots.exports.page import PageTable, areas_page, cells_page, hotspots_pa
 from hotspots.hotspot import Hotspot
 from hotspots.textsafe import clean_table, json_for_script
 
-__all__ = ["MAX_CELL_ROWS", "MapContent", "build_map"]
-
 MAX_CELL_ROWS = 2_000
 """No more cells than this in the table: it would take longer to scroll than to ask."""
 

@@ -19,15 +19,6 @@ from hotspots.errors import HotspotsError, ParameterError
 if TYPE_CHECKING:
     import scipy.sparse
 
-__all__ = [
-    "as_generator",
-    "as_moments",
-    "as_neighbours",
-    "as_number",
-    "as_numbers",
-    "as_whole",
-    "zone_of",
-]
 
 _ZONED = re.compile(r"\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})\s*$")
 _DATED = re.compile(r"\s*\d{4}-\d{2}-\d{2}")

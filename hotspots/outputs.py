@@ -26,7 +26,6 @@ from hotspots.sources import Progress
 if TYPE_CHECKING:
     from hotspots.workflow import Analysis
 
-__all__ = ["FILES", "write_outputs"]
 
 FILES = (
     "hotspots.geojson",

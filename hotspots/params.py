@@ -18,8 +18,6 @@ from typing import Any, TypeVar, get_type_hints
 
 from hotspots.errors import HotspotsError, ParameterError, did_you_mean
 
-__all__ = ["Param", "build", "check_fields", "option", "parameters", "to_record"]
-
 T = TypeVar("T")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})

@@ -34,8 +34,6 @@ from hotspots.folders import whole_folder
 from hotspots.printing.background import Background
 from hotspots.printing.cards import Cards, check_url
 
-__all__ = ["SENSITIVE_PREFIX", "write_plan"]
-
 SENSITIVE_PREFIX = "official-sensitive_"
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 OURS = re.compile(

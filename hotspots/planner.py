@@ -13,8 +13,6 @@ from hotspots.resources import Resources
 from hotspots.tactics.catalogue import find_tactic
 from hotspots.tactics.situation import Situation
 
-__all__ = ["suggest"]
-
 
 def suggest(
     dataset: Dataset,

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.moments import as_numbers
+from hotspots.types import Floats, Ints
 
-__all__ = ["Alternative", "Correction", "adjust_p", "normal_p", "permutation_p"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Alternative = Literal["two-sided", "greater", "less"]
 Correction = Literal["bh", "by", "none"]
 

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
     from hotspots.sources import Progress
     from hotspots.workflow import Analysis
 
-__all__ = [
-    "progress_bar",
-    "show_analysis",
-    "show_error",
-    "show_lines",
-    "show_table",
-]
 
 WIDTH = 96
 

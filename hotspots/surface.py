@@ -11,8 +11,6 @@ from hotspots.cells import Cells, bin_points
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 
-__all__ = ["Surface", "count_per_cell"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Surface:

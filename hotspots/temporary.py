@@ -11,8 +11,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-__all__ = ["remove_folder", "remove_folders", "temporary_folder"]
-
 _made: set[Path] = set()
 
 

@@ -12,14 +12,6 @@ from typing import Any
 
 import polars as pl
 
-__all__ = [
-    "clean_table",
-    "clean_text",
-    "json_for_script",
-    "neutralise_formulas",
-    "strip_controls",
-]
-
 CONTROLS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]"
 """Characters that XML 1.0 forbids, and delete; tabs and line ends stay."""
 

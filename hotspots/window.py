@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from hotspots.errors import ParameterError
 
-__all__ = ["WEEKDAYS", "Window", "add_months", "in_words", "month_start"]
-
 WEEKDAYS = (
     "Monday",
     "Tuesday",

@@ -14,8 +14,6 @@ from hotspots.web.query import Query
 from hotspots.web.results import current_results
 from hotspots.workflow import Analysis, Dataset
 
-__all__ = ["blueprint"]
-
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 SIMPLIFY_DEGREES = 5e-5

@@ -10,8 +10,6 @@ import polars as pl
 from hotspots.window import add_months, month_start
 from hotspots.workflow import Dataset
 
-__all__ = ["LAYERS", "AreaChoice", "Choices"]
-
 LAYERS = {
     "count": "Incidents in each cell",
     "density": "Incidents per square kilometre",

@@ -10,8 +10,6 @@ from flask import Blueprint, Response, abort, request, send_file
 from hotspots.web.query import Query
 from hotspots.web.results import current_results
 
-__all__ = ["DOWNLOADS", "Download", "blueprint", "by_group"]
-
 blueprint = Blueprint("downloads", __name__)
 
 

@@ -12,8 +12,6 @@ from hotspots.errors import (
     TooFewError,
 )
 
-__all__ = ["STATUSES", "add_errors", "status_of"]
-
 STATUSES: dict[type[HotspotsError], int] = {
     TooFewError: 422,
     PrecisionError: 422,

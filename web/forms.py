@@ -8,8 +8,6 @@ from typing import Any
 
 from hotspots.params import Param
 
-__all__ = ["Field", "fields", "label_of"]
-
 LABELS = {
     "treated": "Where you acted",
     "control": "Where you did not",

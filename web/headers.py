@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-__all__ = ["CONTENT_SECURITY_POLICY", "HEADERS", "add_headers"]
-
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",

@@ -14,8 +14,6 @@ from concurrent.futures import TimeoutError as NotDoneError
 from threading import Lock
 from typing import Any
 
-__all__ = ["Jobs", "Running"]
-
 
 class Running:
     """What is returned while the work goes on.

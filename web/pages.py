@@ -17,8 +17,6 @@ from hotspots.web.query import Query, QueryError, page_number
 from hotspots.web.results import Results, current_results
 from hotspots.workflow import Analysis, Parameters
 
-__all__ = ["blueprint"]
-
 blueprint = Blueprint("pages", __name__)
 
 PAGES_BESIDE = 1

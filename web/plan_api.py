@@ -20,8 +20,6 @@ from hotspots.web.plan_query import PlanQuery
 from hotspots.web.plan_words import layer_label
 from hotspots.web.results import current_results
 
-__all__ = ["blueprint"]
-
 blueprint = Blueprint("plan_api", __name__, url_prefix="/api/v1/plans")
 
 DECIMALS = 6

@@ -8,8 +8,6 @@ from hotspots.deployment import MARKINGS, Plan
 from hotspots.plan_outputs import SENSITIVE_PREFIX
 from hotspots.web.plan_words import TITLES, page_table
 
-__all__ = ["PlanFile", "download_name", "plan_files"]
-
 _PAPER, _MAPS, _LISTS = "On paper", "For maps and handhelds", "Lists and record"
 PDF, JSON = "application/pdf", "application/json"
 _MAP_FILES = (

@@ -14,8 +14,6 @@ from hotspots.tactics.catalogue import Tactic
 from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.web.forms import Field, fields
 
-__all__ = ["offered", "plan_fields"]
-
 FIRST = {
     "cctv": ("n_cameras", "range_m", "monitored_from", "monitored_to", "n_periods"),
     "marking": ("kits", "take_up_percent", "n_patches", "reach_m"),

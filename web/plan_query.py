@@ -20,8 +20,6 @@ from hotspots.web.plan_form import offered
 from hotspots.web.query import Query
 from hotspots.workflow import Dataset
 
-__all__ = ["LONGEST_VALUE", "SHARED", "PlanQuery", "typed"]
-
 LONGEST_VALUE = 300
 LARGEST_SEED = 2**32 - 1
 SHARED = ("day", "from", "to", "only", "leave_out", "officer_generated", "seed")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from hotspots.deployment import Suggestion
 from hotspots.web.words import sentence
 
-__all__ = ["ReasonGroup", "reason_groups"]
-
 STARTS = {
     "What": "What is suggested",
     "Why here": "Why this place",

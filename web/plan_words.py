@@ -13,8 +13,6 @@ import polars as pl
 from hotspots.deployment import LAYER_WORDS, Plan
 from hotspots.window import in_words
 
-__all__ = ["PageTable", "layer_label", "layer_tables", "page_table", "page_tables"]
-
 TITLES = {
     ("cctv", "sites"): "Sites and review dates",
     ("marking", "rapid_list"): "Rapid list: who is offered a kit, by when",

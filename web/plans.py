@@ -32,8 +32,6 @@ from hotspots.web.plan_words import layer_tables, page_table, page_tables
 from hotspots.web.query import page_number
 from hotspots.web.results import Results, current_results
 
-__all__ = ["blueprint"]
-
 blueprint = Blueprint("plans", __name__)
 
 RESOURCES = {

@@ -11,8 +11,6 @@ import ipaddress
 
 from flask import Flask, abort, request
 
-__all__ = ["LOCAL_HOSTS", "POLICIES", "add_policy", "endpoints_without_policy"]
-
 LOCAL_USER = "local user"
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 

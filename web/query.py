@@ -14,8 +14,6 @@ from hotspots.web.choices import LAYERS, Choices
 from hotspots.window import Window, add_months
 from hotspots.workflow import Parameters
 
-__all__ = ["FILTERS", "Query", "QueryError", "page_number"]
-
 FILTERS = ("category", "from", "to", "area", "layer")
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 

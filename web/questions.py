@@ -16,8 +16,6 @@ from hotspots.web.jobs import Running
 from hotspots.web.query import Query
 from hotspots.web.results import Results, current_results
 
-__all__ = ["blueprint"]
-
 blueprint = Blueprint("questions", __name__)
 
 LONGEST_VALUE = 2000

@@ -26,8 +26,6 @@ from hotspots.web.plan_query import PlanQuery
 from hotspots.web.settings import WebSettings
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
 
-__all__ = ["Results", "current_results"]
-
 K = TypeVar("K")
 V = TypeVar("V")
 

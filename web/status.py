@@ -12,8 +12,6 @@ from hotspots.brief.scheduler import STATUS, TASK
 from hotspots.brief.status import moment_in_words, read_status
 from hotspots.web.results import current_results
 
-__all__ = ["blueprint"]
-
 blueprint = Blueprint("status", __name__)
 
 

@@ -10,8 +10,6 @@ from flask import Flask
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT
 from hotspots.window import Window, add_months, in_words
 
-__all__ = ["add_filters", "month", "number", "percent", "sentence", "window_in_words"]
-
 
 def number(value: float | None, digits: int = 0) -> str:
     """Return a number with thousands separators, or ``–`` where there is none.

@@ -24,8 +24,6 @@ from hotspots.intake.profile import Profile
 from hotspots.sources import Progress, Reading, read_incidents
 from hotspots.sources.areas import read_areas
 
-__all__ = ["Dataset", "load"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:

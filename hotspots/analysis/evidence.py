@@ -20,8 +20,6 @@ from hotspots.hotspot import Change, Hotspot
 from hotspots.incidents import Incidents
 from hotspots.methods.change import compare
 
-__all__ = ["Evidence", "build_hotspots"]
-
 _BLOCKS = (
     "midnight and 06:00",
     "06:00 and noon",

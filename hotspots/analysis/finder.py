@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.cells import Cells
 from hotspots.compiled.grow import grow_clusters
 from hotspots.errors import ParameterError
 from hotspots.params import check_fields, option
-
-__all__ = ["Cluster", "HotspotRule"]
+from hotspots.types import Floats, Ints
 
 SMALLEST_HA, LARGEST_HA = 4.0, 7.0
 CELL_HA = {8: 65.2, 9: 9.32, 10: 1.331, 11: 0.1902}
 """Area of a cell in the middle of England, to choose how many make a place."""
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,6 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.hotspot import Hotspot
 from hotspots.surface import Surface
 
-__all__ = ["build_notes"]
-
 
 def build_notes(
     dataset: Dataset,

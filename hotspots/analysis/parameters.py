@@ -13,8 +13,6 @@ from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
 from hotspots.window import Window
 
-__all__ = ["Parameters"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:

@@ -15,8 +15,6 @@ from hotspots.errors import ParameterError
 from hotspots.incidents import SNAP_CHANGE, Incidents
 from hotspots.window import Window, add_months
 
-__all__ = ["Comparison", "choose_window", "covered_months"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:

@@ -18,8 +18,6 @@ from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents
 from hotspots.window import Window
 
-__all__ = ["build_statuses", "check_choices", "select"]
-
 
 def select(
     incidents: Incidents,

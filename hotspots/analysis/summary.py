@@ -14,8 +14,6 @@ from hotspots.params import to_record
 if TYPE_CHECKING:
     from hotspots.workflow import Analysis
 
-__all__ = ["describe"]
-
 
 def describe(analysis: Analysis) -> dict[str, Any]:
     """Return the account of a run as plain data."""

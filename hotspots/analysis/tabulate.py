@@ -17,8 +17,6 @@ from hotspots.methods.change import ALARM, MIN_BASE_FOR_PERCENT, compare
 from hotspots.pvalues import adjust_p
 from hotspots.surface import Surface
 
-__all__ = ["areas_notes", "build_areas_table", "build_cells_table", "stands_among"]
-
 CHANGED = ("higher", "lower")
 UNTESTED = ("too few to say", "cannot tell")
 

@@ -12,8 +12,6 @@ from hotspots.brief.records import RecordField, Records, read_records
 from hotspots.errors import SourceError
 from hotspots.window import Window, in_words
 
-__all__ = ["FIELDS", "actions_table", "decisions_table", "read_actions"]
-
 STATUSES = ("open", "in progress", "done", "closed")
 SOON = dt.timedelta(days=14)
 

@@ -17,8 +17,6 @@ from hotspots.errors import ParameterError
 from hotspots.methods.repeat_victimisation import Repeats
 from hotspots.window import in_words
 
-__all__ = ["KEEP_DAYS", "Annex", "build_annex", "check_annex"]
-
 KEEP_DAYS = 90
 """An address-level list is deleted after so many days."""
 

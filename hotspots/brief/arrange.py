@@ -23,8 +23,6 @@ from hotspots.brief.return_table import return_sentences
 from hotspots.brief.unknowns import unknown_notes
 from hotspots.window import in_words
 
-__all__ = ["TITLES", "arrange"]
-
 TITLES = {
     "front": "Period and data",
     "bottom_line": "Bottom line",

@@ -8,20 +8,6 @@ from typing import Any
 
 from hotspots.brief.sheet import Sheet
 
-__all__ = [
-    "Block",
-    "Facts",
-    "Page",
-    "PageSection",
-    "Paragraph",
-    "Picture",
-    "PlaceCard",
-    "Remark",
-    "Said",
-    "SideBySide",
-    "as_data",
-]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Paragraph:

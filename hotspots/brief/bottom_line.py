@@ -6,14 +6,6 @@ import polars as pl
 
 from hotspots.brief.content import Statement, Table
 
-__all__ = [
-    "HEADLINE_Z",
-    "area_sentence",
-    "notable",
-    "place_sentence",
-    "total_sentence",
-]
-
 HEADLINE_Z = 3.0
 """A change on the same time last year is a headline from this Poisson z on."""
 HEADLINE_P = 0.02

@@ -27,8 +27,6 @@ from hotspots.outputs import attribution
 from hotspots.sources import Progress
 from hotspots.workflow import analyse
 
-__all__ = ["PURPOSE", "build_brief"]
-
 PURPOSE = (
     "For the partnership to decide where to prevent crime and disorder (Crime and "
     "Disorder Act 1998, section 17)."

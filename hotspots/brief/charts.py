@@ -18,8 +18,6 @@ from hotspots.brief.sparkline import ACCENT, BAND
 from hotspots.errors import ParameterError
 from hotspots.window import add_months
 
-__all__ = ["interval_chart", "period_ends", "series_chart", "week_chart"]
-
 INK = "#0b0c0c"
 GREY = "#505a5f"
 FONT = "Source Sans Pro, Arial, sans-serif"

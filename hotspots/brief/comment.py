@@ -14,14 +14,6 @@ from hotspots.errors import SourceError, did_you_mean
 from hotspots.exports.layer import writing
 from hotspots.textsafe import clean_text
 
-__all__ = [
-    "FILE",
-    "comment_text",
-    "find_comment",
-    "read_comment",
-    "write_comment",
-]
-
 FILE = "comment.toml"
 KNOWN = ("comment", "author", "period", "narrative")
 MOST = 4_000

@@ -11,8 +11,6 @@ from hotspots.brief.deployments import TACTIC_WORDS, in_window
 from hotspots.brief.records import Records
 from hotspots.window import Window, in_words
 
-__all__ = ["cameras_table", "delivery_sentences", "delivery_table", "packs_sentence"]
-
 MINUTES = ("minutes_planned", "minutes_logged", "minutes_verified")
 
 

@@ -14,8 +14,6 @@ from hotspots.crs import bng_to_lonlat
 from hotspots.errors import SourceError
 from hotspots.window import Window
 
-__all__ = ["FIELDS", "at_place", "in_window", "read_deployments"]
-
 TACTICS = ("patrol", "cctv", "marking", "packs", "youth", "operation", "other")
 TACTIC_WORDS = {
     "patrol": "Foot patrol",

@@ -13,8 +13,6 @@ from hotspots.brief.scope import Scope
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.window import in_words
 
-__all__ = ["ALERTED", "alarms_table", "alerts_of", "alerts_table"]
-
 ALERTED = "burglary_dwelling"
 """Key of the indicator whose incidents open an alert."""
 ROUND_DEGREES = 3

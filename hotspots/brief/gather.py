@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from hotspots.brief.actions import actions_table, decisions_table
 from hotspots.brief.content import Table
 from hotspots.brief.delivery import cameras_table, delivery_table
@@ -27,11 +24,8 @@ from hotspots.brief.scope import Scope
 from hotspots.brief.strategic import concentration_table, trend_table, week_table
 from hotspots.brief.unknowns import cut_off_table, not_mapped_table
 from hotspots.methods.repeat_victimisation import Repeats
+from hotspots.types import Bools
 from hotspots.workflow import Analysis
-
-__all__ = ["Gathered", "build_tables", "gather"]
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +51,8 @@ class Gathered:
     actions: Records | None
     previous: Mapping[str, Any] | None
     repeats: dict[str, Repeats]
-    fires: Mask | None
-    collisions: Mask | None
+    fires: Bools | None
+    collisions: Bools | None
 
 
 def gather(

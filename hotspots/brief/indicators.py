@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.brief.scope import Scope
 from hotspots.incidents import Incidents
+from hotspots.types import Bools
 
-__all__ = ["HEADLINE", "Counted", "Indicator", "count_indicators", "headline"]
-
-Mask = npt.NDArray[np.bool_]
 DISORDER = "anti-social behaviour"
 NOT_CRIME = (
     "collision",
@@ -51,7 +48,7 @@ class Indicator:
     qualifier: str = ""
     headline: bool = True
 
-    def counts(self, incidents: Incidents) -> Mask | None:
+    def counts(self, incidents: Incidents) -> Bools | None:
         """Return which incidents it counts, or None where the files cannot say.
 
         Returns
@@ -100,7 +97,7 @@ class Counted:
     """
 
     indicators: tuple[Indicator, ...]
-    masks: tuple[Mask, ...]
+    masks: tuple[Bools, ...]
     not_measured: tuple[Indicator, ...]
     apart: bool = False
 
@@ -227,7 +224,7 @@ def _apart(scope: Scope, counted: Counted) -> Counted:
     whole = total.counts(scope.incidents)
     assert whole is not None
     left = whole.copy()
-    mine: dict[int, Mask] = {}
+    mine: dict[int, Bools] = {}
     for i in (*narrow, *wide):
         mine[i] = single[i][1] & left
         left = left & ~mine[i]

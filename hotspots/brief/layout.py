@@ -22,8 +22,6 @@ from hotspots.brief.content import Brief, Place, Provenance, Section, Statement,
 from hotspots.brief.sheet import Sheet, build_sheet, typographic
 from hotspots.window import in_words
 
-__all__ = ["SIMULATED", "annex_page", "brief_page"]
-
 SIMULATED = "Simulated data: nothing here is real."
 AUDIENCES = {
     "operational": "Operational: those who act on it",

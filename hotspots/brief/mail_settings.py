@@ -11,8 +11,6 @@ from typing import Any
 
 from hotspots.errors import ParameterError, did_you_mean
 
-__all__ = ["MailSettings"]
-
 _SECURITY = ("starttls", "ssl", "none")
 _PREFIX = "HOTSPOTS_SMTP_"
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -8,8 +8,6 @@ from hotspots.brief.content import Column, Table
 from hotspots.brief.period_table import columns_of, period_rows
 from hotspots.brief.scope import Scope
 
-__all__ = ["PRIORITY", "areas_table"]
-
 PRIORITY = "priority neighbourhood"
 TOTAL = "area:all"
 """Key of the row of the whole district."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.brief.content import Table
@@ -12,18 +11,16 @@ from hotspots.brief.places import look_back
 from hotspots.brief.scope import Scope
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
+from hotspots.types import Bools
 from hotspots.window import WEEKDAYS
 
-__all__ = ["FIRES", "collisions_of", "fires_of", "own_clock_sentences", "own_table"]
-
-Mask = npt.NDArray[np.bool_]
 FIRES = "deliberate fire"
 COLLISION = "collision"
 SHOWN = ("label", "now", "previous", "last_year", "usual_low", "usual_high", "word")
 FEWEST_FOR_HOURS = 20
 
 
-def fires_of(scope: Scope) -> Mask | None:
+def fires_of(scope: Scope) -> Bools | None:
     """Return which incidents are deliberate fires, or None where no file could say.
 
     Returns
@@ -38,7 +35,7 @@ def fires_of(scope: Scope) -> Mask | None:
     return np.asarray(found.to_numpy()) if found.any() else None
 
 
-def collisions_of(scope: Scope) -> Mask | None:
+def collisions_of(scope: Scope) -> Bools | None:
     """Return which incidents are road traffic collisions, or None where none is.
 
     Returns
@@ -53,7 +50,7 @@ def collisions_of(scope: Scope) -> Mask | None:
     return np.asarray(found.to_numpy()) if found.any() else None
 
 
-def own_table(scope: Scope, fires: Mask | None, collisions: Mask | None) -> Table:
+def own_table(scope: Scope, fires: Bools | None, collisions: Bools | None) -> Table:
     """Return fires and collisions beside their own past.
 
     Parameters
@@ -81,7 +78,7 @@ def own_table(scope: Scope, fires: Mask | None, collisions: Mask | None) -> Tabl
 
 
 def own_clock_sentences(
-    scope: Scope, fires: Mask | None, collisions: Mask | None
+    scope: Scope, fires: Bools | None, collisions: Bools | None
 ) -> tuple[str, ...]:
     """Return when fires and collisions happen, or why that cannot be said.
 
@@ -100,7 +97,7 @@ def own_clock_sentences(
     return tuple(said)
 
 
-def _clock_sentence(scope: Scope, name: str, mask: Mask) -> str:
+def _clock_sentence(scope: Scope, name: str, mask: Bools) -> str:
     window = look_back(scope)
     rows = scope.incidents.frame.filter(pl.Series(mask & scope.within(window)))
     if scope.incidents.time_precision != "minute":

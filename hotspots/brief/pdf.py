@@ -5,8 +5,6 @@ from __future__ import annotations
 from hotspots.brief.blocks import Page, as_data
 from hotspots.printing import typeset
 
-__all__ = ["TEMPLATE", "brief_pdf"]
-
 TEMPLATE = "brief.typ"
 
 

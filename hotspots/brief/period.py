@@ -10,8 +10,6 @@ from typing import Literal
 from hotspots.errors import ParameterError
 from hotspots.window import Window, add_months
 
-__all__ = ["Kind", "Period"]
-
 Kind = Literal["weekly", "monthly", "quarterly", "annual"]
 
 SPAN_DAYS = 28

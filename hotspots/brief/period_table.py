@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.brief.content import Column, Table
@@ -18,11 +17,9 @@ from hotspots.incidents import SNAP_CHANGE, Incidents
 from hotspots.methods.change import e_test, poisson_z
 from hotspots.methods.usual_range import PeriodReport, PeriodTable
 from hotspots.pvalues import adjust_p
+from hotspots.types import Bools
 from hotspots.window import Window, add_months
 
-__all__ = ["build_period_table", "columns_of", "headline_p", "period_rows"]
-
-Mask = npt.NDArray[np.bool_]
 ALARM = PeriodTable().level
 FEWEST_BY_CHANCE = 0.15
 N_SERIES = 14
@@ -85,7 +82,7 @@ def build_period_table(scope: Scope, counted: Counted) -> Table:
 def period_rows(
     scope: Scope,
     names: Sequence[str],
-    masks: Sequence[Mask],
+    masks: Sequence[Bools],
     *,
     same_places: bool = False,
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -144,7 +141,7 @@ def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
 
 
 def _stacked(
-    scope: Scope, names: Sequence[str], masks: Sequence[Mask]
+    scope: Scope, names: Sequence[str], masks: Sequence[Bools]
 ) -> tuple[Incidents, pl.Series]:
     """Return each incident once for each set, and once without a name."""
     n = scope.incidents.n
@@ -192,7 +189,7 @@ def _with_changes(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _series(scope: Scope, masks: Sequence[Mask]) -> pl.Series:
+def _series(scope: Scope, masks: Sequence[Bools]) -> pl.Series:
     windows = _series_windows(scope.period)
     inside = [scope.within(window) for window in windows]
     first = scope.days.min()

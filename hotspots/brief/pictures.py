@@ -15,8 +15,6 @@ from hotspots.brief.content import Brief, Table
 from hotspots.brief.place_maps import area_map, place_maps
 from hotspots.printing import Background
 
-__all__ = ["build_pictures"]
-
 AREA_TABLES = ("priority", "areas")
 CHARTS_WIDE_MM = 178.0
 

@@ -13,8 +13,6 @@ from hotspots.brief.blocks import Picture
 from hotspots.brief.content import Alert, Brief, Table, show
 from hotspots.printing import Background, MapMark, MapPlace, draw_map, to_metres
 
-__all__ = ["area_map", "place_maps"]
-
 Extent = tuple[float, float, float, float]
 CLOSE_M = 2_500.0
 """Places nearer than this to the middle one share a map of their own."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.analysis.parameters import Parameters
@@ -20,19 +19,10 @@ from hotspots.hotspot import Hotspot
 from hotspots.incidents import SNAP_CHANGE
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
+from hotspots.types import Bools
 from hotspots.window import Window, add_months
 from hotspots.workflow import Analysis
 
-__all__ = [
-    "build_places",
-    "look_back",
-    "place_masks",
-    "places_parameters",
-    "places_table",
-    "window_text",
-]
-
-Mask = npt.NDArray[np.bool_]
 FEWEST_FOR_HOURS = 20
 SAME_PLACE = 0.5
 """A place is that of the last brief if it shares half of the smaller one's cells."""
@@ -107,7 +97,7 @@ def build_places(
     )
 
 
-def place_masks(scope: Scope, analysis: Analysis) -> list[Mask]:
+def place_masks(scope: Scope, analysis: Analysis) -> list[Bools]:
     """Return which incidents of the scope lie in each place and may be shown there.
 
     Returns
@@ -177,7 +167,7 @@ def _delivered(
 def _place(
     scope: Scope,
     hotspot: Hotspot,
-    mask: Mask,
+    mask: Bools,
     deployments: Records | None,
     before: list[dict[str, Any]] | None,
 ) -> Place:
@@ -199,7 +189,7 @@ def _place(
     )
 
 
-def _what(scope: Scope, now: Mask) -> str:
+def _what(scope: Scope, now: Bools) -> str:
     names = scope.incidents.frame["category"].filter(pl.Series(now)).cast(pl.String)
     counts = Counter(names.to_list())
     top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
@@ -211,7 +201,7 @@ def _what(scope: Scope, now: Mask) -> str:
     return f"In the {span}: {listed}" + (f", other {rest:,}." if rest else ".")
 
 
-def _when(scope: Scope, mask: Mask) -> str:
+def _when(scope: Scope, mask: Bools) -> str:
     if scope.incidents.time_precision != "minute":
         return "Hours: cannot tell, the files state no time of day."
     rows = scope.incidents.frame.filter(pl.Series(mask))

@@ -11,8 +11,6 @@ from typing import Any
 from hotspots.errors import SourceError
 from hotspots.window import in_words
 
-__all__ = ["JSON", "read_previous"]
-
 JSON = "brief.json"
 
 

@@ -16,8 +16,6 @@ from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.repeat_victimisation import RepeatVictimisation
 from hotspots.methods.usual_range import PeriodTable
 
-__all__ = ["build_provenance", "method_sentences"]
-
 BASE_FOR_PERCENT = 50
 
 

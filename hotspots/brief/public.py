@@ -22,8 +22,6 @@ from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.release import ALL, Release, build_release
 from hotspots.errors import ParameterError, PrecisionError
 
-__all__ = ["check_public_period", "public_kind", "public_release", "public_table"]
-
 DISTRICT, REST = "district", "rest"
 TIMES = ("now", "previous", "last_year")
 KEPT = ("label", "now", "previous", "last_year", "percent", "z", "p")

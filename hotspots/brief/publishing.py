@@ -11,8 +11,6 @@ from hotspots.brief.table import Table
 from hotspots.disclosure.policy import Policy, check_audience
 from hotspots.disclosure.publish import MARKING, SENSITIVE, publish
 
-__all__ = ["publish_tables"]
-
 LEFT_OUT = "Points, and what leads to an address, are left out for partners."
 
 

@@ -23,8 +23,6 @@ from hotspots.errors import (
 )
 from hotspots.textsafe import clean_text
 
-__all__ = ["FieldKind", "RecordField", "Records", "read_records"]
-
 FieldKind = Literal["text", "whole", "metres", "date", "moment", "choice"]
 TYPES: dict[str, Any] = {
     "text": pl.String,

@@ -12,8 +12,6 @@ from hotspots.brief.scope import Scope
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
 from hotspots.window import Window, add_months
 
-__all__ = ["KINDS", "find_repeats", "repeats_table"]
-
 VEHICLE = ("vehicle crime", "vehicle offences")
 KINDS: tuple[tuple[str, str, Indicator | None], ...] = (
     ("burglary_dwelling", "Dwelling burglary", headline("burglary_dwelling")),

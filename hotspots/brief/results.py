@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.brief.places import place_masks
@@ -14,12 +13,9 @@ from hotspots.brief.scope import Scope
 from hotspots.brief.table import Column, Table
 from hotspots.incidents import SNAP_CHANGE
 from hotspots.methods.change import compare
+from hotspots.types import Bools
 from hotspots.window import Window, add_months, month_start
 from hotspots.workflow import Analysis
-
-__all__ = ["with_counts"]
-
-Mask = npt.NDArray[np.bool_]
 
 
 def with_counts(table: Table, scope: Scope, analysis: Analysis) -> Table:
@@ -50,7 +46,7 @@ def with_counts(table: Table, scope: Scope, analysis: Analysis) -> Table:
     )
 
 
-def _at(scope: Scope, analysis: Analysis, name: str) -> Mask | None:
+def _at(scope: Scope, analysis: Analysis, name: str) -> Bools | None:
     """Return the incidents at a name: a place of the brief, else an area, a street."""
     for hotspot, mask in zip(
         analysis.hotspots, place_masks(scope, analysis), strict=True
@@ -69,7 +65,7 @@ def _at(scope: Scope, analysis: Analysis, name: str) -> Mask | None:
 
 
 def _row(
-    scope: Scope, mask: Mask | None, decided: dt.date
+    scope: Scope, mask: Bools | None, decided: dt.date
 ) -> tuple[int | None, int | None, str]:
     now = scope.period.window
     months = round(now.days / 30.4)

@@ -15,13 +15,6 @@ from hotspots.brief.table import Column, Statement, Table
 from hotspots.pvalues import adjust_p
 from hotspots.window import Window
 
-__all__ = [
-    "area_return_table",
-    "indicator_table",
-    "return_columns",
-    "return_sentences",
-]
-
 
 def return_columns(period: Period) -> tuple[Column, ...]:
     """Return the columns of the return for a kind of period."""

@@ -26,8 +26,6 @@ from hotspots.resources import Resources, load_resources
 from hotspots.sources import Progress
 from hotspots.workflow import load
 
-__all__ = ["Job", "chosen_period", "make_brief", "send_brief", "send_failure"]
-
 WEEK_FOLDER = re.compile(r"\d{4}-W\d{2}")
 SENT = "brief.pdf"
 

@@ -13,8 +13,6 @@ from typing import Any
 
 from hotspots.errors import OutputError
 
-__all__ = ["KEPT_RUNS", "Run", "read_runs", "record_run"]
-
 KEPT_RUNS = 50
 """Runs that the record keeps; older ones go."""
 

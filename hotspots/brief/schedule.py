@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from hotspots.errors import ParameterError
 from hotspots.window import WEEKDAYS
 
-__all__ = ["Schedule", "schedule_files"]
-
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from hotspots.brief.schedule import Schedule
 from hotspots.brief.status import moment_in_words, read_status, run_recorded
 
-__all__ = ["STATUS", "TASK", "run_scheduler"]
-
 TASK = "weekly brief"
 """Name of the scheduled task in the record of runs."""
 STATUS = "status.json"

@@ -17,8 +17,6 @@ from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents
 from hotspots.window import Window, month_start
 
-__all__ = ["Scope"]
-
 NOT_SHOWN = ("domestic", "hate")
 """Qualifiers of incidents whose places are never shown."""
 GRACE_DAYS = 7

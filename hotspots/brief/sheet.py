@@ -15,8 +15,6 @@ from hotspots.brief.content import Column, Table, show
 from hotspots.brief.sheet_widths import column_widths
 from hotspots.brief.sparkline import sparkline
 
-__all__ = ["Cell", "Head", "Sheet", "build_sheet", "typographic"]
-
 Tone = Literal["plain", "strong", "quiet", "late"]
 
 NO_BREAK = "\u00a0"

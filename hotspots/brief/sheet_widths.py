@@ -7,8 +7,6 @@ from itertools import combinations, pairwise
 
 from hotspots.printing.fonts import text_width
 
-__all__ = ["column_widths"]
-
 WIDE_MM = 178.0
 """Between the margins of an A4 page."""
 PAD_MM = 3.4

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-__all__ = ["ACCENT", "sparkline"]
-
 ACCENT = "#1d4f7c"
 """The one colour; printed without colour it is a dark grey."""
 BAND = "#dcdee0"

@@ -12,8 +12,6 @@ from hotspots.errors import HotspotsError, OutputError
 from hotspots.textsafe import clean_text
 from hotspots.window import in_words
 
-__all__ = ["LATE", "Status", "moment_in_words", "read_status", "run_recorded"]
-
 LATE = dt.timedelta(hours=3)
 """How long after it was due a run is missed."""
 

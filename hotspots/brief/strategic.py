@@ -15,8 +15,6 @@ from hotspots.series.trend import mann_kendall
 from hotspots.window import WEEKDAYS, Window, add_months
 from hotspots.workflow import Analysis
 
-__all__ = ["concentration_table", "trend_table", "week_table"]
-
 SHARES = (0.25, 0.5, 0.75)
 FEWEST_MONTHS = 12
 

@@ -13,8 +13,6 @@ import polars as pl
 from hotspots.errors import ParameterError, did_you_mean
 from hotspots.window import in_words
 
-__all__ = ["Column", "ColumnKind", "Figure", "Statement", "Table", "show"]
-
 ColumnKind = Literal[
     "text",
     "count",

@@ -17,8 +17,6 @@ from hotspots.brief.previous import JSON
 from hotspots.exports import write_csv
 from hotspots.exports.layer import writing
 
-__all__ = ["FORMAT", "brief_record", "write_json", "write_tables"]
-
 FORMAT = "hotspots brief 1"
 DIGITS = 6
 

@@ -14,8 +14,6 @@ from hotspots.incidents import SNAP_CHANGE
 from hotspots.intake.rejects import count_by_reason
 from hotspots.window import Window, add_months, in_words, month_start
 
-__all__ = ["cut_off_table", "not_mapped_table", "unknown_notes"]
-
 LATE_DAYS = 7
 """A source whose last incident is so many days before the cut-off may be late."""
 NO_SOURCE = "source not stated"

@@ -14,8 +14,6 @@ from markupsafe import Markup
 from hotspots.brief.blocks import Page
 from hotspots.textsafe import clean_text
 
-__all__ = ["brief_html"]
-
 TEMPLATES = Path(__file__).parent / "templates"
 
 

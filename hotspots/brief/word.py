@@ -39,8 +39,6 @@ from hotspots.brief.word_xml import (
 from hotspots.printing import svg_to_png
 from hotspots.textsafe import clean_text
 
-__all__ = ["LANGUAGE", "brief_word"]
-
 LANGUAGE = "en-GB"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """When every part of the file was made, as far as it says."""

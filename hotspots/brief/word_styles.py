@@ -10,8 +10,6 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-__all__ = ["add_styles"]
-
 FONT = "Arial"
 ACCENT = RGBColor(0x1D, 0x4F, 0x7C)
 INK = RGBColor(0x0B, 0x0C, 0x0C)

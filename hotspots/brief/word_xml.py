@@ -8,20 +8,6 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-__all__ = [
-    "add_field",
-    "bookmark",
-    "describe_picture",
-    "describe_table",
-    "keep_row",
-    "keep_with_next",
-    "link_to",
-    "repeat_row",
-    "set_language",
-    "set_modern",
-    "set_properties",
-]
-
 WORD_2013 = "15"
 """The latest of the modes that the format knows."""
 UNDATED = dt.datetime(2000, 1, 1)

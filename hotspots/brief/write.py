@@ -25,8 +25,6 @@ from hotspots.exports.layer import writing
 from hotspots.folders import check_target, whole_folder
 from hotspots.printing import Background
 
-__all__ = ["ANNEX", "check_out", "write_brief"]
-
 PDF, WORD, PAGE = "brief.pdf", "brief.docx", "brief.html"
 ANNEX = "official-sensitive_annex"
 """Name, without ending, of the files with addresses."""

@@ -27,7 +27,6 @@ from hotspots.cli.transparency import add_transparency
 if TYPE_CHECKING:
     from hotspots.brief.period import Period
 
-__all__ = ["SUBCOMMANDS", "add_brief", "joined"]
 
 SUBCOMMANDS = ("schedule", "send", "status")
 """Words after ``brief`` that are commands of their own, and no files."""

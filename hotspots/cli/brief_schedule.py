@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from hotspots.brief.run import Job
     from hotspots.brief.schedule import Schedule
 
-__all__ = ["add_schedule", "own_command"]
 
 ONLY_FILES = ("--write", "--user", "--environment")
 """Options of the files themselves, which their command does without."""

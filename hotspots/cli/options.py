@@ -8,28 +8,6 @@ from typing import Annotated
 
 import typer
 
-__all__ = [
-    "ActionsFile",
-    "Agreement",
-    "AreaFiles",
-    "BuildingsFile",
-    "CamerasFile",
-    "Categories",
-    "ColumnsFile",
-    "DeliveriesFile",
-    "DeploymentsFile",
-    "Files",
-    "HarmFile",
-    "OptionalAreaFiles",
-    "OptionalFiles",
-    "PremisesFile",
-    "ProfileFile",
-    "SlotsFile",
-    "StreetsFile",
-    "Today",
-    "WindowText",
-]
-
 Files = Annotated[
     list[Path],
     typer.Argument(help="Incident files, folders or zip archives.", show_default=False),

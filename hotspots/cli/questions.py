@@ -29,7 +29,6 @@ from hotspots.params import Param
 if TYPE_CHECKING:
     from hotspots.questions import Answer, Material, Question
 
-__all__ = ["add_questions", "option_of", "show_answer"]
 
 PicturesFolder = Annotated[
     Path | None, typer.Option("--out", help="Folder for the pictures (SVG).")

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from hotspots.deployment import Plan, Suggestion
     from hotspots.tactics.catalogue import Tactic
 
-__all__ = ["make_app"]
 
 NONE: dict[str, Any] = {"default": None}
 SHARED: list[tuple[str, Any, dict[str, Any]]] = [

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from hotspots.evaluate import Evaluation
     from hotspots.workflow import Dataset
 
-__all__ = ["add_transparency"]
-
 
 def add_transparency(app: typer.Typer) -> None:
     """Add the command that writes the records."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.compiled.kernel_shape import checked_points, checked_weights, height
 from hotspots.compiled.kernel_sum import Kernel, kernel_sum
 from hotspots.errors import ParameterError, TooFewError
-
-__all__ = ["abramson_bandwidths", "nearest_bandwidths"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 def abramson_bandwidths(

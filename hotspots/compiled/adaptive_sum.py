@@ -9,14 +9,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.compiled.jit import njit, use_compiled
 from hotspots.compiled.kernel_sum import Kernel
-
-__all__ = ["adaptive_sum"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 MAX_PAIRS = 4_000_000  # points and targets held at once without numba
 REACH = {"quartic": 1.0, "gaussian": 9.0}  # bandwidths; a Gaussian is 3e-18 there

@@ -12,8 +12,6 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 
-__all__ = ["Bands", "Closed", "check_closed"]
-
 Closed = Literal["left", "right"]
 
 

@@ -11,10 +11,7 @@ from hotspots.compiled.kernel_shape import checked_points, checked_weights, heig
 from hotspots.compiled.kernel_sum import Kernel, kernel_sum
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.moments import as_numbers
-
-__all__ = ["ANYWHERE", "CANDIDATES_M", "leave_one_out", "out_of_sample"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 CANDIDATES_M = (
     *(50.0, 75.0, 100.0, 150.0, 200.0, 250.0, 300.0, 400.0),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["link_chains"]
-
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Ints
 
 
 def link_chains(

@@ -18,14 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError
+from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-__all__ = ["check_neighbours", "conditional_tails", "conditional_z", "random_orders"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 MAX_HELD = 4_000_000  # numbers in memory at once where whole orders are drawn
 

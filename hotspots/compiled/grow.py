@@ -8,10 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.compiled.jit import njit, use_compiled
-
-__all__ = ["grow_clusters"]
-
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Ints
 
 
 def grow_clusters(

@@ -23,10 +23,8 @@ import numpy.typing as npt
 
 from hotspots.compiled.jit import njit, run_chunks, use_compiled
 from hotspots.errors import ParameterError
+from hotspots.types import Floats
 
-__all__ = ["cells_from_lonlat"]
-
-Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.uint64]
 
 # The face: its centre, and the directions of its i axis and of the one at a right

@@ -14,8 +14,6 @@ from threading import Lock
 from types import FunctionType
 from typing import Any, overload
 
-__all__ = ["HAVE_NUMBA", "njit", "run_chunks", "use_compiled"]
-
 HAVE_NUMBA = find_spec("numba") is not None
 
 

@@ -10,15 +10,6 @@ import numpy as np
 
 from hotspots.compiled.jit import njit
 
-__all__ = [
-    "FAR",
-    "PAD",
-    "by_column",
-    "gather_gaussian",
-    "gather_quartic",
-    "merge_strips",
-]
-
 PAD = 32  # empty points after each strip, so that runs are whole vectors
 FAR = 1e30  # where empty points are
 LOG2_E = 1.4426950408889634

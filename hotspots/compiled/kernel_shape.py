@@ -12,10 +12,7 @@ from hotspots.compiled.kernel_sum import Kernel
 from hotspots.crs import FARTHEST_M, as_metres, check_metres
 from hotspots.errors import ParameterError
 from hotspots.moments import as_number, as_numbers
-
-__all__ = ["M2_PER_KM2", "checked_points", "checked_weights", "height"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 M2_PER_KM2 = 1e6
 

@@ -13,12 +13,9 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-__all__ = ["edges_of", "kernel_share"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 MAX_PAIRS = 1_000_000  # of targets and edges held at once
 REACH = {"quartic": 1.0, "gaussian": 6.0}  # bandwidths; 2e-8 of a Gaussian is beyond

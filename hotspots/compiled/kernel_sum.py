@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.compiled.jit import run_chunks, use_compiled
 from hotspots.compiled.kernel_grid import (
@@ -30,11 +29,8 @@ from hotspots.compiled.kernel_grid import (
 )
 from hotspots.compiled.kernel_sum_numpy import numpy_sum
 from hotspots.errors import ParameterError
+from hotspots.types import Floats, Ints
 
-__all__ = ["GAUSSIAN_CUT", "MAX_ALL_PAIRS", "Kernel", "kernel_sum"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Points = tuple[Floats, Floats, Floats, Ints, Ints]
 Kernel = Literal["quartic", "gaussian"]
 

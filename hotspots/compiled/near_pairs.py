@@ -17,11 +17,8 @@ import numpy.typing as npt
 
 from hotspots.compiled.jit import njit, run_chunks, use_compiled
 from hotspots.errors import ParameterError
+from hotspots.types import Floats, Ints
 
-__all__ = ["MOST_PAIRS", "Metric", "NearPairs", "Portion", "check_metric", "distance_m"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Metric = Literal["euclidean", "manhattan"]
 
 MOST_PAIRS = 1 << 26

@@ -14,10 +14,7 @@ import numpy.typing as npt
 
 from hotspots.compiled.jit import njit, run_chunks, use_compiled
 from hotspots.errors import ParameterError
-
-__all__ = ["near_sum"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 BLOCK = 1 << 21  # pairs that the NumPy twin holds at once
 SLACK = 1e-6  # strips are this much higher than the radius, against rounding

@@ -20,11 +20,7 @@ from hotspots.compiled.shuffled_times import count_below, pairs_below
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.moments import as_moments, as_numbers
-
-__all__ = ["PairTable", "build_pair_table"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 

@@ -25,8 +25,6 @@ import numpy as np
 
 from hotspots.compiled.jit import njit
 
-__all__ = ["ON_EDGE", "find", "rasterise"]
-
 ON_EDGE = -2  # on an edge, or too near to say
 NO_EDGE = -1  # the record of a polygon that holds the whole cell
 ODD, LOW_CHANGES, HIGH_CHANGES = 1, 2, 4

@@ -18,11 +18,8 @@ import shapely
 from hotspots.compiled.jit import run_chunks, use_compiled
 from hotspots.compiled.polygon_grid import ON_EDGE, find, rasterise
 from hotspots.errors import AreaError, ParameterError
+from hotspots.types import Floats, Ints
 
-__all__ = ["PolygonIndex"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 
 CELLS_PER_EDGE = 16

@@ -10,10 +10,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.moments import as_number, as_numbers
-
-__all__ = ["ALARM", "FEWEST_PERIODS", "UsualRange", "usual_range"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 ALARM = 0.01
 """One-sided level of an alarm."""

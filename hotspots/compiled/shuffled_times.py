@@ -19,11 +19,8 @@ import numpy.typing as npt
 
 from hotspots.compiled.jit import njit, run_chunks, use_compiled
 from hotspots.compiled.near_pairs import NearPairs, Portion
+from hotspots.types import Floats, Ints
 
-__all__ = ["count_below", "pairs_below", "shuffled"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Seeds = npt.NDArray[np.uint64]
 Days = npt.NDArray[np.uint16] | Floats
 

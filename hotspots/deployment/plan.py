@@ -13,8 +13,6 @@ import polars as pl
 
 from hotspots.deployment.suggestion import MARKINGS, Suggestion
 
-__all__ = ["LAYER_WORDS", "Plan", "PlanLayer", "Visit"]
-
 LAYER_WORDS = {
     "comparison": "Streets for comparison",
     "loops": "Walks",

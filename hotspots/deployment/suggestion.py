@@ -16,8 +16,6 @@ from hotspots.errors import SuggestionError
 from hotspots.sentences import joined, sentence
 from hotspots.window import in_words
 
-__all__ = ["MARKINGS", "Suggestion"]
-
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Address-level content is always the second."""
 

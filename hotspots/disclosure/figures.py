@@ -6,14 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.disclosure.policy import Policy
-
-__all__ = ["Figures", "round_counts", "with_differences"]
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +37,7 @@ class Figures:
     base: Ints
     ancestors: Ints
     n: int
-    hidden: Mask
+    hidden: Bools
     stage: Ints
     lane: Ints
     whole: Ints
@@ -110,7 +105,7 @@ def with_differences(figures: Figures, policy: Policy) -> Figures:
     return _with_hidden(figures, added, wholes)
 
 
-def _without(cells: Ints, taken: list[Ints], listed: Mask) -> Ints:
+def _without(cells: Ints, taken: list[Ints], listed: Bools) -> Ints:
     """Return the cells that are in none of some others; ``listed`` is scratch."""
     for each in taken:
         listed[each] = True

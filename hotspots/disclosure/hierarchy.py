@@ -7,15 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.disclosure.policy import FINEST_TIMES, Policy
 from hotspots.errors import ParameterError
-
-__all__ = ["Level", "build_area_levels", "build_time_levels"]
-
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Ints
 
 
 class Level(NamedTuple):

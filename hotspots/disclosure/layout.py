@@ -6,16 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.disclosure.figures import Figures
 from hotspots.errors import ParameterError
-
-__all__ = ["Layout", "build_layout"]
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +29,7 @@ class Layout:
     """
 
     figures: Figures
-    present: Mask
+    present: Bools
     has_unlisted: bool
 
 
@@ -45,7 +40,7 @@ def build_layout(
     keys: Sequence[str],
     totals: Mapping[str, str],
     sums: Mapping[str, Sequence[str]],
-    hidden_rows: Mask,
+    hidden_rows: Bools,
 ) -> Layout:
     """Work out which rows and columns of a table are sums of which others.
 
@@ -94,7 +89,7 @@ def build_layout(
     )
 
 
-def _figures(base: list[int], members: list[Ints], hidden: Mask) -> Figures:
+def _figures(base: list[int], members: list[Ints], hidden: Bools) -> Figures:
     n = len(hidden)
     width = max((len(above) for above in members), default=1)
     ancestors = np.full((len(base), width), n, dtype=np.int64)
@@ -113,7 +108,7 @@ def _figures(base: list[int], members: list[Ints], hidden: Mask) -> Figures:
 
 def _row_covers(
     table: pl.DataFrame, keys: Sequence[str], totals: Mapping[str, str]
-) -> Mask:
+) -> Bools:
     """Return (rows, rows): whether the first contains the second."""
     covers = np.ones((table.height, table.height), dtype=bool)
     for key in keys:
@@ -125,7 +120,7 @@ def _row_covers(
     return covers
 
 
-def _column_covers(counts: Sequence[str], sums: Mapping[str, Sequence[str]]) -> Mask:
+def _column_covers(counts: Sequence[str], sums: Mapping[str, Sequence[str]]) -> Bools:
     """Return (columns, columns): whether the first contains the second."""
     covers = np.eye(len(counts), dtype=bool)
     for whole, parts in sums.items():

@@ -8,17 +8,11 @@ each figure, cell or lane.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.disclosure.figures import Figures
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.worlds import NO_CELL, Worlds
-
-__all__ = ["Moves"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 _TRIED_CELLS = 48
 _PRICED_CELLS = 8
@@ -64,13 +58,13 @@ class Moves(Worlds):
         """Say whether a figure could be one more, or one fewer, itself."""
         return bool((self.up if gains else self.down)[figure])
 
-    def _lanes_of(self, cells: Ints) -> Mask:
+    def _lanes_of(self, cells: Ints) -> Bools:
         """Return a table to look lanes up in: those of given cells."""
         lanes = np.zeros(self._n_lanes, dtype=bool)
         lanes[self.figures.lane[cells]] = True
         return lanes
 
-    def _usable(self, pool: Ints, mine: Ints, gains: bool, own: Mask) -> Ints:
+    def _usable(self, pool: Ints, mine: Ints, gains: bool, own: Bools) -> Ints:
         """Return the cells that may make up for a change in one of given ancestors."""
         if gains:
             pool = pool[self.figures.base[pool] > 0]
@@ -80,7 +74,7 @@ class Moves(Worlds):
         usable[~usable] = ~small[self.figures.ancestors[near]].any(axis=1)
         return pool[usable]
 
-    def _partner(self, cell: int, gains: bool, own: Mask) -> int | None:
+    def _partner(self, cell: int, gains: bool, own: Bools) -> int | None:
         """Return a cell outside the figure that makes up for a change in one inside."""
         mine = self.figures.ancestors[cell]
         here, there = (self.up, self.down) if gains else (self.down, self.up)
@@ -121,7 +115,7 @@ class Moves(Worlds):
         inside: Floats,
         outside: Floats,
         gains: bool,
-        own: Mask,
+        own: Bools,
     ) -> tuple[Ints, Floats]:
         """Return what a change alone, and with each partner, would cost to allow."""
         tight = mine[inside[mine] > 0]

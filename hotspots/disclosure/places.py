@@ -14,15 +14,6 @@ import polars as pl
 from hotspots.disclosure.policy import FINEST_TIMES, PUBLIC_POLICY, Policy
 from hotspots.errors import ParameterError, PrecisionError, did_you_mean
 
-__all__ = [
-    "ADDRESS_COLUMNS",
-    "POINT_COLUMNS",
-    "address_columns",
-    "check_public_keys",
-    "coarsen_cells",
-    "merge_small_areas",
-]
-
 ADDRESS_COLUMNS = frozenset(
     {
         "address",

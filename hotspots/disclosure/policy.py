@@ -7,15 +7,6 @@ from typing import Literal, get_args
 
 from hotspots.errors import ParameterError, did_you_mean
 
-__all__ = [
-    "AUDIENCES",
-    "FINEST_TIMES",
-    "PUBLIC_POLICY",
-    "Audience",
-    "Policy",
-    "check_audience",
-]
-
 Audience = Literal["operational", "partner", "public"]
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)

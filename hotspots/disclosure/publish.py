@@ -17,8 +17,6 @@ from hotspots.disclosure.policy import (
 )
 from hotspots.disclosure.tables import protect
 
-__all__ = ["MARKING", "SENSITIVE", "Published", "marking_of", "publish"]
-
 MARKING: dict[Audience, str] = {
     "operational": "OFFICIAL",
     "partner": "OFFICIAL",

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.disclosure.figures import Figures, round_counts, with_differences
@@ -21,13 +20,10 @@ from hotspots.disclosure.hierarchy import Level, build_area_levels, build_time_l
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy
 from hotspots.disclosure.suppression import Suppressed, suppress
 from hotspots.errors import ParameterError
-
-__all__ = ["ALL", "Release", "build_release"]
+from hotspots.types import Ints
 
 ALL = "All"
 """The category of a figure that counts every category."""
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,18 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.disclosure.figures import Figures
 from hotspots.disclosure.moves import Moves
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.worlds import NO_CELL
 from hotspots.errors import OutputError
-
-__all__ = ["Suppressed", "suppress"]
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +40,8 @@ class Suppressed:
         another world with the same publication; -1 for none.
     """
 
-    shown: Mask
-    primary: Mask
+    shown: Bools
+    primary: Bools
     low: Ints
     high: Ints
     protected: Ints
@@ -88,7 +83,7 @@ class _Release(Moves):
         width = figures.ancestors.shape[1]
         self.crossings = np.full((len(protected), 2, width), figures.n, dtype=np.int64)
 
-    def _has_cells(self) -> Mask:
+    def _has_cells(self) -> Bools:
         """Say which figures hold at least one incident that could be elsewhere."""
         some = np.zeros(self.figures.n + 1, dtype=bool)
         some[self.figures.ancestors[self.figures.base > 0]] = True

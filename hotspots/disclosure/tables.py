@@ -15,8 +15,6 @@ from hotspots.disclosure.policy import PUBLIC_POLICY, Policy
 from hotspots.disclosure.suppression import suppress
 from hotspots.errors import ParameterError, did_you_mean
 
-__all__ = ["WITHHELD", "Protected", "in_words", "protect"]
-
 WITHHELD = "not shown"
 """What stands in a public table in place of a withheld count."""
 

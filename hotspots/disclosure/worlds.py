@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.disclosure.figures import Figures, round_counts
 from hotspots.disclosure.policy import Policy
-
-__all__ = ["NO_CELL", "UNBOUNDED", "Worlds"]
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Ints
 
 NO_CELL = -1
 """Stands for no cell that gains, or loses, an incident."""
@@ -40,7 +35,7 @@ class Worlds:
         self.up = np.ones(figures.n + 1, dtype=bool)
         self.down = self.up.copy()
         self.free_up = np.ones(len(figures.base), dtype=bool)
-        self.free_down: Mask = figures.base > 0
+        self.free_down: Bools = figures.base > 0
 
     def publish(self, stage: int) -> None:
         """Let the reader have the figures of a stage: few can then differ unseen.
@@ -95,7 +90,7 @@ class Worlds:
         gains, losses = self.crossed(plus, minus)
         return bool(self.up[gains].all() and self.down[losses].all())
 
-    def marked(self, figures: Ints) -> Mask:
+    def marked(self, figures: Ints) -> Bools:
         """Return a table to look figures up in: those given, and no padding."""
         marked = np.zeros(self.figures.n + 1, dtype=bool)
         marked[figures] = True

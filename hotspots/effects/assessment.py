@@ -15,8 +15,6 @@ from hotspots.effects.ratio import RateRatio, rate_ratio
 from hotspots.effects.words import Word
 from hotspots.methods.change import e_test
 
-__all__ = ["Effect", "assess_effect"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:

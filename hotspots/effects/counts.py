@@ -15,8 +15,6 @@ from hotspots.incidents import Incidents
 from hotspots.moments import as_number, as_numbers
 from hotspots.window import Window
 
-__all__ = ["Pair", "before_and_after", "check_dispersion", "check_pair", "check_total"]
-
 Pair = Sequence[float]
 """A count before and a count after."""
 MOST = 1e15

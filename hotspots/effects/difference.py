@@ -12,12 +12,6 @@ from hotspots.effects.words import Word, normal_quantile, word_of
 from hotspots.errors import ParameterError, did_you_mean
 from hotspots.moments import as_number
 
-__all__ = [
-    "WeightedDisplacementDifference",
-    "build_difference",
-    "weighted_displacement_difference",
-]
-
 AreaName = Literal["treated", "control", "displacement", "displacement_control"]
 
 SMALLEST, LARGEST = 1e-30, 1e30

@@ -20,15 +20,6 @@ from hotspots.errors import ParameterError
 from hotspots.moments import as_generator, as_number, as_whole
 from hotspots.window import Window
 
-__all__ = [
-    "Detectable",
-    "Measure",
-    "RandomChoice",
-    "baseline_caution",
-    "choose_at_random",
-    "minimum_detectable_effect",
-]
-
 Measure = Literal["ratio", "difference"]
 
 

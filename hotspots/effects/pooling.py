@@ -11,8 +11,6 @@ from hotspots.effects.difference import (
 )
 from hotspots.errors import ParameterError
 
-__all__ = ["harm_weighted_difference", "pooled_difference"]
-
 
 def pooled_difference(
     sites: Sequence[WeightedDisplacementDifference],

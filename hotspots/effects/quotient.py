@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from hotspots.effects.counts import Pair, check_pair
 
-__all__ = ["NetEffects", "Quotient", "displacement_quotient", "net_effects"]
-
 
 class Quotient(float):
     """A number that says why, where it is not one.

@@ -17,10 +17,8 @@ from hotspots.effects.counts import check_dispersion, check_total
 from hotspots.effects.words import Word, normal_quantile
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.moments import as_generator, as_number, as_numbers, as_whole
+from hotspots.types import Floats
 
-__all__ = ["RateRatio", "overdispersion", "rate_ratio"]
-
-Floats = npt.NDArray[np.float64]
 Draws = npt.NDArray[np.bool_]
 MOST_DRAWS = 10_000_000
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["Word", "normal_quantile", "word_of"]
-
 Word = Literal["fell more than comparison", "cannot tell", "rose more than comparison"]
 
 

@@ -7,10 +7,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.moments import as_numbers
-
-__all__ = ["check_places", "found_at"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 def found_at(

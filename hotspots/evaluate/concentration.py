@@ -7,10 +7,7 @@ import numpy.typing as npt
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.moments import as_numbers
-
-__all__ = ["generalised_gini", "gini", "lorenz_curve"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 def gini(counts: npt.ArrayLike) -> float:

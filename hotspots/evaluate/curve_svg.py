@@ -20,10 +20,8 @@ from hotspots.errors import ParameterError
 from hotspots.evaluate.concentration import generalised_gini, lorenz_curve
 from hotspots.evaluate.verdict import Evaluation
 from hotspots.moments import as_numbers
+from hotspots.types import Floats
 
-__all__ = ["capture_svg", "curve_svg", "lorenz_svg"]
-
-Floats = npt.NDArray[np.float64]
 Curve = tuple[Floats, Floats]
 
 INK, PALE = "#0b0c0c", "#b1b4b6"

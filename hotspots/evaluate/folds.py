@@ -12,8 +12,6 @@ from hotspots.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.incidents import SNAP_CHANGE, Incidents
 from hotspots.window import Window, add_months, in_words, month_start
 
-__all__ = ["NAIVE_MONTHS", "Fold", "Period", "choose_folds", "periods_in_words"]
-
 Period = Literal["month", "28 days"]
 """How long each tested time is."""
 

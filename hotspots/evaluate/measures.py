@@ -14,13 +14,12 @@ import numpy.typing as npt
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.evaluate.capture import check_places
 from hotspots.moments import as_number, as_numbers
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Ties", "accuracy", "rri_levine"]
 
-Floats = npt.NDArray[np.float64]
 Order = npt.NDArray[np.int64]
 Ties = Literal["hash", "expected"]
 

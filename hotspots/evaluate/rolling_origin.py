@@ -25,11 +25,9 @@ from hotspots.evaluate.verdict import NAIVE, Evaluation
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
+from hotspots.types import Floats
 from hotspots.window import Window
 
-__all__ = ["CURVE_SHARES", "DatedForecaster", "Forecaster", "RollingOrigin"]
-
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 EPOCH = dt.date(1970, 1, 1)

@@ -14,10 +14,8 @@ import polars as pl
 from hotspots.errors import ParameterError
 from hotspots.evaluate.concentration import generalised_gini
 from hotspots.evaluate.folds import Fold, Period, periods_in_words
+from hotspots.types import Floats
 
-__all__ = ["NAIVE", "TABLE_SHARES", "Evaluation", "Verdict", "Word"]
-
-Floats = npt.NDArray[np.float64]
 Word = Literal[
     "beats the plain count here",
     "cannot tell",

@@ -9,8 +9,6 @@ import polars as pl
 from hotspots.exports.layer import writing
 from hotspots.textsafe import clean_table, neutralise_formulas
 
-__all__ = ["write_csv"]
-
 
 def write_csv(path: Path, frame: pl.DataFrame) -> None:
     """Write a table that LibreOffice, Excel and every library read.

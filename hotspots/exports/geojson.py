@@ -10,9 +10,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.exports.layer import Geometry, Layer, writing
-
-__all__ = ["DECIMALS", "write_geojson"]
+from hotspots.exports.layer import Layer, Shapes, writing
 
 DECIMALS = 7
 """Of a degree: about a centimetre."""
@@ -21,7 +19,7 @@ DECIMALS = 7
 def write_geojson(
     path: Path,
     frame: pl.DataFrame,
-    geometry: Geometry,
+    geometry: Shapes,
     *,
     name: str,
     description: str = "",

@@ -15,8 +15,6 @@ from hotspots.errors import OutputError
 from hotspots.exports.layer import Layer, writing
 from hotspots.exports.qgis_style import add_styles
 
-__all__ = ["UNDATED", "write_geopackage"]
-
 UNDATED = dt.datetime(2000, 1, 1)
 """Stands where the format wants to know when the file was made."""
 

@@ -9,15 +9,13 @@ from typing import Any
 import polars as pl
 import shapely
 
-from hotspots.exports.layer import Geometry, Layer, writing
-
-__all__ = ["write_geoparquet"]
+from hotspots.exports.layer import Layer, Shapes, writing
 
 
 def write_geoparquet(
     path: Path,
     frame: pl.DataFrame,
-    geometry: Geometry,
+    geometry: Shapes,
     *,
     name: str = "layer",
     description: str = "",

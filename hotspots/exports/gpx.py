@@ -8,15 +8,13 @@ from typing import Any
 import polars as pl
 import shapely
 
-from hotspots.exports.layer import Geometry, Layer, render_template, writing
-
-__all__ = ["write_gpx"]
+from hotspots.exports.layer import Layer, Shapes, render_template, writing
 
 
 def write_gpx(
     path: Path,
     frame: pl.DataFrame,
-    geometry: Geometry,
+    geometry: Shapes,
     *,
     name: str,
     description: str = "",

@@ -10,9 +10,7 @@ from typing import Any
 import polars as pl
 import shapely
 
-from hotspots.exports.layer import Geometry, Layer, render_template, writing
-
-__all__ = ["write_kml"]
+from hotspots.exports.layer import Layer, Shapes, render_template, writing
 
 TOP, MIDDLE = 3, 6
 """The last ranks that are drawn strongest, and next to it."""
@@ -21,7 +19,7 @@ TOP, MIDDLE = 3, 6
 def write_kml(
     path: Path,
     frame: pl.DataFrame,
-    geometry: Geometry,
+    geometry: Shapes,
     *,
     name: str,
     description: str = "",

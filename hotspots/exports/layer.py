@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import shapely
 
 from hotspots.errors import OutputError
 from hotspots.textsafe import clean_table, clean_text
+from hotspots.types import Shapes
 
-__all__ = ["Geometry", "Layer", "render_template", "writing"]
+__all__ = ["Shapes", "Layer", "render_template", "writing"]
 
-Geometry = npt.NDArray[np.object_]
 
 RESERVED = ("fid", "geom", "geometry", "ogc_fid")
 DRAWABLE = (0, 1, 3, 4, 5, 6)
@@ -46,7 +45,7 @@ class Layer:
 
     name: str
     frame: pl.DataFrame
-    geometry: Geometry
+    geometry: Shapes
     description: str = ""
 
     def __post_init__(self) -> None:
@@ -60,7 +59,7 @@ class Layer:
         return clean_table(self.frame)
 
     @cached_property
-    def oriented(self) -> Geometry:
+    def oriented(self) -> Shapes:
         """The geometry with outer rings anticlockwise, as RFC 7946 asks."""
         return np.asarray(shapely.orient_polygons(self.geometry), dtype=object)
 

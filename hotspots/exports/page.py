@@ -14,8 +14,6 @@ import polars as pl
 
 from hotspots.hotspot import Hotspot
 
-__all__ = ["Entry", "Heading", "PageTable", "areas_page", "cells_page", "hotspots_page"]
-
 NONE = "–"
 """Stands in an empty entry."""
 

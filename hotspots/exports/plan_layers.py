@@ -10,15 +10,6 @@ from hotspots.deployment import Plan
 from hotspots.exports.layer import Layer
 from hotspots.window import in_words
 
-__all__ = [
-    "by_dimension",
-    "describe_plan",
-    "extra_layers",
-    "joined",
-    "stamped",
-    "suggestion_layer",
-]
-
 MAYBE_EMPTY = {"chronic_share": pl.Float64, "stability": pl.Float64}
 """Columns of which every row may be empty."""
 DIMENSIONS = ("points", "lines", "areas")

@@ -24,8 +24,6 @@ from hotspots.errors import OutputError
 from hotspots.exports.layer import writing
 from hotspots.textsafe import clean_table, clean_text
 
-__all__ = ["PLAN_FORMAT", "plan_hash", "plan_id", "plan_record", "write_plan_json"]
-
 PLAN_FORMAT = "hotspots-plan-1"
 DECIMALS = 7
 

@@ -17,8 +17,6 @@ import shapely
 
 from hotspots.exports.layer import Layer, render_template
 
-__all__ = ["add_styles", "qgis_style"]
-
 TABLE = """
 CREATE TABLE layer_styles (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,

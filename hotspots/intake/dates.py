@@ -10,17 +10,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-__all__ = [
-    "DEFAULT_FORMATS",
-    "are_bare_dates",
-    "are_clocks",
-    "are_dates",
-    "choose_formats",
-    "has_clock",
-    "most",
-    "parse_moment",
-]
-
 DEFAULT_FORMATS = (
     "%d/%m/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M",

@@ -22,8 +22,6 @@ import shapely
 from hotspots.errors import CrsError, EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
 
-__all__ = ["GEO_SUFFIXES", "Features", "read_features"]
-
 GEO_SUFFIXES = (
     ".geojson",
     ".json",

@@ -21,8 +21,6 @@ import numpy.typing as npt
 
 from hotspots.errors import EmptyFileError, SourceError
 
-__all__ = ["Block", "InputFile", "expand", "line_numbers"]
-
 BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3
 MAX_MEMBERS = 5_000

@@ -15,8 +15,6 @@ from hotspots.intake.dates import DEFAULT_FORMATS, has_clock, parse_moment
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
 from hotspots.intake.raw import conform
 
-__all__ = ["Mapped", "map_rows", "to_text"]
-
 NATIVE_FORMATS = (
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%d",

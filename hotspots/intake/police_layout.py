@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 import polars as pl
 
-__all__ = ["COLUMNS", "has_police_columns", "is_police_uk", "police_rows"]
-
 COLUMNS = ("Crime ID", "Month", "Longitude", "Latitude", "Location", "Crime type")
 """The columns that are used; the others may be missing."""
 

@@ -17,8 +17,6 @@ from typing import Any
 from hotspots.crs import BNG, WGS84
 from hotspots.errors import ColumnError, ProfileError, did_you_mean
 
-__all__ = ["COLUMNS", "SOURCE_FLAGS", "Profile"]
-
 COLUMNS: dict[str, str] = {
     "reference": "the reference of the incident, the same in every export",
     "start": "when it happened, or the earliest it can have happened",

@@ -21,8 +21,6 @@ from hotspots.intake.dates import (
 )
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
 
-__all__ = ["propose_profile"]
-
 NAMES: dict[str, str] = {
     "reference": "reference|ref|refno|(crime|incident|occurrence|niche|offence|case|"
     "log|event|asb)(ref|reference|refno|no|number|num|id|referencenumber)|crn|urn|"

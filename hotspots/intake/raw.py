@@ -14,8 +14,6 @@ import polars as pl
 from hotspots.crs import WGS84
 from hotspots.incidents import TimePrecision
 
-__all__ = ["RAW_SCHEMA", "RawRows", "conform"]
-
 RAW_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.UInt32(),
     "x": pl.Float64(),

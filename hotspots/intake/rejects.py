@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 import polars as pl
 
-__all__ = ["SCHEMA", "STATUSES", "count_by_reason", "empty_rejects", "stack_rejects"]
-
 STATUSES = ("rejected", "outside areas", "excluded", "outside window")
 """Why a row is not used, the ones that need a person's eye first."""
 

@@ -13,8 +13,6 @@ import polars as pl
 from hotspots.crs import GB_BOUNDS, WGS84, to_lonlat
 from hotspots.intake.raw import RawRows
 
-__all__ = ["REASONS", "check_rows"]
-
 REASONS = {
     "no coordinates": "no coordinates",
     "not numbers": "coordinates are not numbers",

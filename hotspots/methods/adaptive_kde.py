@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.cells import Cells
 from hotspots.compiled.adaptive_bandwidth import abramson_bandwidths, nearest_bandwidths
@@ -23,6 +22,7 @@ from hotspots.incidents import Incidents
 from hotspots.moments import as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
+from hotspots.types import Floats
 
 __all__ = [
     "AdaptiveKde",
@@ -32,7 +32,6 @@ __all__ = [
     "nearest_bandwidths",
 ]
 
-Floats = npt.NDArray[np.float64]
 Rule = Literal["abramson", "nearest"]
 
 

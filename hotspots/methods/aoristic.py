@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.moments import as_moments, zone_of
 from hotspots.params import check_fields, option
+from hotspots.types import Floats, Ints
 
-__all__ = ["HOURS_A_WEEK", "Aoristic", "WeekHours", "week_hours"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 LongWindows = Literal["spread", "leave out"]
 
 HOURS_A_WEEK = 168

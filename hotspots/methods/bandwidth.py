@@ -17,6 +17,7 @@ from hotspots.compiled.bandwidth_score import (
 from hotspots.compiled.kernel_shape import checked_points, height
 from hotspots.compiled.kernel_sum import Kernel
 from hotspots.errors import ParameterError, TooFewError
+from hotspots.types import Floats
 
 __all__ = [
     "CANDIDATES_M",
@@ -28,7 +29,6 @@ __all__ = [
     "rule_bandwidth",
 ]
 
-Floats = npt.NDArray[np.float64]
 By = Literal["rule", "nrd", "likelihood", "out-of-sample"]
 
 QUARTIC_FACTOR = 460.8 ** (1 / 6)

@@ -10,16 +10,11 @@ import math
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.hotspot import Change
 from hotspots.moments import as_number, as_whole
-
-__all__ = ["ALARM", "compare", "e_test", "poisson_z"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 ALARM = 0.02
 """Two-sided level of an alarm: 1% each way."""

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.cells import Cells, cell_names
@@ -28,13 +27,8 @@ from hotspots.series.cell_history import (
 )
 from hotspots.series.period_counts import Period, covered_periods, period_counts
 from hotspots.series.trend import mann_kendall
+from hotspots.types import Bools, Floats, Strings
 from hotspots.window import Window
-
-__all__ = ["Classification", "Classified"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +51,7 @@ class Classified:
         The rule in words, with its figures.
     """
 
-    labels: Texts
+    labels: Strings
     frame: pl.DataFrame
     hot: Bools
     cells: Cells
@@ -219,7 +213,7 @@ def _trends(around: Floats, hot: Bools) -> tuple[Floats, Floats]:
 
 def _frame(
     cells: Cells,
-    labels: Texts,
+    labels: Strings,
     own: Floats,
     hot: Bools,
     z: Floats,
@@ -250,7 +244,7 @@ def _frame(
 
 
 def _notes(
-    periods: tuple[Window, ...], missing: tuple[Window, ...], labels: Texts
+    periods: tuple[Window, ...], missing: tuple[Window, ...], labels: Strings
 ) -> tuple[str, ...]:
     span = Window(start=periods[0].start, end=periods[-1].end)
     counts = [f"{int((labels == name).sum()):,} {name}" for name in LABELS]

@@ -11,21 +11,12 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError
 from hotspots.params import check_fields, option
+from hotspots.types import Floats
 from hotspots.window import WEEKDAYS
-
-__all__ = [
-    "SHIFTS",
-    "Clock",
-    "Shift",
-    "parse_shifts",
-]
-
-Floats = npt.NDArray[np.float64]
 
 SHIFTS = "early 07-15; late 14-24; night 22-07"
 """Overlapping shifts as forces work them."""

@@ -9,8 +9,6 @@ from hotspots.incidents import Incidents
 from hotspots.params import check_fields
 from hotspots.surface import Surface, count_per_cell
 
-__all__ = ["Count"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Count:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from hotspots.cells import Cells
@@ -23,10 +22,7 @@ from hotspots.errors import AreaError, ParameterError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
-
-__all__ = ["EventEdgeKde", "density_event_edge", "outline_of", "share_of_kernel"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 def share_of_kernel(

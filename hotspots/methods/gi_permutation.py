@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.binned import counts_in
 from hotspots.cells import Cells
@@ -20,13 +19,10 @@ from hotspots.moments import as_generator, as_neighbours, as_numbers, as_whole
 from hotspots.params import check_fields, option
 from hotspots.pvalues import Alternative, Correction, adjust_p, permutation_p
 from hotspots.surface import Surface
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     import scipy.sparse
-
-__all__ = ["GiPermutation", "PermutedGi", "gi_permutation"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

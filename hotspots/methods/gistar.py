@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.cells import Cells
 from hotspots.compiled.conditional import check_neighbours
@@ -16,13 +15,11 @@ from hotspots.moments import as_neighbours, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.pvalues import adjust_p, normal_p
 from hotspots.surface import Surface, count_per_cell
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-__all__ = ["GiStar", "gi_star"]
-
-Floats = npt.NDArray[np.float64]
 
 LARGEST = 1e100
 """The squares of larger values cannot be summed."""

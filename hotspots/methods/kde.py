@@ -18,10 +18,7 @@ from hotspots.incidents import Incidents
 from hotspots.moments import as_number, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
-
-__all__ = ["Kde", "density", "share_inside"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 M2_PER_KM2 = 1e6
 REACH = {"quartic": 1.0, "gaussian": 4.0}

@@ -18,11 +18,7 @@ from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
 from hotspots.moments import as_generator, as_numbers, as_whole
 from hotspots.params import check_fields, option
-
-__all__ = ["Knox", "KnoxTest", "knox_table", "knox_test"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
 """What is said is said of cells with at most this p value, at least this ratio."""

@@ -21,13 +21,11 @@ from hotspots.moments import as_generator, as_neighbours, as_numbers, as_whole
 from hotspots.params import check_fields, option
 from hotspots.pvalues import Correction, adjust_p, normal_p, permutation_p
 from hotspots.surface import Surface
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-__all__ = ["QUADRANTS", "LocalMoran", "MoranResult", "local_moran"]
-
-Floats = npt.NDArray[np.float64]
 
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low", "no neighbours")
 """A cell's own value, then its neighbours' mean, against the mean of all cells."""

@@ -18,10 +18,7 @@ from hotspots.incidents import Incidents
 from hotspots.moments import as_number, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
-
-__all__ = ["NearRepeat", "fading_risk", "zone_risk"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 MICROSECOND = dt.timedelta(microseconds=1)
 

@@ -20,11 +20,8 @@ from hotspots.incidents import Incidents
 from hotspots.moments import as_number, as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
+from hotspots.types import Floats
 from hotspots.window import add_months
-
-__all__ = ["Prospective", "ProspectiveRisk", "recent_density"]
-
-Floats = npt.NDArray[np.float64]
 
 CUT = 25.0
 """Beyond so many lengths an incident is not felt: it would count 1.4e-11 there."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.cells import Cells
 from hotspots.compiled.kernel_shape import (
@@ -20,10 +19,8 @@ from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
+from hotspots.types import Floats
 
-__all__ = ["Comparison", "RelativeRisk", "relative_risk"]
-
-Floats = npt.NDArray[np.float64]
 Comparison = Literal["ratio", "log", "difference", "sum"]
 
 UNITS = {

@@ -29,8 +29,6 @@ from hotspots.repeats.targets import Targets, match_targets
 from hotspots.surface import Surface
 from hotspots.window import Window
 
-__all__ = ["RepeatVictimisation", "Repeats"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Repeats:

@@ -17,11 +17,8 @@ from hotspots.incidents import Incidents
 from hotspots.moments import as_numbers
 from hotspots.params import check_fields, option
 from hotspots.surface import Surface
+from hotspots.types import Floats, Ints
 
-__all__ = ["CellSeverity", "Scale", "Severity", "severity_in_cells", "unweighted"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Scale = Literal["root", "raw"]
 
 

@@ -9,16 +9,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
+from hotspots.types import Floats
 from hotspots.window import Window
-
-__all__ = ["policing_day", "split_by_term", "term_table"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def policing_day(start: pl.Expr, *, day_starts_hour: int = 6) -> pl.Expr:

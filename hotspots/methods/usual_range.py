@@ -15,12 +15,11 @@ from hotspots.errors import ColumnError, ParameterError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.params import check_fields, option
 from hotspots.pvalues import adjust_p
+from hotspots.types import Floats, Ints
 from hotspots.window import Window, add_months
 
 __all__ = ["Period", "PeriodReport", "PeriodTable", "UsualRange", "usual_range"]
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Period = Literal["28 days", "month"]
 
 ALL = "All incidents"

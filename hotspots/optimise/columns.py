@@ -16,27 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from hotspots.errors import ParameterError, PlanError
+from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "Chosen",
-    "Columns",
-    "Prices",
-    "Rules",
-    "choose_columns",
-    "column_prices",
-    "greedy_columns",
-]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 TOLERANCE = 1e-9
 

@@ -15,7 +15,6 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import PlanError
 from hotspots.optimise.columns import (
@@ -25,12 +24,7 @@ from hotspots.optimise.columns import (
     choose_columns,
     column_prices,
 )
-
-__all__ = ["SessionChoice", "SessionSpace", "best_sessions", "build_session_space"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 MAX_POOL = 30_000
 """More columns than this are not given to the solver; the gap is reported instead."""

@@ -13,11 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.errors import ParameterError, PlanError
-
-__all__ = ["PlannedVisit", "ShiftPlan", "ShiftRules", "plan_shift", "value_bound"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 FAR = 1_000_000
 

@@ -12,14 +12,11 @@ import shapely
 
 from hotspots.crs import lonlat_to_bng
 from hotspots.errors import ParameterError
+from hotspots.types import Shapes
 
 if TYPE_CHECKING:
     from hotspots.areas import Areas
     from hotspots.resources import Resources
-
-__all__ = ["Background", "to_metres"]
-
-Shapes = npt.NDArray[np.object_]
 
 
 def _none() -> Shapes:

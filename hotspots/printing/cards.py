@@ -25,8 +25,6 @@ from hotspots.printing.qr import qr_svg
 from hotspots.printing.typst import typeset
 from hotspots.window import in_words
 
-__all__ = ["Cards", "check_url"]
-
 MAP_MM = (178.0, 100.0)
 LEAST_M = 560.0
 """A card's map is never narrower: the next streets help to find the place."""

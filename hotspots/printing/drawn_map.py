@@ -32,8 +32,6 @@ from hotspots.printing.map_symbols import (
     draw_place,
 )
 
-__all__ = ["MapMark", "MapPlace", "draw_map"]
-
 DISC, NUMBER_SIZE = 23.0, 28.0
 """Radius of a number's disc, and its type size, in tenths of a millimetre."""
 

@@ -21,8 +21,6 @@ from hotspots.errors import OutputError
 from hotspots.temporary import temporary_folder
 from hotspots.textsafe import clean_text
 
-__all__ = ["FAMILY", "folder", "printable", "text_width"]
-
 FAMILY = "Source Sans Pro"
 PACKAGE = "font_source_sans_pro"
 FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")

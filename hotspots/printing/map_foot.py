@@ -19,8 +19,6 @@ from hotspots.printing.map_symbols import (
     point_symbol,
 )
 
-__all__ = ["draw_foot", "north_arrow"]
-
 SIZE, SMALL = 27.0, 23.0
 ROW, SYMBOL, BETWEEN = 44.0, 52.0, 34.0
 BAR = 430.0

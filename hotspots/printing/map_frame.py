@@ -10,8 +10,6 @@ import shapely
 
 from hotspots.errors import ParameterError
 
-__all__ = ["Frame", "page_path", "round_length_m"]
-
 NICE = (1.0, 2.0, 5.0)
 
 

@@ -16,8 +16,6 @@ from hotspots.printing.map_frame import Frame, page_path
 from hotspots.printing.map_labels import Label, LabelRoom
 from hotspots.printing.map_symbols import INK, PAPER
 
-__all__ = ["draw_ground", "draw_names"]
-
 AREA_SIZE, STREET_SIZE = 29.0, 27.0
 STREET_LEVEL_M = 3_000.0
 """Up to this width streets are named before areas."""

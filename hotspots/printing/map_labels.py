@@ -13,15 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 import shapely.ops
 
 from hotspots.printing.fonts import text_width
-
-__all__ = ["Label", "LabelRoom", "NumberSpot"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 GAP = 4.0
 """Tenths of a millimetre between one label and the next."""

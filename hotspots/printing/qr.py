@@ -6,8 +6,6 @@ from io import BytesIO
 
 from hotspots.errors import ParameterError
 
-__all__ = ["qr_svg"]
-
 
 def qr_svg(text: str, *, title: str = "QR code") -> str:
     """Return a QR code as an SVG drawing.

@@ -17,8 +17,6 @@ from typing import Any
 from hotspots.errors import OutputError
 from hotspots.printing.fonts import folder, printable
 
-__all__ = ["TEMPLATES", "UNDATED", "svg_to_png", "typeset"]
-
 TEMPLATES = Path(__file__).parent / "templates"
 """Holds ``house.typ``, the look of every page, and the templates that import it."""
 

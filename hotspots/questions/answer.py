@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from hotspots.errors import ParameterError
 
-__all__ = ["Answer", "Picture", "Table"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Table:

@@ -13,8 +13,6 @@ from hotspots.params import check_fields, option
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 
-__all__ = ["CHANGE"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class _By:

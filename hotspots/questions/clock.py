@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
 from hotspots.clock_svg import clock_svg
 from hotspots.methods.aoristic import Aoristic
 from hotspots.methods.clock import Clock
 from hotspots.questions.answer import Answer, Picture, Table
 from hotspots.questions.question import Material, Question
-
-__all__ = ["CLOCK"]
-
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:

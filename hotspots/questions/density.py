@@ -21,8 +21,6 @@ from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import cells_table
 from hotspots.surface import Surface, count_per_cell
 
-__all__ = ["ADAPTIVE", "BANDWIDTH", "EDGE", "PER_PREMISES"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class BandwidthRule:

@@ -24,9 +24,6 @@ from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 from hotspots.window import Window, add_months, month_start
 
-__all__ = ["EFFECT", "effect_answer"]
-
-
 _COUNTS = re.compile(r"\s*\d{1,9}\s*,\s*\d{1,9}\s*")
 
 

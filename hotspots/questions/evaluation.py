@@ -11,8 +11,6 @@ from hotspots.questions.answer import Answer, Picture, Table
 from hotspots.questions.question import Material, Question
 from hotspots.workflow import evaluate
 
-__all__ = ["EVALUATE"]
-
 AUTOMATIC = "automatic"
 
 

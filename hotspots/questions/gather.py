@@ -15,8 +15,6 @@ from hotspots.harm import excluded_reason
 from hotspots.questions.question import Material, Question
 from hotspots.resources import Resources
 
-__all__ = ["gather"]
-
 
 def gather(
     question: Question,

@@ -12,8 +12,6 @@ from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import cells_table
 
-__all__ = ["HISTORY"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:

@@ -13,8 +13,6 @@ from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import MOST_CELLS, cells_table
 from hotspots.surface import count_per_cell
 
-__all__ = ["CLUSTERS", "OUTLIERS"]
-
 LEVEL = 0.05
 
 

@@ -6,8 +6,6 @@ from hotspots.params import Param
 from hotspots.questions import QUESTIONS
 from hotspots.questions.question import Question
 
-__all__ = ["manual"]
-
 HEAD = """# Questions: what can be asked of the incidents
 
 Each question is a command, a page under *Questions* on the served map, and a Python

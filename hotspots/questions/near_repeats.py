@@ -16,8 +16,6 @@ from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 from hotspots.window import in_words
 
-__all__ = ["NEAR_REPEATS", "plain_band"]
-
 MOST_ZONES = 20
 _BAND = re.compile(r"([\[(])(\d[\d.]*), (\d[\d.]*|inf)([\])])")
 

@@ -14,8 +14,6 @@ from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import MOST_CELLS, cells_table
 from hotspots.window import in_words
 
-__all__ = ["PROSPECTIVE"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class _Day:

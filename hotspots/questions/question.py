@@ -27,8 +27,6 @@ from hotspots.window import Window
 if TYPE_CHECKING:
     from hotspots.analysis.dataset import Dataset
 
-__all__ = ["Material", "NoMore", "Question"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class NoMore:

@@ -14,8 +14,6 @@ from hotspots.questions.question import Material, Question
 from hotspots.repeats.near_miss import near_misses
 from hotspots.repeats.table import inside_window
 
-__all__ = ["REPEATS"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class _AtRisk:

@@ -10,8 +10,6 @@ from hotspots.questions.history import Resolution
 from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import cells_table
 
-__all__ = ["SEVERITY"]
-
 
 def _ask(material: Material, method: Severity, extra: Resolution) -> Answer:
     dataset = material.areas()

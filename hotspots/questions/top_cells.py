@@ -11,8 +11,6 @@ from hotspots.cells import Cells
 from hotspots.questions.answer import Table
 from hotspots.questions.question import Material
 
-__all__ = ["MOST_CELLS", "cells_table"]
-
 MOST_CELLS = 20
 
 

@@ -12,8 +12,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Address", "normalise_address", "normalise_premises", "parse_address"]
-
 POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][0-9A-Z]?)\s*([0-9][A-Z]{2})\b")
 NUMBER = r"[0-9]+(?:\s?[A-Z]\b)?(?:\s*[-/]\s*[0-9]+[A-Z]?)?"
 FLAT_WORDS = r"(?:FLAT|FLT|APARTMENT|APPARTMENT|APT|UNIT|ROOM|RM|STUDIO|MAISONETTE)"

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.moments import as_number, as_numbers, as_whole
+from hotspots.types import Floats
 
-__all__ = ["ChanceOfRepeats", "chance_of_repeats", "chance_while_followed"]
-
-Floats = npt.NDArray[np.float64]
 MOST = 10**15
 
 

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.moments import as_number, as_numbers
-
-__all__ = ["COURSE_DAYS", "days_to_next", "time_course"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 COURSE_DAYS = (0, 7, 14, 28, 56, 91, 182, 365)
 

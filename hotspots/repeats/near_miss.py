@@ -13,8 +13,6 @@ from hotspots.incidents import Incidents
 from hotspots.repeats.targets import Targets
 from hotspots.window import add_months
 
-__all__ = ["NearMisses", "near_misses"]
-
 ASB = "anti-social behaviour"
 
 

@@ -6,25 +6,14 @@ import datetime as dt
 import math
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.incidents import Incidents
 from hotspots.repeats.chance import chance_while_followed
+from hotspots.types import Floats, Ints
 from hotspots.window import Window, add_months
 
-__all__ = [
-    "Summary",
-    "days_from",
-    "inside_window",
-    "rate_per_day",
-    "summarise",
-    "target_table",
-]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Summary = dict[str, float | int | None]
 DAY_US = 86_400_000_000
 

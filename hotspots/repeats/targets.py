@@ -14,17 +14,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError, PrecisionError
 from hotspots.incidents import Incidents
 from hotspots.repeats.addresses import Address, normalise_premises, parse_address
-
-__all__ = ["WAYS", "Targets", "match_targets"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 WAYS = ("premises number", "address and postcode", "distance", "kept apart")
 PREMISES, ADDRESS, DISTANCE, APART = range(4)

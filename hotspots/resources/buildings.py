@@ -13,11 +13,7 @@ from hotspots.crs import BNG, lonlat_to_bng, to_lonlat
 from hotspots.errors import SourceError
 from hotspots.intake.geofile import read_features
 from hotspots.intake.inputs import InputFile
-
-__all__ = ["MAX_BUILDINGS", "line_of_sight", "read_buildings", "visible_area"]
-
-Floats = npt.NDArray[np.float64]
-Shapes = npt.NDArray[np.object_]
+from hotspots.types import Floats, Shapes
 
 MAX_BUILDINGS = 1_000_000
 PAIRS_AT_ONCE = 200_000

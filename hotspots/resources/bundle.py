@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from hotspots.resources.slots import Slot
     from hotspots.resources.streets import StreetGraph
 
-__all__ = ["Resources", "load_resources"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:

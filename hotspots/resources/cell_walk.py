@@ -8,8 +8,6 @@ import shapely
 from hotspots.cells import Cells
 from hotspots.resources.street_graph import StreetGraph
 
-__all__ = ["walk_between_cells"]
-
 NOTE = (
     "There is no street file, so walking is reckoned in straight steps between the "
     "centres of neighbouring H3 cells: routes are not streets, and real walks can be "

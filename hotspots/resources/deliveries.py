@@ -13,8 +13,6 @@ from hotspots.errors import ColumnError, SourceError
 from hotspots.intake.dates import choose_formats, parse_moment
 from hotspots.intake.inputs import InputFile
 
-__all__ = ["Deliveries", "read_deliveries"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Deliveries:

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import ColumnError, SourceError
 from hotspots.incidents import Incidents
-
-__all__ = ["Eligibility"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 _COLUMNS = ("category", "eligibility", "why")
 

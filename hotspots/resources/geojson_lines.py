@@ -21,10 +21,7 @@ from hotspots.resources.street_build import (
 )
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.resources.walkable import is_walkable
-
-__all__ = ["JOIN_M", "read_lines"]
-
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Ints
 
 JOIN_M = 0.5
 MAX_BYTES = 1 << 30

@@ -23,11 +23,7 @@ from hotspots.resources.graphml_parse import GraphmlFile, parse_graphml
 from hotspots.resources.street_build import parts_note, to_metres
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.textsafe import clean_text
-
-__all__ = ["read_graphml"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 END_M = 5.0
 """A drawn line whose ends are farther than this from its nodes is not used."""

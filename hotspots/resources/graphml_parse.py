@@ -9,8 +9,6 @@ from xml.parsers import expat
 from hotspots.errors import SourceError
 from hotspots.intake.inputs import InputFile
 
-__all__ = ["MAX_BYTES", "MAX_ITEMS", "GraphmlFile", "parse_graphml"]
-
 MAX_BYTES = 1 << 29
 MAX_ITEMS = 5_000_000
 CHUNK = 1 << 20

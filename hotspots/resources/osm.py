@@ -21,8 +21,6 @@ from hotspots.resources.street_build import (
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.resources.walkable import is_walkable
 
-__all__ = ["ATTRIBUTION", "read_osm"]
-
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 MAX_BYTES = 1 << 30
 HEADER = b"OSMHeader"

@@ -15,10 +15,7 @@ from hotspots.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.errors import ColumnError, EmptyFileError, NoUsableRowsError, SourceError
 from hotspots.intake.inputs import InputFile
 from hotspots.repeats.addresses import normalise_premises
-
-__all__ = ["COLUMNS", "DWELLING_KINDS", "Premises", "is_dwelling_kind", "read_premises"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 COLUMNS = [
     "uprn",

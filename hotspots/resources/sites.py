@@ -13,10 +13,7 @@ import polars as pl
 from hotspots.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
 from hotspots.errors import ColumnError, EmptyFileError, SourceError
 from hotspots.intake.inputs import InputFile
-
-__all__ = ["MAX_SITES", "Sites", "read_sites"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 MAX_SITES = 500_000
 MAX_BYTES = 256 * 1024 * 1024

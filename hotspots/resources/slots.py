@@ -13,8 +13,6 @@ from hotspots.crs import lonlat_to_bng
 from hotspots.errors import ColumnError, SourceError, did_you_mean
 from hotspots.window import WEEKDAYS
 
-__all__ = ["Slot", "read_slots"]
-
 _CLOCK = re.compile(r"^(\d{1,2})(?::([0-5]\d))?(?::00)?$")
 
 

@@ -13,11 +13,7 @@ from hotspots.crs import BNG, WGS84, lonlat_to_bng, to_lonlat
 from hotspots.errors import SourceError
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.textsafe import clean_text
-
-__all__ = ["MAX_VERTICES", "Ways", "build_graph", "parts_note", "to_metres"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 MAX_VERTICES = 20_000_000
 SHORTEST_M = 0.005

@@ -13,14 +13,10 @@ import shapely
 from hotspots.crs import check_metres
 from hotspots.errors import ParameterError
 from hotspots.resources.walking import distances, length_matrix
+from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.cells import Cells
-
-__all__ = ["StreetGraph"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

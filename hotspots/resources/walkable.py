@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["is_walkable"]
-
 WALKED = frozenset(
     {"footway", "path", "steps", "pedestrian", "living_street", "residential"}
     | {"unclassified", "tertiary", "tertiary_link", "secondary", "secondary_link"}

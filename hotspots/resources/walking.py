@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-__all__ = ["distances", "length_matrix", "shortest_edges"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 
 def shortest_edges(edges: Ints, length_m: Floats) -> Ints:

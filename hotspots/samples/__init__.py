@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.errors import OutputError, ParameterError
@@ -26,6 +24,7 @@ from hotspots.samples.premises import build_premises
 from hotspots.samples.streets import build_streets
 from hotspots.samples.wards import build_wards
 from hotspots.samples.write import files_of
+from hotspots.types import Floats
 
 __all__ = [
     "SimulatedTown",
@@ -35,7 +34,6 @@ __all__ = [
     "write_sample",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 _VILLAGE_DWELLINGS = 4_200
 _FILE_COLUMNS = 10

@@ -5,12 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-import numpy.typing as npt
 
-__all__ = ["FIRST_DAY", "HOURS", "N_DAYS", "day_weights", "is_holiday"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats
 
 FIRST_DAY = dt.date(2022, 7, 1)
 N_DAYS = 1_096

@@ -9,8 +9,6 @@ from hotspots.samples.dice import Dice
 from hotspots.samples.frontage import line_lengths, points_along
 from hotspots.samples.streets import Streets
 
-__all__ = ["build_columns"]
-
 
 def build_columns(dice: Dice, streets: Streets) -> pl.DataFrame:
     """Stand lamp columns along the streets, on alternate sides."""

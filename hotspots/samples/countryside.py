@@ -10,11 +10,7 @@ from hotspots.samples.geography import Village
 from hotspots.samples.names import VILLAGE_STREETS
 from hotspots.samples.network import Network, build_network, gabriel, lattice
 from hotspots.samples.strokes import Part, bent, build_strokes, street_names
-
-__all__ = ["build_lanes", "build_village"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 
 def build_village(dice: Dice, village: Village) -> tuple[Part, Floats]:

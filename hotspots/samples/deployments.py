@@ -12,8 +12,6 @@ import polars as pl
 
 from hotspots.samples.dice import Dice
 
-__all__ = ["ACTIONS", "DEPLOYMENTS", "build_actions", "build_deployments"]
-
 DEPLOYMENTS = (
     "id",
     "tactic",

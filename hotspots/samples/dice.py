@@ -11,10 +11,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Dice"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 
 class Dice:

@@ -9,8 +9,6 @@ import polars as pl
 
 from hotspots.samples.dice import Dice
 
-__all__ = ["FAULTS", "add_faults", "to_export"]
-
 FAULTS: dict[str, int] = {
     "no coordinates": 12,
     "coordinates are 0,0": 6,

@@ -10,18 +10,7 @@ import numpy.typing as npt
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, near_river, zone_of
 from hotspots.samples.streets import Streets
-
-__all__ = [
-    "Plots",
-    "build_plots",
-    "dense_points",
-    "line_lengths",
-    "points_along",
-]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Ints, Strings
 
 _FRONTAGE_M = {
     "centre": 8.5,

@@ -13,25 +13,7 @@ import numpy.typing as npt
 
 from hotspots.samples.dice import Dice
 from hotspots.samples.names import VILLAGES
-
-__all__ = [
-    "CENTRE",
-    "GATEWAYS",
-    "RIVER",
-    "SITES",
-    "ZONES",
-    "Site",
-    "Village",
-    "build_villages",
-    "near_river",
-    "outline_radius",
-    "priority_ring",
-    "town_radius",
-    "zone_of",
-]
-
-Floats = npt.NDArray[np.float64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Strings
 
 CENTRE = (475_200.0, 319_100.0)
 """Easting and northing of the market place."""

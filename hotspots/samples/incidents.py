@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.samples.clock import FIRST_DAY, HOURS, N_DAYS, day_weights
@@ -14,12 +13,7 @@ from hotspots.samples.repeats import CONTAGION, build_offspring
 from hotspots.samples.spans import build_spans
 from hotspots.samples.streams import Stream, read_streams
 from hotspots.samples.where import Places, build_places
-
-__all__ = ["build_incidents"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Ints, Strings
 
 _N_BEFORE_REPEATS = 10_690
 _MIDNIGHT = dt.datetime.combine(FIRST_DAY, dt.time())

@@ -2,16 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "ENDINGS",
-    "PRIORITY_NAMES",
-    "STEMS",
-    "TOWN",
-    "TOWN_WARDS",
-    "VILLAGES",
-    "VILLAGE_STREETS",
-]
-
 _QUARTERS = """
 Market; Kestrel Rise; Northmead; Heronsgate; Eastfield; Weavers Mead; Millbrook;
 Westlands

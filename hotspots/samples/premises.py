@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.samples.dice import Dice
@@ -12,12 +11,7 @@ from hotspots.samples.geography import CENTRE, SITES
 from hotspots.samples.names import TOWN
 from hotspots.samples.streets import Streets
 from hotspots.samples.wards import Ward
-
-__all__ = ["build_premises"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Ints, Strings
 
 _CENTRE_KINDS = ("shop", "office", "takeaway", "pub", "public building")
 _CENTRE_SHARES = np.array((0.66, 0.15, 0.10, 0.07, 0.02))

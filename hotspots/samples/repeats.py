@@ -9,15 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.samples.clock import N_DAYS
 from hotspots.samples.dice import Dice
-
-__all__ = ["CONTAGION", "Contagion", "build_offspring"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 _NEAR_M = 400.0
 _NEAR_DAYS = 28.0

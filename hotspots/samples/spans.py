@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.samples.clock import N_DAYS
 from hotspots.samples.dice import Dice
-
-__all__ = ["build_spans"]
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats, Ints
 
 _DAY = 1_440
 _LAST = N_DAYS * _DAY - 1

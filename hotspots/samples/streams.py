@@ -6,8 +6,6 @@ import csv
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["Stream", "read_streams"]
-
 _WORDS = ("category", "sub", "where", "hours", "season", "span", "tags")
 _NUMBERS = ("n", "growth", "term", "officer", "partner", "street")
 

@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.samples.countryside import build_lanes, build_village
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, Village
 from hotspots.samples.strokes import Part
 from hotspots.samples.townplan import build_town
-
-__all__ = ["Streets", "build_streets"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Ints, Strings
 
 
 @dataclass(frozen=True, kw_only=True)

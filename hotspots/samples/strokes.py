@@ -15,12 +15,7 @@ import numpy.typing as npt
 
 from hotspots.samples.dice import Dice
 from hotspots.samples.names import ENDINGS, STEMS
-
-__all__ = ["Named", "Part", "bent", "build_strokes", "street_names"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Ints, Strings
 
 _STRAIGHT = np.cos(np.radians(42))
 _MOST_EDGES = 7

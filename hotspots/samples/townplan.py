@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import (
@@ -16,12 +15,7 @@ from hotspots.samples.geography import (
 )
 from hotspots.samples.network import Network, build_network, lattice
 from hotspots.samples.strokes import Part, bent, build_strokes, street_names
-
-__all__ = ["build_town"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Strings
 
 _RING = len(GATEWAYS)
 _CENTRE_M = 370.0

@@ -14,11 +14,7 @@ import numpy.typing as npt
 
 from hotspots.samples.geography import CENTRE, Village, outline_radius, town_radius
 from hotspots.samples.names import TOWN_WARDS
-
-__all__ = ["Ward", "build_wards"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 _SPACING_M = 230.0
 _RURAL_SEEDS = 8

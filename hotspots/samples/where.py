@@ -9,16 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE
-
-__all__ = ["MIXTURES", "Places", "build_places"]
-
-Floats = npt.NDArray[np.float64]
-Strings = npt.NDArray[np.str_]
+from hotspots.types import Floats, Strings
 
 _HOME = {"dwelling": 1.0, "flat": 1.6}
 _LATE = {"pub": 14.0, "nightclub": 32.0, "takeaway": 9.0, "public place": 45.0}

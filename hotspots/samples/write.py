@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.crs import bng_to_lonlat
 from hotspots.samples.deployments import build_actions, build_deployments
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     from hotspots.samples import SimulatedTown
 
-__all__ = ["PROFILE", "files_of"]
-
-Floats = npt.NDArray[np.float64]
 
 PROFILE = """\
 # How to read simulated_incidents.csv. Simulated: no real person, address or incident.

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.pvalues import adjust_p
 from hotspots.series.trend import FEWEST
-
-__all__ = ["LABELS", "check_periods", "classify", "ends", "hot_cells"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.str_]
+from hotspots.types import Bools, Floats, Strings
 
 LABELS = (
     "persistent",
@@ -107,7 +101,7 @@ def classify(
     *,
     persistent_share: float = 0.75,
     shift: float = 0.5,
-) -> Texts:
+) -> Strings:
     """Return the word for each cell from the periods in which it was hot.
 
     Parameters

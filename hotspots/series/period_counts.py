@@ -15,8 +15,6 @@ from hotspots.errors import TooFewError
 from hotspots.incidents import Incidents
 from hotspots.window import Window, add_months, month_start
 
-__all__ = ["Period", "covered_periods", "period_counts"]
-
 Period = Literal["month", "28 days"]
 DAYS = 28
 

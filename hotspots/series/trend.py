@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError, TooFewError
 from hotspots.pvalues import normal_p
+from hotspots.types import Floats
 
-__all__ = ["Trend", "mann_kendall"]
-
-Floats = npt.NDArray[np.float64]
 FEWEST = 4
 """With three periods even a perfect rise has a p-value above 0.2."""
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import shapely
 
@@ -20,10 +19,7 @@ from hotspots.crs import to_lonlat
 from hotspots.errors import AreaError, SourceError
 from hotspots.intake.geofile import read_features
 from hotspots.intake.inputs import InputFile
-
-__all__ = ["read_areas"]
-
-Shapes = npt.NDArray[np.object_]
+from hotspots.types import Shapes
 
 FAMILIES = ("OA", "LSOA", "MSOA", "WD", "BEAT", "LAD", "CSP", "PFA", "CTY", "RGN")
 """Names that ONS and police give areas, the smallest first: the columns of larger

@@ -21,8 +21,6 @@ from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows, conform
 
-__all__ = ["propose", "read", "read_police", "sheet_header"]
-
 EXTRA = "__more fields than the header__"
 SAMPLE_ROWS = 2_000
 DELIMITERS = (",", ";", "\t", "|")

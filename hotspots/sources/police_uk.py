@@ -16,8 +16,6 @@ from hotspots.intake.inputs import Block, InputFile, line_numbers
 from hotspots.intake.police_layout import COLUMNS, police_rows
 from hotspots.intake.raw import RawRows, conform
 
-__all__ = ["read"]
-
 
 def read(item: InputFile) -> Iterator[RawRows]:
     """Read a street-level file block by block."""

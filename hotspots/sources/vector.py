@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import shapely
 
@@ -18,10 +17,7 @@ from hotspots.intake.police_layout import has_police_columns, police_rows
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows, conform
-
-__all__ = ["propose", "read"]
-
-Shapes = npt.NDArray[np.object_]
+from hotspots.types import Shapes
 
 SAMPLE_ROWS = 2_000
 POINT, MULTIPOINT = 0, 4

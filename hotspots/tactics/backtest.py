@@ -18,8 +18,6 @@ from hotspots.errors import HotspotsError
 from hotspots.incidents import Incidents
 from hotspots.tactics.situation import Situation
 
-__all__ = ["Choose", "Covers", "back_test", "resample_weights", "wilson"]
-
 Covers = Callable[[Incidents], npt.NDArray[np.bool_]]
 """Says which incidents a choice would have met."""
 Choose = Callable[[Incidents, dt.date], Covers]

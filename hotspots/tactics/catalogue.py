@@ -8,8 +8,6 @@ from typing import Any
 
 from hotspots.errors import ParameterError, did_you_mean
 
-__all__ = ["TACTICS", "Tactic", "find_tactic"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Tactic:

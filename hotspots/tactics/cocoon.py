@@ -19,8 +19,6 @@ from scipy.spatial import cKDTree
 from hotspots.resources.premises import Premises
 from hotspots.tactics.dwellings import Victims
 
-__all__ = ["Deadlines", "cocoon_list", "same_building", "same_side"]
-
 STREET_REACH_M = 200.0
 """Villages reuse names: a number on a street of this name farther off is another's."""
 MARKING = "OFFICIAL-SENSITIVE"

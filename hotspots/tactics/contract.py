@@ -19,19 +19,6 @@ from hotspots.incidents import Incidents
 from hotspots.tactics.situation import Situation
 from hotspots.window import Window, in_words
 
-__all__ = [
-    "coverage",
-    "cut_off",
-    "detectable",
-    "dpia",
-    "drivers",
-    "equality",
-    "pick_controls",
-    "rating",
-    "same_window_caution",
-    "success_test",
-]
-
 
 def drivers(
     here: Incidents, district: Incidents, *, where: str, n: int = 3

@@ -7,26 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.harm import excluded_reason
 from hotspots.incidents import Incidents
 from hotspots.repeats.addresses import normalise_premises, parse_address
 from hotspots.tactics.situation import Situation
+from hotspots.types import Ints
 
 if TYPE_CHECKING:
     from hotspots.resources.premises import Premises
 
-__all__ = [
-    "DWELLING_RULE",
-    "Victims",
-    "dwelling_burglaries",
-    "find_victims",
-    "premises_rows",
-]
-
-Ints = npt.NDArray[np.int64]
 
 DWELLING_RULE = (
     "A dwelling burglary is a burglary whose category or sub category says "

@@ -15,11 +15,7 @@ import polars as pl
 from hotspots.errors import PrecisionError
 from hotspots.incidents import Incidents
 from hotspots.methods.aoristic import HOURS_A_WEEK
-
-__all__ = ["check_hours_known", "clock_text", "hour_shares", "share_in", "week_mask"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats
 
 _HOUR_US = 3_600_000_000
 _MONDAY_US = 4 * 24 * _HOUR_US

@@ -17,10 +17,7 @@ from scipy.spatial import cKDTree
 
 from hotspots.errors import ParameterError
 from hotspots.incidents import Incidents
-
-__all__ = ["LEFT_OUT_M", "LeftOut", "find_left_out", "near_any"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 LEFT_OUT_M = 75.0
 """Nothing is suggested this near to an incident that was left out: half the way across

@@ -12,8 +12,6 @@ from scipy.spatial import cKDTree
 if TYPE_CHECKING:
     from hotspots.tactics.situation import Situation
 
-__all__ = ["name_places"]
-
 
 def name_places(situation: Situation, at_m: npt.NDArray[np.float64]) -> list[str]:
     """Return "street, ward" of the nearest street for each point.

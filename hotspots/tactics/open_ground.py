@@ -13,8 +13,6 @@ from hotspots.cells import Cells
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 
-__all__ = ["open_cells"]
-
 RINGS = 3
 """No area reaches further than so many cells from one with an incident."""
 

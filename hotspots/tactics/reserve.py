@@ -16,8 +16,6 @@ from hotspots.cells import bin_points
 from hotspots.effects import choose_at_random
 from hotspots.errors import ParameterError
 
-__all__ = ["draw_from_top", "in_reserve"]
-
 BLOCK_RESOLUTION = 8
 """The reserve is made of whole blocks of this H3 resolution, about 0.65 km2."""
 

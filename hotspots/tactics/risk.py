@@ -5,15 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.incidents import Incidents
 from hotspots.methods.kde import density
 from hotspots.methods.prospective import recent_density
-
-__all__ = ["chronic_recent"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 RECENT_PART = 0.23
 

@@ -10,8 +10,6 @@ from hotspots.errors import PlanError
 from hotspots.incidents import Incidents
 from hotspots.resources import Resources
 
-__all__ = ["check_same_district"]
-
 MARGIN_M = 1_000.0
 
 

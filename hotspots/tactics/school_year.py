@@ -10,8 +10,6 @@ import numpy.typing as npt
 from hotspots.errors import ParameterError
 from hotspots.window import Window
 
-__all__ = ["in_holiday", "read_holidays", "usual_holidays"]
-
 Days = npt.NDArray[np.datetime64]
 
 

@@ -22,8 +22,6 @@ from hotspots.tactics.leave_out import find_left_out, near_any
 from hotspots.tactics.same_district import check_same_district
 from hotspots.window import Window, in_words
 
-__all__ = ["Situation"]
-
 OFFICER_GENERATED = "officer-generated"
 STALE_DAYS = 35
 

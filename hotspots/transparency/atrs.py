@@ -6,8 +6,6 @@ from hotspots.transparency.atrs_tool import OFFICER, TEAM, build_specification
 from hotspots.transparency.document import Document, Entry, Section, blank
 from hotspots.transparency.facts import Facts
 
-__all__ = ["STANDARD", "build_atrs"]
-
 STANDARD = "Algorithmic Transparency Recording Standard v3.0"
 """The version whose questions are followed."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from hotspots.transparency.document import Entry, Section, blank
 from hotspots.transparency.facts import Facts
 
-__all__ = ["OFFICER", "TEAM", "build_specification"]
-
 TEAM = "the community safety analyst"
 OFFICER = "the data protection officer"
 KEEPER = "the systems administrator"

@@ -8,8 +8,6 @@ from typing import Any
 
 from hotspots.textsafe import clean_text
 
-__all__ = ["Document", "Entry", "Section", "blank", "escape_markdown"]
-
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 _LINE_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
 

@@ -8,8 +8,6 @@ from hotspots.disclosure import address_columns
 from hotspots.transparency.document import Document, Entry, Section, blank
 from hotspots.transparency.facts import Facts
 
-__all__ = ["build_dpia"]
-
 OFFICER = "the data protection officer"
 OWNER = "the controller"
 

@@ -8,8 +8,6 @@ from hotspots.disclosure import in_words, protect
 from hotspots.transparency.document import Document, Entry, Section, blank
 from hotspots.transparency.facts import Facts
 
-__all__ = ["build_equality"]
-
 LEAD = "the equality lead"
 CHARACTERISTICS = (
     "age",

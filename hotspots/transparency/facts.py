@@ -15,8 +15,6 @@ from hotspots.evaluate import Evaluation
 from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
-__all__ = ["Facts", "build_facts"]
-
 UNGROUPED = (
     "Tested are rankings of single cells. The hotspots of a run, groups of cells that "
     "are ranked by count, are not tested themselves."

@@ -18,8 +18,6 @@ from hotspots.transparency.facts import Facts, build_facts
 from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
-__all__ = ["build_documents", "write_transparency"]
-
 
 def build_documents(
     analysis: Analysis,

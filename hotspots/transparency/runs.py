@@ -15,8 +15,6 @@ from hotspots.exports.plan_record import PLAN_FORMAT, plan_hash
 from hotspots.plan_outputs import SENSITIVE_PREFIX
 from hotspots.window import in_words
 
-__all__ = ["PlanRun", "read_plan_run", "read_usage"]
-
 NAMES = ("plan.json", f"{SENSITIVE_PREFIX}plan.json")
 
 

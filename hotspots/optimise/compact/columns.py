@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError
 from hotspots.optimise.compact.listing import (
@@ -22,12 +21,7 @@ from hotspots.optimise.compact.listing import (
 from hotspots.optimise.compact.pack import Packing
 from hotspots.optimise.compact.shape import area_values
 from hotspots.optimise.compact.solve import CompactAreas
-
-__all__ = ["Proof", "choose_again", "prove_areas"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 ROUNDS = 8
 LOWER = 0.85

@@ -10,16 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import PlanError
 from hotspots.optimise.compact.shape import area_values, most_contacts
 from hotspots.optimise.compact.solve import CompactAreas
-
-__all__ = ["flow_areas"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 
 def flow_areas(

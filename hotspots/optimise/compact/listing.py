@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.optimise.compact.shape import area_values
-
-__all__ = ["LARGEST_LISTED", "conflict_table", "list_areas"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 LARGEST_LISTED = 6
 """Cells in an area that can still be listed."""

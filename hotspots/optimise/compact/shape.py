@@ -7,18 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "adjacent",
-    "area_values",
-    "connected",
-    "missing_contacts",
-    "most_contacts",
-    "polsby_popper",
-]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 
 def most_contacts(n_cells: npt.ArrayLike) -> Ints:

@@ -11,17 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.compiled.grow import grow_clusters
 from hotspots.errors import ParameterError
 from hotspots.optimise.compact.shape import area_values, connected
-
-__all__ = ["CompactAreas", "best_areas", "grow_areas"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 N_TRIED = 24
 RINGS_NEAR = 5

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.optimise.coverage.problem import CoverProblem, Floats, Ints
-
-__all__ = ["MAX_NODES", "Apart", "adds_up", "search_apart"]
+from hotspots.optimise.coverage.problem import CoverProblem
+from hotspots.types import Floats, Ints
 
 MAX_NODES = 500
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.optimise.coverage.problem import Bools, CoverProblem, Floats, Ints
-
-__all__ = ["choose_greedily", "choose_greedily_often", "exchange"]
+from hotspots.optimise.coverage.problem import CoverProblem
+from hotspots.types import Bools, Floats, Ints
 
 MAX_PASSES = 50
 

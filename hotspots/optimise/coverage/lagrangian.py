@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hotspots.optimise.coverage.greedy import choose_greedily, exchange
-from hotspots.optimise.coverage.problem import Bools, CoverProblem, Floats, Ints
-
-__all__ = ["Bound", "bound_and_fix"]
+from hotspots.optimise.coverage.problem import CoverProblem
+from hotspots.types import Bools, Floats, Ints
 
 N_STEPS = 500
 PATIENCE = 12

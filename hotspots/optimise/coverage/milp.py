@@ -10,9 +10,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
-from hotspots.optimise.coverage.problem import CoverProblem, Ints
-
-__all__ = ["Solved", "solve_exactly", "solve_with_cuts"]
+from hotspots.optimise.coverage.problem import CoverProblem
+from hotspots.types import Ints
 
 MIN_SECONDS = 0.05
 MAX_ROUNDS = 200

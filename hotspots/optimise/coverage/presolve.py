@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from hotspots.optimise.coverage.problem import Bools, CoverProblem, Floats, Ints
-
-__all__ = ["keep_candidates", "merge_demands", "presolve", "undominated"]
+from hotspots.optimise.coverage.problem import CoverProblem
+from hotspots.types import Bools, Floats, Ints
 
 
 def presolve(problem: CoverProblem) -> tuple[CoverProblem, Ints]:

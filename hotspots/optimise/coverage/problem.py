@@ -10,12 +10,7 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from hotspots.errors import ParameterError
-
-__all__ = ["CoverProblem", "cover_sets"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

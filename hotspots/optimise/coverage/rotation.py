@@ -7,9 +7,8 @@ import numpy.typing as npt
 from scipy.sparse import block_diag, csr_matrix
 
 from hotspots.errors import PlanError
-from hotspots.optimise.coverage.problem import CoverProblem, Floats, Ints
-
-__all__ = ["build_rotation", "square_zones"]
+from hotspots.optimise.coverage.problem import CoverProblem
+from hotspots.types import Floats, Ints
 
 
 def square_zones(xy_m: Floats, *, side_m: float) -> Ints:

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.optimise.loops.network import SLACK_M, Reach
-
-__all__ = ["ExactLoop", "solve_loop"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,7 @@ import numpy.typing as npt
 
 from hotspots.errors import PlanError
 from hotspots.resources.walking import distances, length_matrix, shortest_edges
-
-__all__ = ["MAX_NODES", "Network", "Reach", "reach"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 MAX_NODES = 2_500
 """More junctions within reach than this are refused: clip the network first."""

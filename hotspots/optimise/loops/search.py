@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.optimise.loops.network import SLACK_M, Reach
-
-__all__ = ["search_loop", "without_third_times", "worth_of"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 SHORTLIST = 6
 """Insertions whose true gain, streets on the way included, is worked out."""

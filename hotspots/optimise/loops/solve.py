@@ -19,11 +19,7 @@ from hotspots.optimise.loops.exact import solve_loop
 from hotspots.optimise.loops.network import Network, Reach, reach
 from hotspots.optimise.loops.search import search_loop, worth_of
 from hotspots.optimise.loops.start import N_ROOTS, best_start
-
-__all__ = ["DEFAULT_MAX_M", "Loop", "best_loop", "edge_prizes"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 DEFAULT_MAX_M = 1000.0
 """15 minutes at 4 km/h."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import PlanError
 from hotspots.optimise.loops.network import Network, Reach, reach
 from hotspots.optimise.loops.search import search_loop, worth_of
-
-__all__ = ["N_ROOTS", "best_start"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 N_ROOTS = 5
 N_TRIAL_ROUNDS = 24

@@ -15,16 +15,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from hotspots.errors import PlanError
 from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.optimise.patches.solve import open_heads
-
-__all__ = ["best_patch", "prove_patch"]
+from hotspots.types import Bools, Floats
 
 SAME = 1e-9
 SCALE = 1000.0
 """Of the largest value, so that the solver's absolute tolerances do not matter."""
 INFEASIBLE = 2
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 def best_patch(

@@ -6,14 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
 from hotspots.errors import ParameterError
-
-__all__ = ["Patch", "StreetNetwork"]
-
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Ints
 
 
 @dataclass(frozen=True, kw_only=True)

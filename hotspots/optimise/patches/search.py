@@ -6,14 +6,9 @@ import heapq
 from collections.abc import Collection
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.optimise.patches.network import StreetNetwork
-
-__all__ = ["PatchSearch"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats
 
 MAX_ROUNDS = 30
 LEAST_GAIN = 1e-12

@@ -8,16 +8,11 @@ bettered by exchange; :func:`patch_bound` says how far that can be from the best
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import ParameterError, PlanError
 from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.optimise.patches.search import PatchSearch
-
-__all__ = ["choose_patches", "grow_patch", "open_heads", "patch_bound"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats
 
 N_STARTS = 40
 N_BETTERED = 6

@@ -9,10 +9,7 @@ from hotspots.deployment import Alternative
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.contract import pick_controls
-
-__all__ = ["CONTROL_AWAY_M", "build_alternatives", "choose_controls", "place_names"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 CONTROL_AWAY_M = 500.0
 MAX_CONTROL_POOL = 400

@@ -16,11 +16,7 @@ from hotspots.tactics.cctv.demand import Demand
 from hotspots.tactics.leave_out import LEFT_OUT_M
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
-
-__all__ = ["Board", "build_board"]
-
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Bools, Floats
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.deployment import Capture
@@ -24,15 +23,11 @@ from hotspots.tactics.cctv.siting import Siting, check_number
 from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.situation import Situation
+from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.cctv.tactic import MobileCctv
 
-__all__ = ["Chooser"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 SEARCH_SECONDS = 10.0
 EXACT_FOLDS = 8

@@ -13,18 +13,7 @@ from hotspots.errors import PrecisionError
 from hotspots.harm import HarmTable
 from hotspots.incidents import Incidents
 from hotspots.tactics.hours import share_in
-
-__all__ = [
-    "MERGE_M",
-    "Demand",
-    "check_precision",
-    "harm_weights",
-    "recency_weights",
-]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 MERGE_M = 10.0
 DAYS_A_YEAR = 365.25

@@ -15,10 +15,7 @@ from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.cctv.stability import resampled_share
 from hotspots.tactics.risk import chronic_recent
-
-__all__ = ["Facts", "gather_facts"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,6 @@ from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.cctv.stability import N_RESAMPLES
 from hotspots.tactics.cctv.suggestion import build_suggestion
 
-__all__ = ["build_plan"]
-
 
 def build_plan(chooser: Chooser, siting: Siting) -> Plan:
     """Give every reason for each site, and the lists and shapes beside them."""

@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.errors import PlanError
 from hotspots.optimise.coverage import CoverProblem, CoverResult
 from hotspots.tactics.cctv.board import Board
-
-__all__ = ["NEAR_M", "Siting", "check_number"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 NEAR_M = 150.0
 """Two sites nearer than this are the same choice."""

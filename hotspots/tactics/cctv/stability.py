@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from hotspots.optimise.coverage.greedy import choose_greedily_often
@@ -13,10 +12,7 @@ from hotspots.optimise.coverage.presolve import presolve
 from hotspots.tactics.backtest import resample_weights
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
-
-__all__ = ["N_RESAMPLES", "resampled_share"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 N_RESAMPLES = 100
 

@@ -17,8 +17,6 @@ from hotspots.tactics.cctv.stability import N_RESAMPLES
 from hotspots.tactics.hours import clock_text
 from hotspots.window import in_words
 
-__all__ = ["build_suggestion"]
-
 WEEKS_A_YEAR = 365.25 / 7
 
 

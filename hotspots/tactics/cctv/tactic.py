@@ -15,8 +15,6 @@ from hotspots.tactics.cctv.demand import check_precision
 from hotspots.tactics.cctv.plan import build_plan
 from hotspots.tactics.situation import Situation
 
-__all__ = ["Harm", "MobileCctv"]
-
 MOST_SITES = 60
 """More than this nobody reads; the search would also be long."""
 

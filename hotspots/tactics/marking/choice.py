@@ -23,11 +23,7 @@ from hotspots.tactics.marking.streets import CampaignStreets
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
-
-__all__ = ["Chosen", "PatchChooser"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats
 
 QUICK_STARTS, QUICK_BETTERED = 12, 1
 BANDWIDTH_M, LENGTH_M = 150.0, 50.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import shapely
 
@@ -11,10 +10,7 @@ from hotspots.crs import bng_to_lonlat
 from hotspots.deployment import PlanLayer
 from hotspots.optimise.patches.network import Patch
 from hotspots.tactics.marking.streets import CampaignStreets
-
-__all__ = ["sign_points"]
-
-Floats = npt.NDArray[np.float64]
+from hotspots.types import Floats
 
 
 def sign_points(

@@ -20,11 +20,7 @@ from hotspots.resources.premises import Premises
 from hotspots.resources.streets import StreetGraph
 from hotspots.tactics.dwellings import premises_rows
 from hotspots.tactics.situation import Situation
-
-__all__ = ["CampaignStreets", "build_streets"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 FRONT_M = 100.0
 """A home farther from every street is left out."""

@@ -12,8 +12,6 @@ from hotspots.optimise.patches.network import Patch
 from hotspots.tactics.marking.choice import PatchChooser
 from hotspots.tactics.marking.streets import CampaignStreets
 
-__all__ = ["Controls", "comparison", "patch_name", "street_table"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Controls:

@@ -27,8 +27,6 @@ from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 from hotspots.window import in_words
 
-__all__ = ["PropertyMarking"]
-
 LEAST_BURGLARIES = 20
 
 

@@ -27,7 +27,6 @@ from hotspots.window import Window, in_words
 if TYPE_CHECKING:
     from hotspots.tactics.marking.tactic import PropertyMarking
 
-__all__ = ["Reasons", "build_suggestion"]
 
 VALID_DAYS = 56
 POOL = "One campaign cannot be judged by itself: pool at least 8 patches."

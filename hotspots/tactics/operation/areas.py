@@ -20,22 +20,7 @@ from hotspots.tactics.hours import share_in
 from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.operation.template import HOTSPOTS, Template
 from hotspots.tactics.situation import Situation
-
-__all__ = [
-    "OperationArea",
-    "about",
-    "centres_lonlat",
-    "district_hotspots",
-    "find_areas",
-    "in_areas",
-    "in_season",
-    "season",
-    "season_weeks",
-]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from hotspots.types import Bools, Floats, Ints
 
 RESOLUTION = 10
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.deployment import Capture
@@ -22,11 +21,7 @@ from hotspots.tactics.operation.areas import (
 from hotspots.tactics.operation.template import Template
 from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
-
-__all__ = ["Findings"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from hotspots.types import Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,6 @@ from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.template import MONTHS
 from hotspots.window import WEEKDAYS, in_words
 
-__all__ = ["tables_of"]
-
 
 def tables_of(findings: Findings) -> dict[str, pl.DataFrame]:
     """Return the lists of an operation."""

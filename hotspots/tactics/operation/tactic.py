@@ -32,8 +32,6 @@ from hotspots.tactics.operation.words import headline, notes_of, suggestions_of
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.situation import Situation
 
-__all__ = ["Operation"]
-
 MIN_INCIDENTS = 10
 
 

@@ -19,8 +19,6 @@ from hotspots.errors import ParameterError, SourceError, did_you_mean
 from hotspots.tactics.hours import week_mask
 from hotspots.window import WEEKDAYS
 
-__all__ = ["MONTHS", "Template", "read_template", "template_names"]
-
 MONTHS = (
     "January",
     "February",

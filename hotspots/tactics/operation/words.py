@@ -8,8 +8,6 @@ from hotspots.tactics.operation.areas import centres_lonlat
 from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.template import HOTSPOTS
 
-__all__ = ["headline", "notes_of", "suggestions_of"]
-
 
 def headline(findings: Findings) -> str:
     """Return what the areas hold in one sentence, with counts."""

@@ -25,8 +25,6 @@ from hotspots.tactics.packs.words import Counts, build_suggestion
 from hotspots.tactics.situation import Situation
 from hotspots.window import in_words
 
-__all__ = ["BurglaryPacks", "count_deliveries", "pack_list"]
-
 NAIVE = "packs for the victims of the same weeks a year before"
 
 

@@ -19,7 +19,6 @@ from hotspots.window import in_words
 if TYPE_CHECKING:
     from hotspots.tactics.packs.tactic import BurglaryPacks
 
-__all__ = ["Counts", "build_suggestion"]
 
 EVALUATE_WEEKS = 26
 CELL_RESOLUTION = 9

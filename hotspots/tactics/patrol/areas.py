@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.deployment import Capture
@@ -20,15 +19,11 @@ from hotspots.optimise.compact.listing import LARGEST_LISTED
 from hotspots.tactics.backtest import Covers, back_test, resample_weights
 from hotspots.tactics.patrol.demand import Demand, training_days
 from hotspots.tactics.reserve import draw_from_top
+from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
 
-__all__ = ["AreaChoice", "check_areas", "choose_areas"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 MIN_CELLS = 3
 LEAST_INCIDENTS = 20

@@ -13,8 +13,6 @@ from hotspots.errors import ParameterError, PlanError
 from hotspots.tactics.hours import clock_text, week_mask
 from hotspots.window import WEEKDAYS
 
-__all__ = ["DAY_STARTS_HOUR", "PatrolClock", "build_clock", "parse_days"]
-
 DAY_STARTS_HOUR = 6
 """A policing day runs from 06:00 to 05:59."""
 NAMED_DAYS = {"all": range(7), "weekdays": range(5), "weekend": range(5, 7)}

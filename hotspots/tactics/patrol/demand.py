@@ -18,14 +18,11 @@ from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
+from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
 
-__all__ = ["RESOLUTION", "Demand", "build_demand", "hours_are_used"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 RESOLUTION = 10
 DAYS = 28

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.deployment import Capture
@@ -22,14 +21,11 @@ from hotspots.tactics.patrol.demand import DAYS, Demand, hours_known
 from hotspots.tactics.patrol.routes import Route
 from hotspots.tactics.patrol.shift import Shift
 from hotspots.tactics.risk import chronic_recent
+from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
 
-__all__ = ["Reasons", "areas_table"]
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 PEAK_HOURS = 3
 

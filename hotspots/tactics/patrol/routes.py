@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import shapely
 
@@ -19,14 +18,11 @@ from hotspots.methods.kde import density
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
 from hotspots.resources.streets import StreetGraph
 from hotspots.tactics.patrol.demand import Demand
+from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
 
-__all__ = ["Route", "area_polygon", "build_routes", "route_layers"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 BANDWIDTH_M = 100.0
 MARGIN_M = 25.0

@@ -20,13 +20,11 @@ from hotspots.tactics.hours import clock_text
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.patrol.demand import RESOLUTION
 from hotspots.tactics.situation import Situation
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
 
-__all__ = ["Shift", "build_shift", "parse_base", "shift_table"]
-
-Floats = npt.NDArray[np.float64]
 
 DRIVE_KMH = 30.0
 DETOUR = 1.3

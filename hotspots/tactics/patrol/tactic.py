@@ -24,8 +24,6 @@ from hotspots.tactics.patrol.shift import Shift, build_shift, parse_base, shift_
 from hotspots.tactics.patrol.words import suggestions_of
 from hotspots.tactics.situation import Situation
 
-__all__ = ["FootPatrol"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class FootPatrol:

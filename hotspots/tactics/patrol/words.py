@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.deployment import Alternative, Suggestion
@@ -25,14 +23,12 @@ from hotspots.tactics.contract import (
 from hotspots.tactics.patrol.demand import DAYS, hours_known
 from hotspots.tactics.patrol.reasons import Reasons
 from hotspots.tactics.patrol.routes import Route, area_polygon
+from hotspots.types import Ints
 from hotspots.window import in_words
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["suggestions_of"]
-
-Ints = npt.NDArray[np.int64]
 
 WEEKS = 12
 CREWS = {"police": "police officers", "pcso": "PCSOs", "warden": "wardens"}

@@ -17,13 +17,10 @@ from hotspots.tactics.hours import hour_shares, share_in, week_mask
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.places import place_hours
 from hotspots.tactics.youth.week import Session, Week, prepare
+from hotspots.types import Floats
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
-
-__all__ = ["busiest", "chosen_again", "presence_covers"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def presence_covers(

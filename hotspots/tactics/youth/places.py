@@ -20,15 +20,11 @@ from hotspots.tactics.hours import hour_shares, share_in, week_mask
 from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.town import same_name, town_of
+from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
 
-__all__ = ["Places", "find_places", "place_hours", "travel_minutes"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 RESOLUTION = 10
 SAME_PLACE_M = 150.0

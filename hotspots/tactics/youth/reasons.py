@@ -20,15 +20,11 @@ from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.checks import chosen_again
 from hotspots.tactics.youth.week import Session, Week
+from hotspots.types import Floats, Ints
 from hotspots.window import WEEKDAYS
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
-
-__all__ = ["Reasons", "session_text"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 def session_text(day: int, start: float, hours: float) -> str:

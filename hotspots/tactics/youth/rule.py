@@ -12,8 +12,6 @@ from hotspots.incidents import Incidents
 from hotspots.tactics.school_year import in_holiday, read_holidays
 from hotspots.window import Window
 
-__all__ = ["YouthRule"]
-
 MIN_INCIDENTS = 30
 """Fewer than this over 168 hours and the places say nothing of the week."""
 

@@ -11,8 +11,6 @@ from hotspots.tactics.hours import clock_text
 from hotspots.tactics.youth.reasons import Reasons
 from hotspots.window import WEEKDAYS
 
-__all__ = ["layers_of", "tables_of"]
-
 
 def tables_of(reasons: Reasons) -> dict[str, pl.DataFrame]:
     """Return the lists of a plan."""

@@ -33,8 +33,6 @@ from hotspots.tactics.youth.week import prepare
 from hotspots.tactics.youth.words import headline, notes_of, suggestions_of
 from hotspots.window import Window
 
-__all__ = ["YouthSessions"]
-
 Term = Literal["all", "term", "holiday"]
 Travel = Literal["walk", "van"]
 Unmarked = Literal["refuse", "use all"]

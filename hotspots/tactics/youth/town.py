@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from hotspots.cells import Cells
 from hotspots.crs import lonlat_to_bng
 from hotspots.errors import ParameterError, did_you_mean
 from hotspots.tactics.situation import Situation
+from hotspots.types import Bools, Floats
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
-
-__all__ = ["same_name", "town_of"]
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 
 
 def town_of(situation: Situation, options: YouthSessions) -> tuple[Any, str]:

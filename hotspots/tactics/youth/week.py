@@ -27,14 +27,10 @@ from hotspots.tactics.youth.places import (
     place_hours,
     travel_minutes,
 )
+from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
-
-__all__ = ["Session", "Week", "prepare"]
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

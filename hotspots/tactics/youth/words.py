@@ -13,8 +13,6 @@ from hotspots.tactics.youth.reasons import Reasons, session_text
 from hotspots.tactics.youth.week import Session
 from hotspots.window import in_words
 
-__all__ = ["headline", "notes_of", "suggestions_of"]
-
 
 def headline(reasons: Reasons) -> str:
     """Return what the plan covers in one sentence, with counts."""
