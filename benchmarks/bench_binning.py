@@ -12,7 +12,7 @@ import numpy as np
 from h3ronpy.vector import coordinates_to_cells
 from table import Row, clustered_town, parse_quick, print_machine, print_table, timed
 
-from hotspots.compiled.h3_index import cells_from_lonlat
+from hotspots.kernels.h3_index import cells_from_lonlat
 
 RESOLUTION = 9
 

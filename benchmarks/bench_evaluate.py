@@ -19,13 +19,13 @@ import shapely
 from sklearn.neighbors import KernelDensity
 from table import Row, clustered_town, parse_quick, print_machine, print_table, timed
 
-from hotspots.cells import Cells, bin_points
-from hotspots.crs import bng_to_lonlat
+from hotspots.core.crs import bng_to_lonlat
 from hotspots.effects import rate_ratio
 from hotspots.evaluate.rolling_origin import RollingOrigin
 from hotspots.evaluate.verdict import Evaluation
-from hotspots.incidents import Incidents
 from hotspots.methods.kde import Kde
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.incidents import Incidents
 
 N_MONTHS, N_FOLDS, SHARE, BANDWIDTH_M = 26, 13, 0.005, 150.0
 

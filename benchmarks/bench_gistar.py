@@ -14,9 +14,9 @@ import h3
 import numpy as np
 from table import Row, parse_quick, print_machine, print_table, timed
 
-from hotspots.cells import Cells
+from hotspots.core.pvalues import adjust_p, normal_p
 from hotspots.methods.gistar import gi_star
-from hotspots.pvalues import adjust_p, normal_p
+from hotspots.model.cells import Cells
 
 
 def hexagons(n_rings: int) -> Cells:

@@ -17,12 +17,13 @@ import numpy as np
 import polars as pl
 from table import Row, parse_quick, print_machine, print_table, timed
 
-from hotspots.crs import lonlat_to_bng
+from hotspots.core.crs import lonlat_to_bng
 from hotspots.methods.kde import density
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
 from hotspots.optimise.loops.network import reach
 from hotspots.optimise.loops.search import search_loop, worth_of
-from hotspots.resources.streets import StreetGraph, read_streets
+from hotspots.resources.street_graph import StreetGraph
+from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
 
 ROOT = Path(__file__).resolve().parent.parent

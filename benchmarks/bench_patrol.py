@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from table import parse_quick, print_machine, timed
 
-from hotspots.cells import Cells
+from hotspots.model.cells import Cells
 from hotspots.optimise.compact import best_areas, grow_areas
 from hotspots.optimise.compact.columns import prove_areas
 from hotspots.optimise.compact.exact import flow_areas

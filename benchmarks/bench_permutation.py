@@ -15,10 +15,10 @@ import h3
 import numpy as np
 from table import Row, parse_quick, print_machine, print_table, timed
 
-from hotspots.cells import Cells
+from hotspots.core.pvalues import adjust_p
 from hotspots.methods.gi_permutation import gi_permutation
 from hotspots.methods.local_moran import local_moran
-from hotspots.pvalues import adjust_p
+from hotspots.model.cells import Cells
 
 
 def hexagons(n_rings: int) -> Cells:

@@ -14,11 +14,7 @@ import numpy as np
 from table import Row, parse_quick, print_machine, print_table, timed
 
 from hotspots.optimise.columns import Columns, Rules, choose_columns, greedy_columns
-from hotspots.optimise.sessions import (
-    SessionSpace,
-    best_sessions,
-    build_session_space,
-)
+from hotspots.optimise.sessions import SessionSpace, best_sessions, build_session_space
 
 
 def town(n_places: int, seed: int) -> tuple[SessionSpace, np.ndarray, np.ndarray]:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -21,18 +19,11 @@ from hotspots.analysis.evidence import Evidence, build_hotspots
 from hotspots.analysis.notes import build_notes
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import Comparison, choose_window, covered_months
+from hotspots.analysis.result import Analysis
 from hotspots.analysis.selection import build_statuses, check_choices, select
-from hotspots.analysis.summary import describe
-from hotspots.analysis.tabulate import (
-    areas_notes,
-    build_areas_table,
-    build_cells_table,
-)
-from hotspots.cells import Cells
-from hotspots.errors import NoUsableRowsError
-from hotspots.harm import excluded_reason
-from hotspots.hotspot import Hotspot
-from hotspots.incidents import Incidents
+from hotspots.analysis.tabulate import areas_notes, build_areas_table, build_cells_table
+from hotspots.core.errors import NoUsableRowsError
+from hotspots.core.window import Window
 from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
@@ -40,10 +31,11 @@ from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.prospective import Prospective
-from hotspots.planner import suggest
+from hotspots.model.cells import Cells
+from hotspots.model.harm import excluded_reason
+from hotspots.model.incidents import Incidents
 from hotspots.sources import Progress, read_incidents
-from hotspots.surface import Surface
-from hotspots.window import Window
+from hotspots.tactics.planner import suggest
 
 if TYPE_CHECKING:
     from hotspots.evaluate import DatedForecaster, Evaluation, Forecaster, Period
@@ -59,43 +51,6 @@ __all__ = [
     "suggest",
     "write",
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Analysis:
-    """Everything that one run found; the outputs are written from it.
-
-    Parameters
-    ----------
-    incidents : Incidents
-        Those analysed.
-    cells : Cells
-        Every cell of the study area.
-    surfaces : dict of str to Surface
-        ``count``, ``kde``, ``gi_star``.
-    rejects : DataFrame
-        Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
-    notes : tuple of str
-        Every automatic choice.
-    """
-
-    dataset: Dataset
-    parameters: Parameters
-    window: Window
-    comparison: Comparison
-    incidents: Incidents
-    hotspots: tuple[Hotspot, ...]
-    cells: Cells
-    surfaces: dict[str, Surface]
-    cells_table: pl.DataFrame
-    areas_table: pl.DataFrame
-    rejects: pl.DataFrame
-    notes: tuple[str, ...]
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The content of ``summary.json``."""
-        return describe(self)
 
 
 def read_selected(
@@ -318,7 +273,7 @@ def write(
     OutputError
         If the folder cannot be written or holds something else.
     """
-    from hotspots.outputs import write_outputs
+    from hotspots.outputs.analysis_folder import write_outputs
 
     return write_outputs(analysis, Path(out), progress=progress)
 

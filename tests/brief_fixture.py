@@ -10,11 +10,11 @@ import polars as pl
 import shapely
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.areas import Areas
 from hotspots.brief.content import Brief
-from hotspots.brief.table import show
-from hotspots.incidents import Incidents
+from hotspots.core.table import show
 from hotspots.intake.rejects import empty_rejects
+from hotspots.model.areas import Areas
+from hotspots.model.incidents import Incidents
 from hotspots.sources import Reading
 
 END = dt.date(2025, 6, 16)

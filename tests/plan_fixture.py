@@ -16,17 +16,11 @@ import polars as pl
 import shapely
 import shapely.geometry
 
-from hotspots.deployment import (
-    Alternative,
-    Capture,
-    Driver,
-    Plan,
-    PlanLayer,
-    Rating,
-    Suggestion,
-)
-from hotspots.printing import Background, to_metres
+from hotspots.outputs.printing import Background, to_metres
 from hotspots.samples import sample_path
+from hotspots.tactics.plan import Plan, PlanLayer
+from hotspots.tactics.reasons import Alternative, Capture, Driver, Rating
+from hotspots.tactics.suggestion import Suggestion
 
 MIDDLE = (-0.886414, 52.764399)
 HOSTILE = "Rose & Crown #1 $x$ [a](b) <b>\"Q\" 'q'\nline *two* _x_ @cite \\ \u202e 🚓"

@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
+from hotspots.core.errors import OutputError
 from hotspots.disclosure.figures import Figures, round_counts
 from hotspots.disclosure.policy import Policy
-from hotspots.errors import OutputError
 
 Move = tuple[int | None, int | None]
 """The cell that gains an incident and the one that loses one."""

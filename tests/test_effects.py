@@ -13,6 +13,8 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.window import Window
 from hotspots.effects import (
     assess_effect,
     baseline_caution,
@@ -28,9 +30,7 @@ from hotspots.effects import (
     rate_ratio,
     weighted_displacement_difference,
 )
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.window import Window
+from hotspots.model.incidents import Incidents
 
 PAPER = ((207, 110), (308, 318), (178, 157), (150, 140))
 FELL, CANNOT, ROSE = (

@@ -10,7 +10,7 @@ import reference_evaluate as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.evaluate import (
     accuracy,
     found_at,

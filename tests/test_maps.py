@@ -13,11 +13,11 @@ import polars as pl
 import pytest
 import shapely
 
-from hotspots import maps
-from hotspots.cells import Cells, cell_names
-from hotspots.errors import OutputError
-from hotspots.hotspot import Change, Hotspot
-from hotspots.maps import MapContent, build_map
+from hotspots.core.errors import OutputError
+from hotspots.model.cells import Cells, cell_names
+from hotspots.model.hotspot import Change, Hotspot
+from hotspots.outputs import travelling_map as maps
+from hotspots.outputs.travelling_map import MapContent, build_map
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"

@@ -38,8 +38,8 @@ def test_the_wheel_holds_code_data_templates_and_assets(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "hotspots/py.typed",
-        "hotspots/tables/harm_weights.csv",
-        "hotspots/exports/kml.xml.j2",
+        "hotspots/model/harm_weights.csv",
+        "hotspots/outputs/formats/kml.xml.j2",
         "hotspots/data/simulated_incidents.csv",
         "hotspots/data/simulated_incidents.toml",
         "hotspots/boundaries/simulated_wards.geojson",

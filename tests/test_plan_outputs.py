@@ -15,12 +15,12 @@ import pytest
 import shapely
 from plan_fixture import HOSTILE, make_plan, make_suggestion, town_background
 
-from hotspots.deployment import PlanLayer
-from hotspots.errors import OutputError, ParameterError
-from hotspots.exports.plan_record import plan_hash
-from hotspots.plan_outputs import SENSITIVE_PREFIX, write_plan
-from hotspots.printing import Background
-from hotspots.textsafe import clean_text
+from hotspots.core.errors import OutputError, ParameterError
+from hotspots.core.sanitise import clean_text
+from hotspots.outputs.formats.plan_record import plan_hash
+from hotspots.outputs.plan_folder import SENSITIVE_PREFIX, write_plan
+from hotspots.outputs.printing import Background
+from hotspots.tactics.plan import PlanLayer
 
 FILES = [
     "suggestions.geojson",
@@ -179,7 +179,7 @@ def test_the_record_holds_everything_and_its_hash(folder: Path) -> None:
 
 
 def test_the_hash_is_of_the_content() -> None:
-    from hotspots.exports.plan_record import plan_record
+    from hotspots.outputs.formats.plan_record import plan_record
 
     first = plan_record(make_plan())
     assert plan_record(make_plan())["sha256"] == first["sha256"]

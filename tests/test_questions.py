@@ -10,7 +10,7 @@ import toy
 from test_cli import run
 from test_workflow import toy_lines
 
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.questions import QUESTIONS, Answer, Table
 from hotspots.questions.gather import gather
 from hotspots.questions.manual import manual

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import typer
 
-from hotspots.brief import actions, deployments
 from hotspots.cli import app
 from hotspots.cli.brief import add_brief
 from hotspots.cli.questions import add_questions
 from hotspots.cli.suggest import make_app
-from hotspots.params import build, parameters
+from hotspots.core.options import build, parameters
+from hotspots.register import actions, deployments
 from hotspots.tactics.catalogue import TACTICS
 
 DOCS = (

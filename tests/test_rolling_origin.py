@@ -11,19 +11,19 @@ import pytest
 import reference_evaluate as reference
 import toy
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.options import build, parameters
+from hotspots.core.window import Window, add_months
 from hotspots.evaluate.folds import choose_folds
 from hotspots.evaluate.rolling_origin import RollingOrigin
 from hotspots.evaluate.verdict import NAIVE, Evaluation
-from hotspots.incidents import Incidents
 from hotspots.methods.count import Count
 from hotspots.methods.kde import Kde
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.prospective import Prospective
-from hotspots.params import build, parameters
-from hotspots.surface import Surface
-from hotspots.window import Window, add_months
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 CELLS = Cells.from_ids(
     np.array([h3.str_to_int(c) for c in (toy.A, toy.B, toy.C, toy.D)], dtype=np.uint64),

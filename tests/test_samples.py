@@ -15,7 +15,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import OutputError, ParameterError
+from hotspots.core.errors import OutputError, ParameterError
 from hotspots.samples import SimulatedTown, build_sample, sample_path, write_sample
 from hotspots.samples.clock import HOURS, N_DAYS, is_holiday
 from hotspots.samples.dice import Dice

@@ -19,14 +19,14 @@ from suggest_fixture import AREAS, GIVEN, INCIDENTS, names, plain, run, town
 from typer.testing import CliRunner
 
 from hotspots.cli.suggest import make_app
-from hotspots.errors import OutputError
-from hotspots.exports.plan_record import plan_hash
-from hotspots.params import parameters
-from hotspots.plan_outputs import SENSITIVE_PREFIX, write_plan
-from hotspots.planner import suggest
-from hotspots.printing import Background
+from hotspots.core.errors import OutputError
+from hotspots.core.options import parameters
+from hotspots.outputs.formats.plan_record import plan_hash
+from hotspots.outputs.plan_folder import SENSITIVE_PREFIX, write_plan
+from hotspots.outputs.printing import Background
 from hotspots.resources import load_resources
 from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.planner import suggest
 from hotspots.workflow import Dataset, load
 
 TABLES = {

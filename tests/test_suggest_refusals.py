@@ -9,8 +9,8 @@ import pytest
 from suggest_fixture import AREAS, GIVEN, INCIDENTS, plain, run
 
 from hotspots.cli.suggest import make_app
-from hotspots.errors import HotspotsError, PrecisionError
-from hotspots.planner import suggest
+from hotspots.core.errors import HotspotsError, PrecisionError
+from hotspots.tactics.planner import suggest
 from hotspots.workflow import Dataset, load
 
 TOWN = [INCIDENTS, "--areas", AREAS]

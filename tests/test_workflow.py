@@ -14,13 +14,13 @@ import shapely
 import toy
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.errors import (
+from hotspots.core.errors import (
     NoUsableRowsError,
     OutputError,
     ParameterError,
     PrecisionError,
 )
-from hotspots.outputs import FILES
+from hotspots.outputs.analysis_folder import FILES
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, load, write
 
 TODAY = dt.date(2025, 7, 1)
@@ -245,7 +245,7 @@ def test_a_failed_write_leaves_nothing_behind(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("hotspots.outputs._write_summary", fail)
+    monkeypatch.setattr("hotspots.outputs.analysis_folder._write_summary", fail)
     with pytest.raises(OSError, match="disk full"):
         write(analysis, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ import h3
 import polars as pl
 import shapely
 
-from hotspots.incidents import Incidents
+from hotspots.model.incidents import Incidents
 
 CENTRE = (52.765, -0.886)
 A = h3.latlng_to_cell(*CENTRE, 10)

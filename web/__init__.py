@@ -17,7 +17,7 @@ from flask import Flask, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from hotspots import __version__
-from hotspots.errors import OutputError, ParameterError
+from hotspots.core.errors import OutputError, ParameterError
 from hotspots.resources import Resources
 from hotspots.web import api, downloads, pages, plan_api, plans, questions, status
 from hotspots.web.errors import add_errors

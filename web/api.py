@@ -9,7 +9,7 @@ import polars as pl
 import shapely
 from flask import Blueprint, Response, jsonify, request
 
-from hotspots.hotspot import Hotspot
+from hotspots.model.hotspot import Hotspot
 from hotspots.web.query import Query
 from hotspots.web.results import current_results
 from hotspots.workflow import Analysis, Dataset

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hotspots.window import add_months, month_start
+from hotspots.core.window import add_months, month_start
 from hotspots.workflow import Dataset
 
 LAYERS = {

@@ -5,12 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from hotspots.errors import (
-    HotspotsError,
-    OutputError,
-    PrecisionError,
-    TooFewError,
-)
+from hotspots.core.errors import HotspotsError, OutputError, PrecisionError, TooFewError
 
 STATUSES: dict[type[HotspotsError], int] = {
     TooFewError: 422,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hotspots.params import Param
+from hotspots.core.options import Param
 
 LABELS = {
     "treated": "Where you acted",

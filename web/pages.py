@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from flask import Blueprint, render_template, request, url_for
 
-from hotspots.errors import HotspotsError
+from hotspots.core.errors import HotspotsError
 from hotspots.intake.rejects import STATUSES, count_by_reason
 from hotspots.web.downloads import by_group
 from hotspots.web.errors import status_of

@@ -11,11 +11,13 @@ import numpy.typing as npt
 import shapely
 from flask import Blueprint, Response, abort, jsonify, request
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.deployment import Alternative, Plan, PlanLayer, Suggestion
-from hotspots.printing import to_metres
-from hotspots.resources.streets import StreetGraph
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.outputs.printing import to_metres
+from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.catalogue import TACTICS, Tactic
+from hotspots.tactics.plan import Plan, PlanLayer
+from hotspots.tactics.reasons import Alternative
+from hotspots.tactics.suggestion import Suggestion
 from hotspots.web.plan_query import PlanQuery
 from hotspots.web.plan_words import layer_label
 from hotspots.web.results import current_results

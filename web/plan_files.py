@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.deployment import MARKINGS, Plan
-from hotspots.plan_outputs import SENSITIVE_PREFIX
+from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.suggestion import MARKINGS
 from hotspots.web.plan_words import TITLES, page_table
 
 _PAPER, _MAPS, _LISTS = "On paper", "For maps and handhelds", "Lists and record"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hotspots.params import Param, parameters
+from hotspots.core.options import Param, parameters
 from hotspots.tactics.catalogue import Tactic
 from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.web.forms import Field, fields

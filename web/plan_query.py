@@ -9,12 +9,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from hotspots.deployment import Plan
-from hotspots.errors import ParameterError, did_you_mean
-from hotspots.params import Param, build
-from hotspots.planner import suggest
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.options import Param, build
 from hotspots.resources import Resources
 from hotspots.tactics.catalogue import Tactic, find_tactic
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import suggest
 from hotspots.web.choices import Choices
 from hotspots.web.plan_form import offered
 from hotspots.web.query import Query

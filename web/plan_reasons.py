@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.deployment import Suggestion
+from hotspots.tactics.suggestion import Suggestion
 from hotspots.web.words import sentence
 
 STARTS = {

@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.deployment import LAYER_WORDS, Plan
-from hotspots.window import in_words
+from hotspots.core.window import in_words
+from hotspots.tactics.plan import LAYER_WORDS, Plan
 
 TITLES = {
     ("cctv", "sites"): "Sites and review dates",

@@ -18,10 +18,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from hotspots.deployment import Plan
-from hotspots.errors import HotspotsError
+from hotspots.core.errors import HotspotsError
 from hotspots.resources import Resources
 from hotspots.tactics.catalogue import TACTICS, Tactic
+from hotspots.tactics.plan import Plan
 from hotspots.web.errors import status_of
 from hotspots.web.jobs import Running
 from hotspots.web.plan_files import PlanFile, download_name, plan_files

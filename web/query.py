@@ -9,9 +9,9 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.window import Window, add_months
 from hotspots.web.choices import LAYERS, Choices
-from hotspots.window import Window, add_months
 from hotspots.workflow import Parameters
 
 FILTERS = ("category", "from", "to", "area", "layer")

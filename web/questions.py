@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from hotspots.errors import HotspotsError
+from hotspots.core.errors import HotspotsError
 from hotspots.questions import QUESTIONS, Question
 from hotspots.questions.gather import gather
 from hotspots.web.errors import status_of

@@ -15,11 +15,11 @@ from typing import Generic, TypeVar
 from flask import current_app
 
 from hotspots import __version__
-from hotspots.deployment import Plan
-from hotspots.plan_outputs import write_plan
-from hotspots.printing import Background
+from hotspots.core.temporary import remove_folder, temporary_folder
+from hotspots.outputs.plan_folder import write_plan
+from hotspots.outputs.printing import Background
 from hotspots.resources import Resources
-from hotspots.temporary import remove_folder, temporary_folder
+from hotspots.tactics.plan import Plan
 from hotspots.web.choices import Choices
 from hotspots.web.jobs import Jobs, Running
 from hotspots.web.plan_query import PlanQuery

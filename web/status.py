@@ -6,10 +6,10 @@ import datetime as dt
 
 from flask import Blueprint, render_template
 
-from hotspots.brief.runs import Run, read_runs
-from hotspots.brief.schedule import Schedule
-from hotspots.brief.scheduler import STATUS, TASK
-from hotspots.brief.status import moment_in_words, read_status
+from hotspots.delivery.runs import Run, read_runs
+from hotspots.delivery.schedule import Schedule
+from hotspots.delivery.scheduler import STATUS, TASK
+from hotspots.delivery.status import moment_in_words, read_status
 from hotspots.web.results import current_results
 
 blueprint = Blueprint("status", __name__)

@@ -7,8 +7,8 @@ import math
 
 from flask import Flask
 
+from hotspots.core.window import Window, add_months, in_words
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT
-from hotspots.window import Window, add_months, in_words
 
 
 def number(value: float | None, digits: int = 0) -> str:

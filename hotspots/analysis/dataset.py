@@ -14,13 +14,13 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
-from hotspots.areas import KINDS, Areas
-from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError, did_you_mean
-from hotspots.harm import HarmTable
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
+from hotspots.model.areas import KINDS, Areas
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.harm import HarmTable
+from hotspots.model.incidents import Incidents
 from hotspots.sources import Progress, Reading, read_incidents
 from hotspots.sources.areas import read_areas
 

@@ -14,11 +14,11 @@ import shapely
 
 from hotspots.analysis.finder import Cluster, HotspotRule
 from hotspots.analysis.periods import Comparison
-from hotspots.cells import Cells
-from hotspots.harm import harm_of
-from hotspots.hotspot import Change, Hotspot
-from hotspots.incidents import Incidents
 from hotspots.methods.change import compare
+from hotspots.model.cells import Cells
+from hotspots.model.harm import harm_of
+from hotspots.model.hotspot import Change, Hotspot
+from hotspots.model.incidents import Incidents
 
 _BLOCKS = (
     "midnight and 06:00",

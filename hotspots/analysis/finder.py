@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.cells import Cells
-from hotspots.compiled.grow import grow_clusters
-from hotspots.errors import ParameterError
-from hotspots.params import check_fields, option
-from hotspots.types import Floats, Ints
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats, Ints
+from hotspots.kernels.grow import grow_clusters
+from hotspots.model.cells import Cells
 
 SMALLEST_HA, LARGEST_HA = 4.0, 7.0
 CELL_HA = {8: 65.2, 9: 9.32, 10: 1.331, 11: 0.1902}

@@ -7,8 +7,8 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.evidence import Evidence
 from hotspots.analysis.parameters import Parameters
-from hotspots.hotspot import Hotspot
-from hotspots.surface import Surface
+from hotspots.model.hotspot import Hotspot
+from hotspots.model.surface import Surface
 
 
 def build_notes(

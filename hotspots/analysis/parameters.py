@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.cells import check_resolution
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.core.window import Window
 from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
-from hotspots.window import Window
+from hotspots.model.cells import check_resolution
 
 
 @dataclass(frozen=True, kw_only=True)

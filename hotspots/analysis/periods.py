@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hotspots.errors import ParameterError
-from hotspots.incidents import SNAP_CHANGE, Incidents
-from hotspots.window import Window, add_months
+from hotspots.core.errors import ParameterError
+from hotspots.core.window import Window, add_months
+from hotspots.model.incidents import SNAP_CHANGE, Incidents
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,11 +12,11 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import choose_window
-from hotspots.areas import Areas
-from hotspots.errors import NoUsableRowsError, ParameterError, did_you_mean
-from hotspots.harm import excluded_reason
-from hotspots.incidents import Incidents
-from hotspots.window import Window
+from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
+from hotspots.core.window import Window
+from hotspots.model.areas import Areas
+from hotspots.model.harm import excluded_reason
+from hotspots.model.incidents import Incidents
 
 
 def select(

@@ -10,12 +10,12 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import Comparison
-from hotspots.cells import cell_names
-from hotspots.hotspot import Change, Hotspot
-from hotspots.incidents import Incidents
+from hotspots.core.pvalues import adjust_p
 from hotspots.methods.change import ALARM, MIN_BASE_FOR_PERCENT, compare
-from hotspots.pvalues import adjust_p
-from hotspots.surface import Surface
+from hotspots.model.cells import cell_names
+from hotspots.model.hotspot import Change, Hotspot
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 CHANGED = ("higher", "lower")
 UNTESTED = ("too few to say", "cannot tell")
@@ -78,7 +78,7 @@ def build_areas_table(
     Notes
     -----
     The p values of the areas of a kind that have enough incidents are adjusted by
-    Benjamini and Hochberg (1995), see :func:`hotspots.pvalues.adjust_p`, and held
+    Benjamini and Hochberg (1995), see :func:`hotspots.core.pvalues.adjust_p`, and held
     against the level that the words have, 1% each way.
     """
     return pl.concat(

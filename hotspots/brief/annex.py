@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.brief.content import Column, Provenance, Table
+from hotspots.brief.content import Provenance
 from hotspots.brief.period import Period
 from hotspots.brief.provenance import build_provenance
 from hotspots.brief.repeat_locations import KINDS, find_repeats
 from hotspots.brief.scope import Scope
+from hotspots.core.errors import ParameterError
+from hotspots.core.table import Column, Table
+from hotspots.core.window import in_words
 from hotspots.disclosure.publish import SENSITIVE
-from hotspots.errors import ParameterError
 from hotspots.methods.repeat_victimisation import Repeats
-from hotspots.window import in_words
 
 KEEP_DAYS = 90
 """An address-level list is deleted after so many days."""

@@ -12,7 +12,7 @@ from hotspots.brief.bottom_line import (
     place_sentence,
     total_sentence,
 )
-from hotspots.brief.content import Note, Section, Statement, Table
+from hotspots.brief.content import Note, Section
 from hotspots.brief.delivery import delivery_sentences, packs_sentence
 from hotspots.brief.emerging import alerts_of
 from hotspots.brief.gather import Gathered
@@ -21,7 +21,8 @@ from hotspots.brief.own_clocks import own_clock_sentences
 from hotspots.brief.places import build_places
 from hotspots.brief.return_table import return_sentences
 from hotspots.brief.unknowns import unknown_notes
-from hotspots.window import in_words
+from hotspots.core.table import Statement, Table
+from hotspots.core.window import in_words
 
 TITLES = {
     "front": "Period and data",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from hotspots.brief.content import Statement, Table
+from hotspots.core.table import Statement, Table
 
 HEADLINE_Z = 3.0
 """A change on the same time last year is a headline from this Poisson z on."""

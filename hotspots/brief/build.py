@@ -7,11 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.brief.actions import read_actions
 from hotspots.brief.arrange import arrange
 from hotspots.brief.comment import find_comment
 from hotspots.brief.content import Brief, Comment
-from hotspots.brief.deployments import read_deployments
 from hotspots.brief.gather import build_tables, gather
 from hotspots.brief.indicators import HEADLINE, Indicator
 from hotspots.brief.period import Kind, Period
@@ -21,9 +19,11 @@ from hotspots.brief.provenance import build_provenance, method_sentences
 from hotspots.brief.public import check_public_period
 from hotspots.brief.publishing import publish_tables
 from hotspots.brief.scope import Scope
+from hotspots.core.errors import ParameterError
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy, check_audience
-from hotspots.errors import ParameterError
-from hotspots.outputs import attribution
+from hotspots.outputs.analysis_folder import attribution
+from hotspots.register.actions import read_actions
+from hotspots.register.deployments import read_deployments
 from hotspots.sources import Progress
 from hotspots.workflow import analyse
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.brief.content import Brief, Table
+from hotspots.brief.content import Brief
 from hotspots.brief.sparkline import ACCENT, BAND
-from hotspots.errors import ParameterError
-from hotspots.window import add_months
+from hotspots.core.errors import ParameterError
+from hotspots.core.table import Table
+from hotspots.core.window import add_months
 
 INK = "#0b0c0c"
 GREY = "#505a5f"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.brief.content import Comment
-from hotspots.errors import SourceError, did_you_mean
-from hotspots.exports.layer import writing
-from hotspots.textsafe import clean_text
+from hotspots.core.errors import SourceError, did_you_mean
+from hotspots.core.sanitise import clean_text
+from hotspots.outputs.formats.layer import writing
 
 FILE = "comment.toml"
 KNOWN = ("comment", "author", "period", "narrative")

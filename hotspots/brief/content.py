@@ -16,25 +16,9 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.brief.period import Kind, Period
-from hotspots.brief.table import Column, ColumnKind, Figure, Statement, Table, show
-from hotspots.errors import OutputError, did_you_mean
-from hotspots.window import Window
-
-__all__ = [
-    "Alert",
-    "Brief",
-    "Column",
-    "ColumnKind",
-    "Comment",
-    "Figure",
-    "Note",
-    "Place",
-    "Provenance",
-    "Section",
-    "Statement",
-    "Table",
-    "show",
-]
+from hotspots.core.errors import OutputError, did_you_mean
+from hotspots.core.table import Statement, Table
+from hotspots.core.window import Window
 
 
 @dataclass(frozen=True, kw_only=True)

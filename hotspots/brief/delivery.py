@@ -6,10 +6,10 @@ import datetime as dt
 
 import polars as pl
 
-from hotspots.brief.content import Column, Table
-from hotspots.brief.deployments import TACTIC_WORDS, in_window
-from hotspots.brief.records import Records
-from hotspots.window import Window, in_words
+from hotspots.core.records import Records
+from hotspots.core.table import Column, Table
+from hotspots.core.window import Window, in_words
+from hotspots.register.deployments import TACTIC_WORDS, in_window
 
 MINUTES = ("minutes_planned", "minutes_logged", "minutes_verified")
 

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hotspots.brief.content import Alert, Column, Table
+from hotspots.brief.content import Alert
 from hotspots.brief.indicators import headline
 from hotspots.brief.scope import Scope
+from hotspots.core.table import Column, Table
+from hotspots.core.window import in_words
 from hotspots.methods.near_repeat import NearRepeat
-from hotspots.window import in_words
 
 ALERTED = "burglary_dwelling"
 """Key of the indicator whose incidents open an alert."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hotspots.brief.actions import actions_table, decisions_table
-from hotspots.brief.content import Table
 from hotspots.brief.delivery import cameras_table, delivery_table
 from hotspots.brief.emerging import alarms_table, alerts_table
 from hotspots.brief.indicators import Counted, Indicator, count_indicators
@@ -16,15 +14,17 @@ from hotspots.brief.own_clocks import collisions_of, fires_of, own_table
 from hotspots.brief.period_table import build_period_table
 from hotspots.brief.places import places_table
 from hotspots.brief.public import public_kind
-from hotspots.brief.records import Records
 from hotspots.brief.repeat_locations import find_repeats, repeats_table
 from hotspots.brief.results import with_counts
 from hotspots.brief.return_table import area_return_table, indicator_table
 from hotspots.brief.scope import Scope
 from hotspots.brief.strategic import concentration_table, trend_table, week_table
 from hotspots.brief.unknowns import cut_off_table, not_mapped_table
+from hotspots.core.records import Records
+from hotspots.core.table import Table
+from hotspots.core.types import Bools
 from hotspots.methods.repeat_victimisation import Repeats
-from hotspots.types import Bools
+from hotspots.register.actions import actions_table, decisions_table
 from hotspots.workflow import Analysis
 
 

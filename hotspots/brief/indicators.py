@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from hotspots.brief.scope import Scope
-from hotspots.incidents import Incidents
-from hotspots.types import Bools
+from hotspots.core.types import Bools
+from hotspots.model.incidents import Incidents
 
 DISORDER = "anti-social behaviour"
 NOT_CRIME = (

@@ -18,9 +18,10 @@ from hotspots.brief.blocks import (
     Said,
     SideBySide,
 )
-from hotspots.brief.content import Brief, Place, Provenance, Section, Statement, Table
+from hotspots.brief.content import Brief, Place, Provenance, Section
 from hotspots.brief.sheet import Sheet, build_sheet, typographic
-from hotspots.window import in_words
+from hotspots.core.table import Statement, Table
+from hotspots.core.window import in_words
 
 SIMULATED = "Simulated data: nothing here is real."
 AUDIENCES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from hotspots.brief.content import Column, Table
 from hotspots.brief.period_table import columns_of, period_rows
 from hotspots.brief.scope import Scope
+from hotspots.core.table import Column, Table
 
 PRIORITY = "priority neighbourhood"
 TOTAL = "area:all"

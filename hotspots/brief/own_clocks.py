@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hotspots.brief.content import Table
 from hotspots.brief.period_table import columns_of, period_rows
 from hotspots.brief.places import look_back
 from hotspots.brief.scope import Scope
+from hotspots.core.table import Table
+from hotspots.core.types import Bools
+from hotspots.core.window import WEEKDAYS
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
-from hotspots.types import Bools
-from hotspots.window import WEEKDAYS
 
 FIRES = "deliberate fire"
 COLLISION = "collision"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotspots.brief.blocks import Page, as_data
-from hotspots.printing import typeset
+from hotspots.outputs.printing import typeset
 
 TEMPLATE = "brief.typ"
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from hotspots.errors import ParameterError
-from hotspots.window import Window, add_months
+from hotspots.core.errors import ParameterError
+from hotspots.core.window import Window, add_months
 
 Kind = Literal["weekly", "monthly", "quarterly", "annual"]
 

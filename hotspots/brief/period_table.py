@@ -9,16 +9,16 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from hotspots.brief.content import Column, Table
 from hotspots.brief.indicators import Counted
 from hotspots.brief.period import Period
 from hotspots.brief.scope import Scope
-from hotspots.incidents import SNAP_CHANGE, Incidents
+from hotspots.core.pvalues import adjust_p
+from hotspots.core.table import Column, Table
+from hotspots.core.types import Bools
+from hotspots.core.window import Window, add_months
 from hotspots.methods.change import e_test, poisson_z
 from hotspots.methods.usual_range import PeriodReport, PeriodTable
-from hotspots.pvalues import adjust_p
-from hotspots.types import Bools
-from hotspots.window import Window, add_months
+from hotspots.model.incidents import SNAP_CHANGE, Incidents
 
 ALARM = PeriodTable().level
 FEWEST_BY_CHANCE = 0.15

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hotspots.brief.blocks import Picture
-from hotspots.brief.charts import (
-    interval_chart,
-    period_ends,
-    series_chart,
-    week_chart,
-)
-from hotspots.brief.content import Brief, Table
+from hotspots.brief.charts import interval_chart, period_ends, series_chart, week_chart
+from hotspots.brief.content import Brief
 from hotspots.brief.place_maps import area_map, place_maps
-from hotspots.printing import Background
+from hotspots.core.table import Table
+from hotspots.outputs.printing import Background
 
 AREA_TABLES = ("priority", "areas")
 CHARTS_WIDE_MM = 178.0

@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from hotspots.brief.blocks import Picture
-from hotspots.brief.content import Alert, Brief, Table, show
-from hotspots.printing import Background, MapMark, MapPlace, draw_map, to_metres
+from hotspots.brief.content import Alert, Brief
+from hotspots.core.table import Table, show
+from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map, to_metres
 
 Extent = tuple[float, float, float, float]
 CLOSE_M = 2_500.0

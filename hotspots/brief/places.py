@@ -10,17 +10,18 @@ import numpy as np
 import polars as pl
 
 from hotspots.analysis.parameters import Parameters
-from hotspots.brief.content import Column, Place, Table
-from hotspots.brief.deployments import TACTIC_WORDS, at_place, in_window
+from hotspots.brief.content import Place
 from hotspots.brief.period_table import columns_of, period_rows
-from hotspots.brief.records import Records
 from hotspots.brief.scope import Scope
-from hotspots.hotspot import Hotspot
-from hotspots.incidents import SNAP_CHANGE
+from hotspots.core.records import Records
+from hotspots.core.table import Column, Table
+from hotspots.core.types import Bools
+from hotspots.core.window import Window, add_months
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
-from hotspots.types import Bools
-from hotspots.window import Window, add_months
+from hotspots.model.hotspot import Hotspot
+from hotspots.model.incidents import SNAP_CHANGE
+from hotspots.register.deployments import TACTIC_WORDS, at_place, in_window
 from hotspots.workflow import Analysis
 
 FEWEST_FOR_HOURS = 20

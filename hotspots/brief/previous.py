@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hotspots.errors import SourceError
-from hotspots.window import in_words
+from hotspots.core.errors import SourceError
+from hotspots.core.window import in_words
 
 JSON = "brief.json"
 

@@ -17,10 +17,10 @@ from hotspots.brief.neighbourhoods import PRIORITY
 from hotspots.brief.period import Period
 from hotspots.brief.period_table import headline_p
 from hotspots.brief.scope import Scope
-from hotspots.brief.table import Table
+from hotspots.core.errors import ParameterError, PrecisionError
+from hotspots.core.table import Table
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.release import ALL, Release, build_release
-from hotspots.errors import ParameterError, PrecisionError
 
 DISTRICT, REST = "district", "rest"
 TIMES = ("now", "previous", "last_year")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hotspots.brief.gather import Gathered
 from hotspots.brief.public import public_release, public_table
-from hotspots.brief.table import Table
+from hotspots.core.table import Table
 from hotspots.disclosure.policy import Policy, check_audience
 from hotspots.disclosure.publish import MARKING, SENSITIVE, publish
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.brief.content import Column, Table
 from hotspots.brief.indicators import Indicator, headline
 from hotspots.brief.scope import Scope
+from hotspots.core.table import Column, Table
+from hotspots.core.window import Window, add_months
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
-from hotspots.window import Window, add_months
 
 VEHICLE = ("vehicle crime", "vehicle offences")
 KINDS: tuple[tuple[str, str, Indicator | None], ...] = (

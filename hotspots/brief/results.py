@@ -10,11 +10,11 @@ import polars as pl
 
 from hotspots.brief.places import place_masks
 from hotspots.brief.scope import Scope
-from hotspots.brief.table import Column, Table
-from hotspots.incidents import SNAP_CHANGE
+from hotspots.core.table import Column, Table
+from hotspots.core.types import Bools
+from hotspots.core.window import Window, add_months, month_start
 from hotspots.methods.change import compare
-from hotspots.types import Bools
-from hotspots.window import Window, add_months, month_start
+from hotspots.model.incidents import SNAP_CHANGE
 from hotspots.workflow import Analysis
 
 

@@ -11,9 +11,9 @@ from hotspots.brief.neighbourhoods import PRIORITY
 from hotspots.brief.period import Period
 from hotspots.brief.returns import ALARM, HEADLINE_Z, indicator_return
 from hotspots.brief.scope import Scope
-from hotspots.brief.table import Column, Statement, Table
-from hotspots.pvalues import adjust_p
-from hotspots.window import Window
+from hotspots.core.pvalues import adjust_p
+from hotspots.core.table import Column, Statement, Table
+from hotspots.core.window import Window
 
 
 def return_columns(period: Period) -> tuple[Column, ...]:

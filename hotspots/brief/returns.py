@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.methods.change import e_test, poisson_z
-
-__all__ = ["ALARM", "HEADLINE_Z", "Return", "indicator_return"]
 
 HEADLINE_Z, WATCH_Z = 3.0, 2.0
 WATCH_P = 0.1

@@ -14,14 +14,14 @@ from hotspots.analysis.dataset import Dataset
 from hotspots.brief.annex import build_annex
 from hotspots.brief.build import build_brief
 from hotspots.brief.content import Brief
-from hotspots.brief.mail import Attachment, build_message, send_mail
-from hotspots.brief.mail_settings import MailSettings
 from hotspots.brief.period import Kind, Period
 from hotspots.brief.previous import JSON
 from hotspots.brief.write import check_out, write_brief
+from hotspots.core.errors import OutputError, ParameterError
+from hotspots.delivery.mail import Attachment, build_message, send_mail
+from hotspots.delivery.mail_settings import MailSettings
 from hotspots.disclosure import SENSITIVE
-from hotspots.errors import OutputError, ParameterError
-from hotspots.printing import Background
+from hotspots.outputs.printing import Background
 from hotspots.resources import Resources, load_resources
 from hotspots.sources import Progress
 from hotspots.workflow import load

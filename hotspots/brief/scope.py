@@ -12,10 +12,10 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.brief.period import Period
-from hotspots.errors import NoUsableRowsError, PrecisionError
-from hotspots.harm import excluded_reason
-from hotspots.incidents import Incidents
-from hotspots.window import Window, month_start
+from hotspots.core.errors import NoUsableRowsError, PrecisionError
+from hotspots.core.window import Window, month_start
+from hotspots.model.harm import excluded_reason
+from hotspots.model.incidents import Incidents
 
 NOT_SHOWN = ("domestic", "hate")
 """Qualifiers of incidents whose places are never shown."""
@@ -155,7 +155,7 @@ def _there(incidents: Incidents) -> str:
 
 
 def _parts(window: Window) -> list[Window]:
-    from hotspots.window import add_months
+    from hotspots.core.window import add_months
 
     if window.start.day == 1 and window.end.day == 1:
         parts, start = [], window.start

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hotspots.brief.content import Column, Table, show
 from hotspots.brief.sheet_widths import column_widths
 from hotspots.brief.sparkline import sparkline
+from hotspots.core.table import Column, Table, show
 
 Tone = Literal["plain", "strong", "quiet", "late"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from hotspots.printing.fonts import text_width
+from hotspots.outputs.printing.fonts import text_width
 
 WIDE_MM = 178.0
 """Between the margins of an A4 page."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hotspots.brief.content import Column, Table
 from hotspots.brief.indicators import Counted
 from hotspots.brief.scope import Scope
+from hotspots.core.table import Column, Table
+from hotspots.core.window import WEEKDAYS, Window, add_months
 from hotspots.evaluate.concentration import generalised_gini
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
-from hotspots.series.trend import mann_kendall
-from hotspots.window import WEEKDAYS, Window, add_months
+from hotspots.methods.series.trend import mann_kendall
 from hotspots.workflow import Analysis
 
 SHARES = (0.25, 0.5, 0.75)

@@ -12,10 +12,11 @@ from typing import Any
 import polars as pl
 import shapely
 
-from hotspots.brief.content import Alert, Brief, Place, Section, Table
+from hotspots.brief.content import Alert, Brief, Place, Section
 from hotspots.brief.previous import JSON
-from hotspots.exports import write_csv
-from hotspots.exports.layer import writing
+from hotspots.core.table import Table
+from hotspots.outputs.formats import write_csv
+from hotspots.outputs.formats.layer import writing
 
 FORMAT = "hotspots brief 1"
 DIGITS = 6

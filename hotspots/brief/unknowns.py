@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from hotspots.brief.content import Column, Note, Table
+from hotspots.brief.content import Note
 from hotspots.brief.indicators import Indicator
 from hotspots.brief.scope import Scope
-from hotspots.incidents import SNAP_CHANGE
+from hotspots.core.table import Column, Table
+from hotspots.core.window import Window, add_months, in_words, month_start
 from hotspots.intake.rejects import count_by_reason
-from hotspots.window import Window, add_months, in_words, month_start
+from hotspots.model.incidents import SNAP_CHANGE
 
 LATE_DAYS = 7
 """A source whose last incident is so many days before the cut-off may be late."""

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from hotspots.brief.blocks import Page
-from hotspots.textsafe import clean_text
+from hotspots.core.sanitise import clean_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 

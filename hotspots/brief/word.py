@@ -36,8 +36,8 @@ from hotspots.brief.word_xml import (
     set_modern,
     set_properties,
 )
-from hotspots.printing import svg_to_png
-from hotspots.textsafe import clean_text
+from hotspots.core.sanitise import clean_text
+from hotspots.outputs.printing import svg_to_png
 
 LANGUAGE = "en-GB"
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -19,11 +19,11 @@ from hotspots.brief.previous import JSON
 from hotspots.brief.to_json import write_json, write_tables
 from hotspots.brief.web_page import brief_html
 from hotspots.brief.word import brief_word
-from hotspots.errors import ParameterError
-from hotspots.exports import write_csv
-from hotspots.exports.layer import writing
-from hotspots.folders import check_target, whole_folder
-from hotspots.printing import Background
+from hotspots.core.errors import ParameterError
+from hotspots.core.folders import check_target, whole_folder
+from hotspots.outputs.formats import write_csv
+from hotspots.outputs.formats.layer import writing
+from hotspots.outputs.printing import Background
 
 PDF, WORD, PAGE = "brief.pdf", "brief.docx", "brief.html"
 ANNEX = "official-sensitive_annex"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from hotspots import screen
 from hotspots._version import __version__
+from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaFiles,
     BuildingsFile,
@@ -29,9 +29,9 @@ from hotspots.cli.options import (
     StreetsFile,
     Today,
 )
-from hotspots.errors import HotspotsError
-from hotspots.lean import own_process
-from hotspots.temporary import remove_folders
+from hotspots.core.errors import HotspotsError
+from hotspots.core.lean import own_process
+from hotspots.core.temporary import remove_folders
 
 if TYPE_CHECKING:
     from hotspots.workflow import Dataset
@@ -148,8 +148,8 @@ def analyse(
 ) -> None:
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
-    from hotspots.folders import check_target
-    from hotspots.outputs import FILES
+    from hotspots.core.folders import check_target
+    from hotspots.outputs.analysis_folder import FILES
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotspots import screen
+from hotspots.cli import screen
 from hotspots.cli.brief_schedule import add_schedule
 from hotspots.cli.options import (
     ActionsFile,

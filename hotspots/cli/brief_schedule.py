@@ -24,12 +24,12 @@ from hotspots.cli.options import (
     ProfileFile,
     StreetsFile,
 )
-from hotspots.errors import HotspotsError, ParameterError
+from hotspots.core.errors import HotspotsError, ParameterError
 
 if TYPE_CHECKING:
-    from hotspots.brief.mail_settings import MailSettings
     from hotspots.brief.run import Job
-    from hotspots.brief.schedule import Schedule
+    from hotspots.delivery.mail_settings import MailSettings
+    from hotspots.delivery.schedule import Schedule
 
 
 ONLY_FILES = ("--write", "--user", "--environment")
@@ -130,8 +130,8 @@ def send(
     mail: MailFile = None,
 ) -> None:
     """Send a brief by e-mail; one marked OFFICIAL-SENSITIVE is only told of."""
-    from hotspots.brief.mail_settings import MailSettings
     from hotspots.brief.run import send_brief
+    from hotspots.delivery.mail_settings import MailSettings
 
     settings = _mail(mail) or MailSettings.from_environment(os.environ)
     typer.echo(send_brief(folder, settings))
@@ -145,9 +145,9 @@ def status(
     ] = 3.0,
 ) -> None:
     """Say how the last runs went; exit status 1 where all is not well."""
-    from hotspots.brief.schedule import Schedule
-    from hotspots.brief.scheduler import STATUS, TASK
-    from hotspots.brief.status import read_status
+    from hotspots.delivery.schedule import Schedule
+    from hotspots.delivery.scheduler import STATUS, TASK
+    from hotspots.delivery.status import read_status
 
     found = read_status(
         into / STATUS,
@@ -162,8 +162,8 @@ def status(
 
 def _run(job: Job, plan: Schedule, *, once: bool, today: dt.datetime | None) -> int:
     """Make the brief now, or every week until stopped; return the exit status."""
-    from hotspots.brief.scheduler import STATUS, TASK, run_scheduler
-    from hotspots.brief.status import run_recorded
+    from hotspots.delivery.scheduler import STATUS, TASK, run_scheduler
+    from hotspots.delivery.status import run_recorded
 
     def make() -> str:
         day = today or _now().astimezone(plan.tz)
@@ -203,9 +203,9 @@ def _check_one(given: dict[str, bool]) -> None:
 
 
 def _schedule(weekday: str, at: str, zone: str) -> Schedule:
-    from hotspots.brief.schedule import Schedule
-    from hotspots.errors import did_you_mean
-    from hotspots.window import WEEKDAYS
+    from hotspots.core.errors import did_you_mean
+    from hotspots.core.window import WEEKDAYS
+    from hotspots.delivery.schedule import Schedule
 
     names = [name.lower() for name in WEEKDAYS]
     if weekday.lower() not in names:
@@ -224,8 +224,8 @@ def _write_files(
     folder: Path, plan: Schedule, *, user: str | None, environment: Path | None
 ) -> None:
     """Write the unit files whose command is this one, made once."""
-    from hotspots.brief.schedule import schedule_files
-    from hotspots.exports.layer import writing
+    from hotspots.delivery.schedule import schedule_files
+    from hotspots.outputs.formats.layer import writing
 
     made = schedule_files(
         own_command(sys.argv),
@@ -261,7 +261,7 @@ def own_command(arguments: list[str]) -> list[str]:
 
 
 def _mail(path: Path | None) -> MailSettings | None:
-    from hotspots.brief.mail_settings import MailSettings
+    from hotspots.delivery.mail_settings import MailSettings
 
     if path is not None:
         return MailSettings.from_toml(path, os.environ)

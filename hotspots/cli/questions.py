@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hotspots import screen
+from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaFiles,
     Categories,
@@ -23,8 +23,8 @@ from hotspots.cli.options import (
     Today,
     WindowText,
 )
-from hotspots.errors import ParameterError
-from hotspots.params import Param
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import Param
 
 if TYPE_CHECKING:
     from hotspots.questions import Answer, Material, Question

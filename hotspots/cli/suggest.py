@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hotspots import screen
+from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaFiles,
     BuildingsFile,
@@ -26,12 +26,13 @@ from hotspots.cli.options import (
     WindowText,
 )
 from hotspots.cli.questions import option_of
-from hotspots.params import parameters
-from hotspots.window import in_words
+from hotspots.core.options import parameters
+from hotspots.core.window import in_words
 
 if TYPE_CHECKING:
-    from hotspots.deployment import Plan, Suggestion
     from hotspots.tactics.catalogue import Tactic
+    from hotspots.tactics.plan import Plan
+    from hotspots.tactics.suggestion import Suggestion
 
 
 NONE: dict[str, Any] = {"default": None}
@@ -184,11 +185,11 @@ def _command(tactic: Tactic) -> Callable[..., None]:
 
 
 def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
-    from hotspots.params import build
-    from hotspots.plan_outputs import write_plan
-    from hotspots.planner import suggest
-    from hotspots.printing import Background
+    from hotspots.core.options import build
+    from hotspots.outputs.plan_folder import write_plan
+    from hotspots.outputs.printing import Background
     from hotspots.resources import load_resources
+    from hotspots.tactics.planner import suggest
     from hotspots.workflow import load
 
     method = build(tactic.method, text)  # a bad option is told before files are read

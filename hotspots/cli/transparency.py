@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotspots import screen
+from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaFiles,
     Files,
@@ -16,7 +16,7 @@ from hotspots.cli.options import (
     Today,
     WindowText,
 )
-from hotspots.errors import PrecisionError, TooFewError
+from hotspots.core.errors import PrecisionError, TooFewError
 
 if TYPE_CHECKING:
     from hotspots.evaluate import Evaluation

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.disclosure.places import (
-    address_columns,
-    coarsen_cells,
-    merge_small_areas,
-)
+from hotspots.disclosure.places import address_columns, coarsen_cells, merge_small_areas
 from hotspots.disclosure.policy import (
     AUDIENCES,
     PUBLIC_POLICY,

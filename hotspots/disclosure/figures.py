@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hotspots.core.types import Bools, Ints
 from hotspots.disclosure.policy import Policy
-from hotspots.types import Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Ints
 from hotspots.disclosure.policy import FINEST_TIMES, Policy
-from hotspots.errors import ParameterError
-from hotspots.types import Ints
 
 
 class Level(NamedTuple):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Bools, Ints
 from hotspots.disclosure.figures import Figures
-from hotspots.errors import ParameterError
-from hotspots.types import Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

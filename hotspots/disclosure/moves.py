@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.disclosure.figures import Figures
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.worlds import NO_CELL, Worlds
-from hotspots.types import Bools, Floats, Ints
 
 _TRIED_CELLS = 48
 _PRICED_CELLS = 8

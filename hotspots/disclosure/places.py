@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hotspots.core.errors import ParameterError, PrecisionError, did_you_mean
 from hotspots.disclosure.policy import FINEST_TIMES, PUBLIC_POLICY, Policy
-from hotspots.errors import ParameterError, PrecisionError, did_you_mean
 
 ADDRESS_COLUMNS = frozenset(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.core.errors import ParameterError, did_you_mean
 
 Audience = Literal["operational", "partner", "public"]
 
@@ -55,8 +55,8 @@ class Policy:
     >>> Policy(min_count=3)
     Traceback (most recent call last):
     ...
-    hotspots.errors.ParameterError: min_count must be at least 5; got 3. Thresholds \
-of disclosure control can be raised, never lowered.
+    hotspots.core.errors.ParameterError: min_count must be at least 5; got 3. \
+Thresholds of disclosure control can be raised, never lowered.
     """
 
     min_count: int = _FLOORS["min_count"]

@@ -9,12 +9,7 @@ from typing import Any
 import polars as pl
 
 from hotspots.disclosure.places import address_columns, check_public_keys
-from hotspots.disclosure.policy import (
-    PUBLIC_POLICY,
-    Audience,
-    Policy,
-    check_audience,
-)
+from hotspots.disclosure.policy import PUBLIC_POLICY, Audience, Policy, check_audience
 from hotspots.disclosure.tables import protect
 
 MARKING: dict[Audience, str] = {

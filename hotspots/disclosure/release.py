@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Ints
 from hotspots.disclosure.figures import Figures, round_counts, with_differences
 from hotspots.disclosure.hierarchy import Level, build_area_levels, build_time_levels
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy
 from hotspots.disclosure.suppression import Suppressed, suppress
-from hotspots.errors import ParameterError
-from hotspots.types import Ints
 
 ALL = "All"
 """The category of a figure that counts every category."""

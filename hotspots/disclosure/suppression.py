@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.errors import OutputError
+from hotspots.core.types import Bools, Ints
 from hotspots.disclosure.figures import Figures
 from hotspots.disclosure.moves import Moves
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.worlds import NO_CELL
-from hotspots.errors import OutputError
-from hotspots.types import Bools, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

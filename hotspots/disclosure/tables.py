@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.disclosure.figures import round_counts, with_differences
 from hotspots.disclosure.layout import Layout, build_layout
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy
 from hotspots.disclosure.suppression import suppress
-from hotspots.errors import ParameterError, did_you_mean
 
 WITHHELD = "not shown"
 """What stands in a public table in place of a withheld count."""

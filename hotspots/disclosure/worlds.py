@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from hotspots.core.types import Bools, Ints
 from hotspots.disclosure.figures import Figures, round_counts
 from hotspots.disclosure.policy import Policy
-from hotspots.types import Bools, Ints
 
 NO_CELL = -1
 """Stands for no cell that gains, or loses, an incident."""

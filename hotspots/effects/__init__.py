@@ -20,10 +20,7 @@ from hotspots.effects.planning import (
     choose_at_random,
     minimum_detectable_effect,
 )
-from hotspots.effects.pooling import (
-    harm_weighted_difference,
-    pooled_difference,
-)
+from hotspots.effects.pooling import harm_weighted_difference, pooled_difference
 from hotspots.effects.quotient import (
     NetEffects,
     Quotient,

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hotspots.areas import Areas
-from hotspots.errors import ParameterError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_number, as_numbers
-from hotspots.window import Window
+from hotspots.core.arrays import as_number, as_numbers
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.window import Window
+from hotspots.model.areas import Areas
+from hotspots.model.incidents import Incidents
 
 Pair = Sequence[float]
 """A count before and a count after."""

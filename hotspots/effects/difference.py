@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from hotspots.core.arrays import as_number
+from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.effects.counts import Pair, check_dispersion, check_pair, check_total
 from hotspots.effects.words import Word, normal_quantile, word_of
-from hotspots.errors import ParameterError, did_you_mean
-from hotspots.moments import as_number
 
 AreaName = Literal["treated", "control", "displacement", "displacement_control"]
 

@@ -14,11 +14,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from hotspots.core.arrays import as_generator, as_number, as_whole
+from hotspots.core.errors import ParameterError
+from hotspots.core.window import Window
 from hotspots.effects.counts import check_dispersion
 from hotspots.effects.words import normal_quantile
-from hotspots.errors import ParameterError
-from hotspots.moments import as_generator, as_number, as_whole
-from hotspots.window import Window
 
 Measure = Literal["ratio", "difference"]
 

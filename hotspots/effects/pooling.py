@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from hotspots.effects.difference import (
-    WeightedDisplacementDifference,
-    build_difference,
-)
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.effects.difference import WeightedDisplacementDifference, build_difference
 
 
 def pooled_difference(

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.arrays import as_generator, as_number, as_numbers, as_whole
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.types import Floats
 from hotspots.effects.counts import check_dispersion, check_total
 from hotspots.effects.words import Word, normal_quantile
-from hotspots.errors import ParameterError, TooFewError
-from hotspots.moments import as_generator, as_number, as_numbers, as_whole
-from hotspots.types import Floats
 
 Draws = npt.NDArray[np.bool_]
 MOST_DRAWS = 10_000_000

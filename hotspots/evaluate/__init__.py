@@ -9,14 +9,9 @@ from __future__ import annotations
 
 from hotspots.evaluate.capture import found_at
 from hotspots.evaluate.concentration import generalised_gini, gini, lorenz_curve
-from hotspots.evaluate.curve_svg import capture_svg, lorenz_svg
 from hotspots.evaluate.folds import Fold, Period, choose_folds
 from hotspots.evaluate.measures import Ties, accuracy, rri_levine
-from hotspots.evaluate.rolling_origin import (
-    DatedForecaster,
-    Forecaster,
-    RollingOrigin,
-)
+from hotspots.evaluate.rolling_origin import DatedForecaster, Forecaster, RollingOrigin
 from hotspots.evaluate.verdict import NAIVE, Evaluation, Verdict
 
 __all__ = [
@@ -30,12 +25,10 @@ __all__ = [
     "Ties",
     "Verdict",
     "accuracy",
-    "capture_svg",
     "choose_folds",
     "found_at",
     "generalised_gini",
     "gini",
     "lorenz_curve",
-    "lorenz_svg",
     "rri_levine",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import ParameterError
-from hotspots.moments import as_numbers
-from hotspots.types import Floats
+from hotspots.core.arrays import as_numbers
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats
 
 
 def found_at(

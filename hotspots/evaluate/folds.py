@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import SNAP_CHANGE, Incidents
-from hotspots.window import Window, add_months, in_words, month_start
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.window import Window, add_months, in_words, month_start
+from hotspots.model.incidents import SNAP_CHANGE, Incidents
 
 Period = Literal["month", "28 days"]
 """How long each tested time is."""

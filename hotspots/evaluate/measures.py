@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.core.arrays import as_number, as_numbers
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.types import Floats
 from hotspots.evaluate.capture import check_places
-from hotspots.moments import as_number, as_numbers
-from hotspots.types import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,16 +17,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError, TooFewError
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.core.window import Window
 from hotspots.evaluate.capture import found_at
 from hotspots.evaluate.folds import Fold, Period, choose_folds
 from hotspots.evaluate.verdict import NAIVE, Evaluation
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
-from hotspots.window import Window
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 Progress = Callable[[str, int, int], None]
 

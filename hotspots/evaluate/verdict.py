@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats
 from hotspots.evaluate.concentration import generalised_gini
 from hotspots.evaluate.folds import Fold, Period, periods_in_words
-from hotspots.types import Floats
 
 Word = Literal[
     "beats the plain count here",

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
-from hotspots.errors import CrsError, EmptyFileError, SourceError, did_you_mean
+from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
 
 GEO_SUFFIXES = (

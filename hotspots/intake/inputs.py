@@ -19,7 +19,7 @@ from typing import IO, cast
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import EmptyFileError, SourceError
+from hotspots.core.errors import EmptyFileError, SourceError
 
 BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3

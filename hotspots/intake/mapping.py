@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hotspots.incidents import TimePrecision
 from hotspots.intake.dates import DEFAULT_FORMATS, has_clock, parse_moment
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
 from hotspots.intake.raw import conform
+from hotspots.model.incidents import TimePrecision
 
 NATIVE_FORMATS = (
     "%Y-%m-%d %H:%M:%S%.f",

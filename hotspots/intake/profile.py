@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from hotspots.crs import BNG, WGS84
-from hotspots.errors import ColumnError, ProfileError, did_you_mean
+from hotspots.core.crs import BNG, WGS84
+from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
 
 COLUMNS: dict[str, str] = {
     "reference": "the reference of the incident, the same in every export",

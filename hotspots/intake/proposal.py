@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from hotspots.errors import ProfileError
+from hotspots.core.errors import ProfileError
 from hotspots.intake.dates import (
     are_bare_dates,
     are_clocks,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hotspots.crs import WGS84
-from hotspots.incidents import TimePrecision
+from hotspots.core.crs import WGS84
+from hotspots.model.incidents import TimePrecision
 
 RAW_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.UInt32(),

@@ -10,7 +10,7 @@ import datetime as dt
 
 import polars as pl
 
-from hotspots.crs import GB_BOUNDS, WGS84, to_lonlat
+from hotspots.core.crs import GB_BOUNDS, WGS84, to_lonlat
 from hotspots.intake.raw import RawRows
 
 REASONS = {

@@ -7,30 +7,22 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from hotspots.cells import Cells
-from hotspots.compiled.adaptive_bandwidth import abramson_bandwidths, nearest_bandwidths
-from hotspots.compiled.adaptive_sum import adaptive_sum
-from hotspots.compiled.kernel_shape import (
+from hotspots.core.arrays import as_numbers
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.kernels.adaptive_bandwidth import abramson_bandwidths, nearest_bandwidths
+from hotspots.kernels.adaptive_sum import adaptive_sum
+from hotspots.kernels.kernel_shape import (
     M2_PER_KM2,
     checked_points,
     checked_weights,
     height,
 )
-from hotspots.compiled.kernel_sum import Kernel
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_numbers
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
-
-__all__ = [
-    "AdaptiveKde",
-    "Rule",
-    "abramson_bandwidths",
-    "adaptive_density",
-    "nearest_bandwidths",
-]
+from hotspots.kernels.kernel_sum import Kernel
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 Rule = Literal["abramson", "nearest"]
 

@@ -12,11 +12,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_moments, zone_of
-from hotspots.params import check_fields, option
-from hotspots.types import Floats, Ints
+from hotspots.core.arrays import as_moments, zone_of
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats, Ints
+from hotspots.model.incidents import Incidents
 
 LongWindows = Literal["spread", "leave out"]
 

@@ -9,25 +9,11 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.compiled.bandwidth_score import (
-    CANDIDATES_M,
-    leave_one_out,
-    out_of_sample,
-)
-from hotspots.compiled.kernel_shape import checked_points, height
-from hotspots.compiled.kernel_sum import Kernel
-from hotspots.errors import ParameterError, TooFewError
-from hotspots.types import Floats
-
-__all__ = [
-    "CANDIDATES_M",
-    "BandwidthChoice",
-    "By",
-    "choose_bandwidth",
-    "leave_one_out",
-    "out_of_sample",
-    "rule_bandwidth",
-]
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.types import Floats
+from hotspots.kernels.bandwidth_score import CANDIDATES_M, leave_one_out, out_of_sample
+from hotspots.kernels.kernel_shape import checked_points, height
+from hotspots.kernels.kernel_sum import Kernel
 
 By = Literal["rule", "nrd", "likelihood", "out-of-sample"]
 

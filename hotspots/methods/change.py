@@ -11,10 +11,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from hotspots.errors import ParameterError
-from hotspots.hotspot import Change
-from hotspots.moments import as_number, as_whole
-from hotspots.types import Floats, Ints
+from hotspots.core.arrays import as_number, as_whole
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats, Ints
+from hotspots.model.hotspot import Change
 
 ALARM = 0.02
 """Two-sided level of an alarm: 1% each way."""

@@ -14,21 +14,21 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.cells import Cells, cell_names
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option
-from hotspots.pvalues import adjust_p
-from hotspots.series.cell_history import (
+from hotspots.core.options import check_fields, option
+from hotspots.core.pvalues import adjust_p
+from hotspots.core.types import Bools, Floats, Strings
+from hotspots.core.window import Window
+from hotspots.methods.series.cell_history import (
     LABELS,
     check_periods,
     classify,
     ends,
     hot_cells,
 )
-from hotspots.series.period_counts import Period, covered_periods, period_counts
-from hotspots.series.trend import mann_kendall
-from hotspots.types import Bools, Floats, Strings
-from hotspots.window import Window
+from hotspots.methods.series.period_counts import Period, covered_periods, period_counts
+from hotspots.methods.series.trend import mann_kendall
+from hotspots.model.cells import Cells, cell_names
+from hotspots.model.incidents import Incidents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Classified:
     Parameters
     ----------
     labels : ndarray of shape (m,), str
-        One of :data:`hotspots.series.cell_history.LABELS`, in the order of
+        One of :data:`hotspots.methods.series.cell_history.LABELS`, in the order of
         ``cells.ids``.
     frame : DataFrame, a row a cell that was ever hot
         ``cell`` (hexadecimal), ``label``, ``n_incidents`` in the cell itself,
@@ -83,9 +83,10 @@ class Classification:
     Notes
     -----
     A cell is judged with its ring of neighbours (see
-    :func:`hotspots.series.cell_history.hot_cells`); cells must be the whole study area.
-    Trends are tested (see :func:`hotspots.series.trend.mann_kendall`) for cells hot at
-    least twice, and adjusted over these. :meth:`rule` is the rule. A cell without
+    :func:`hotspots.methods.series.cell_history.hot_cells`); cells must be the whole
+    study area. Trends are tested (see
+    :func:`hotspots.methods.series.trend.mann_kendall`) for cells hot at least twice,
+    and adjusted over these. :meth:`rule` is the rule. A cell without
     incidents of its own is never hot.
 
     References

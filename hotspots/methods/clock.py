@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.errors import ParameterError
-from hotspots.params import check_fields, option
-from hotspots.types import Floats
-from hotspots.window import WEEKDAYS
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.core.window import WEEKDAYS
 
 SHIFTS = "early 07-15; late 14-24; night 22-07"
 """Overlapping shifts as forces work them."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.cells import Cells
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields
-from hotspots.surface import Surface, count_per_cell
+from hotspots.core.options import check_fields
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface, count_per_cell
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,21 +8,21 @@ from typing import Any, get_args
 import numpy as np
 import shapely
 
-from hotspots.cells import Cells
-from hotspots.compiled.kernel_shape import (
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import AreaError, ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.kernels.kernel_shape import (
     M2_PER_KM2,
     checked_points,
     checked_weights,
     height,
 )
-from hotspots.compiled.kernel_share import REACH, edges_of, kernel_share
-from hotspots.compiled.kernel_sum import Kernel, kernel_sum
-from hotspots.crs import lonlat_to_bng
-from hotspots.errors import AreaError, ParameterError
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
+from hotspots.kernels.kernel_share import REACH, edges_of, kernel_share
+from hotspots.kernels.kernel_sum import Kernel, kernel_sum
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 
 def share_of_kernel(

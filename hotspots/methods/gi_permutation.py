@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from hotspots.binned import counts_in
-from hotspots.cells import Cells
-from hotspots.compiled.conditional import (
+from hotspots.core.arrays import as_generator, as_neighbours, as_numbers, as_whole
+from hotspots.core.options import check_fields, option
+from hotspots.core.pvalues import Alternative, Correction, adjust_p, permutation_p
+from hotspots.core.types import Floats
+from hotspots.kernels.conditional import (
     check_neighbours,
     conditional_tails,
     conditional_z,
 )
-from hotspots.incidents import Incidents
-from hotspots.moments import as_generator, as_neighbours, as_numbers, as_whole
-from hotspots.params import check_fields, option
-from hotspots.pvalues import Alternative, Correction, adjust_p, permutation_p
-from hotspots.surface import Surface
-from hotspots.types import Floats
+from hotspots.model.binned import counts_in
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -79,7 +79,7 @@ def gi_permutation(
     without replacement. The place's own value adds the same to every permutation, so
     Gi* and Gi have the same p-value, and the score is that of Gi: it says how unusual
     the neighbours are, given the place. The draws are exact for each place and shared
-    between places (see ``hotspots.compiled.conditional``).
+    between places (see ``hotspots.kernels.conditional``).
 
     References
     ----------

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspots.cells import Cells
-from hotspots.compiled.conditional import check_neighbours
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_neighbours, as_numbers
-from hotspots.params import check_fields, option
-from hotspots.pvalues import adjust_p, normal_p
-from hotspots.surface import Surface, count_per_cell
-from hotspots.types import Floats
+from hotspots.core.arrays import as_neighbours, as_numbers
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.pvalues import adjust_p, normal_p
+from hotspots.core.types import Floats
+from hotspots.kernels.conditional import check_neighbours
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface, count_per_cell
 
 if TYPE_CHECKING:
     import scipy.sparse

@@ -9,16 +9,16 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.cells import Cells
-from hotspots.compiled.kernel_shape import checked_weights, height
-from hotspots.compiled.kernel_sum import Kernel, kernel_sum
-from hotspots.crs import FARTHEST_M, as_metres, check_metres_together
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_number, as_numbers
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
+from hotspots.core.arrays import as_number, as_numbers
+from hotspots.core.crs import FARTHEST_M, as_metres, check_metres_together
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.kernels.kernel_shape import checked_weights, height
+from hotspots.kernels.kernel_sum import Kernel, kernel_sum
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 M2_PER_KM2 = 1e6
 REACH = {"quartic": 1.0, "gaussian": 4.0}

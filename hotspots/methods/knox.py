@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.compiled.bands import Bands, Closed, check_closed
-from hotspots.compiled.near_pairs import Metric, check_metric
-from hotspots.compiled.pair_table import PairTable, build_pair_table
-from hotspots.crs import as_metres
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_generator, as_numbers, as_whole
-from hotspots.params import check_fields, option
-from hotspots.types import Floats, Ints
+from hotspots.core.arrays import as_generator, as_numbers, as_whole
+from hotspots.core.crs import as_metres
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats, Ints
+from hotspots.kernels.bands import Bands, Closed, check_closed
+from hotspots.kernels.near_pairs import Metric, check_metric
+from hotspots.kernels.pair_table import PairTable, build_pair_table
+from hotspots.model.incidents import Incidents
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
 """What is said is said of cells with at most this p value, at least this ratio."""

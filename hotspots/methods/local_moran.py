@@ -9,19 +9,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.binned import counts_in
-from hotspots.cells import Cells, cell_names
-from hotspots.compiled.conditional import (
+from hotspots.core.arrays import as_generator, as_neighbours, as_numbers, as_whole
+from hotspots.core.options import check_fields, option
+from hotspots.core.pvalues import Correction, adjust_p, normal_p, permutation_p
+from hotspots.core.types import Floats
+from hotspots.kernels.conditional import (
     check_neighbours,
     conditional_tails,
     conditional_z,
 )
-from hotspots.incidents import Incidents
-from hotspots.moments import as_generator, as_neighbours, as_numbers, as_whole
-from hotspots.params import check_fields, option
-from hotspots.pvalues import Correction, adjust_p, normal_p, permutation_p
-from hotspots.surface import Surface
-from hotspots.types import Floats
+from hotspots.model.binned import counts_in
+from hotspots.model.cells import Cells, cell_names
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 if TYPE_CHECKING:
     import scipy.sparse

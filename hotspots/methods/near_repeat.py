@@ -9,16 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cells import Cells
-from hotspots.compiled.chains import link_chains
-from hotspots.compiled.near_sum import near_sum
-from hotspots.crs import as_metres, check_metres, check_metres_together
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_number, as_numbers
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
+from hotspots.core.arrays import as_number, as_numbers
+from hotspots.core.crs import as_metres, check_metres, check_metres_together
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.kernels.chains import link_chains
+from hotspots.kernels.near_sum import near_sum
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 MICROSECOND = dt.timedelta(microseconds=1)
 

@@ -11,17 +11,22 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cells import Cells, cell_names
-from hotspots.compiled.kernel_sum import kernel_sum
-from hotspots.compiled.near_sum import near_sum
-from hotspots.crs import as_metres, check_metres, check_metres_together, lonlat_to_bng
-from hotspots.errors import ParameterError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.moments import as_number, as_numbers
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
-from hotspots.window import add_months
+from hotspots.core.arrays import as_number, as_numbers
+from hotspots.core.crs import (
+    as_metres,
+    check_metres,
+    check_metres_together,
+    lonlat_to_bng,
+)
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.core.window import add_months
+from hotspots.kernels.kernel_sum import kernel_sum
+from hotspots.kernels.near_sum import near_sum
+from hotspots.model.cells import Cells, cell_names
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 CUT = 25.0
 """Beyond so many lengths an incident is not felt: it would count 1.4e-11 there."""

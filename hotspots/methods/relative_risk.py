@@ -7,19 +7,19 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from hotspots.cells import Cells
-from hotspots.compiled.kernel_shape import (
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats
+from hotspots.kernels.kernel_shape import (
     M2_PER_KM2,
     checked_points,
     checked_weights,
     height,
 )
-from hotspots.compiled.kernel_sum import Kernel, kernel_sum
-from hotspots.errors import ParameterError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats
+from hotspots.kernels.kernel_sum import Kernel, kernel_sum
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 Comparison = Literal["ratio", "log", "difference", "sum"]
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option
-from hotspots.repeats.course import time_course
-from hotspots.repeats.table import (
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.options import check_fields, option
+from hotspots.core.window import Window
+from hotspots.methods.repeats.course import time_course
+from hotspots.methods.repeats.table import (
     Summary,
     days_from,
     inside_window,
@@ -25,9 +24,10 @@ from hotspots.repeats.table import (
     summarise,
     target_table,
 )
-from hotspots.repeats.targets import Targets, match_targets
-from hotspots.surface import Surface
-from hotspots.window import Window
+from hotspots.methods.repeats.targets import Targets, match_targets
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Repeats:
         ``expected_share_incidents``, ``times_chance``, ``p_value`` (none where the
         places at risk are not given).
     course : DataFrame, a row a band of days
-        As :func:`hotspots.repeats.course.time_course` returns it.
+        As :func:`hotspots.methods.repeats.course.time_course` returns it.
     targets : Targets
         The target of each incident of the window, and how it was matched.
     window : Window
@@ -94,14 +94,15 @@ class RepeatVictimisation:
     the follow-ups, so that a long file does not make everything a repeat. Targets
     first hit near the end of the window could not yet repeat: the share is also given
     for those followed in full, and the expected number allows for it (see
-    :func:`hotspots.repeats.chance.chance_while_followed`). ``p_value`` is the Poisson
-    probability of as many repeat targets or more.
+    :func:`hotspots.methods.repeats.chance.chance_while_followed`). ``p_value`` is the
+    Poisson probability of as many repeat targets or more.
 
     References
     ----------
     Farrell, G. and Pease, K. (1993). Once Bitten, Twice Bitten: Repeat Victimisation
     and its Implications for Crime Prevention. Crime Prevention Unit Series 46, Home
-    Office. Polvi et al. (1991), as for :func:`hotspots.repeats.course.time_course`.
+    Office. Polvi et al. (1991), as for
+    :func:`hotspots.methods.repeats.course.time_course`.
     """
 
     months: int = option(

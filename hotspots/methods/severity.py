@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.binned import place_cells
-from hotspots.cells import Cells, cell_names
-from hotspots.errors import ParameterError
-from hotspots.harm import HarmTable
-from hotspots.incidents import Incidents
-from hotspots.moments import as_numbers
-from hotspots.params import check_fields, option
-from hotspots.surface import Surface
-from hotspots.types import Floats, Ints
+from hotspots.core.arrays import as_numbers
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.types import Floats, Ints
+from hotspots.model.binned import place_cells
+from hotspots.model.cells import Cells, cell_names
+from hotspots.model.harm import HarmTable
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
 
 Scale = Literal["root", "raw"]
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.types import Floats
-from hotspots.window import Window
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats
+from hotspots.core.window import Window
+from hotspots.model.incidents import Incidents
 
 
 def policing_day(start: pl.Expr, *, day_starts_hour: int = 6) -> pl.Expr:

@@ -10,15 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.compiled.predictive import ALARM, UsualRange, usual_range
-from hotspots.errors import ColumnError, ParameterError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option
-from hotspots.pvalues import adjust_p
-from hotspots.types import Floats, Ints
-from hotspots.window import Window, add_months
-
-__all__ = ["Period", "PeriodReport", "PeriodTable", "UsualRange", "usual_range"]
+from hotspots.core.errors import ColumnError, ParameterError, TooFewError
+from hotspots.core.options import check_fields, option
+from hotspots.core.pvalues import adjust_p
+from hotspots.core.types import Floats, Ints
+from hotspots.core.window import Window, add_months
+from hotspots.kernels.predictive import ALARM, usual_range
+from hotspots.model.incidents import Incidents
 
 Period = Literal["28 days", "month"]
 
@@ -76,7 +74,7 @@ class PeriodTable:
 
     References
     ----------
-    As for :func:`usual_range`, and for :func:`hotspots.pvalues.adjust_p`.
+    As for :func:`usual_range`, and for :func:`hotspots.core.pvalues.adjust_p`.
     """
 
     period: Period = option(  # noqa: RUF009

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from hotspots.errors import ParameterError, PlanError
-from hotspots.types import Bools, Floats, Ints
+from hotspots.core.errors import ParameterError, PlanError
+from hotspots.core.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

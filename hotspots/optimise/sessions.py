@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise.columns import (
     Columns,
     Prices,
@@ -24,7 +25,6 @@ from hotspots.optimise.columns import (
     choose_columns,
     column_prices,
 )
-from hotspots.types import Bools, Floats, Ints
 
 MAX_POOL = 30_000
 """More columns than this are not given to the solver; the gap is reported instead."""

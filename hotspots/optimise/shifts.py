@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import ParameterError, PlanError
-from hotspots.types import Floats, Ints
+from hotspots.core.errors import ParameterError, PlanError
+from hotspots.core.types import Floats, Ints
 
 FAR = 1_000_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 
 
 @dataclass(frozen=True, kw_only=True)

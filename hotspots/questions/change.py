@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from hotspots.core.options import check_fields, option
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT
 from hotspots.methods.usual_range import PeriodReport, PeriodTable
-from hotspots.params import check_fields, option
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hotspots.clock_svg import clock_svg
+from hotspots.core.types import Floats
 from hotspots.methods.aoristic import Aoristic
 from hotspots.methods.clock import Clock
+from hotspots.outputs.charts.clock import clock_svg
 from hotspots.questions.answer import Answer, Picture, Table
 from hotspots.questions.question import Material, Question
-from hotspots.types import Floats
 
 
 def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:

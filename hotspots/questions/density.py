@@ -8,18 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import ParameterError
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
 from hotspots.methods.adaptive_kde import AdaptiveKde
 from hotspots.methods.bandwidth import choose_bandwidth
 from hotspots.methods.edge import EventEdgeKde
 from hotspots.methods.relative_risk import RelativeRisk
-from hotspots.params import check_fields, option
+from hotspots.model.surface import Surface, count_per_cell
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.history import Resolution
 from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import cells_table
-from hotspots.surface import Surface, count_per_cell
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,10 @@ import numpy as np
 import shapely
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.options import check_fields, option
+from hotspots.core.window import Window, add_months, month_start
 from hotspots.effects import (
     Effect,
     assess_effect,
@@ -18,11 +21,8 @@ from hotspots.effects import (
     before_and_after,
     overdispersion,
 )
-from hotspots.errors import ParameterError, did_you_mean
-from hotspots.params import check_fields, option
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
-from hotspots.window import Window, add_months, month_start
 
 _COUNTS = re.compile(r"\s*\d{1,9}\s*,\s*\d{1,9}\s*")
 

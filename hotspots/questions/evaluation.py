@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from hotspots.evaluate import Evaluation, Period, capture_svg, lorenz_svg
-from hotspots.params import check_fields, option
+from hotspots.core.options import check_fields, option
+from hotspots.evaluate import Evaluation, Period
+from hotspots.outputs.charts.curves import capture_svg, lorenz_svg
 from hotspots.questions.answer import Answer, Picture, Table
 from hotspots.questions.question import Material, Question
 from hotspots.workflow import evaluate

@@ -10,8 +10,8 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.selection import select
-from hotspots.errors import NoUsableRowsError, ParameterError, did_you_mean
-from hotspots.harm import excluded_reason
+from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
+from hotspots.model.harm import excluded_reason
 from hotspots.questions.question import Material, Question
 from hotspots.resources import Resources
 

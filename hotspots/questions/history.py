@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hotspots.core.options import check_fields, option
 from hotspots.methods.classification import Classification, Classified
-from hotspots.params import check_fields, option
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import cells_table

@@ -7,11 +7,11 @@ import polars as pl
 
 from hotspots.methods.gi_permutation import GiPermutation
 from hotspots.methods.local_moran import LocalMoran
+from hotspots.model.surface import count_per_cell
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.history import Resolution
 from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import MOST_CELLS, cells_table
-from hotspots.surface import count_per_cell
 
 LEVEL = 0.05
 

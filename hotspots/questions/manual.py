@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.params import Param
+from hotspots.core.options import Param
 from hotspots.questions import QUESTIONS
 from hotspots.questions.question import Question
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hotspots.core.options import check_fields, option
+from hotspots.core.window import in_words
 from hotspots.methods.knox import Knox, KnoxTest
 from hotspots.methods.near_repeat import NearRepeat
-from hotspots.params import check_fields, option
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
-from hotspots.window import in_words
 
 MOST_ZONES = 20
 _BAND = re.compile(r"([\[(])(\d[\d.]*), (\d[\d.]*|inf)([\])])")

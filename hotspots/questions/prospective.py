@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.options import check_fields, option
+from hotspots.core.window import in_words
 from hotspots.methods.prospective import Prospective
-from hotspots.params import check_fields, option
 from hotspots.questions.answer import Answer
 from hotspots.questions.question import Material, Question
 from hotspots.questions.top_cells import MOST_CELLS, cells_table
-from hotspots.window import in_words
 
 
 @dataclass(frozen=True, kw_only=True)

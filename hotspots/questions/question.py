@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError, did_you_mean
-from hotspots.incidents import Incidents
-from hotspots.params import Param, build, parameters
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.options import Param, build, parameters
+from hotspots.core.window import Window
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
 from hotspots.questions.answer import Answer
 from hotspots.resources import Resources
-from hotspots.window import Window
 
 if TYPE_CHECKING:
     from hotspots.analysis.dataset import Dataset

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hotspots.core.options import check_fields, option
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
-from hotspots.params import check_fields, option
+from hotspots.methods.repeats.near_miss import near_misses
+from hotspots.methods.repeats.table import inside_window
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
-from hotspots.repeats.near_miss import near_misses
-from hotspots.repeats.table import inside_window
 
 
 @dataclass(frozen=True, kw_only=True)

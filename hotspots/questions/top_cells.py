@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.cells import Cells
+from hotspots.model.cells import Cells
 from hotspots.questions.answer import Table
 from hotspots.questions.question import Material
 

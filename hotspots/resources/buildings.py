@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.crs import BNG, lonlat_to_bng, to_lonlat
-from hotspots.errors import SourceError
+from hotspots.core.crs import BNG, lonlat_to_bng, to_lonlat
+from hotspots.core.errors import SourceError
+from hotspots.core.types import Floats, Shapes
 from hotspots.intake.geofile import read_features
 from hotspots.intake.inputs import InputFile
-from hotspots.types import Floats, Shapes
 
 MAX_BUILDINGS = 1_000_000
 PAIRS_AT_ONCE = 200_000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hotspots.resources.premises import Premises
     from hotspots.resources.sites import Sites
     from hotspots.resources.slots import Slot
-    from hotspots.resources.streets import StreetGraph
+    from hotspots.resources.street_graph import StreetGraph
 
 
 @dataclass(frozen=True, kw_only=True)

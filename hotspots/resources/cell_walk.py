@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from hotspots.cells import Cells
+from hotspots.model.cells import Cells
 from hotspots.resources.street_graph import StreetGraph
 
 NOTE = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.errors import ColumnError, SourceError
+from hotspots.core.errors import ColumnError, SourceError
 from hotspots.intake.dates import choose_formats, parse_moment
 from hotspots.intake.inputs import InputFile
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.errors import ColumnError, SourceError
-from hotspots.incidents import Incidents
-from hotspots.types import Floats
+from hotspots.core.errors import ColumnError, SourceError
+from hotspots.core.types import Floats
+from hotspots.model.incidents import Incidents
 
 _COLUMNS = ("category", "eligibility", "why")
 
@@ -55,7 +55,7 @@ class Eligibility:
     @classmethod
     def default(cls) -> Eligibility:
         """Return the table that ships with the package."""
-        path = files("hotspots") / "tables" / "cctv_eligibility.csv"
+        path = files("hotspots") / "resources" / "cctv_eligibility.csv"
         return cls(frame=pl.read_csv(path.read_bytes()), name="cctv_eligibility.csv")
 
     @classmethod

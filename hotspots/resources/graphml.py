@@ -16,14 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.crs import BNG, WGS84
-from hotspots.errors import SourceError
+from hotspots.core.crs import BNG, WGS84
+from hotspots.core.errors import SourceError
+from hotspots.core.sanitise import clean_text
+from hotspots.core.types import Floats, Ints
 from hotspots.intake.inputs import InputFile
 from hotspots.resources.graphml_parse import GraphmlFile, parse_graphml
 from hotspots.resources.street_build import parts_note, to_metres
 from hotspots.resources.street_graph import StreetGraph
-from hotspots.textsafe import clean_text
-from hotspots.types import Floats, Ints
 
 END_M = 5.0
 """A drawn line whose ends are farther than this from its nodes is not used."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from hotspots.errors import SourceError
+from hotspots.core.errors import SourceError
 from hotspots.intake.inputs import InputFile
 
 MAX_BYTES = 1 << 29

@@ -10,14 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.crs import WGS84
-from hotspots.errors import SourceError
-from hotspots.resources.street_build import (
-    MAX_VERTICES,
-    Ways,
-    build_graph,
-    to_metres,
-)
+from hotspots.core.crs import WGS84
+from hotspots.core.errors import SourceError
+from hotspots.resources.street_build import MAX_VERTICES, Ways, build_graph, to_metres
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.resources.walkable import is_walkable
 

@@ -11,11 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.errors import ColumnError, EmptyFileError, NoUsableRowsError, SourceError
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import (
+    ColumnError,
+    EmptyFileError,
+    NoUsableRowsError,
+    SourceError,
+)
+from hotspots.core.types import Floats
 from hotspots.intake.inputs import InputFile
-from hotspots.repeats.addresses import normalise_premises
-from hotspots.types import Floats
+from hotspots.methods.repeats.addresses import normalise_premises
 
 COLUMNS = [
     "uprn",

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
-from hotspots.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.core.types import Floats
 from hotspots.intake.inputs import InputFile
-from hotspots.types import Floats
 
 MAX_SITES = 500_000
 MAX_BYTES = 256 * 1024 * 1024

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from hotspots.crs import lonlat_to_bng
-from hotspots.errors import ColumnError, SourceError, did_you_mean
-from hotspots.window import WEEKDAYS
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import ColumnError, SourceError, did_you_mean
+from hotspots.core.window import WEEKDAYS
 
 _CLOCK = re.compile(r"^(\d{1,2})(?::([0-5]\d))?(?::00)?$")
 

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.crs import BNG, WGS84, lonlat_to_bng, to_lonlat
-from hotspots.errors import SourceError
+from hotspots.core.crs import BNG, WGS84, lonlat_to_bng, to_lonlat
+from hotspots.core.errors import SourceError
+from hotspots.core.sanitise import clean_text
+from hotspots.core.types import Floats, Ints
 from hotspots.resources.street_graph import StreetGraph
-from hotspots.textsafe import clean_text
-from hotspots.types import Floats, Ints
 
 MAX_VERTICES = 20_000_000
 SHORTEST_M = 0.005

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.crs import check_metres
-from hotspots.errors import ParameterError
+from hotspots.core.crs import check_metres
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats, Ints
 from hotspots.resources.walking import distances, length_matrix
-from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
-    from hotspots.cells import Cells
+    from hotspots.model.cells import Cells
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hotspots.errors import SourceError, did_you_mean
+from hotspots.core.errors import SourceError, did_you_mean
 from hotspots.resources.street_graph import StreetGraph
-
-__all__ = ["STREET_SUFFIXES", "StreetGraph", "read_streets"]
 
 STREET_SUFFIXES = (
     ".osm.pbf",

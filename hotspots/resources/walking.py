@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.types import Floats, Ints
+from hotspots.core.types import Floats, Ints
 
 
 def shortest_edges(edges: Ints, length_m: Floats) -> Ints:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.errors import OutputError, ParameterError
+from hotspots.core.errors import OutputError, ParameterError
+from hotspots.core.types import Floats
 from hotspots.samples.columns import build_columns
 from hotspots.samples.dice import Dice
 from hotspots.samples.export import add_faults, to_export
@@ -24,7 +25,6 @@ from hotspots.samples.premises import build_premises
 from hotspots.samples.streets import build_streets
 from hotspots.samples.wards import build_wards
 from hotspots.samples.write import files_of
-from hotspots.types import Floats
 
 __all__ = [
     "SimulatedTown",

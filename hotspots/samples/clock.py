@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 
-from hotspots.types import Bools, Floats
+from hotspots.core.types import Bools, Floats
 
 FIRST_DAY = dt.date(2022, 7, 1)
 N_DAYS = 1_096

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.types import Floats, Ints
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import Village
 from hotspots.samples.names import VILLAGE_STREETS
 from hotspots.samples.network import Network, build_network, gabriel, lattice
 from hotspots.samples.strokes import Part, bent, build_strokes, street_names
-from hotspots.types import Floats, Ints
 
 
 def build_village(dice: Dice, village: Village) -> tuple[Part, Floats]:

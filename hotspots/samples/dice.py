@@ -11,7 +11,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.types import Floats, Ints
+from hotspots.core.types import Floats, Ints
 
 
 class Dice:

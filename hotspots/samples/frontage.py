@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, near_river, zone_of
 from hotspots.samples.streets import Streets
-from hotspots.types import Floats, Ints, Strings
 
 _FRONTAGE_M = {
     "centre": 8.5,

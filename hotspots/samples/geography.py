@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.types import Floats, Strings
 from hotspots.samples.dice import Dice
 from hotspots.samples.names import VILLAGES
-from hotspots.types import Floats, Strings
 
 CENTRE = (475_200.0, 319_100.0)
 """Easting and northing of the market place."""

@@ -7,13 +7,13 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
+from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.clock import FIRST_DAY, HOURS, N_DAYS, day_weights
 from hotspots.samples.dice import Dice
 from hotspots.samples.repeats import CONTAGION, build_offspring
 from hotspots.samples.spans import build_spans
 from hotspots.samples.streams import Stream, read_streams
 from hotspots.samples.where import Places, build_places
-from hotspots.types import Floats, Ints, Strings
 
 _N_BEFORE_REPEATS = 10_690
 _MIDNIGHT = dt.datetime.combine(FIRST_DAY, dt.time())

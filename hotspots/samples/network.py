@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.samples.dice import Dice
-from hotspots.types import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.dice import Dice
 from hotspots.samples.frontage import Plots, build_plots, dense_points
 from hotspots.samples.geography import CENTRE, SITES
 from hotspots.samples.names import TOWN
 from hotspots.samples.streets import Streets
 from hotspots.samples.wards import Ward
-from hotspots.types import Floats, Ints, Strings
 
 _CENTRE_KINDS = ("shop", "office", "takeaway", "pub", "public building")
 _CENTRE_SHARES = np.array((0.66, 0.15, 0.10, 0.07, 0.02))

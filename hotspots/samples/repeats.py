@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hotspots.core.types import Floats, Ints
 from hotspots.samples.clock import N_DAYS
 from hotspots.samples.dice import Dice
-from hotspots.types import Floats, Ints
 
 _NEAR_M = 400.0
 _NEAR_DAYS = 28.0

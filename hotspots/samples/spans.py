@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from hotspots.core.types import Floats, Ints
 from hotspots.samples.clock import N_DAYS
 from hotspots.samples.dice import Dice
-from hotspots.types import Floats, Ints
 
 _DAY = 1_440
 _LAST = N_DAYS * _DAY - 1

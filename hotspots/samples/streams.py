@@ -61,7 +61,7 @@ def read_streams() -> tuple[Stream, ...]:
     >>> read_streams()[0].category
     'Anti-social behaviour'
     """
-    table = files("hotspots") / "tables" / "simulated_streams.csv"
+    table = files("hotspots") / "samples" / "simulated_streams.csv"
     rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
     return tuple(_stream(row) for row in rows)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.countryside import build_lanes, build_village
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, Village
 from hotspots.samples.strokes import Part
 from hotspots.samples.townplan import build_town
-from hotspots.types import Floats, Ints, Strings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.dice import Dice
 from hotspots.samples.names import ENDINGS, STEMS
-from hotspots.types import Floats, Ints, Strings
 
 _STRAIGHT = np.cos(np.radians(42))
 _MOST_EDGES = 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from hotspots.core.types import Floats, Strings
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import (
     GATEWAYS,
@@ -15,7 +16,6 @@ from hotspots.samples.geography import (
 )
 from hotspots.samples.network import Network, build_network, lattice
 from hotspots.samples.strokes import Part, bent, build_strokes, street_names
-from hotspots.types import Floats, Strings
 
 _RING = len(GATEWAYS)
 _CENTRE_M = 370.0

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.types import Floats, Ints
 from hotspots.samples.geography import CENTRE, Village, outline_radius, town_radius
 from hotspots.samples.names import TOWN_WARDS
-from hotspots.types import Floats, Ints
 
 _SPACING_M = 230.0
 _RURAL_SEEDS = 8

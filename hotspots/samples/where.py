@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from hotspots.core.types import Floats, Strings
 from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE
-from hotspots.types import Floats, Strings
 
 _HOME = {"dwelling": 1.0, "flat": 1.6}
 _LATE = {"pub": 14.0, "nightclub": 32.0, "takeaway": 9.0, "public place": 45.0}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from hotspots.crs import bng_to_lonlat
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.types import Floats
 from hotspots.samples.deployments import build_actions, build_deployments
-from hotspots.types import Floats
 
 if TYPE_CHECKING:
     from hotspots.samples import SimulatedTown

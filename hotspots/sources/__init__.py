@@ -14,19 +14,19 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.errors import (
+from hotspots.core.errors import (
     EmptyFileError,
     NoUsableRowsError,
     OutputError,
     SourceError,
 )
-from hotspots.incidents import Incidents, TimePrecision
 from hotspots.intake.inputs import InputFile, expand
 from hotspots.intake.police_layout import is_police_uk
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
 from hotspots.intake.rejects import count_by_reason, stack_rejects
 from hotspots.intake.validation import check_rows
+from hotspots.model.incidents import Incidents, TimePrecision
 from hotspots.sources import columns, police_uk, vector
 
 __all__ = ["Progress", "Reading", "choose_reader", "read_incidents", "write_proposal"]

@@ -14,12 +14,12 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.areas import FRAME_SCHEMA, KINDS, Areas
-from hotspots.crs import to_lonlat
-from hotspots.errors import AreaError, SourceError
+from hotspots.core.crs import to_lonlat
+from hotspots.core.errors import AreaError, SourceError
+from hotspots.core.types import Shapes
 from hotspots.intake.geofile import read_features
 from hotspots.intake.inputs import InputFile
-from hotspots.types import Shapes
+from hotspots.model.areas import FRAME_SCHEMA, KINDS, Areas
 
 FAMILIES = ("OA", "LSOA", "MSOA", "WD", "BEAT", "LAD", "CSP", "PFA", "CTY", "RGN")
 """Names that ONS and police give areas, the smallest first: the columns of larger

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from hotspots.errors import (
+from hotspots.core.errors import (
     ColumnError,
     EmptyFileError,
     ProfileError,

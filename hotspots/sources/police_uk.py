@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from hotspots.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
 from hotspots.intake.inputs import Block, InputFile, line_numbers
 from hotspots.intake.police_layout import COLUMNS, police_rows
 from hotspots.intake.raw import RawRows, conform

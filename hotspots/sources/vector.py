@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.crs import to_lonlat
-from hotspots.errors import ProfileError
+from hotspots.core.crs import to_lonlat
+from hotspots.core.errors import ProfileError
+from hotspots.core.types import Shapes
 from hotspots.intake.geofile import Features, read_features
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.mapping import map_rows, to_text
@@ -17,7 +18,6 @@ from hotspots.intake.police_layout import has_police_columns, police_rows
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows, conform
-from hotspots.types import Shapes
 
 SAMPLE_ROWS = 2_000
 POINT, MULTIPOINT = 0, 4

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.deployment import Capture
-from hotspots.errors import HotspotsError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import HotspotsError
+from hotspots.model.incidents import Incidents
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.situation import Situation
 
 Covers = Callable[[Incidents], npt.NDArray[np.bool_]]

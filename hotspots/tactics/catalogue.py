@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.core.errors import ParameterError, did_you_mean
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.deployment import Driver, Rating
+from hotspots.core.window import Window, in_words
 from hotspots.effects import baseline_caution, minimum_detectable_effect
-from hotspots.incidents import Incidents
+from hotspots.model.incidents import Incidents
+from hotspots.tactics.reasons import Driver, Rating
 from hotspots.tactics.situation import Situation
-from hotspots.window import Window, in_words
 
 
 def drivers(
@@ -35,7 +35,7 @@ def drivers(
 
 @cache
 def _ratings() -> dict[str, Any]:
-    text = files("hotspots").joinpath("tables/tactic_evidence.toml").read_text("utf-8")
+    text = files("hotspots").joinpath("tactics/tactic_evidence.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 

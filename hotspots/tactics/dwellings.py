@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from hotspots.harm import excluded_reason
-from hotspots.incidents import Incidents
-from hotspots.repeats.addresses import normalise_premises, parse_address
+from hotspots.core.types import Ints
+from hotspots.methods.repeats.addresses import normalise_premises, parse_address
+from hotspots.model.harm import excluded_reason
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.situation import Situation
-from hotspots.types import Ints
 
 if TYPE_CHECKING:
     from hotspots.resources.premises import Premises

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.errors import PrecisionError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import PrecisionError
+from hotspots.core.types import Bools, Floats
 from hotspots.methods.aoristic import HOURS_A_WEEK
-from hotspots.types import Bools, Floats
+from hotspots.model.incidents import Incidents
 
 _HOUR_US = 3_600_000_000
 _MONDAY_US = 4 * 24 * _HOUR_US

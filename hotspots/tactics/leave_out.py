@@ -15,9 +15,9 @@ import numpy.typing as npt
 import polars as pl
 from scipy.spatial import cKDTree
 
-from hotspots.errors import ParameterError
-from hotspots.incidents import Incidents
-from hotspots.types import Floats
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats
+from hotspots.model.incidents import Incidents
 
 LEFT_OUT_M = 75.0
 """Nothing is suggested this near to an incident that was left out: half the way across

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.cells import Cells
+from hotspots.model.cells import Cells
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 

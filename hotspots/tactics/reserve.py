@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.cells import bin_points
+from hotspots.core.errors import ParameterError
 from hotspots.effects import choose_at_random
-from hotspots.errors import ParameterError
+from hotspots.model.cells import bin_points
 
 BLOCK_RESOLUTION = 8
 """The reserve is made of whole blocks of this H3 resolution, about 0.65 km2."""

@@ -6,10 +6,10 @@ import datetime as dt
 
 import numpy as np
 
-from hotspots.incidents import Incidents
+from hotspots.core.types import Floats
 from hotspots.methods.kde import density
 from hotspots.methods.prospective import recent_density
-from hotspots.types import Floats
+from hotspots.model.incidents import Incidents
 
 RECENT_PART = 0.23
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.errors import PlanError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import PlanError
+from hotspots.model.incidents import Incidents
 from hotspots.resources import Resources
 
 MARGIN_M = 1_000.0

@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import ParameterError
-from hotspots.window import Window
+from hotspots.core.errors import ParameterError
+from hotspots.core.window import Window
 
 Days = npt.NDArray[np.datetime64]
 

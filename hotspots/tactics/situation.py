@@ -14,13 +14,13 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import choose_window
-from hotspots.errors import NoUsableRowsError
-from hotspots.harm import excluded_reason
-from hotspots.incidents import Incidents
+from hotspots.core.errors import NoUsableRowsError
+from hotspots.core.window import Window, in_words
+from hotspots.model.harm import excluded_reason
+from hotspots.model.incidents import Incidents
 from hotspots.resources import Resources
 from hotspots.tactics.leave_out import find_left_out, near_any
 from hotspots.tactics.same_district import check_same_district
-from hotspots.window import Window, in_words
 
 OFFICER_GENERATED = "officer-generated"
 STALE_DAYS = 35

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from hotspots.deployment import Plan
+from hotspots.core.errors import OutputError
 from hotspots.disclosure import PUBLIC_POLICY, Policy
-from hotspots.errors import OutputError
 from hotspots.evaluate import Evaluation
+from hotspots.tactics.plan import Plan
 from hotspots.transparency.atrs import build_atrs
 from hotspots.transparency.document import Document
 from hotspots.transparency.dpia import build_dpia

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotspots.brief.runs import read_runs
-from hotspots.brief.scheduler import STATUS, TASK
-from hotspots.deployment import Plan
-from hotspots.errors import SourceError
-from hotspots.exports.plan_record import PLAN_FORMAT, plan_hash
-from hotspots.plan_outputs import SENSITIVE_PREFIX
-from hotspots.window import in_words
+from hotspots.core.errors import SourceError
+from hotspots.core.window import in_words
+from hotspots.delivery.runs import read_runs
+from hotspots.delivery.scheduler import STATUS, TASK
+from hotspots.outputs.formats.plan_record import PLAN_FORMAT, plan_hash
+from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
+from hotspots.tactics.plan import Plan
 
 NAMES = ("plan.json", f"{SENSITIVE_PREFIX}plan.json")
 

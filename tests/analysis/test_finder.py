@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from toy import COUNTS, A, B, C, D
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.cells import Cells
-from hotspots.compiled.grow import grow_clusters
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.kernels.grow import grow_clusters
+from hotspots.model.cells import Cells
 
 
 def around(rings: int = 14) -> Cells:

@@ -9,9 +9,9 @@ import pytest
 import toy
 
 from hotspots.analysis.periods import Comparison, choose_window, covered_months
-from hotspots.errors import ParameterError, PrecisionError
-from hotspots.incidents import Incidents
-from hotspots.window import Window
+from hotspots.core.errors import ParameterError, PrecisionError
+from hotspots.core.window import Window
+from hotspots.model.incidents import Incidents
 
 
 def monthly(months: list[str], *, snapped: bool = True) -> Incidents:

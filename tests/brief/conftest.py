@@ -16,7 +16,7 @@ from hotspots.brief.content import Brief
 from hotspots.brief.layout import brief_page
 from hotspots.brief.pictures import build_pictures
 from hotspots.brief.write import write_brief
-from hotspots.printing import Background
+from hotspots.outputs.printing import Background
 from hotspots.resources import load_resources
 from hotspots.samples import sample_path, sample_paths
 from hotspots.workflow import load

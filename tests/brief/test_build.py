@@ -17,7 +17,7 @@ from hotspots.brief.build import build_brief
 from hotspots.brief.comment import write_comment
 from hotspots.brief.content import Brief, Comment
 from hotspots.brief.to_json import brief_record, write_json, write_tables
-from hotspots.errors import (
+from hotspots.core.errors import (
     NoUsableRowsError,
     ParameterError,
     PrecisionError,

@@ -11,17 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.brief.charts import (
-    interval_chart,
-    period_ends,
-    series_chart,
-    week_chart,
-)
-from hotspots.brief.content import Brief, Column, Table
+from hotspots.brief.charts import interval_chart, period_ends, series_chart, week_chart
+from hotspots.brief.content import Brief
 from hotspots.brief.pictures import build_pictures
 from hotspots.brief.sparkline import sparkline
-from hotspots.errors import ParameterError
-from hotspots.printing.fonts import text_width
+from hotspots.core.errors import ParameterError
+from hotspots.core.table import Column, Table
+from hotspots.outputs.printing.fonts import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 NASTY = '<b>"Damage" & more</b>'

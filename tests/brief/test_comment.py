@@ -15,7 +15,7 @@ from hotspots.brief.comment import (
     write_comment,
 )
 from hotspots.brief.content import Comment
-from hotspots.errors import SourceError
+from hotspots.core.errors import SourceError
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=60)
 

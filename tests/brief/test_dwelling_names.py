@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from hotspots.brief.indicators import headline
-from hotspots.incidents import Incidents
+from hotspots.model.incidents import Incidents
 
 
 def build(rows: list[tuple[str, str | None]]) -> Incidents:

@@ -10,7 +10,7 @@ import pytest
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.brief.build import build_brief
-from hotspots.errors import PrecisionError
+from hotspots.core.errors import PrecisionError
 from hotspots.workflow import load
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.brief.period import Period
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 
 days = st.dates(dt.date(2001, 1, 1), dt.date(2099, 12, 31))
 

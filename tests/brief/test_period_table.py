@@ -13,8 +13,8 @@ from hotspots.brief.indicators import HEADLINE, Indicator, count_indicators
 from hotspots.brief.period import Period
 from hotspots.brief.period_table import build_period_table
 from hotspots.brief.scope import Scope
-from hotspots.brief.table import Table
-from hotspots.errors import NoUsableRowsError
+from hotspots.core.errors import NoUsableRowsError
+from hotspots.core.table import Table
 
 
 @pytest.fixture(scope="module")

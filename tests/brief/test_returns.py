@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from hotspots.brief.returns import indicator_return
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 
 counts = st.integers(0, 400)
 

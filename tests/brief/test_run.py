@@ -21,12 +21,12 @@ import typer
 from aiosmtpd.controller import Controller
 from typer.testing import CliRunner
 
-from hotspots.brief.mail_settings import MailSettings
 from hotspots.brief.run import chosen_period, send_brief
-from hotspots.brief.runs import Run, record_run
-from hotspots.brief.scheduler import STATUS, TASK
 from hotspots.cli.brief_schedule import add_schedule, own_command
-from hotspots.errors import OutputError, ParameterError
+from hotspots.core.errors import OutputError, ParameterError
+from hotspots.delivery.mail_settings import MailSettings
+from hotspots.delivery.runs import Run, record_run
+from hotspots.delivery.scheduler import STATUS, TASK
 from hotspots.samples import sample_paths
 
 PROGRAM = str(Path(sys.executable).with_name("hotspots"))

@@ -25,7 +25,7 @@ from hotspots.brief.layout import brief_page
 from hotspots.brief.pdf import brief_pdf
 from hotspots.brief.sheet import build_sheet
 from hotspots.brief.write import ANNEX, check_out, write_brief
-from hotspots.errors import OutputError, ParameterError
+from hotspots.core.errors import OutputError, ParameterError
 
 Made = Callable[..., Brief]
 Grid = list[list[str]]

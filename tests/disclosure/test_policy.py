@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotspots.core.errors import ParameterError
 from hotspots.disclosure import Policy, check_audience
-from hotspots.errors import ParameterError
 
 FLOORS = {"min_count": 5, "round_to": 5, "min_addresses": 8}
 

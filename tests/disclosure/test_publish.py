@@ -8,6 +8,7 @@ import h3
 import polars as pl
 import pytest
 
+from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.disclosure import (
     MARKING,
     Policy,
@@ -16,7 +17,6 @@ from hotspots.disclosure import (
     merge_small_areas,
     publish,
 )
-from hotspots.errors import ParameterError, PrecisionError
 
 FINE = h3.latlng_to_cell(52.766, -0.887, 10)
 

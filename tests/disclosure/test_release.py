@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from hotspots.core.errors import ParameterError
 from hotspots.disclosure import ALL, Policy, build_release
-from hotspots.errors import ParameterError
 
 
 def counts(months: int = 15, first: dt.date = dt.date(2024, 2, 1)) -> pl.DataFrame:

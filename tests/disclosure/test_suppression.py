@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from reference_disclosure import PlainSuppression
 
+from hotspots.core.errors import OutputError
 from hotspots.disclosure import Policy, build_release
 from hotspots.disclosure.figures import Figures, with_differences
 from hotspots.disclosure.suppression import Suppressed, suppress
-from hotspots.errors import OutputError
 
 MONTHS = [dt.date(2024 + i // 12, i % 12 + 1, 1) for i in range(3, 16)]
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotspots.core.errors import ParameterError
 from hotspots.disclosure import Policy, protect
-from hotspots.errors import ParameterError
 
 WARDS = ["Abbey", "Brook", "Castle", "Dale"]
 

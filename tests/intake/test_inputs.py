@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import EmptyFileError, SourceError
+from hotspots.core.errors import EmptyFileError, SourceError
 from hotspots.intake import inputs
 from hotspots.intake.inputs import Block, InputFile, expand, line_numbers
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ColumnError, ProfileError
+from hotspots.core.errors import ColumnError, ProfileError
 from hotspots.intake.profile import COLUMNS, SOURCE_FLAGS, Profile
 
 FULL = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from hotspots.errors import ProfileError
+from hotspots.core.errors import ProfileError
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 

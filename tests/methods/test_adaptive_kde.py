@@ -7,16 +7,12 @@ import pytest
 import reference_kernels as naive
 import toy
 
-from hotspots.cells import Cells
-from hotspots.compiled import adaptive_sum as engine
-from hotspots.errors import CrsError, ParameterError, TooFewError
-from hotspots.methods.adaptive_kde import (
-    AdaptiveKde,
-    abramson_bandwidths,
-    adaptive_density,
-    nearest_bandwidths,
-)
+from hotspots.core.errors import CrsError, ParameterError, TooFewError
+from hotspots.kernels import adaptive_sum as engine
+from hotspots.kernels.adaptive_bandwidth import abramson_bandwidths, nearest_bandwidths
+from hotspots.methods.adaptive_kde import AdaptiveKde, adaptive_density
 from hotspots.methods.kde import density
+from hotspots.model.cells import Cells
 
 CORNER = np.array([470_000.0, 310_000.0])
 KERNELS = ("quartic", "gaussian")

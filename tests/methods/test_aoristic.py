@@ -13,9 +13,9 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.methods.aoristic import Aoristic, week_hours
+from hotspots.model.incidents import Incidents
 
 MONDAY = dt.datetime(2024, 1, 1)
 minutes = st.integers(0, 60 * 24 * 400)

@@ -7,15 +7,14 @@ import polars as pl
 import pytest
 import reference_kernels as naive
 
-from hotspots.compiled.bandwidth_score import ANYWHERE
-from hotspots.errors import CrsError, ParameterError, TooFewError
-from hotspots.methods.bandwidth import (
+from hotspots.core.errors import CrsError, ParameterError, TooFewError
+from hotspots.kernels.bandwidth_score import (
+    ANYWHERE,
     CANDIDATES_M,
-    choose_bandwidth,
     leave_one_out,
     out_of_sample,
-    rule_bandwidth,
 )
+from hotspots.methods.bandwidth import choose_bandwidth, rule_bandwidth
 
 CORNER = np.array([470_000.0, 310_000.0])
 

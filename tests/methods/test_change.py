@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.methods.change import ALARM, compare, e_test, poisson_z
 
 # Figures that partnerships published: before, now, per cent, z.

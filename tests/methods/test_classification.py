@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 import toy
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.window import Window
 from hotspots.methods.classification import Classification
-from hotspots.window import Window
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
 
 HISTORY = {
     "persistent": "888888888888",

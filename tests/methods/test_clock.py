@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.core.window import WEEKDAYS
 from hotspots.methods.clock import Clock, Shift, parse_shifts
-from hotspots.window import WEEKDAYS
 
 weeks = st.lists(st.floats(0, 1e6), min_size=168, max_size=168).map(np.array)
 

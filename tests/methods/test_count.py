@@ -6,8 +6,8 @@ import h3
 import numpy as np
 import toy
 
-from hotspots.cells import Cells
 from hotspots.methods import METHODS, Count
+from hotspots.model.cells import Cells
 
 
 def town_cells():

@@ -7,8 +7,7 @@ import pytest
 import shapely
 import toy
 
-from hotspots.cells import Cells
-from hotspots.errors import AreaError, CrsError, ParameterError
+from hotspots.core.errors import AreaError, CrsError, ParameterError
 from hotspots.methods.edge import (
     EventEdgeKde,
     density_event_edge,
@@ -16,6 +15,7 @@ from hotspots.methods.edge import (
     share_of_kernel,
 )
 from hotspots.methods.kde import Kde, density, share_inside
+from hotspots.model.cells import Cells
 
 CORNER = np.array([470_000.0, 310_000.0])
 SQUARE = shapely.box(*CORNER, *(CORNER + 1_200))

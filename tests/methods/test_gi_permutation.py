@@ -10,10 +10,10 @@ import pytest
 import toy
 from scipy.sparse import csr_array
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.methods.gi_permutation import GiPermutation, gi_permutation
 from hotspots.methods.gistar import gi_star
+from hotspots.model.cells import Cells
 
 
 def town():

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.core.pvalues import adjust_p, normal_p
 from hotspots.methods.gistar import GiStar, gi_star
-from hotspots.pvalues import adjust_p, normal_p
+from hotspots.model.cells import Cells
 
 IN_A_ROW = csr_array(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=float))
 

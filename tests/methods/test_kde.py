@@ -10,10 +10,10 @@ import reference
 import shapely
 import toy
 
-from hotspots.cells import Cells
-from hotspots.crs import lonlat_to_bng
-from hotspots.errors import CrsError, ParameterError
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import CrsError, ParameterError
 from hotspots.methods.kde import Kde, density, share_inside
+from hotspots.model.cells import Cells
 
 KERNELS = ("quartic", "gaussian")
 CORNER = np.array([470_000.0, 310_000.0])

@@ -15,9 +15,9 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import CrsError, ParameterError, PrecisionError, TooFewError
+from hotspots.core.errors import CrsError, ParameterError, PrecisionError, TooFewError
+from hotspots.core.options import build
 from hotspots.methods.knox import Knox, knox_table, knox_test
-from hotspots.params import build
 
 INF = math.inf
 METRICS, CLOSED = ("euclidean", "manhattan"), ("left", "right")

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.methods.gi_permutation import gi_permutation
 from hotspots.methods.local_moran import QUADRANTS, LocalMoran, local_moran
+from hotspots.model.cells import Cells
 
 IN_A_ROW = csr_array(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=float))
 

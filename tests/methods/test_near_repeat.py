@@ -12,11 +12,11 @@ import pytest
 import reference_near as reference
 import toy
 
-from hotspots.cells import Cells
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import CrsError, ParameterError, PrecisionError
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import CrsError, ParameterError, PrecisionError
 from hotspots.methods.near_repeat import NearRepeat, fading_risk, zone_risk
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
 
 ON = dt.date(2025, 6, 14)
 

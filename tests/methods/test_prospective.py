@@ -14,11 +14,11 @@ import reference
 import reference_near
 import toy
 
-from hotspots.cells import Cells
-from hotspots.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.errors import CrsError, ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import CrsError, ParameterError, PrecisionError, TooFewError
 from hotspots.methods.prospective import Prospective, recent_density
+from hotspots.model.cells import Cells
+from hotspots.model.incidents import Incidents
 
 ON = dt.date(2025, 6, 14)
 MIDDLE = (475_200.0, 319_100.0)

@@ -9,9 +9,9 @@ import pytest
 import reference_kernels as naive
 import toy
 
-from hotspots.cells import Cells
-from hotspots.errors import CrsError, ParameterError, TooFewError
+from hotspots.core.errors import CrsError, ParameterError, TooFewError
 from hotspots.methods.relative_risk import RelativeRisk, relative_risk
+from hotspots.model.cells import Cells
 
 CORNER = np.array([470_000.0, 310_000.0])
 A, B, C = (CORNER + np.array([x, 0.0]) for x in (0.0, 5_000.0, 10_000.0))

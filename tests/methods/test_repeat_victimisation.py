@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.cells import Cells, bin_points
-from hotspots.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents, TimePrecision
+from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.window import Window
 from hotspots.methods.repeat_victimisation import RepeatVictimisation
-from hotspots.window import Window
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.incidents import Incidents, TimePrecision
 
 WINDOW = Window.from_text("2022-01:2024-12")
 Event = tuple[str, str]  # premises, date

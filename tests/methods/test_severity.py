@@ -11,11 +11,11 @@ import toy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError
-from hotspots.harm import HarmTable
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError
 from hotspots.methods.severity import Severity, severity_in_cells, unweighted
+from hotspots.model.cells import Cells
+from hotspots.model.harm import HarmTable
+from hotspots.model.incidents import Incidents
 
 
 def test_by_hand():

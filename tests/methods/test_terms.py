@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 import toy
 
-from hotspots.errors import ParameterError, PrecisionError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError, PrecisionError
+from hotspots.core.window import Window
 from hotspots.methods.terms import policing_day, split_by_term, term_table
-from hotspots.window import Window
+from hotspots.model.incidents import Incidents
 
 HOLIDAYS = (
     Window(start=dt.date(2025, 1, 1), end=dt.date(2025, 1, 6)),

@@ -12,9 +12,15 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ColumnError, ParameterError, PrecisionError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.methods.usual_range import PeriodTable, usual_range
+from hotspots.core.errors import (
+    ColumnError,
+    ParameterError,
+    PrecisionError,
+    TooFewError,
+)
+from hotspots.kernels.predictive import usual_range
+from hotspots.methods.usual_range import PeriodTable
+from hotspots.model.incidents import Incidents
 
 END = dt.date(2025, 12, 1)
 counts = st.lists(st.integers(0, 60), min_size=3, max_size=15)

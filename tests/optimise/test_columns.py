@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.optimise.columns import (
     Columns,
     Rules,

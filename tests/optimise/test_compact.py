@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.optimise.compact import best_areas, grow_areas
 from hotspots.optimise.compact.columns import choose_again, prove_areas
 from hotspots.optimise.compact.exact import flow_areas

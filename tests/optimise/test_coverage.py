@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
 from hotspots.optimise.coverage import CoverProblem, cover_sets, maximise_coverage
 from hotspots.optimise.coverage.apart import adds_up, search_apart
 from hotspots.optimise.coverage.greedy import (

@@ -10,13 +10,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.cells import Cells
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
 from hotspots.methods.kde import density
+from hotspots.model.cells import Cells
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
 from hotspots.optimise.loops.network import reach
 from hotspots.optimise.loops.search import without_third_times
-from hotspots.resources.streets import StreetGraph, read_streets
+from hotspots.resources.street_graph import StreetGraph
+from hotspots.resources.streets import read_streets
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
 from hotspots.optimise.patches import choose_patches, grow_patch, patch_bound
 from hotspots.optimise.patches.exact import best_patch, prove_patch
 from hotspots.optimise.patches.network import StreetNetwork

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
 from hotspots.optimise.shifts import ShiftPlan, ShiftRules, plan_shift, value_bound
 
 

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 import shapely
 
-from hotspots.crs import lonlat_to_bng
-from hotspots.errors import SourceError
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import SourceError
 from hotspots.resources.buildings import line_of_sight, read_buildings, visible_area
 
 HOUSE = shapely.box(20, -10, 30, 10)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from hotspots.errors import SourceError
+from hotspots.core.errors import SourceError
 from hotspots.resources import graphml_parse
 from hotspots.resources.graphml import read_graphml
 

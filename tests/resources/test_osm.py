@@ -6,7 +6,7 @@ import osmium
 import pytest
 from osmium.osm.mutable import Node, Way
 
-from hotspots.errors import SourceError
+from hotspots.core.errors import SourceError
 from hotspots.resources.osm import read_osm
 from hotspots.resources.walkable import is_walkable
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hotspots.errors import (
+from hotspots.core.errors import (
     ColumnError,
     EmptyFileError,
     NoUsableRowsError,

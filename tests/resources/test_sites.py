@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hotspots.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
 from hotspots.resources.sites import Sites, read_sites
 
 

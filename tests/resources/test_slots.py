@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.errors import ColumnError, SourceError
+from hotspots.core.errors import ColumnError, SourceError
 from hotspots.resources.slots import read_slots
 
 

@@ -12,12 +12,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.cells import Cells
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import ParameterError, SourceError
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import ParameterError, SourceError
+from hotspots.model.cells import Cells
 from hotspots.resources import geojson_lines
 from hotspots.resources.street_build import Ways, build_graph
-from hotspots.resources.streets import StreetGraph, read_streets
+from hotspots.resources.street_graph import StreetGraph
+from hotspots.resources.streets import read_streets
 
 CORNER = np.array([475_000.0, 319_000.0])
 

@@ -13,15 +13,15 @@ import pyogrio
 import pytest
 import shapely
 
-from hotspots.areas import Areas
-from hotspots.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.errors import (
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import (
     AreaError,
     CrsError,
     EmptyFileError,
     ParameterError,
     SourceError,
 )
+from hotspots.model.areas import Areas
 from hotspots.sources.areas import read_areas
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ColumnError, EmptyFileError, ProfileError, SourceError
+from hotspots.core.errors import ColumnError, EmptyFileError, ProfileError, SourceError
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RAW_SCHEMA, RawRows

@@ -11,8 +11,8 @@ import shapely
 import toy
 from openpyxl import Workbook
 
-from hotspots.errors import ColumnError, SourceError
-from hotspots.exports import Layer, write_geopackage
+from hotspots.core.errors import ColumnError, SourceError
+from hotspots.outputs.formats import Layer, write_geopackage
 from hotspots.sources import Reading, read_incidents, write_proposal
 from hotspots.sources.areas import read_areas
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import toy
 
-from hotspots.errors import (
+from hotspots.core.errors import (
     ColumnError,
     EmptyFileError,
     NoUsableRowsError,

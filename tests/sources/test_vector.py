@@ -14,8 +14,8 @@ import pyogrio
 import pytest
 import shapely
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import ColumnError, CrsError, EmptyFileError, ProfileError
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import ColumnError, CrsError, EmptyFileError, ProfileError
 from hotspots.intake.inputs import InputFile, expand
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RAW_SCHEMA, RawRows

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from hotspots.errors import TooFewError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import TooFewError
+from hotspots.core.window import Window
+from hotspots.model.incidents import Incidents
 from hotspots.samples import sample_paths
 from hotspots.tactics.backtest import (
     MIN_TRAINING_DAYS,
@@ -25,7 +26,6 @@ from hotspots.tactics.backtest import (
     wilson,
 )
 from hotspots.tactics.situation import Situation
-from hotspots.window import Window
 from hotspots.workflow import Dataset, load
 
 FIRST = dt.date(2024, 1, 1)

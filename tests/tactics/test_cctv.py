@@ -12,10 +12,9 @@ import polars as pl
 import pytest
 import shapely
 
-from hotspots.crs import lonlat_to_bng
-from hotspots.deployment import Plan
-from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
-from hotspots.params import build, parameters
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
+from hotspots.core.options import build, parameters
 from hotspots.resources import Resources
 from hotspots.resources.buildings import read_buildings
 from hotspots.resources.eligibility import Eligibility
@@ -26,6 +25,7 @@ from hotspots.tactics.cctv import MobileCctv
 from hotspots.tactics.cctv.board import build_board
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import Demand, recency_weights
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hotspots.incidents import Incidents
+from hotspots.model.incidents import Incidents
 from hotspots.resources.premises import COLUMNS, Premises
 from hotspots.tactics.cocoon import Deadlines, cocoon_list, same_building, same_side
 from hotspots.tactics.dwellings import Victims, dwelling_burglaries, premises_rows

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotspots.core.window import Window
 from hotspots.effects import minimum_detectable_effect
-from hotspots.incidents import Incidents
+from hotspots.model.incidents import Incidents
 from hotspots.samples import sample_paths
 from hotspots.tactics import contract
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.situation import Situation
-from hotspots.window import Window
 from hotspots.workflow import load
 
 KINDS = ["Burglary", "Robbery", "Vehicle crime", "Drugs", "Other theft"]

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 import shapely
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.deployment import Plan
-from hotspots.errors import NoUsableRowsError, ParameterError
-from hotspots.planner import suggest
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import NoUsableRowsError, ParameterError
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
 from hotspots.tactics.leave_out import LEFT_OUT_M, find_left_out, near_any
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import suggest
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import Dataset, load
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
+from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.resources import Resources, load_resources
 from hotspots.resources.deliveries import Deliveries
 from hotspots.samples import sample_paths

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.deployment import Suggestion
-from hotspots.planner import suggest
 from hotspots.resources import Resources, load_resources
 from hotspots.samples import sample_paths
 from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.planner import suggest
+from hotspots.tactics.suggestion import Suggestion
 from hotspots.workflow import Dataset, load
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hotspots.deployment import Plan
-from hotspots.errors import (
+from hotspots.core.errors import (
     HotspotsError,
     ParameterError,
     PlanError,
@@ -31,10 +30,11 @@ from hotspots.tactics.operation.areas import (
     season,
 )
 from hotspots.tactics.operation.template import read_template, template_names
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
-TABLES = files("hotspots") / "tables" / "operations"
+TABLES = files("hotspots") / "tactics" / "operation" / "templates"
 
 
 @cache

@@ -14,15 +14,15 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.deployment import Plan
-from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
-from hotspots.params import build, parameters
+from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
+from hotspots.core.options import build, parameters
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
 from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.patrol import FootPatrol
 from hotspots.tactics.patrol.clock import build_clock, parse_days
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load

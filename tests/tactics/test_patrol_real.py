@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import shapely
 
-from hotspots.deployment import Plan
-from hotspots.errors import PrecisionError
+from hotspots.core.errors import PrecisionError
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.tactics.patrol import FootPatrol
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 

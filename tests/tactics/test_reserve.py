@@ -8,17 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.samples import sample_paths
 from hotspots.tactics.patrol import FootPatrol
 from hotspots.tactics.patrol.clock import build_clock
 from hotspots.tactics.patrol.demand import build_demand
-from hotspots.tactics.reserve import (
-    BLOCK_RESOLUTION,
-    _hash,
-    draw_from_top,
-    in_reserve,
-)
+from hotspots.tactics.reserve import BLOCK_RESOLUTION, _hash, draw_from_top, in_reserve
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.risk import RECENT_PART, chronic_recent
 
 DAY = dt.date(2025, 7, 1)

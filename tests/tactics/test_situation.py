@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import NoUsableRowsError, PlanError
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
 from hotspots.tactics.naming import name_places

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.deployment import Plan
-from hotspots.errors import ParameterError, PlanError, PrecisionError, TooFewError
-from hotspots.params import build
+from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
+from hotspots.core.options import build
+from hotspots.core.window import WEEKDAYS
 from hotspots.resources.slots import Slot, read_slots
 from hotspots.samples import sample_paths
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth import YouthSessions
-from hotspots.window import WEEKDAYS
 from hotspots.workflow import load
 
 

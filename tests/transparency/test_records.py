@@ -13,15 +13,15 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from hotspots.brief.runs import Run, record_run
-from hotspots.brief.scheduler import STATUS, TASK
 from hotspots.cli.transparency import add_transparency
-from hotspots.deployment import Plan
+from hotspots.core.errors import OutputError, SourceError
+from hotspots.delivery.runs import Run, record_run
+from hotspots.delivery.scheduler import STATUS, TASK
 from hotspots.disclosure import Policy
-from hotspots.errors import OutputError, SourceError
-from hotspots.exports.plan_record import plan_record, write_plan_json
-from hotspots.planner import suggest
+from hotspots.outputs.formats.plan_record import plan_record, write_plan_json
 from hotspots.samples import sample_paths
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import suggest
 from hotspots.transparency import (
     PlanRun,
     build_documents,

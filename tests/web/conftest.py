@@ -15,9 +15,9 @@ import pytest
 import shapely
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.areas import Areas
-from hotspots.incidents import Incidents
 from hotspots.intake.rejects import SCHEMA
+from hotspots.model.areas import Areas
+from hotspots.model.incidents import Incidents
 from hotspots.sources import Reading
 
 ROOT = Path(__file__).resolve().parents[2]

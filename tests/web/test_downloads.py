@@ -12,7 +12,7 @@ import polars as pl
 import pyogrio
 import pytest
 
-from hotspots.outputs import FILES
+from hotspots.outputs.analysis_folder import FILES
 from hotspots.web.downloads import DOWNLOADS, by_group
 from hotspots.workflow import analyse
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hotspots import errors
+from hotspots.core import errors
 from hotspots.web.errors import STATUSES, status_of
 
 

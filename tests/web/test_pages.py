@@ -158,7 +158,7 @@ def test_missing_front_end_files_are_named(
 ) -> None:
     import flask
 
-    from hotspots.errors import OutputError
+    from hotspots.core.errors import OutputError
 
     monkeypatch.setattr(flask.Flask, "static_folder", str(tmp_path))
     with pytest.raises(OutputError, match=r"tools/fetch_assets\.py"):

@@ -14,12 +14,12 @@ import pytest
 import shapely
 from plan_pages import SENSITIVE, address, query_of, sample_app
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.exports.plan_record import plan_record
-from hotspots.plan_outputs import write_plan
-from hotspots.planner import suggest
-from hotspots.printing import Background, to_metres
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.outputs.formats.plan_record import plan_record
+from hotspots.outputs.plan_folder import write_plan
+from hotspots.outputs.printing import Background, to_metres
 from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.planner import suggest
 from hotspots.web import WebSettings, create_app
 from hotspots.web.plan_files import download_name, plan_files
 from hotspots.web.plan_reasons import STARTS, reason_groups

@@ -12,10 +12,10 @@ import pytest
 from plan_pages import sample_app
 from werkzeug.datastructures import MultiDict
 
-from hotspots.errors import ParameterError
-from hotspots.params import parameters
-from hotspots.planner import suggest
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import parameters
 from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.planner import suggest
 from hotspots.web import WebSettings, create_app
 from hotspots.web.jobs import Running
 from hotspots.web.plan_form import (
@@ -161,7 +161,7 @@ def test_no_option_reaches_a_file_on_the_server(
 def sample_template() -> str:
     from importlib.resources import files
 
-    folder = files("hotspots") / "tables" / "operations"
+    folder = files("hotspots") / "tactics" / "operation" / "templates"
     return (folder / "op-defrost.toml").read_text("utf-8")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from watched import Watched, axe_findings
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.questions import QUESTIONS
 from hotspots.questions.gather import gather
 from hotspots.web.jobs import Jobs, Running

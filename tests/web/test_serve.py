@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
 from hotspots.web import serve
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from watched import Watched, axe_findings
 
-from hotspots.brief.runs import Run, record_run
-from hotspots.brief.scheduler import STATUS, TASK
+from hotspots.delivery.runs import Run, record_run
+from hotspots.delivery.scheduler import STATUS, TASK
 from hotspots.web import WebSettings, create_app
 
 MONDAY = dt.datetime(2025, 6, 9, 5, tzinfo=dt.UTC)

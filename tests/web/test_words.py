@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from hotspots.core.window import Window
 from hotspots.web import words
-from hotspots.window import Window
 
 
 @pytest.mark.parametrize("module", [words])

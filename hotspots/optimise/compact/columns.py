@@ -12,16 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.errors import ParameterError
-from hotspots.optimise.compact.listing import (
-    LARGEST_LISTED,
-    conflict_table,
-    list_areas,
-)
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.optimise.compact.listing import LARGEST_LISTED, conflict_table, list_areas
 from hotspots.optimise.compact.pack import Packing
 from hotspots.optimise.compact.shape import area_values
 from hotspots.optimise.compact.solve import CompactAreas
-from hotspots.types import Bools, Floats, Ints
 
 ROUNDS = 8
 LOWER = 0.85

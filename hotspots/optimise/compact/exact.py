@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
 from hotspots.optimise.compact.shape import area_values, most_contacts
 from hotspots.optimise.compact.solve import CompactAreas
-from hotspots.types import Floats, Ints
 
 
 def flow_areas(

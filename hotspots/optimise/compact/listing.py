@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise.compact.shape import area_values
-from hotspots.types import Bools, Floats, Ints
 
 LARGEST_LISTED = 6
 """Cells in an area that can still be listed."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.types import Floats, Ints
+from hotspots.core.types import Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.types import Bools, Floats, Ints
+from hotspots.core.types import Bools, Floats, Ints
 
 
 def most_contacts(n_cells: npt.ArrayLike) -> Ints:

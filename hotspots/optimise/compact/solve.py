@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.compiled.grow import grow_clusters
-from hotspots.errors import ParameterError
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.kernels.grow import grow_clusters
 from hotspots.optimise.compact.shape import area_values, connected
-from hotspots.types import Bools, Floats, Ints
 
 N_TRIED = 24
 RINGS_NEAR = 5

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.types import Floats, Ints
 from hotspots.optimise.coverage.problem import CoverProblem
-from hotspots.types import Floats, Ints
 
 MAX_NODES = 500
 

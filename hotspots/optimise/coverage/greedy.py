@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise.coverage.problem import CoverProblem
-from hotspots.types import Bools, Floats, Ints
 
 MAX_PASSES = 50
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise.coverage.greedy import choose_greedily, exchange
 from hotspots.optimise.coverage.problem import CoverProblem
-from hotspots.types import Bools, Floats, Ints
 
 N_STEPS = 500
 PATIENCE = 12

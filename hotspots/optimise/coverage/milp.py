@@ -10,8 +10,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
+from hotspots.core.types import Ints
 from hotspots.optimise.coverage.problem import CoverProblem
-from hotspots.types import Ints
 
 MIN_SECONDS = 0.05
 MAX_ROUNDS = 200

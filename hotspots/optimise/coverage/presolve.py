@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise.coverage.problem import CoverProblem
-from hotspots.types import Bools, Floats, Ints
 
 
 def presolve(problem: CoverProblem) -> tuple[CoverProblem, Ints]:

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
-from hotspots.errors import ParameterError
-from hotspots.types import Bools, Floats, Ints
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import block_diag, csr_matrix
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
 from hotspots.optimise.coverage.problem import CoverProblem
-from hotspots.types import Floats, Ints
 
 
 def square_zones(xy_m: Floats, *, side_m: float) -> Ints:

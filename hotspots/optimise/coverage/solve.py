@@ -7,19 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
 from hotspots.optimise.coverage.apart import adds_up, search_apart
 from hotspots.optimise.coverage.greedy import choose_greedily, exchange
 from hotspots.optimise.coverage.lagrangian import bound_and_fix
 from hotspots.optimise.coverage.milp import solve_with_cuts
-from hotspots.optimise.coverage.presolve import (
-    keep_candidates,
-    merge_demands,
-    presolve,
-)
-from hotspots.optimise.coverage.problem import CoverProblem, cover_sets
-
-__all__ = ["CoverProblem", "CoverResult", "cover_sets", "maximise_coverage"]
+from hotspots.optimise.coverage.presolve import keep_candidates, merge_demands, presolve
+from hotspots.optimise.coverage.problem import CoverProblem
 
 TIME_LIMIT_S = 20.0
 MOST_APART = 6

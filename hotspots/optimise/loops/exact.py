@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from hotspots.core.types import Ints
 from hotspots.optimise.loops.network import SLACK_M, Reach
-from hotspots.types import Ints
 
 
 @dataclass(frozen=True, kw_only=True)

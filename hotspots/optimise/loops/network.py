@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
 from hotspots.resources.walking import distances, length_matrix, shortest_edges
-from hotspots.types import Floats, Ints
 
 MAX_NODES = 2_500
 """More junctions within reach than this are refused: clip the network first."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hotspots.core.types import Floats, Ints
 from hotspots.optimise.loops.network import SLACK_M, Reach
-from hotspots.types import Floats, Ints
 
 SHORTLIST = 6
 """Insertions whose true gain, streets on the way included, is worked out."""

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
+from hotspots.core.types import Floats, Ints
 from hotspots.optimise.loops.exact import solve_loop
 from hotspots.optimise.loops.network import Network, Reach, reach
 from hotspots.optimise.loops.search import search_loop, worth_of
 from hotspots.optimise.loops.start import N_ROOTS, best_start
-from hotspots.types import Floats, Ints
 
 DEFAULT_MAX_M = 1000.0
 """15 minutes at 4 km/h."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats
 from hotspots.optimise.loops.network import Network, Reach, reach
 from hotspots.optimise.loops.search import search_loop, worth_of
-from hotspots.types import Floats
 
 N_ROOTS = 5
 N_TRIAL_ROUNDS = 24

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.optimise.patches.solve import open_heads
-from hotspots.types import Bools, Floats
 
 SAME = 1e-9
 SCALE = 1000.0

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from hotspots.errors import ParameterError
-from hotspots.types import Ints
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Ints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 import numpy as np
 
+from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import StreetNetwork
-from hotspots.types import Bools, Floats
 
 MAX_ROUNDS = 30
 LEAST_GAIN = 1e-12

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
+from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.optimise.patches.search import PatchSearch
-from hotspots.types import Bools, Floats
 
 N_STARTS = 40
 N_BETTERED = 6

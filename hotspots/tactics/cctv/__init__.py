@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from hotspots.tactics.cctv.tactic import (
-    Harm,
-    MobileCctv,
-)
+from hotspots.tactics.cctv.tactic import Harm, MobileCctv
 
 __all__ = ["Harm", "MobileCctv"]

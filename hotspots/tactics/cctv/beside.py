@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.deployment import Alternative
+from hotspots.core.types import Floats
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.contract import pick_controls
-from hotspots.types import Floats
+from hotspots.tactics.reasons import Alternative
 
 CONTROL_AWAY_M = 500.0
 MAX_CONTROL_POOL = 400

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Bools, Floats
 from hotspots.optimise.coverage import cover_sets
 from hotspots.resources.buildings import line_of_sight
 from hotspots.resources.sites import Sites
@@ -16,7 +17,6 @@ from hotspots.tactics.cctv.demand import Demand
 from hotspots.tactics.leave_out import LEFT_OUT_M
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
-from hotspots.types import Bools, Floats
 
 
 @dataclass(frozen=True, kw_only=True)

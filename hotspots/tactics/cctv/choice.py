@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import Capture
-from hotspots.errors import PlanError, TooFewError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import PlanError, TooFewError
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.coverage import CoverProblem, maximise_coverage
 from hotspots.optimise.coverage.rotation import build_rotation, square_zones
 from hotspots.resources.eligibility import Eligibility
@@ -21,9 +21,9 @@ from hotspots.tactics.cctv.board import Board
 from hotspots.tactics.cctv.demand import harm_weights, recency_weights
 from hotspots.tactics.cctv.siting import Siting, check_number
 from hotspots.tactics.hours import share_in, week_mask
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.situation import Situation
-from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.cctv.tactic import MobileCctv

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import PrecisionError
-from hotspots.harm import HarmTable
-from hotspots.incidents import Incidents
+from hotspots.core.errors import PrecisionError
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.model.harm import HarmTable
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.hours import share_in
-from hotspots.types import Bools, Floats, Ints
 
 MERGE_M = 10.0
 DAYS_A_YEAR = 365.25

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.deployment import Capture
+from hotspots.core.types import Floats
 from hotspots.tactics.cctv.beside import choose_controls, place_names
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.cctv.stability import resampled_share
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.risk import chronic_recent
-from hotspots.types import Floats
 
 
 @dataclass(frozen=True, kw_only=True)

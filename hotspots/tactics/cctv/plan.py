@@ -8,15 +8,16 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.deployment import Plan, PlanLayer, Suggestion
-from hotspots.params import to_record
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.options import to_record
 from hotspots.resources.buildings import visible_area
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.facts import Facts, gather_facts
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.cctv.stability import N_RESAMPLES
 from hotspots.tactics.cctv.suggestion import build_suggestion
+from hotspots.tactics.plan import Plan, PlanLayer
+from hotspots.tactics.suggestion import Suggestion
 
 
 def build_plan(chooser: Chooser, siting: Siting) -> Plan:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.errors import PlanError
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
 from hotspots.optimise.coverage import CoverProblem, CoverResult
 from hotspots.tactics.cctv.board import Board
-from hotspots.types import Floats, Ints
 
 NEAR_M = 150.0
 """Two sites nearer than this are the same choice."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from hotspots.core.types import Floats
 from hotspots.optimise.coverage.greedy import choose_greedily_often
 from hotspots.optimise.coverage.presolve import presolve
 from hotspots.tactics.backtest import resample_weights
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
-from hotspots.types import Floats
 
 N_RESAMPLES = 100
 

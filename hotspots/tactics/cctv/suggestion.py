@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.deployment import Suggestion
+from hotspots.core.window import in_words
 from hotspots.tactics import contract
 from hotspots.tactics.cctv.beside import build_alternatives
 from hotspots.tactics.cctv.facts import Facts
 from hotspots.tactics.cctv.stability import N_RESAMPLES
 from hotspots.tactics.hours import clock_text
-from hotspots.window import in_words
+from hotspots.tactics.suggestion import Suggestion
 
 WEEKS_A_YEAR = 365.25 / 7
 

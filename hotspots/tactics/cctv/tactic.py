@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from hotspots.deployment import Plan
-from hotspots.errors import ParameterError
-from hotspots.params import check_fields, option
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
 from hotspots.resources.eligibility import Eligibility
 from hotspots.tactics.cctv.board import build_board
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import check_precision
 from hotspots.tactics.cctv.plan import build_plan
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 
 MOST_SITES = 60

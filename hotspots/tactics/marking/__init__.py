@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hotspots.tactics.marking.tactic import (
-    PropertyMarking,
-)
+from hotspots.tactics.marking.tactic import PropertyMarking
 
 __all__ = ["PropertyMarking"]

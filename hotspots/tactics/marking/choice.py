@@ -11,19 +11,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.deployment import Capture
-from hotspots.incidents import Incidents
+from hotspots.core.types import Bools, Floats
 from hotspots.methods.kde import density
 from hotspots.methods.prospective import recent_density
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches import choose_patches, grow_patch
 from hotspots.optimise.patches.exact import prove_patch
 from hotspots.optimise.patches.network import Patch
 from hotspots.tactics.backtest import Covers, back_test
 from hotspots.tactics.marking.streets import CampaignStreets
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
-from hotspots.types import Bools, Floats
 
 QUICK_STARTS, QUICK_BETTERED = 12, 1
 BANDWIDTH_M, LENGTH_M = 150.0, 50.0

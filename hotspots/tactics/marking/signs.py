@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.deployment import PlanLayer
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.types import Floats
 from hotspots.optimise.patches.network import Patch
 from hotspots.tactics.marking.streets import CampaignStreets
-from hotspots.types import Floats
+from hotspots.tactics.plan import PlanLayer
 
 
 def sign_points(

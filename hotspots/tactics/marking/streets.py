@@ -12,15 +12,15 @@ import polars as pl
 import shapely
 from scipy.spatial import cKDTree
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import PlanError
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches.network import StreetNetwork
 from hotspots.resources.premises import Premises
-from hotspots.resources.streets import StreetGraph
+from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.dwellings import premises_rows
 from hotspots.tactics.situation import Situation
-from hotspots.types import Floats, Ints
 
 FRONT_M = 100.0
 """A home farther from every street is left out."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import PlanLayer
 from hotspots.optimise.patches.network import Patch
 from hotspots.tactics.marking.choice import PatchChooser
 from hotspots.tactics.marking.streets import CampaignStreets
+from hotspots.tactics.plan import PlanLayer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,23 +9,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import Plan
-from hotspots.errors import PlanError, TooFewError
-from hotspots.params import check_fields, option, to_record
+from hotspots.core.errors import PlanError, TooFewError
+from hotspots.core.options import check_fields, option, to_record
+from hotspots.core.window import in_words
 from hotspots.tactics.cocoon import Deadlines, cocoon_list
-from hotspots.tactics.dwellings import (
-    DWELLING_RULE,
-    dwelling_burglaries,
-    find_victims,
-)
+from hotspots.tactics.dwellings import DWELLING_RULE, dwelling_burglaries, find_victims
 from hotspots.tactics.marking.choice import PatchChooser
 from hotspots.tactics.marking.signs import sign_points
 from hotspots.tactics.marking.streets import CampaignStreets, build_streets
 from hotspots.tactics.marking.tables import comparison, street_table
 from hotspots.tactics.marking.words import Reasons, build_suggestion
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
-from hotspots.window import in_words
 
 LEAST_BURGLARIES = 20
 

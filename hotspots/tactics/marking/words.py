@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from hotspots.crs import bng_to_lonlat
-from hotspots.deployment import Alternative, Capture, Driver, Suggestion
-from hotspots.errors import PlanError
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import PlanError
+from hotspots.core.window import Window, in_words
+from hotspots.methods.repeats.addresses import normalise_premises
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches import grow_patch
 from hotspots.optimise.patches.network import Patch
-from hotspots.repeats.addresses import normalise_premises
 from hotspots.tactics import contract
 from hotspots.tactics.dwellings import DWELLING_RULE
 from hotspots.tactics.marking.choice import CONTROL_AWAY_M, PatchChooser
 from hotspots.tactics.marking.streets import CampaignStreets
 from hotspots.tactics.marking.tables import Controls, patch_name
+from hotspots.tactics.reasons import Alternative, Capture, Driver
 from hotspots.tactics.situation import Situation
-from hotspots.window import Window, in_words
+from hotspots.tactics.suggestion import Suggestion
 
 if TYPE_CHECKING:
     from hotspots.tactics.marking.tactic import PropertyMarking

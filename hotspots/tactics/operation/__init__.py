@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hotspots.tactics.operation.tactic import (
-    Operation,
-)
+from hotspots.tactics.operation.tactic import Operation
 
 __all__ = ["Operation"]

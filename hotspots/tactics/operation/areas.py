@@ -12,15 +12,15 @@ import polars as pl
 import shapely
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.cells import Cells, bin_points
-from hotspots.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.errors import PlanError, did_you_mean
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import PlanError, did_you_mean
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.hours import share_in
 from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.operation.template import HOTSPOTS, Template
 from hotspots.tactics.situation import Situation
-from hotspots.types import Bools, Floats, Ints
 
 RESOLUTION = 10
 

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import Capture
-from hotspots.incidents import Incidents
+from hotspots.core.types import Floats, Ints
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.hours import share_in
 from hotspots.tactics.operation.areas import (
     OperationArea,
@@ -19,9 +19,9 @@ from hotspots.tactics.operation.areas import (
     season_weeks,
 )
 from hotspots.tactics.operation.template import Template
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
-from hotspots.types import Floats, Ints
 
 
 @dataclass(frozen=True, kw_only=True)

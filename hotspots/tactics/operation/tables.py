@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from hotspots.core.window import WEEKDAYS, in_words
 from hotspots.tactics.operation.areas import centres_lonlat
 from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.template import MONTHS
-from hotspots.window import WEEKDAYS, in_words
 
 
 def tables_of(findings: Findings) -> dict[str, pl.DataFrame]:

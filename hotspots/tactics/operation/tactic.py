@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hotspots.deployment import Capture, Plan
-from hotspots.errors import PlanError, TooFewError
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option, to_record
+from hotspots.core.errors import PlanError, TooFewError
+from hotspots.core.options import check_fields, option, to_record
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.backtest import Covers, back_test
 from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.operation.areas import (
@@ -29,6 +28,8 @@ from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.tables import tables_of
 from hotspots.tactics.operation.template import Template, read_template
 from hotspots.tactics.operation.words import headline, notes_of, suggestions_of
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.situation import Situation
 

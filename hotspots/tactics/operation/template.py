@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.areas import KINDS
-from hotspots.errors import ParameterError, SourceError, did_you_mean
+from hotspots.core.errors import ParameterError, SourceError, did_you_mean
+from hotspots.core.window import WEEKDAYS
+from hotspots.model.areas import KINDS
 from hotspots.tactics.hours import week_mask
-from hotspots.window import WEEKDAYS
 
 MONTHS = (
     "January",
@@ -144,7 +144,7 @@ def template_names() -> tuple[str, ...]:
     >>> template_names()
     ('night-time-economy', 'op-defrost', 'safer-summer')
     """
-    folder = files("hotspots") / "tables" / "operations"
+    folder = files("hotspots") / "tactics" / "operation" / "templates"
     return tuple(
         sorted(
             each.name.removesuffix(".toml")
@@ -170,7 +170,13 @@ def read_template(template: str, *, folder: str = "") -> Template:
         if own is not None and own.is_file() and own.name == f"{template}.toml":
             path = own
         elif template in template_names():
-            packaged = files("hotspots") / "tables" / "operations" / f"{template}.toml"
+            packaged = (
+                files("hotspots")
+                / "tactics"
+                / "operation"
+                / "templates"
+                / f"{template}.toml"
+            )
             return _parsed(packaged.read_text("utf-8"), f"{template}.toml")
         else:
             known = [*template_names(), *_in_folder(folder)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hotspots.deployment import Alternative, Driver, Suggestion
 from hotspots.tactics import contract
 from hotspots.tactics.operation.areas import centres_lonlat
 from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.template import HOTSPOTS
+from hotspots.tactics.reasons import Alternative, Driver
+from hotspots.tactics.suggestion import Suggestion
 
 
 def headline(findings: Findings) -> str:

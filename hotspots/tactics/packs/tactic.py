@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import Plan
-from hotspots.errors import TooFewError
-from hotspots.incidents import Incidents
-from hotspots.params import check_fields, option, to_record
+from hotspots.core.errors import TooFewError
+from hotspots.core.options import check_fields, option, to_record
+from hotspots.core.window import in_words
+from hotspots.model.incidents import Incidents
 from hotspots.resources.deliveries import Deliveries
 from hotspots.tactics.backtest import Choose, Covers, back_test
 from hotspots.tactics.cocoon import Deadlines, cocoon_list
@@ -22,8 +22,8 @@ from hotspots.tactics.dwellings import (
     find_victims,
 )
 from hotspots.tactics.packs.words import Counts, build_suggestion
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
-from hotspots.window import in_words
 
 NAIVE = "packs for the victims of the same weeks a year before"
 

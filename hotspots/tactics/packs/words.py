@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import h3
 import shapely
 
-from hotspots.deployment import Capture, Driver, Suggestion
+from hotspots.core.window import in_words
 from hotspots.tactics import contract
 from hotspots.tactics.dwellings import DWELLING_RULE, Victims
+from hotspots.tactics.reasons import Capture, Driver
 from hotspots.tactics.situation import Situation
-from hotspots.window import in_words
+from hotspots.tactics.suggestion import Suggestion
 
 if TYPE_CHECKING:
     from hotspots.tactics.packs.tactic import BurglaryPacks

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hotspots.tactics.patrol.tactic import (
-    FootPatrol,
-)
+from hotspots.tactics.patrol.tactic import FootPatrol
 
 __all__ = ["FootPatrol"]

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import Capture
-from hotspots.errors import PlanError, TooFewError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import PlanError, TooFewError
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.compact import CompactAreas, best_areas, grow_areas
 from hotspots.optimise.compact.columns import Proof, choose_again, prove_areas
 from hotspots.optimise.compact.listing import LARGEST_LISTED
 from hotspots.tactics.backtest import Covers, back_test, resample_weights
 from hotspots.tactics.patrol.demand import Demand, training_days
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.reserve import draw_from_top
-from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.errors import ParameterError, PlanError
+from hotspots.core.errors import ParameterError, PlanError
+from hotspots.core.window import WEEKDAYS
 from hotspots.tactics.hours import clock_text, week_mask
-from hotspots.window import WEEKDAYS
 
 DAY_STARTS_HOUR = 6
 """A policing day runs from 06:00 to 05:59."""

@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.cells import Cells
-from hotspots.errors import PlanError
-from hotspots.harm import harm_of
-from hotspots.incidents import Incidents
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
+from hotspots.model.cells import Cells
+from hotspots.model.harm import harm_of
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
-from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from hotspots.deployment import Capture
-from hotspots.incidents import Incidents
+from hotspots.core.types import Floats, Ints
 from hotspots.methods.aoristic import week_hours
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.tactics.hours import clock_text
 from hotspots.tactics.patrol.areas import AreaChoice
@@ -20,8 +20,8 @@ from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.patrol.demand import DAYS, Demand, hours_known
 from hotspots.tactics.patrol.routes import Route
 from hotspots.tactics.patrol.shift import Shift
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.risk import chronic_recent
-from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol

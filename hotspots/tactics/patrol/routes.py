@@ -10,15 +10,15 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.cells import Cells
-from hotspots.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.deployment import PlanLayer
-from hotspots.errors import PlanError
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import PlanError
+from hotspots.core.types import Floats, Ints
 from hotspots.methods.kde import density
+from hotspots.model.cells import Cells
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
-from hotspots.resources.streets import StreetGraph
+from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.patrol.demand import Demand
-from hotspots.types import Floats, Ints
+from hotspots.tactics.plan import PlanLayer
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol

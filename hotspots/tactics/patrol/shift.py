@@ -11,16 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
-from hotspots.deployment import Visit
-from hotspots.errors import ParameterError
+from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats
 from hotspots.optimise.shifts import ShiftPlan, ShiftRules, plan_shift
-from hotspots.resources.streets import StreetGraph
+from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.hours import clock_text
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.patrol.demand import RESOLUTION
+from hotspots.tactics.plan import Visit
 from hotspots.tactics.situation import Situation
-from hotspots.types import Floats
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.deployment import Plan
-from hotspots.params import check_fields, option, to_record
+from hotspots.core.options import check_fields, option, to_record
 from hotspots.tactics.patrol.areas import AreaChoice, check_areas, choose_areas
 from hotspots.tactics.patrol.clock import PatrolClock, build_clock, parse_days
 from hotspots.tactics.patrol.demand import Demand, build_demand, hours_known
@@ -22,6 +21,7 @@ from hotspots.tactics.patrol.reasons import Reasons, areas_table
 from hotspots.tactics.patrol.routes import Route, build_routes, route_layers
 from hotspots.tactics.patrol.shift import Shift, build_shift, parse_base, shift_table
 from hotspots.tactics.patrol.words import suggestions_of
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from hotspots.deployment import Alternative, Suggestion
+from hotspots.core.types import Ints
+from hotspots.core.window import in_words
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.tactics.contract import (
     coverage,
@@ -23,8 +24,8 @@ from hotspots.tactics.contract import (
 from hotspots.tactics.patrol.demand import DAYS, hours_known
 from hotspots.tactics.patrol.reasons import Reasons
 from hotspots.tactics.patrol.routes import Route, area_polygon
-from hotspots.types import Ints
-from hotspots.window import in_words
+from hotspots.tactics.reasons import Alternative
+from hotspots.tactics.suggestion import Suggestion
 
 if TYPE_CHECKING:
     pass

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hotspots.tactics.youth.tactic import (
-    YouthSessions,
-)
+from hotspots.tactics.youth.tactic import YouthSessions
 
 __all__ = ["YouthSessions"]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.incidents import Incidents
+from hotspots.core.types import Floats
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.places import place_hours
 from hotspots.tactics.youth.week import Session, Week, prepare
-from hotspots.types import Floats
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions

@@ -11,16 +11,16 @@ import numpy.typing as npt
 import shapely
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.cells import Cells, bin_points, cell_names
-from hotspots.crs import bng_to_lonlat
-from hotspots.errors import ParameterError, PlanError, did_you_mean
-from hotspots.incidents import Incidents
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import ParameterError, PlanError, did_you_mean
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.model.cells import Cells, bin_points, cell_names
+from hotspots.model.incidents import Incidents
 from hotspots.resources.slots import Slot
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
 from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.town import same_name, town_of
-from hotspots.types import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions

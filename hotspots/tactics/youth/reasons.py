@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.deployment import Alternative, Capture
-from hotspots.incidents import Incidents
+from hotspots.core.types import Floats, Ints
+from hotspots.core.window import WEEKDAYS
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import Rules
 from hotspots.optimise.sessions import SessionChoice
 from hotspots.resources.slots import Slot
 from hotspots.tactics.hours import clock_text, share_in, week_mask
+from hotspots.tactics.reasons import Alternative, Capture
 from hotspots.tactics.risk import chronic_recent
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.checks import chosen_again
 from hotspots.tactics.youth.week import Session, Week
-from hotspots.types import Floats, Ints
-from hotspots.window import WEEKDAYS
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions

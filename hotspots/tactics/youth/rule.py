@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.errors import ParameterError, TooFewError, did_you_mean
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError, TooFewError, did_you_mean
+from hotspots.core.window import Window
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.school_year import in_holiday, read_holidays
-from hotspots.window import Window
 
 MIN_INCIDENTS = 30
 """Fewer than this over 168 hours and the places say nothing of the week."""

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.deployment import PlanLayer
+from hotspots.core.window import WEEKDAYS
 from hotspots.tactics.hours import clock_text
+from hotspots.tactics.plan import PlanLayer
 from hotspots.tactics.youth.reasons import Reasons
-from hotspots.window import WEEKDAYS
 
 
 def tables_of(reasons: Reasons) -> dict[str, pl.DataFrame]:

@@ -15,14 +15,16 @@ from typing import Literal, get_args
 
 import polars as pl
 
-from hotspots.deployment import Capture, Plan
-from hotspots.errors import ParameterError, PlanError
-from hotspots.incidents import Incidents
+from hotspots.core.errors import ParameterError, PlanError
+from hotspots.core.options import check_fields, option, to_record
+from hotspots.core.window import Window
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import Rules
-from hotspots.params import check_fields, option, to_record
 from hotspots.resources.slots import Slot
 from hotspots.tactics.backtest import Covers, back_test
 from hotspots.tactics.hours import check_hours_known
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.reasons import Capture
 from hotspots.tactics.school_year import read_holidays
 from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.checks import busiest, presence_covers
@@ -31,7 +33,6 @@ from hotspots.tactics.youth.rule import YouthRule
 from hotspots.tactics.youth.tables import layers_of, tables_of
 from hotspots.tactics.youth.week import prepare
 from hotspots.tactics.youth.words import headline, notes_of, suggestions_of
-from hotspots.window import Window
 
 Term = Literal["all", "term", "holiday"]
 Travel = Literal["walk", "van"]

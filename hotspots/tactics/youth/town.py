@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from hotspots.cells import Cells
-from hotspots.crs import lonlat_to_bng
-from hotspots.errors import ParameterError, did_you_mean
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.types import Bools, Floats
+from hotspots.model.cells import Cells
 from hotspots.tactics.situation import Situation
-from hotspots.types import Bools, Floats
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions

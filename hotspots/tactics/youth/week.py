@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.incidents import Incidents
+from hotspots.core.types import Floats, Ints
+from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import Rules
 from hotspots.optimise.sessions import (
     SessionChoice,
@@ -27,7 +28,6 @@ from hotspots.tactics.youth.places import (
     place_hours,
     travel_minutes,
 )
-from hotspots.types import Floats, Ints
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions

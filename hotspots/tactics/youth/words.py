@@ -6,12 +6,13 @@ import datetime as dt
 
 import numpy as np
 
-from hotspots.deployment import Driver, Suggestion
+from hotspots.core.window import in_words
 from hotspots.tactics import contract
+from hotspots.tactics.reasons import Driver
 from hotspots.tactics.school_year import in_holiday, read_holidays
+from hotspots.tactics.suggestion import Suggestion
 from hotspots.tactics.youth.reasons import Reasons, session_text
 from hotspots.tactics.youth.week import Session
-from hotspots.window import in_words
 
 
 def headline(reasons: Reasons) -> str:

@@ -1,0 +1,127 @@
+"""What one run found, and its account for ``summary.json``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from hotspots._version import __version__
+from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.parameters import Parameters
+from hotspots.analysis.periods import Comparison
+from hotspots.core.options import to_record
+from hotspots.core.window import Window
+from hotspots.intake.rejects import count_by_reason
+from hotspots.model.cells import Cells
+from hotspots.model.hotspot import Hotspot
+from hotspots.model.incidents import Incidents
+from hotspots.model.surface import Surface
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """Everything that one run found; the outputs are written from it.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Those analysed.
+    cells : Cells
+        Every cell of the study area.
+    surfaces : dict of str to Surface
+        ``count``, ``kde``, ``gi_star``.
+    rejects : DataFrame
+        Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
+    notes : tuple of str
+        Every automatic choice.
+    """
+
+    dataset: Dataset
+    parameters: Parameters
+    window: Window
+    comparison: Comparison
+    incidents: Incidents
+    hotspots: tuple[Hotspot, ...]
+    cells: Cells
+    surfaces: dict[str, Surface]
+    cells_table: pl.DataFrame
+    areas_table: pl.DataFrame
+    rejects: pl.DataFrame
+    notes: tuple[str, ...]
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The content of ``summary.json``."""
+        return describe(self)
+
+
+def describe(analysis: Analysis) -> dict[str, Any]:
+    """Return the account of a run as plain data."""
+    rejects, reading = analysis.rejects, analysis.dataset.reading
+    counts = {
+        status: count_by_reason(rejects, status)
+        for status in ("rejected", "outside areas", "outside window", "excluded")
+    }
+    parameters = _parameters(analysis)
+    return {
+        "title": "Hotspots",
+        "simulated": analysis.dataset.simulated,
+        "rows_read": reading.rows_read,
+        "rows_rejected": sum(counts["rejected"].values()),
+        "rows_outside_areas": sum(counts["outside areas"].values()),
+        "rows_outside_window": sum(counts["outside window"].values()),
+        "rows_excluded": sum(counts["excluded"].values()),
+        "rows_analysed": analysis.incidents.n,
+        "rejected_by_reason": counts["rejected"],
+        "excluded_by_reason": counts["excluded"],
+        "outside_window_by_reason": counts["outside window"],
+        "window": {
+            "from": analysis.window.start.isoformat(),
+            "to": analysis.window.last_day.isoformat(),
+            "words": str(analysis.window),
+        },
+        "time_precision": analysis.incidents.time_precision,
+        "snapped_coordinates": analysis.incidents.snapped,
+        "cells": {
+            "resolution": analysis.cells.resolution,
+            "in_study_area": len(analysis.cells),
+            "with_incidents": analysis.cells_table.height,
+        },
+        "parameters": parameters,
+        "notes": list(analysis.notes),
+        "software": {"name": "hotspots", "version": __version__},
+        "config_hash": _config_hash(parameters, analysis),
+        "inputs": [_input(*one) for one in reading.inputs],
+        "area_inputs": [_input(*one) for one in analysis.dataset.area_inputs],
+        "hotspots": [
+            {**hotspot.to_row(), "cells": [f"{cell:x}" for cell in hotspot.cells]}
+            for hotspot in analysis.hotspots
+        ],
+    }
+
+
+def _parameters(analysis: Analysis) -> dict[str, Any]:
+    chosen = analysis.parameters
+    record = asdict(chosen)
+    record["categories"] = list(chosen.categories) if chosen.categories else None
+    record["kde"] = to_record(chosen.kde)
+    record["gi_star"] = to_record(chosen.gi_star)
+    record["rule"] = to_record(chosen.rule)
+    record["harm_table"] = analysis.dataset.harm.name
+    return record
+
+
+def _config_hash(parameters: dict[str, Any], analysis: Analysis) -> str:
+    """Hash everything that decides the result but the input files."""
+    harm = analysis.dataset.harm.frame.write_csv()
+    text = json.dumps([parameters, harm, __version__], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _input(name: str, digest: str) -> dict[str, str]:
+    return {"name": name, "sha256": digest}

@@ -1,0 +1,228 @@
+"""A method's fields are its parameters: for Python, the command line, a form and a URL.
+
+A method is a frozen keyword-only dataclass. Each field carries what a person needs to
+know about it (:func:`option`), the constructor refuses impossible values
+(:func:`check_fields`), and :func:`build` makes the object from text, so that the same
+bad value gives the same sentence everywhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import numbers
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from hotspots.core.errors import HotspotsError, ParameterError, did_you_mean
+
+T = TypeVar("T")
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Param:
+    """One parameter of a method, as a form or a command line shows it."""
+
+    name: str
+    kind: type
+    default: Any
+    help: str
+    unit: str | None = None
+    choices: tuple[Any, ...] = ()
+    limits: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+
+def option(
+    default: Any,
+    *,
+    help: str,
+    unit: str | None = None,
+    gt: float | None = None,
+    ge: float | None = None,
+    le: float | None = None,
+    choices: tuple[Any, ...] | None = None,
+) -> Any:
+    """Declare a method's field with what people must know about it.
+
+    Parameters
+    ----------
+    default : object
+        The value when nothing is said.
+    help : str
+        One plain sentence.
+    unit : str, optional
+        For instance ``"metres"``.
+    gt, ge, le : float, optional
+        The value must be greater than, at least, at most this.
+    choices : tuple, optional
+        The only values allowed.
+    """
+    limits = {"gt": gt, "ge": ge, "le": le}
+    metadata = {
+        "help": help,
+        "unit": unit,
+        "choices": choices or (),
+        "limits": {key: value for key, value in limits.items() if value is not None},
+    }
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def parameters(method: type) -> tuple[Param, ...]:
+    """Return the parameters of a method in the order of its fields.
+
+    Parameters
+    ----------
+    method : type
+        A dataclass whose fields were declared with :func:`option`.
+    """
+    hints = get_type_hints(method)
+    return tuple(
+        Param(
+            name=field.name,
+            kind=_plain_type(hints[field.name], field.default),
+            default=field.default,
+            help=field.metadata.get("help", ""),
+            unit=field.metadata.get("unit"),
+            choices=field.metadata.get("choices", ()),
+            limits=field.metadata.get("limits", {}),
+        )
+        for field in dataclasses.fields(method)
+    )
+
+
+def check_fields(instance: Any) -> None:
+    """Refuse a dataclass whose fields break what :func:`option` says of them.
+
+    Parameters
+    ----------
+    instance : dataclass instance
+        Called from its ``__post_init__``.
+
+    Raises
+    ------
+    ParameterError
+        Naming the field, what must hold and the value that was there.
+    """
+    for param in parameters(type(instance)):
+        _check_value(param, getattr(instance, param.name))
+
+
+def build(method: type[T], text: Mapping[str, str]) -> T:
+    """Make a method from text, as a command line or a query string gives it.
+
+    Parameters
+    ----------
+    method : type
+        The dataclass.
+    text : mapping of str to str
+        Field name to value; fields left out keep their default.
+
+    Returns
+    -------
+    object
+        An instance of ``method``.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name, text that is not of the field's kind, or a bad value.
+
+    Examples
+    --------
+    >>> from hotspots.methods.kde import Kde
+    >>> build(Kde, {"bandwidth_m": "250"}).bandwidth_m
+    250.0
+    """
+    known = {param.name: param for param in parameters(method)}
+    for name in text:
+        if name not in known:
+            raise ParameterError(
+                f"{method.__name__} has no parameter '{name}'. It has: "
+                f"{', '.join(known) or 'none'}.{did_you_mean(name, known)}"
+            )
+    return method(**{name: _from_text(known[name], text[name]) for name in text})
+
+
+def to_record(instance: Any) -> dict[str, Any]:
+    """Return a method and its parameters as plain data, for provenance and cache keys.
+
+    Returns
+    -------
+    dict
+        ``{"method": class name, **fields}``.
+    """
+    return {"method": type(instance).__name__, **dataclasses.asdict(instance)}
+
+
+def _plain_type(hint: Any, default: Any) -> type:
+    if hint in (int, float, str, bool):
+        return hint  # type: ignore[no-any-return]
+    return type(default) if default is not None else str
+
+
+def _check_value(param: Param, value: Any) -> None:
+    unit = f" {param.unit}" if param.unit else ""
+    if param.choices:
+        if value not in param.choices:
+            shown = ", ".join(str(choice) for choice in param.choices)
+            raise ParameterError(
+                f"{param.name} must be one of {shown}; got {value!r}."
+                f"{did_you_mean(str(value), [str(c) for c in param.choices])}"
+            )
+        return
+    if param.kind in (int, float):
+        _check_number(param, value, unit)
+
+
+def _check_number(param: Param, value: Any, unit: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise ParameterError(f"{param.name} must be a number{unit}; got {value!r}.")
+    if not _is_finite(value):
+        raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")
+    if param.kind is int and not float(value).is_integer():
+        raise ParameterError(f"{param.name} must be a whole number; got {value!r}.")
+    tests = {
+        "gt": ("greater than", operator.gt),
+        "ge": ("at least", operator.ge),
+        "le": ("at most", operator.le),
+    }
+    for key, limit in param.limits.items():
+        words, holds = tests[key]
+        if not holds(value, limit):
+            raise ParameterError(
+                f"{param.name} must be {words} {limit:g}{unit}; got {value!r}."
+            )
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
+
+
+def _from_text(param: Param, text: str) -> Any:
+    word = text.strip()
+    try:
+        if param.kind is bool:
+            return _bool_from_text(word)
+        return param.kind(word)
+    except HotspotsError:
+        raise
+    except ValueError as error:
+        kinds = {int: "a whole number", float: "a number", bool: "yes or no"}
+        raise ParameterError(
+            f"{param.name} must be {kinds.get(param.kind, 'text')}; got {text!r}."
+        ) from error
+
+
+def _bool_from_text(word: str) -> bool:
+    if word.lower() in _TRUE:
+        return True
+    if word.lower() in _FALSE:
+        return False
+    raise ValueError(word)

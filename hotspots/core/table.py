@@ -1,0 +1,235 @@
+"""Tables, and sentences whose every number stands in one of their rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any, Literal, get_args
+
+import numpy as np
+import polars as pl
+
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.window import in_words
+
+ColumnKind = Literal[
+    "text",
+    "count",
+    "amount",
+    "number",
+    "percent",
+    "share",
+    "p",
+    "date",
+    "word",
+    "series",
+    "yes",
+]
+MISSING = "–"
+"""What stands where there is no value."""
+MOST_PERCENT = 1_000
+"""Changes above it are not told apart: they are of next to nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a table, as people read it.
+
+    Parameters
+    ----------
+    name : str
+        In the frame, in JSON and in CSV.
+    label : str
+        The heading.
+    kind : str
+        ``count`` is of incidents and falls under disclosure control; ``amount`` is any
+        other whole number; ``number`` has one decimal; ``percent`` is a change and
+        ``share`` a part, both in per cent; ``p`` a probability; ``word`` one of the
+        words for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a
+        truth value.
+    """
+
+    name: str
+    label: str
+    kind: ColumnKind = "text"
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(ColumnKind):
+            raise ParameterError(
+                f"kind must be one of {', '.join(get_args(ColumnKind))}; got "
+                f"{self.kind!r}.{did_you_mean(self.kind, get_args(ColumnKind))}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table with a heading for each column and a name for each row.
+
+    Parameters
+    ----------
+    id : str
+        Also its file name, ``tables/ID.csv``.
+    columns : tuple of Column
+        Those shown, in their order; the first names the row for people.
+    rows : DataFrame
+        Has these columns, and ``key``, a different text in each row.
+    caption : str
+        What is counted, when and where, in a sentence.
+    adds_up : bool
+        Whether each incident counts in one row at most, beside that of the total; only
+        such a table can be published.
+    total : str
+        Key of the row that is the sum of the others; empty where there is none.
+    percent_of_last_year : bool
+        Whether ``percent`` is of ``last_year``, else of ``previous``.
+
+    Raises
+    ------
+    ParameterError
+        If a column is not in the rows, or keys are missing or stand twice.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: pl.DataFrame
+    caption: str = ""
+    notes: tuple[str, ...] = ()
+    adds_up: bool = False
+    total: str = ""
+    percent_of_last_year: bool = False
+
+    def __post_init__(self) -> None:
+        there = self.rows.columns
+        for name in ("key", *(c.name for c in self.columns)):
+            if name not in there:
+                raise ParameterError(
+                    f"table {self.id!r} must have the column {name!r}; it has "
+                    f"{', '.join(there)}."
+                )
+        keys = self.rows["key"]
+        if keys.null_count() or keys.n_unique() < len(keys):
+            raise ParameterError(
+                f"each row of table {self.id!r} must have its own key; got "
+                f"{keys.to_list()!r}."
+            )
+
+    def column(self, name: str) -> Column:
+        """Return a column by name.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of that name.
+        """
+        for each in self.columns:
+            if each.name == name:
+                return each
+        names = [c.name for c in self.columns]
+        raise ParameterError(
+            f"table {self.id!r} has no column {name!r}; it has {', '.join(names)}."
+            f"{did_you_mean(name, names)}"
+        )
+
+    def row(self, key: str) -> dict[str, Any]:
+        """Return a row by its key.
+
+        Raises
+        ------
+        ParameterError
+            If there is none.
+        """
+        found = self.rows.filter(pl.col("key") == key)
+        if not found.height:
+            raise ParameterError(
+                f"table {self.id!r} has no row {key!r}; it has "
+                f"{', '.join(self.rows['key'].to_list())}."
+            )
+        return found.row(0, named=True)
+
+    def shown(self) -> list[list[str]]:
+        """Return the cells as text, a list a row, in the order of the columns."""
+        return [
+            [show(row[c.name], c) for c in self.columns]
+            for row in self.rows.iter_rows(named=True)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number of a sentence: the column it stands in, its value, and as shown."""
+
+    column: str
+    value: Any
+    shown: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A sentence made by a rule, whose every number stands in one row of a table.
+
+    Parameters
+    ----------
+    table_id, row_key : str
+        Where its numbers stand.
+    figures : tuple of Figure
+        Those used, in their order.
+    """
+
+    text: str
+    table_id: str
+    row_key: str
+    figures: tuple[Figure, ...]
+
+    @classmethod
+    def build(
+        cls, template: str, table: Table, row_key: str, **words: str
+    ) -> Statement:
+        """Fill a sentence with the figures of a row."""
+        row = table.row(row_key)
+        used = [name for name in _placeholders(template) if name not in words]
+        figures = tuple(
+            Figure(column=n, value=row[n], shown=show(row[n], table.column(n)))
+            for n in used
+        )
+        text = template.format(**words, **{f.column: f.shown for f in figures})
+        return cls(text=text, table_id=table.id, row_key=row_key, figures=figures)
+
+
+def show(value: Any, column: Column) -> str:
+    """Return a value as people read it.
+
+    Examples
+    --------
+    >>> show(1344, Column(name="now", label="Now", kind="count"))
+    '1,344'
+    >>> show(-20.84, Column(name="percent", label="Change", kind="percent"))
+    '-20.8%'
+    """
+    if value is None or (isinstance(value, float) and not np.isfinite(value)):
+        return MISSING
+    kind = column.kind
+    if kind in ("count", "amount") and not isinstance(value, str):
+        return f"{round(value):,}"
+    if kind == "number":
+        return f"{value:,.1f}"
+    if kind == "percent":
+        if value > MOST_PERCENT:
+            return f"over +{MOST_PERCENT:,}%"
+        return f"{value:+.1f}%" if value else "0.0%"
+    if kind == "share":
+        return "under 0.1%" if 0 < value < 0.05 else f"{value:.1f}%"
+    if kind == "p":
+        return "under 0.001" if value < 0.001 else f"{value:.3f}"
+    if kind == "yes":
+        return "yes" if value else "no"
+    if kind == "series":
+        return " ".join(MISSING if v is None else f"{v}" for v in value)
+    return in_words(value) if isinstance(value, dt.date) else str(value)
+
+
+def _placeholders(template: str) -> list[str]:
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return list(dict.fromkeys(names))

@@ -1,0 +1,138 @@
+"""A span of time: from a moment to a moment, the end left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from hotspots.core.errors import ParameterError
+
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+
+
+def month_start(day: dt.date) -> dt.date:
+    """Return the first day of a date's month."""
+    return day.replace(day=1)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """Return the date some months later or earlier, kept inside its month.
+
+    Examples
+    --------
+    >>> add_months(dt.date(2025, 3, 31), -1)
+    datetime.date(2025, 2, 28)
+    """
+    count = day.year * 12 + day.month - 1 + months
+    first = dt.date(count // 12, count % 12 + 1, 1)
+    following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first.replace(day=min(day.day, (following - first).days))
+
+
+def in_words(day: dt.date) -> str:
+    """Return a date as people write it.
+
+    Examples
+    --------
+    >>> in_words(dt.date(2025, 6, 14))
+    '14 June 2025'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Days from ``start`` up to, not including, ``end``.
+
+    Parameters
+    ----------
+    start, end : date
+        ``end`` is the first day that is not in the window.
+
+    Raises
+    ------
+    ParameterError
+        If ``end`` is not after ``start``.
+
+    Examples
+    --------
+    >>> print(Window.from_text("2024-01:2025-06"))
+    1 January 2024 to 30 June 2025
+    """
+
+    start: dt.date
+    end: dt.date
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ParameterError(
+                "a window must end after it starts; got "
+                f"{self.start.isoformat()} to {self.end.isoformat()} (end left out)."
+            )
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day inside it."""
+        return self.end - dt.timedelta(days=1)
+
+    @classmethod
+    def from_text(cls, text: str) -> Window:
+        """Read ``FROM:TO``, both inclusive, each a day or a month.
+
+        Parameters
+        ----------
+        text : str
+            For instance ``2024-01:2025-06`` or ``2025-03-01:2025-03-28``.
+
+        Raises
+        ------
+        ParameterError
+            If it is not two dates or the second comes before the first.
+        """
+        first, colon, last = text.partition(":")
+        if not colon:
+            raise ParameterError(
+                "a window must be FROM:TO, each a month (2025-06) or a day "
+                f"(2025-06-14); got {text!r}."
+            )
+        return cls(start=_first_day(first.strip()), end=_day_after(last.strip()))
+
+    def contains(self, day: dt.date) -> bool:
+        """Say whether a day is inside."""
+        return self.start <= day < self.end
+
+    def __str__(self) -> str:
+        return f"{in_words(self.start)} to {in_words(self.last_day)}"
+
+
+def _first_day(text: str) -> dt.date:
+    return _parse(text)[0]
+
+
+def _day_after(text: str) -> dt.date:
+    day, is_month = _parse(text)
+    return add_months(day, 1) if is_month else day + dt.timedelta(days=1)
+
+
+def _parse(text: str) -> tuple[dt.date, bool]:
+    for pattern, is_month in (("%Y-%m", True), ("%Y-%m-%d", False)):
+        try:
+            return dt.datetime.strptime(text, pattern).date(), is_month
+        except ValueError:
+            continue
+    raise ParameterError(
+        f"a date must be a month (2025-06) or a day (2025-06-14); got {text!r}."
+    )

@@ -1,0 +1,1 @@
+"""How a document leaves: mail, schedules and the status of runs."""

@@ -1,0 +1,229 @@
+"""Targets in a table, each followed from its first incident, and their totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+import polars as pl
+
+from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.types import Floats, Ints
+from hotspots.core.window import Window, add_months
+from hotspots.methods.repeats.chance import chance_while_followed
+from hotspots.model.incidents import Incidents
+
+Summary = dict[str, float | int | None]
+DAY_US = 86_400_000_000
+
+
+def target_table(
+    incidents: Incidents, of: Ints, *, window: Window, months: int, decay_days: float
+) -> pl.DataFrame:
+    """Return a row for each target, followed for some months from its first incident.
+
+    Parameters
+    ----------
+    incidents : Incidents, n of them
+        All within the window.
+    of : ndarray of shape (n,), int64
+        The target of each.
+    window : Window
+        Its end is where following ends.
+    decay_days : float, days
+
+    Returns
+    -------
+    DataFrame, a row a target
+        As :attr:`hotspots.methods.repeat_victimisation.Repeats.frame`.
+    """
+    end = dt.datetime.combine(window.end, dt.time())
+    latest = dt.datetime.combine(add_months(window.end, -months), dt.time())
+    rows = incidents.frame.with_columns(target=pl.Series("target", of, pl.Int64))
+    first = pl.col("start").min().over("target")
+    follow_end = first.dt.offset_by(f"{months}mo")
+    age_days = (end - pl.col("start")).dt.total_microseconds() / DAY_US
+    rows = rows.with_columns(
+        pl.col("street").cast(pl.String),
+        follow_end=follow_end,
+        followed=pl.col("start") < follow_end,
+        latest=pl.col("start") >= latest,
+        weight=(-age_days / decay_days).exp(),
+    ).sort("start", "file", "line", maintain_order=True)
+    table = rows.group_by("target", maintain_order=True).agg(
+        *(pl.col(c).drop_nulls().first() for c in ("premises", "address", "street")),
+        pl.col("place").first(),
+        pl.len().cast(pl.Int64).alias("n_incidents"),
+        pl.col("start").first().alias("first"),
+        pl.col("start").last().alias("last"),
+        pl.col("follow_end").first(),
+        pl.col("followed").sum().cast(pl.Int64).alias("n_followed"),
+        pl.col("latest").sum().cast(pl.Int64).alias("n_latest"),
+        pl.col("weight").sum().alias("score"),
+    )
+    return _finished(table, incidents, end)
+
+
+def _finished(
+    table: pl.DataFrame, incidents: Incidents, end: dt.datetime
+) -> pl.DataFrame:
+    places = incidents.places.with_row_index("place")
+    seen_until = pl.min_horizontal(pl.col("follow_end"), pl.lit(end))
+    days = (seen_until - pl.col("first")).dt.total_microseconds() / DAY_US
+    return (
+        table.join(places, on="place", how="left", maintain_order="left")
+        .with_columns(
+            followed_days=days,
+            followed_in_full=pl.col("follow_end") <= end,
+            repeat=pl.col("n_followed") >= 2,
+        )
+        .drop("place", "follow_end")
+        .sort("score", "n_incidents", "target", descending=[True, True, False])
+    )
+
+
+def summarise(
+    table: pl.DataFrame, *, window: Window, n_at_risk: int | None = None
+) -> Summary:
+    """Add up a table of targets and compare it with chance.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As :func:`target_table` returns it.
+    n_at_risk : int, optional
+        Places that could be hit.
+
+    Returns
+    -------
+    dict
+        As :attr:`hotspots.methods.repeat_victimisation.Repeats.summary`.
+
+    Raises
+    ------
+    ParameterError
+        If fewer places are at risk than were hit.
+    """
+    repeat, full = table.filter("repeat"), table.filter("followed_in_full")
+    n_again_in_full = full.filter("repeat").height
+    n_followed, n_at_repeats = (int(t["n_followed"].sum()) for t in (table, repeat))
+    return {
+        "n_incidents": int(table["n_incidents"].sum()),
+        "n_targets": table.height,
+        "n_repeat_targets": repeat.height,
+        "share_targets": _share(repeat.height, table.height),
+        "n_followed": n_followed,
+        "n_at_repeat_targets": n_at_repeats,
+        "share_incidents": _share(n_at_repeats, n_followed),
+        "n_followed_in_full": full.height,
+        "n_repeat_in_full": n_again_in_full,
+        "share_targets_in_full": _share(n_again_in_full, full.height),
+        **_against_chance(table, window, n_at_risk),
+    }
+
+
+def _against_chance(
+    table: pl.DataFrame, window: Window, n_at_risk: int | None
+) -> Summary:
+    names = (
+        "expected_repeat_targets",
+        "expected_share_targets",
+        "expected_share_incidents",
+        "times_chance",
+        "p_value",
+    )
+    if n_at_risk is None:
+        return {"n_at_risk": None, **dict.fromkeys(names)}
+    rate = rate_per_day(
+        int(table["n_incidents"].sum()), table.height, window, n_at_risk
+    )
+    chance = chance_while_followed(table["followed_days"].to_numpy(), rate_per_day=rate)
+    n_again, expected = int(table["repeat"].sum()), chance.n_repeat_targets
+    values = (expected, chance.share_targets, chance.share_incidents)
+    more = _share(n_again, expected), _at_least(n_again, expected)
+    return {"n_at_risk": n_at_risk, **dict(zip(names, values + more, strict=True))}
+
+
+def _at_least(n: int, mean: float) -> float:
+    """Return the Poisson probability of a count of n or more."""
+    from scipy.special import gammainc
+
+    return float(gammainc(n, mean)) if n else 1.0
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def rate_per_day(
+    n_incidents: int, n_targets: int, window: Window, n_at_risk: int | None
+) -> float:
+    """Return the incidents that a place at risk has in a day by chance.
+
+    Returns
+    -------
+    float
+        Incidents per place and day; nan where the places at risk are not given.
+
+    Raises
+    ------
+    ParameterError
+        If fewer places are at risk than were hit.
+    """
+    if n_at_risk is None:
+        return math.nan
+    if n_at_risk < n_targets:
+        raise ParameterError(
+            f"n_at_risk must be at least the {n_targets:,} targets that were hit; got "
+            f"{n_at_risk:,}. Count every place that could be hit, for instance all "
+            "dwellings of the district."
+        )
+    return n_incidents / (n_at_risk * window.days)
+
+
+def days_from(start: pl.Series, day: dt.date) -> Floats:
+    """Return moments as days from the start of a day, shape (n,)."""
+    since = start - dt.datetime.combine(day, dt.time())
+    return np.asarray(since.dt.total_microseconds().to_numpy() / DAY_US)
+
+
+def inside_window(
+    incidents: Incidents, window: Window | None
+) -> tuple[pl.Series, Window]:
+    """Return which incidents lie in the window, by default all of them.
+
+    Parameters
+    ----------
+    incidents : Incidents, n of them
+
+    Returns
+    -------
+    window : Window
+        From the first to the last day, where none was given.
+
+    Raises
+    ------
+    PrecisionError
+        If the files state only the month or coordinates are snap points.
+    TooFewError
+        If fewer than two incidents lie inside.
+    """
+    incidents.check_moments("Repeat victimisation")
+    day = incidents.frame["start"].dt.date()
+    if window is None and incidents.n:
+        first, last = day.min(), day.max()
+        assert isinstance(first, dt.date)
+        assert isinstance(last, dt.date)
+        window = Window(start=first, end=last + dt.timedelta(days=1))
+    inside = (
+        day.is_between(window.start, window.end, closed="left")
+        if window
+        else pl.Series([], dtype=pl.Boolean)
+    )
+    if window is None or inside.sum() < 2:
+        raise TooFewError(
+            "repeat victimisation needs at least two incidents; got "
+            f"{int(inside.sum())} in {window or 'no file'}."
+        )
+    return inside, window

@@ -1,0 +1,1 @@
+"""The nouns of the analysis: incidents, areas, cells, surfaces, hotspots, harm."""

@@ -1,0 +1,234 @@
+"""Which categories count towards hotspots, and how severe each is.
+
+The table that ships names a source and a vintage for every weight, and leaves blank
+what cannot honestly take one weight. A partnership can give its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.model.incidents import Incidents
+
+_SCHEMA: dict[str, pl.DataType] = {
+    "category": pl.String(),
+    "subcategory": pl.String(),
+    "count_weight": pl.Float64(),
+    "severity_weight": pl.Float64(),
+    "source": pl.String(),
+    "vintage": pl.String(),
+    "included": pl.String(),
+    "why": pl.String(),
+}
+
+_PLACES_NOT_COUNTED = (
+    r"(?i)(^|\s)(police (station|head ?quarters)|hospital|prison|custody suite|"
+    r"no fixed (place|abode|address))$"
+)
+PLACE_REASON = "recorded at a police station, hospital, prison or no fixed place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HarmTable:
+    """Weights and inclusion by category and sub category.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``category``, ``subcategory`` (null: any other of the category),
+        ``count_weight``, ``severity_weight`` (null: none can honestly be given),
+        ``source``, ``vintage``, ``included`` ("yes", "no" until asked for by name, or
+        "never"), ``why``.
+
+    Raises
+    ------
+    ColumnError
+        If a column is missing.
+    SourceError
+        If a category stands twice, a weight is negative or ``included`` is neither.
+    """
+
+    frame: pl.DataFrame
+    name: str = "the harm table"
+
+    def __post_init__(self) -> None:
+        for column in _SCHEMA:
+            if column not in self.frame.columns:
+                raise ColumnError(column, self.name, self.frame.columns)
+        if self.frame.select("category", "subcategory").is_duplicated().any():
+            raise SourceError(
+                f"{self.name} must have one row for each category and sub category; "
+                "at least one stands twice."
+            )
+        if not self.frame["included"].is_in(["yes", "no", "never"]).all():
+            raise SourceError(f"included in {self.name} must be yes, no or never.")
+        for column in ("count_weight", "severity_weight"):
+            if (self.frame[column].fill_null(0) < 0).any():
+                raise SourceError(f"{column} in {self.name} must be at least 0.")
+
+    @classmethod
+    def default(cls) -> HarmTable:
+        """Return the table that ships with the package."""
+        source = files("hotspots") / "model" / "harm_weights.csv"
+        return cls._from_bytes(source.read_bytes(), "harm_weights.csv")
+
+    @classmethod
+    def from_csv(cls, path: Path) -> HarmTable:
+        """Read a partnership's own table.
+
+        Raises
+        ------
+        ColumnError, EmptyFileError, SourceError
+            If it is not a table of the columns above.
+        """
+        return cls._from_bytes(Path(path).read_bytes(), Path(path).name)
+
+    @classmethod
+    def _from_bytes(cls, data: bytes, name: str) -> HarmTable:
+        try:
+            frame = pl.read_csv(data, infer_schema=False)
+        except pl.exceptions.NoDataError as error:
+            raise EmptyFileError(f"{name} must hold a table; it is empty.") from error
+        for column in _SCHEMA:
+            if column not in frame.columns:
+                raise ColumnError(column, name, frame.columns)
+        try:
+            frame = frame.select(
+                pl.col(column).str.strip_chars().replace("", None).cast(kind)
+                for column, kind in _SCHEMA.items()
+            )
+        except pl.exceptions.InvalidOperationError as error:
+            raise SourceError(f"weights in {name} must be numbers; {error}") from error
+        return cls(frame=frame, name=name)
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The categories, in alphabetical order."""
+        return tuple(sorted(self.frame["category"].unique().to_list()))
+
+    def look_up(self, incidents: Incidents) -> pl.DataFrame:
+        """Return the weights that apply to each incident.
+
+        The row for the sub category is used where there is one, else the row for the
+        category; letter case is ignored. Categories that the table does not know are
+        counted, without severity.
+
+        Parameters
+        ----------
+        incidents : Incidents
+
+        Returns
+        -------
+        DataFrame, n rows
+            ``count_weight``, ``severity_weight`` (null where none), ``included``
+            ("yes", "no", "never"), ``why``, ``known`` (bool).
+        """
+        pairs = incidents.frame.select("category", "subcategory").with_columns(
+            pl.col("category", "subcategory").cast(pl.String)
+        )
+        distinct = pairs.unique().with_columns(
+            key=pl.col("category").str.to_lowercase().str.strip_chars(),
+            sub=pl.col("subcategory").str.to_lowercase().str.strip_chars(),
+        )
+        values = ("count_weight", "severity_weight", "included", "why")
+        table = self.frame.with_columns(
+            key=pl.col("category").str.to_lowercase(),
+            sub=pl.col("subcategory").str.to_lowercase(),
+        )
+        exact = table.filter(pl.col("sub").is_not_null()).select("key", "sub", *values)
+        broad = table.filter(pl.col("sub").is_null()).select("key", *values)
+        found = distinct.join(exact, on=["key", "sub"], how="left").join(
+            broad, on="key", how="left", suffix="_broad"
+        )
+        no_exact = pl.col("included").is_null()
+        found = found.with_columns(
+            known=pl.coalesce("included", "included_broad").is_not_null(),
+            **{
+                name: pl.when(no_exact).then(f"{name}_broad").otherwise(name)
+                for name in values
+            },
+        )
+        found = found.with_columns(
+            pl.col("count_weight").fill_null(1.0),
+            included=pl.col("included").fill_null("yes"),
+            why=pl.col("why").fill_null("Not in the harm table: counted, no severity"),
+        )
+        joined = pairs.join(
+            found,
+            on=["category", "subcategory"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        return joined.select(*values, "known")
+
+
+def excluded_reason(
+    incidents: Incidents,
+    weights: pl.DataFrame,
+    *,
+    asked: tuple[str, ...] | None = None,
+) -> pl.Series:
+    """Say why each incident is left out of hotspot counts, or null.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    weights : DataFrame
+        From :meth:`HarmTable.look_up`.
+    asked : tuple of str, optional
+        Categories asked for by name: those that are merely left out by default are
+        then counted; those that never are stay out, and so does every other category.
+    """
+    street = pl.col("street").cast(pl.String)
+    at = pl.col("address").str.split(",").list.first().str.strip_chars()
+    not_counted = street.str.contains(_PLACES_NOT_COUNTED).fill_null(False)
+    not_counted |= at.str.contains(_PLACES_NOT_COUNTED).fill_null(False)
+    rows = incidents.frame.select("category", "subcategory", "street", "address")
+    category, finer = (
+        pl.col(name).cast(pl.String) for name in ("category", "subcategory")
+    )
+    finer = pl.when(finer != category).then(finer)
+    label = pl.concat_str([category, finer], separator=", ", ignore_nulls=True)
+    counted = pl.col("included") == "yes"
+    not_asked = pl.lit(False)
+    if asked is not None:
+        not_asked = ~category.is_in(list(asked))
+        counted |= (pl.col("included") == "no") & category.is_in(list(asked))
+    return rows.with_columns(weights["included"]).select(
+        pl.when(~counted)
+        .then(pl.format("category left out: {}", label))
+        .when(not_counted)
+        .then(pl.lit(PLACE_REASON))
+        .when(not_asked)
+        .then(pl.lit("category not chosen"))
+        .alias("reason")
+    )["reason"]
+
+
+def harm_of(weights: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Return the square root of each incident's severity, 0 where it has none.
+
+    Parameters
+    ----------
+    weights : DataFrame, n rows
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Notes
+    -----
+    The square root keeps the emphasis on serious harm without letting one rare event
+    make a hotspot by itself.
+    """
+    severity = weights["severity_weight"].fill_null(0.0).to_numpy()
+    return np.asarray(np.sqrt(severity))

@@ -1,0 +1,88 @@
+"""A value for every cell: which method made it, from when, and what was chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.core.errors import ParameterError
+from hotspots.model.cells import Cells, bin_points
+from hotspots.model.incidents import Incidents
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """A value per cell.
+
+    Parameters
+    ----------
+    values : ndarray of shape (m,)
+        In the order of ``cells.ids``.
+    name, unit : str
+        What the value is, for instance ``kde_per_km2`` and ``incidents per km2``.
+    method : object
+        The frozen dataclass that made it.
+    p_values : ndarray of shape (m,), optional
+    notes : tuple of str
+        Every automatic choice.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one value for every cell.
+    """
+
+    values: npt.NDArray[np.float64]
+    name: str
+    unit: str
+    cells: Cells
+    method: object
+    p_values: npt.NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for array in (self.values, self.p_values):
+            if array is not None and array.shape != self.cells.ids.shape:
+                raise ParameterError(
+                    f"a surface must have one value for each of {len(self.cells)} "
+                    f"cells; got an array of shape {array.shape}."
+                )
+
+    def top(self, n: int) -> list[tuple[str, float]]:
+        """Return the ``n`` cells with the largest values, ties by cell number.
+
+        Returns
+        -------
+        list of (str, float)
+            Cell as hexadecimal text, and its value.
+        """
+        order = np.lexsort((self.cells.ids, -self.values))[:n]
+        return [(f"{self.cells.ids[k]:x}", float(self.values[k])) for k in order]
+
+
+def count_per_cell(
+    incidents: Incidents, cells: Cells
+) -> tuple[npt.NDArray[np.float64], int]:
+    """Count the incidents in each cell.
+
+    Each place is put into its cell once and carries the number of its incidents.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    cells : Cells, m of them
+
+    Returns
+    -------
+    counts : ndarray of shape (m,)
+    n_outside : int
+        Incidents that lie in none of the cells.
+    """
+    lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
+    at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
+    weights = incidents.place_counts()
+    inside = at >= 0
+    counts = np.bincount(at[inside], weights[inside], minlength=len(cells))
+    return counts.astype(np.float64), int(weights[~inside].sum())

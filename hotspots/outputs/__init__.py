@@ -1,0 +1,1 @@
+"""Everything that is written: formats, paper, charts, the map that travels."""

@@ -1,0 +1,197 @@
+"""The week as a picture that everyone can read: an SVG heat table and an HTML table.
+
+Written as text, without styles or scripts, so that it passes a strict content policy.
+Depth of colour and a pattern say the same, so that it also reads in black and white
+and by those who do not see colours apart; the table beside it says it in numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Floats
+from hotspots.core.window import WEEKDAYS
+from hotspots.methods.clock import Clock
+
+FILLS = ("#ffffff", "#d2e2f1", "#8eb8dc", "#3f7cb4", "#0b3d6e")
+INK = "#0b0c0c"
+LEFT, TOP, WIDE, HIGH, GAP = 96, 34, 26, 26, 2
+FOOT = 66
+
+
+def clock_svg(
+    hours: Floats,
+    *,
+    title: str,
+    unit: str = "incidents",
+    clock: Clock | None = None,
+    id_prefix: str = "clock",
+) -> str:
+    """Return the hours of the week as an SVG picture.
+
+    Parameters
+    ----------
+    hours : ndarray of shape (168,), incidents
+        Hour 0 is Monday 00:00.
+
+    Raises
+    ------
+    ParameterError
+        If there are not 168 finite hours, 0 or more, or the prefix is no plain name.
+
+    Examples
+    --------
+    >>> picture = clock_svg(np.ones(168), title="Every hour alike")
+    >>> picture.count("<rect ")
+    178
+    """
+    if not re.fullmatch(r"[A-Za-z][\w-]*", id_prefix):
+        raise ParameterError(
+            f"id_prefix must be letters, digits, - and _; got {id_prefix!r}."
+        )
+    clock = clock or Clock()
+    grid = clock.grid(hours)
+    wide = LEFT + 24 * (WIDE + GAP) + 8
+    high = TOP + 7 * (HIGH + GAP) + FOOT
+    named = f'aria-labelledby="{id_prefix}-title {id_prefix}-desc"'
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {named} '
+            f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+            'font-family="Arial, sans-serif" font-size="12">',
+            f'<title id="{id_prefix}-title">{escape(title)}</title>',
+            f'<desc id="{id_prefix}-desc">{escape(_words(hours, clock, unit))}</desc>',
+            _patterns(id_prefix),
+            *_axes(clock),
+            *_squares(grid, clock, unit, id_prefix),
+            *_legend(grid, unit, id_prefix),
+            "</svg>",
+        ]
+    )
+
+
+def clock_table_html(
+    hours: Floats, *, caption: str, clock: Clock | None = None, decimals: int = 1
+) -> str:
+    """Return the hours of the week as an HTML table with the same numbers.
+
+    Parameters
+    ----------
+    hours : ndarray of shape (168,), incidents
+    """
+    frame = (clock or Clock()).table(hours)
+    heads = "".join(
+        f'<th scope="col">{name.capitalize()}</th>' for name in frame.columns
+    )
+    return "\n".join(
+        [
+            f"<table>\n<caption>{escape(caption)}</caption>",
+            f"<thead><tr>{heads}</tr></thead>\n<tbody>",
+            *(_table_row(row, decimals) for row in frame.iter_rows()),
+            "</tbody>\n</table>",
+        ]
+    )
+
+
+def _table_row(row: Sequence[object], decimals: int) -> str:
+    cells = "".join(f"<td>{value:.{decimals}f}</td>" for value in row[1:])
+    return f'<tr><th scope="row">{row[0]}</th>{cells}</tr>'
+
+
+def _words(hours: Floats, clock: Clock, unit: str) -> str:
+    """Say in words what the picture shows."""
+    total = float(np.sum(hours))
+    if not total:
+        return f"No {unit} at any hour of the week."
+    when, share = clock.busiest(hours)
+    day = clock.grid(hours).sum(axis=1)
+    return (
+        f"{total:,.0f} {unit} by day and hour of the week. Busiest four hours: {when}, "
+        f"{share:.0%} of all. Busiest day from {clock.day_starts_hour:02d}:00: "
+        f"{WEEKDAYS[int(np.argmax(day.round(9)))]}, {day.max() / total:.0%}. The same "
+        "numbers stand in the table."
+    )
+
+
+def _patterns(id_prefix: str) -> str:
+    """Return one pattern a step: blank, dots, lines, crossed lines, solid."""
+    line = f'stroke="{INK}" stroke-width="1"'
+    marks = (
+        "",
+        f'<circle cx="3" cy="3" r="0.8" fill="{INK}"/>',
+        f'<path d="M0 6L6 0" {line}/>',
+        '<path d="M0 6L6 0M0 0L6 6" stroke="#ffffff" stroke-width="1"/>',
+        "",
+    )
+    parts = [
+        f'<pattern id="{id_prefix}-{step}" width="6" height="6" '
+        f'patternUnits="userSpaceOnUse">'
+        f'<rect width="6" height="6" fill="{fill}"/>{mark}</pattern>'
+        for step, (fill, mark) in enumerate(zip(FILLS, marks, strict=True))
+    ]
+    return f"<defs>{''.join(parts)}</defs>"
+
+
+def _axes(clock: Clock) -> list[str]:
+    texts = [
+        f'<text x="{LEFT - 8}" y="{TOP + day * (HIGH + GAP) + 17}" '
+        f'text-anchor="end" fill="{INK}">{name}</text>'
+        for day, name in enumerate(WEEKDAYS)
+    ]
+    for column in range(24):
+        hour = (clock.day_starts_hour + column) % 24
+        middle = LEFT + column * (WIDE + GAP) + WIDE // 2
+        texts.append(
+            f'<text x="{middle}" y="{TOP - 10}" text-anchor="middle" fill="{INK}">'
+            f"{hour:02d}</text>"
+        )
+    return texts
+
+
+def _squares(grid: Floats, clock: Clock, unit: str, id_prefix: str) -> list[str]:
+    steps = _steps(grid)
+    parts = []
+    for day, column in np.ndindex(grid.shape):
+        x, y = LEFT + column * (WIDE + GAP), TOP + day * (HIGH + GAP)
+        hour = clock.day_starts_hour + column
+        name = f"{WEEKDAYS[(day + hour // 24) % 7]} {hour % 24:02d}:00"
+        parts.append(
+            _square(x, y, int(steps[day, column]), id_prefix)
+            + f"<title>{name}: {grid[day, column]:.1f} {escape(unit)}</title></rect>"
+        )
+    return parts
+
+
+def _square(x: int, y: int, step: int, id_prefix: str) -> str:
+    return (
+        f'<rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" stroke="{INK}" '
+        f'stroke-width="0.5" fill="url(#{id_prefix}-{step})">'
+    )
+
+
+def _steps(grid: Floats) -> npt.NDArray[np.int64]:
+    """Return the step of each hour: 0 up to a fifth of the largest, and so on."""
+    top = float(grid.max())
+    if not top:
+        return np.zeros(grid.shape, dtype=np.int64)
+    return np.asarray(np.clip(np.ceil(grid / top * 5 - 1e-9) - 1, 0, 4), dtype=np.int64)
+
+
+def _legend(grid: Floats, unit: str, id_prefix: str) -> list[str]:
+    top, y = float(grid.max()), TOP + 7 * (HIGH + GAP) + 14
+    parts = []
+    for step in range(5):
+        x = LEFT + step * 116
+        label = f"{top * step / 5:.1f} to {top * (step + 1) / 5:.1f}"
+        parts.append(_square(x, y, step, id_prefix) + "</rect>")
+        parts.append(f'<text x="{x + 32}" y="{y + 17}" fill="{INK}">{label}</text>')
+    about = f"{unit[:1].upper()}{unit[1:]} in each hour. Hours after midnight stand "
+    about += "with the evening before."
+    parts.append(f'<text x="{LEFT}" y="{y + 42}" fill="{INK}">{escape(about)}</text>')
+    return parts

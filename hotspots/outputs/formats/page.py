@@ -1,0 +1,254 @@
+"""Tables as people read them on a page: headings, units, thousands separators.
+
+What the map says about a place and what the table below it says come from the same
+text, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from hotspots.model.hotspot import Hotspot
+
+NONE = "–"
+"""Stands in an empty entry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """The top of a column.
+
+    Parameters
+    ----------
+    text : str
+        With the unit.
+    numeric : bool
+        Whether its entries are lined up on the right.
+    wide : bool
+        Whether its entries are sentences.
+    """
+
+    text: str
+    numeric: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of a table.
+
+    Parameters
+    ----------
+    faint : bool
+        Whether it rests on too few incidents to lean on.
+    """
+
+    text: str
+    faint: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageTable:
+    """A table ready to be shown.
+
+    Parameters
+    ----------
+    row_heading : int
+        The column that names the row.
+    """
+
+    caption: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+    row_heading: int = 0
+
+    def facts(self, row: int) -> list[tuple[str, str]]:
+        """Return one row as pairs of heading and text, its name left out."""
+        return [
+            (heading.text, entry.text)
+            for k, (heading, entry) in enumerate(
+                zip(self.headings, self.rows[row], strict=True)
+            )
+            if k != self.row_heading
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    name: str
+    heading: str
+    show: Callable[[Any], str] = str
+    numeric: bool = False
+    wide: bool = False
+    faint_if: str = ""
+
+
+def _number(digits: int) -> Callable[[float], str]:
+    return lambda value: f"{value:,.{digits}f}".replace("-", "−")
+
+
+def _percent(value: float) -> str:
+    return f"{value:+.1f}%".replace("-", "−")
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f}%"
+
+
+def _p_value(value: float) -> str:
+    return "under 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _months(value: int) -> str:
+    return {0: "", 1: "1 month"}.get(value, f"{value} months")
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _stands(value: bool) -> str:
+    return "still a change" if value else "may be chance"
+
+
+_HOTSPOTS = (
+    _Column(name="rank", heading="Rank", numeric=True),
+    _Column(name="name", heading="Place"),
+    _Column(name="ward", heading="Ward"),
+    _Column(name="n_incidents", heading="Incidents", show=_number(0), numeric=True),
+    _Column(name="share", heading="Share of all", show=_share, numeric=True),
+    _Column(name="area_ha", heading="Area, hectares", show=_number(1), numeric=True),
+    _Column(name="harm", heading="Harm score", show=_number(0), numeric=True),
+    _Column(name="n_last", heading="Latest months", show=_number(0), numeric=True),
+    _Column(
+        name="n_before",
+        heading="Same months a year before",
+        show=_number(0),
+        numeric=True,
+    ),
+    _Column(name="trend", heading="Change"),
+    _Column(name="stability", heading="Stays in the list", show=_share, numeric=True),
+    _Column(name="below_floor", heading="Below the floor", show=_yes_no),
+    _Column(name="why", heading="Why here", wide=True),
+)
+
+_AREAS = (
+    _Column(name="kind", heading="Kind"),
+    _Column(name="name", heading="Area"),
+    _Column(name="code", heading="Code"),
+    _Column(
+        name="n_window", heading="Incidents in window", show=_number(0), numeric=True
+    ),
+    _Column(name="n_now", heading="Latest months", show=_number(0), numeric=True),
+    _Column(
+        name="n_previous",
+        heading="Same months a year before",
+        show=_number(0),
+        numeric=True,
+    ),
+    _Column(name="months_compared", heading="Compared", show=_months, numeric=True),
+    _Column(
+        name="change_percent",
+        heading="Change, %",
+        show=_percent,
+        numeric=True,
+        faint_if="percent_on_small_base",
+    ),
+    _Column(name="p_value", heading="p value", show=_p_value, numeric=True),
+    _Column(name="word", heading="In a word"),
+    _Column(name="stands", heading="Allowing for all areas", show=_stands),
+    _Column(name="area_km2", heading="Area, km²", show=_number(2), numeric=True),
+)
+
+_CELLS = (
+    _Column(name="cell", heading="Cell (H3)"),
+    _Column(name="n_incidents", heading="Incidents", show=_number(0), numeric=True),
+    _Column(
+        name="kde_per_km2",
+        heading="Incidents per km², smoothed",
+        show=_number(1),
+        numeric=True,
+    ),
+    _Column(name="gi_z", heading="Gi* z", show=_number(2), numeric=True),
+    _Column(
+        name="gi_p_adjusted", heading="Gi* adjusted p", show=_p_value, numeric=True
+    ),
+    _Column(name="hotspot_id", heading="Hotspot", numeric=True),
+    _Column(name="ward", heading="Ward"),
+    _Column(name="area_km2", heading="Area, km²", show=_number(4), numeric=True),
+)
+
+
+def hotspots_page(hotspots: Sequence[Hotspot]) -> PageTable:
+    """Return the hotspots with every column, the reasons last."""
+    rows = [hotspot.to_row() for hotspot in hotspots]
+    return _build_table(
+        "Hotspots, the most incidents first",
+        _HOTSPOTS,
+        rows,
+        row_heading="name",
+    )
+
+
+def areas_page(table: pl.DataFrame) -> PageTable:
+    """Return the areas; a percentage on a small base is faint."""
+    return _build_table(
+        "Areas: the latest months and the same months a year before",
+        _present(_AREAS, table),
+        list(table.iter_rows(named=True)),
+        row_heading="name",
+    )
+
+
+def cells_page(table: pl.DataFrame, *, most: int) -> PageTable:
+    """Return the cells with the most incidents."""
+    largest = table.sort(["n_incidents", "cell"], descending=[True, False]).head(most)
+    caption = "Cells, the most incidents first"
+    if table.height > most:
+        caption = f"The {most:,} cells with the most incidents, of {table.height:,}"
+    return _build_table(
+        caption,
+        _present(_CELLS, table),
+        list(largest.iter_rows(named=True)),
+        row_heading="cell",
+    )
+
+
+def _present(columns: tuple[_Column, ...], table: pl.DataFrame) -> tuple[_Column, ...]:
+    return tuple(column for column in columns if column.name in table.columns)
+
+
+def _build_table(
+    caption: str,
+    columns: tuple[_Column, ...],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    row_heading: str,
+) -> PageTable:
+    months = {row.get("months_compared") for row in rows}
+    length = _months(months.pop() or 0) if len(months) == 1 else ""
+    return PageTable(
+        caption=caption,
+        headings=tuple(
+            Heading(
+                text=column.heading.replace("months", length or "months"),
+                numeric=column.numeric,
+                wide=column.wide,
+            )
+            for column in columns
+        ),
+        rows=tuple(tuple(_entry(column, row) for column in columns) for row in rows),
+        row_heading=[column.name for column in columns].index(row_heading),
+    )
+
+
+def _entry(column: _Column, row: Mapping[str, Any]) -> Entry:
+    value = row[column.name]
+    if value is None or value == "" or value != value:
+        return Entry(text=NONE)
+    faint = bool(column.faint_if and row.get(column.faint_if))
+    return Entry(text=column.show(value), faint=faint)

@@ -1,0 +1,97 @@
+"""A plan's geometry as layers: each row carries its marking, expiry and data status."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import shapely
+
+from hotspots.core.window import in_words
+from hotspots.outputs.formats.layer import Layer
+from hotspots.tactics.plan import Plan
+
+MAYBE_EMPTY = {"chronic_share": pl.Float64, "stability": pl.Float64}
+"""Columns of which every row may be empty."""
+DIMENSIONS = ("points", "lines", "areas")
+
+
+def suggestion_layer(plan: Plan) -> Layer:
+    """Return the suggestions as one layer, in the order of their rank."""
+    rows = [each.to_row() for each in plan.suggestions]
+    geometry = np.empty(len(rows), dtype=object)
+    geometry[:] = [each.geometry for each in plan.suggestions]
+    return Layer(
+        name="suggestions",
+        frame=stamped(
+            plan,
+            pl.DataFrame(rows, schema_overrides=MAYBE_EMPTY, infer_schema_length=None),
+        ),
+        geometry=geometry,
+        description=describe_plan(plan),
+    )
+
+
+def extra_layers(plan: Plan) -> tuple[Layer, ...]:
+    """Return what a plan draws beside its suggestions."""
+    return tuple(
+        Layer(
+            name=name,
+            frame=stamped(plan, layer.frame),
+            geometry=np.asarray(layer.geometry, dtype=object),
+            description=describe_plan(plan),
+        )
+        for name, layer in plan.layers.items()
+    )
+
+
+def by_dimension(layer: Layer) -> tuple[Layer, ...]:
+    """Split a layer into points, lines and areas: a GIS layer holds one kind."""
+    dimension = shapely.get_dimensions(layer.geometry)
+    found = np.unique(dimension)
+    if len(found) <= 1:
+        return (layer,)
+    return tuple(
+        Layer(
+            name=f"{layer.name}_{DIMENSIONS[int(each)]}",
+            frame=layer.frame.filter(pl.Series(dimension == each)),
+            geometry=layer.geometry[dimension == each],
+            description=layer.description,
+        )
+        for each in found
+    )
+
+
+def joined(*layers: Layer) -> Layer:
+    """Return layers as one; the first gives name and description."""
+    return Layer(
+        name=layers[0].name,
+        frame=pl.concat([each.table for each in layers], how="diagonal_relaxed"),
+        geometry=np.concatenate([each.geometry for each in layers]),
+        description=layers[0].description,
+    )
+
+
+def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table whose every row says its marking, expiry and what the data are."""
+    last = max((each.expires for each in plan.suggestions), default=plan.made_for)
+    stamps = {
+        "expires": last.isoformat(),
+        "marking": plan.marking,
+        "data": "simulated" if plan.simulated else "as supplied",
+    }
+    return frame.with_columns(
+        **{k: pl.lit(v) for k, v in stamps.items() if k not in frame.columns}
+    )
+
+
+def describe_plan(plan: Plan) -> str:
+    """Return what a file says of the plan: marking first, whose data last."""
+    parts = [
+        f"{plan.marking}.",
+        "SIMULATED DATA." if plan.simulated else "",
+        f"{plan.title}, from {in_words(plan.made_for)}.",
+        f"Incidents from {plan.window}.",
+        plan.headline,
+        *plan.attribution,
+    ]
+    return " ".join(part for part in parts if part)

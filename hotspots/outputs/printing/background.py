@@ -1,0 +1,114 @@
+"""What lies under the places on a drawn map: areas, streets, buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import ParameterError
+from hotspots.core.types import Shapes
+
+if TYPE_CHECKING:
+    from hotspots.model.areas import Areas
+    from hotspots.resources import Resources
+
+
+def _none() -> Shapes:
+    return np.empty(0, dtype=object)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Areas, streets and buildings to draw places on.
+
+    Parameters
+    ----------
+    areas : ndarray of shape (a,), shapely (Multi)Polygons, EPSG:27700
+    streets : ndarray of shape (m,), shapely (Multi)LineStrings, EPSG:27700
+    street_names : sequence of str
+        Empty where a street has no name.
+    main : ndarray of shape (m,), bool, optional
+        Which streets are drawn wider.
+    buildings : ndarray of shape (b,), shapely polygons, EPSG:27700
+    attribution : tuple of str
+        Whose data these are.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one name for each area and each street.
+    """
+
+    areas: Shapes = field(default_factory=_none)
+    area_names: Sequence[str] = ()
+    streets: Shapes = field(default_factory=_none)
+    street_names: Sequence[str] = ()
+    main: npt.NDArray[np.bool_] | None = None
+    buildings: Shapes = field(default_factory=_none)
+    attribution: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for what, shapes, names in (
+            ("area", self.areas, self.area_names),
+            ("street", self.streets, self.street_names),
+        ):
+            if len(shapes) != len(names):
+                raise ParameterError(
+                    f"a map must have one name for each {what}; got {len(shapes):,} "
+                    f"and {len(names):,} names. Give '' where there is none."
+                )
+
+    @classmethod
+    def from_areas(
+        cls, areas: Areas, *, resources: Resources | None = None, kind: str = ""
+    ) -> Background:
+        """Take areas, and streets and buildings where there are any."""
+        kinds = areas.frame["kind"].to_list()
+        wanted = kind or ("ward" if "ward" in kinds else "")
+        rows = [k for k, each in enumerate(kinds) if each == wanted or not wanted]
+        names = areas.frame["name"].to_list()
+        streets = resources.streets if resources else None
+        buildings = resources.buildings if resources else None
+        lines = _none() if streets is None else _as_array(streets.lines)
+        return cls(
+            areas=to_metres(areas.geometry[rows]),
+            area_names=tuple(names[row] for row in rows),
+            streets=lines,
+            street_names=() if streets is None else tuple(streets.names),
+            buildings=_none() if buildings is None else buildings,
+            attribution=(
+                ()
+                if streets is None or not streets.attribution
+                else (streets.attribution,)
+            ),
+        )
+
+
+def to_metres(geometry: Any) -> Any:
+    """Project shapely geometry from longitude and latitude to the National Grid.
+
+    Parameters
+    ----------
+    geometry : shapely geometry or ndarray of them, EPSG:4326
+
+    Returns
+    -------
+    shapely geometry or ndarray of them, EPSG:27700
+    """
+
+    def project(lonlat: Any) -> Any:
+        return np.column_stack(lonlat_to_bng(lonlat[:, 0], lonlat[:, 1]))
+
+    return shapely.transform(shapely.force_2d(geometry), project)
+
+
+def _as_array(shapes: Any) -> Shapes:
+    made = np.empty(len(shapes), dtype=object)
+    made[:] = list(shapes)
+    return made

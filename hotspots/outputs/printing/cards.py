@@ -1,0 +1,198 @@
+"""One A4 sheet for each suggestion, for a pocket and a briefing-room wall.
+
+In front: where, when, how long, why, what to do and not to do, with a map; on the
+back: every line of the suggestion's reasons. The code and the hash lead to the live
+version and tell whether the paper is still it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import shapely
+
+from hotspots.core.errors import OutputError, ParameterError
+from hotspots.core.window import in_words
+from hotspots.outputs.formats.plan_record import plan_id
+from hotspots.outputs.printing.background import Background, to_metres
+from hotspots.outputs.printing.drawn_map import MapMark, MapPlace, draw_map
+from hotspots.outputs.printing.qr import qr_svg
+from hotspots.outputs.printing.typst import typeset
+from hotspots.tactics.plan import LAYER_WORDS, Plan
+from hotspots.tactics.suggestion import Suggestion
+
+MAP_MM = (178.0, 100.0)
+LEAST_M = 560.0
+"""A card's map is never narrower: the next streets help to find the place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cards:
+    """The cards of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        With at least one suggestion.
+    record : mapping
+        :func:`hotspots.outputs.formats.plan_record.plan_record` of the plan.
+    url : str, optional
+        The page of the live plan; each code points at its suggestion there. Without
+        it the code holds the plan's name and hash.
+
+    Raises
+    ------
+    OutputError
+        If the plan has no suggestion.
+    ParameterError
+        If ``url`` is no web address.
+    """
+
+    plan: Plan
+    record: Mapping[str, Any]
+    background: Background = field(default_factory=Background)
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        check_url(self.url)
+        if not self.plan.suggestions:
+            raise OutputError(
+                "a plan must have a suggestion to print cards of; "
+                f"'{self.plan.title}' has none."
+            )
+
+    def all_pages(self) -> bytes:
+        """Return every card as one PDF."""
+        return self._typeset(self._cards)
+
+    def one(self, index: int) -> bytes:
+        """Return one card as a PDF."""
+        return self._typeset(self._cards[index : index + 1])
+
+    @cached_property
+    def _cards(self) -> list[dict[str, Any]]:
+        return [self._card(each) for each in self.plan.suggestions]
+
+    def _typeset(self, cards: Sequence[Mapping[str, Any]]) -> bytes:
+        names = cards[0]["name"] if len(cards) == 1 else self.plan.title
+        return typeset(
+            "cards.typ",
+            {
+                "title": f"{self.plan.title}: {names}" if len(cards) == 1 else names,
+                "marking": self.plan.marking,
+                "foot": f"{self.plan.title}. Plan {plan_id(self.record)}.",
+                "notice": "Simulated data: nothing here is real."
+                if self.plan.simulated
+                else "",
+                "cards": cards,
+            },
+        )
+
+    def _card(self, each: Suggestion) -> dict[str, Any]:
+        code = self._code(each)
+        return {
+            "kicker": f"{self.plan.title}: number {each.rank} of "
+            f"{len(self.plan.suggestions)}, from {in_words(self.plan.made_for)}",
+            "name": each.name,
+            "what": each.what,
+            "when": each.when,
+            "dose": each.dose,
+            "until": in_words(each.expires),
+            "map": self._map(each),
+            "map_alt": f"Street map of {each.name}. The place is marked {each.rank}.",
+            "why": [_sentence(driver.sentence()) for driver in each.drivers]
+            or ["No incident of a counted kind is near; see the back."],
+            "rating": each.rating.words,
+            "null": [_sentence(text) for text in each.rating.null[:1]],
+            "do": list(each.do),
+            "do_not": list(each.do_not),
+            "qr": qr_svg(code, title="QR code"),
+            "qr_alt": f"QR code that holds: {code}",
+            "small": self._small(each),
+            "contract": [list(line) for line in each.contract()],
+        }
+
+    def _code(self, each: Suggestion) -> str:
+        if self.url:
+            return f"{self.url.split('#')[0]}#suggestion-{each.rank}"
+        name = plan_id(self.record)
+        return f"{name} suggestion {each.rank} sha256 {self.record['sha256']}"
+
+    def _small(self, each: Suggestion) -> list[str]:
+        name = f"Plan {plan_id(self.record)}, suggestion {each.rank}."
+        where = (
+            f"The code leads to the live version: {self.url}"
+            if self.url
+            else "The code holds the plan's name and hash; ask whoever gave you this "
+            "sheet for the live version."
+        )
+        return [
+            f"{name} Do not use after {in_words(each.expires)}. Data to "
+            f"{in_words(each.cut_off)}.",
+            where,
+            f"SHA-256 {self.record['sha256']}",
+        ]
+
+    def _map(self, each: Suggestion) -> str:
+        shape = to_metres(each.geometry)
+        marks = []
+        for name, layer in self.plan.layers.items():
+            if "rank" not in layer.frame.columns:
+                continue
+            mine = (layer.frame["rank"] == each.rank).fill_null(False).to_numpy()
+            if mine.any():
+                here = to_metres(np.asarray(layer.geometry, dtype=object)[mine])
+                marks.append(MapMark(what=_layer_words(name), geometry=here))
+        return draw_map(
+            self.background,
+            [MapPlace(number=each.rank, geometry=shape, name=each.name)],
+            marks=marks,
+            width_mm=MAP_MM[0],
+            height_mm=MAP_MM[1],
+            title=f"Map of {each.name}",
+            attribution=" ".join(self.plan.attribution),
+            extent_m=_extent(shape),
+            places_words="the place",
+        )
+
+
+def _layer_words(name: str) -> str:
+    return LAYER_WORDS.get(name, name.replace("_", " ")).lower()
+
+
+def check_url(url: str | None) -> None:
+    """Refuse what is not the address of a web page.
+
+    Raises
+    ------
+    ParameterError
+        If it is not ``http`` or ``https``, names no host or holds a space.
+    """
+    if url is None:
+        return
+    parts = urlsplit(url)
+    spaced = any(c.isspace() for c in url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or spaced:
+        raise ParameterError(
+            "url must be the address of the live plan, such as "
+            f"https://example.org/plans/12; got {url!r}."
+        )
+
+
+def _extent(shape: Any) -> tuple[float, float, float, float]:
+    """Return what a card's map shows: the place with its surroundings."""
+    west, south, east, north = shapely.bounds(shape)
+    x, y = (west + east) / 2, (south + north) / 2
+    half_x = max((east - west) * 0.7, LEAST_M / 2)
+    half_y = max((north - south) * 0.7, LEAST_M / 4)
+    return x - half_x, y - half_y, x + half_x, y + half_y
+
+
+def _sentence(text: str) -> str:
+    whole = text if text.endswith((".", "!", "?")) else f"{text}."
+    return whole[:1].upper() + whole[1:]

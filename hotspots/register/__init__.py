@@ -1,0 +1,1 @@
+"""What a partnership has written down: deployments, visits and decisions."""

@@ -1,0 +1,123 @@
+"""What was deployed: the file of deployments, and what it says of a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import shapely
+
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import SourceError
+from hotspots.core.records import RecordField, Records, read_records
+from hotspots.core.window import Window
+
+TACTICS = ("patrol", "cctv", "marking", "packs", "youth", "operation", "other")
+TACTIC_WORDS = {
+    "patrol": "Foot patrol",
+    "cctv": "Mobile CCTV",
+    "marking": "Property marking",
+    "packs": "Burglary packs",
+    "youth": "Youth sessions",
+    "operation": "Operation",
+    "other": "Other",
+}
+"""The tactics as people read them."""
+STATUSES = ("planned", "active", "done", "cancelled")
+
+FIELDS = (
+    RecordField(name="id", kind="text", required=True, help="Its own reference."),
+    RecordField(
+        name="tactic",
+        kind="choice",
+        required=True,
+        choices=TACTICS,
+        help="Which tactic.",
+    ),
+    RecordField(name="place", kind="text", required=True, help="Where, in words."),
+    RecordField(name="easting", kind="metres", help="EPSG:27700, of its middle."),
+    RecordField(name="northing", kind="metres", help="EPSG:27700, of its middle."),
+    RecordField(
+        name="provider",
+        kind="text",
+        required=True,
+        help="Who does it: police, PCSO, wardens, youth service; never a name.",
+    ),
+    RecordField(name="agency", kind="text", help="Whose deployment it is."),
+    RecordField(name="from", kind="moment", required=True, help="When it begins."),
+    RecordField(name="to", kind="moment", help="When it ends; blank while it runs."),
+    RecordField(
+        name="status", kind="choice", required=True, choices=STATUSES, help="As it is."
+    ),
+    RecordField(name="minutes_planned", kind="whole", help="Minutes asked for."),
+    RecordField(name="minutes_logged", kind="whole", help="Minutes written down."),
+    RecordField(name="minutes_verified", kind="whole", help="Minutes shown by GPS."),
+    RecordField(name="review_due", kind="date", help="When a camera is reviewed."),
+    RecordField(name="due", kind="date", help="By when packs were to be delivered."),
+    RecordField(name="done", kind="date", help="When it was finished."),
+    RecordField(name="offered", kind="whole", help="Premises offered marking."),
+    RecordField(name="marked", kind="whole", help="Premises marked."),
+    RecordField(name="contacts", kind="whole", help="Contacts of a youth session."),
+    RecordField(name="reference", kind="text", help="DPIA or other reference."),
+)
+
+
+def read_deployments(path: Path | str) -> Records:
+    """Read a file of deployments.
+
+    Raises
+    ------
+    SourceError
+        If a cell is not what its column must be, one coordinate stands without the
+        other, or a deployment ends before it begins.
+    """
+    records = read_records(path, FIELDS)
+    frame = records.frame
+    halves = frame.filter(pl.col("easting").is_null() != pl.col("northing").is_null())
+    if halves.height:
+        raise SourceError(
+            "easting and northing must both be filled in or both be blank; deployment "
+            f"{halves['id'][0]!r} of {records.name} has one of them."
+        )
+    backwards = frame.filter(pl.col("to") < pl.col("from"))
+    if backwards.height:
+        raise SourceError(
+            f"a deployment must end after it begins; {backwards['id'][0]!r} of "
+            f"{records.name} does not."
+        )
+    return records
+
+
+def in_window(records: Records | None, window: Window) -> pl.DataFrame:
+    """Return the deployments that began in a window and were not cancelled."""
+    if records is None:
+        return pl.DataFrame(schema={f.name: pl.Null for f in FIELDS})
+    start = dt.datetime.combine(window.start, dt.time())
+    end = dt.datetime.combine(window.end, dt.time())
+    return records.frame.filter(
+        (pl.col("status") != "cancelled")
+        & (pl.col("from") >= start)
+        & (pl.col("from") < end)
+    )
+
+
+def at_place(rows: pl.DataFrame, name: str, polygon: object) -> pl.DataFrame:
+    """Return the deployments at a place: by its polygon, else by its name.
+
+    Parameters
+    ----------
+    polygon : shapely geometry, EPSG:4326
+    """
+    if not rows.height:
+        return rows
+    x, y = (rows[c].to_numpy() for c in ("easting", "northing"))
+    located = ~np.isnan(x)
+    inside = np.zeros(rows.height, dtype=bool)
+    if located.any():
+        lon, lat = bng_to_lonlat(x[located], y[located])
+        inside[located] = shapely.intersects_xy(polygon, lon, lat)
+    street = name.split(",")[0].strip().lower()
+    named = rows["place"].str.to_lowercase().is_in([name.lower(), street]).to_numpy()
+    return rows.filter(pl.Series(np.where(located, inside, named)))
