@@ -17,7 +17,7 @@ LAYERS = {
     0: "errors crs params moments window textsafe sentences temporary lean pvalues "
     "compiled _version",
     1: "incidents areas cells surface binned hotspot harm intake repeats series "
-    "deployment disclosure",
+    "deployment disclosure rights store",
     2: "sources exports samples resources folders",
     3: "methods optimise",
     4: "analysis evaluate effects tactics",
