@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import database_url, postgres
+
+__all__ = ["database_url", "postgres"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install Chromium (browser tests), GDAL's tools (exports are read back) and poppler's
+# Install Chromium (browser tests), PostgreSQL (the store is tested on it too),
+# GDAL's tools (exports are read back) and poppler's
 # (PDF pages are looked at) from the
 # system's packages, where they are missing and this user may.
 set -eu
@@ -7,6 +8,7 @@ missing=""
 command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium"
 command -v ogrinfo >/dev/null 2>&1 || missing="$missing gdal-bin"
 command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+{ command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "Please install:$missing (the tests that need them will skip, saying so)."

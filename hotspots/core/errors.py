@@ -15,7 +15,12 @@
     ├── TooFewError (ValueError)      too few incidents for the method
     ├── SuggestionError (ValueError)  a suggestion lacks one of its reasons
     ├── PlanError (ValueError)        no plan can meet what was asked for
-    └── OutputError                   outputs cannot be written
+    ├── OutputError                   outputs cannot be written
+    ├── StoreError                    the database of a site cannot be used
+    ├── NotFoundError (LookupError)   nothing there that this actor may know of
+    ├── RightsError (PermissionError) this actor may not do that
+    ├── StaleError                    somebody else changed it since it was read
+    └── ConflictError (ValueError)    it contradicts what is recorded
 
 A message says three things: what must hold, what was there, what to do.
 """
@@ -100,6 +105,26 @@ class PlanError(HotspotsError, ValueError):
 
 class OutputError(HotspotsError):
     """Outputs cannot be written."""
+
+
+class StoreError(HotspotsError):
+    """The database of a site cannot be used."""
+
+
+class NotFoundError(HotspotsError, LookupError):
+    """Nothing of that name is there, or nothing that this actor may know of."""
+
+
+class RightsError(HotspotsError, PermissionError):
+    """The one who asks may not do that."""
+
+
+class StaleError(HotspotsError):
+    """Somebody else changed it since it was read."""
+
+
+class ConflictError(HotspotsError, ValueError):
+    """What is asked contradicts what is recorded."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

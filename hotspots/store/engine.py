@@ -1,0 +1,155 @@
+"""The door to the database: SQLite by default, PostgreSQL by address."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+
+from hotspots.core.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 30_000
+
+
+class Store:
+    """A database of one site.
+
+    SQLite writes ahead and waits for the disk at each commit (``synchronous=FULL``):
+    what was acknowledged survives a power cut. A session that writes takes the one
+    write lock when it begins, so that it never fails half-way for want of it.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open a database.
+
+        Raises
+        ------
+        StoreError
+            If the address names no database of a kind that is known.
+        """
+        self.url = _checked_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        pool: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        self.engine = create_engine(self.url, **pool)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+        self._writer = self.engine.execution_options(writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one state and keeps nothing."""
+        with _session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session that is committed at the end, or not at all after an error."""
+        with _session(self._writer) as session, session.begin():
+            yield session
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version of the software."""
+        with self._migrating() as (config, _):
+            command.upgrade(config, "head")
+
+    @property
+    def revision(self) -> str | None:
+        """The migration that the tables are at; none where there are no tables."""
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the tables are those of this version of the software."""
+        script = ScriptDirectory.from_config(_config())
+        return self.revision == script.get_current_head()
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of an SQLite database that is in use."""
+        with (
+            closing(self.engine.raw_connection()) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            source.driver_connection.backup(copy)  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _migrating(self) -> Iterator[tuple[Config, Connection]]:
+        config = _config()
+        with self._writer.begin() as connection:
+            config.attributes["connection"] = connection
+            yield config, connection
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+        except DBAPIError as error:
+            if error.connection_invalidated or _is_unreachable(error):
+                raise StoreError(
+                    "the database must answer; it does not: "
+                    f"{str(error.orig).splitlines()[0]}. Is it running?"
+                ) from error
+            raise
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    words = ("connection failed", "unable to open", "locked", "disk I/O", "is full")
+    return any(word in str(error.orig) for word in words)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _checked_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+        backend = url.get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return url
+    raise StoreError(
+        "a database must be an SQLite file or an address such as "
+        f"postgresql://user@host/name; got {text.partition('@')[2] or text!r}."
+    )
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            f"busy_timeout = {BUSY_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
