@@ -8,13 +8,14 @@ XDIST ?= 2
 # Tried twice: a package index now and then answers for a moment that it has nothing.
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 
-.PHONY: help demo serve test test-all lint types unit docs-check assets bench screenshots golden figures clean system
+.PHONY: help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
 
 help:
 	@echo "make demo        install, analyse the simulated town, plan, write the brief, show the map"
 	@echo "make test        install, lint, type-check and test (under ten minutes)"
 	@echo "make test-all    the same and the slow suites"
 	@echo "make bench       benchmarks against other packages"
+	@echo "make frozen      record the hash of every output, where a change is meant"
 	@echo "make figures     lines, functions, rooms, circles and repeats of the code"
 	@echo "make screenshots pictures for the README"
 
@@ -73,6 +74,9 @@ screenshots: $(STAMP) assets system
 
 golden: $(STAMP)
 	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+frozen: $(STAMP) assets
+	$(BIN)/python -m pytest tests/frozen -n $(XDIST) --update-frozen
 
 figures:
 	@$(PYTHON) tools/figures.py

@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the files under tests/golden from what the code gives now",
     )
+    parser.addoption(
+        "--update-frozen",
+        action="store_true",
+        help="record the hashes under tests/frozen of what the code gives now",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,141 @@
+"""Asks the served application for every page; prints the SHA-256 of what each says.
+
+Run by ``test_frozen``, in a process of its own, with the checkout as working folder and
+a folder for what was sent, to look at where a hash has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from hotspots.resources import load_resources
+from hotspots.web import WebSettings, create_app
+from hotspots.workflow import load
+
+TACTICS = ("cctv", "marking", "packs", "youth", "patrol", "operation")
+ASKED = (
+    "/",
+    "/plans",
+    *(f"/plans/{tactic}" for tactic in TACTICS),
+    "/questions",
+    "/cells",
+    "/rejects",
+    "/status",
+    "/api/v1/cells",
+    "/api/v1/hotspots",
+    "/api/v1/areas",
+    *(f"/api/v1/plans/{tactic}" for tactic in TACTICS),
+    "/api/v1/plans/patrol/streets",
+)
+"""Every other address without a query is found by following links from these."""
+ASKED_SO = (
+    "/?category=Burglary&from=2024-01&to=2024-12&area=SIM-W01",
+    "/?category=absent",
+    "/?from=2025-13",
+    "/cells?page=2",
+    "/cells?page=999",
+    "/rejects?status=outside+window",
+    "/rejects?status=excluded",
+    "/rejects?status=odd",
+    "/plans/cctv?n_cameras=0",
+    "/plans/cctv?n_cameras=2&only=Burglary",
+    "/plans/marking?seed=many",
+    "/plans/absent",
+    "/questions/repeats?category=Burglary&at_risk=17001",
+    "/questions/near-repeats?category=Burglary",
+    "/questions/clock?day_starts_hour=30",
+    "/questions/absent",
+    "/api/v1/cells?category=absent",
+    "/api/v1/jobs/absent",
+    "/download/absent",
+    "/absent",
+)
+
+
+class Words(HTMLParser):
+    """The text of a page, what its pictures and fields are called, and its links."""
+
+    SAID = ("alt", "aria-label", "title", "value", "placeholder")
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self._hidden = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in ("script", "style")
+        given = dict(attrs)
+        self.words += [given[key] or "" for key in self.SAID if key in given]
+        if tag == "a" and given.get("href"):
+            self.links.append(given["href"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words)).strip()
+
+
+def main() -> None:
+    app = served(Path())
+    client = app.test_client()
+    found: dict[str, str] = {}
+    waiting = list(ASKED)
+    for address in waiting:
+        if address not in found:
+            found[address], links = hear(client.get(address), address)
+            paths = [urlsplit(urljoin(address, link)) for link in links]
+            waiting += [each.path for each in paths if not each.netloc]
+    found |= {address: hear(client.get(address), address)[0] for address in ASKED_SO}
+    routes = app.url_map.bind("localhost")
+    reached = {routes.match(urlsplit(a).path)[0] for a in found if "absent" not in a}
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    missed = {rule.endpoint for rule in rules} - reached - {"static", "questions.job"}
+    assert not missed, f"no address asked for leads to {sorted(missed)}"
+    sys.stdout.write(json.dumps(dict(sorted(found.items()))))
+
+
+def served(root: Path) -> Any:
+    """Return the application as it shows the town, waiting for every answer."""
+    data, boundaries = root / "data", root / "boundaries"
+    areas = sorted(boundaries.glob("simulated_[pw]*.geojson"))
+    resources = load_resources(
+        columns=data / "simulated_columns.csv",
+        premises=data / "simulated_premises.csv",
+        streets=boundaries / "simulated_streets.geojson",
+        simulated=True,
+    )
+    town = load([data / "simulated_incidents.csv"], areas)
+    return create_app(town, WebSettings(wait_s=1800.0), resources=resources)
+
+
+def hear(answer: Any, address: str) -> tuple[str, list[str]]:
+    """Return the status and hash of what was said, and the links that it has."""
+    body, links = answer.get_data(), []
+    if answer.is_json:
+        body = json.dumps(answer.get_json(), sort_keys=True).encode()
+    elif answer.mimetype == "text/html" and not answer.headers.get(
+        "Content-Disposition"
+    ):
+        page = Words(body.decode())
+        body, links = page.text().encode(), page.links
+    name = re.sub(r"[^\w.]+", "_", address)
+    (Path(sys.argv[1]) / name).write_bytes(body)
+    return f"{answer.status_code} {hashlib.sha256(body).hexdigest()}", links
+
+
+if __name__ == "__main__":
+    main()
