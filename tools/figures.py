@@ -25,9 +25,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Graph = dict[str, set[str]]
 
 FOLDERS = ("hotspots", "web")
-MOST_PARAMETERS = 5
+MAX_PARAMETERS = 5
 RUN = 6
-MOST_PLACES = 8
+MAX_PLACES = 8
 """A run that stands in more places is a habit of writing, no repeat."""
 PUNCTUATION = re.compile(r"[\s()\[\]{},:;]*")
 WORDS = re.compile(
@@ -241,7 +241,7 @@ def shared_runs(lines: dict[str, list[str]]) -> set[tuple[str, str]]:
     return {
         (first, second)
         for found in places.values()
-        if len(found) <= MOST_PLACES
+        if len(found) <= MAX_PLACES
         for (first, _), (second, _) in combinations(found, 2)
     }
 
@@ -276,7 +276,7 @@ def _percent(part: int, whole: int) -> str:
 def _wide(function: Function) -> bool:
     given = function.args
     names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
-    return len([n for n in names if n not in ("self", "cls")]) > MOST_PARAMETERS
+    return len([n for n in names if n not in ("self", "cls")]) > MAX_PARAMETERS
 
 
 def _public(module: Module) -> Iterator[Function]:

@@ -25,7 +25,7 @@ from hotspots.web.results import current_results
 blueprint = Blueprint("plan_api", __name__, url_prefix="/api/v1/plans")
 
 DECIMALS = 6
-MOST_STREETS = 20_000
+MAX_STREETS = 20_000
 """Of more streets than this, the nearest to the plan are drawn: a map of all of them
 would be slow and black."""
 
@@ -49,7 +49,7 @@ def streets(tactic: str) -> Response:
     results = current_results()
     query = PlanQuery.from_args(request.args, found, results.choices)
     graph = results.resources.streets
-    few = graph is None or len(graph.lines) <= MOST_STREETS
+    few = graph is None or len(graph.lines) <= MAX_STREETS
     tag = results.tag("streets", (None if few else query, results.resources.inputs))
     return _tagged(tag, lambda: _streets(graph, results.plan_now(query)))
 
@@ -166,11 +166,11 @@ def _nearest(
     lines: npt.NDArray[np.object_], made: Plan
 ) -> npt.NDArray[np.signedinteger[Any]]:
     """Return which streets are drawn: all, or those nearest to the plan's places."""
-    if len(lines) <= MOST_STREETS or not made.suggestions:
-        return np.arange(min(len(lines), MOST_STREETS))
+    if len(lines) <= MAX_STREETS or not made.suggestions:
+        return np.arange(min(len(lines), MAX_STREETS))
     places = shapely.union_all([each.geometry for each in made.suggestions])
     distance = shapely.distance(lines, to_metres(shapely.convex_hull(places)))
     near: npt.NDArray[np.signedinteger[Any]] = np.sort(
-        np.argsort(distance, kind="stable")[:MOST_STREETS]
+        np.argsort(distance, kind="stable")[:MAX_STREETS]
     )
     return near

@@ -25,7 +25,7 @@ FONT = "Source Sans Pro, Arial, sans-serif"
 POINTS_WIDE = 504.0
 """178 mm in points: what a chart is drawn in."""
 PLOT_WIDE = POINTS_WIDE - 50.0
-MOST_CHANGE = 200.0
+MAX_CHANGE = 200.0
 """Per cent; intervals that reach further end in an arrow of their own."""
 
 
@@ -89,9 +89,9 @@ def interval_chart(
     rows = [
         {
             "label": row["label"],
-            "change": min(row["percent"], MOST_CHANGE),
+            "change": min(row["percent"], MAX_CHANGE),
             "low": _capped(row["percent_low"], -100.0),
-            "high": _capped(row["percent_high"], MOST_CHANGE),
+            "high": _capped(row["percent_high"], MAX_CHANGE),
         }
         for row in known.iter_rows(named=True)
     ]
@@ -109,7 +109,7 @@ def interval_chart(
         tickCount=7,
         titleFontWeight="normal",
     )
-    scale = alt.Scale(domain=[-100, MOST_CHANGE], nice=False)
+    scale = alt.Scale(domain=[-100, MAX_CHANGE], nice=False)
     zero = _chart([{"at": 0}]).mark_rule(color=INK)
     layers = [
         zero.encode(x=alt.X("at:Q", scale=scale, axis=axis)),

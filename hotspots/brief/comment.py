@@ -16,7 +16,7 @@ from hotspots.outputs.formats.layer import writing
 
 FILE = "comment.toml"
 KNOWN = ("comment", "author", "period", "narrative")
-MOST = 4_000
+MAXIMUM = 4_000
 """Characters in one text: longer ones are a report, not a comment."""
 
 
@@ -107,9 +107,9 @@ def write_comment(comment: Comment, folder: Path | str, *, period: str) -> Path:
 
 
 def _text(value: Any, name: str, file: str) -> str:
-    if not isinstance(value, str) or len(value) > MOST:
+    if not isinstance(value, str) or len(value) > MAXIMUM:
         raise SourceError(
-            f"{name} in {file} must be text of at most {MOST:,} characters; got "
+            f"{name} in {file} must be text of at most {MAXIMUM:,} characters; got "
             f"{type(value).__name__} {str(value)[:40]!r}."
         )
     return clean_text(value).strip()

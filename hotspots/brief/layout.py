@@ -33,7 +33,7 @@ NO_COMMENT = "None was written."
 TABLE_FIRST = ("indicators", "priority", "areas")
 """Tables whose picture is large; a table fills a page that a picture would not."""
 SAID_ONCE = ("When", "Who", "Since last")
-MOST_LISTED = 6
+MAX_LISTED = 6
 """Of more files than these a brief on paper gives one hash for the list."""
 
 
@@ -239,7 +239,7 @@ def _provenance(provenance: Provenance) -> Iterator[Block]:
 
 def _files(files: Sequence[tuple[str, str]]) -> list[str]:
     """Return each file with its hash; of many the hash of what ``sha256sum`` prints."""
-    if len(files) <= MOST_LISTED:
+    if len(files) <= MAX_LISTED:
         return [f"{name}; SHA-256 {digest}" for name, digest in files]
     lines = "".join(f"{digest}  {name}\n" for name, digest in files)
     return [

@@ -20,7 +20,7 @@ Tone = Literal["plain", "strong", "quiet", "late"]
 NO_BREAK = "\u00a0"
 NUMERIC = ("count", "amount", "number", "percent", "share", "p")
 KEPT_WHOLE = (*NUMERIC, "date", "word")
-MOST_WHOLE = 18
+MAX_WHOLE = 18
 """Longer words for a comparison may break."""
 
 TONES: dict[str, Tone] = {
@@ -189,7 +189,7 @@ def _cell(table: Table, row: Mapping[str, Any], column: Column) -> Cell:
         return Cell(text=f"{text}, {day}")
     if table.id == "places" and column.name == "name":
         text = f"{row['rank']}  {text}"
-    if column.kind in KEPT_WHOLE and len(text) <= MOST_WHOLE:
+    if column.kind in KEPT_WHOLE and len(text) <= MAX_WHOLE:
         text = text.replace(" ", NO_BREAK)
     if _is_numeric(column):
         small = column.kind == "percent" and bool(row.get("small_base"))

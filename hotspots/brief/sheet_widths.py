@@ -12,7 +12,7 @@ WIDE_MM = 178.0
 PAD_MM = 3.4
 MM_PER_POINT = 0.3528
 SPARK_MM = 27.0
-MOST_TEXT_MM = 62.0
+MAX_TEXT_MM = 62.0
 HEAD_LINES = 3
 
 
@@ -36,7 +36,7 @@ def column_widths(
         if numeric[k]:
             word = whole
         least.append(max(max(word, head) * unit, drawn) + PAD_MM)
-        wished.append(max(least[-1], min(whole * unit + PAD_MM, MOST_TEXT_MM)))
+        wished.append(max(least[-1], min(whole * unit + PAD_MM, MAX_TEXT_MM)))
     return _shared(least, wished, numeric)
 
 

@@ -45,7 +45,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 DOTS = 180
 SPARK_DOTS = 300
 SPARK_MM = 27.0
-MOST_WIDE_MM = 178.0
+MAX_WIDE_MM = 178.0
 """Between the margins of an A4 page."""
 WIDE_FIRST_MM = 30.0
 STAND_OFF_MM = 2.0
@@ -151,7 +151,7 @@ def _card(document: Any, card: PlaceCard) -> None:
 def _picture(document: Any, picture: Picture) -> None:
     png = svg_to_png(picture.svg, width_mm=picture.width_mm, dots_per_inch=DOTS)
     line = document.add_paragraph(style="Picture")
-    wide = Mm(min(picture.width_mm, MOST_WIDE_MM))
+    wide = Mm(min(picture.width_mm, MAX_WIDE_MM))
     shape = line.add_run().add_picture(io.BytesIO(png), width=wide)
     describe_picture(shape, clean_text(picture.alt))
     if picture.caption:
@@ -203,7 +203,7 @@ def _widths(sheet: Sheet, styles: list[str]) -> list[int]:
         head.width_mm + (STAND_OFF_MM if style == "Word" else 0.0)
         for head, style in zip(sheet.heads, styles, strict=True)
     ]
-    over = max(sum(widths) - MOST_WIDE_MM, 0.0)
+    over = max(sum(widths) - MAX_WIDE_MM, 0.0)
     if sheet.heads[0].width_mm > WIDE_FIRST_MM:
         widths[0] -= over
     return [Mm(width) for width in widths]

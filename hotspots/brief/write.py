@@ -20,7 +20,7 @@ from hotspots.brief.to_json import write_json, write_tables
 from hotspots.brief.web_page import brief_html
 from hotspots.brief.word import brief_word
 from hotspots.core.errors import ParameterError
-from hotspots.core.folders import check_target, whole_folder
+from hotspots.core.folders import atomic_folder, check_target
 from hotspots.outputs.formats import write_csv
 from hotspots.outputs.formats.layer import writing
 from hotspots.outputs.printing import Background
@@ -50,7 +50,7 @@ def write_brief(
     page = brief_page(brief, build_pictures(brief, background))
     made = {PDF: brief_pdf(page), WORD: brief_word(page)}
     made[PAGE] = brief_html(page).encode()
-    with whole_folder(out, is_output=_is_output) as folder:
+    with atomic_folder(out, is_output=_is_output) as folder:
         for name, content in made.items():
             with writing(folder / name):
                 (folder / name).write_bytes(content)

@@ -24,7 +24,7 @@ _ZONED = re.compile(r"\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})\s*$")
 _DATED = re.compile(r"\s*\d{4}-\d{2}-\d{2}")
 
 
-def as_moments(times: npt.NDArray[Any], *, name: str) -> npt.NDArray[Any]:
+def as_datetimes(times: npt.NDArray[Any], *, name: str) -> npt.NDArray[Any]:
     """Return times as ``datetime64[us]``; what is missing becomes NaT.
 
     Parameters
@@ -170,7 +170,7 @@ def as_number(value: Any, *, name: str) -> float:
     return number
 
 
-def as_whole(value: Any, *, name: str, least: int = 0, most: int = 10**9) -> int:
+def as_int(value: Any, *, name: str, minimum: int = 0, maximum: int = 10**9) -> int:
     """Return one whole number.
 
     Parameters
@@ -179,7 +179,7 @@ def as_whole(value: Any, *, name: str, least: int = 0, most: int = 10**9) -> int
         Or a float that is whole.
     name : str
         How the caller calls it.
-    least, most : int
+    minimum, maximum : int
         Its limits, both allowed.
 
     Raises
@@ -189,16 +189,16 @@ def as_whole(value: Any, *, name: str, least: int = 0, most: int = 10**9) -> int
 
     Examples
     --------
-    >>> as_whole(np.int64(999), name="n_permutations")
+    >>> as_int(np.int64(999), name="n_permutations")
     999
     """
     number = as_number(value, name=name)
     if isinstance(value, bool | np.bool_) or not number.is_integer():
         raise ParameterError(f"{name} must be a whole number; got {value!r}.")
-    if number < least:
-        raise ParameterError(f"{name} must be at least {least:,}; got {value!r}.")
-    if number > most:
-        raise ParameterError(f"{name} must be at most {most:,}; got {value!r}.")
+    if number < minimum:
+        raise ParameterError(f"{name} must be at least {minimum:,}; got {value!r}.")
+    if number > maximum:
+        raise ParameterError(f"{name} must be at most {maximum:,}; got {value!r}.")
     return int(number)
 
 

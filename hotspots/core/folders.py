@@ -17,7 +17,7 @@ from hotspots.core.errors import OutputError
 
 
 @contextmanager
-def whole_folder(out: Path, *, is_output: Callable[[str], bool]) -> Iterator[Path]:
+def atomic_folder(out: Path, *, is_output: Callable[[str], bool]) -> Iterator[Path]:
     """Give a new folder to write in, and put it in place of ``out`` at the end.
 
     Parameters

@@ -28,7 +28,7 @@ ColumnKind = Literal[
 ]
 MISSING = "–"
 """What stands where there is no value."""
-MOST_PERCENT = 1_000
+MAX_PERCENT = 1_000
 """Changes above it are not told apart: they are of next to nothing."""
 
 
@@ -216,8 +216,8 @@ def show(value: Any, column: Column) -> str:
     if kind == "number":
         return f"{value:,.1f}"
     if kind == "percent":
-        if value > MOST_PERCENT:
-            return f"over +{MOST_PERCENT:,}%"
+        if value > MAX_PERCENT:
+            return f"over +{MAX_PERCENT:,}%"
         return f"{value:+.1f}%" if value else "0.0%"
     if kind == "share":
         return "under 0.1%" if 0 < value < 0.05 else f"{value:.1f}%"

@@ -17,7 +17,7 @@ from hotspots.model.incidents import Incidents
 
 Pair = Sequence[float]
 """A count before and a count after."""
-MOST = 1e15
+MAXIMUM = 1e15
 """Larger counts lose whole incidents to rounding."""
 
 
@@ -90,7 +90,7 @@ def check_pair(pair: Pair, name: str) -> tuple[float, float]:
         values = as_numbers(_as_items(pair), name=name)
     except ParameterError:
         values = np.empty(0)
-    if values.shape != (2,) or not ((values >= 0) & (values <= MOST)).all():
+    if values.shape != (2,) or not ((values >= 0) & (values <= MAXIMUM)).all():
         raise ParameterError(
             f"{name} must be two counts, before and after, each 0 or more; got "
             f"{pair!r}."

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from hotspots.core.arrays import as_generator, as_number, as_whole
+from hotspots.core.arrays import as_generator, as_int, as_number
 from hotspots.core.errors import ParameterError
 from hotspots.core.window import Window
 from hotspots.effects.counts import check_dispersion
@@ -232,7 +232,7 @@ def choose_at_random(
         raise ParameterError("each place must stand once among those ranked.")
     if seed is None:
         seed = int(as_generator(rng).integers(2**32))
-    seed = as_whole(seed, name="seed", most=2**64 - 1)
+    seed = as_int(seed, name="seed", maximum=2**64 - 1)
     drawn = set(np.random.default_rng(seed).permutation(2 * k)[:k].tolist())
     return RandomChoice(
         chosen=tuple(place for i, place in enumerate(top) if i in drawn),

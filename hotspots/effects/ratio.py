@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.core.arrays import as_generator, as_number, as_numbers, as_whole
+from hotspots.core.arrays import as_generator, as_int, as_number, as_numbers
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.types import Floats
 from hotspots.effects.counts import check_dispersion, check_total
 from hotspots.effects.words import Word, normal_quantile
 
 Draws = npt.NDArray[np.bool_]
-MOST_DRAWS = 10_000_000
+MAX_DRAWS = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,7 +269,7 @@ def _check_options(dispersion: float, confidence: float, n_permutations: int) ->
     check_dispersion(dispersion)
     if not 0 < as_number(confidence, name="confidence") < 1:
         raise ParameterError(f"confidence must be between 0 and 1; got {confidence!r}.")
-    as_whole(n_permutations, name="n_permutations", least=1, most=MOST_DRAWS)
+    as_int(n_permutations, name="n_permutations", minimum=1, maximum=MAX_DRAWS)
 
 
 def _sites(n: int) -> str:

@@ -46,7 +46,7 @@ ISO_MOMENTS = (
 _CLOCK_PARTS = ("%H", "%I", "%T", "%R", "%X", "%c", "%k", "%l")
 _ZONE_PARTS = ("%z", "%#z", "%:z")
 _FIRST_YEAR = 1900
-_MOST = 0.8
+_MAXIMUM = 0.8
 _ENOUGH = 200
 
 
@@ -88,7 +88,7 @@ def are_clocks(text: pl.Series) -> bool:
 
 def most(fits: pl.Series) -> bool:
     """Say whether at least four in five are true, of one or more."""
-    return len(fits) > 0 and float(fits.sum()) >= _MOST * len(fits)
+    return len(fits) > 0 and float(fits.sum()) >= _MAXIMUM * len(fits)
 
 
 def choose_formats(text: pl.Series) -> tuple[tuple[str, ...], list[str]]:

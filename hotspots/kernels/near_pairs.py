@@ -21,7 +21,7 @@ from hotspots.kernels.jit import njit, run_chunks, use_compiled
 
 Metric = Literal["euclidean", "manhattan"]
 
-MOST_PAIRS = 1 << 26
+MAX_PAIRS = 1 << 26
 """How many pairs a portion has at most, unless one point has more: 256 MB."""
 
 SLACK = 1e-6  # strips are this much higher than the reach, against rounding
@@ -147,7 +147,7 @@ class NearPairs:
         """How many pairs there are in each band, shape (n_bands,)."""
         return np.asarray(self.counts.sum(axis=0))
 
-    def portions(self, most: int = MOST_PAIRS) -> Iterator[Portion]:
+    def portions(self, most: int = MAX_PAIRS) -> Iterator[Portion]:
         """Yield all pairs in portions."""
         if self.n_bands == 0:
             return

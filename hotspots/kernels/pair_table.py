@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.core.arrays import as_moments, as_numbers
+from hotspots.core.arrays import as_datetimes, as_numbers
 from hotspots.core.crs import check_metres
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.types import Floats, Ints
@@ -166,7 +166,7 @@ def _as_days(days: npt.ArrayLike, n: int) -> Floats:
     if given.dtype.kind == "m":
         given = given / np.timedelta64(1, "D")
     if given.dtype.kind in "MOU" and given.ndim == 1:
-        moments = as_moments(given, name="days")
+        moments = as_datetimes(given, name="days")
         whole = moments.astype(np.int64) / MICROSECONDS_PER_DAY
         given = np.where(np.isnat(moments), np.nan, whole)
     given = np.ascontiguousarray(as_numbers(given, name="days"))

@@ -14,7 +14,7 @@ from hotspots.core.types import Floats
 
 ALARM = 0.01
 """One-sided level of an alarm."""
-MOST = 1e15
+MAXIMUM = 1e15
 FEWEST_PERIODS = 3
 """With fewer past periods there is no usual range."""
 
@@ -191,10 +191,10 @@ def _sizes(n: int, days: float, past_days: Sequence[float] | Floats | None) -> F
 
 def _check(now: float, past: Floats, sizes: Floats, level: float) -> None:
     counts = np.append(past, as_number(now, name="now"))
-    if past.ndim != 1 or (counts > MOST).any():
+    if past.ndim != 1 or (counts > MAXIMUM).any():
         raise ParameterError(
-            f"past must be one list of counts up to {MOST:.0e}; got an array of shape "
-            f"{past.shape}."
+            f"past must be one list of counts up to {MAXIMUM:.0e}; got an array of "
+            f"shape {past.shape}."
         )
     whole = np.isfinite(counts) & (counts >= 0) & (counts == np.round(counts))
     if not whole.all():

@@ -25,8 +25,8 @@ Seeds = npt.NDArray[np.uint64]
 Days = npt.NDArray[np.uint16] | Floats
 
 LANES = 128
-MOST_VALUES = 1 << 25  # shuffled dates that a thread keeps, if 32 lanes allow
-MOST_DAYS = 32_767  # the longest span of whole days that fits 16 bits
+MAX_VALUES = 1 << 25  # shuffled dates that a thread keeps, if 32 lanes allow
+MAX_DAYS = 32_767  # the longest span of whole days that fits 16 bits
 FULL = 65_535  # what a 16-bit counter holds
 BLOCK = 1 << 14  # pairs that the NumPy twin compares at once
 
@@ -84,12 +84,12 @@ def _lanes(days: Days, seeds: Seeds | None) -> Days:
 
 
 def _n_lanes(n: int) -> int:
-    return int(np.clip(MOST_VALUES // n // 32 * 32, 32, LANES))
+    return int(np.clip(MAX_VALUES // n // 32 * 32, 32, LANES))
 
 
 def _compact(days: Floats, limits: Floats) -> tuple[Days, Floats]:
     """Return whole days as 16-bit numbers, with limits that mean the same for them."""
-    whole = bool((days == np.floor(days)).all()) and np.ptp(days) <= MOST_DAYS
+    whole = bool((days == np.floor(days)).all()) and np.ptp(days) <= MAX_DAYS
     if not whole:
         return np.ascontiguousarray(days), limits
     return (days - days.min()).astype(np.uint16), np.ceil(limits)

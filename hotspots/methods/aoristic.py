@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from hotspots.core.arrays import as_moments, zone_of
+from hotspots.core.arrays import as_datetimes, zone_of
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.core.options import check_fields, option
 from hotspots.core.types import Floats, Ints
@@ -148,7 +148,7 @@ def _microseconds(times: Any, name: str) -> Ints:
             f"{name} must be one time for each incident; got numbers or a table "
             f"({plain.dtype}, shape {plain.shape})."
         )
-    moments = as_moments(plain, name=name)
+    moments = as_datetimes(plain, name=name)
     missing = np.isnat(moments)
     if missing.any():
         raise ParameterError(

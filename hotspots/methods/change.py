@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from hotspots.core.arrays import as_number, as_whole
+from hotspots.core.arrays import as_int, as_number
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats, Ints
 from hotspots.model.hotspot import Change
@@ -188,7 +188,7 @@ def compare(now: int, before: int, *, months: int) -> Change:
         If a count is negative.
     """
     _check_counts(now, before)
-    months = as_whole(months, name="months")
+    months = as_int(months, name="months")
     if months == 0:
         nothing = float("nan")
         return Change(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from hotspots.core.arrays import as_generator, as_neighbours, as_numbers, as_whole
+from hotspots.core.arrays import as_generator, as_int, as_neighbours, as_numbers
 from hotspots.core.options import check_fields, option
 from hotspots.core.pvalues import Alternative, Correction, adjust_p, permutation_p
 from hotspots.core.types import Floats
@@ -99,7 +99,7 @@ def gi_permutation(
     """
     values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
     check_neighbours(values, neighbours)
-    n_permutations = as_whole(n_permutations, name="n_permutations", least=1)
+    n_permutations = as_int(n_permutations, name="n_permutations", minimum=1)
     at_least, at_most = conditional_tails(
         values,
         neighbours,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.core.arrays import as_generator, as_numbers, as_whole
+from hotspots.core.arrays import as_generator, as_int, as_numbers
 from hotspots.core.crs import as_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
@@ -22,7 +22,7 @@ from hotspots.model.incidents import Incidents
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
 """What is said is said of cells with at most this p value, at least this ratio."""
-MOST = 1_000_000
+MAXIMUM = 1_000_000
 """Shuffles: more would run for hours and change no digit that is shown."""
 
 
@@ -131,7 +131,9 @@ def knox_test(
     >>> test.observed.tolist(), test.ratio_mean.round(2).tolist()
     ([[20]], [[2.25]])
     """
-    n_permutations = as_whole(n_permutations, name="n_permutations", least=1, most=MOST)
+    n_permutations = as_int(
+        n_permutations, name="n_permutations", minimum=1, maximum=MAXIMUM
+    )
     xy_m, bands = as_metres(xy_m), _bands(distance_bands_m, time_bands_days)
     check_metric(str(metric))
     check_closed(str(closed))
@@ -273,7 +275,7 @@ class Knox:
         choices=get_args(Closed),
     )
     n_permutations: int = option(
-        999, help="How many times dates are shuffled over places.", ge=1, le=MOST
+        999, help="How many times dates are shuffled over places.", ge=1, le=MAXIMUM
     )
 
     def __post_init__(self) -> None:

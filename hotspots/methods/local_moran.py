@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.core.arrays import as_generator, as_neighbours, as_numbers, as_whole
+from hotspots.core.arrays import as_generator, as_int, as_neighbours, as_numbers
 from hotspots.core.options import check_fields, option
 from hotspots.core.pvalues import Correction, adjust_p, normal_p, permutation_p
 from hotspots.core.types import Floats
@@ -102,7 +102,7 @@ def local_moran(
     """
     values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
     check_neighbours(values, neighbours)
-    n_permutations = as_whole(n_permutations, name="n_permutations")
+    n_permutations = as_int(n_permutations, name="n_permutations")
     own, around, scale, sizes = _differences(values, neighbours)
     z = np.sign(own) * conditional_z(values, neighbours)
     if n_permutations:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from hotspots.core.folders import whole_folder
+from hotspots.core.folders import atomic_folder
 from hotspots.model.cells import Cells
 from hotspots.outputs.formats import (
     Layer,
@@ -48,7 +48,7 @@ def write_outputs(
     analysis: Analysis, out: Path, *, progress: Progress | None = None
 ) -> tuple[Path, ...]:
     """Write every output of an analysis into ``out``."""
-    with whole_folder(out, is_output=FILES.__contains__) as made:
+    with atomic_folder(out, is_output=FILES.__contains__) as made:
         _write_all(analysis, made, progress)
     return tuple(out / name for name in FILES)
 

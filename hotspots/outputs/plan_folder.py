@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from hotspots.core.errors import OutputError
-from hotspots.core.folders import whole_folder
+from hotspots.core.folders import atomic_folder
 from hotspots.outputs.formats import (
     write_csv,
     write_geojson,
@@ -58,7 +58,7 @@ def write_plan(
         plan=plan, record=record, background=background or Background(), url=url
     )
     prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
-    with whole_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made:
+    with atomic_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made:
         written = [
             *_write_maps(plan, record, made, prefix),
             *_write_tables(plan, made, prefix),

@@ -11,7 +11,7 @@ from hotspots.model.surface import count_per_cell
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.history import Resolution
 from hotspots.questions.question import Material, Question
-from hotspots.questions.top_cells import MOST_CELLS, cells_table
+from hotspots.questions.top_cells import MAX_CELLS, cells_table
 
 LEVEL = 0.05
 
@@ -23,7 +23,7 @@ def _ask_gi(material: Material, method: GiPermutation, extra: Resolution) -> Ans
     p = surface.p_values
     assert p is not None
     hot, cold = (p <= LEVEL) & (surface.values > 0), (p <= LEVEL) & (surface.values < 0)
-    order = np.argsort(-surface.values, kind="stable")[:MOST_CELLS]
+    order = np.argsort(-surface.values, kind="stable")[:MAX_CELLS]
     return Answer(
         sentences=(
             f"{int(hot.sum()):,} of {len(cells):,} cells are hot and "
@@ -54,7 +54,7 @@ def _ask_moran(material: Material, method: LocalMoran, extra: Resolution) -> Ans
     table = method.table(material.incidents, cells)
     found = table.filter(pl.col("label") != "not significant")
     counts = table["label"].value_counts(sort=True).rows()
-    shown = table.sort(["i", "cell"], descending=[True, False]).head(MOST_CELLS)
+    shown = table.sort(["i", "cell"], descending=[True, False]).head(MAX_CELLS)
     ids = np.array([int(cell, 16) for cell in shown["cell"]], dtype=np.uint64)
     rows = shown.rows(named=True)
     return Answer(

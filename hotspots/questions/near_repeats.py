@@ -16,7 +16,7 @@ from hotspots.methods.near_repeat import NearRepeat
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 
-MOST_ZONES = 20
+MAX_ZONES = 20
 _BAND = re.compile(r"([\[(])(\d[\d.]*), (\d[\d.]*|inf)([\])])")
 
 
@@ -91,11 +91,11 @@ def _zones(zones: pl.DataFrame, day: dt.date) -> Table:
     columns = ("street", "opened", "phase", "first_within_m", "alert_until", "expires")
     return Table.of(
         f"Where to look first on {in_words(day)}"
-        + (f": the first {MOST_ZONES}" if zones.height > MOST_ZONES else ""),
+        + (f": the first {MAX_ZONES}" if zones.height > MAX_ZONES else ""),
         ["Street", "Opened", "Phase", "Within", "Alert until", "Expires"],
         [
             (s or "not named", in_words(o), p, f"{m:.0f} m", in_words(a), in_words(e))
-            for s, o, p, m, a, e in zones.head(MOST_ZONES).select(columns).rows()
+            for s, o, p, m, a, e in zones.head(MAX_ZONES).select(columns).rows()
         ],
         text=["Opened", "Phase", "Alert until", "Expires"],
     )

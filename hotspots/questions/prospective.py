@@ -12,7 +12,7 @@ from hotspots.core.window import in_words
 from hotspots.methods.prospective import Prospective
 from hotspots.questions.answer import Answer
 from hotspots.questions.question import Material, Question
-from hotspots.questions.top_cells import MOST_CELLS, cells_table
+from hotspots.questions.top_cells import MAX_CELLS, cells_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ def _ask(material: Material, method: Prospective, extra: _Day) -> Answer:
     day = material.day(extra.on) + dt.timedelta(days=0 if extra.on else 1)
     cells = material.cells(extra.resolution)
     found = method(material.incidents, cells, on=day)
-    top = np.argsort(-found.risk.values, kind="stable")[:MOST_CELLS]
+    top = np.argsort(-found.risk.values, kind="stable")[:MAX_CELLS]
     share = found.share_recent
     held = float(found.risk.values[top].sum())
     return Answer(

@@ -11,7 +11,7 @@ from hotspots.model.cells import Cells
 from hotspots.questions.answer import Table
 from hotspots.questions.question import Material
 
-MOST_CELLS = 20
+MAX_CELLS = 20
 
 
 def cells_table(
@@ -24,11 +24,11 @@ def cells_table(
     text: Sequence[str] = (),
 ) -> Table:
     """Return the first cells of an order as a table for people."""
-    shown = order[:MOST_CELLS]
+    shown = order[:MAX_CELLS]
     names = material.place_names(cells, shown) if len(shown) else []
-    more = f": the first {MOST_CELLS} of {len(order):,}"
+    more = f": the first {MAX_CELLS} of {len(order):,}"
     return Table.of(
-        title + (more if len(order) > MOST_CELLS else ""),
+        title + (more if len(order) > MAX_CELLS else ""),
         ["Place", "Cell", *(heading for heading, _ in columns)],
         [
             (name, f"{int(cells.ids[k]):x}", *(values[i] for _, values in columns))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hotspots.core.errors import NotFoundError, StaleError
 
 Row = TypeVar("Row")
-MOST = 10_000
+MAXIMUM = 10_000
 
 
 def find(
@@ -20,7 +20,7 @@ def find(
     order: str = "id",
     descending: bool = False,
     after: Any = None,
-    limit: int = MOST,
+    limit: int = MAXIMUM,
     **equals: Any,
 ) -> list[Row]:
     """Return rows whose columns equal what is given; a list means any of it.

@@ -22,7 +22,7 @@ from hotspots.model.incidents import Incidents
 LEFT_OUT_M = 75.0
 """Nothing is suggested this near to an incident that was left out: half the way across
 a cell of H3 resolution 10."""
-LEAST_LETTERS = 3
+MIN_LETTERS = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,10 +60,10 @@ def find_left_out(incidents: Incidents, text: str) -> LeftOut:
     rows = pl.Series(np.zeros(incidents.n, dtype=bool))
     notes = []
     for name in names:
-        if sum(letter.isalnum() for letter in name) < LEAST_LETTERS:
+        if sum(letter.isalnum() for letter in name) < MIN_LETTERS:
             raise ParameterError(
                 "a place to leave out must be named by at least "
-                f"{LEAST_LETTERS} letters; got {name!r}. Give the name of a street "
+                f"{MIN_LETTERS} letters; got {name!r}. Give the name of a street "
                 "or place, with ; between names."
             )
         hits = _holding(incidents.frame, name)

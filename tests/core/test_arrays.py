@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
-from hotspots.core.arrays import as_moments, as_whole, zone_of
+from hotspots.core.arrays import as_datetimes, as_int, zone_of
 from hotspots.core.crs import check_metres_together
 from hotspots.core.errors import CrsError, HotspotsError, ParameterError
 from hotspots.core.options import build
@@ -49,10 +49,10 @@ def test_a_missing_date_among_dates_is_named_by_its_row(missing: object) -> None
 
 
 def test_text_dates_are_read_and_nonsense_is_refused() -> None:
-    read = as_moments(np.array(["2025-06-01", "2025-06-03T12:00"]), name="days")
+    read = as_datetimes(np.array(["2025-06-01", "2025-06-03T12:00"]), name="days")
     assert read.tolist() == [dt.datetime(2025, 6, 1), dt.datetime(2025, 6, 3, 12)]
     with pytest.raises(ParameterError, match="must be times"):
-        as_moments(np.array(["yesterday"], dtype=object), name="days")
+        as_datetimes(np.array(["yesterday"], dtype=object), name="days")
     with pytest.raises(ParameterError):
         knox_table(XY, ["a", "b", "c"], [0, 100], [0, 7])
 
@@ -279,7 +279,7 @@ def test_stored_zeros_and_dense_neighbours_are_as_meant() -> None:
 def test_what_is_no_whole_number_in_reach_is_refused_in_words(number: object) -> None:
     ones = np.ones((2, 2))
     for refused in (
-        lambda: as_whole(number, name="n"),
+        lambda: as_int(number, name="n"),
         lambda: gi_permutation([1.0, 2, 7], LINE, n_permutations=number),
         lambda: knox_test(XY, [1, 2, 3], [0, 100], [0, 7], n_permutations=number),
         lambda: rate_ratio(ones, ones, n_permutations=number),

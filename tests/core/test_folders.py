@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hotspots.core.errors import OutputError
-from hotspots.core.folders import whole_folder
+from hotspots.core.folders import atomic_folder
 
 
 def is_output(name: str) -> bool:
@@ -13,7 +13,7 @@ def is_output(name: str) -> bool:
 
 
 def write(out: Path, text: str) -> None:
-    with whole_folder(out, is_output=is_output) as made:
+    with atomic_folder(out, is_output=is_output) as made:
         (made / "a.txt").write_text(text)
         (made / "tables").mkdir()
 
@@ -36,7 +36,7 @@ def test_after_a_stop_the_earlier_folder_is_as_it_was(
     write(out, "1")
 
     def fail() -> None:
-        with whole_folder(out, is_output=is_output) as made:
+        with atomic_folder(out, is_output=is_output) as made:
             (made / "a.txt").write_text("half")
             raise stop
 

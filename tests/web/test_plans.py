@@ -172,7 +172,7 @@ def test_of_too_many_streets_the_nearest_are_sent(
     plans: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hotspots.web.plan_api.MOST_STREETS", 100)
+    monkeypatch.setattr("hotspots.web.plan_api.MAX_STREETS", 100)
     sent = sample.get("/api/v1/plans/marking/streets?n_resamples=10").get_json()
     shapes = [each.geometry for each in plans["marking"].suggestions]
     place = to_metres(shapely.convex_hull(shapely.union_all(shapes)))

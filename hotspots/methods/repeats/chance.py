@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.core.arrays import as_number, as_numbers, as_whole
+from hotspots.core.arrays import as_int, as_number, as_numbers
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats
 
-MOST = 10**15
+MAXIMUM = 10**15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +77,8 @@ def chance_of_repeats(n_incidents: int, n_at_risk: int) -> ChanceOfRepeats:
     >>> chance.n_targets, chance.n_repeat_targets, chance.share_incidents
     (1.5, 0.5, 0.5)
     """
-    n_incidents = as_whole(n_incidents, name="incidents", least=1, most=MOST)
-    n_at_risk = as_whole(n_at_risk, name="places at risk", least=1, most=MOST)
+    n_incidents = as_int(n_incidents, name="incidents", minimum=1, maximum=MAXIMUM)
+    n_at_risk = as_int(n_at_risk, name="places at risk", minimum=1, maximum=MAXIMUM)
     missed = (1 - 1 / n_at_risk) ** (n_incidents - 1)
     hit = n_at_risk * (1 - missed * (1 - 1 / n_at_risk))
     repeat = hit - n_incidents * missed

@@ -11,7 +11,7 @@ from hotspots.optimise.compact.shape import area_values
 
 LARGEST_LISTED = 6
 """Cells in an area that can still be listed."""
-MOST_COLUMNS = 60_000
+MAX_COLUMNS = 60_000
 
 
 def list_areas(
@@ -59,7 +59,7 @@ def list_areas(
             full = np.full((int(worth.sum()), max_cells), -1, dtype=np.int64)
             full[:, :size] = rows[worth]
             kept.append(full)
-        if sum(map(len, kept)) + len(rows) > MOST_COLUMNS:
+        if sum(map(len, kept)) + len(rows) > MAX_COLUMNS:
             return None
         if size < max_cells:
             rows = _grown(rows, usable, neighbours)

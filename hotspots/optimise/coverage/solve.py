@@ -16,7 +16,7 @@ from hotspots.optimise.coverage.presolve import keep_candidates, merge_demands, 
 from hotspots.optimise.coverage.problem import CoverProblem
 
 TIME_LIMIT_S = 20.0
-MOST_APART = 6
+MAX_APART = 6
 """With more sites the search for those far apart takes too many steps."""
 
 
@@ -126,7 +126,7 @@ def _settle(
 ) -> tuple[npt.NDArray[np.int64], float]:
     """Search among the candidates that are left; return a choice and the bound."""
     best = known
-    if problem.n_sites <= MOST_APART and adds_up(problem):
+    if problem.n_sites <= MAX_APART and adds_up(problem):
         apart = search_apart(problem, known)
         best = apart.chosen
         if apart.proven:

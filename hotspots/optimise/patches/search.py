@@ -11,7 +11,7 @@ from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import StreetNetwork
 
 MAX_ROUNDS = 30
-LEAST_GAIN = 1e-12
+MIN_GAIN = 1e-12
 
 
 class PatchSearch:
@@ -113,7 +113,7 @@ class PatchSearch:
             tried = [*self._without_one(members), *self._with_one(members)]
             best = max(tried, key=lambda s: (self.worth(s), sorted(s)), default=members)
             gained = self.worth(best)
-            if gained <= worth * (1 + LEAST_GAIN):
+            if gained <= worth * (1 + MIN_GAIN):
                 break
             members, worth = best, gained
         return members

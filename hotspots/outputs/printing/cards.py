@@ -27,7 +27,7 @@ from hotspots.tactics.plan import LAYER_WORDS, Plan
 from hotspots.tactics.suggestion import Suggestion
 
 MAP_MM = (178.0, 100.0)
-LEAST_M = 560.0
+MIN_M = 560.0
 """A card's map is never narrower: the next streets help to find the place."""
 
 
@@ -188,8 +188,8 @@ def _extent(shape: Any) -> tuple[float, float, float, float]:
     """Return what a card's map shows: the place with its surroundings."""
     west, south, east, north = shapely.bounds(shape)
     x, y = (west + east) / 2, (south + north) / 2
-    half_x = max((east - west) * 0.7, LEAST_M / 2)
-    half_y = max((north - south) * 0.7, LEAST_M / 4)
+    half_x = max((east - west) * 0.7, MIN_M / 2)
+    half_y = max((north - south) * 0.7, MIN_M / 4)
     return x - half_x, y - half_y, x + half_x, y + half_y
 
 

@@ -34,7 +34,7 @@ EXACT_FOLDS = 8
 """Up to this many cameras, without spacing, earlier choices are proven as well."""
 
 DAYS_A_YEAR = 365.25
-LEAST_INCIDENTS = 20
+MIN_INCIDENTS = 20
 """Fewer choose nothing: where the next falls is chance."""
 
 
@@ -102,9 +102,9 @@ class Chooser:
         incidents, end = self.situation.recent, self.situation.window.end
         weights = self.incident_weights(incidents, end)
         n_eligible = int(np.count_nonzero(weights))
-        if n_eligible < LEAST_INCIDENTS:
+        if n_eligible < MIN_INCIDENTS:
             raise TooFewError(
-                f"siting a camera needs at least {LEAST_INCIDENTS} incidents that it "
+                f"siting a camera needs at least {MIN_INCIDENTS} incidents that it "
                 f"could act on; of {incidents.n:,} in the window {n_eligible} are "
                 "eligible, in the monitored hours. Widen the hours or the window."
             )

@@ -15,7 +15,7 @@ from hotspots.tactics.cctv.plan import build_plan
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.situation import Situation
 
-MOST_SITES = 60
+MAX_SITES = 60
 """More than this nobody reads; the search would also be long."""
 
 Harm = Literal["none", "square root", "severity"]
@@ -98,9 +98,9 @@ class MobileCctv:
                 "monitored hours must be at least one; got from "
                 f"{self.monitored_from} to {self.monitored_to}. Use 0 to 24 for all."
             )
-        if self.n_cameras * self.n_periods > MOST_SITES:
+        if self.n_cameras * self.n_periods > MAX_SITES:
             raise ParameterError(
-                f"a plan can hold at most {MOST_SITES} sites over all periods; got "
+                f"a plan can hold at most {MAX_SITES} sites over all periods; got "
                 f"{self.n_cameras} cameras in {self.n_periods} periods. Plan fewer "
                 "periods at a time."
             )

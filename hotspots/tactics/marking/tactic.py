@@ -23,7 +23,7 @@ from hotspots.tactics.plan import Plan
 from hotspots.tactics.reserve import in_reserve
 from hotspots.tactics.situation import Situation
 
-LEAST_BURGLARIES = 20
+MIN_BURGLARIES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,9 +183,9 @@ class PropertyMarking:
     ) -> tuple[PatchChooser, int]:
         burgled, undecided = dwelling_burglaries(situation.incidents, streets.premises)
         only = replace(situation, incidents=situation.incidents.select(burgled))
-        if only.recent.n < LEAST_BURGLARIES:
+        if only.recent.n < MIN_BURGLARIES:
             raise TooFewError(
-                f"choosing streets needs at least {LEAST_BURGLARIES} dwelling "
+                f"choosing streets needs at least {MIN_BURGLARIES} dwelling "
                 f"burglaries; there are {only.recent.n} in {situation.window}. Look "
                 "further back, or use only the list of recent victims (packs)."
             )

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 MIN_CELLS = 3
-LEAST_INCIDENTS = 20
+MIN_INCIDENTS = 20
 """Fewer choose nothing: where the next falls is chance."""
-MOST_PROVEN = 12
+MAX_PROVEN = 12
 """Up to so many areas the best choice is looked for with a proof."""
 N_RESAMPLES = 50
 N_ALTERNATIVES = 3
@@ -77,9 +77,9 @@ def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
     situation = demand.situation
     recent = situation.recent
     worth = demand.worth(recent)
-    if np.count_nonzero(worth) < LEAST_INCIDENTS:
+    if np.count_nonzero(worth) < MIN_INCIDENTS:
         raise TooFewError(
-            f"choosing areas needs at least {LEAST_INCIDENTS} incidents in the hours "
+            f"choosing areas needs at least {MIN_INCIDENTS} incidents in the hours "
             f"that count; there are {np.count_nonzero(worth)} in {situation.window}. "
             "Look further back or at other hours."
         )
@@ -187,7 +187,7 @@ class _Work:
 
     def best(self, weights: Floats, n_areas: int, *, n_nodes: int = 100) -> Proof:
         """Return the best areas, with a proof where there are not too many."""
-        small = self.options.cells_per_area <= LARGEST_LISTED and n_areas <= MOST_PROVEN
+        small = self.options.cells_per_area <= LARGEST_LISTED and n_areas <= MAX_PROVEN
         found = self.solve(weights, n_areas, n_tries=0 if small else 20)
         if small:
             proof = prove_areas(

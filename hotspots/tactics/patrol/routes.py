@@ -28,7 +28,7 @@ BANDWIDTH_M = 100.0
 MARGIN_M = 25.0
 """A street just outside the cells may be part of the walk."""
 N_ROUNDS, N_BRANCHES = 20, 200
-MOST_WAYPOINTS = 12
+MAX_WAYPOINTS = 12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -215,7 +215,7 @@ def _stops(graph: StreetGraph, loop: Loop) -> tuple[Floats, tuple[str, ...]]:
     turns = [k for k in range(len(names)) if k == 0 or names[k] != names[k - 1]]
     if len(turns) < 4:
         turns = list(range(len(names)))
-    if len(turns) > MOST_WAYPOINTS:
-        kept = np.linspace(0, len(turns) - 1, MOST_WAYPOINTS).round().astype(int)
+    if len(turns) > MAX_WAYPOINTS:
+        kept = np.linspace(0, len(turns) - 1, MAX_WAYPOINTS).round().astype(int)
         turns = [turns[k] for k in kept]
     return graph.node_xy_m[loop.nodes[turns]], tuple(names[k] for k in turns)
