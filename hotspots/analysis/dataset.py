@@ -19,6 +19,7 @@ from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.model.areas import KINDS, Areas
 from hotspots.model.cells import Cells, bin_points
+from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
 from hotspots.sources import Progress, Reading, read_incidents
@@ -57,6 +58,12 @@ class Dataset:
     def simulated(self) -> bool:
         """Whether incidents or areas are made up."""
         return self.incidents.simulated or self.areas.simulated
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        """The days that the files cover, by source."""
+        names = [name for name, _ in self.reading.inputs]
+        return Exposure.of(self.incidents, names)
 
     @cached_property
     def area_of_place(self) -> npt.NDArray[np.int64]:
