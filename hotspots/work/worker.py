@@ -1,0 +1,104 @@
+"""A worker: takes work, does it, and says why where it cannot."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+
+from hotspots.errors import HotspotsError
+from hotspots.store import Store
+from hotspots.work.queue import StoppedError, Task, claim, worker_name
+
+__all__ = ["Handler", "Worker"]
+
+Handler = Callable[[Task], None]
+"""Does one kind of work and ends it by :meth:`Task.commit`."""
+
+POLL_S = 0.25
+BEAT_S = 5.0
+LOG = logging.getLogger("hotspots.work")
+UNEXPECTED = "Something went wrong in the software. The server's log says what."
+
+
+class Worker:
+    """Does the work of one store, one thing at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        handlers: Mapping[str, Handler],
+        tidy: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Make one; ``tidy`` is called after each piece of work has ended."""
+        self.store, self.handlers, self.tidy = store, handlers, tidy
+        self.name = worker_name()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run_one(self, only: str | None = None) -> bool:
+        """Do what has waited longest, or one thing by its identifier.
+
+        Returns whether there was something to do.
+        """
+        task = claim(self.store, self.name, only)
+        if task is None:
+            return False
+        ended = threading.Event()
+        pulse = threading.Thread(target=_keep_alive, args=(task, ended), daemon=True)
+        pulse.start()
+        try:
+            self._do(task)
+        finally:
+            ended.set()
+            pulse.join()
+        self.tidy()
+        return True
+
+    def run_all(self) -> None:
+        """Do everything that is waiting."""
+        while self.run_one():
+            pass
+
+    def run(self) -> None:
+        """Do what comes until :meth:`stop`."""
+        while not self._stop.is_set():
+            try:
+                worked = self.run_one()
+            except HotspotsError:  # the database is away: it may come back
+                LOG.exception("no work could be taken")
+                worked = False
+            if not worked:
+                self._stop.wait(POLL_S)
+
+    def start(self) -> None:
+        """Work in a thread of this process."""
+        self._thread = threading.Thread(target=self.run, name="work", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is being done."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _do(self, task: Task) -> None:
+        try:
+            self.handlers[task.kind](task)
+        except StoppedError:
+            task.fail("Stopped. Nothing was kept.", "cancelled")
+        except HotspotsError as error:
+            task.fail(str(error))
+        except Exception:
+            LOG.exception("%s %s failed", task.kind, task.id)
+            task.fail(UNEXPECTED)
+
+
+def _keep_alive(task: Task, ended: threading.Event) -> None:
+    while not ended.wait(BEAT_S):
+        try:
+            task.beat()
+        except StoppedError:
+            return
+        except HotspotsError:
+            continue
