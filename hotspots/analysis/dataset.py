@@ -145,7 +145,7 @@ def load(
     """
     polygons, area_inputs = None, []
     for text in areas:
-        kind, path = _kind_and_path(str(text))
+        kind, path = kind_and_path(str(text))
         one = read_areas(path, kind=kind)
         polygons = one if polygons is None else polygons.join(one)
         file = Path(str(path).partition("::")[0])
@@ -166,7 +166,14 @@ def load(
     )
 
 
-def _kind_and_path(text: str) -> tuple[str | None, Path]:
+def kind_and_path(text: str) -> tuple[str | None, Path]:
+    """Part ``KIND=PATH``.
+
+    Raises
+    ------
+    ParameterError
+        If the kind is none.
+    """
     kind, equals, path = text.partition("=")
     if equals and kind in KINDS:
         return kind, Path(path)

@@ -46,11 +46,13 @@ class Store:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._writer = self.engine.execution_options(writes=True)
+        one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**one_state)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one state and keeps nothing."""
-        with _session(self.engine) as session:
+        with _session(self._reader) as session:
             yield session
 
     @contextmanager

@@ -12,22 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotspots.errors import ConflictError
+from hotspots.core.errors import ConflictError
 from hotspots.rights import Actor
 from hotspots.store import Session, Store, new_id, now
 from hotspots.store.models import Job
 from hotspots.store.queries import find, get, hold
-
-__all__ = [
-    "STATES",
-    "StoppedError",
-    "Task",
-    "ask_to_stop",
-    "claim",
-    "jobs",
-    "submit",
-    "worker_name",
-]
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
 LEASE = dt.timedelta(seconds=30)

@@ -6,11 +6,9 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
-from hotspots.errors import HotspotsError
+from hotspots.core.errors import HotspotsError
 from hotspots.store import Store
 from hotspots.work.queue import StoppedError, Task, claim, worker_name
-
-__all__ = ["Handler", "Worker"]
 
 Handler = Callable[[Task], None]
 """Does one kind of work and ends it by :meth:`Task.commit`."""

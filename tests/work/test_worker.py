@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotspots.errors import ConflictError, PlanError
+from hotspots.core.errors import ConflictError, PlanError
 from hotspots.rights import Actor
 from hotspots.store import Store, now
 from hotspots.store.models import Agency, Job

@@ -36,12 +36,12 @@ class Feed(Identified, Base, kw_only=True):
 
 
 class Batch(Identified, Base, kw_only=True):
-    """One import; ``version`` is the data version that it made."""
+    """One import; ``version`` is the data version it made, none if it changed none."""
 
     __tablename__ = "batch"
 
     feed_id: Mapped[str] = mapped_column(ForeignKey("feed.id"), index=True)
-    version: Mapped[int] = mapped_column(unique=True)
+    version: Mapped[int | None] = mapped_column(unique=True)
     files: Mapped[list[Any]]
     mapping: Mapped[str | None] = mapped_column(default=None)
     rows_read: Mapped[int]
@@ -94,7 +94,10 @@ class Incident(Base, kw_only=True):
 
 
 class Reject(Base, kw_only=True):
-    """A row of a batch that was not used, and why."""
+    """A row of a batch that was not used, and why.
+
+    It is not ``counted`` where an earlier batch of the feed held the same.
+    """
 
     __tablename__ = "reject"
 
@@ -107,6 +110,7 @@ class Reject(Base, kw_only=True):
     status: Mapped[str]
     reason: Mapped[str]
     value: Mapped[str | None]
+    counted: Mapped[bool]
 
 
 class AreaSet(Identified, Base, kw_only=True):

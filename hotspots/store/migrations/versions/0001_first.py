@@ -132,7 +132,7 @@ def _people_and_feeds() -> None:
         "batch",
         *identified(),
         text("feed_id", refers("batch", "feed_id", "feed")),
-        whole("version"),
+        whole("version", nullable=True),
         json("files"),
         text("mapping", nullable=True),
         whole("rows_read"),
@@ -188,6 +188,7 @@ def _data() -> None:
         text("status"),
         text("reason"),
         text("value", nullable=True),
+        flag("counted"),
     )
     index("reject", "batch_id")
     table(

@@ -1,0 +1,261 @@
+"""Who may come in: agencies, tokens of programs, links that make one account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from hotspots.core.errors import (
+    ConflictError,
+    NotFoundError,
+    ParameterError,
+    did_you_mean,
+)
+from hotspots.rights import ACTIONS, Actor, check, parse_role
+from hotspots.service.audit import record
+from hotspots.store import Session, now
+from hotspots.store.models import Agency, Invitation, Membership, Person, Token
+from hotspots.store.queries import find, find_one, get
+
+AGENCIES = (
+    "Community safety partnership",
+    "Police",
+    "Borough council",
+    "County council",
+    "Fire and rescue",
+    "Probation",
+    "Health",
+    "Youth services",
+    "Housing",
+)
+"""The partners that a new site knows."""
+INVITED = dt.timedelta(hours=72)
+
+
+def add_agency(session: Session, actor: Actor, name: str) -> Agency:
+    """Make an agency known.
+
+    Raises
+    ------
+    ConflictError
+        If it is known.
+    ParameterError
+        If there is no letter in its name.
+    """
+    check(actor, "access.give")
+    code = agency_code(name)
+    if session.get(Agency, code) is not None:
+        raise ConflictError(f"the agency '{code}' is known already.")
+    agency = Agency(id=code, name=name.strip(), made_by=actor.id)
+    session.add(agency)
+    session.flush()
+    record(session, actor, "agency.add", code, name=agency.name)
+    return agency
+
+
+def agencies(session: Session, actor: Actor) -> list[Agency]:
+    """Return every agency."""
+    check(actor, "agency.read")
+    return find(session, Agency)
+
+
+def agency_code(name: str) -> str:
+    """Return the identifier of an agency by its name.
+
+    Raises
+    ------
+    ParameterError
+        If there is no letter in the name.
+
+    Examples
+    --------
+    >>> agency_code("Borough council")
+    'borough-council'
+    """
+    letters = "".join(c if c.isalnum() else " " for c in name.lower())
+    if not letters.split():
+        raise ParameterError(f"an agency needs a name of letters; got {name!r}.")
+    return "-".join(letters.split())
+
+
+def agency_id(session: Session, name: str) -> str:
+    """Return the identifier of an agency that is known, by its name or identifier.
+
+    Raises
+    ------
+    ParameterError
+        If it is not known.
+    """
+    code = agency_code(name)
+    if session.get(Agency, code) is None:
+        known = [each.id for each in find(session, Agency)]
+        raise ParameterError(
+            f"an agency must be one of {', '.join(known)}; got {name!r}."
+            f"{did_you_mean(code, known)}"
+        )
+    return code
+
+
+def give_token(
+    session: Session,
+    actor: Actor,
+    name: str,
+    *,
+    role: str,
+    agency: str,
+    scopes: Sequence[str] = (),
+) -> str:
+    """Make a token and return its secret, which is not kept and never shown again.
+
+    Raises
+    ------
+    ConflictError
+        If the name is taken.
+    ParameterError
+        If the role, the agency or a scope is not known.
+    """
+    check(actor, "access.give")
+    kinds = {*ACTIONS, *(action.partition(".")[0] for action in ACTIONS)}
+    for scope in scopes:
+        if scope not in kinds:
+            raise ParameterError(
+                f"a scope must be an action such as 'run.read' or its first word; got "
+                f"{scope!r}.{did_you_mean(scope, kinds)}"
+            )
+    if find_one(session, Token, name=name) is not None:
+        raise ConflictError(
+            f"a token named '{name}' is there already: revoke it first."
+        )
+    secret = f"hsp_{secrets.token_urlsafe(32)}"
+    token = Token(
+        name=name,
+        digest=_digest(secret),
+        agency_id=agency_id(session, agency),
+        role=parse_role(role),
+        scopes=list(scopes),
+        made_by=actor.id,
+    )
+    session.add(token)
+    session.flush()
+    record(session, actor, "token.add", name, role=token.role, agency=token.agency_id)
+    return secret
+
+
+def tokens(session: Session, actor: Actor) -> list[Token]:
+    """Return every token; none holds its secret."""
+    check(actor, "access.read")
+    return find(session, Token, order="name")
+
+
+def revoke_token(session: Session, actor: Actor, name: str) -> None:
+    """Let a token open nothing from now on.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none of that name.
+    """
+    check(actor, "access.give")
+    token = find_one(session, Token, name=name)
+    if token is None:
+        raise NotFoundError(f"there is no token named '{name}'.")
+    token.revoked_at = token.revoked_at or now()
+    record(session, actor, "token.revoke", name)
+
+
+def actor_of_token(session: Session, secret: str) -> Actor | None:
+    """Return who shows a token, or none where it opens nothing."""
+    token = find_one(session, Token, digest=_digest(secret))
+    if token is None or token.revoked_at is not None:
+        return None
+    return Actor(
+        id=token.id,
+        name=token.name,
+        roles=frozenset({(token.role, token.agency_id)}),
+        scopes=frozenset(token.scopes),
+    )
+
+
+def invite(session: Session, actor: Actor, *, role: str, agency: str) -> str:
+    """Make a link that makes one account within 72 hours, and return its secret."""
+    check(actor, "access.give")
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation(
+        digest=_digest(secret),
+        agency_id=agency_id(session, agency),
+        role=parse_role(role),
+        expires_at=now() + INVITED,
+        made_by=actor.id,
+    )
+    session.add(invitation)
+    session.flush()
+    record(session, actor, "person.invite", invitation.id, role=invitation.role)
+    return secret
+
+
+def accept(session: Session, secret: str, *, name: str, email: str) -> Person:
+    """Make the account that a link stands for; it has no password yet.
+
+    Raises
+    ------
+    NotFoundError
+        If the link is none, was used or has expired.
+    ConflictError
+        If somebody has this address.
+    """
+    link = find_one(session, Invitation, digest=_digest(secret))
+    if link is None or link.used_at is not None or link.expires_at < now():
+        raise NotFoundError(
+            "the link must be whole, unused and not older than 72 hours; this one is "
+            "not. Ask an administrator for another."
+        )
+    address = email.strip().lower()
+    if find_one(session, Person, email=address) is not None:
+        raise ConflictError("somebody with this address has an account already.")
+    person = Person(name=name, email=address, uniquifier=secrets.token_hex(32))
+    link.used_at = now()
+    session.add(person)
+    session.flush()
+    session.add(
+        Membership(person_id=person.id, agency_id=link.agency_id, role=link.role)
+    )
+    session.flush()
+    made = actor_of_person(session, person.id)
+    assert made is not None
+    record(session, made, "person.add", person.id, role=link.role)
+    return person
+
+
+def actor_of_person(session: Session, id: str) -> Actor | None:
+    """Return somebody with what they are now, or none where they may not come in."""
+    person = session.get(Person, id)
+    if person is None or not person.active:
+        return None
+    held = find(session, Membership, person_id=id, ended_at=None)
+    return Actor(
+        id=person.id,
+        name=person.name,
+        roles=frozenset((each.role, each.agency_id) for each in held),
+    )
+
+
+def set_active(session: Session, actor: Actor, id: str, active: bool) -> None:
+    """Let somebody in or shut them out; every session of theirs ends."""
+    check(actor, "access.give")
+    person = get(session, Person, id)
+    person.active, person.uniquifier = active, secrets.token_hex(32)
+    record(session, actor, "person.enable" if active else "person.disable", id)
+
+
+def end_membership(session: Session, actor: Actor, id: str) -> None:
+    """Take a role from somebody."""
+    check(actor, "access.give")
+    held = get(session, Membership, id)
+    held.ended_at = held.ended_at or now()
+    record(session, actor, "role.take", held.person_id, role=held.role)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""One data version as the dataset that the file readers would make of the same rows.
+
+The rows of a version never change, so they are kept as a Parquet file beside the
+database; the next version is made from it and the few rows that differ.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+import polars as pl
+
+from hotspots.analysis.dataset import Dataset
+from hotspots.core.errors import NoUsableRowsError
+from hotspots.model.incidents import FRAME_SCHEMA, Incidents, TimePrecision
+from hotspots.service.areas import areas_at, sets_at
+from hotspots.service.site import Site
+from hotspots.sources import Reading
+from hotspots.store import Session
+from hotspots.store.bulk import ended_ids, incident_rows, rows_of
+from hotspots.store.models import Batch, Reject, SiteRecord
+from hotspots.store.queries import find, get
+
+KEPT = 2
+PRECISIONS: tuple[TimePrecision, ...] = ("month", "day", "minute")
+_SNAPSHOT = re.compile(r"rows-(\d+)\.parquet")
+_ready: OrderedDict[tuple[Path, int], Dataset] = OrderedDict()
+_lock = threading.Lock()
+
+
+def current_version(session: Session) -> int:
+    """Return the data version of the site."""
+    return get(session, SiteRecord, 1).data_version  # type: ignore[arg-type]
+
+
+def rows_at(site: Site, session: Session, version: int) -> pl.DataFrame:
+    """Return the incidents of a data version as they are kept."""
+    target = site.cache / f"rows-{version}.parquet"
+    if target.is_file():
+        return pl.read_parquet(target)
+    earlier = [v for v in _snapshots(site.cache) if v < version]
+    if earlier:
+        before = pl.read_parquet(site.cache / f"rows-{earlier[-1]}.parquet")
+        ended = ended_ids(session, earlier[-1], version)
+        begun = incident_rows(session, version, since=earlier[-1])
+        rows = pl.concat([before.filter(~pl.col("id").is_in(ended.implode())), begun])
+    else:
+        rows = incident_rows(session, version)
+    _keep(rows, target)
+    for old in _snapshots(site.cache)[:-KEPT]:
+        (site.cache / f"rows-{old}.parquet").unlink(missing_ok=True)
+    return rows
+
+
+def dataset_at(site: Site, version: int | None = None) -> Dataset:
+    """Return the dataset of a data version; default that of now.
+
+    Raises
+    ------
+    NoUsableRowsError
+        If nothing was imported yet.
+    """
+    with site.store.reading() as session:
+        number = current_version(session) if version is None else version
+        key = (site.folder, number)
+        with _lock:
+            if key in _ready:
+                _ready.move_to_end(key)
+                return _ready[key]
+        made = _build(site, session, number)
+    with _lock:
+        _ready[key] = made
+        while len(_ready) > KEPT:
+            _ready.popitem(last=False)
+    return made
+
+
+def batches_at(session: Session, version: int) -> list[Batch]:
+    """Return the imports that count at a data version, earliest first."""
+    return [
+        batch
+        for batch in find(session, Batch, order="version")
+        if batch.version is not None
+        and batch.version <= version
+        and (batch.undone_version is None or batch.undone_version > version)
+    ]
+
+
+def _build(site: Site, session: Session, version: int) -> Dataset:
+    batches = batches_at(session, version)
+    rows = rows_at(site, session, version)
+    if rows.is_empty():
+        raise NoUsableRowsError(
+            "a site must hold incidents before it can be analysed; it holds none. "
+            "Import some first."
+        )
+    files, order = _files_of(batches)
+    located = (
+        rows.join(order, on="origin", how="left")
+        .sort("order", "file", "line", "id")
+        .with_columns(
+            pl.from_epoch("start_us", time_unit="us").alias("start"),
+            pl.from_epoch("end_us", time_unit="us").alias("end"),
+            file=pl.col("file") + pl.col("offset"),
+            reference=pl.col("key"),
+        )
+    )
+    rejects = _rejects(session, batches, order)
+    incidents = Incidents.from_located(
+        located.select("lon", "lat", *(c for c in FRAME_SCHEMA if c != "place")),
+        time_precision=next(
+            p for p in PRECISIONS if p in {b.time_precision for b in batches}
+        ),
+        snapped=any(batch.snapped for batch in batches),
+        simulated=any(batch.simulated for batch in batches),
+        notes=dict.fromkeys(note for batch in batches for note in batch.notes),
+    )
+    reading = Reading(
+        incidents=incidents,
+        rejects=rejects,
+        rows_read=incidents.n + rejects.height,
+        inputs=tuple((name, digest) for name, digest in files),
+    )
+    sets = sets_at(session, version)
+    return Dataset(
+        reading=reading,
+        areas=areas_at(session, version),
+        area_inputs=tuple((each.name, each.sha256) for each in sets),
+    )
+
+
+def _files_of(batches: list[Batch]) -> tuple[list[tuple[str, str]], pl.DataFrame]:
+    files: list[tuple[str, str]] = []
+    order = []
+    for number, batch in enumerate(batches):
+        order.append((batch.id, number, len(files)))
+        files += [(name, digest) for name, digest in batch.files]
+    schema = {"origin": pl.String, "order": pl.Int64, "offset": pl.Int64}
+    return files, pl.DataFrame(order, schema=schema, orient="row")
+
+
+def _rejects(
+    session: Session, batches: list[Batch], order: pl.DataFrame
+) -> pl.DataFrame:
+    from hotspots.intake.rejects import SCHEMA
+
+    parts = [
+        rows_of(session, Reject, batch_id=batch.id, counted=True) for batch in batches
+    ]
+    rows = pl.concat(parts).rename({"batch_id": "origin"})
+    placed = rows.join(order, on="origin", how="left", maintain_order="left")
+    return placed.with_columns(file=pl.col("file") + pl.col("offset")).select(
+        pl.col(name).cast(kind) for name, kind in SCHEMA.items()
+    )
+
+
+def _snapshots(folder: Path) -> list[int]:
+    found = (_SNAPSHOT.fullmatch(path.name) for path in folder.glob("rows-*.parquet"))
+    return sorted(int(each[1]) for each in found if each)
+
+
+def _keep(rows: pl.DataFrame, target: Path) -> None:
+    """Write it beside and put it in place at once, so that no half file is read."""
+    beside = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    rows.write_parquet(beside)
+    beside.replace(target)

@@ -1,0 +1,19 @@
+"""Each kind of long work and who does it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from hotspots.service.imports import perform_import, sweep_spool
+from hotspots.service.site import Site
+from hotspots.work import Handler, Worker
+
+HANDLERS = {"import": perform_import}
+
+
+def worker_of(site: Site) -> Worker:
+    """Return a worker for the queue of a site."""
+    handlers: dict[str, Handler] = {
+        kind: partial(perform, site) for kind, perform in HANDLERS.items()
+    }
+    return Worker(site.store, handlers, partial(sweep_spool, site))

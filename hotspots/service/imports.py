@@ -1,0 +1,355 @@
+"""Imports: a batch is kept whole or not at all, and can be undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from hotspots.core.errors import ConflictError, ParameterError
+from hotspots.intake.profile import Profile
+from hotspots.rights import Actor, Owned, check
+from hotspots.service.audit import record
+from hotspots.service.datasets import current_version, rows_at
+from hotspots.service.feeds import feed_to_import
+from hotspots.service.matching import Match, keyed, match, with_content
+from hotspots.service.site import Site
+from hotspots.sources import Reading, read_incidents
+from hotspots.store import Session, new_id
+from hotspots.store.bulk import add_rows, end_incidents, incident_rows, rows_of
+from hotspots.store.models import Batch, Feed, Incident, Job, Reject, SiteRecord
+from hotspots.store.queries import find, get, hold
+from hotspots.work import Task, submit
+
+MOST_FILES = 100
+_ROW = ("file", "line", "lon", "lat", "start_us", "end_us", "category", "subcategory")
+_MORE = ("street", "premises", "address", "source_flag", "qualifiers")
+
+
+class _ChangedError(Exception):
+    """The data have changed since they were compared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Compared:
+    """A reading beside what is held: at which data version, and what is which."""
+
+    version: int
+    rows: pl.DataFrame
+    found: Match
+    rejects: pl.DataFrame
+
+    @property
+    def changes(self) -> bool:
+        return bool(len(self.found.new) or self.found.updated.height)
+
+
+def request_import(
+    site: Site,
+    actor: Actor,
+    files: Mapping[str, IO[bytes]],
+    *,
+    feed: str,
+    profile: str | None = None,
+    today: dt.date | None = None,
+) -> str:
+    """Take files in, queue their import and return its identifier.
+
+    ``profile`` is the text of a column mapping; default that of the feed.
+
+    Raises
+    ------
+    ParameterError
+        If there is no file, or there are too many.
+    """
+    check(actor, "batch.import")
+    if not files or len(files) > MOST_FILES:
+        raise ParameterError(
+            f"an import must have from 1 to {MOST_FILES} files; got {len(files)}."
+        )
+    if profile:
+        Profile.from_text(profile)
+    folder = site.spool / new_id()
+    try:
+        for number, (name, stream) in enumerate(files.items()):
+            target = folder / str(number) / _plain_name(name)
+            target.parent.mkdir(parents=True, mode=0o700)
+            with target.open("xb") as kept:
+                shutil.copyfileobj(stream, kept)
+        with site.store.writing() as session:
+            known = feed_to_import(session, actor, feed)
+            arguments: dict[str, Any] = {
+                "feed": known.id,
+                "profile": profile or None,
+                "today": today.isoformat() if today else None,
+            }
+            id = submit(session, "import", arguments, actor, folder.name)
+            record(session, actor, "import.ask", id, feed=known.name, files=[*files])
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return id
+
+
+def perform_import(site: Site, task: Task) -> None:
+    """Do a queued import."""
+    with site.store.reading() as session:
+        feed = get(session, Feed, task.arguments["feed"])
+    reading = _read(site.spool / task.id, task.arguments, feed, task.progress)
+    kept = False
+    while not kept:
+        compared = _compare(site, feed, reading)
+        try:
+            _commit(task, feed, reading, compared)
+            kept = True
+        except _ChangedError:
+            task.progress("comparing again: other data came in between")
+    with site.store.reading() as session:
+        rows_at(site, session, current_version(session))
+
+
+def sweep_spool(site: Site) -> None:
+    """Delete what was uploaded for imports that have ended, or were never asked for."""
+    for folder in site.spool.iterdir():
+        with site.store.reading() as session:
+            job = session.get(Job, folder.name)
+        age_s = time.time() - folder.stat().st_mtime
+        if (job is None and age_s > 3600) or (job and job.ended_at is not None):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def preview(
+    site: Site, actor: Actor, paths: Iterable[Path], *, feed: str, **reading: Any
+) -> str:
+    """Say what an import would do, without doing it.
+
+    ``reading`` is as :func:`hotspots.sources.read_incidents` takes it.
+    """
+    check(actor, "batch.import")
+    with site.store.reading() as session:
+        known = find(session, Feed, name=feed, limit=1)
+    read = read_incidents(list(paths), **reading)
+    compared = _compare(site, known[0] if known else None, read)
+    return f"Nothing was imported. {_sentence(feed, read, compared.found)}"
+
+
+def batches(session: Session, actor: Actor, *, limit: int = 100) -> list[Batch]:
+    """Return the imports that were made, the latest first."""
+    check(actor, "batch.read")
+    return find(session, Batch, descending=True, limit=limit)
+
+
+def batch(session: Session, actor: Actor, id: str) -> Batch:
+    """Return one import that was made."""
+    check(actor, "batch.read")
+    return get(session, Batch, id)
+
+
+def rejects(session: Session, actor: Actor, id: str) -> pl.DataFrame:
+    """Return the rows of an import that were not used; the reading is logged."""
+    made = get(session, Batch, id)
+    feed = get(session, Feed, made.feed_id)
+    check(actor, "reject.read", Owned(agency=feed.agency_id))
+    record(session, actor, "reject.read", id)
+    names = [name for name, _ in made.files]
+    rows = rows_of(session, Reject, batch_id=id)
+    files = pl.DataFrame({"number": range(len(names)), "name": names})
+    joined = rows.join(files, left_on="file", right_on="number", how="left")
+    return joined.select(pl.col("name").alias("file"), "line", "reason", "value")
+
+
+def undo(session: Session, actor: Actor, id: str) -> Batch:
+    """Take an import back: the rows are again as they were before it.
+
+    Raises
+    ------
+    ConflictError
+        If it was undone, changed nothing, or a later import changed its rows.
+    """
+    made = get(session, Batch, id)
+    feed = get(session, Feed, made.feed_id)
+    check(actor, "batch.undo", Owned(agency=feed.agency_id))
+    site = hold(session, SiteRecord, 1)
+    if made.version is None or made.undone_version is not None:
+        why = "changed nothing" if made.version is None else "was undone already"
+        raise ConflictError(
+            f"only an import that counts can be undone; this one {why}."
+        )
+    now_held = incident_rows(session, site.data_version, feed=feed.id)
+    own = now_held.filter(pl.col("origin") == id)
+    changed = made.rows_new + made.rows_updated - own.height
+    if changed:
+        raise ConflictError(
+            "an import can be undone while its rows are as it left them; a later one "
+            f"of {feed.name} has changed {changed:,} of them. Undo that one first."
+        )
+    site.data_version += 1
+    before = rows_of(session, Incident, until=made.version)
+    end_incidents(session, own["id"], site.data_version)
+    again = before.with_columns(
+        since=pl.lit(site.data_version), until=pl.lit(None, dtype=pl.Int64)
+    )
+    add_rows(session, Incident, again.drop("id"))
+    made.undone_version = site.data_version
+    record(session, actor, "import.undo", id, rows=own.height, restored=again.height)
+    return made
+
+
+def _read(
+    folder: Path, arguments: Mapping[str, Any], feed: Feed, progress: Any
+) -> Reading:
+    every = sorted(folder.glob("*/*"), key=lambda path: int(path.parent.name))
+    files = [path for path in every if path.suffix.lower() != ".toml"]
+    beside = [path for path in every if path.suffix.lower() == ".toml"]
+    text = arguments["profile"] or feed.mapping
+    if text is None and beside:
+        text = beside[0].read_text(encoding="utf-8-sig")
+    today = arguments["today"]
+    return read_incidents(
+        files,
+        profile=Profile.from_text(text) if text else None,
+        today=dt.date.fromisoformat(today) if today else None,
+        progress=progress,
+    )
+
+
+def _compare(site: Site, feed: Feed | None, reading: Reading) -> _Compared:
+    with site.store.reading() as session:
+        version = current_version(session)
+        held = rows_at(site, session, version)
+        held_rejects = _held_rejects(session, feed)
+    held = held.filter(pl.col("feed_id") == (feed.id if feed else ""))
+    rows = _rows_of(reading, [site.key("reference")])
+    numbered = rows.with_row_index("row").select("row", "key", "content", "start_us")
+    return _Compared(
+        version=version,
+        rows=rows,
+        found=match(held.select("id", "key", "content", "start_us"), numbered),
+        rejects=_counted(reading.rejects, held_rejects),
+    )
+
+
+def _rows_of(reading: Reading, keys: list[bytes]) -> pl.DataFrame:
+    incidents = reading.incidents
+    places = incidents.places.select("lon", "lat").with_row_index("place")
+    rows = incidents.frame.join(places, on="place", how="left", maintain_order="left")
+    kept = rows.with_columns(
+        pl.col(pl.Categorical).cast(pl.String),
+        start_us=pl.col("start").dt.epoch("us"),
+        end_us=pl.col("end").dt.epoch("us"),
+        key=keyed(rows["reference"], keys),
+    )
+    return with_content(kept.select("key", *_ROW, *_MORE))
+
+
+def _held_rejects(session: Session, feed: Feed | None) -> pl.DataFrame:
+    own = find(session, Batch, feed_id=feed.id, undone_version=None) if feed else []
+    parts = [rows_of(session, Reject, batch_id=each.id, counted=True) for each in own]
+    return pl.concat(parts) if parts else pl.DataFrame(schema=_REJECT)
+
+
+def _counted(given: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Mark the rejects that no earlier import of the feed held."""
+    on = ["status", "reason", "value"]
+    nth = pl.int_range(pl.len()).over(on).alias("nth")
+    before = held.select(*on, nth, counted=pl.lit(value=False))
+    rows = given.with_columns(nth).join(
+        before, on=[*on, "nth"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return rows.with_columns(pl.col("counted").fill_null(value=True)).drop("nth")
+
+
+def _commit(task: Task, feed: Feed, reading: Reading, compared: _Compared) -> None:
+    """Keep the batch, unless the data have changed since they were compared."""
+    task.sentence = _sentence(feed.name, reading, compared.found)
+    with task.commit() as session:
+        kept = hold(session, SiteRecord, 1)
+        if kept.data_version != compared.version:
+            raise _ChangedError
+        if compared.changes:
+            kept.data_version += 1
+        made = _batch(task, feed, reading, compared)
+        made.version = kept.data_version if compared.changes else None
+        session.add(made)
+        session.flush()
+        _add_incidents(session, made, compared)
+        rejected = compared.rejects.with_columns(batch_id=pl.lit(made.id))
+        add_rows(session, Reject, rejected)
+        if task.arguments["profile"]:
+            hold(session, Feed, feed.id).mapping = task.arguments["profile"]
+        record(
+            session,
+            task.actor,
+            "import.commit",
+            made.id,
+            feed=feed.name,
+            files=made.files,
+            version=made.version,
+            **{name: getattr(made, name) for name in _COUNTS},
+        )
+
+
+def _batch(task: Task, feed: Feed, reading: Reading, compared: _Compared) -> Batch:
+    incidents, found = reading.incidents, compared.found
+    days = incidents.frame["start"].dt.date()
+    return Batch(
+        id=task.id,
+        feed_id=feed.id,
+        version=None,
+        files=[list(each) for each in reading.inputs],
+        mapping=task.arguments["profile"] or feed.mapping,
+        rows_read=reading.rows_read,
+        rows_new=len(found.new),
+        rows_updated=found.updated.height,
+        rows_same=len(found.same),
+        rows_rejected=reading.rejects.height,
+        first_day=days.min(),  # type: ignore[arg-type]
+        last_day=days.max(),  # type: ignore[arg-type]
+        time_precision=incidents.time_precision,
+        snapped=incidents.snapped,
+        simulated=incidents.simulated,
+        notes=list(incidents.notes),
+        made_by=task.actor.id,
+    )
+
+
+def _add_incidents(session: Session, made: Batch, compared: _Compared) -> None:
+    if made.version is None:
+        return
+    end_incidents(session, compared.found.updated["id"], made.version)
+    chosen = pl.concat([compared.found.new, compared.found.updated["row"]]).sort()
+    rows = compared.rows[chosen].with_columns(
+        feed_id=pl.lit(made.feed_id),
+        origin=pl.lit(made.id),
+        since=pl.lit(made.version),
+        until=pl.lit(None, dtype=pl.Int64),
+    )
+    add_rows(session, Incident, rows)
+
+
+def _sentence(feed: str, reading: Reading, found: Match) -> str:
+    new, updated, same = len(found.new), found.updated.height, len(found.same)
+    said = (
+        f"{feed}: {reading.rows_read:,} rows read; {new:,} new, {updated:,} later "
+        f"versions of rows held, {same:,} held already, "
+        f"{reading.rejects.height:,} not usable."
+    )
+    return said if new or updated else f"{said} Nothing changed."
+
+
+def _plain_name(name: str) -> str:
+    """Return the last part of a file's name, refusing one that is no name."""
+    plain = name.replace("\\", "/").rpartition("/")[2].strip()
+    if not plain.strip(".") or "\x00" in plain or len(plain.encode()) > 200:
+        raise ParameterError(f"an uploaded file must have a plain name; got {name!r}.")
+    return plain
+
+
+_COUNTS = ("rows_read", "rows_new", "rows_updated", "rows_same", "rows_rejected")
+_REJECT = {"status": pl.String, "reason": pl.String, "value": pl.String}

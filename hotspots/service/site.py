@@ -1,0 +1,253 @@
+"""A site: a folder with settings, a database, keys and frozen documents."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import tomli_w
+
+from hotspots.analysis.dataset import kind_and_path
+from hotspots.core.errors import (
+    ConflictError,
+    OutputError,
+    ParameterError,
+    StoreError,
+    did_you_mean,
+)
+from hotspots.rights import Actor
+from hotspots.service import areas
+from hotspots.service.access import AGENCIES, add_agency, invite
+from hotspots.service.audit import record
+from hotspots.store import Store
+from hotspots.store.models import AuditHead, SiteRecord
+from hotspots.store.queries import count
+
+SETTINGS = "site.toml"
+DATABASE = "site.sqlite3"
+RESOURCES = (
+    "columns",
+    "cameras",
+    "buildings",
+    "premises",
+    "streets",
+    "slots",
+    "deliveries",
+    "eligibility",
+)
+"""Files that a site may hold (:func:`hotspots.resources.load_resources`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What ``site.toml`` says; ``HOTSPOTS_DATABASE`` goes before its ``database``."""
+
+    name: str
+    time_zone: str = "Europe/London"
+    force: str = ""
+    database: str = ""
+    resources: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Settings:
+        """Read the settings.
+
+        Raises
+        ------
+        StoreError
+            If there are none, or an entry is unknown or of another kind.
+        """
+        try:
+            told = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise StoreError(
+                f"a site must be a folder with a {SETTINGS}; {path.parent} has none. "
+                "Make one with 'hotspots site init'."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{SETTINGS} must be readable TOML; {error}.") from error
+        known = {each.name: each for each in fields(cls)}
+        for key, value in told.items():
+            if key not in known:
+                raise StoreError(
+                    f"{SETTINGS} may say {', '.join(known)}; got '{key}'."
+                    f"{did_you_mean(key, known)}"
+                )
+            if not isinstance(value, dict if key == "resources" else str):
+                raise StoreError(f"'{key}' of {SETTINGS} has a wrong value: {value!r}.")
+        return cls(**told)
+
+    def write(self, path: Path) -> None:
+        """Write the settings, without what is empty."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        path.write_text(tomli_w.dumps({k: v for k, v in said.items() if v}), "utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """An open site."""
+
+    folder: Path
+    settings: Settings
+    store: Store
+
+    @property
+    def documents(self) -> Path:
+        """Where frozen results lie."""
+        return self.folder / "documents"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again."""
+        return self.folder / "cache"
+
+    @property
+    def spool(self) -> Path:
+        """Uploads until they are imported; then they are deleted."""
+        return self.folder / "spool"
+
+    def key(self, name: str) -> bytes:
+        """Return a secret that is kept outside the database.
+
+        Raises
+        ------
+        StoreError
+            If it is not there.
+        """
+        try:
+            return (self.folder / "keys" / name).read_bytes()
+        except OSError as error:
+            raise StoreError(
+                f"the key '{name}' must lie in the site's folder 'keys'; {error}. "
+                "Restore it from your own safe copy."
+            ) from error
+
+    def resource_files(self) -> dict[str, Path]:
+        """Return the files of resources that this site has, by what they are."""
+        named = self.settings.resources.items()
+        return {kind: self.folder / "resources" / name for kind, name in named}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def init_site(
+    folder: Path | str,
+    *,
+    name: str,
+    area_files: Sequence[str],
+    database: str = "",
+    resources: Mapping[str, Path] | None = None,
+    **more: str,
+) -> str:
+    """Make a site and return the secret of the link that makes its administrator.
+
+    ``more`` are other fields of :class:`Settings`.
+
+    Raises
+    ------
+    OutputError
+        If the folder is there and not empty, or cannot be written.
+    ParameterError
+        If there is no name or no area.
+    """
+    folder = Path(folder)
+    if not name.strip() or not area_files:
+        raise ParameterError("a site needs a name and at least one file of areas.")
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise OutputError(
+            f"a site must begin in a new or empty folder; {folder} is not. Choose "
+            "another."
+        )
+    sets = [areas.read_set(*kind_and_path(str(text))) for text in area_files]
+    there = folder.exists()
+    try:
+        settings = Settings(
+            name=name.strip(),
+            database=database,
+            resources=_keep_resources(folder, resources or {}),
+            **more,
+        )
+        _make_folder(folder, settings)
+        with_database = open_site(folder, upgrade=True)
+        try:
+            return _fill(with_database, sets)
+        finally:
+            with_database.close()
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if there:
+            folder.mkdir(parents=True, exist_ok=True)
+        raise
+
+
+def open_site(folder: Path | str, *, upgrade: bool = False) -> Site:
+    """Open a site.
+
+    Raises
+    ------
+    StoreError
+        If it is none, or its tables are of another version of the software.
+    """
+    folder = Path(folder)
+    settings = Settings.from_toml(folder / SETTINGS)
+    address = os.environ.get("HOTSPOTS_DATABASE") or settings.database
+    store = Store(address or f"sqlite:///{folder.resolve() / DATABASE}")
+    if upgrade:
+        store.upgrade()
+    elif not store.is_current:
+        raise StoreError(
+            "the tables of the site must be of this version; they are at "
+            f"'{store.revision}'. Run 'hotspots site upgrade {folder}', which keeps a "
+            "copy."
+        )
+    return Site(folder=folder.resolve(), settings=settings, store=store)
+
+
+def _keep_resources(folder: Path, given: Mapping[str, Path]) -> dict[str, str]:
+    kept = {}
+    for kind, path in given.items():
+        if not Path(path).is_file():
+            raise ParameterError(f"the file of {kind} must be there; {path} is not.")
+        target = folder / "resources" / Path(path).name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        kept[kind] = target.name
+    return kept
+
+
+def _make_folder(folder: Path, settings: Settings) -> None:
+    try:
+        for name in ("documents", "cache", "spool", "keys"):
+            (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.write(folder / SETTINGS)
+        for name in ("reference", "session"):
+            target = folder / "keys" / name
+            target.touch(mode=0o600)
+            target.write_bytes(secrets.token_bytes(32))
+    except OSError as error:
+        raise OutputError(f"the site must be writable at {folder}; {error}.") from error
+
+
+def _fill(site: Site, sets: Sequence[areas.ReadSet]) -> str:
+    operator = Actor.operator()
+    with site.store.writing() as session:
+        if count(session, SiteRecord):
+            raise ConflictError(
+                "a new site needs a database of its own; this one holds a site. Give "
+                "another with --database."
+            )
+        session.add_all([AuditHead(), SiteRecord(name=site.settings.name)])
+        session.flush()
+        record(session, operator, "site.make", site.settings.name)
+        for agency in AGENCIES:
+            add_agency(session, operator, agency)
+        for each in sets:
+            areas.add_set(session, operator, each)
+        return invite(session, operator, role="administrator", agency=AGENCIES[0])
