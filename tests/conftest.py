@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import database_url, postgres
+from databases import database_url, migrated, postgres
 
-__all__ = ["database_url", "postgres"]
+__all__ = ["database_url", "migrated", "postgres"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = [

@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from hotspots.store import Store
+
 _NUMBERS = itertools.count()
 
 
@@ -34,14 +36,17 @@ def postgres() -> Iterator[str]:
     programs = _server_folder()
     if programs is None:
         pytest.skip("no PostgreSQL server: install Debian's package postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="hotspots-pg-"))
+    memory = Path("/dev/shm")  # a cluster that is thrown away need not reach the disk
+    large = memory.is_dir() and shutil.disk_usage(memory).free > 4 * 1024**3
+    within = memory if large and os.access(memory, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="hotspots-pg-", dir=within))
     if _as_user():
         shutil.chown(folder, "postgres", "postgres")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     data = folder / "data"
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -k {folder}"
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c fsync=off -k {folder}"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
 
     def run(*command: str) -> None:
@@ -57,17 +62,35 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(server: str) -> str:
-    """Make an empty database and return its address."""
+def new_database(server: str, template: str = "template0") -> str:
+    """Make a database and return its address."""
     name = f"test_{next(_NUMBERS)}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"{server}/{name}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of each kind in turn."""
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The address of a database with its tables and no row, of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'site.sqlite3'}"
-    return new_database(request.getfixturevalue("postgres"))
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'empty.sqlite3'}"
+    else:
+        url = new_database(request.getfixturevalue("postgres"))
+    store = Store(url)
+    store.upgrade()
+    store.close()
+    return url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> str:
+    """The address of a database of its own, with its tables and no row."""
+    if migrated.startswith("sqlite"):
+        target = tmp_path / "site.sqlite3"
+        shutil.copyfile(migrated.removeprefix("sqlite:///"), target)
+        return f"sqlite:///{target}"
+    server = request.getfixturevalue("postgres")
+    return new_database(server, migrated.rpartition("/")[2])
