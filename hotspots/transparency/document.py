@@ -1,15 +1,24 @@
-"""A form that is filled in as far as the runs can, as Markdown and as plain data."""
+"""A form that is filled in as far as the runs can, as Markdown and as plain data.
+
+The questions stand in ``forms/*.md``. ``{name}`` is a fact of the runs: within a line
+its text, alone on a line as many lines as there are facts.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from hotspots.core.sanitise import clean_text
 
+FORMS = Path(__file__).parent / "forms"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 _LINE_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+_NUMBERED = re.compile(r"((?:\d+\.)+\d+) (.+)")
+_WHO = re.compile(r"(To|Unless back-tested, to) be completed by (.+)\.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,32 +81,65 @@ class Document:
 
     def to_record(self) -> dict[str, Any]:
         """Return the form as plain data for JSON."""
-        return {
-            "title": self.title,
-            "marking": self.marking,
-            "introduction": self.introduction,
-            "to_be_completed": self.n_blanks,
-            "sections": [
-                {
-                    "title": section.title,
-                    "entries": [
-                        {
-                            "number": entry.number,
-                            "name": entry.name,
-                            "known": list(entry.lines),
-                            "to_be_completed_by": entry.complete_by or None,
-                        }
-                        for entry in section.entries
-                    ],
-                }
-                for section in self.sections
-            ],
-        }
+        made = asdict(self)
+        sections = made.pop("sections")
+        for entry in (entry for section in sections for entry in section["entries"]):
+            entry["known"] = entry.pop("lines")
+            entry["to_be_completed_by"] = entry.pop("complete_by") or None
+        return {**made, "to_be_completed": self.n_blanks, "sections": sections}
 
 
-def blank(number: str, name: str, who: str) -> Entry:
-    """Return an entry that only a person can answer."""
-    return Entry(number=number, name=name, complete_by=who)
+def read_form(
+    name: str, facts: Mapping[str, str | tuple[str, ...]], *, tested: bool
+) -> Document:
+    """Fill in a form; ``tested`` is whether there is a back-test."""
+    text = (FORMS / f"{name}.md").read_text(encoding="utf-8")
+    head, *sections = text.removeprefix("# ").split("\n## ")
+    title, marking, introduction = head.strip().split("\n\n")
+    made = []
+    for section in sections:
+        heading, *entries = section.split("\n### ")
+        filled = tuple(_entry(each, facts, tested=tested) for each in entries)
+        made.append(Section(title=heading.strip(), entries=filled))
+    return Document(
+        title=title,
+        marking=marking.strip("*"),
+        introduction=" ".join(introduction.split()),
+        sections=tuple(made),
+    )
+
+
+def _entry(
+    text: str, facts: Mapping[str, str | tuple[str, ...]], *, tested: bool
+) -> Entry:
+    heading, *parts = text.strip().split("\n\n")
+    number, name = (
+        found.groups()
+        if (found := _NUMBERED.fullmatch(heading))
+        else (
+            "",
+            heading,
+        )
+    )
+    lines: list[str] = []
+    complete_by = ""
+    for part in parts:
+        if who := _WHO.fullmatch(" ".join(part.split())):
+            complete_by = "" if tested and who[1] != "To" else who[2]
+        else:
+            lines += _filled(part, facts)
+    return Entry(number=number, name=name, lines=tuple(lines), complete_by=complete_by)
+
+
+def _filled(items: str, facts: Mapping[str, str | tuple[str, ...]]) -> Iterator[str]:
+    """Yield the items of a list with their facts."""
+    for item in items.removeprefix("- ").split("\n- "):
+        line = " ".join(item.split())
+        alone = facts.get(line.strip("{}"))
+        if isinstance(alone, tuple):
+            yield from alone
+        else:
+            yield line.format_map(facts)
 
 
 def escape_markdown(text: str) -> str:

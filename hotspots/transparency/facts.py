@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from hotspots.analysis.periods import covered_months
-from hotspots.disclosure import PUBLIC_POLICY, Policy, in_words, protect
+from hotspots.disclosure import (
+    PUBLIC_POLICY,
+    Policy,
+    address_columns,
+    in_words,
+    protect,
+)
 from hotspots.evaluate import Evaluation
 from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
@@ -28,92 +34,49 @@ _ROW_WORDS = {
     "rows_analysed": "Rows analysed",
 }
 
+Values = dict[str, str | tuple[str, ...]]
+"""By the name that a form uses."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Sentences from one analysis, its back-test and the plans made from it.
+    """One analysis, its back-test and the plans made from it, to be told in sentences.
 
     Parameters
     ----------
-    summary : mapping
-        :attr:`hotspots.workflow.Analysis.summary`.
     usage : tuple of str
         How often the brief was made; empty where that is not known.
     untested : str
         Why there is no back-test.
     """
 
-    summary: Mapping[str, Any]
     analysis: Analysis
-    evaluation: Evaluation | None
-    plans: tuple[PlanRun, ...]
-    policy: Policy
+    evaluation: Evaluation | None = None
+    plans: tuple[PlanRun, ...] = ()
+    policy: Policy = PUBLIC_POLICY
     usage: tuple[str, ...] = ()
     untested: str = "No back-test was given to this record."
 
-    @property
-    def simulated(self) -> tuple[str, ...]:
-        """A warning where the data are not real."""
-        if not self.summary["simulated"]:
-            return ()
-        return ("Filled in from SIMULATED data: no figure here is of a real place.",)
+    def values(self, *, public: bool) -> Values:
+        """Return every fact; for the public with counts under disclosure control."""
+        told, analysis = analysis_values(self.analysis), self.analysis
+        tested = self.evaluation is not None
+        baseline = "The plain count of the last 12 months stands beside a method."
+        tactics = tuple(plan.words for plan in self.plans)
+        return told | {
+            "policy": self.policy.in_words(),
+            "usage": self.usage,
+            "tactics": tactics or ("No plan was given to this record.",),
+            "rows": self._public_rows() if public else _rows(analysis.summary),
+            "performance": self._performance(public=public),
+            "by_ward": self._by_ward(),
+            "alternatives": (baseline,) if tested else (),
+            "back_test_data": ("The back-test uses the files under 2.4.4.1.",)
+            if tested
+            else (),
+        }
 
-    @property
-    def version(self) -> str:
-        """Name and version of the software, and the hash of its configuration."""
-        software = self.summary["software"]
-        return (
-            f"{software['name']} {software['version']}, configuration "
-            f"{self.summary['config_hash']}"
-        )
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Every input file with its SHA-256."""
-        files = [*self.summary["inputs"], *self.summary["area_inputs"]]
-        return tuple(f"{one['name']}: SHA-256 {one['sha256']}" for one in files)
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Every parameter and its value."""
-        return tuple(
-            f"{name}: {_value(value)}"
-            for name, value in sorted(self.summary["parameters"].items())
-        )
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """The rules by which rows were left out of hotspot counts, without counts."""
-        return tuple(sorted(self.summary["excluded_by_reason"]))
-
-    @property
-    def coverage(self) -> str:
-        """How many months of the window the files hold."""
-        window = self.analysis.window
-        months = max(1, round(window.days / DAYS_PER_MONTH))
-        held = covered_months(self.analysis.dataset.incidents, window)
-        return (
-            f"Window: {self.summary['window']['words']}. The files hold incidents in "
-            f"{held} of its {months} months."
-        )
-
-    @property
-    def grain(self) -> tuple[str, ...]:
-        """How fine the data are in time and place."""
-        snapped = (
-            "Coordinates are snapped to published map points."
-            if self.summary["snapped_coordinates"]
-            else "Coordinates are as recorded."
-        )
-        cells = self.summary["cells"]
-        return (
-            f"Finest time in the data: {self.summary['time_precision']}.",
-            snapped,
-            f"Incidents are counted in {cells['in_study_area']:,} H3 cells of "
-            f"resolution {cells['resolution']}.",
-        )
-
-    def performance(self, *, public: bool) -> tuple[str, ...]:
+    def _performance(self, *, public: bool) -> tuple[str, ...]:
         """Return the back-test, the plain count beside every method."""
         if self.evaluation is None:
             return (self.untested,)
@@ -140,19 +103,11 @@ class Facts:
         )
         return (*lines, UNGROUPED, *safe.notes)
 
-    def rows(self, *, public: bool) -> tuple[str, ...]:
-        """Return where every row of the files went."""
+    def _public_rows(self) -> tuple[str, ...]:
         names = [*_ROW_WORDS, "rows_read"]
-        table = pl.DataFrame(
-            {
-                "what": [*_ROW_WORDS.values(), "Rows read"],
-                "n": [self.summary[name] for name in names],
-            }
-        )
-        if not public:
-            return tuple(f"{what}: {n:,}" for what, n in table.iter_rows())
+        counts = [self.analysis.summary[name] for name in names]
         safe = protect(
-            table,
+            pl.DataFrame({"what": [*_ROW_WORDS.values(), "Rows read"], "n": counts}),
             counts=["n"],
             keys=["what"],
             totals={"what": "Rows read"},
@@ -161,41 +116,88 @@ class Facts:
         lines = [f"{what}: {in_words(n)}" for what, n in safe.frame.iter_rows()]
         return (*lines, *safe.notes)
 
-    def reasons(self) -> tuple[str, ...]:
-        """Return every reason for which rows were not used, with counts: not public."""
-        groups = ("rejected", "excluded", "outside_window")
-        return tuple(
-            f"{reason}: {n:,}"
-            for group in groups
-            for reason, n in self.summary[f"{group}_by_reason"].items()
+    def _by_ward(self) -> tuple[str, ...]:
+        """Return hotspots and incidents by ward; the incidents under control."""
+        found = self.analysis.hotspots
+        rows = [(h.ward or "no ward", h.n_incidents) for h in found]
+        if not rows:
+            return ("No hotspot was found.",)
+        table = pl.DataFrame(rows, schema=["ward", "incidents"], orient="row")
+        safe = protect(
+            table.group_by("ward").agg(
+                hotspots=pl.len().cast(pl.Int64), incidents=pl.col("incidents").sum()
+            ),
+            counts=["incidents"],
+            keys=["ward"],
+            keep=["hotspots"],
+            policy=self.policy,
         )
+        lines = [
+            f"{row['ward']}: {row['hotspots']} of {len(found)} hotspots, "
+            f"incidents in them: {in_words(row['incidents'])}"
+            for row in safe.frame.iter_rows(named=True)
+        ]
+        return (*lines, *safe.notes)
 
-    @property
-    def tactics(self) -> tuple[str, ...]:
-        """What the plans suggest: how many places of which tactic, as marked."""
-        if not self.plans:
-            return ("No plan was given to this record.",)
-        return tuple(plan.words for plan in self.plans)
+
+def analysis_values(analysis: Analysis) -> Values:
+    """Return what an analysis says of itself, without a count of incidents."""
+    summary, frame = analysis.summary, analysis.incidents.frame
+    software, cells = summary["software"], summary["cells"]
+    held = [n for n in address_columns(frame) if frame[n].null_count() < frame.height]
+    snapped = "snapped to published map points"
+    simulated = "Filled in from SIMULATED data: no figure here is of a real place."
+    return {
+        "simulated": (simulated,) if summary["simulated"] else (),
+        "version": (
+            f"{software['name']} {software['version']}, configuration "
+            f"{summary['config_hash']}"
+        ),
+        "inputs": tuple(
+            f"{one['name']}: SHA-256 {one['sha256']}"
+            for one in [*summary["inputs"], *summary["area_inputs"]]
+        ),
+        "parameters": tuple(
+            f"{name}: {_value(value)}"
+            for name, value in sorted(summary["parameters"].items())
+        ),
+        "rule": str(summary["parameters"]["rule"]["method"]),
+        "left_out": tuple(sorted(summary["excluded_by_reason"])),
+        "coverage": _coverage(analysis),
+        "grain": (
+            f"Finest time in the data: {summary['time_precision']}.",
+            "Coordinates are "
+            f"{snapped if summary['snapped_coordinates'] else 'as recorded'}.",
+            f"Incidents are counted in {cells['in_study_area']:,} H3 cells of "
+            f"resolution {cells['resolution']}.",
+        ),
+        "reasons": tuple(
+            f"{reason}: {n:,}"
+            for group in ("rejected", "excluded", "outside_window")
+            for reason, n in summary[f"{group}_by_reason"].items()
+        ),
+        "notes": tuple(analysis.notes),
+        "n_hotspots": f"{len(analysis.hotspots):,}",
+        "columns": ", ".join(frame.columns),
+        "address_columns": ", ".join(held) or "none",
+    }
 
 
-def build_facts(
-    analysis: Analysis,
-    evaluation: Evaluation | None = None,
-    plans: Sequence[PlanRun] = (),
-    policy: Policy = PUBLIC_POLICY,
-    usage: Sequence[str] = (),
-    untested: str = Facts.untested,
-) -> Facts:
-    """Gather what an analysis shows of itself."""
-    return Facts(
-        summary=analysis.summary,
-        analysis=analysis,
-        evaluation=evaluation,
-        plans=tuple(plans),
-        policy=policy,
-        usage=tuple(usage),
-        untested=untested,
+def _coverage(analysis: Analysis) -> str:
+    """Return how many months of the window the files hold."""
+    window = analysis.window
+    months = max(1, round(window.days / DAYS_PER_MONTH))
+    held = covered_months(analysis.dataset.incidents, window)
+    return (
+        f"Window: {analysis.summary['window']['words']}. The files hold incidents in "
+        f"{held} of its {months} months."
     )
+
+
+def _rows(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return where every row of the files went."""
+    words = {**_ROW_WORDS, "rows_read": "Rows read"}
+    return tuple(f"{what}: {summary[name]:,}" for name, what in words.items())
 
 
 def _value(value: Any) -> str:

@@ -5,50 +5,51 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from hotspots.core.errors import OutputError
-from hotspots.disclosure import PUBLIC_POLICY, Policy
-from hotspots.evaluate import Evaluation
 from hotspots.tactics.plan import Plan
-from hotspots.transparency.atrs import build_atrs
-from hotspots.transparency.document import Document
-from hotspots.transparency.dpia import build_dpia
-from hotspots.transparency.equality import build_equality
-from hotspots.transparency.facts import Facts, build_facts
+from hotspots.transparency.document import Document, read_form
+from hotspots.transparency.facts import Facts
 from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
+PUBLIC_FORMS = {"atrs-record": True, "dpia-evidence": False, "equality-note": False}
+"""Whether each form is published."""
+
 
 def build_documents(
-    analysis: Analysis,
-    *,
-    evaluation: Evaluation | None = None,
-    plans: Sequence[Plan | PlanRun] = (),
-    usage: Sequence[str] = (),
-    untested: str = Facts.untested,
-    policy: Policy = PUBLIC_POLICY,
+    analysis: Analysis, *, plans: Sequence[Plan | PlanRun] = (), **given: Any
 ) -> dict[str, Document]:
-    """Fill in every document from the runs."""
-    runs = [PlanRun.of(one) if isinstance(one, Plan) else one for one in plans]
-    facts = build_facts(analysis, evaluation, runs, policy, usage, untested)
+    """Fill in every document from the runs.
+
+    Parameters
+    ----------
+    **given
+        ``evaluation``, ``usage``, ``untested`` and ``policy`` of
+        :class:`hotspots.transparency.facts.Facts`.
+
+    References
+    ----------
+    Department for Science, Innovation and Technology, "Algorithmic Transparency
+    Recording Standard", version 3.0: tier 1, and tier 2 in five parts. Information
+    Commissioner's Office, "Data protection impact assessments", the seven steps of its
+    sample template; UK GDPR article 35; Data Protection Act 2018, section 64. Equality
+    Act 2010, sections 4 and 149.
+    """
+    runs = tuple(PlanRun.of(one) if isinstance(one, Plan) else one for one in plans)
+    facts = Facts(analysis=analysis, plans=runs, **given)
+    tested = facts.evaluation is not None
     return {
-        "atrs-record": build_atrs(facts),
-        "dpia-evidence": build_dpia(facts),
-        "equality-note": build_equality(facts),
+        name: read_form(name, facts.values(public=public), tested=tested)
+        for name, public in PUBLIC_FORMS.items()
     }
 
 
 def write_transparency(
-    analysis: Analysis,
-    out: Path | str,
-    *,
-    evaluation: Evaluation | None = None,
-    plans: Sequence[Plan | PlanRun] = (),
-    usage: Sequence[str] = (),
-    untested: str = Facts.untested,
-    policy: Policy = PUBLIC_POLICY,
+    analysis: Analysis, out: Path | str, **given: Any
 ) -> tuple[Path, ...]:
-    """Write every document as Markdown and as JSON.
+    """Write every document of :func:`build_documents` as Markdown and as JSON.
 
     Raises
     ------
@@ -56,23 +57,14 @@ def write_transparency(
         If the folder cannot be written.
     """
     folder = Path(out)
-    documents = build_documents(
-        analysis,
-        evaluation=evaluation,
-        plans=plans,
-        usage=usage,
-        untested=untested,
-        policy=policy,
-    )
+    documents = build_documents(analysis, **given)
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, document in documents.items():
             record = json.dumps(document.to_record(), indent=2, ensure_ascii=False)
-            for ending, text in (
-                ("md", document.to_markdown()),
-                ("json", record + "\n"),
-            ):
+            texts = {"md": document.to_markdown(), "json": record + "\n"}
+            for ending, text in texts.items():
                 path = folder / f"{name}.{ending}"
                 path.write_text(text, encoding="utf-8", newline="\n")
                 written.append(path)
