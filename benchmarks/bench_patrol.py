@@ -7,23 +7,26 @@ solve, the integer program with flow. Shifts: the greedy order, the search, the 
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from table import parse_quick, print_machine, timed
 
 from hotspots.model.cells import Cells
-from hotspots.optimise.compact import best_areas, grow_areas
-from hotspots.optimise.compact.columns import prove_areas
-from hotspots.optimise.compact.exact import flow_areas
+from hotspots.optimise.compact import Ground, best_areas, grow_areas
+from hotspots.optimise.compact.proof import prove_areas
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.optimise.shifts import ShiftRules, plan_shift
 from hotspots.samples import sample_paths
 from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from reference_areas import flow_areas
+
 LINE = "{:34} {:>9} {:>9} {:>8} {:>9} {:>6}"
-SIZES = {"min_cells": 3, "max_cells": 5}
 
 
 def town_counts() -> tuple[np.ndarray, Cells]:
@@ -57,21 +60,18 @@ def show(
 def areas(
     counts: np.ndarray, neighbours: np.ndarray, n_areas: int, penalty: float
 ) -> None:
-    keys = {"n_areas": n_areas, "penalty": penalty, **SIZES}
-    best_areas(counts, neighbours, **keys, n_tries=0, rng=np.random.default_rng(1))
-    grown, t_grown = timed(lambda: grow_areas(counts, neighbours, **keys), repeat=3)
+    ground = Ground(
+        weights=counts, neighbours=neighbours, n_areas=n_areas, penalty=penalty
+    )
+    best_areas(ground, n_tries=0, rng=np.random.default_rng(1))
+    grown, t_grown = timed(lambda: grow_areas(ground), repeat=3)
     quick, t_quick = timed(
-        lambda: best_areas(
-            counts, neighbours, **keys, n_tries=0, rng=np.random.default_rng(1)
-        ),
-        repeat=3,
+        lambda: best_areas(ground, n_tries=0, rng=np.random.default_rng(1)), repeat=3
     )
     tried, t_tried = timed(
-        lambda: best_areas(
-            counts, neighbours, **keys, n_tries=60, rng=np.random.default_rng(1)
-        )
+        lambda: best_areas(ground, n_tries=60, rng=np.random.default_rng(1))
     )
-    proof, t_proof = timed(lambda: prove_areas(quick, counts, neighbours, **keys))
+    proof, t_proof = timed(lambda: prove_areas(quick, ground))
     best = min(proof.bound, 1e300)
     print(f"\n{n_areas} areas, penalty {penalty:g}: bound {proof.bound:.1f}")
     print(LINE.format("", "value", "gap", "shape", "time", ""))
@@ -87,13 +87,11 @@ def with_flow(counts: np.ndarray, cells: Cells, n_cells: int, limit_s: float) ->
     near = np.argsort(np.hypot(*(cells.xy_m - middle).T), kind="stable")[:n_cells]
     part = Cells.from_ids(cells.ids[near], resolution=10)
     weights = counts[cells.index_of(part.ids)]
-    keys = {"n_areas": 2, "penalty": 5.0, **SIZES}
     table = part.neighbour_table
-    found = best_areas(weights, table, **keys, rng=np.random.default_rng(1))
-    proof, t_proof = timed(lambda: prove_areas(found, weights, table, **keys))
-    (flow, bound), t_flow = timed(
-        lambda: flow_areas(weights, table, **keys, time_limit_s=limit_s)
-    )
+    ground = Ground(weights=weights, neighbours=table, n_areas=2, penalty=5.0)
+    found = best_areas(ground, rng=np.random.default_rng(1))
+    proof, t_proof = timed(lambda: prove_areas(found, ground))
+    (flow, bound), t_flow = timed(lambda: flow_areas(ground, time_limit_s=limit_s))
     print(f"\n2 areas on the {n_cells} cells around the highest")
     print(LINE.format("", "value", "gap", "shape", "time", ""))
     show("grow and swap", found, 0.0, proof.bound, table)

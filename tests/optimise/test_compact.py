@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference_areas import flow_areas
 
 from hotspots.core.errors import ParameterError
-from hotspots.optimise.compact import best_areas, grow_areas
-from hotspots.optimise.compact.columns import choose_again, prove_areas
-from hotspots.optimise.compact.exact import flow_areas
+from hotspots.optimise.compact import Ground, best_areas, grow_areas
 from hotspots.optimise.compact.listing import list_areas
+from hotspots.optimise.compact.proof import choose_again, prove_areas
 from hotspots.optimise.compact.shape import (
     area_values,
     missing_contacts,
@@ -104,11 +104,17 @@ def test_areas_keep_every_rule_and_are_valued_right(
     neighbours = hexagons(8, 8)
     weights = np.where(rng.random(64) < 0.5, rng.poisson(4, 64), 0).astype(float)
     barred = rng.random(64) < 0.1
-    keys = {"n_areas": n_areas, "min_cells": 3, "max_cells": high, "penalty": penalty}
-    found = best_areas(
-        weights, neighbours, **keys, apart=apart, barred=barred, n_tries=4, rng=rng
+    ground = Ground(
+        weights=weights,
+        neighbours=neighbours,
+        n_areas=n_areas,
+        max_cells=high,
+        penalty=penalty,
+        apart=apart,
+        barred=barred,
     )
-    proof = prove_areas(found, weights, neighbours, **keys, apart=apart, barred=barred)
+    found = best_areas(ground, n_tries=4, rng=rng)
+    proof = prove_areas(found, ground)
     for result in (found, proof.found):
         check(result.areas, neighbours, 3, high, apart)
         assert len(result.areas) <= n_areas
@@ -129,10 +135,17 @@ def test_the_proof_equals_the_flow_program(
     rng = np.random.default_rng(seed)
     neighbours = hexagons(5, 5)
     weights = rng.poisson(3, 25).astype(float)
-    keys = {"n_areas": 2, "min_cells": 3, "max_cells": 4, "penalty": penalty}
-    exact, bound = flow_areas(weights, neighbours, **keys, apart=apart)
-    found = best_areas(weights, neighbours, **keys, apart=apart, rng=rng)
-    proof = prove_areas(found, weights, neighbours, **keys, apart=apart)
+    ground = Ground(
+        weights=weights,
+        neighbours=neighbours,
+        n_areas=2,
+        max_cells=4,
+        penalty=penalty,
+        apart=apart,
+    )
+    exact, bound = flow_areas(ground)
+    found = best_areas(ground, rng=rng)
+    proof = prove_areas(found, ground)
     check(exact.areas, neighbours, 3, 4, apart)
     assert bound == pytest.approx(exact.value)
     assert proof.gap < 1e-6
@@ -146,15 +159,15 @@ def test_the_list_holds_every_set_above_the_threshold() -> None:
     weights = np.random.default_rng(7).poisson(2, 16).astype(float)
     barred = np.zeros(16, bool)
     barred[5] = True
-    rows = list_areas(
-        weights,
-        neighbours,
-        threshold=7.0,
-        min_cells=3,
+    ground = Ground(
+        weights=weights,
+        neighbours=neighbours,
+        n_areas=1,
         max_cells=4,
         penalty=0.5,
         barred=barred,
     )
+    rows = list_areas(ground, 7.0)
     assert rows is not None
     listed = {tuple(row[row >= 0].tolist()) for row in rows}
     wanted = {
@@ -173,10 +186,9 @@ def test_choosing_again_with_the_same_weights_gives_the_same_value() -> None:
     neighbours = hexagons(8, 8)
     rng = np.random.default_rng(5)
     weights = rng.poisson(3, 64).astype(float)
-    keys = {"n_areas": 3, "penalty": 0.3}
-    found = best_areas(weights, neighbours, **keys, rng=rng)
-    proof = prove_areas(found, weights, neighbours, **keys, min_cells=3, max_cells=5)
-    (again,) = choose_again(proof, [weights], neighbours, **keys)
+    ground = Ground(weights=weights, neighbours=neighbours, n_areas=3, penalty=0.3)
+    proof = prove_areas(best_areas(ground, rng=rng), ground)
+    (again,) = choose_again(proof, ground, [weights])
     values = [naive_value(area, weights, neighbours, 0.3) for area in again]
     assert sum(values) == pytest.approx(proof.found.value)
 
@@ -184,11 +196,9 @@ def test_choosing_again_with_the_same_weights_gives_the_same_value() -> None:
 def test_growth_alone_is_never_better_and_runs_repeat() -> None:
     neighbours = hexagons(12, 12)
     weights = np.random.default_rng(3).poisson(2, 144).astype(float)
-    grown = grow_areas(weights, neighbours, n_areas=4)
-    one, two = (
-        best_areas(weights, neighbours, n_areas=4, rng=np.random.default_rng(9))
-        for _ in range(2)
-    )
+    ground = Ground(weights=weights, neighbours=neighbours, n_areas=4)
+    grown = grow_areas(ground)
+    one, two = (best_areas(ground, rng=np.random.default_rng(9)) for _ in range(2))
     assert one.value >= grown.value
     assert [a.tolist() for a in one.areas] == [a.tolist() for a in two.areas]
 
@@ -204,10 +214,11 @@ def test_many_areas_are_valued_at_once() -> None:
 
 def test_impossible_values_are_refused() -> None:
     neighbours = hexagons(3, 3)
-    rng = np.random.default_rng(1)
     with pytest.raises(ParameterError, match="min_cells"):
-        best_areas(np.ones(9), neighbours, n_areas=1, min_cells=6, rng=rng)
+        Ground(weights=np.ones(9), neighbours=neighbours, n_areas=1, min_cells=6)
+    with pytest.raises(ParameterError, match="n_areas"):
+        Ground(weights=np.ones(9), neighbours=neighbours, n_areas=0)
     with pytest.raises(ParameterError, match="0 or more"):
-        grow_areas(np.full(9, -1.0), neighbours, n_areas=1)
+        Ground(weights=np.full(9, -1.0), neighbours=neighbours, n_areas=1)
     with pytest.raises(ParameterError, match="penalty"):
-        grow_areas(np.ones(9), neighbours, n_areas=1, penalty=-1)
+        Ground(weights=np.ones(9), neighbours=neighbours, n_areas=1, penalty=-1)

@@ -6,31 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.core.types import Bools, Floats, Ints
-from hotspots.optimise.compact.shape import area_values
+from hotspots.core.types import Floats, Ints
+from hotspots.optimise.compact.solve import Ground
 
 LARGEST_LISTED = 6
 """Cells in an area that can still be listed."""
 MAX_COLUMNS = 60_000
 
 
-def list_areas(
-    weights: Floats,
-    neighbours: Ints,
-    *,
-    threshold: float,
-    min_cells: int,
-    max_cells: int,
-    penalty: float,
-    barred: Bools,
-) -> Ints | None:
+def list_areas(ground: Ground, threshold: float) -> Ints | None:
     """Return every set of adjoining cells worth at least a threshold.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (m,)
-    neighbours : ndarray of shape (m, 6), int64
-    barred : ndarray of bool, shape (m,)
 
     Returns
     -------
@@ -42,7 +27,9 @@ def list_areas(
     Each set is grown from its heaviest cell (ties: the lower position) and given up
     once even its best completion stays below the threshold.
     """
-    usable = np.where(barred, -1.0, weights)
+    weights, neighbours = ground.weights, ground.neighbours
+    max_cells = ground.max_cells
+    usable = np.where(ground.barred, -1.0, weights)
     first = np.flatnonzero(usable * max_cells >= threshold)
     rows, kept = first[:, None], []
     near_most = [np.maximum(usable, 0.0)]
@@ -54,8 +41,8 @@ def list_areas(
         reach = near_most[left][rows].max(axis=1) if len(rows) else np.zeros(0)
         most = weights[rows].sum(axis=1) + left * np.minimum(heaviest, reach)
         rows = rows[most >= threshold]
-        if size >= min_cells and len(rows):
-            worth = area_values(rows, weights, neighbours, penalty) >= threshold
+        if size >= ground.min_cells and len(rows):
+            worth = ground.values(rows) >= threshold
             full = np.full((int(worth.sum()), max_cells), -1, dtype=np.int64)
             full[:, :size] = rows[worth]
             kept.append(full)

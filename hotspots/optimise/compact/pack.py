@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from hotspots.core.types import Floats, Ints
+from hotspots.optimise.compact.listing import conflict_table
+from hotspots.optimise.compact.solve import Ground
+from hotspots.optimise.program import Solved, maximise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +31,8 @@ class Packed:
 
     chosen: Ints
     bound: float
-    used_dummy: bool
-    cost: Floats
+    used_dummy: bool = False
+    cost: Floats = field(default_factory=lambda: np.zeros(0))
     late: bool = False
 
 
@@ -47,51 +50,59 @@ class Packing:
     conflicts: Any
     n_areas: int
 
+    @classmethod
+    def of_rows(cls, rows: Ints, ground: Ground) -> Packing:
+        """Pack areas as :func:`list_areas` gives them."""
+        conflicts = conflict_table(rows, ground.neighbours, apart=ground.apart)
+        return cls(
+            values=ground.values(rows), conflicts=conflicts, n_areas=ground.n_areas
+        )
+
     def solve(self, dummy: float, known: float, n_nodes: int) -> Packed:
         """Choose columns; also the bound, and whether the dummy column was used."""
+        n = len(self.values)
+        none = np.empty(0, dtype=np.int64)
+        if not n:
+            return Packed(chosen=none, bound=self.n_areas * dummy, used_dummy=True)
+        loose = self._relaxed(dummy)
+        if loose.x is None:
+            return Packed(chosen=none, bound=float("inf"), cost=np.zeros(n))
+        part, bound = loose.x[:n], float(-loose.fun)
+        cost = np.asarray(loose.lower.marginals[:n])
+        if np.abs(loose.x - np.round(loose.x)).max() < 1e-7:
+            used = bool(loose.x[n] > 0.5)
+            chosen = np.flatnonzero(part > 0.5)
+            return Packed(chosen=chosen, bound=bound, used_dummy=used, cost=cost)
+        rounded = self._rounded(part, cost)
+        if not n_nodes:
+            return Packed(chosen=rounded, bound=bound, cost=cost, late=True)
+        known = max(known, float(self.values[rounded].sum()))
+        kept = np.flatnonzero(cost <= bound - known + 1e-9)
+        whole = self._whole(kept, dummy, n_nodes)
+        best = rounded
+        if whole.x is not None:
+            chosen = kept[whole.x[:-1] > 0.5]
+            if self.values[chosen].sum() >= self.values[rounded].sum():
+                best = chosen
+        return Packed(
+            chosen=best,
+            bound=min(bound, whole.bound),
+            used_dummy=whole.x is not None and bool(whole.x[-1] > 0.5),
+            cost=cost,
+            late=not whole.proven,
+        )
+
+    def _relaxed(self, dummy: float) -> Any:
         from scipy.optimize import linprog
 
-        n = len(self.values)
-        if not n:
-            return self._packed(np.empty(0, int), self.n_areas * dummy, True, n)
-        loose = linprog(
+        return linprog(
             -np.r_[self.values, dummy],
-            A_ub=self._table(np.arange(n)),
+            A_ub=self._table(np.arange(len(self.values))),
             b_ub=self._limits(),
             bounds=(0, None),
             method="highs-ds",
             options={"presolve": False},  # some 30 pivots: presolving takes longer
         )
-        if loose.x is None:
-            return self._packed(np.empty(0, int), float("inf"), False, n)
-        cost = np.asarray(loose.lower.marginals[:n])
-        whole = np.abs(loose.x - np.round(loose.x)).max() < 1e-7
-        if whole:
-            chosen = np.flatnonzero(loose.x[:n] > 0.5)
-            return Packed(
-                chosen=chosen,
-                bound=float(-loose.fun),
-                used_dummy=bool(loose.x[n] > 0.5),
-                cost=cost,
-            )
-        rounded = self._rounded(loose.x[:n], cost)
-        if not n_nodes:
-            return Packed(
-                chosen=rounded,
-                bound=float(-loose.fun),
-                used_dummy=False,
-                cost=cost,
-                late=True,
-            )
-        known = max(known, float(self.values[rounded].sum()))
-        slack = -loose.fun - known
-        kept = np.flatnonzero(cost <= slack + 1e-9)
-        chosen, bound, used, late = self._solve_whole(
-            kept, dummy, float(-loose.fun), n_nodes
-        )
-        if self.values[chosen].sum() < self.values[rounded].sum():
-            chosen = rounded
-        return Packed(chosen=chosen, bound=bound, used_dummy=used, cost=cost, late=late)
 
     def _rounded(self, part: Floats, cost: Floats) -> Ints:
         """Take columns by their share in the relaxation, then by reduced cost."""
@@ -108,31 +119,18 @@ class Packing:
             free &= np.asarray(columns.T @ touched.astype(float)) == 0
         return np.array(sorted(chosen), dtype=np.int64)
 
-    @staticmethod
-    def _packed(chosen: Ints, bound: float, used_dummy: bool, n: int) -> Packed:
-        return Packed(
-            chosen=chosen, bound=bound, used_dummy=used_dummy, cost=np.zeros(n)
-        )
-
-    def _solve_whole(
-        self, kept: Ints, dummy: float, loose: float, n_nodes: int
-    ) -> tuple[Ints, float, bool, bool]:
-        from scipy.optimize import Bounds, LinearConstraint, milp
+    def _whole(self, kept: Ints, dummy: float, n_nodes: int) -> Solved:
+        from scipy.optimize import LinearConstraint
 
         n = len(kept)
-        result = milp(
-            -np.r_[self.values[kept], dummy],
-            constraints=LinearConstraint(self._table(kept), ub=self._limits()),
-            integrality=np.ones(n + 1),
-            bounds=Bounds(0, np.r_[np.ones(n), self.n_areas]),
-            options={"mip_rel_gap": 1e-7, "node_limit": n_nodes},
+        return maximise(
+            np.r_[self.values[kept], dummy],
+            LinearConstraint(self._table(kept), ub=self._limits()),
+            whole=np.ones(n + 1),
+            bounds=(0, np.r_[np.ones(n), self.n_areas]),
+            mip_rel_gap=1e-7,
+            node_limit=n_nodes,
         )
-        if result.x is None:
-            return np.empty(0, dtype=np.int64), loose, False, True
-        left = result.mip_dual_bound
-        bound = loose if left is None else min(loose, float(-left))
-        late = result.status != 0
-        return kept[result.x[:n] > 0.5], bound, bool(result.x[n] > 0.5), late
 
     def _table(self, kept: Ints) -> Any:
         from scipy.sparse import csr_array, hstack, vstack

@@ -8,7 +8,7 @@ moved, as long as the demand met, less a penalty for a ragged outline, rises.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -49,36 +49,44 @@ class CompactAreas:
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """What areas are made of; checked once.
+    """What areas are made of and what they must keep to; checked once.
 
     Parameters
     ----------
     weights : ndarray of shape (m,)
-        Demand of each cell, 0 or more.
+        Demand of each cell, 0 or more, in any unit.
     neighbours : ndarray of shape (m, 6), int64
-        Positions, -1 where there is none.
+        Positions of adjoining cells, -1 where there is none.
+    n_areas : int
+        At most so many areas.
     penalty : float
         Lost for each contact that an area has fewer than the most compact of its size.
     apart : bool
         Keep at least one cell between areas.
     barred : ndarray of bool, shape (m,)
-        Cells that no area may hold.
+        Cells that no area may hold; default none.
 
     Raises
     ------
     ParameterError
-        If sizes, penalty or weights are impossible.
+        If numbers, sizes, penalty or weights are impossible.
     """
 
     weights: Floats
     neighbours: Ints
-    min_cells: int
-    max_cells: int
-    penalty: float
-    apart: bool
-    barred: Bools
+    n_areas: int
+    min_cells: int = 3
+    max_cells: int = 5
+    penalty: float = 0.0
+    apart: bool = True
+    barred: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", np.asarray(self.weights, dtype=np.float64))
+        if not len(self.barred):
+            object.__setattr__(self, "barred", np.zeros(len(self.weights), dtype=bool))
+        if self.n_areas < 1:
+            raise ParameterError(f"n_areas must be at least 1; got {self.n_areas}.")
         if not 1 <= self.min_cells <= self.max_cells:
             raise ParameterError(
                 "min_cells must be at least 1 and at most max_cells; got "
@@ -104,40 +112,25 @@ class Ground:
                 closed[near[near >= 0]] = True
         return closed
 
+    def values(self, rows: Ints) -> Floats:
+        """Return demand less penalty of many areas, shape (c,); -1 fills a row up."""
+        return area_values(rows, self.weights, self.neighbours, self.penalty)
+
     def value_of(self, area: Ints) -> float:
         """Return demand less penalty of one area."""
-        return float(_values(area[None, :], self)[0])
+        return float(self.values(area[None, :])[0])
 
 
 def best_areas(
-    weights: Floats,
-    neighbours: Ints,
-    *,
-    n_areas: int,
-    min_cells: int = 3,
-    max_cells: int = 5,
-    penalty: float = 0.0,
-    apart: bool = True,
-    barred: Bools | None = None,
-    n_tries: int = 20,
-    rng: np.random.Generator,
+    ground: Ground, *, n_tries: int = 20, rng: np.random.Generator
 ) -> CompactAreas:
     """Return up to ``n_areas`` compact areas that together hold the most demand.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (m,)
-        Demand of each cell, 0 or more, in any unit.
-    neighbours : ndarray of shape (m, 6), int64
-        Positions of adjoining cells, -1 where there is none.
-    barred : ndarray of bool, shape (m,), optional
-        Cells that no area may hold.
 
     Notes
     -----
     Grow, then improve by adding, dropping and swapping cells and by moving one area at
     a time, until nothing helps; then ruin and recreate. A heuristic: see
-    :func:`hotspots.optimise.compact.columns.prove_areas` for a proof.
+    :func:`hotspots.optimise.compact.proof.prove_areas` for a proof.
 
     References
     ----------
@@ -146,51 +139,20 @@ def best_areas(
     contacts of n hexagons: Harary, F. and Harborth, H. (1976), "Extremal animals",
     Journal of Combinatorics, Information and System Sciences 1, 1-8.
     """
-    ground = Ground(
-        weights=np.asarray(weights, dtype=np.float64),
-        neighbours=neighbours,
-        min_cells=min_cells,
-        max_cells=max_cells,
-        penalty=penalty,
-        apart=apart,
-        barred=np.zeros(len(weights), bool) if barred is None else barred,
-    )
-    best = _grow(ground, ground.weights, n_areas, ground.barred)
-    best = _improve(ground, best, n_areas)
+    best = _grow(ground, ground.weights, ground.n_areas, ground.barred)
+    best = _improve(ground, best)
     for _ in range(n_tries if best else 0):
-        areas = _ruined(ground, best, n_areas, rng)
+        areas = _ruined(ground, best, rng)
         if _total(ground, areas) > _total(ground, best) + 1e-9:
             best = areas
-    return _ranked(ground, best, f"grow and swap, {n_tries} times partly grown again")
+    how = f"grow and swap, {n_tries} times partly grown again"
+    return ranked_areas(ground, best, how)
 
 
-def grow_areas(
-    weights: Floats,
-    neighbours: Ints,
-    *,
-    n_areas: int,
-    min_cells: int = 3,
-    max_cells: int = 5,
-    penalty: float = 0.0,
-    apart: bool = True,
-    barred: Bools | None = None,
-) -> CompactAreas:
+def grow_areas(ground: Ground) -> CompactAreas:
     """Return areas by growth alone, one after the other: fast, for resamples."""
-    ground = Ground(
-        weights=np.asarray(weights, dtype=np.float64),
-        neighbours=neighbours,
-        min_cells=min_cells,
-        max_cells=max_cells,
-        penalty=penalty,
-        apart=apart,
-        barred=np.zeros(len(weights), bool) if barred is None else barred,
-    )
-    areas = _grow(ground, ground.weights, n_areas, ground.barred)
-    return _ranked(ground, areas, "grown one after the other")
-
-
-def _values(rows: Ints, ground: Ground) -> Floats:
-    return area_values(rows, ground.weights, ground.neighbours, ground.penalty)
+    areas = _grow(ground, ground.weights, ground.n_areas, ground.barred)
+    return ranked_areas(ground, areas, "grown one after the other")
 
 
 def _grow(ground: Ground, weights: Floats, n: int, closed: Bools) -> list[Ints]:
@@ -211,9 +173,7 @@ def _grow(ground: Ground, weights: Floats, n: int, closed: Bools) -> list[Ints]:
     return [np.sort(row[row >= 0]) for row in rows if row[0] >= 0]
 
 
-def _ruined(
-    ground: Ground, areas: list[Ints], n_areas: int, rng: np.random.Generator
-) -> list[Ints]:
+def _ruined(ground: Ground, areas: list[Ints], rng: np.random.Generator) -> list[Ints]:
     """Take away one to three areas near to each other, grow again, improve."""
     first = int(rng.integers(len(areas)))
     reach = areas[first]
@@ -224,8 +184,8 @@ def _ruined(
     kept = [area for k, area in enumerate(areas) if k not in gone]
     lift = 1 + 0.5 * rng.random(len(ground.weights))
     closed = ground.closed_by(kept)
-    fresh = _grow(ground, ground.weights * lift, n_areas - len(kept), closed)
-    return _improve(ground, kept + fresh, n_areas)
+    fresh = _grow(ground, ground.weights * lift, ground.n_areas - len(kept), closed)
+    return _improve(ground, kept + fresh)
 
 
 def _around(neighbours: Ints, cells: Ints) -> Ints:
@@ -237,7 +197,7 @@ def _total(ground: Ground, areas: list[Ints]) -> float:
     return sum(ground.value_of(area) for area in areas)
 
 
-def _improve(ground: Ground, areas: list[Ints], n_areas: int) -> list[Ints]:
+def _improve(ground: Ground, areas: list[Ints]) -> list[Ints]:
     """Swap and move until nothing helps, or twenty rounds."""
     for _ in range(20):
         before = _total(ground, areas)
@@ -249,7 +209,7 @@ def _improve(ground: Ground, areas: list[Ints], n_areas: int) -> list[Ints]:
                 moved = _swapped(ground, moved, closed)
                 if ground.value_of(moved) > ground.value_of(areas[k]) + 1e-9:
                     areas[k] = moved
-        if len(areas) < n_areas:
+        if len(areas) < ground.n_areas:
             more = _grow(ground, ground.weights, 1, ground.closed_by(areas))
             areas = areas + more
         if _total(ground, areas) <= before + 1e-9:
@@ -265,7 +225,7 @@ def _swapped(ground: Ground, area: Ints, closed: Bools) -> Ints:
         rows = rows[connected(rows, ground.neighbours)] if len(rows) else rows
         if not len(rows):
             return area
-        values = _values(rows, ground)
+        values = ground.values(rows)
         best = int(np.argmax(values))
         if values[best] <= value + 1e-9:
             return area
@@ -294,7 +254,8 @@ def _moves(ground: Ground, area: Ints, closed: Bools) -> Ints:
     return rows
 
 
-def _ranked(ground: Ground, areas: list[Ints], how: str) -> CompactAreas:
+def ranked_areas(ground: Ground, areas: list[Ints], how: str) -> CompactAreas:
+    """Return areas in order of their value."""
     values = [ground.value_of(area) for area in areas]
     order = sorted(range(len(areas)), key=lambda k: (-values[k], int(areas[k][0])))
     return CompactAreas(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +13,9 @@ import polars as pl
 from hotspots.core.errors import PlanError, TooFewError
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.incidents import Incidents
-from hotspots.optimise.compact import CompactAreas, best_areas, grow_areas
-from hotspots.optimise.compact.columns import Proof, choose_again, prove_areas
+from hotspots.optimise.compact import CompactAreas, Ground, best_areas, grow_areas
 from hotspots.optimise.compact.listing import LARGEST_LISTED
+from hotspots.optimise.compact.proof import Proof, choose_again, prove_areas
 from hotspots.tactics.backtest import Covers, back_test, resample_weights
 from hotspots.tactics.patrol.demand import Demand, training_days
 from hotspots.tactics.reasons import Capture
@@ -129,15 +129,8 @@ def check_areas(options: FootPatrol, demand: Demand) -> Capture:
     def naive(training: Incidents, day: dt.date) -> Covers:
         known = _last_days(training, day, 365)
         weights = demand.weigh(known, np.ones(known.n), 365)
-        grown = grow_areas(
-            weights,
-            demand.cells.neighbour_table,
-            n_areas=options.n_areas,
-            min_cells=MIN_CELLS,
-            max_cells=options.cells_per_area,
-            apart=options.apart,
-            barred=demand.barred,
-        )
+        ground = replace(work.ground(weights, options.n_areas), penalty=0.0)
+        grown = grow_areas(ground)
         return _covers(demand, grown.areas)
 
     return back_test(
@@ -163,50 +156,31 @@ class _Work:
         top = np.partition(weights, len(weights) - n)[len(weights) - n :]
         return float(self.options.compactness * top.mean())
 
-    def solve(
-        self,
-        weights: Floats,
-        n_areas: int,
-        *,
-        n_tries: int,
-        apart: bool | None = None,
-        barred: Bools | None = None,
-    ) -> CompactAreas:
-        return best_areas(
-            weights,
-            self.demand.cells.neighbour_table,
+    def ground(self, weights: Floats, n_areas: int) -> Ground:
+        """Return the problem on given weights, with all of the plan's limits."""
+        return Ground(
+            weights=weights,
+            neighbours=self.demand.cells.neighbour_table,
             n_areas=n_areas,
             min_cells=MIN_CELLS,
             max_cells=self.options.cells_per_area,
             penalty=self.penalty(weights),
-            apart=self.options.apart if apart is None else apart,
-            barred=self.demand.barred if barred is None else barred,
-            n_tries=n_tries,
-            rng=self.demand.situation.rng("patrol areas"),
+            apart=self.options.apart,
+            barred=self.demand.barred,
         )
+
+    def solve(self, ground: Ground, *, n_tries: int = 0) -> CompactAreas:
+        rng = self.demand.situation.rng("patrol areas")
+        return best_areas(ground, n_tries=n_tries, rng=rng)
 
     def best(self, weights: Floats, n_areas: int, *, n_nodes: int = 100) -> Proof:
         """Return the best areas, with a proof where there are not too many."""
-        small = self.options.cells_per_area <= LARGEST_LISTED and n_areas <= MAX_PROVEN
-        found = self.solve(weights, n_areas, n_tries=0 if small else 20)
-        if small:
-            proof = prove_areas(
-                found,
-                weights,
-                self.demand.cells.neighbour_table,
-                n_areas=n_areas,
-                min_cells=MIN_CELLS,
-                max_cells=self.options.cells_per_area,
-                penalty=self.penalty(weights),
-                apart=self.options.apart,
-                barred=self.demand.barred,
-                n_nodes=n_nodes,
-            )
+        ground = self.ground(weights, n_areas)
+        if self.options.cells_per_area <= LARGEST_LISTED and n_areas <= MAX_PROVEN:
+            proof = prove_areas(self.solve(ground), ground, n_nodes=n_nodes)
             if np.isfinite(proof.bound):
                 return proof
-            found = self.solve(weights, n_areas, n_tries=20)
-        none = np.empty((0, self.options.cells_per_area), dtype=np.int64)
-        return Proof(found=found, bound=float("inf"), n_columns=0, rivals=none)
+        return Proof.none(self.solve(ground, n_tries=20), ground)
 
     def further(
         self, weights: Floats, taken: Sequence[Ints], n: int, barred: Bools
@@ -217,7 +191,7 @@ class _Work:
             near = self.demand.cells.neighbour_table[area].ravel()
             closed[area] = True
             closed[near[near >= 0]] = True
-        return self.solve(weights, n, n_tries=0, barred=closed).areas
+        return self.solve(replace(self.ground(weights, n), barred=closed)).areas
 
     def binding(
         self, weights: Floats, found: CompactAreas, n_areas: int
@@ -227,10 +201,11 @@ class _Work:
         lines = []
         if all(len(area) == cells for area in found.areas):
             lines.append(f"every area has the most cells that it may ({cells})")
-        usual = self.solve(weights, n_areas, n_tries=0).value
+        ground = self.ground(weights, n_areas)
+        usual = self.solve(ground).value
         none = np.zeros(len(weights), bool)
         if self.demand.barred.any():
-            free = self.solve(weights, n_areas, n_tries=0, barred=none).value
+            free = self.solve(replace(ground, barred=none)).value
             if free > usual * 1.005:
                 lines.append(
                     f"the permanent reserve ({self.options.reserve_percent:g}% of "
@@ -238,7 +213,7 @@ class _Work:
                     "more"
                 )
         if self.options.apart:
-            free = self.solve(weights, n_areas, n_tries=0, apart=False).value
+            free = self.solve(replace(ground, apart=False)).value
             if free > usual * 1.005:
                 lines.append(
                     "areas are kept one cell apart, so that displacement can be "
@@ -271,19 +246,12 @@ class _Work:
     ) -> Iterator[tuple[Ints, ...]]:
         if not len(proof.rivals):
             for weights in many:
-                yield self.solve(weights, n_areas, n_tries=0).areas
+                yield self.solve(self.ground(weights, n_areas)).areas
             return
         recent = self.demand.situation.recent
         days = self.demand.situation.window.days
         weights = self.demand.weigh(recent, self.demand.worth(recent), days)
-        yield from choose_again(
-            proof,
-            many,
-            self.demand.cells.neighbour_table,
-            n_areas=n_areas,
-            penalty=self.penalty(weights),
-            apart=self.options.apart,
-        )
+        yield from choose_again(proof, self.ground(weights, n_areas), many)
 
 
 def _draw(

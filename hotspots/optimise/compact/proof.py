@@ -8,16 +8,14 @@ stands for every area below the threshold, so that the answer bounds them too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hotspots.core.errors import ParameterError
-from hotspots.core.types import Bools, Floats, Ints
-from hotspots.optimise.compact.listing import LARGEST_LISTED, conflict_table, list_areas
+from hotspots.core.types import Floats, Ints
+from hotspots.optimise.compact.listing import LARGEST_LISTED, list_areas
 from hotspots.optimise.compact.pack import Packing
-from hotspots.optimise.compact.shape import area_values
-from hotspots.optimise.compact.solve import CompactAreas
+from hotspots.optimise.compact.solve import CompactAreas, Ground
 
 ROUNDS = 8
 LOWER = 0.85
@@ -47,6 +45,12 @@ class Proof:
     n_columns: int
     rivals: Ints
 
+    @classmethod
+    def none(cls, found: CompactAreas, ground: Ground) -> Proof:
+        """Return areas of which nothing is proven."""
+        rivals = np.empty((0, ground.max_cells), dtype=np.int64)
+        return cls(found=found, bound=float("inf"), n_columns=0, rivals=rivals)
+
     @property
     def gap(self) -> float:
         """Share by which the best could be better, 0 where proven, may be infinite."""
@@ -69,25 +73,8 @@ class Proof:
         )
 
 
-def prove_areas(
-    found: CompactAreas,
-    weights: Floats,
-    neighbours: Ints,
-    *,
-    n_areas: int,
-    min_cells: int,
-    max_cells: int,
-    penalty: float = 0.0,
-    apart: bool = True,
-    barred: Bools | None = None,
-    n_nodes: int = 100,
-) -> Proof:
+def prove_areas(found: CompactAreas, ground: Ground, *, n_nodes: int = 100) -> Proof:
     """Return the best areas with a proof, starting from good ones.
-
-    Raises
-    ------
-    ParameterError
-        If ``n_areas`` is below 1.
 
     Notes
     -----
@@ -99,35 +86,18 @@ def prove_areas(
     ``apart`` the rows are the corners where three cells meet (any two areas that touch
     one corner adjoin or overlap), else the cells.
     """
-    if n_areas < 1:
-        raise ParameterError(f"n_areas must be at least 1; got {n_areas}.")
-    none = np.empty((0, max_cells), dtype=np.int64)
-    unproven = Proof(found=found, bound=float("inf"), n_columns=0, rivals=none)
-    if max_cells > LARGEST_LISTED or not len(found.areas):
-        return unproven
-    closed = np.zeros(len(weights), bool) if barred is None else barred
-    threshold = float(found.values.min()) * (1.0 if n_areas <= 5 else LOWER)
-    best = unproven
+    if ground.max_cells > LARGEST_LISTED or not len(found.areas):
+        return Proof.none(found, ground)
+    threshold = float(found.values.min()) * (1.0 if ground.n_areas <= 5 else LOWER)
+    best = Proof.none(found, ground)
     for _ in range(ROUNDS):
-        rows = list_areas(
-            weights,
-            neighbours,
-            threshold=max(threshold, 1e-9),
-            min_cells=min_cells,
-            max_cells=max_cells,
-            penalty=penalty,
-            barred=closed,
-        )
+        least = max(threshold, 1e-9)
+        rows = list_areas(ground, least)
         if rows is None:
             break
-        values = area_values(rows, weights, neighbours, penalty)
-        packing = Packing(
-            values=values,
-            conflicts=conflict_table(rows, neighbours, apart=apart),
-            n_areas=n_areas,
-        )
-        packed = packing.solve(max(threshold, 1e-9), best.found.value, n_nodes)
-        better = _better(best.found, rows, values, packed.chosen)
+        packing = Packing.of_rows(rows, ground)
+        packed = packing.solve(least, best.found.value, n_nodes)
+        better = _better(best.found, rows, packing.values, packed.chosen)
         best = Proof(
             found=better,
             bound=max(min(packed.bound, best.bound), better.value),
@@ -141,29 +111,16 @@ def prove_areas(
 
 
 def choose_again(
-    proof: Proof,
-    many_weights: Iterable[Floats],
-    neighbours: Ints,
-    *,
-    n_areas: int,
-    penalty: float = 0.0,
-    apart: bool = True,
+    proof: Proof, ground: Ground, many_weights: Iterable[Floats]
 ) -> Iterator[tuple[Ints, ...]]:
-    """Choose among a proof's rivals for other weights: fast, for resamples.
-
-    Parameters
-    ----------
-    many_weights : iterable of ndarray of shape (m,)
-    neighbours : ndarray of shape (m, 6), int64
-    """
+    """Choose among a proof's rivals for other weights: fast, for resamples."""
     rows = proof.rivals
-    conflicts = conflict_table(rows, neighbours, apart=apart)
+    packing = Packing.of_rows(rows, ground)
     there = rows >= 0
-    lost = -area_values(rows, np.zeros(len(neighbours)), neighbours, penalty)
+    lost = -replace(ground, weights=np.zeros(len(ground.weights))).values(rows)
     for weights in many_weights:
         values = np.where(there, weights[rows], 0.0).sum(axis=1) - lost
-        packing = Packing(values=values, conflicts=conflicts, n_areas=n_areas)
-        chosen = packing.solve(0.0, -np.inf, 0).chosen
+        chosen = replace(packing, values=values).solve(0.0, -np.inf, 0).chosen
         yield tuple(row[row >= 0] for row in rows[chosen])
 
 

@@ -11,34 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
-from hotspots.optimise.compact.shape import area_values, most_contacts
-from hotspots.optimise.compact.solve import CompactAreas
+from hotspots.optimise.compact.shape import most_contacts
+from hotspots.optimise.compact.solve import CompactAreas, Ground, ranked_areas
+from hotspots.optimise.program import maximise
 
 
 def flow_areas(
-    weights: Floats,
-    neighbours: Ints,
-    *,
-    n_areas: int,
-    min_cells: int = 3,
-    max_cells: int = 5,
-    penalty: float = 0.0,
-    apart: bool = True,
-    time_limit_s: float = 60.0,
+    ground: Ground, *, time_limit_s: float = 60.0
 ) -> tuple[CompactAreas, float]:
     """Return the best areas of a small ground, and the bound that was proven.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (m,)
-        Fewer than a few hundred cells.
-    neighbours : ndarray of shape (m, 6), int64
-
     Raises
     ------
-    PlanError
+    RuntimeError
         If no choice was found in the time.
 
     References
@@ -46,38 +32,27 @@ def flow_areas(
     Connectivity by single-commodity flow: Shirabe, T. (2005), "A model of contiguity
     for spatial unit allocation", Geographical Analysis 37(1), 2-16.
     """
-    from scipy.optimize import milp
-
+    n_areas = ground.n_areas
     model = _Model(
-        m=len(weights), neighbours=neighbours, n=n_areas, low=min_cells, high=max_cells
+        m=len(ground.weights),
+        neighbours=ground.neighbours,
+        n=n_areas,
+        low=ground.min_cells,
+        high=ground.max_cells,
     )
-    costs = model.costs(np.asarray(weights, dtype=np.float64), penalty)
-    result = milp(
-        -costs,
-        constraints=model.constraints(apart),
-        integrality=model.integrality(),
+    result = maximise(
+        model.costs(ground.weights, ground.penalty),
+        model.constraints(ground.apart),
+        whole=model.integrality(),
         bounds=model.bounds(),
-        options={"mip_rel_gap": 0.0, "time_limit": time_limit_s},
+        time_limit=time_limit_s,
     )
     if result.x is None:
-        raise PlanError(
-            f"areas must be found within {time_limit_s:g} seconds; none was. Use "
-            "fewer cells or a longer time."
-        )
+        raise RuntimeError(f"no areas were found within {time_limit_s:g} seconds")
     x = result.x[: model.m * n_areas].reshape(n_areas, model.m) > 0.5
     areas = [np.flatnonzero(row) for row in x if row.any()]
-    values = [
-        float(area_values(area[None, :], weights, neighbours, penalty)[0])
-        for area in areas
-    ]
-    order = sorted(range(len(areas)), key=lambda k: (-values[k], int(areas[k][0])))
-    found = CompactAreas(
-        areas=tuple(areas[k] for k in order),
-        values=np.array([values[k] for k in order], dtype=np.float64),
-        how="integer program with flow",
-    )
-    left = result.mip_dual_bound
-    return found, found.value if left is None else float(-left)
+    found = ranked_areas(ground, areas, "integer program with flow")
+    return found, result.bound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,13 +108,11 @@ class _Model:
         kinds[at["pair"] : at["size"]] = 0
         return kinds
 
-    def bounds(self) -> Any:
-        from scipy.optimize import Bounds
-
+    def bounds(self) -> tuple[int, Floats]:
         at = self.starts()
         upper = np.ones(at["end"])
         upper[at["flow"] : at["size"]] = self.high - 1
-        return Bounds(0, upper)
+        return 0, upper
 
     def constraints(self, apart: bool) -> Any:
         from scipy.optimize import LinearConstraint
