@@ -7,18 +7,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.brief.arrange import arrange
 from hotspots.brief.comment import find_comment
 from hotspots.brief.content import Brief, Comment
-from hotspots.brief.gather import build_tables, gather
 from hotspots.brief.indicators import HEADLINE, Indicator
 from hotspots.brief.period import Kind, Period
 from hotspots.brief.places import places_parameters
-from hotspots.brief.previous import read_previous
 from hotspots.brief.provenance import build_provenance, method_sentences
 from hotspots.brief.public import check_public_period
-from hotspots.brief.publishing import publish_tables
+from hotspots.brief.record import read_previous
 from hotspots.brief.scope import Scope
+from hotspots.brief.sections import arrange
+from hotspots.brief.tables import Found, build_tables, publish_tables
 from hotspots.core.errors import ParameterError
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy, check_audience
 from hotspots.outputs.analysis_folder import attribution
@@ -99,11 +98,11 @@ def build_brief(
     decided = read_actions(actions) if actions is not None else None
     last = read_previous(previous, before=asked.window.last_day)
     carried = previous if last and last.get("audience") == who else None
-    found = gather(
-        scope,
-        analyse(scope.dataset, parameters, progress=progress),
-        indicators=indicators,
+    found = Found(
         audience=who,
+        scope=scope,
+        analysis=analyse(scope.dataset, parameters, progress=progress),
+        indicators=indicators,
         deployments=held,
         actions=decided,
         previous=last,
@@ -130,7 +129,7 @@ def build_brief(
         period=asked,
         counted=asked.counted,
         data_to=asked.window.last_day,
-        sections=arrange(found, tables, audience=who),
+        sections=arrange(found, tables),
         comment=comment or find_comment(out, carried, period=asked.text),
         provenance=build_provenance(
             scope,

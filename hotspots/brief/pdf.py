@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hotspots.brief.blocks import Page, as_data
+from hotspots.brief.page import Page, as_data
 from hotspots.outputs.printing import typeset
 
 TEMPLATE = "brief.typ"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-from hotspots.brief.blocks import Picture
+import numpy as np
+import shapely
+
 from hotspots.brief.charts import interval_chart, period_ends, series_chart, week_chart
-from hotspots.brief.content import Brief
-from hotspots.brief.place_maps import area_map, place_maps
-from hotspots.core.table import Table
-from hotspots.outputs.printing import Background
+from hotspots.brief.content import Alert, Brief
+from hotspots.brief.page import Picture
+from hotspots.core.table import Table, show
+from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map, to_metres
 
 AREA_TABLES = ("priority", "areas")
 CHARTS_WIDE_MM = 178.0
@@ -128,3 +132,167 @@ def _week(table: Table, number: int) -> Picture:
 
 def _number(value: int | None) -> str:
     return "not known" if value is None else f"{value:,}"
+
+
+Extent = tuple[float, float, float, float]
+CLOSE_M = 2_500.0
+"""Places nearer than this to the middle one share a map of their own."""
+AROUND_M, AROUND_AREAS_M = 250.0, 1_000.0
+
+
+def place_maps(brief: Brief, background: Background | None) -> tuple[Picture, ...]:
+    """Draw the district and, where most places lie close together, a map of those."""
+    places = [place for place in brief.places if place.geometry is not None]
+    if not places:
+        return ()
+    ground = background or _ground(brief)
+    shapes = to_metres(np.array([place.geometry for place in places], dtype=object))
+    drawn = [
+        MapPlace(number=place.rank, geometry=shape, name=place.name)
+        for place, shape in zip(places, shapes, strict=True)
+    ]
+    alerts = _marks([alert for s in brief.sections for alert in s.alerts])
+    names = "; ".join(f"{place.rank} {place.name}" for place in places)
+    common: dict[str, Any] = {
+        "background": ground,
+        "attribution": brief.attribution,
+    }
+    close = _close_up(shapes)
+    made = [
+        _map(
+            "map-district",
+            "Map 1. The whole district",
+            f"Map of the district with {len(places)} numbered places: {names}.",
+            marks=alerts,
+            high=112.0 if close is None else 78.0,
+            extent=None,
+            places=drawn,
+            **common,
+        )
+    ]
+    if close is not None:
+        inside = shapely.intersects(shapes, shapely.box(*close))
+        near = [place for place, there in zip(drawn, inside, strict=True) if there]
+        names = "; ".join(f"{place.number} {place.name}" for place in near)
+        made.append(
+            _map(
+                "map-close",
+                "Map 2. Where most of the places are",
+                f"Map of the places that lie close together: {names}.",
+                marks=alerts,
+                high=124.0,
+                extent=close,
+                places=near,
+                **common,
+            )
+        )
+    return tuple(made)
+
+
+def area_map(brief: Brief, table: Table, number: int) -> tuple[Picture, ...]:
+    """Draw the areas of a table, each with a number; their counts stand beside it."""
+    codes = brief.areas_frame["code"].to_list()
+    rows = {f"area:{code}": k for k, code in enumerate(codes)}
+    told = [r for r in table.rows.iter_rows(named=True) if r["key"] in rows]
+    if not told:
+        return ()
+    shapes = to_metres(brief.areas_geometry[[rows[row["key"]] for row in told]])
+    ground = _ground(brief)
+    extent: Extent | None = _around(shapes, AROUND_AREAS_M)
+    if table.id == "areas":  # they fill the map, whose boundaries are theirs
+        ground, extent = replace(ground, area_names=("",) * len(ground.areas)), None
+        shapes = shapely.point_on_surface(shapes)
+    now = table.column("now")
+    words = [
+        f"{k} {row['label']} "
+        f"{'not shown' if row['now'] is None else show(row['now'], now)}"
+        for k, row in enumerate(told, start=1)
+    ]
+    alt = f"Map of {len(told)} areas with their counts: {'; '.join(words)}."
+    svg = draw_map(
+        ground,
+        [
+            MapPlace(number=k, geometry=shape, name=row["label"])
+            for k, (shape, row) in enumerate(zip(shapes, told, strict=True), start=1)
+        ],
+        height_mm=96.0,
+        title="Map 1. The areas and their counts",
+        description=alt,
+        attribution=brief.attribution,
+        extent_m=extent,
+        places_words="area, with its number",
+        id_prefix="map-areas",
+    )
+    return (
+        Picture(
+            id="map-areas",
+            svg=svg,
+            alt=alt,
+            caption=f"Map 1. {'; '.join(words)}: the counts of table {number}.",
+        ),
+    )
+
+
+def _map(
+    name: str,
+    title: str,
+    alt: str,
+    *,
+    marks: Sequence[MapMark],
+    high: float,
+    extent: Extent | None,
+    background: Background,
+    places: Sequence[MapPlace],
+    attribution: str,
+) -> Picture:
+    svg = draw_map(
+        background,
+        places,
+        marks=marks,
+        height_mm=high,
+        title=title,
+        description=alt,
+        attribution=attribution,
+        extent_m=extent,
+        places_words="place, with its rank",
+        id_prefix=name,
+    )
+    return Picture(id=name, svg=svg, alt=alt, caption=f"{title}.")
+
+
+def _ground(brief: Brief) -> Background:
+    kinds = brief.areas_frame["kind"].to_list()
+    only = "ward" if "ward" in kinds else ""
+    rows = [k for k, kind in enumerate(kinds) if kind == only or not only]
+    names = brief.areas_frame["name"].to_list()
+    return Background(
+        areas=to_metres(brief.areas_geometry[rows]),
+        area_names=tuple(names[row] for row in rows),
+    )
+
+
+def _marks(alerts: Sequence[Alert]) -> list[MapMark]:
+    points = [shapely.Point(*alert.at) for alert in alerts if alert.at is not None]
+    if not points:
+        return []
+    return [
+        MapMark(
+            what="near-repeat alert, to the nearest 100 m",
+            geometry=to_metres(np.array(points, dtype=object)),
+        )
+    ]
+
+
+def _close_up(shapes: Any) -> Extent | None:
+    """Return what a second map shows: the places near the middle one."""
+    middles = shapely.get_coordinates(shapely.centroid(shapes))
+    apart = np.hypot(*(middles - np.median(middles, axis=0)).T)
+    near = apart <= CLOSE_M
+    if near.sum() < 2:
+        return None
+    return _around(shapes[near], AROUND_M)
+
+
+def _around(shapes: Any, by_m: float) -> Extent:
+    west, south, east, north = (float(v) for v in shapely.total_bounds(shapes))
+    return west - by_m, south - by_m, east + by_m, north + by_m

@@ -13,9 +13,8 @@ import numpy as np
 import polars as pl
 
 from hotspots.brief.indicators import Counted
-from hotspots.brief.neighbourhoods import PRIORITY
 from hotspots.brief.period import Period
-from hotspots.brief.period_table import headline_p
+from hotspots.brief.period_table import PRIORITY, headline_p
 from hotspots.brief.scope import Scope
 from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.core.table import Table

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import polars as pl
+
+from hotspots.brief.indicators import Counted
+from hotspots.brief.period import Period
+from hotspots.brief.period_table import PRIORITY
+from hotspots.brief.scope import Scope
 from hotspots.core.errors import ParameterError
+from hotspots.core.pvalues import adjust_p
+from hotspots.core.table import Column, Statement, Table
+from hotspots.core.window import Window
 from hotspots.methods.change import e_test, poisson_z
 
 HEADLINE_Z, WATCH_Z = 3.0, 2.0
@@ -130,3 +140,216 @@ def _ratio_interval(now: int, before: int, level: float = 0.95) -> tuple[float, 
     low = float(beta.ppf(tail, now, before + 1)) if now else 0.0
     high = float(beta.ppf(1 - tail, now + 1, before)) if before else 1.0
     return low / (1 - low), high / (1 - high) if high < 1 else float("inf")
+
+
+def return_columns(period: Period) -> tuple[Column, ...]:
+    """Return the columns of the return for a kind of period."""
+    span = period.span_words
+    before = Column(name="previous", label=f"The {span} before", kind="count")
+    return (
+        Column(name="label", label="Indicator"),
+        Column(name="last_year", label=f"Same {span} last year", kind="count"),
+        Column(name="now", label=f"This {span}", kind="count"),
+        Column(name="percent", label="Change", kind="percent"),
+        Column(name="z", label="z", kind="number"),
+        Column(name="p", label="p", kind="p"),
+        Column(name="percent_low", label="Change from", kind="percent"),
+        Column(name="percent_high", label="Change to", kind="percent"),
+        Column(name="word", label="In a word", kind="word"),
+        *([] if period.kind == "annual" else [before]),
+    )
+
+
+def indicator_table(scope: Scope, counted: Counted) -> Table:
+    """Return each indicator beside the same time last year."""
+    rows = [
+        {"key": each.key, "label": each.label, **_figures(scope, mask)}
+        for each, mask in zip(counted.indicators, counted.masks, strict=True)
+    ]
+    return _table(
+        scope,
+        rows,
+        name="indicators",
+        title=f"Headline indicators, {scope.period}",
+        total="all" if counted.apart else "",
+        adds_up=counted.apart,
+    )
+
+
+def area_return_table(scope: Scope, counted: Counted, kind: str) -> Table | None:
+    """Return the indicators of each area of a kind beside the same time last year."""
+    areas = scope.dataset.areas
+    if kind not in areas.kinds:
+        return None
+    located = scope.dataset.locate_kind(kind)[scope.incidents.frame["place"].to_numpy()]
+    rows = []
+    for number in areas.of_kind(kind):
+        code, name = areas.frame.select("code", "name").row(int(number))
+        mine = (located == number) & scope.shown
+        rows.append({"key": f"area:{code}", "label": name, **_figures(scope, mine)})
+        if counted.apart or kind != PRIORITY:
+            continue
+        for each, mask in zip(counted.indicators, counted.masks, strict=True):
+            if each.headline and each.key != "all":
+                label = f"{name}: {each.label[0].lower()}{each.label[1:]}"
+                key = f"area:{code}:{each.key}"
+                rows.append(
+                    {"key": key, "label": label, **_figures(scope, mine & mask)}
+                )
+    whole = {"key": "area:all", "label": "Whole district"}
+    rows.append(whole | _figures(scope, scope.shown))
+    return _table(
+        scope,
+        rows,
+        name="priority" if kind == PRIORITY else "areas",
+        title=f"{kind.capitalize()}s, {scope.period}",
+        total="area:all",
+        adds_up=counted.apart or kind != PRIORITY,
+    )
+
+
+def _table(
+    scope: Scope,
+    rows: list[dict[str, Any]],
+    *,
+    name: str,
+    title: str,
+    total: str,
+    adds_up: bool,
+) -> Table:
+    period = scope.period
+    notes = [
+        f"{words} ({window}) cannot be compared: the files lack "
+        f"{', '.join(f'{gap.start:%B %Y}' for gap in gaps)}."
+        for words, window in (
+            ("The same time last year", period.a_year_before),
+            ("The time before", period.previous.counted),
+        )
+        if (gaps := scope.gaps(window))
+    ]
+    return Table(
+        id=name,
+        title=title,
+        columns=return_columns(period),
+        rows=pl.DataFrame(rows, schema=_SCHEMA),
+        caption=(
+            f"Incidents in the areas, {period.window}, beside the same "
+            f"{period.span_words} last year ({period.a_year_before}); intervals are "
+            "95%."
+        ),
+        notes=tuple(notes),
+        adds_up=adds_up,
+        total=total if adds_up else "",
+        percent_of_last_year=True,
+    )
+
+
+def return_sentences(table: Table, period: Period) -> tuple[Statement, Statement]:
+    """Return the total, and the indicator that stands out most."""
+    total, when = table.row("all"), str(period)
+    if total["last_year"] is None or total["now"] is None:
+        first = Statement.build(
+            "{now} incidents in {period}; the files do not hold the whole of the same "
+            "time last year, so whether that is a change cannot be told.",
+            table,
+            "all",
+            period=when,
+        )
+        rows = table.rows.filter(pl.col("key") != "all")
+        top = rows.sort(["now", "key"], descending=[True, False], nulls_last=True)
+        return first, Statement.build(
+            "The largest indicator is {label}, {now}; of its change nothing can be "
+            "said.",
+            table,
+            top["key"][0],
+        )
+    word = ": {word}." if "word" in [c.name for c in table.columns] else "."
+    first = Statement.build(
+        "{now} incidents in {period}, {last_year} in the same time last year "
+        "({percent}, z {z})" + word,
+        table,
+        "all",
+        period=when,
+    )
+    return first, _standing_out(table)
+
+
+def _standing_out(table: Table) -> Statement:
+    known = pl.col("z").is_not_null() & pl.col("p").is_not_null()
+    rows = table.rows.filter((pl.col("key") != "all") & known)
+    if not rows.height:
+        return Statement.build(
+            "No indicator has figures enough to be compared; all together are {now}.",
+            table,
+            "all",
+        )
+    adjusted = pl.Series("adjusted", adjust_p(rows["p"].clip(0, 1).to_numpy()))
+    rows = rows.with_columns(adjusted).sort("p", "key")
+    found = rows.filter((pl.col("z").abs() >= HEADLINE_Z) & (pl.col("p") <= ALARM))
+    if not found.height:
+        return Statement.build(
+            "No indicator changed by more than chance gives; least like last year is "
+            "{label}, {last_year} to {now} ({percent}, z {z}): cannot tell.",
+            table,
+            rows["key"][0],
+        )
+    row = found.row(0, named=True)
+    side = "rose" if row["z"] > 0 else "fell"
+    stands = row["adjusted"] <= ALARM
+    ending = (
+        "by more than chance gives, also after allowing for every row looked at."
+        if stands
+        else "enough for a headline; with every row looked at allowed for, cannot tell."
+    )
+    return Statement.build(
+        "{label} " + side + " from {last_year} to {now} ({percent}, z {z}), " + ending,
+        table,
+        row["key"],
+    )
+
+
+_SCHEMA: dict[str, Any] = {
+    "key": pl.String,
+    "label": pl.String,
+    "now": pl.Int64,
+    "last_year": pl.Int64,
+    "previous": pl.Int64,
+    "percent": pl.Float64,
+    "percent_low": pl.Float64,
+    "percent_high": pl.Float64,
+    "small_base": pl.Boolean,
+    "z": pl.Float64,
+    "p": pl.Float64,
+    "word": pl.String,
+}
+
+
+def _figures(scope: Scope, mask: Any) -> dict[str, Any]:
+    period = scope.period
+
+    def count(window: Window) -> int | None:
+        return (
+            int((mask & scope.within(window)).sum()) if scope.covers(window) else None
+        )
+
+    now = count(period.counted)
+    before = count(period.a_year_before)
+    row: dict[str, Any] = {
+        "now": now,
+        "last_year": before,
+        "previous": count(period.previous.counted),
+        "word": "cannot tell",
+        "small_base": True,
+    }
+    if now is None or before is None:
+        return row
+    found = indicator_return(now, before)
+    return row | {
+        "percent": found.percent,
+        "percent_low": 100 * (found.ratio_low - 1),
+        "percent_high": 100 * (found.ratio_high - 1) if before else None,
+        "small_base": found.small_base,
+        "z": found.z,
+        "p": found.p,
+        "word": found.word,
+    }

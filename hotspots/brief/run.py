@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.brief.annex import build_annex
 from hotspots.brief.build import build_brief
 from hotspots.brief.content import Brief
 from hotspots.brief.period import Kind, Period
-from hotspots.brief.previous import JSON
+from hotspots.brief.record import JSON
+from hotspots.brief.repeats import build_annex
 from hotspots.brief.write import check_out, write_brief
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.delivery.mail import Attachment, build_message, send_mail

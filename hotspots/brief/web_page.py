@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from hotspots.brief.blocks import Page
+from hotspots.brief.page import Page
 from hotspots.core.sanitise import clean_text
 
 TEMPLATES = Path(__file__).parent / "templates"

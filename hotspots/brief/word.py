@@ -10,7 +10,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Mm
 
-from hotspots.brief.blocks import (
+from hotspots.brief.page import (
     Block,
     Facts,
     Page,
@@ -21,10 +21,10 @@ from hotspots.brief.blocks import (
     Said,
     SideBySide,
 )
-from hotspots.brief.sheet import Cell, Sheet
-from hotspots.brief.word_styles import add_styles
-from hotspots.brief.word_xml import (
+from hotspots.brief.print_table import Cell, Sheet
+from hotspots.brief.word_styles import (
     add_field,
+    add_styles,
     bookmark,
     describe_picture,
     describe_table,

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.brief.annex import Annex
 from hotspots.brief.comment import FILE as COMMENT
 from hotspots.brief.comment import write_comment
 from hotspots.brief.content import Brief
-from hotspots.brief.layout import annex_page, brief_page
+from hotspots.brief.page import annex_page, brief_page
 from hotspots.brief.pdf import brief_pdf
 from hotspots.brief.pictures import build_pictures
-from hotspots.brief.previous import JSON
-from hotspots.brief.to_json import write_json, write_tables
+from hotspots.brief.record import JSON, write_json, write_tables
+from hotspots.brief.repeats import Annex
 from hotspots.brief.web_page import brief_html
 from hotspots.brief.word import brief_word
 from hotspots.core.errors import ParameterError

@@ -147,8 +147,8 @@ def brief(
 
 def _check_audience(period: Period, audience: str, annex_purpose: str) -> None:
     """Refuse what this audience may not have before any file is read."""
-    from hotspots.brief.annex import check_annex
     from hotspots.brief.public import check_public_period
+    from hotspots.brief.repeats import check_annex
     from hotspots.disclosure.policy import check_audience
 
     if check_audience(audience) == "public":

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.brief.annex import Annex, build_annex
-from hotspots.brief.blocks import Page
 from hotspots.brief.build import build_brief
 from hotspots.brief.content import Brief
-from hotspots.brief.layout import brief_page
+from hotspots.brief.page import Page, brief_page
 from hotspots.brief.pictures import build_pictures
+from hotspots.brief.repeats import Annex, build_annex
 from hotspots.brief.write import write_brief
 from hotspots.outputs.printing import Background
 from hotspots.resources import load_resources

@@ -12,11 +12,11 @@ import brief_fixture as toy
 import pytest
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.brief.annex import build_annex
 from hotspots.brief.build import build_brief
 from hotspots.brief.comment import write_comment
 from hotspots.brief.content import Brief, Comment
-from hotspots.brief.to_json import brief_record, write_json, write_tables
+from hotspots.brief.record import brief_record, write_json, write_tables
+from hotspots.brief.repeats import build_annex
 from hotspots.core.errors import (
     NoUsableRowsError,
     ParameterError,

@@ -11,11 +11,10 @@ import pytest
 from pdf_reader import Tag, catalog, open_pdf, structure, words
 from pypdf import PdfReader
 
-from hotspots.brief.annex import Annex
-from hotspots.brief.blocks import Page, Picture, PlaceCard, Said, SideBySide
-from hotspots.brief.layout import annex_page
+from hotspots.brief.page import Page, Picture, PlaceCard, Said, SideBySide, annex_page
 from hotspots.brief.pdf import brief_pdf
-from hotspots.brief.sheet import Sheet
+from hotspots.brief.print_table import Sheet
+from hotspots.brief.repeats import Annex
 
 Pages = Callable[..., Page]
 WIDE_MM = 178.0

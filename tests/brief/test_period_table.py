@@ -155,7 +155,7 @@ def test_nothing_that_stands_out_is_said_to_be_noise() -> None:
 
 
 def test_a_quarter_that_the_files_hold_in_part_is_not_compared() -> None:
-    from hotspots.brief.return_table import indicator_table
+    from hotspots.brief.returns import indicator_table
 
     scope = Scope.of(toy.dataset(), Period.from_text("2025-Q2"))
     table = indicator_table(scope, count_indicators(scope))

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from watched import Watched, axe_findings
 
-from hotspots.brief.blocks import Page, Said, SideBySide
-from hotspots.brief.sheet import Sheet
+from hotspots.brief.page import Page, Said, SideBySide
+from hotspots.brief.print_table import Sheet
 from hotspots.brief.web_page import brief_html
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}

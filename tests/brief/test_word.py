@@ -16,8 +16,8 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from hotspots.brief.blocks import Page, PlaceCard, Said, SideBySide
-from hotspots.brief.sheet import Sheet
+from hotspots.brief.page import Page, PlaceCard, Said, SideBySide
+from hotspots.brief.print_table import Sheet
 from hotspots.brief.word import brief_word
 
 FLOW = {"pStyle", "keepNext", "numPr"}

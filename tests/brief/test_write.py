@@ -18,12 +18,11 @@ import pytest
 from docx import Document
 from pdf_reader import open_pdf, structure, words
 
-from hotspots.brief.annex import Annex
-from hotspots.brief.blocks import Remark
 from hotspots.brief.content import Brief, Comment
-from hotspots.brief.layout import brief_page
+from hotspots.brief.page import Remark, brief_page
 from hotspots.brief.pdf import brief_pdf
-from hotspots.brief.sheet import build_sheet
+from hotspots.brief.print_table import build_sheet
+from hotspots.brief.repeats import Annex
 from hotspots.brief.write import ANNEX, check_out, write_brief
 from hotspots.core.errors import OutputError, ParameterError
 

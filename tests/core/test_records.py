@@ -10,11 +10,18 @@ import polars as pl
 import pytest
 import shapely
 
-from hotspots.brief.delivery import cameras_table, delivery_table, packs_sentence
 from hotspots.brief.period import Period
 from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
 from hotspots.register.actions import actions_table, decisions_table, read_actions
-from hotspots.register.deployments import FIELDS, at_place, in_window, read_deployments
+from hotspots.register.deployments import (
+    FIELDS,
+    at_place,
+    cameras_table,
+    delivery_table,
+    in_window,
+    packs_sentence,
+    read_deployments,
+)
 
 WEEK = Period.from_text("2025-W24").window
 HEAD = "id,tactic,place,provider,from,status,minutes_planned,easting,northing,to\n"

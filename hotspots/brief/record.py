@@ -13,8 +13,9 @@ import polars as pl
 import shapely
 
 from hotspots.brief.content import Alert, Brief, Place, Section
-from hotspots.brief.previous import JSON
+from hotspots.core.errors import SourceError
 from hotspots.core.table import Table
+from hotspots.core.window import in_words
 from hotspots.outputs.formats import write_csv
 from hotspots.outputs.formats.layer import writing
 
@@ -190,3 +191,37 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return value
+
+
+JSON = "brief.json"
+
+
+def read_previous(
+    folder: Path | str | None, *, before: dt.date
+) -> Mapping[str, Any] | None:
+    """Read the last brief from its folder.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds no brief, or one of a later time.
+    """
+    if folder is None:
+        return None
+    path = Path(folder) / JSON
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"the last brief must be a folder with {JSON}; {path}: {error}. Give the "
+            "folder that was written, or leave it out."
+        ) from error
+    if not isinstance(record, dict) or not isinstance(record.get("places", []), list):
+        raise SourceError(f"{path} must be a brief; it is other JSON. Leave it out.")
+    ended = str(dict(record.get("period") or {}).get("to", ""))
+    if not ended or ended >= before.isoformat():
+        raise SourceError(
+            f"the last brief must end before {in_words(before)}; {path} ends on "
+            f"{ended or 'no day'}. Give an earlier one, or leave it out."
+        )
+    return record

@@ -13,16 +13,16 @@ from hotspots.brief.bottom_line import (
     total_sentence,
 )
 from hotspots.brief.content import Note, Section
-from hotspots.brief.delivery import delivery_sentences, packs_sentence
 from hotspots.brief.emerging import alerts_of
-from hotspots.brief.gather import Gathered
-from hotspots.brief.neighbourhoods import PRIORITY
-from hotspots.brief.own_clocks import own_clock_sentences
+from hotspots.brief.fires_and_collisions import own_clock_sentences
+from hotspots.brief.limitations import unknown_notes
+from hotspots.brief.period_table import PRIORITY
 from hotspots.brief.places import build_places
-from hotspots.brief.return_table import return_sentences
-from hotspots.brief.unknowns import unknown_notes
+from hotspots.brief.returns import return_sentences
+from hotspots.brief.tables import Found
 from hotspots.core.table import Statement, Table
 from hotspots.core.window import in_words
+from hotspots.register.deployments import delivery_sentences, packs_sentence
 
 TITLES = {
     "front": "Period and data",
@@ -45,11 +45,9 @@ PUBLIC_TOPICS = ("Months missing", "Recording changed", "Not measured")
 """What can be said in public of the data: no count and no day."""
 
 
-def arrange(
-    found: Gathered, tables: Mapping[str, Table], *, audience: str
-) -> tuple[Section, ...]:
+def arrange(found: Found, tables: Mapping[str, Table]) -> tuple[Section, ...]:
     """Return the sections, numbered."""
-    public = audience == "public"
+    public = found.public
     made = [
         _tables("front", tables, "cut_offs", "not_mapped"),
         _section("bottom_line", statements=_bottom_line(found, tables)),
@@ -98,7 +96,7 @@ def _tables(name: str, tables: Mapping[str, Table], *names: str) -> Section:
     return _section(name, tables=_chosen(tables, *names))
 
 
-def _bottom_line(found: Gathered, tables: Mapping[str, Table]) -> tuple[Statement, ...]:
+def _bottom_line(found: Found, tables: Mapping[str, Table]) -> tuple[Statement, ...]:
     period = found.scope.period
     if "indicators" in tables:
         said = list(return_sentences(tables["indicators"], period))
@@ -117,7 +115,7 @@ def _bottom_line(found: Gathered, tables: Mapping[str, Table]) -> tuple[Statemen
     return tuple(said if third is None else [*said, third])
 
 
-def _places(found: Gathered, tables: Mapping[str, Table]) -> Section:
+def _places(found: Found, tables: Mapping[str, Table]) -> Section:
     places = build_places(
         found.scope, found.analysis, found.deployments, found.previous
     )
@@ -134,7 +132,7 @@ def _places(found: Gathered, tables: Mapping[str, Table]) -> Section:
     )
 
 
-def _emerging(found: Gathered, tables: Mapping[str, Table]) -> Section:
+def _emerging(found: Found, tables: Mapping[str, Table]) -> Section:
     text = []
     if "alarms" in tables and not tables["alarms"].rows.height:
         text.append("No row is outside its usual range.")
@@ -154,7 +152,7 @@ def _emerging(found: Gathered, tables: Mapping[str, Table]) -> Section:
     )
 
 
-def _repeats(found: Gathered, tables: Mapping[str, Table]) -> Section:
+def _repeats(found: Found, tables: Mapping[str, Table]) -> Section:
     text = [packs_sentence(found.deployments, found.scope.period.counted)]
     if not found.repeats:
         text.insert(0, "Cannot tell: the files have no true days and places.")
@@ -168,7 +166,7 @@ def _areas(tables: Mapping[str, Table], *, public: bool = True) -> tuple[Table, 
 
 
 def _neighbourhoods(
-    found: Gathered, tables: Mapping[str, Table], *, public: bool
+    found: Found, tables: Mapping[str, Table], *, public: bool
 ) -> Section:
     section = _section("neighbourhoods", tables=_areas(tables, public=public))
     if PRIORITY in found.scope.dataset.areas.kinds:
@@ -177,7 +175,7 @@ def _neighbourhoods(
     return replace(section, title="Areas", text=text)
 
 
-def _deployments(found: Gathered, tables: Mapping[str, Table]) -> Section:
+def _deployments(found: Found, tables: Mapping[str, Table]) -> Section:
     window = found.scope.period.window
     text = list(delivery_sentences(found.deployments, window))
     if found.deployments is not None and not tables["deployments"].rows.height:
@@ -189,7 +187,7 @@ def _deployments(found: Gathered, tables: Mapping[str, Table]) -> Section:
     )
 
 
-def _actions(found: Gathered, tables: Mapping[str, Table]) -> Section:
+def _actions(found: Found, tables: Mapping[str, Table]) -> Section:
     table = tables["actions"]
     late = int((table.rows["state"] == "overdue").sum())
     if found.actions is None:
@@ -203,12 +201,12 @@ def _actions(found: Gathered, tables: Mapping[str, Table]) -> Section:
     )
 
 
-def _own_clocks(found: Gathered, tables: Mapping[str, Table]) -> Section:
+def _own_clocks(found: Found, tables: Mapping[str, Table]) -> Section:
     text = own_clock_sentences(found.scope, found.fires, found.collisions)
     return _section("own_clocks", text=text, tables=_chosen(tables, "own_clocks"))
 
 
-def _unknown(found: Gathered, *, public: bool) -> tuple[Note, ...]:
+def _unknown(found: Found, *, public: bool) -> tuple[Note, ...]:
     notes = unknown_notes(
         found.scope,
         not_measured=found.counted.not_measured,
