@@ -10,8 +10,8 @@ from hotspots.resources import Resources, load_resources
 from hotspots.samples import sample_path, sample_paths
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.web import WebSettings, create_app
-from hotspots.web.choices import Choices
-from hotspots.web.plan_query import PlanQuery
+from hotspots.web.parts.choices import Choices
+from hotspots.web.plans.query import PlanQuery
 from hotspots.workflow import load
 
 __all__ = ["QUICK", "SENSITIVE", "address", "query_of", "sample_app", "sample_things"]

@@ -266,7 +266,7 @@ def test_the_wheel_carries_the_front_end(tmp_path: Path) -> None:
     assert {
         f"hotspots/web/static/{name}"
         for name in (
-            "cells-layer.js",
+            "map/cells-layer.js",
             "vendor/leaflet/leaflet.js",
             "vendor/leaflet/leaflet.css",
             "vendor/h3-js/h3-js.umd.js",

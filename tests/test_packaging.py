@@ -44,7 +44,7 @@ def test_the_wheel_holds_code_data_templates_and_assets(wheel: Path) -> None:
         "hotspots/data/simulated_incidents.toml",
         "hotspots/boundaries/simulated_wards.geojson",
         "hotspots/web/__init__.py",
-        "hotspots/web/static/cells-layer.js",
+        "hotspots/web/static/map/cells-layer.js",
         "hotspots/web/static/vendor/leaflet/leaflet.js",
     ):
         assert name in names, name

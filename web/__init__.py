@@ -19,14 +19,29 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from hotspots import __version__
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.resources import Resources
-from hotspots.web import api, downloads, pages, plan_api, plans, questions, status
+from hotspots.web.api import cells, plans
+from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
+from hotspots.web.map import downloads
+from hotspots.web.map import pages as map_pages
+from hotspots.web.parts.results import Results
+from hotspots.web.parts.words import add_filters
+from hotspots.web.plans import pages as plan_pages
 from hotspots.web.policy import add_policy
-from hotspots.web.results import Results
+from hotspots.web.questions import pages as question_pages
 from hotspots.web.settings import WebSettings
-from hotspots.web.words import add_filters
 from hotspots.workflow import Dataset, Parameters
+
+PAGES = (
+    map_pages,
+    cells,
+    downloads,
+    question_pages,
+    plan_pages,
+    plans,
+    brief_pages,
+)
 
 __all__ = ["HOST", "WebSettings", "create_app", "serve"]
 
@@ -58,7 +73,7 @@ def create_app(
     add_policy(app)
     add_headers(app)
     add_errors(app)
-    for module in (pages, api, downloads, questions, plans, plan_api, status):
+    for module in PAGES:
         app.register_blueprint(module.blueprint)
     return app
 

@@ -51,4 +51,4 @@ def _unexpected_error(error: Exception) -> tuple[str | Response, int]:
 def _answer(message: str, status: int) -> tuple[str | Response, int]:
     if request.path.startswith("/api/"):
         return jsonify(ok=False, error=message, status=status), status
-    return render_template("error.html", message=message, status=status), status
+    return render_template("parts/error.html", message=message, status=status), status

@@ -44,7 +44,7 @@ STYLES = ("vendor/leaflet/leaflet.css",)
 SCRIPTS = (
     ("vendor/leaflet/LICENSE", "vendor/leaflet/leaflet.js"),
     ("vendor/h3-js/LICENSE", "vendor/h3-js/h3-js.umd.js"),
-    (None, "cells-layer.js"),
+    (None, "map/cells-layer.js"),
 )
 
 

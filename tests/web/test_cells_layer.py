@@ -23,7 +23,7 @@ def page(chromium: Any, vendor: Path) -> Iterator[Any]:
     page.add_style_tag(path=vendor / "leaflet/leaflet.css")
     page.add_script_tag(path=vendor / "leaflet/leaflet.js")
     page.add_script_tag(path=vendor / "h3-js/h3-js.umd.js")
-    page.add_script_tag(path=STATIC / "cells-layer.js")
+    page.add_script_tag(path=STATIC / "map" / "cells-layer.js")
     page.evaluate(
         """([lat, lng]) => {
             window.map = L.map("map", {fadeAnimation: false, zoomAnimation: false});

@@ -13,7 +13,7 @@ import pyogrio
 import pytest
 
 from hotspots.outputs.analysis_folder import FILES
-from hotspots.web.downloads import DOWNLOADS, by_group
+from hotspots.web.map.downloads import DOWNLOADS, by_group
 from hotspots.workflow import analyse
 
 

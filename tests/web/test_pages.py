@@ -135,7 +135,7 @@ def test_an_analysis_is_made_once(
     vendor: Any,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from hotspots.web import results
+    from hotspots.web.parts import results
 
     made: list[Parameters] = []
 

@@ -21,9 +21,9 @@ from hotspots.outputs.printing import Background, to_metres
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import suggest
 from hotspots.web import WebSettings, create_app
-from hotspots.web.plan_files import download_name, plan_files
-from hotspots.web.plan_reasons import STARTS, reason_groups
-from hotspots.web.words import sentence
+from hotspots.web.parts.words import sentence
+from hotspots.web.plans.files import download_name, plan_files
+from hotspots.web.plans.reasons import STARTS, reason_groups
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_of_too_many_streets_the_nearest_are_sent(
     plans: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hotspots.web.plan_api.MAX_STREETS", 100)
+    monkeypatch.setattr("hotspots.web.api.plans.MAX_STREETS", 100)
     sent = sample.get("/api/v1/plans/marking/streets?n_resamples=10").get_json()
     shapes = [each.geometry for each in plans["marking"].suggestions]
     place = to_metres(shapely.convex_hull(shapely.union_all(shapes)))

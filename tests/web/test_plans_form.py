@@ -17,15 +17,15 @@ from hotspots.core.options import parameters
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import suggest
 from hotspots.web import WebSettings, create_app
-from hotspots.web.jobs import Running
-from hotspots.web.plan_form import (
+from hotspots.web.parts.jobs import Running
+from hotspots.web.plans.form import (
     FREE_TEXT,
     LABELS,
     SHARED_LABELS,
     offered,
     plan_fields,
 )
-from hotspots.web.plan_query import LONGEST_VALUE, PlanQuery
+from hotspots.web.plans.query import LONGEST_VALUE, PlanQuery
 
 
 @pytest.fixture(scope="module")

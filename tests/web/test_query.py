@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from hotspots.web.choices import Choices
-from hotspots.web.query import Query, QueryError, page_number
+from hotspots.web.parts.choices import Choices
+from hotspots.web.parts.query import Query, QueryError, page_number
 
 
 @pytest.fixture(scope="module")

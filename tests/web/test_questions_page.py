@@ -11,7 +11,7 @@ from watched import Watched, axe_findings
 from hotspots.core.errors import ParameterError
 from hotspots.questions import QUESTIONS
 from hotspots.questions.gather import gather
-from hotspots.web.jobs import Jobs, Running
+from hotspots.web.parts.jobs import Jobs, Running
 
 
 def page_of(client: Any, address: str) -> str:

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from hotspots.core.window import Window
-from hotspots.web import words
+from hotspots.web.parts import words
 
 
 @pytest.mark.parametrize("module", [words])

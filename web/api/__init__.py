@@ -1,0 +1,1 @@
+"""Ids, values and outlines for the scripts of the pages."""

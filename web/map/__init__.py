@@ -1,0 +1,1 @@
+"""The map, its tables and its downloads."""

@@ -1,0 +1,101 @@
+"""Every output as a file: the same bytes that the command line writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, request, send_file
+
+from hotspots.web.parts.query import Query
+from hotspots.web.parts.results import current_results
+
+blueprint = Blueprint("downloads", __name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """One file that can be taken away."""
+
+    name: str
+    label: str
+    group: str
+    mimetype: str
+
+
+_PATROL, _MAP, _CHECK = "For patrols", "For maps and analysis", "To share and check"
+_GEOJSON, _GPKG = "application/geo+json", "application/geopackage+sqlite3"
+
+DOWNLOADS = tuple(
+    Download(name=name, label=label, group=group, mimetype=mimetype)
+    for name, label, group, mimetype in (
+        (
+            "patrol_areas.gpx",
+            "Patrol areas for a handheld GPS or phone (GPX)",
+            _PATROL,
+            "application/gpx+xml",
+        ),
+        (
+            "patrol_areas.kml",
+            "Patrol areas for Google Earth (KML)",
+            _PATROL,
+            "application/vnd.google-earth.kml+xml",
+        ),
+        ("patrol_areas.gpkg", "Patrol areas for GIS (GeoPackage)", _PATROL, _GPKG),
+        ("patrol_areas.geojson", "Patrol areas (GeoJSON)", _PATROL, _GEOJSON),
+        ("hotspots.gpkg", "Hotspots for GIS (GeoPackage)", _MAP, _GPKG),
+        ("hotspots.geojson", "Hotspots (GeoJSON)", _MAP, _GEOJSON),
+        ("cells.geojson", "Every cell (GeoJSON)", _MAP, _GEOJSON),
+        (
+            "cells.parquet",
+            "Every cell, for Python or R (GeoParquet)",
+            _MAP,
+            "application/vnd.apache.parquet",
+        ),
+        (
+            "map.html",
+            "The map as one file to e-mail; it opens without the internet (HTML)",
+            _CHECK,
+            "text/html",
+        ),
+        ("areas.csv", "Counts by area, for a spreadsheet (CSV)", _CHECK, "text/csv"),
+        (
+            "rejects.csv",
+            "Every row not used, with the reason (CSV)",
+            _CHECK,
+            "text/csv",
+        ),
+        (
+            "summary.json",
+            "What was counted and how, for the record (JSON)",
+            _CHECK,
+            "application/json",
+        ),
+    )
+)
+"""Every file of a run, in the order of the page."""
+
+
+def by_group() -> dict[str, list[Download]]:
+    """Return the downloads under the headings of the page."""
+    groups: dict[str, list[Download]] = {}
+    for one in DOWNLOADS:
+        groups.setdefault(one.group, []).append(one)
+    return groups
+
+
+@blueprint.get("/download/<name>")
+def file(name: str) -> Response:
+    """Send one output of the analysis that the filters ask for."""
+    results = current_results()
+    query = Query.from_args(request.args, results.choices)
+    found = next((one for one in DOWNLOADS if one.name == name), None)
+    if found is None:
+        abort(404)
+    body = results.file(query.to_parameters(results.choices), found.name)
+    return send_file(
+        BytesIO(body),
+        mimetype=found.mimetype,
+        as_attachment=True,
+        download_name=found.name,
+    )

@@ -1,0 +1,1 @@
+"""What several pages share: filters, forms, jobs, results, words."""

@@ -1,0 +1,1 @@
+"""The pages of the plans: form, map, reasons, lists and files."""

@@ -1,0 +1,88 @@
+"""The files of a plan that a page offers, by the names that they are written under."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.suggestion import MARKINGS
+from hotspots.web.plans.words import TITLES, page_table
+
+_PAPER, _MAPS, _LISTS = "On paper", "For maps and handhelds", "Lists and record"
+PDF, JSON = "application/pdf", "application/json"
+_MAP_FILES = (
+    ("gpx", "For a handheld GPS or phone (GPX)", "application/gpx+xml"),
+    ("kml", "For Google Earth (KML)", "application/vnd.google-earth.kml+xml"),
+    ("gpkg", "For QGIS, with its style (GeoPackage)", "application/geopackage+sqlite3"),
+    ("geojson", "For other map software (GeoJSON)", "application/geo+json"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFile:
+    """One file of a plan.
+
+    Parameters
+    ----------
+    path : str
+        Inside the plan's folder.
+    """
+
+    path: str
+    label: str
+    group: str
+    mimetype: str
+
+
+def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
+    """Return every file of a plan, in the order of the page."""
+    if not plan.suggestions:
+        return ()
+    prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
+    named = [("cards.pdf", "All cards, one A4 sheet each (PDF)", _PAPER, PDF)]
+    named += [
+        (f"card_{k:02d}.pdf", f"Card {k}: {each.name} (PDF)", _PAPER, PDF)
+        for k, each in enumerate(plan.suggestions, 1)
+    ]
+    named += [
+        (f"suggestions.{ending}", label, _MAPS, kind)
+        for ending, label, kind in _MAP_FILES
+    ]
+    named += [
+        (f"tables/{name}.csv", f"{label} (CSV)", _LISTS, "text/csv")
+        for name, label in _lists(plan)
+    ]
+    named.append(
+        ("plan.json", "The whole plan, for the record (JSON)", _LISTS, JSON),
+    )
+    return tuple(
+        PlanFile(path=_prefixed(path, prefix), label=label, group=group, mimetype=kind)
+        for path, label, group, kind in named
+    )
+
+
+def download_name(plan: Plan, file: PlanFile) -> str:
+    """Return the name that a file is saved under: the marking, the tactic, its own."""
+    own = file.path.rpartition("/")[2]
+    prefix = SENSITIVE_PREFIX if own.startswith(SENSITIVE_PREFIX) else ""
+    return f"{prefix}{plan.tactic}_{own.removeprefix(prefix)}"
+
+
+def _lists(plan: Plan) -> list[tuple[str, str]]:
+    return [
+        ("suggestions", "The suggestions"),
+        ("reasons", "Every reason of every suggestion"),
+        *(
+            (
+                name,
+                TITLES.get((plan.tactic, name)) or page_table(plan, name, 0, 0).title,
+            )
+            for name in plan.tables
+        ),
+    ]
+
+
+def _prefixed(path: str, prefix: str) -> str:
+    folder, slash, own = path.rpartition("/")
+    return f"{folder}{slash}{prefix}{own}"

@@ -1,0 +1,199 @@
+"""The pages of the plans: form, map, reasons, lists and files of each tactic."""
+
+from __future__ import annotations
+
+import json
+import math
+from io import BytesIO
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from hotspots.core.errors import HotspotsError
+from hotspots.resources import Resources
+from hotspots.tactics.catalogue import TACTICS, Tactic
+from hotspots.tactics.plan import Plan
+from hotspots.web.errors import status_of
+from hotspots.web.parts.jobs import Running
+from hotspots.web.parts.query import page_number
+from hotspots.web.parts.results import Results, current_results
+from hotspots.web.plans.files import PlanFile, download_name, plan_files
+from hotspots.web.plans.form import offered, plan_fields
+from hotspots.web.plans.query import SHARED, PlanQuery, typed
+from hotspots.web.plans.reasons import reason_groups
+from hotspots.web.plans.words import layer_tables, page_table, page_tables
+
+blueprint = Blueprint("plans", __name__)
+
+RESOURCES = {
+    "columns": "lamp columns and other posts",
+    "cameras": "fixed cameras",
+    "buildings": "outlines of buildings",
+    "premises": "list of premises",
+    "streets": "street network",
+    "slots": "youth sessions of last quarter",
+    "deliveries": "record of packs delivered",
+}
+ROWS_ON_PAGE = 25
+"""Longer lists have pages of their own."""
+
+
+@blueprint.get("/plans")
+def index() -> str:
+    """List the tactics, what each needs and whether it is there."""
+    resources = current_results().resources
+    needs = {
+        tactic.name: (
+            [(RESOURCES[name], _given(resources, name)) for name in tactic.needs],
+            [(RESOURCES[name], _given(resources, name)) for name in tactic.uses],
+        )
+        for tactic in TACTICS.values()
+    }
+    return render_template(
+        "plans/index.html", page="plans", needs=needs, tactics=TACTICS.values()
+    )
+
+
+@blueprint.get("/plans/<tactic>")
+def plan(tactic: str) -> ResponseReturnValue:
+    """Show the form of a tactic and, once it is there, the plan."""
+    found = _tactic(tactic)
+    results = current_results()
+    try:
+        query = PlanQuery.from_args(request.args, found, results.choices)
+        made = results.plan(query)
+    except HotspotsError as error:
+        return _render(results, found, error=str(error)), status_of(error)
+    if isinstance(made, Running):
+        return _render(results, found, job=made.key), 200
+    return _render(results, found, **_shown(results, query, made)), 200
+
+
+@blueprint.get("/plans/<tactic>/lists/<name>")
+def table(tactic: str, name: str) -> str:
+    """Show one list of a plan, a page at a time."""
+    found = _tactic(tactic)
+    results = current_results()
+    query = PlanQuery.from_args(request.args, found, results.choices, also=("page",))
+    made = results.plan_now(query)
+    if name not in made.tables:
+        abort(404)
+    per_page = results.settings.rows_per_page
+    n_pages = max(1, math.ceil(made.tables[name].height / per_page))
+    number = page_number(request.args, n_pages)
+    first = (number - 1) * per_page
+    args = {**query.to_args(), "tactic": tactic, "name": name}
+    return render_template(
+        "plans/list.html",
+        args=query.to_args(),
+        first_row=first + 1,
+        page="plans",
+        pages=_beside(args, number, n_pages),
+        plan=made,
+        table=page_table(made, name, first, per_page),
+        tactic=found,
+    )
+
+
+@blueprint.get("/plans/<tactic>/files/<path:path>")
+def file(tactic: str, path: str) -> Response:
+    """Send one file of a plan: the same bytes that the command line writes."""
+    found = _tactic(tactic)
+    results = current_results()
+    query = PlanQuery.from_args(request.args, found, results.choices)
+    made = results.plan_now(query)
+    wanted = next((each for each in plan_files(made) if each.path == path), None)
+    if wanted is None:
+        abort(404)
+    return send_file(
+        BytesIO(results.plan_file(query, wanted.path)),
+        mimetype=wanted.mimetype,
+        as_attachment=True,
+        download_name=download_name(made, wanted),
+    )
+
+
+def _tactic(name: str) -> Tactic:
+    if name not in TACTICS:
+        abort(404)
+    return TACTICS[name]
+
+
+def _beside(args: dict[str, Any], number: int, n_pages: int) -> dict[str, Any]:
+    """Return what the pagination component shows: the page before and the one after."""
+    shown: dict[str, Any] = {}
+    for word, page in (("previous", number - 1), ("next", number + 1)):
+        if 1 <= page <= n_pages:
+            shown[word] = {
+                "href": url_for("plans.table", **args, page=page),
+                "labelText": f"{page} of {n_pages}",
+            }
+    return shown
+
+
+def _given(resources: Resources, name: str) -> bool:
+    value = getattr(resources, name)
+    return value is not None and not (isinstance(value, tuple) and not value)
+
+
+def _render(
+    results: Results, tactic: Tactic, *, error: str = "", **context: Any
+) -> str:
+    """Show the form as it was filled in, so that only a mistake is mended."""
+    names = tuple(param.name for param in offered(tactic))
+    counted = results.choices.by_default
+    first, more = plan_fields(tactic, typed(request.args, names), counted)
+    shared = typed(request.args, SHARED)
+    chosen = set(request.args.getlist("only")) & set(counted)
+    wrong = {each.name: each.label for each in (*first, *more)}
+    field, rest = error.split(" ", 1)[0], error[error.find(" ") :]
+    return render_template(
+        "plans/plan.html",
+        error=f"“{wrong[field]}”{rest}" if field in wrong else error,
+        error_field=field if field in wrong else "plan-form",
+        error_in_more=bool(error) and field not in [each.name for each in first],
+        chosen_months={"first": shared.get("from", ""), "last": shared.get("to", "")},
+        choices=results.choices,
+        first=first,
+        more=more,
+        only=[(name, not chosen or name in chosen) for name in counted],
+        page="plans",
+        shared=shared,
+        tactic=tactic,
+        **context,
+    )
+
+
+def _shown(results: Results, query: PlanQuery, made: Plan) -> dict[str, Any]:
+    files: dict[str, list[PlanFile]] = {}
+    for each in plan_files(made):
+        files.setdefault(each.group, []).append(each)
+    streets = results.resources.streets
+    credit = [streets.attribution] if streets and streets.attribution else []
+    bounds = results.dataset.areas.outline.bounds
+    return {
+        "args": query.to_args(),
+        "attribution": list(dict.fromkeys((*made.attribution, *credit))),
+        "bounds": json.dumps([round(value, 6) for value in bounds]),
+        "files": files,
+        "has_streets": streets is not None,
+        "layers": layer_tables(made),
+        "plan": made,
+        "others": any(each.alternatives for each in made.suggestions),
+        "point_layers": [
+            name
+            for name, layer in made.layers.items()
+            if all(shape.geom_type.endswith("Point") for shape in layer.geometry)
+        ],
+        "reasons": [(each, reason_groups(each)) for each in made.suggestions],
+        "tables": page_tables(made, most=ROWS_ON_PAGE),
+    }

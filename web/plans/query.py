@@ -1,0 +1,200 @@
+"""What a page asks of a plan, as one value: a tactic, its options, seed and window."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.options import Param, build
+from hotspots.resources import Resources
+from hotspots.tactics.catalogue import Tactic, find_tactic
+from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import suggest
+from hotspots.web.parts.choices import Choices
+from hotspots.web.parts.query import Query
+from hotspots.web.plans.form import offered
+from hotspots.workflow import Dataset
+
+LONGEST_VALUE = 300
+LARGEST_SEED = 2**32 - 1
+SHARED = ("day", "from", "to", "only", "leave_out", "officer_generated", "seed")
+"""What every plan can be asked, beside the options of its tactic."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanQuery:
+    """What a page asks of a plan; equal values ask for the same plan.
+
+    Parameters
+    ----------
+    options : tuple of (str, str)
+        Name and text of the options that are not at their default.
+    day : date or None
+        First day of the plan; None: the day after the data end.
+    window : str or None
+        ``FROM:TO``; None: the usual length.
+    first, last : str
+        The months as they were chosen.
+    only : tuple of str
+        Categories; empty: every counted one.
+    leave_out : str
+        Names of places that no plan may be for, with ``;`` between.
+    """
+
+    tactic: str
+    options: tuple[tuple[str, str], ...] = ()
+    day: dt.date | None = None
+    window: str | None = None
+    first: str = ""
+    last: str = ""
+    only: tuple[str, ...] = ()
+    leave_out: str = ""
+    officer_generated: bool = False
+    seed: int = 1
+
+    @classmethod
+    def from_args(
+        cls,
+        args: MultiDict[str, str],
+        tactic: Tactic,
+        choices: Choices,
+        *,
+        also: tuple[str, ...] = (),
+    ) -> PlanQuery:
+        """Read a query string."""
+        params = {param.name: param for param in offered(tactic)}
+        _check_names(args, (*params, *SHARED, *also), tactic)
+        text = typed(args, tuple(params))
+        for name, value in text.items():
+            _check_choice(params[name], value)
+        instance = build(tactic.method, text)
+        shared = typed(args, SHARED)
+        months = Query.from_args(
+            MultiDict({name: shared.get(name, "") for name in ("from", "to")}), choices
+        )
+        return cls(
+            tactic=tactic.name,
+            options=tuple(
+                (name, text[name])
+                for name, param in params.items()
+                if name in text and getattr(instance, name) != param.default
+            ),
+            day=_day(shared.get("day", "")),
+            window=months.window_text(choices),
+            first=months.first,
+            last=months.last,
+            only=_only(args, choices),
+            leave_out=shared.get("leave_out", ""),
+            officer_generated=_yes(shared.get("officer_generated", "no")),
+            seed=_seed(shared.get("seed", "1")),
+        )
+
+    def to_args(self) -> dict[str, Any]:
+        """Return the query string's content, only what differs from the default."""
+        said = {
+            **dict(self.options),
+            "day": self.day.isoformat() if self.day else "",
+            "from": self.first,
+            "to": self.last,
+            "only": list(self.only),
+            "leave_out": self.leave_out,
+            "officer_generated": "yes" if self.officer_generated else "",
+            "seed": "" if self.seed == 1 else str(self.seed),
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def suggest(self, dataset: Dataset, resources: Resources) -> Plan:
+        """Make the plan."""
+        method = find_tactic(self.tactic).method
+        return suggest(
+            dataset,
+            build(method, dict(self.options)),
+            resources=resources,
+            day=self.day,
+            window=self.window,
+            categories=self.only or None,
+            officer_generated=self.officer_generated,
+            leave_out=self.leave_out,
+            seed=self.seed,
+        )
+
+
+def typed(args: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """Return what was typed for some names; what was left empty is left out."""
+    said = {name: args.get(name, "").strip()[:LONGEST_VALUE] for name in names}
+    return {name: value for name, value in said.items() if value}
+
+
+def _check_names(
+    args: MultiDict[str, str], known: tuple[str, ...], tactic: Tactic
+) -> None:
+    for name, values in args.lists():
+        if name not in known:
+            raise ParameterError(
+                f"an option of {tactic.title} must be one of {', '.join(known)}; got "
+                f"{name[:80]!r}.{did_you_mean(name[:80], known)}"
+            )
+        longest = max(map(len, values), default=0)
+        if longest > LONGEST_VALUE:
+            raise ParameterError(
+                f"{name} must be at most {LONGEST_VALUE} characters long; got "
+                f"{longest:,}. Shorten it."
+            )
+
+
+def _check_choice(param: Param, value: str) -> None:
+    """Refuse a text that is not offered before anything looks at it."""
+    known = [str(choice) for choice in param.choices]
+    if known and value not in known:
+        raise ParameterError(
+            f"{param.name} must be one of {', '.join(known)}; got {value[:80]!r}."
+            f"{did_you_mean(value[:80], known)}"
+        )
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ParameterError(
+            "the first day must be a date such as 2025-07-01 (year, month, day); got "
+            f"{text[:40]!r}."
+        ) from error
+
+
+def _only(args: MultiDict[str, str], choices: Choices) -> tuple[str, ...]:
+    chosen = set(args.getlist("only")) - {""}
+    known = choices.by_default
+    for name in sorted(chosen):
+        if name not in known:
+            raise ParameterError(
+                f"a category must be one that is counted: {', '.join(known[:20])}; got "
+                f"{name[:80]!r}.{did_you_mean(name[:80], known)}"
+            )
+    return () if chosen == set(known) else tuple(sorted(chosen))
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ParameterError(f"officer_generated must be yes or no; got {text[:40]!r}.")
+    return text == "yes"
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise ParameterError(
+            f"seed must be a whole number from 0 to {LARGEST_SEED:,}; got "
+            f"{text[:40]!r}."
+        )
+    if int(text) > LARGEST_SEED:
+        raise ParameterError(
+            f"seed must be a whole number from 0 to {LARGEST_SEED:,}; got {text}."
+        )
+    return int(text)

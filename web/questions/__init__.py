@@ -1,0 +1,1 @@
+"""The pages of the questions: a form and the answer."""

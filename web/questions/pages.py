@@ -1,0 +1,114 @@
+"""The pages of the questions: a form made from the definition, and the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hotspots.core.errors import HotspotsError
+from hotspots.questions import QUESTIONS, Question
+from hotspots.questions.gather import gather
+from hotspots.web.errors import status_of
+from hotspots.web.parts.forms import fields
+from hotspots.web.parts.jobs import Running
+from hotspots.web.parts.query import Query
+from hotspots.web.parts.results import Results, current_results
+
+blueprint = Blueprint("questions", __name__)
+
+LONGEST_VALUE = 2000
+
+
+@blueprint.get("/questions")
+def index() -> str:
+    """List the questions."""
+    return render_template(
+        "questions/index.html", page="questions", questions=QUESTIONS
+    )
+
+
+@blueprint.get("/questions/<name>")
+def question(name: str) -> ResponseReturnValue:
+    """Show the form of a question and, once it is there, the answer."""
+    found = QUESTIONS.get(name)
+    if found is None:
+        abort(404)
+    results = current_results()
+    names = [param.name for param in found.options]
+    text = option_text(names)
+    try:
+        query = Query.from_args(request.args, results.choices, also=names)
+        answer = _answer(results, found, query, text)
+    except HotspotsError as error:
+        shown = _render(results, found, text, error=str(error))
+        return shown, status_of(error)
+    if isinstance(answer, Running):
+        return _render(results, found, text, query=query, job=answer.key), 200
+    return _render(results, found, text, query=query, answer=answer), 200
+
+
+@blueprint.get("/api/v1/jobs/<key>")
+def job(key: str) -> ResponseReturnValue:
+    """Say whether some work is done."""
+    return jsonify(ok=True, state=current_results().jobs.state(key[:64]))
+
+
+def option_text(names: list[str]) -> dict[str, str]:
+    """Return the options of a query string; several values are joined by ';'."""
+    said = {}
+    for name in names:
+        value = ";".join(part for part in request.args.getlist(name) if part.strip())
+        if value:
+            said[name] = value[:LONGEST_VALUE]
+    return said
+
+
+def _answer(
+    results: Results, asked: Question, query: Query, text: dict[str, str]
+) -> Any:
+    asked.build(text)  # a bad option is told before any work
+    window = query.window_text(results.choices)
+    categories = query.categories or None
+
+    def make() -> Any:
+        material = gather(
+            asked,
+            results.dataset,
+            categories=categories,
+            window=window,
+            area=query.area or None,
+            resources=results.resources,
+        )
+        return asked.answer(material, text)
+
+    what = (
+        "question",
+        asked.name,
+        categories,
+        window,
+        query.area,
+        sorted(text.items()),
+    )
+    return results.jobs.get(what, make)
+
+
+def _render(
+    results: Results,
+    asked: Question,
+    text: dict[str, str],
+    *,
+    query: Query | None = None,
+    **context: Any,
+) -> str:
+    areas = [(area.code, area.name) for area in results.choices.areas]
+    return render_template(
+        "questions/question.html",
+        choices=results.choices,
+        chosen=query or Query(),
+        fields=fields(asked.options, text, areas=areas),
+        page="questions",
+        question=asked,
+        **context,
+    )
