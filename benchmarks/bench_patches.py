@@ -18,10 +18,10 @@ from hotspots.optimise.patches.exact import best_patch, prove_patch
 from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.dwellings import dwelling_burglaries
 from hotspots.tactics.marking.choice import PatchChooser
 from hotspots.tactics.marking.streets import build_streets
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 BUDGETS = (58, 117, 235)
@@ -36,12 +36,12 @@ def sample_town() -> tuple[StreetNetwork, np.ndarray]:
         streets=areas[0].parent / "simulated_streets.geojson",
     )
     dataset = load([incidents], list(areas), profile=incidents.with_suffix(".toml"))
-    situation = Situation.from_dataset(dataset, resources=resources)
-    burgled, _ = dwelling_burglaries(situation.incidents)
-    only = situation.incidents.select(burgled)
-    streets = build_streets(situation)
+    context = PlanningContext.from_dataset(dataset, resources=resources)
+    burgled, _ = dwelling_burglaries(context.incidents)
+    only = context.incidents.select(burgled)
+    streets = build_streets(context)
     chooser = PatchChooser(
-        situation=dataclasses.replace(situation, incidents=only),
+        context=dataclasses.replace(context, incidents=only),
         streets=streets,
         allowed=np.ones(len(streets), bool),
         budget=117,

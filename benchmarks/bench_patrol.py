@@ -20,7 +20,7 @@ from hotspots.optimise.compact.proof import prove_areas
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.optimise.shifts import ShiftRules, plan_shift
 from hotspots.samples import sample_paths
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
 from hotspots.workflow import load
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -32,9 +32,9 @@ LINE = "{:34} {:>9} {:>9} {:>8} {:>9} {:>6}"
 def town_counts() -> tuple[np.ndarray, Cells]:
     """Return the counts of the sample town and the cells near them."""
     incidents, areas = sample_paths()
-    situation = Situation.from_dataset(load([incidents], list(areas)))
-    dataset = situation.dataset
-    ids = dataset.cells_of_places(10)[situation.recent.frame["place"].to_numpy()]
+    context = PlanningContext.from_dataset(load([incidents], list(areas)))
+    dataset = context.dataset
+    ids = dataset.cells_of_places(10)[context.recent.frame["place"].to_numpy()]
     everywhere = dataset.study_cells(10)
     used = np.unique(everywhere.index_of(ids))
     for _ in range(2):

@@ -19,7 +19,7 @@ import shapely.geometry
 from hotspots.outputs.printing import Background, to_metres
 from hotspots.samples import sample_path
 from hotspots.tactics.plan import Plan, PlanLayer
-from hotspots.tactics.reasons import Alternative, Capture, Driver, Rating
+from hotspots.tactics.rationale import Alternative, Backtest, Driver, Rating
 from hotspots.tactics.suggestion import Suggestion
 
 MIDDLE = (-0.886414, 52.764399)
@@ -33,10 +33,10 @@ FIRST_LINES = [
     "Valid until",
     "Why here",
     "Lasting or recent",
-    "Crime it can act on",
+    "Eligible crime",
 ]
 LAST_LINES = [
-    "Tested on earlier data",
+    "Backtest",
     "How it was found",
     "Limits that decided",
     "How stable",
@@ -54,13 +54,13 @@ LAST_LINES = [
 ]
 """Headings of every account; between the two stand the lines of the tactic."""
 
-CAPTURE = Capture(
-    hits=212,
+BACKTEST = Backtest(
+    captured=212,
     of=1_480,
     low=0.126,
     high=0.162,
-    naive_hits=171,
-    naive="the same number of places with the most incidents a year before",
+    baseline_captured=171,
+    baseline="the same number of places with the most incidents a year before",
     n_folds=6,
     horizon_days=56,
 )
@@ -93,7 +93,7 @@ def make_suggestion(rank: int = 1, **changes: Any) -> Suggestion:
             eligible=132,
             ineligible=18,
             eligibility="Domestic incidents and drug possession are left out.",
-            capture=CAPTURE,
+            backtest=BACKTEST,
             solution="Heuristic: grown from the strongest cell, then swapped.",
             binding=("at most 5 cells in an area",),
             stability=0.88,

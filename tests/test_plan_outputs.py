@@ -147,7 +147,7 @@ def test_gpx_has_a_track_for_each_walk_and_a_waypoint_for_each_place(
 def test_csv_and_its_text_come_back(folder: Path) -> None:
     plan = make_plan(hostile=True)
     reasons = pl.read_csv(folder / "tables" / "reasons.csv")
-    lines = [pair for each in plan.suggestions for pair in each.contract()]
+    lines = [pair for each in plan.suggestions for pair in each.rationale()]
     assert reasons["line"].to_list() == [heading for heading, _ in lines]
     assert reasons["text"].to_list() == [clean_text(text) for _, text in lines]
     visits = pl.read_csv(folder / "tables" / "visits.csv")
@@ -168,10 +168,10 @@ def test_the_record_holds_everything_and_its_hash(folder: Path) -> None:
     )
     assert record["sha256"] == hashlib.sha256(text.encode()).hexdigest()
     for held, each in zip(record["suggestions"], plan.suggestions, strict=True):
-        assert [(line["heading"], line["text"]) for line in held["contract"]] == [
-            (a, clean_text(b)) for a, b in each.contract()
+        assert [(line["heading"], line["text"]) for line in held["rationale"]] == [
+            (a, clean_text(b)) for a, b in each.rationale()
         ]
-        assert held["capture"]["naive_hits"] == each.capture.naive_hits
+        assert held["backtest"]["baseline_captured"] == each.backtest.baseline_captured
         assert held["geometry"]["type"] == each.geometry.geom_type
     assert record["tables"]["visits"][0]["from"] == "2025-07-04T20:00:00"
     assert record["layers"]["sign_points"][1]["properties"]["height_m"] is None

@@ -165,19 +165,19 @@ def test_the_gdal_of_the_machine_reads_every_map(
 
 
 @pytest.mark.parametrize("tactic", TACTICS)
-def test_every_suggestion_carries_every_line_of_the_contract(
+def test_every_suggestion_carries_every_line_of_the_rationale(
     made: dict[str, tuple[Path, str]], tactic: str
 ) -> None:
     folder, _ = made[tactic]
     plan = record(folder, tactic)
     assert len(plan["suggestions"]) == N_SUGGESTED[tactic]
     for each in plan["suggestions"]:
-        headings = [line["heading"] for line in each["contract"]]
+        headings = [line["heading"] for line in each["rationale"]]
         own = [line["heading"] for line in each["details"]]
         caution = ["Caution"] if each["cautions"] else []
         assert headings == [*FIRST_LINES, *own, *LAST_LINES, *caution]
         assert len(headings) == len(set(headings))
-        assert all(line["text"].strip() for line in each["contract"])
+        assert all(line["text"].strip() for line in each["rationale"])
         assert each["dpia"].startswith("To be completed")
         assert each["equality"].startswith("To be completed")
         assert len(each["alternatives"]) == 3 or each["no_alternative"]
@@ -187,7 +187,7 @@ def test_every_suggestion_carries_every_line_of_the_contract(
     written = [
         (str(each["rank"]), line["heading"], line["text"])
         for each in plan["suggestions"]
-        for line in each["contract"]
+        for line in each["rationale"]
     ]
     assert [(row["rank"], row["line"], row["text"]) for row in listed] == written
 
@@ -202,7 +202,7 @@ def test_the_screen_says_what_the_record_says(
     lines = [plan["headline"], *plan["notes"]]
     for each in plan["suggestions"]:
         lines.append(f"{each['rank']} {each['name']}: {each['what']}")
-        lines += [f"{line['heading']}: {line['text']}" for line in each["contract"]]
+        lines += [f"{line['heading']}: {line['text']}" for line in each["rationale"]]
     assert said.startswith(closed_up(first))
     for line in lines:
         assert closed_up(line) in said
@@ -229,11 +229,11 @@ def test_the_numbers_of_all_files_are_those_of_the_record(
             else:
                 assert 0 <= each[share] <= 1
                 assert float(row[share]) == pytest.approx(each[share], abs=5e-4)
-        capture = each["capture"]
-        assert 0 <= capture["hits"] <= capture["of"]
-        assert 0 <= capture["naive_hits"] <= capture["of"]
-        assert capture["low"] <= capture["hits"] / capture["of"] <= capture["high"]
-        assert row["tested"] in [line["text"] for line in each["contract"]]
+        backtest = each["backtest"]
+        assert 0 <= backtest["hits"] <= backtest["of"]
+        assert 0 <= backtest["baseline_captured"] <= backtest["of"]
+        assert backtest["low"] <= backtest["hits"] / backtest["of"] <= backtest["high"]
+        assert row["backtest"] in [line["text"] for line in each["rationale"]]
         assert row["expires"] == each["expires"] > plan["made_for"]
         for reason in each["drivers"]:
             assert 0 <= reason["count"] <= reason["of"]

@@ -248,7 +248,7 @@ def _show(plan: Plan, *, full: bool) -> None:
 
 
 def _show_one(suggestion: Suggestion, *, full: bool) -> None:
-    lines = suggestion.contract()
+    lines = suggestion.rationale()
     short = {"When", "How much", "Why here", "Valid until", "Caution"}
     kept = [each for each in lines if full or each[0] in short]
     screen.show_lines([f"{suggestion.rank}  {suggestion.name}: {suggestion.what}"])

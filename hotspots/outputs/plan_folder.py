@@ -106,7 +106,7 @@ def _write_tables(plan: Plan, folder: Path, prefix: str) -> list[Path]:
     lines = [
         {"rank": each.rank, "name": each.name, "line": heading, "text": text}
         for each in plan.suggestions
-        for heading, text in each.contract()
+        for heading, text in each.rationale()
     ]
     tables = {
         "suggestions": pl.DataFrame(rows, infer_schema_length=None),

@@ -1,4 +1,4 @@
-"""Choose the same way on earlier data and count what came after, beside a naive choice.
+"""Choose the same way on earlier data and count what came after, beside a baseline.
 
 Also resampling: how often the same places are chosen again from resampled incidents.
 """
@@ -15,8 +15,8 @@ import polars as pl
 
 from hotspots.core.errors import HotspotsError
 from hotspots.model.incidents import Incidents
-from hotspots.tactics.reasons import Capture
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
+from hotspots.tactics.rationale import Backtest
 
 Covers = Callable[[Incidents], npt.NDArray[np.bool_]]
 """Says which incidents a choice would have met."""
@@ -31,49 +31,49 @@ DAYS_UNKNOWN = (
 
 
 def back_test(
-    situation: Situation,
+    context: PlanningContext,
     choose: Choose,
-    naive: Choose,
+    baseline: Choose,
     *,
-    naive_words: str,
+    baseline_words: str,
     relevant: pl.Expr | None = None,
     n_folds: int = 6,
     horizon_days: int = 56,
     counted: str = "incidents",
-) -> Capture:
+) -> Backtest:
     """Repeat a choice on earlier data and count what the next weeks brought."""
-    incidents = situation.incidents
+    incidents = context.incidents
     if relevant is not None:
         incidents = incidents.select(relevant)
-    hits = of = naive_hits = folds = 0
+    captured = of = baseline_captured = folds = 0
     first = incidents.frame["start"].min()
     known = incidents.time_precision != "month" and isinstance(first, dt.datetime)
     for fold in range(n_folds if known else 0):
-        end = situation.day - dt.timedelta(days=horizon_days * fold)
+        end = context.day - dt.timedelta(days=horizon_days * fold)
         day = end - dt.timedelta(days=horizon_days)
         assert isinstance(first, dt.datetime)
         if (day - first.date()).days < MIN_TRAINING_DAYS:
             break
-        training = situation.incidents.select(pl.col("start") < _midnight(day))
+        training = context.incidents.select(pl.col("start") < _midnight(day))
         later = incidents.select(
             (pl.col("start") >= _midnight(day)) & (pl.col("start") < _midnight(end))
         )
         if not later.n:
             continue
         try:
-            met, plain = choose(training, day)(later), naive(training, day)(later)
+            met, plain = choose(training, day)(later), baseline(training, day)(later)
         except HotspotsError:
             continue  # too little to choose from so early: not a fold
-        hits, of, folds = hits + int(met.sum()), of + later.n, folds + 1
-        naive_hits += int(plain.sum())
-    low, high = wilson(hits, of)
-    return Capture(
-        hits=hits,
+        captured, of, folds = captured + int(met.sum()), of + later.n, folds + 1
+        baseline_captured += int(plain.sum())
+    low, high = wilson(captured, of)
+    return Backtest(
+        captured=captured,
         of=of,
         low=low,
         high=high,
-        naive_hits=naive_hits,
-        naive=naive_words,
+        baseline_captured=baseline_captured,
+        baseline=baseline_words,
         n_folds=folds,
         horizon_days=horizon_days,
         counted=counted,
@@ -81,7 +81,7 @@ def back_test(
     )
 
 
-def wilson(hits: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
+def wilson(captured: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
     """Return the Wilson score interval of a share.
 
     References
@@ -96,7 +96,7 @@ def wilson(hits: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
     """
     if not of:
         return 0.0, 1.0
-    share = hits / of
+    share = captured / of
     middle = (share + z * z / (2 * of)) / (1 + z * z / of)
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     half /= 1 + z * z / of

@@ -13,7 +13,7 @@ from hotspots.core.types import Ints
 from hotspots.methods.repeats.addresses import normalise_premises, parse_address
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
 
 if TYPE_CHECKING:
     from hotspots.resources.premises import Premises
@@ -106,14 +106,14 @@ def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
 
 
 def find_victims(
-    situation: Situation, days: int, *, premises: Premises | None = None
+    context: PlanningContext, days: int, *, premises: Premises | None = None
 ) -> Victims:
     """Return the homes burgled in the last days before the plan's day."""
-    dataset = situation.dataset
+    dataset = context.dataset
     dataset.incidents.check_moments("a list of victims' addresses")
-    premises = premises or situation.resources.premises
-    burgled, not_listed, moved = _listed(situation, premises)
-    midnight = dt.datetime.combine(situation.day, dt.time())
+    premises = premises or context.resources.premises
+    burgled, not_listed, moved = _listed(context, premises)
+    midnight = dt.datetime.combine(context.day, dt.time())
     since = midnight - dt.timedelta(days=days)
     frame = burgled.frame.with_columns(
         row=pl.Series(
@@ -142,18 +142,18 @@ def find_victims(
             row="row",
             repeat="repeat",
         ).hstack(places.select("lon", "lat", "x", "y")),
-        notes=_notes(situation, not_listed, moved),
+        notes=_notes(context, not_listed, moved),
     )
 
 
 def _listed(
-    situation: Situation, premises: Premises | None
+    context: PlanningContext, premises: Premises | None
 ) -> tuple[Incidents, int, int]:
     """Return dwelling burglaries inside the areas, and how many must not be listed."""
-    dataset = situation.dataset
+    dataset = context.dataset
     burgled, _ = dwelling_burglaries(dataset.incidents, premises)
     place = dataset.incidents.frame["place"].to_numpy()
-    midnight = dt.datetime.combine(situation.day, dt.time())
+    midnight = dt.datetime.combine(context.day, dt.time())
     burgled &= pl.Series(dataset.area_of_place[place] >= 0)
     burgled &= dataset.incidents.frame["start"] < midnight
     counted = excluded_reason(dataset.incidents, dataset.weights).is_null()
@@ -181,8 +181,8 @@ def _rows_by_address(premises: Premises) -> dict[str, int]:
     return found
 
 
-def _notes(situation: Situation, not_listed: int, moved: int) -> tuple[str, ...]:
-    refused = situation.dataset.reading.rejects.height
+def _notes(context: PlanningContext, not_listed: int, moved: int) -> tuple[str, ...]:
+    refused = context.dataset.reading.rejects.height
     notes = [
         "The clock starts at the latest time that the burglary can have happened; the "
         "time of the report is not in the data.",

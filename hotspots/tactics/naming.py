@@ -10,17 +10,17 @@ import polars as pl
 from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
-    from hotspots.tactics.situation import Situation
+    from hotspots.tactics.context import PlanningContext
 
 
-def name_places(situation: Situation, at_m: npt.NDArray[np.float64]) -> list[str]:
+def name_places(context: PlanningContext, at_m: npt.NDArray[np.float64]) -> list[str]:
     """Return "street, ward" of the nearest street for each point.
 
     Parameters
     ----------
     at_m : ndarray of shape (m, 2), metres
     """
-    incidents, dataset = situation.incidents, situation.dataset
+    incidents, dataset = context.incidents, context.dataset
     named = incidents.frame.select(
         "place", street=pl.col("street").cast(pl.String)
     ).filter(pl.col("street").is_not_null() & (pl.col("street") != ""))

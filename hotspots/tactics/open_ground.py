@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.model.cells import Cells
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.reserve import in_reserve
-from hotspots.tactics.situation import Situation
 
 RINGS = 3
 """No area reaches further than so many cells from one with an incident."""
 
 
 def open_cells(
-    situation: Situation,
+    context: PlanningContext,
     cells: Cells,
     counts: npt.NDArray[np.float64],
     *,
@@ -37,7 +37,7 @@ def open_cells(
         around = cells.neighbour_table[near]
         near = np.union1d(near, around[around >= 0])
     lon, lat = cells.lonlat[near].T
-    held = in_reserve(lon, lat, percent=reserve_percent, seed=situation.seed)
+    held = in_reserve(lon, lat, percent=reserve_percent, seed=context.seed)
     n_reserved = int(np.isin(near[held], filled).sum())
-    off = situation.keeps_off(cells.xy_m[near])
+    off = context.keeps_off(cells.xy_m[near])
     return near[~held & ~off].astype(np.int64), n_reserved

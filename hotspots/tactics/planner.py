@@ -10,8 +10,8 @@ from hotspots.analysis.dataset import Dataset
 from hotspots.core.options import build
 from hotspots.resources import Resources
 from hotspots.tactics.catalogue import find_tactic
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 
 
 def suggest(
@@ -68,7 +68,7 @@ def suggest(
     """
     if isinstance(tactic, str):
         tactic = build(find_tactic(tactic).method, options or {})
-    situation = Situation.from_dataset(
+    context = PlanningContext.from_dataset(
         dataset,
         resources=resources,
         day=day,
@@ -78,5 +78,5 @@ def suggest(
         leave_out=leave_out,
         seed=seed,
     )
-    plan: Plan = tactic(situation)
+    plan: Plan = tactic(context)
     return plan

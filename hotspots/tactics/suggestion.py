@@ -1,7 +1,7 @@
 """A suggestion, which cannot be made without its reasons.
 
 Each line that a chair needs to defend it is a field, and an empty one is refused.
-:meth:`Suggestion.contract` gives the lines in their order; screen, page, card and file
+:meth:`Suggestion.rationale` gives the lines in their order; screen, page, card and file
 all print those.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from hotspots.core.errors import SuggestionError
 from hotspots.core.sentences import joined, sentence
 from hotspots.core.window import in_words
-from hotspots.tactics.reasons import Alternative, Capture, Driver, Rating
+from hotspots.tactics.rationale import Alternative, Backtest, Driver, Rating
 
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Address-level content is always the second."""
@@ -85,7 +85,7 @@ class Suggestion:
     Raises
     ------
     SuggestionError
-        If a line of the contract is empty or impossible.
+        If a line of the rationale is empty or impossible.
     """
 
     tactic: str
@@ -102,7 +102,7 @@ class Suggestion:
     eligible: int
     ineligible: int
     eligibility: str
-    capture: Capture
+    backtest: Backtest
     solution: str
     binding: tuple[str, ...]
     stability: float | None
@@ -154,8 +154,8 @@ class Suggestion:
                 f"{len(self.alternatives)}."
             )
 
-    def contract(self) -> tuple[tuple[str, str], ...]:
-        """Return every line of the contract: heading and text, in their order."""
+    def rationale(self) -> tuple[tuple[str, str], ...]:
+        """Return every line of the rationale: heading and text, in their order."""
         lines = [
             ("What", self.what),
             ("Where", self.name),
@@ -169,12 +169,12 @@ class Suggestion:
             ),
             ("Lasting or recent", self._split()),
             (
-                "Crime it can act on",
+                "Eligible crime",
                 f"{self.eligible:,} incidents here count, {self.ineligible:,} do not. "
                 f"{self.eligibility}",
             ),
             *self.details,
-            ("Tested on earlier data", self.capture.sentence()),
+            ("Backtest", self.backtest.sentence()),
             ("How it was found", self.solution),
             ("Limits that decided", joined(self.binding) or "None"),
             ("How stable", self._stability()),
@@ -223,7 +223,7 @@ class Suggestion:
             "value": round(self.value, 3),
             "leave_one_out": round(self.leave_one_out, 3),
             "value_unit": self.value_unit,
-            "tested": self.capture.sentence(),
+            "backtest": self.backtest.sentence(),
             "solution": self.solution,
             "success": self.success,
             "data_to": self.cut_off.isoformat(),

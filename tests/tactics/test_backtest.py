@@ -25,7 +25,7 @@ from hotspots.tactics.backtest import (
     resample_weights,
     wilson,
 )
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
 from hotspots.workflow import Dataset, load
 
 FIRST = dt.date(2024, 1, 1)
@@ -40,8 +40,10 @@ def dataset() -> Dataset:
     return load([incidents], areas)
 
 
-def situation(events: list[tuple[int, int]], precision: str = "minute") -> Situation:
-    """A situation of incidents: minutes after the first day, and a place each."""
+def context(
+    events: list[tuple[int, int]], precision: str = "minute"
+) -> PlanningContext:
+    """A context of incidents: minutes after the first day, and a place each."""
     midnight = dt.datetime.combine(FIRST, dt.time())
     rows = pl.DataFrame(
         {
@@ -51,7 +53,7 @@ def situation(events: list[tuple[int, int]], precision: str = "minute") -> Situa
             "category": ["Burglary" if m % 2 else "Robbery" for m, _ in events],
         }
     )
-    return Situation(
+    return PlanningContext(
         dataset=dataset(),
         incidents=Incidents.from_located(rows, time_precision=precision),  # type: ignore[arg-type]
         window=Window(start=FIRST, end=DAY),
@@ -82,8 +84,8 @@ EVENT = st.tuples(st.integers(0, N_DAYS * 1440 - 1), st.integers(0, 2))
 @given(st.lists(EVENT, min_size=1, max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_it_equals_a_double_loop(events: list[tuple[int, int]]) -> None:
-    found = back_test(situation(events), busiest, last_place, naive_words="the last")
-    hits = of = naive_hits = folds = 0
+    found = back_test(context(events), busiest, last_place, baseline_words="the last")
+    captured = of = baseline_captured = folds = 0
     first_day = FIRST + dt.timedelta(days=min(m for m, _ in events) // 1440)
     for fold in range(6):
         end = DAY - dt.timedelta(days=56 * fold)
@@ -98,12 +100,16 @@ def test_it_equals_a_double_loop(events: list[tuple[int, int]]) -> None:
             continue
         counts = Counter(before)
         top = min(range(3), key=lambda p: (-counts[p], p))
-        hits += sum(p == top for p in after)
-        naive_hits += sum(p == 2 for p in after)
+        captured += sum(p == top for p in after)
+        baseline_captured += sum(p == 2 for p in after)
         of, folds = of + len(after), folds + 1
-    assert (found.hits, found.of, found.naive_hits) == (hits, of, naive_hits)
+    assert (found.captured, found.of, found.baseline_captured) == (
+        captured,
+        of,
+        baseline_captured,
+    )
     assert found.n_folds == folds
-    assert (found.low, found.high) == wilson(hits, of)
+    assert (found.low, found.high) == wilson(captured, of)
 
 
 @given(st.lists(EVENT, min_size=20, max_size=60), st.lists(EVENT, max_size=20))
@@ -136,7 +142,7 @@ def test_a_choice_never_sees_what_comes_later(
 
             return covers
 
-        back_test(situation(each), choose, last_place, naive_words="the last")
+        back_test(context(each), choose, last_place, baseline_words="the last")
         seen.append(given_to)
     assert seen[0][day] == seen[1][day]
     for on in seen[0].keys() & seen[1].keys():
@@ -146,24 +152,24 @@ def test_a_choice_never_sees_what_comes_later(
 
 def test_files_of_months_give_no_fold_and_say_why() -> None:
     events = [(1440 * d, d % 3) for d in range(0, N_DAYS, 3)]
-    assert back_test(situation(events), busiest, last_place, naive_words="x").n_folds
+    assert back_test(context(events), busiest, last_place, baseline_words="x").n_folds
     found = back_test(
-        situation(events, "month"), busiest, last_place, naive_words="the last"
+        context(events, "month"), busiest, last_place, baseline_words="the last"
     )
-    assert (found.n_folds, found.of, found.hits) == (0, 0, 0)
+    assert (found.n_folds, found.of, found.captured) == (0, 0, 0)
     assert found.sentence().startswith("Cannot tell: the files state only months")
 
 
 def test_too_short_a_time_gives_no_fold() -> None:
     start = (N_DAYS - 56 - MIN_TRAINING_DAYS) * 1440
     short = [(start + 1440 + 1440 * d, 0) for d in range(200)]
-    found = back_test(situation(short), busiest, last_place, naive_words="the last")
+    found = back_test(context(short), busiest, last_place, baseline_words="the last")
     assert found.n_folds == 0
     assert found.sentence() == (
         "Cannot tell: there is too little earlier data to test the choice."
     )
     found = back_test(
-        situation([(start, 0), *short]), busiest, last_place, naive_words="the last"
+        context([(start, 0), *short]), busiest, last_place, baseline_words="the last"
     )
     assert found.n_folds == 1
 
@@ -176,19 +182,19 @@ def test_a_day_with_too_little_to_choose_from_is_no_fold() -> None:
             raise TooFewError("too few")
         return busiest(training, day)
 
-    found = back_test(situation(events), late, last_place, naive_words="the last")
+    found = back_test(context(events), late, last_place, baseline_words="the last")
     assert (found.n_folds, found.of) == (1, 56)
 
     def broken(_training: Incidents, _day: dt.date) -> Covers:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        back_test(situation(events), broken, last_place, naive_words="the last")
+        back_test(context(events), broken, last_place, baseline_words="the last")
 
 
 def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
     events = [(720 * k + k % 2, k % 3) for k in range(2 * N_DAYS)]
-    place = situation(events)
+    place = context(events)
     trained: list[int] = []
 
     def choose(training: Incidents, _day: dt.date) -> Covers:
@@ -199,14 +205,14 @@ def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
         place,
         choose,
         last_place,
-        naive_words="the last",
+        baseline_words="the last",
         relevant=pl.col("category") == "Burglary",
         n_folds=2,
         horizon_days=28,
         counted="burglaries",
     )
     odd = [m for m, _ in events if m % 2 and m // 1440 >= N_DAYS - 56]
-    assert found.of == found.hits == len(odd)
+    assert found.of == found.captured == len(odd)
     assert trained == [2 * (N_DAYS - 28), 2 * (N_DAYS - 56)]
     assert "burglaries of the next 28 days" in found.sentence()
     assert "chosen the same way" in found.sentence().lower()
@@ -214,10 +220,10 @@ def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
 
 def test_the_sentence_gives_both_counts_of_both_choices() -> None:
     events = [(1440 * d, d % 3) for d in range(N_DAYS)]
-    found = back_test(situation(events), busiest, last_place, naive_words="the last")
+    found = back_test(context(events), busiest, last_place, baseline_words="the last")
     text = found.sentence()
-    assert f"{found.hits:,} of {found.of:,} incidents" in text
-    assert f"the last met {found.naive_hits:,}" in text
+    assert f"{found.captured:,} of {found.of:,} incidents" in text
+    assert f"the last captured {found.baseline_captured:,}" in text
     assert f"{found.n_folds} times" in text
 
 
@@ -231,11 +237,11 @@ PUBLISHED = [
 comparison of seven methods", Statistics in Medicine 17, 857-872, table I, method 3."""
 
 
-@pytest.mark.parametrize(("hits", "of", "low", "high"), PUBLISHED)
+@pytest.mark.parametrize(("captured", "of", "low", "high"), PUBLISHED)
 def test_the_interval_is_the_published_one(
-    hits: int, of: int, low: float, high: float
+    captured: int, of: int, low: float, high: float
 ) -> None:
-    assert [round(x, 4) for x in wilson(hits, of)] == [low, high]
+    assert [round(x, 4) for x in wilson(captured, of)] == [low, high]
 
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -243,18 +249,18 @@ def test_the_interval_is_the_published_one(
 def test_the_interval_equals_scipy_and_solves_wilsons_equation(
     case: tuple[int, int],
 ) -> None:
-    hits, of = case
-    low, high = wilson(hits, of)
-    known = binomtest(hits, of).proportion_ci(0.95, method="wilson")
+    captured, of = case
+    low, high = wilson(captured, of)
+    known = binomtest(captured, of).proportion_ci(0.95, method="wilson")
     assert (low, high) == pytest.approx((known.low, known.high), abs=1e-6)
-    assert low - 1e-12 <= hits / of <= high + 1e-12
+    assert low - 1e-12 <= captured / of <= high + 1e-12
     for end in (low, high):
         if 1e-9 < end < 1 - 1e-9:
-            error = abs(hits / of - end) / np.sqrt(end * (1 - end) / of)
+            error = abs(captured / of - end) / np.sqrt(end * (1 - end) / of)
             assert error == pytest.approx(1.959964, abs=1e-6)
-    mirrored = wilson(of - hits, of)
+    mirrored = wilson(of - captured, of)
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
-    more = wilson(10 * hits, 10 * of)
+    more = wilson(10 * captured, 10 * of)
     assert more[1] - more[0] < high - low
 
 
@@ -284,17 +290,17 @@ def test_each_incident_is_drawn_once_on_average_with_the_spread_of_a_bootstrap()
 
 def test_the_day_of_the_plan_ends_the_last_fold() -> None:
     events = [(1440 * d, 0) for d in range(N_DAYS)]
-    place = situation(events)
+    place = context(events)
     asked: list[dt.date] = []
 
     def choose(_training: Incidents, day: dt.date) -> Covers:
         asked.append(day)
         return lambda later: np.ones(later.n, dtype=bool)
 
-    back_test(place, choose, last_place, naive_words="x", n_folds=3)
+    back_test(place, choose, last_place, baseline_words="x", n_folds=3)
     assert asked == [DAY - dt.timedelta(days=56 * k) for k in (1, 2, 3)]
     asked.clear()
     earlier = replace(place, day=DAY - dt.timedelta(days=10))
-    found = back_test(earlier, choose, last_place, naive_words="x", n_folds=1)
+    found = back_test(earlier, choose, last_place, baseline_words="x", n_folds=1)
     assert asked == [DAY - dt.timedelta(days=66)]
     assert found.of == 56

@@ -25,31 +25,33 @@ from hotspots.tactics.cctv import MobileCctv
 from hotspots.tactics.cctv.board import build_board
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import Demand, recency_weights
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 COLUMNS = Path(__file__).resolve().parents[2] / "data" / "simulated_columns.csv"
 
 
 @pytest.fixture(scope="module")
-def situation() -> Situation:
+def context() -> PlanningContext:
     incidents, areas = sample_paths()
     resources = Resources(columns=read_sites(COLUMNS), simulated=True)
-    return Situation.from_dataset(load([incidents], list(areas)), resources=resources)
+    return PlanningContext.from_dataset(
+        load([incidents], list(areas)), resources=resources
+    )
 
 
 @pytest.fixture(scope="module")
-def plan(situation: Situation) -> Plan:
-    return MobileCctv()(situation)
+def plan(context: PlanningContext) -> Plan:
+    return MobileCctv()(context)
 
 
-def chooser_of(rule: MobileCctv, situation: Situation) -> Chooser:
+def chooser_of(rule: MobileCctv, context: PlanningContext) -> Chooser:
     board = build_board(
-        situation, range_m=rule.range_m, reserve_percent=rule.reserve_percent
+        context, range_m=rule.range_m, reserve_percent=rule.reserve_percent
     )
     return Chooser(
-        rule=rule, situation=situation, board=board, eligibility=Eligibility.default()
+        rule=rule, context=context, board=board, eligibility=Eligibility.default()
     )
 
 
@@ -59,15 +61,15 @@ def distances(plan: Plan) -> np.ndarray:
     return np.asarray(away[np.triu_indices(len(xy), 1)])
 
 
-def test_every_line_of_the_contract_is_there(plan: Plan) -> None:
+def test_every_line_of_the_rationale_is_there(plan: Plan) -> None:
     assert len(plan.suggestions) == 4
     for one in plan.suggestions:
-        lines = dict(one.contract())
+        lines = dict(one.rationale())
         assert all(lines.values())
         assert len(one.drivers) == 3
         assert len(one.alternatives) == 3
         assert one.controls
-        assert "policy" in lines["Crime it can act on"]
+        assert "policy" in lines["Eligible crime"]
         assert lines["How it was found"].startswith("Proven best")
         assert "Waples and Gill" in lines["Found none"]
         assert one.expires == plan.made_for + dt.timedelta(weeks=12)
@@ -79,16 +81,18 @@ def test_every_line_of_the_contract_is_there(plan: Plan) -> None:
 
 
 def test_the_headline_is_out_of_sample_and_beside_the_naive_choice(plan: Plan) -> None:
-    capture = plan.suggestions[0].capture
-    assert capture.n_folds == 6
-    assert capture.hits > capture.naive_hits > 0
-    assert f"{capture.hits:,} of {capture.of:,}" in plan.headline
+    backtest = plan.suggestions[0].backtest
+    assert backtest.n_folds == 6
+    assert backtest.captured > backtest.baseline_captured > 0
+    assert f"{backtest.captured:,} of {backtest.of:,}" in plan.headline
     assert "most such incidents in the 12 months before" in plan.headline
 
 
-def test_counts_in_view_equal_a_plain_count(plan: Plan, situation: Situation) -> None:
+def test_counts_in_view_equal_a_plain_count(
+    plan: Plan, context: PlanningContext
+) -> None:
     """Each incident on its own, its place rounded to 10 m."""
-    used = situation.recent
+    used = context.recent
     at = np.round(used.xy_m / 10) * 10
     category = used.frame["category"].cast(pl.String).to_numpy()
     for row, one in zip(
@@ -104,9 +108,9 @@ def test_counts_in_view_equal_a_plain_count(plan: Plan, situation: Situation) ->
 
 
 def test_controls_and_alternatives_are_far_enough(
-    plan: Plan, situation: Situation
+    plan: Plan, context: PlanningContext
 ) -> None:
-    columns = situation.resources.columns
+    columns = context.resources.columns
     assert columns is not None
     at = dict(zip(columns.ids, columns.xy_m, strict=True))
     sites = [at[name] for name in plan.tables["sites"]["site_id"].to_list()]
@@ -123,32 +127,34 @@ def test_controls_and_alternatives_are_far_enough(
         assert losses[0] >= 0
 
 
-def test_the_same_input_gives_the_same_plan(plan: Plan, situation: Situation) -> None:
-    again = MobileCctv()(situation)
+def test_the_same_input_gives_the_same_plan(
+    plan: Plan, context: PlanningContext
+) -> None:
+    again = MobileCctv()(context)
     assert again.suggestions == plan.suggestions
     assert again.tables["sites"].equals(plan.tables["sites"])
     assert again.headline == plan.headline
 
 
-def test_nothing_on_or_after_the_day_is_used(situation: Situation) -> None:
+def test_nothing_on_or_after_the_day_is_used(context: PlanningContext) -> None:
     day = dt.date(2024, 10, 1)
-    early = Situation.from_dataset(
-        situation.dataset,
-        resources=situation.resources,
+    early = PlanningContext.from_dataset(
+        context.dataset,
+        resources=context.resources,
         day=day,
         window="2023-01:2024-09",
     )
     cut = replace(
-        situation.dataset,
+        context.dataset,
         reading=replace(
-            situation.dataset.reading,
-            incidents=situation.dataset.incidents.select(
+            context.dataset.reading,
+            incidents=context.dataset.incidents.select(
                 pl.col("start") < dt.datetime(2024, 10, 1)
             ),
         ),
     )
-    same = Situation.from_dataset(
-        cut, resources=situation.resources, day=day, window="2023-01:2024-09"
+    same = PlanningContext.from_dataset(
+        cut, resources=context.resources, day=day, window="2023-01:2024-09"
     )
     first = chooser_of(MobileCctv(), early)
     second = chooser_of(MobileCctv(), same)
@@ -158,24 +164,24 @@ def test_nothing_on_or_after_the_day_is_used(situation: Situation) -> None:
 
 
 def test_spacing_reserve_and_fixed_cameras_bind(
-    plan: Plan, situation: Situation
+    plan: Plan, context: PlanningContext
 ) -> None:
-    apart = MobileCctv(spacing_m=900)(situation)
+    apart = MobileCctv(spacing_m=900)(context)
     assert distances(apart).min() >= 899
     assert distances(plan).min() < 900
     assert any("Spacing of 900 m" in text for text in apart.suggestions[0].binding)
     top = plan.tables["sites"].row(0, named=True)
     camera = Sites.from_xy([[top["easting"], top["northing"]]], ids=("fixed 1",))
-    covered = replace(situation, resources=replace(situation.resources, cameras=camera))
+    covered = replace(context, resources=replace(context.resources, cameras=camera))
     moved = MobileCctv()(covered)
     assert top["site_id"] not in moved.tables["sites"]["site_id"].to_list()
     assert any("fixed cameras already" in note for note in moved.notes)
-    half = MobileCctv(reserve_percent=50)(situation)
+    half = MobileCctv(reserve_percent=50)(context)
     assert any("Permanent reserve" in text for text in half.suggestions[0].binding)
 
 
-def test_a_rotation_lets_zones_rest(situation: Situation) -> None:
-    plan = MobileCctv(n_cameras=2, n_periods=3, cool_off_periods=1)(situation)
+def test_a_rotation_lets_zones_rest(context: PlanningContext) -> None:
+    plan = MobileCctv(n_cameras=2, n_periods=3, cool_off_periods=1)(context)
     table = plan.tables["rotation"]
     assert table["period"].to_list() == [1, 1, 2, 2, 3, 3]
     sites = plan.tables["sites"]
@@ -187,41 +193,43 @@ def test_a_rotation_lets_zones_rest(situation: Situation) -> None:
 
 
 def test_a_random_draw_keeps_the_other_half_for_comparison(
-    situation: Situation,
+    context: PlanningContext,
 ) -> None:
-    plan = MobileCctv(randomise=True)(situation)
+    plan = MobileCctv(randomise=True)(context)
     chosen = set(plan.tables["sites"]["site_id"].to_list())
     controls = {re.findall(r"\((LC\d+)\)", s.controls[0])[0] for s in plan.suggestions}
     assert len(chosen) == len(controls) == 4
     assert not chosen & controls
     assert "seed 1" in plan.suggestions[0].solution
-    other = chooser_of(MobileCctv(randomise=True), replace(situation, seed=3))
+    other = chooser_of(MobileCctv(randomise=True), replace(context, seed=3))
     assert "seed 3" in other.choose().draw
 
 
-def test_watched_hours_change_what_counts(situation: Situation, plan: Plan) -> None:
-    night = MobileCctv(monitored_from=20, monitored_to=4)(situation)
+def test_watched_hours_change_what_counts(context: PlanningContext, plan: Plan) -> None:
+    night = MobileCctv(monitored_from=20, monitored_to=4)(context)
     for one in night.suggestions:
         assert "watched daily 20:00 to 04:00" in one.when
         assert one.ineligible > 0
-    assert night.suggestions[0].capture.of < plan.suggestions[0].capture.of
+    assert night.suggestions[0].backtest.of < plan.suggestions[0].backtest.of
 
 
-def test_harm_weights_are_shown_beside_the_plain_count(situation: Situation) -> None:
-    harm = MobileCctv(harm="severity", n_cameras=2)(situation)
-    lines = dict(harm.suggestions[0].contract())
+def test_harm_weights_are_shown_beside_the_plain_count(
+    context: PlanningContext,
+) -> None:
+    harm = MobileCctv(harm="severity", n_cameras=2)(context)
+    lines = dict(harm.suggestions[0].rationale())
     assert "Without weighing severity" in lines["Counted otherwise"]
     assert "severity" in lines["What it adds"]
 
 
-def test_a_steady_stream_weighs_what_it_is_a_year(situation: Situation) -> None:
-    incidents = situation.recent
-    days = situation.window.days
+def test_a_steady_stream_weighs_what_it_is_a_year(context: PlanningContext) -> None:
+    incidents = context.recent
+    days = context.window.days
     for half_life in (60.0, 365.0, 1e9):
         weight = recency_weights(
             incidents,
             None,
-            end=situation.window.end,
+            end=context.window.end,
             days=days,
             half_life_days=half_life,
         )
@@ -233,14 +241,14 @@ def test_a_steady_stream_weighs_what_it_is_a_year(situation: Situation) -> None:
     assert not late.any()
 
 
-def test_merging_keeps_every_incident_within_reach(situation: Situation) -> None:
-    demand = Demand.of(situation.incidents)
-    rows = demand.rows(situation.incidents)
+def test_merging_keeps_every_incident_within_reach(context: PlanningContext) -> None:
+    demand = Demand.of(context.incidents)
+    rows = demand.rows(context.incidents)
     assert (rows >= 0).all()
-    away = np.hypot(*(demand.xy_m[rows] - situation.incidents.xy_m).T)
+    away = np.hypot(*(demand.xy_m[rows] - context.incidents.xy_m).T)
     assert away.max() <= 5 * np.sqrt(2) + 1e-9
-    total = demand.total(situation.incidents, np.ones(situation.incidents.n))
-    assert total.sum() == situation.incidents.n
+    total = demand.total(context.incidents, np.ones(context.incidents.n))
+    assert total.sum() == context.incidents.n
 
 
 def test_options_carry_what_people_need() -> None:
@@ -259,27 +267,27 @@ def test_options_carry_what_people_need() -> None:
             MobileCctv(**bad)
 
 
-def test_what_cannot_be_met_is_refused(situation: Situation) -> None:
+def test_what_cannot_be_met_is_refused(context: PlanningContext) -> None:
     with pytest.raises(PlanError, match="columns"):
-        MobileCctv()(replace(situation, resources=Resources()))
+        MobileCctv()(replace(context, resources=Resources()))
     far = Sites.from_xy([[300_000, 200_000]], ids=("far",))
     with pytest.raises(PlanError, match="inside the areas"):
-        MobileCctv()(replace(situation, resources=Resources(columns=far)))
+        MobileCctv()(replace(context, resources=Resources(columns=far)))
     with pytest.raises(PlanError, match="must fit"):
-        MobileCctv(n_cameras=30, spacing_m=9_000)(situation)
-    columns = situation.resources.columns
+        MobileCctv(n_cameras=30, spacing_m=9_000)(context)
+    columns = context.resources.columns
     assert columns is not None
     few = Sites.from_xy(columns.xy_m[:3], ids=columns.ids[:3])
     with pytest.raises(PlanError, match="drawing 4"):
         MobileCctv(randomise=True, reserve_percent=0)(
-            replace(situation, resources=Resources(columns=few))
+            replace(context, resources=Resources(columns=few))
         )
     drugs = Eligibility(
         frame=Eligibility.default().frame.filter(pl.col("category") == "Other crime"),
         name="mine.csv",
     )
     with pytest.raises(TooFewError, match="eligible"):
-        MobileCctv()(situation, eligibility=drugs)
+        MobileCctv()(context, eligibility=drugs)
 
 
 def test_snapped_open_data_are_refused(shared_data: Path) -> None:
@@ -287,7 +295,7 @@ def test_snapped_open_data_are_refused(shared_data: Path) -> None:
     month = sorted((folder / "police_uk").glob("2025-0[1-3]/*.csv"))
     dataset = load(month, [folder / "boundaries" / "melton_wards_2013.geojson"])
     columns = Sites.from_xy([[475_300, 319_200]], ids=("a",))
-    melton = Situation.from_dataset(dataset, resources=Resources(columns=columns))
+    melton = PlanningContext.from_dataset(dataset, resources=Resources(columns=columns))
     with pytest.raises(PrecisionError, match="snap points"):
         MobileCctv()(melton)
 
@@ -308,7 +316,7 @@ crs = 27700
 """
 
 
-def oakham(folder: Path, shared_data: Path) -> tuple[Situation, Situation]:
+def oakham(folder: Path, shared_data: Path) -> tuple[PlanningContext, PlanningContext]:
     """Made-up incidents at real places of Oakham, with and without its buildings."""
     pois = pl.read_csv(shared_data / "osm" / "rutland_pois.csv")
     xy = np.column_stack(lonlat_to_bng(pois["lon"].to_numpy(), pois["lat"].to_numpy()))
@@ -338,7 +346,7 @@ def oakham(folder: Path, shared_data: Path) -> tuple[Situation, Situation]:
         town + rng.normal(0, 12, town.shape), ids=tuple(map(str, range(len(town))))
     )
     houses = read_buildings(shared_data / "osm" / "rutland_buildings.geojson.gz")
-    clear = Situation.from_dataset(dataset, resources=Resources(columns=corners))
+    clear = PlanningContext.from_dataset(dataset, resources=Resources(columns=corners))
     built = replace(clear, resources=replace(clear.resources, buildings=houses))
     return clear, built
 
@@ -376,32 +384,32 @@ def test_corners_of_streets_stand_for_columns(
 
 
 def test_a_post_without_power_is_left_out_and_said(
-    tmp_path: Path, situation: Situation
+    tmp_path: Path, context: PlanningContext
 ) -> None:
     lines = COLUMNS.read_text(encoding="utf-8").splitlines()
     told = read_sites(COLUMNS)
     assert told.powered is not None
     n_without = sum(line.endswith(",no") for line in lines)
     assert int((~told.powered).sum()) == n_without > 0
-    board = build_board(situation, range_m=100, reserve_percent=0)
+    board = build_board(context, range_m=100, reserve_percent=0)
     without = {each for each, on in zip(told.ids, told.powered, strict=True) if not on}
     assert not without & set(board.sites.ids)
     assert any("have no power" in note for note in board.notes)
     dark = tmp_path / "dark.csv"
     text = "\n".join([lines[0], *(re.sub(",yes$", ",no", x) for x in lines[1:])])
     dark.write_text(text, encoding="utf-8")
-    unlit = replace(situation, resources=Resources(columns=read_sites(dark)))
+    unlit = replace(context, resources=Resources(columns=read_sites(dark)))
     with pytest.raises(PlanError, match="must have power"):
         build_board(unlit, range_m=100, reserve_percent=0)
 
 
 def test_a_partnerships_own_table_decides_what_counts(
-    tmp_path: Path, situation: Situation
+    tmp_path: Path, context: PlanningContext
 ) -> None:
     table = tmp_path / "own.csv"
     table.write_text("category,eligibility,why\nShoplifting,1,Ours\n", "utf-8")
     own = Eligibility.from_csv(table)
-    held = replace(situation, resources=replace(situation.resources, eligibility=own))
+    held = replace(context, resources=replace(context.resources, eligibility=own))
     plan = MobileCctv(n_cameras=1)(held)
     assert plan.suggestions[0].drivers[0].what.startswith("Shoplifting")
     assert any("1: Shoplifting. All other" in note for note in plan.notes)

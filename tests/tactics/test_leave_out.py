@@ -14,10 +14,10 @@ from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NoUsableRowsError, ParameterError
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.leave_out import LEFT_OUT_M, find_left_out, near_any
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import suggest
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import Dataset, load
 
 ROOT = Path(__file__).parents[2]
@@ -85,8 +85,8 @@ def test_near_is_within_so_many_metres_of_any() -> None:
 
 
 def test_their_incidents_choose_and_count_nothing() -> None:
-    open_town = Situation.from_dataset(dataset())
-    town = Situation.from_dataset(dataset(), leave_out=busiest())
+    open_town = PlanningContext.from_dataset(dataset())
+    town = PlanningContext.from_dataset(dataset(), leave_out=busiest())
     gone = open_town.incidents.frame["street"].cast(pl.String) == busiest()
     assert town.incidents.n == open_town.incidents.n - int(gone.sum())
     assert any(note.startswith("Left out as asked") for note in town.notes)
@@ -98,7 +98,7 @@ def test_leaving_everything_out_is_refused() -> None:
     streets = dataset().incidents.frame["street"].cast(pl.String).unique().drop_nulls()
     every = ";".join(sorted({name.split()[-1] for name in streets}))
     with pytest.raises(NoUsableRowsError, match="what is left out"):
-        Situation.from_dataset(dataset(), leave_out=every)
+        PlanningContext.from_dataset(dataset(), leave_out=every)
 
 
 @cache

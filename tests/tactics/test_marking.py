@@ -14,17 +14,17 @@ from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooF
 from hotspots.resources import Resources, load_resources
 from hotspots.resources.deliveries import Deliveries
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.marking import PropertyMarking
 from hotspots.tactics.marking.streets import build_streets
 from hotspots.tactics.packs import BurglaryPacks
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 DAY = dt.date(2025, 7, 1)
 
 
 @pytest.fixture(scope="module")
-def situation() -> Situation:
+def context() -> PlanningContext:
     incidents, areas = sample_paths()
     folder = incidents.parent
     dataset = load(
@@ -34,12 +34,12 @@ def situation() -> Situation:
     resources = load_resources(
         premises=folder / "simulated_premises.csv", streets=streets, simulated=True
     )
-    return Situation.from_dataset(dataset, resources=resources)
+    return PlanningContext.from_dataset(dataset, resources=resources)
 
 
 @pytest.fixture(scope="module")
-def plan(situation: Situation):
-    return PropertyMarking(n_resamples=10)(situation)
+def plan(context: PlanningContext):
+    return PropertyMarking(n_resamples=10)(context)
 
 
 def test_the_budget_is_117_for_100_kits() -> None:
@@ -50,13 +50,13 @@ def test_the_budget_is_117_for_100_kits() -> None:
 
 
 def test_the_patch_is_whole_streets_that_join_within_the_budget(
-    situation: Situation, plan
+    context: PlanningContext, plan
 ) -> None:
-    streets = build_streets(situation)
+    streets = build_streets(context)
     table = plan.tables["patch_streets"]
     members = [streets.ids.index(each) for each in table["street_id"]]
-    homes = situation.resources.premises.frame.filter(
-        pl.Series(situation.resources.premises.is_dwelling)
+    homes = context.resources.premises.frame.filter(
+        pl.Series(context.resources.premises.is_dwelling)
         & pl.col("street_id").is_in(table["street_id"].to_list())
     )
     assert streets.network.is_connected(members)
@@ -69,22 +69,24 @@ def test_the_patch_is_whole_streets_that_join_within_the_budget(
     assert suggestion.geometry.geom_type == "MultiLineString"
 
 
-def test_every_line_of_the_contract_is_there(plan) -> None:
+def test_every_line_of_the_rationale_is_there(plan) -> None:
     suggestion = plan.suggestions[0]
-    lines = dict(suggestion.contract())
+    lines = dict(suggestion.rationale())
     assert all(lines.values())
     assert len(suggestion.drivers) == len(suggestion.alternatives) == 3
     assert "pool at least 8 patches" in suggestion.detectable
     assert "pool at least 8 patches" in suggestion.success
-    assert suggestion.capture.n_folds == 6
+    assert suggestion.backtest.n_folds == 6
     assert "Proven best" in suggestion.solution or "Heuristic" in suggestion.solution
     assert "30 December 2025" in lines["Re-visit"]
     assert plan.marking == "OFFICIAL-SENSITIVE"
     assert plan.simulated
 
 
-def test_the_comparison_is_far_and_touches_nothing(situation: Situation, plan) -> None:
-    streets = build_streets(situation)
+def test_the_comparison_is_far_and_touches_nothing(
+    context: PlanningContext, plan
+) -> None:
+    streets = build_streets(context)
     marked = [streets.ids.index(s) for s in plan.tables["patch_streets"]["street_id"]]
     other = plan.tables["comparison_streets"]
     control = [streets.ids.index(s) for s in other["street_id"]]
@@ -104,8 +106,10 @@ def test_signs_stand_where_the_patch_can_be_entered(plan) -> None:
     assert all(hull.distance(point) < 1e-9 for point in layer.geometry)
 
 
-def test_the_rapid_list_holds_every_recent_victim(situation: Situation, plan) -> None:
-    frame = situation.dataset.incidents.frame
+def test_the_rapid_list_holds_every_recent_victim(
+    context: PlanningContext, plan
+) -> None:
+    frame = context.dataset.incidents.frame
     since = dt.datetime(2025, 5, 6)
     burgled = frame.filter(
         (pl.col("subcategory").cast(pl.String) == "Residential")
@@ -120,16 +124,18 @@ def test_the_rapid_list_holds_every_recent_victim(situation: Situation, plan) ->
     assert pairs == sorted(pairs)
 
 
-def test_the_same_seed_gives_the_same_plan(situation: Situation, plan) -> None:
-    again = PropertyMarking(n_resamples=10)(situation)
-    assert again.suggestions[0].contract() == plan.suggestions[0].contract()
+def test_the_same_seed_gives_the_same_plan(context: PlanningContext, plan) -> None:
+    again = PropertyMarking(n_resamples=10)(context)
+    assert again.suggestions[0].rationale() == plan.suggestions[0].rationale()
     for name, table in plan.tables.items():
         assert table.equals(again.tables[name]), name
 
 
-def test_patches_by_lot_are_compared_with_those_not_drawn(situation: Situation) -> None:
+def test_patches_by_lot_are_compared_with_those_not_drawn(
+    context: PlanningContext,
+) -> None:
     tactic = PropertyMarking(kits=100, n_patches=2, randomise=True, n_resamples=10)
-    plan = tactic(situation)
+    plan = tactic(context)
     ids = plan.tables["patch_streets"]["street_id"].to_list()
     assert len(plan.suggestions) == 2
     assert len(set(ids)) == len(ids)
@@ -138,22 +144,24 @@ def test_patches_by_lot_are_compared_with_those_not_drawn(situation: Situation) 
     assert (homes["n_homes"] <= 58).all()
 
 
-def test_without_a_street_file_neighbours_are_by_distance(situation: Situation) -> None:
-    bare = Resources(premises=situation.resources.premises)
-    streets = build_streets(replace(situation, resources=bare))
+def test_without_a_street_file_neighbours_are_by_distance(
+    context: PlanningContext,
+) -> None:
+    bare = Resources(premises=context.resources.premises)
+    streets = build_streets(replace(context, resources=bare))
     assert "No street file was given" in streets.notes[0]
     tactic = PropertyMarking(kits=30, n_resamples=10)
-    plan = tactic(replace(situation, resources=bare))
+    plan = tactic(replace(context, resources=bare))
     assert plan.suggestions[0].geometry.geom_type == "Polygon"
     assert plan.layers["sign_points"].frame.height > 0
 
 
 def test_homes_are_put_on_the_nearest_street_where_ids_differ(
-    situation: Situation,
+    context: PlanningContext,
 ) -> None:
-    own = situation.resources.premises
+    own = context.resources.premises
     other = replace(own, frame=own.frame.with_columns(street_id=pl.lit("elsewhere")))
-    moved = replace(situation, resources=replace(situation.resources, premises=other))
+    moved = replace(context, resources=replace(context.resources, premises=other))
     streets = build_streets(moved)
     assert "0 of 17,001 homes were put on it by its number" in streets.notes[0]
     assert streets.network.size.sum() > 0.98 * 17_001
@@ -162,18 +170,18 @@ def test_homes_are_put_on_the_nearest_street_where_ids_differ(
     assert (right == true).mean() > 0.9
 
 
-def test_what_cannot_be_met_is_refused(situation: Situation) -> None:
+def test_what_cannot_be_met_is_refused(context: PlanningContext) -> None:
     with pytest.raises(ParameterError, match="kits must be at least 1"):
         PropertyMarking(kits=0)
     with pytest.raises(PlanError, match="needs at least 1 kit"):
-        PropertyMarking(kits=2, n_patches=3)(situation)
+        PropertyMarking(kits=2, n_patches=3)(context)
     with pytest.raises(PlanError, match="list of premises"):
-        PropertyMarking()(replace(situation, resources=Resources()))
-    vehicle = situation.incidents.select(
+        PropertyMarking()(replace(context, resources=Resources()))
+    vehicle = context.incidents.select(
         pl.col("category").cast(pl.String) == "Vehicle crime"
     )
     with pytest.raises(TooFewError, match="at least 20 dwelling"):
-        PropertyMarking()(replace(situation, incidents=vehicle))
+        PropertyMarking()(replace(context, incidents=vehicle))
 
 
 @pytest.mark.parametrize("tactic", [PropertyMarking(), BurglaryPacks()])
@@ -181,21 +189,23 @@ def test_what_cannot_be_met_is_refused(situation: Situation) -> None:
     "change", [{"snapped": True}, {"time_precision": "month"}], ids=["snapped", "month"]
 )
 def test_snapped_and_month_only_data_are_refused(
-    situation: Situation, tactic, change: dict
+    context: PlanningContext, tactic, change: dict
 ) -> None:
-    coarse = replace(situation.dataset.incidents, **change)
-    reading = replace(situation.dataset.reading, incidents=coarse)
+    coarse = replace(context.dataset.incidents, **change)
+    reading = replace(context.dataset.reading, incidents=coarse)
     there = replace(
-        situation,
-        dataset=replace(situation.dataset, reading=reading),
-        incidents=replace(situation.incidents, **change),
+        context,
+        dataset=replace(context.dataset, reading=reading),
+        incidents=replace(context.incidents, **change),
     )
     with pytest.raises(PrecisionError, match="partnership's own export"):
         tactic(there)
 
 
-def test_packs_serve_every_victim_and_count_deliveries(situation: Situation) -> None:
-    bare = BurglaryPacks()(situation)
+def test_packs_serve_every_victim_and_count_deliveries(
+    context: PlanningContext,
+) -> None:
+    bare = BurglaryPacks()(context)
     table = bare.tables["pack_list"]
     assert "cannot be told" in bare.headline
     assert set(table["status"]) == {"no record"}
@@ -208,7 +218,7 @@ def test_packs_serve_every_victim_and_count_deliveries(situation: Situation) -> 
             "no such": DAY,
         }
     )
-    plan = BurglaryPacks()(situation, deliveries=given)
+    plan = BurglaryPacks()(context, deliveries=given)
     status = plan.tables["pack_list"]["status"]
     assert status[0] == "in time"
     assert status[1] == "late"
@@ -221,16 +231,16 @@ def test_packs_serve_every_victim_and_count_deliveries(situation: Situation) -> 
     assert suggestion.stability is None
     assert suggestion.alternatives == ()
     assert suggestion.eligible == table.height
-    assert all(dict(suggestion.contract()).values())
+    assert all(dict(suggestion.rationale()).values())
     assert plan.marking == "OFFICIAL-SENSITIVE"
 
 
-def test_packs_without_premises_list_victims_only(situation: Situation) -> None:
-    plan = BurglaryPacks()(replace(situation, resources=Resources()))
+def test_packs_without_premises_list_victims_only(context: PlanningContext) -> None:
+    plan = BurglaryPacks()(replace(context, resources=Resources()))
     assert set(plan.tables) == {"pack_list"}
     assert any("No premises were given" in note for note in plan.notes)
 
 
-def test_no_burglary_is_said_and_not_an_empty_list(situation: Situation) -> None:
+def test_no_burglary_is_said_and_not_an_empty_list(context: PlanningContext) -> None:
     with pytest.raises(TooFewError, match="at least one dwelling burglary"):
-        BurglaryPacks(look_back_days=1)(replace(situation, day=dt.date(2026, 3, 1)))
+        BurglaryPacks(look_back_days=1)(replace(context, day=dt.date(2026, 3, 1)))

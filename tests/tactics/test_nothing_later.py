@@ -67,7 +67,7 @@ def resources() -> Resources:
 
 def lines_of(each: Suggestion) -> list[tuple[str, str]]:
     """Every line but the count of rows in the file."""
-    return [line for line in each.contract() if line[0] != "Data"]
+    return [line for line in each.rationale() if line[0] != "Data"]
 
 
 @pytest.mark.parametrize(
@@ -92,5 +92,5 @@ def test_later_incidents_change_nothing(tactic: str, earlier: Dataset) -> None:
     }
     for first, second in zip(one.suggestions, two.suggestions, strict=True):
         assert first.geometry.equals(second.geometry)
-        assert first.capture == second.capture
+        assert first.backtest == second.backtest
         assert first.cut_off == second.cut_off < DAY

@@ -21,6 +21,7 @@ from hotspots.core.errors import (
     TooFewError,
 )
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.operation import Operation
 from hotspots.tactics.operation.areas import (
     about,
@@ -31,16 +32,15 @@ from hotspots.tactics.operation.areas import (
 )
 from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 TABLES = files("hotspots") / "tactics" / "operation" / "templates"
 
 
 @cache
-def town() -> Situation:
+def town() -> PlanningContext:
     incidents, areas = sample_paths()
-    return Situation.from_dataset(load([incidents], areas))
+    return PlanningContext.from_dataset(load([incidents], areas))
 
 
 @cache
@@ -54,7 +54,7 @@ def test_every_template_makes_a_whole_plan(template: str) -> None:
     assert result.tactic == "operation"
     assert 1 <= len(result.suggestions) <= read_template(template).n_areas
     for suggestion in result.suggestions:
-        assert all(text.strip() for _, text in suggestion.contract())
+        assert all(text.strip() for _, text in suggestion.rationale())
         assert len(suggestion.drivers) == 3
         assert suggestion.geometry.is_valid
         assert suggestion.expires >= result.made_for

@@ -19,28 +19,28 @@ from hotspots.core.options import build, parameters
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.patrol import FootPatrol
 from hotspots.tactics.patrol.clock import build_clock, parse_days
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.reserve import in_reserve
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 
 @pytest.fixture(scope="module")
-def situation() -> Situation:
+def context() -> PlanningContext:
     incidents, areas = sample_paths()
     streets = read_streets(sample_path("boundaries/simulated_streets.geojson"))
-    return Situation.from_dataset(
+    return PlanningContext.from_dataset(
         load([incidents], list(areas)),
         resources=Resources(streets=streets, simulated=True),
     )
 
 
 @pytest.fixture(scope="module")
-def plan(situation: Situation) -> Plan:
-    return FootPatrol()(situation)
+def plan(context: PlanningContext) -> Plan:
+    return FootPatrol()(context)
 
 
 def test_the_walks_are_proven_best_and_say_so(plan: Plan) -> None:
@@ -49,9 +49,11 @@ def test_the_walks_are_proven_best_and_say_so(plan: Plan) -> None:
         assert "Proven best from its start (mixed-integer program)" in walk
 
 
-def test_the_areas_counts_are_a_plain_count(situation: Situation, plan: Plan) -> None:
+def test_the_areas_counts_are_a_plain_count(
+    context: PlanningContext, plan: Plan
+) -> None:
     """Incidents of the shift's hours in the polygon, one by one."""
-    recent = situation.recent
+    recent = context.recent
     place = recent.frame["place"].to_numpy()
     lon, lat = (recent.places[name].to_numpy()[place] for name in ("lon", "lat"))
     shares = share_in(
@@ -63,7 +65,7 @@ def test_the_areas_counts_are_a_plain_count(situation: Situation, plan: Plan) ->
         likely = inside & (shares >= 0.5)
         assert each.eligible == likely.sum()
         assert each.value == pytest.approx(
-            shares[inside].sum() * 28 / situation.window.days
+            shares[inside].sum() * 28 / context.window.days
         )
         for reason in each.drivers:
             kind = kinds == reason.what.split(" in this area")[0]
@@ -106,17 +108,19 @@ def test_areas_are_contiguous_of_the_right_size_and_apart(plan: Plan) -> None:
     assert hectares.max() <= 7.0
 
 
-def test_nothing_is_suggested_in_the_reserve(plan: Plan, situation: Situation) -> None:
+def test_nothing_is_suggested_in_the_reserve(
+    plan: Plan, context: PlanningContext
+) -> None:
     middles = [h3.cell_to_latlng(cell) for cells in cells_of(plan) for cell in cells]
     lat, lon = np.array(middles).T
-    assert not in_reserve(lon, lat, percent=10, seed=situation.seed).any()
+    assert not in_reserve(lon, lat, percent=10, seed=context.seed).any()
 
 
 def test_the_contract_is_whole_and_its_numbers_agree(plan: Plan) -> None:
-    headings = [heading for heading, _ in plan.suggestions[0].contract()]
+    headings = [heading for heading, _ in plan.suggestions[0].rationale()]
     assert {"Peak hours", "Walk", "Area and hotspot", "How stable"} <= set(headings)
     for suggestion in plan.suggestions:
-        assert all(text for _, text in suggestion.contract())
+        assert all(text for _, text in suggestion.rationale())
         assert suggestion.expires == plan.made_for + dt.timedelta(days=28)
         assert 0 <= suggestion.stability <= 1
         assert len(suggestion.alternatives) == 3
@@ -125,8 +129,8 @@ def test_the_contract_is_whole_and_its_numbers_agree(plan: Plan) -> None:
         assert "Proven best" in suggestion.solution
         visits = plan.tables["areas"]["visits_a_day"][suggestion.rank - 1]
         assert f"{15 * visits * 28:,} minutes" in suggestion.dose
-        assert suggestion.capture.n_folds == 6
-        assert suggestion.capture.naive_hits > 0
+        assert suggestion.backtest.n_folds == 6
+        assert suggestion.backtest.baseline_captured > 0
     demand = plan.tables["areas"]["demand"].to_list()
     assert demand == pytest.approx([round(s.value, 2) for s in plan.suggestions])
 
@@ -164,37 +168,39 @@ def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
         assert shapely.distance(line, first) < 1e-6
 
 
-def test_the_same_seed_gives_the_same_plan(plan: Plan, situation: Situation) -> None:
-    again = FootPatrol()(situation)
+def test_the_same_seed_gives_the_same_plan(
+    plan: Plan, context: PlanningContext
+) -> None:
+    again = FootPatrol()(context)
     assert again.tables["shift"].equals(plan.tables["shift"])
     assert again.tables["areas"].equals(plan.tables["areas"])
-    assert [s.contract() for s in again.suggestions] == [
-        s.contract() for s in plan.suggestions
+    assert [s.rationale() for s in again.suggestions] == [
+        s.rationale() for s in plan.suggestions
     ]
 
 
 def test_drawing_from_twice_as_many_names_the_others_as_comparison(
-    situation: Situation,
+    context: PlanningContext,
 ) -> None:
-    drawn = FootPatrol(randomise=True, n_areas=2)(situation)
+    drawn = FootPatrol(randomise=True, n_areas=2)(context)
     assert len(drawn.suggestions) == 2
     assert all(len(s.controls) == 2 for s in drawn.suggestions)
     assert any("drawn at random (seed 1)" in note for note in drawn.notes)
     assert "drawn at random (seed 1)" in drawn.suggestions[0].control_note
 
 
-def test_all_hours_and_harm_choose_by_other_demand(situation: Situation) -> None:
-    every = FootPatrol(hours="all", lens="harm", n_areas=2)(situation)
+def test_all_hours_and_harm_choose_by_other_demand(context: PlanningContext) -> None:
+    every = FootPatrol(hours="all", lens="harm", n_areas=2)(context)
     assert every.suggestions[0].value_unit == "harm (root of severity) in 28 days"
 
 
-def test_pcsos_are_back_by_midnight(situation: Situation) -> None:
-    late = FootPatrol(provider="pcso", shift_start="20:00", n_areas=2)(situation)
+def test_pcsos_are_back_by_midnight(context: PlanningContext) -> None:
+    late = FootPatrol(provider="pcso", shift_start="20:00", n_areas=2)(context)
     midnight = dt.datetime.combine(late.made_for, dt.time()) + dt.timedelta(days=1)
     for _, _, at, minutes, _ in moments(late):
         assert at + dt.timedelta(minutes=30 + minutes) <= midnight
     assert any("after 00:00" in line for line in late.suggestions[0].binding)
-    police = FootPatrol(shift_start="20:00", n_areas=2)(situation)
+    police = FootPatrol(shift_start="20:00", n_areas=2)(context)
     assert any(at >= midnight for _, _, at, _, _ in moments(police))
 
 
@@ -268,13 +274,15 @@ def test_bad_fields_are_refused(fields, error, words) -> None:  # type: ignore[n
         FootPatrol(**fields)
 
 
-def test_a_shift_without_time_and_a_bad_clock_are_refused(situation: Situation) -> None:
+def test_a_shift_without_time_and_a_bad_clock_are_refused(
+    context: PlanningContext,
+) -> None:
     with pytest.raises(PlanError, match="there and back"):
-        FootPatrol(shift_hours=0.5, n_areas=1)(situation)
+        FootPatrol(shift_hours=0.5, n_areas=1)(context)
     with pytest.raises(ParameterError, match="shift_start"):
-        FootPatrol(shift_start="25:00", n_areas=1)(situation)
+        FootPatrol(shift_start="25:00", n_areas=1)(context)
     with pytest.raises(PlanError, match="06:00"):
-        FootPatrol(provider="pcso", shift_start="02:00", n_areas=1)(situation)
+        FootPatrol(provider="pcso", shift_start="02:00", n_areas=1)(context)
 
 
 @pytest.mark.parametrize(
@@ -282,20 +290,20 @@ def test_a_shift_without_time_and_a_bad_clock_are_refused(situation: Situation) 
     [(24, PlanError, "Ask for fewer"), (12, TooFewError, "there are 12 in")],
 )
 def test_more_areas_than_there_is_demand_are_refused(
-    situation: Situation, n: int, error: type[Exception], words: str
+    context: PlanningContext, n: int, error: type[Exception], words: str
 ) -> None:
-    few = situation.incidents.frame.head(n)
-    small = replace(situation, incidents=replace(situation.incidents, frame=few))
+    few = context.incidents.frame.head(n)
+    small = replace(context, incidents=replace(context.incidents, frame=few))
     with pytest.raises(error, match=words):
         FootPatrol(n_areas=20, hours="all")(
             replace(small, window=replace(small.window, start=dt.date(2020, 1, 1)))
         )
 
 
-def test_month_only_files_give_areas_without_hours(situation: Situation) -> None:
-    coarse = replace(situation.incidents, time_precision="month")
+def test_month_only_files_give_areas_without_hours(context: PlanningContext) -> None:
+    coarse = replace(context.incidents, time_precision="month")
     month = replace(
-        situation, incidents=coarse, resources=Resources(), dataset=situation.dataset
+        context, incidents=coarse, resources=Resources(), dataset=context.dataset
     )
     plan = FootPatrol(n_areas=2)(month)
     assert set(plan.tables) == {"areas"}

@@ -11,9 +11,9 @@ import shapely
 from hotspots.core.errors import PrecisionError
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.patrol import FootPatrol
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+def context(tmp_path_factory: pytest.TempPathFactory) -> PlanningContext:
     wards = json.loads((SHARED / "boundaries" / "llr_wards_2013.geojson").read_text())
     wards["features"] = [
         ward for ward in wards["features"] if ward["properties"]["LADNM"] == "Rutland"
@@ -36,12 +36,12 @@ def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
     months = [folder / f"2025-{month:02d}" for month in range(1, 7)]
     dataset = load([month for month in months if month.exists()], [f"ward={path}"])
     streets = read_streets(SHARED / "osm" / "oakham_walk.graphml")
-    return Situation.from_dataset(dataset, resources=Resources(streets=streets))
+    return PlanningContext.from_dataset(dataset, resources=Resources(streets=streets))
 
 
 @pytest.fixture(scope="module")
-def plan(situation: Situation) -> Plan:
-    return FootPatrol(n_areas=3)(situation)
+def plan(context: PlanningContext) -> Plan:
+    return FootPatrol(n_areas=3)(context)
 
 
 def test_areas_without_hours_and_loops_on_real_streets(plan: Plan) -> None:
@@ -52,7 +52,7 @@ def test_areas_without_hours_and_loops_on_real_streets(plan: Plan) -> None:
     for suggestion in plan.suggestions:
         assert suggestion.when.startswith("Hours unknown")
         assert any("anonymous points" in line for line in suggestion.cautions)
-        assert suggestion.capture.sentence().startswith("Cannot tell")
+        assert suggestion.backtest.sentence().startswith("Cannot tell")
     assert any("OpenStreetMap" in line for line in plan.attribution)
 
 
@@ -64,6 +64,6 @@ def test_streets_of_a_loop_are_named_and_the_loop_lies_in_its_area(plan: Plan) -
         assert shapely.distance(area, line) == 0
 
 
-def test_hours_are_refused_by_name(situation: Situation) -> None:
+def test_hours_are_refused_by_name(context: PlanningContext) -> None:
     with pytest.raises(PrecisionError, match="only the month"):
-        FootPatrol(n_areas=3, hours="shift")(situation)
+        FootPatrol(n_areas=3, hours="shift")(context)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from hotspots.core.errors import ParameterError
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.patrol import FootPatrol
 from hotspots.tactics.patrol.clock import build_clock
 from hotspots.tactics.patrol.demand import build_demand
 from hotspots.tactics.reserve import BLOCK_RESOLUTION, _hash, draw_from_top, in_reserve
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import load
 
 WORD = (1 << 64) - 1
@@ -125,8 +125,8 @@ def test_a_plan_keeps_the_same_ground_whatever_was_counted() -> None:
     kept: dict[str, set[int]] = {}
     free: dict[str, set[int]] = {}
     for category in (None, ["Burglary"], ["Shoplifting"]):
-        situation = Situation.from_dataset(dataset, categories=category)
-        demand = build_demand(options, situation, clock)
+        context = PlanningContext.from_dataset(dataset, categories=category)
+        demand = build_demand(options, context, clock)
         name = str(category)
         kept[name] = set(demand.cells.ids[demand.barred].tolist())
         free[name] = set(demand.cells.ids[~demand.barred].tolist())

@@ -43,13 +43,13 @@ def test_two_alternatives_need_a_reason_and_so_does_no_split() -> None:
     with pytest.raises(SuggestionError, match="three alternatives or say why not"):
         make_suggestion(alternatives=three[:2])
     said = make_suggestion(alternatives=(), no_alternative="There is one place only.")
-    assert "one place only" in dict(said.contract())["Other choices"]
+    assert "one place only" in dict(said.rationale())["Other choices"]
     with pytest.raises(SuggestionError, match="why in split_note"):
         make_suggestion(chronic_share=None, split_note="")
 
 
 def test_the_account_has_every_line_in_order_and_each_is_a_sentence() -> None:
-    lines = make_suggestion(drivers=(), binding=(), controls=()).contract()
+    lines = make_suggestion(drivers=(), binding=(), controls=()).rationale()
     headings = [heading for heading, _ in lines]
     places = [headings.index(heading) for heading in (*FIRST_LINES, *LAST_LINES)]
     assert places == sorted(places)

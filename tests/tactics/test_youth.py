@@ -20,16 +20,16 @@ from hotspots.core.options import build
 from hotspots.core.window import WEEKDAYS
 from hotspots.resources.slots import Slot, read_slots
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth import YouthSessions
 from hotspots.workflow import load
 
 
 @cache
-def town() -> Situation:
+def town() -> PlanningContext:
     incidents, areas = sample_paths()
-    return Situation.from_dataset(load([incidents], areas))
+    return PlanningContext.from_dataset(load([incidents], areas))
 
 
 @cache
@@ -41,12 +41,12 @@ def hours(clock: str) -> float:
     return int(clock[:2]) + int(clock[3:]) / 60
 
 
-def test_every_line_of_the_contract_is_there() -> None:
+def test_every_line_of_the_rationale_is_there() -> None:
     result = plan()
     assert result.tactic == "youth"
     assert len(result.suggestions) == 3
     for suggestion in result.suggestions:
-        lines = dict(suggestion.contract())
+        lines = dict(suggestion.rationale())
         assert all(text.strip() for text in lines.values())
         assert "Proven best of" in lines["How it was found"]
         assert "week after week" not in lines["What"]
@@ -66,7 +66,7 @@ def test_the_small_share_is_said_and_nothing_is_promised() -> None:
     )
     assert f"{covered:.1f} of the {youth.height / n_weeks:.1f}" in result.headline
     assert "not how many reports will be prevented" in result.headline
-    words = " ".join(text for s in result.suggestions for _, text in s.contract())
+    words = " ".join(text for s in result.suggestions for _, text in s.rationale())
     assert "intercept" not in words
 
 
@@ -218,7 +218,7 @@ def test_term_and_holidays_choose_by_different_weeks() -> None:
     assert any("school term" in c for c in holiday.suggestions[0].cautions)
 
 
-def changed(**new: object) -> Situation:
+def changed(**new: object) -> PlanningContext:
     dataset = town().dataset
     incidents = replace(dataset.incidents, **new)  # type: ignore[arg-type]
     made = replace(dataset, reading=replace(dataset.reading, incidents=incidents))

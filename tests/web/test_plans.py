@@ -83,7 +83,7 @@ def test_every_tactic_is_listed_with_what_it_needs(sample: Any, toy: Any) -> Non
 
 
 @pytest.mark.parametrize("name", list(TACTICS))
-def test_the_page_holds_every_line_of_every_contract(
+def test_the_page_holds_every_line_of_every_rationale(
     sample: Any, plans: dict[str, Any], name: str
 ) -> None:
     text = words(sample, address(name))
@@ -93,7 +93,7 @@ def test_the_page_holds_every_line_of_every_contract(
     for note in plan.notes:
         assert note in text
     for suggestion in plan.suggestions:
-        for heading, line in suggestion.contract():
+        for heading, line in suggestion.rationale():
             assert f"<dt>{heading}</dt><dd>{sentence(line)}</dd>" in text, heading
         assert f'id="suggestion-{suggestion.rank}"' in text  # where the cards point
     for frame in plan.tables.values():
@@ -276,5 +276,5 @@ def test_the_groups_hold_every_line_once_in_its_order(plans: dict[str, Any]) -> 
             ):
                 assert text == " ".join(one.rstrip(".") + "." for one in said)
             assert [line for line in lines if line not in doing] == [
-                (heading, sentence(text)) for heading, text in suggestion.contract()
+                (heading, sentence(text)) for heading, text in suggestion.rationale()
             ]

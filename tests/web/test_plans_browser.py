@@ -62,7 +62,7 @@ def open_plan(watched: Watched, name: str, more: str = "") -> Any:
 
 def panel_lines(page: Any) -> list[tuple[str, str]]:
     found = page.eval_on_selector_all(
-        "#plan-panel .app-contract__row",
+        "#plan-panel .app-rationale__row",
         "rows => rows.map(row => Array.from(row.children, one => one.textContent))",
     )
     return [tuple(pair) for pair in found]
@@ -70,7 +70,7 @@ def panel_lines(page: Any) -> list[tuple[str, str]]:
 
 def contract_of(suggestion: Any) -> dict[str, str]:
     return {
-        heading: text[:1].upper() + text[1:] for heading, text in suggestion.contract()
+        heading: text[:1].upper() + text[1:] for heading, text in suggestion.rationale()
     }
 
 
@@ -92,7 +92,7 @@ def centre_of(box: dict[str, float]) -> tuple[float, float]:
         for name in TACTICS
     ],
 )
-def test_a_number_on_the_map_opens_the_whole_contract(
+def test_a_number_on_the_map_opens_the_whole_rationale(
     watched: Watched, plan_of: Any, name: str
 ) -> None:
     page = open_plan(watched, name)
@@ -103,14 +103,14 @@ def test_a_number_on_the_map_opens_the_whole_contract(
     marks.nth(len(plan.suggestions) - 1).press("Enter")
     lines = panel_lines(page)
     assert dict(lines).items() >= contract_of(last).items()
-    assert len(lines) == len(last.contract()) + 2
+    assert len(lines) == len(last.rationale()) + 2
     assert page.locator("#plan-panel h3").inner_text() == f"{last.rank}: {last.name}"
     assert page.evaluate(f"{FOCUSED}.id") == "plan-panel"
     chosen = page.locator("#plan-table tr.app-row--selected")
     assert chosen.get_attribute("data-rank") == str(last.rank)
     page.keyboard.press("Escape")
     assert page.evaluate(f"{FOCUSED}.textContent") == str(last.rank)
-    assert page.locator("#plan-panel .app-contract").count() == 0
+    assert page.locator("#plan-panel .app-rationale").count() == 0
     assert watched.external == []
     assert watched.complaints == []
 
@@ -215,7 +215,7 @@ def test_the_address_on_a_card_opens_its_suggestion(
 
 
 @pytest.mark.parametrize("name", ["packs", "cctv"])
-def test_the_whole_contract_is_on_one_screen(
+def test_the_whole_rationale_is_on_one_screen(
     watched: Watched, plan_of: Any, name: str
 ) -> None:
     page = open_plan(watched, name)

@@ -232,7 +232,7 @@ def test_without_resources_the_page_says_what_is_missing_or_does_without(
     answer = toy.get(f"/plans/{name}")
     text = unescape(answer.get_data(as_text=True))
     if answer.status_code == 200:
-        assert "data-contract" in text
+        assert "data-rationale" in text
     else:
         assert 400 <= answer.status_code < 500
         summary = text[text.index("There is a problem") : text.index("<h1")]
@@ -295,7 +295,7 @@ def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
         assert "<progress" in page
         assert "Look again" in page  # without scripts
         assert 'id="plan-form"' in page
-        assert "data-contract" not in page
+        assert "data-rationale" not in page
     assert client.get(jobs[0][1]).get_json()["state"] == "running"
     may_go_on.set()
     query = PlanQuery(tactic="operation")

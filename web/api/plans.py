@@ -16,7 +16,7 @@ from hotspots.outputs.printing import to_metres
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.catalogue import TACTICS, Tactic
 from hotspots.tactics.plan import Plan, PlanLayer
-from hotspots.tactics.reasons import Alternative
+from hotspots.tactics.rationale import Alternative
 from hotspots.tactics.suggestion import Suggestion
 from hotspots.web.parts.results import current_results
 from hotspots.web.plans.query import PlanQuery

@@ -10,7 +10,7 @@ from hotspots.web.parts.words import sentence
 STARTS = {
     "What": "What is suggested",
     "Why here": "Why this place",
-    "Tested on earlier data": "How sure it is",
+    "Backtest": "How sure it is",
     "What research says": "What research says",
     "Smallest effect we could see": "How it will be judged",
     "Data": "Data, privacy and care",
@@ -20,7 +20,7 @@ STARTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ReasonGroup:
-    """Some lines of a contract under one title.
+    """Some lines of a rationale under one title.
 
     Parameters
     ----------
@@ -33,10 +33,10 @@ class ReasonGroup:
 
 
 def reason_groups(suggestion: Suggestion) -> tuple[ReasonGroup, ...]:
-    """Return every line of a suggestion's contract, and what to do there, in groups."""
+    """Return every line of a rationale, and what to do there, in groups."""
     groups: dict[str, list[tuple[str, str]]] = {}
     title = next(iter(STARTS.values()))
-    for heading, text in suggestion.contract():
+    for heading, text in suggestion.rationale():
         title = STARTS.get(heading, title)
         groups.setdefault(title, []).append((heading, sentence(text)))
     first = next(iter(groups.values()))

@@ -85,7 +85,7 @@ def _suggestion(each: Suggestion) -> dict[str, Any]:
         **fields,
         "details": [{"heading": a, "text": b} for a, b in each.details],
         "geometry": _geojson(each.geometry),
-        "contract": [{"heading": a, "text": b} for a, b in each.contract()],
+        "rationale": [{"heading": a, "text": b} for a, b in each.rationale()],
     }
 
 

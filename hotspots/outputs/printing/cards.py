@@ -114,7 +114,7 @@ class Cards:
             "qr": qr_svg(code, title="QR code"),
             "qr_alt": f"QR code that holds: {code}",
             "small": self._small(each),
-            "contract": [list(line) for line in each.contract()],
+            "rationale": [list(line) for line in each.rationale()],
         }
 
     def _code(self, each: Suggestion) -> str:

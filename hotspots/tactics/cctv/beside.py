@@ -8,8 +8,7 @@ import numpy.typing as npt
 from hotspots.core.types import Floats
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
-from hotspots.tactics.contract import pick_controls
-from hotspots.tactics.reasons import Alternative
+from hotspots.tactics.rationale import Alternative, pick_controls
 
 CONTROL_AWAY_M = 500.0
 MAX_CONTROL_POOL = 400
@@ -21,7 +20,7 @@ def place_names(chooser: Chooser, sites: npt.ArrayLike) -> list[str]:
     posts = chooser.board.sites
     if not len(rows):
         return []
-    near = chooser.situation.name_of(posts.xy_m[rows])
+    near = chooser.context.name_of(posts.xy_m[rows])
     names = []
     for row, place in zip(rows.tolist(), near, strict=True):
         street = posts.names[row]
@@ -81,7 +80,7 @@ def choose_controls(
     seen : ndarray of shape (m,)
         Incidents that count, within view of each candidate in the last 12 months.
     """
-    board, seed = chooser.board, chooser.situation.seed
+    board, seed = chooser.board, chooser.context.seed
     if siting.comparison:
         names = place_names(chooser, siting.comparison)
         return [(name,) for name in names], siting.draw

@@ -14,9 +14,9 @@ from hotspots.optimise.coverage import cover_sets
 from hotspots.resources.buildings import line_of_sight
 from hotspots.resources.sites import Sites
 from hotspots.tactics.cctv.demand import Demand
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.leave_out import LEFT_OUT_M
 from hotspots.tactics.reserve import in_reserve
-from hotspots.tactics.situation import Situation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class Board:
 
 
 def build_board(
-    situation: Situation, *, range_m: float, reserve_percent: float
+    context: PlanningContext, *, range_m: float, reserve_percent: float
 ) -> Board:
     """Put candidates and incidents together.
 
@@ -65,8 +65,8 @@ def build_board(
         If there is nothing that could carry a camera, or none of it inside the areas,
         with power, outside the reserve and away from places left out.
     """
-    sites, notes = _candidates(situation)
-    inside = situation.dataset.areas.locate(sites.lonlat[:, 0], sites.lonlat[:, 1]) >= 0
+    sites, notes = _candidates(context)
+    inside = context.dataset.areas.locate(sites.lonlat[:, 0], sites.lonlat[:, 1]) >= 0
     if not inside.any():
         raise PlanError(
             f"at least one post must stand inside the areas; of {len(sites):,} none "
@@ -79,22 +79,22 @@ def build_board(
         )
         sites = sites.only(inside)
     sites = _with_power(sites, notes)
-    sites = _off_places_left_out(situation, sites, notes)
+    sites = _off_places_left_out(context, sites, notes)
     reserved = in_reserve(
         sites.lonlat[:, 0],
         sites.lonlat[:, 1],
         percent=reserve_percent,
-        seed=situation.seed,
+        seed=context.seed,
     )
     if reserved.all():
         raise PlanError(
             f"at least one post must stand outside the permanent reserve; all "
             f"{len(sites):,} are in it. Give a smaller reserve_percent."
         )
-    demand = Demand.of(situation.incidents)
-    buildings = situation.resources.buildings
+    demand = Demand.of(context.incidents)
+    buildings = context.resources.buildings
     cover = _view(sites.xy_m, demand.xy_m, range_m, buildings)
-    cameras = situation.resources.cameras
+    cameras = context.resources.cameras
     fixed = np.zeros(len(demand.xy_m), dtype=bool)
     if cameras is not None:
         seen = _view(cameras.xy_m, demand.xy_m, range_m, buildings)
@@ -102,7 +102,7 @@ def build_board(
         cover = csr_matrix(cover.multiply(~fixed[None, :]))
         cover.eliminate_zeros()
         cover.sort_indices()
-    notes += _view_notes(situation, range_m, reserved, fixed)
+    notes += _view_notes(context, range_m, reserved, fixed)
     return Board(
         sites=sites,
         reserved=reserved,
@@ -115,8 +115,8 @@ def build_board(
     )
 
 
-def _candidates(situation: Situation) -> tuple[Sites, list[str]]:
-    resources = situation.resources
+def _candidates(context: PlanningContext) -> tuple[Sites, list[str]]:
+    resources = context.resources
     if resources.columns is not None:
         n = len(resources.columns)
         return resources.columns, [f"Cameras can go on {n:,} columns of the file."]
@@ -137,8 +137,10 @@ def _candidates(situation: Situation) -> tuple[Sites, list[str]]:
     return sites, [note]
 
 
-def _off_places_left_out(situation: Situation, sites: Sites, notes: list[str]) -> Sites:
-    off = situation.keeps_off(sites.xy_m)
+def _off_places_left_out(
+    context: PlanningContext, sites: Sites, notes: list[str]
+) -> Sites:
+    off = context.keeps_off(sites.xy_m)
     if not off.any():
         return sites
     if off.all():
@@ -184,9 +186,9 @@ def _view(
 
 
 def _view_notes(
-    situation: Situation, range_m: float, reserved: Bools, fixed: Bools
+    context: PlanningContext, range_m: float, reserved: Bools, fixed: Bools
 ) -> list[str]:
-    resources = situation.resources
+    resources = context.resources
     notes = []
     if resources.buildings is None:
         notes.append(
@@ -208,6 +210,6 @@ def _view_notes(
     if reserved.any():
         notes.append(
             f"{int(reserved.sum()):,} of {len(reserved):,} posts are in the permanent "
-            f"reserve (seed {situation.seed}) and are never suggested."
+            f"reserve (seed {context.seed}) and are never suggested."
         )
     return notes

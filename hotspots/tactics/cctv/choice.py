@@ -20,10 +20,10 @@ from hotspots.tactics.backtest import Covers, back_test
 from hotspots.tactics.cctv.board import Board
 from hotspots.tactics.cctv.demand import harm_weights, recency_weights
 from hotspots.tactics.cctv.siting import Siting, check_number
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in, week_mask
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.reserve import draw_from_top
-from hotspots.tactics.situation import Situation
 
 if TYPE_CHECKING:
     from hotspots.tactics.cctv.tactic import MobileCctv
@@ -43,7 +43,7 @@ class Chooser:
     """A tactic's options, the board and the incidents, ready to choose."""
 
     rule: MobileCctv
-    situation: Situation
+    context: PlanningContext
     board: Board
     eligibility: Eligibility
 
@@ -63,10 +63,10 @@ class Chooser:
             incidents,
             self.mask,
             end=end,
-            days=self.situation.window.days,
+            days=self.context.window.days,
             half_life_days=self.rule.half_life_days,
         )
-        table = self.situation.dataset.harm
+        table = self.context.dataset.harm
         weight = weight * harm_weights(incidents, table, harm or self.rule.harm)
         return weight * self.eligibility.of(incidents)
 
@@ -99,7 +99,7 @@ class Chooser:
         TooFewError
             If there are fewer than 20 eligible incidents.
         """
-        incidents, end = self.situation.recent, self.situation.window.end
+        incidents, end = self.context.recent, self.context.window.end
         weights = self.incident_weights(incidents, end)
         n_eligible = int(np.count_nonzero(weights))
         if n_eligible < MIN_INCIDENTS:
@@ -118,7 +118,7 @@ class Chooser:
 
     def otherwise(self, harm: str) -> Ints:
         """Return the sites of one period under another weighting of harm."""
-        incidents, end = self.situation.recent, self.situation.window.end
+        incidents, end = self.context.recent, self.context.window.end
         weights = self.incident_weights(incidents, end, harm=harm)
         rule = replace(self.rule, n_periods=1, randomise=False)
         chooser = replace(self, rule=rule)
@@ -137,15 +137,15 @@ class Chooser:
             more["reserve"] = free._solve(siting.weight, exact=False).result.value
         return {k: max(0.0, v - siting.result.value) for k, v in more.items()}
 
-    def test(self) -> Capture:
+    def test(self) -> Backtest:
         """Choose on earlier days and count what came after."""
         rule = self.rule
-        counted = pl.Series(self.counted(self.situation.incidents))
+        counted = pl.Series(self.counted(self.context.incidents))
         return back_test(
-            self.situation,
+            self.context,
             self._choose_on,
-            self._naive_on,
-            naive_words=(
+            self._baseline_on,
+            baseline_words=(
                 f"the {rule.n_cameras} posts with most such incidents in the 12 months "
                 f"before, each over {rule.range_m:g} m from the others,"
             ),
@@ -178,7 +178,7 @@ class Chooser:
         siting = chooser._solve(total[None], exact=self.tests_exactly)
         return self._covers(siting.chosen)
 
-    def _naive_on(self, training: Incidents, day: dt.date) -> Covers:
+    def _baseline_on(self, training: Incidents, day: dt.date) -> Covers:
         frame = training.frame
         year = frame["start"] >= dt.datetime.combine(day, dt.time()) - dt.timedelta(365)
         counts = self.counted(training) & year.to_numpy()
@@ -201,13 +201,13 @@ class Chooser:
     def _seasons(self, incidents: Incidents) -> list[Floats]:
         """Return each incident's factor in each period: half all year, half season."""
         rule, n = self.rule, incidents.n
-        if rule.n_periods == 1 or self.situation.window.days < 365:
+        if rule.n_periods == 1 or self.context.window.days < 365:
             return [np.ones(n)] * rule.n_periods
         length = 7 * rule.period_weeks
         starts = incidents.frame["start"].dt.date()
         factors = []
         for when in range(rule.n_periods):
-            first = self.situation.day + dt.timedelta(days=length * when)
+            first = self.context.day + dt.timedelta(days=length * when)
             since = (starts - first).dt.total_days().to_numpy() % DAYS_A_YEAR
             factors.append(0.5 + 0.5 * (since < length) * DAYS_A_YEAR / length)
         return factors
@@ -244,7 +244,7 @@ class Chooser:
                 "not randomise."
             )
         drawn, rest, words = draw_from_top(
-            list(range(2 * k)), k, seed=self.situation.seed
+            list(range(2 * k)), k, seed=self.context.seed
         )
         rows = np.sort(np.array(drawn, dtype=np.int64))
         return replace(

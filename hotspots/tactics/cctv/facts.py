@@ -14,7 +14,7 @@ from hotspots.tactics.cctv.beside import choose_controls, place_names
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.cctv.stability import resampled_share
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.risk import chronic_recent
 
 
@@ -37,7 +37,7 @@ class Facts:
 
     chooser: Chooser
     siting: Siting
-    capture: Capture
+    backtest: Backtest
     stability: Floats
     names: list[str]
     lasting: Floats
@@ -50,27 +50,27 @@ class Facts:
     def period(self, k: int) -> tuple[dt.date, dt.date]:
         """First day of the k-th site's period and the day of its review."""
         weeks = dt.timedelta(weeks=self.chooser.rule.period_weeks)
-        first = self.chooser.situation.day + weeks * int(self.siting.period[k])
+        first = self.chooser.context.day + weeks * int(self.siting.period[k])
         return first, first + weeks
 
 
 def gather_facts(chooser: Chooser, siting: Siting) -> Facts:
     """Work out what all suggestions of a plan share."""
-    situation, board = chooser.situation, chooser.board
-    year = chooser.counted(situation.incidents) & _last_year(chooser)
-    total = board.demand.total(situation.incidents, year.astype(float))
+    context, board = chooser.context, chooser.board
+    year = chooser.counted(context.incidents) & _last_year(chooser)
+    total = board.demand.total(context.incidents, year.astype(float))
     seen = np.asarray(board.cover @ total)
     controls, note = choose_controls(chooser, siting, seen)
-    counted = situation.incidents.select(
-        pl.Series(chooser.eligibility.of(situation.incidents) > 0)
+    counted = context.incidents.select(
+        pl.Series(chooser.eligibility.of(context.incidents) > 0)
     )
-    chronic, recent = chronic_recent(counted, board.sites.xy_m, situation.window.end)
+    chronic, recent = chronic_recent(counted, board.sites.xy_m, context.window.end)
     with np.errstate(invalid="ignore"):
         lasting = (chronic / (chronic + recent))[siting.chosen]
     return Facts(
         chooser=chooser,
         siting=siting,
-        capture=chooser.test(),
+        backtest=chooser.test(),
         stability=resampled_share(chooser, siting),
         names=place_names(chooser, siting.chosen),
         lasting=lasting,
@@ -83,8 +83,8 @@ def gather_facts(chooser: Chooser, siting: Siting) -> Facts:
 
 
 def _last_year(chooser: Chooser) -> npt.NDArray[np.bool_]:
-    end = dt.datetime.combine(chooser.situation.day, dt.time())
-    starts = chooser.situation.incidents.frame["start"]
+    end = dt.datetime.combine(chooser.context.day, dt.time())
+    starts = chooser.context.incidents.frame["start"]
     return np.asarray((starts >= end - dt.timedelta(days=365)).to_numpy())
 
 

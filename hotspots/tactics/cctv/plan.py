@@ -23,30 +23,30 @@ from hotspots.tactics.suggestion import Suggestion
 def build_plan(chooser: Chooser, siting: Siting) -> Plan:
     """Give every reason for each site, and the lists and shapes beside them."""
     facts = gather_facts(chooser, siting)
-    situation, rule = chooser.situation, chooser.rule
+    context, rule = chooser.context, chooser.rule
     suggestions = tuple(build_suggestion(facts, k) for k in range(len(siting.chosen)))
     tables = {"sites": _sites_table(facts, suggestions)}
     if rule.n_periods > 1:
         tables["rotation"] = _rotation_table(facts)
-    streets = situation.resources.streets
-    uses_streets = situation.resources.columns is None and streets is not None
+    streets = context.resources.streets
+    uses_streets = context.resources.columns is None and streets is not None
     return Plan(
         tactic="cctv",
         title=f"Sites for {rule.n_cameras} mobile cameras",
         parameters=to_record(rule),
-        made_for=situation.day,
-        window=str(situation.window),
+        made_for=context.day,
+        window=str(context.window),
         suggestions=suggestions,
         tables=tables,
         layers={"view": _view_layer(facts)},
         headline=_headline(facts),
-        notes=(*situation.notes, *chooser.board.notes, *_notes(facts)),
-        seed=situation.seed,
-        simulated=situation.dataset.simulated or situation.resources.simulated,
+        notes=(*context.notes, *chooser.board.notes, *_notes(facts)),
+        seed=context.seed,
+        simulated=context.dataset.simulated or context.resources.simulated,
         attribution=(streets.attribution,)
         if uses_streets and streets is not None and streets.attribution
         else (),
-        provenance=situation.provenance,
+        provenance=context.provenance,
     )
 
 
@@ -54,7 +54,7 @@ def _headline(facts: Facts) -> str:
     n, rule = len(facts.siting.chosen), facts.chooser.rule
     sites = f"{n} sites" if n != 1 else "1 site"
     over = f" over {rule.n_periods} periods" if rule.n_periods > 1 else ""
-    return f"{sites}{over}. {facts.capture.sentence()}"
+    return f"{sites}{over}. {facts.backtest.sentence()}"
 
 
 def _notes(facts: Facts) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def _notes(facts: Facts) -> tuple[str, ...]:
         "Places of incidents were merged to squares of 10 m; what a site sees is "
         "counted on those.",
         f"An incident counts half after {rule.half_life_days:g} days. "
-        f"{chooser.eligibility.words(chooser.situation.recent)}",
+        f"{chooser.eligibility.words(chooser.context.recent)}",
         f"Stability: {N_RESAMPLES} resamples, each solved by largest gain first; a "
         f"site within {NEAR_M:g} m is the same choice.",
     ]

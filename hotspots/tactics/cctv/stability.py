@@ -25,13 +25,13 @@ def resampled_share(chooser: Chooser, siting: Siting) -> Floats:
     ndarray of shape (k,), 0 to 1
         Resamples are solved by largest gain first, without exchanges.
     """
-    board, incidents = chooser.board, chooser.situation.recent
-    weights = chooser.incident_weights(incidents, chooser.situation.window.end)
+    board, incidents = chooser.board, chooser.context.recent
+    weights = chooser.incident_weights(incidents, chooser.context.window.end)
     used = np.nonzero(weights > 0)[0]
     square = board.demand.rows(incidents)[used]
     shape = (len(board.demand.xy_m), len(used))
     onto = csr_matrix((weights[used], (square, np.arange(len(used)))), shape)
-    drawn = resample_weights(len(used), N_RESAMPLES, chooser.situation.rng("cctv"))
+    drawn = resample_weights(len(used), N_RESAMPLES, chooser.context.rng("cctv"))
     free = np.nonzero(~board.reserved)[0]
     problem = chooser.problem(free, np.asarray(onto.sum(axis=1)).ravel())
     small, kept = presolve(problem)

@@ -1,4 +1,4 @@
-"""One camera site with every line of its contract."""
+"""One camera site with every line of its rationale."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 import shapely
 
 from hotspots.core.window import in_words
-from hotspots.tactics import contract
+from hotspots.tactics import rationale
 from hotspots.tactics.cctv.beside import build_alternatives
 from hotspots.tactics.cctv.facts import Facts
 from hotspots.tactics.cctv.stability import N_RESAMPLES
@@ -23,11 +23,11 @@ WEEKS_A_YEAR = 365.25 / 7
 def build_suggestion(facts: Facts, k: int) -> Suggestion:
     """Give every reason for one site."""
     chooser, siting = facts.chooser, facts.siting
-    situation, board, rule = chooser.situation, chooser.board, chooser.rule
+    context, board, rule = chooser.context, chooser.board, chooser.rule
     site = int(siting.chosen[k])
     first, review = facts.period(k)
     within = f"in view ({rule.range_m:g} m)"
-    used = situation.recent
+    used = context.recent
     here = used.select(pl.Series(board.seen_by([site])[board.demand.rows(used)]))
     here_counts = here.select(pl.Series(chooser.counted(here)))
     district = used.select(pl.Series(chooser.counted(used)))
@@ -48,13 +48,13 @@ def build_suggestion(facts: Facts, k: int) -> Suggestion:
         dose=f"{rule.period_weeks} weeks of one camera that sees about "
         f"{rule.range_m:g} m.",
         expires=review,
-        drivers=contract.drivers(here_counts, district, where=within),
+        drivers=rationale.drivers(here_counts, district, where=within),
         chronic_share=lasting if known else None,
         split_note="" if known else "No incident is near enough to say.",
         eligible=here_counts.n,
         ineligible=here.n - here_counts.n,
-        eligibility=f"{chooser.eligibility.words(used)} Window: {situation.window}.",
-        capture=facts.capture,
+        eligibility=f"{chooser.eligibility.words(used)} Window: {context.window}.",
+        backtest=facts.backtest,
         solution=_solution(facts),
         binding=facts.binding,
         stability=float(facts.stability[k]),
@@ -64,17 +64,17 @@ def build_suggestion(facts: Facts, k: int) -> Suggestion:
         value_unit=_unit(rule),
         alternatives=alternatives,
         no_alternative=why_fewer,
-        rating=contract.rating("cctv"),
-        detectable=contract.detectable(expected, weeks=rule.period_weeks),
-        success=contract.success_test(
+        rating=rationale.rating("cctv"),
+        detectable=rationale.detectable(expected, weeks=rule.period_weeks),
+        success=rationale.success_test(
             f"Incidents that count, {within}", weeks=rule.period_weeks, start=first
         ),
         controls=facts.controls[k] if k < len(facts.controls) else (),
         control_note=facts.control_note,
-        coverage=contract.coverage(situation, used),
-        cut_off=contract.cut_off(situation),
-        dpia=contract.dpia("cctv"),
-        equality=contract.equality("cctv"),
+        coverage=rationale.coverage(context, used),
+        cut_off=rationale.cut_off(context),
+        dpia=rationale.dpia("cctv"),
+        equality=rationale.equality("cctv"),
         do=(
             "Complete and sign the privacy assessment first; put up signs.",
             "Walk the site: check power, mounting and what is really in view.",
@@ -112,10 +112,10 @@ def _details(facts: Facts, k: int, n: int) -> tuple[tuple[str, str], ...]:
 
 
 def _cautions(facts: Facts, k: int, first: dt.date, lasting: float) -> tuple[str, ...]:
-    rule, situation = facts.chooser.rule, facts.chooser.situation
+    rule, context = facts.chooser.rule, facts.chooser.context
     found = [
-        contract.same_window_caution(
-            situation.window, weeks=rule.period_weeks, start=first
+        rationale.same_window_caution(
+            context.window, weeks=rule.period_weeks, start=first
         )
     ]
     if np.isfinite(lasting) and lasting < 0.5:

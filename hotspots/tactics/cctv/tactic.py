@@ -12,8 +12,8 @@ from hotspots.tactics.cctv.board import build_board
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import check_precision
 from hotspots.tactics.cctv.plan import build_plan
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 
 MAX_SITES = 60
 """More than this nobody reads; the search would also be long."""
@@ -116,19 +116,19 @@ class MobileCctv:
         return (self.monitored_to - self.monitored_from) % 24 == 0
 
     def __call__(
-        self, situation: Situation, *, eligibility: Eligibility | None = None
+        self, context: PlanningContext, *, eligibility: Eligibility | None = None
     ) -> Plan:
         """Choose sites and give every reason for each."""
         check_precision(
-            situation.incidents, range_m=self.range_m, all_hours=self.all_hours
+            context.incidents, range_m=self.range_m, all_hours=self.all_hours
         )
         board = build_board(
-            situation, range_m=self.range_m, reserve_percent=self.reserve_percent
+            context, range_m=self.range_m, reserve_percent=self.reserve_percent
         )
-        own = situation.resources.eligibility
+        own = context.resources.eligibility
         chooser = Chooser(
             rule=self,
-            situation=situation,
+            context=context,
             board=board,
             eligibility=eligibility or own or Eligibility.default(),
         )

@@ -19,18 +19,18 @@ from hotspots.optimise.patches import choose_patches, grow_patch
 from hotspots.optimise.patches.exact import prove_patch
 from hotspots.optimise.patches.network import Patch
 from hotspots.tactics.backtest import Covers, back_test
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.marking.streets import CampaignStreets
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.risk import chronic_recent
-from hotspots.tactics.situation import Situation
 
 QUICK_STARTS, QUICK_BETTERED = 12, 1
 BANDWIDTH_M, LENGTH_M = 150.0, 50.0
 CONTROL_AWAY_M = 400.0
 N_SPARE = 3
 N_CONTROL_TRIES = 12
-NAIVE = (
+BASELINE = (
     "the same number of homes in the streets with most dwelling burglaries of the last "
     "12 months, together or not"
 )
@@ -65,7 +65,7 @@ class PatchChooser:
 
     Parameters
     ----------
-    situation : Situation
+    context : PlanningContext
         Whose incidents are dwelling burglaries only.
     allowed : ndarray of bool, shape (k,)
         Streets that are not in the reserve.
@@ -73,7 +73,7 @@ class PatchChooser:
         Homes of each patch.
     """
 
-    situation: Situation
+    context: PlanningContext
     streets: CampaignStreets
     allowed: Bools
     budget: int
@@ -121,7 +121,7 @@ class PatchChooser:
     @cached_property
     def parts(self) -> tuple[Floats, Floats]:
         """Lasting and recent risk of each street today."""
-        return self.risk(self.situation.incidents, self.situation.day)
+        return self.risk(self.context.incidents, self.context.day)
 
     @cached_property
     def value(self) -> Floats:
@@ -148,7 +148,7 @@ class PatchChooser:
         if not self.randomise:
             return Chosen(patches=tuple(found), bounds=tuple(bounds), spare=spare)
         drawn, others, words = draw_from_top(
-            range(len(found)), self.n_patches, seed=self.situation.seed
+            range(len(found)), self.n_patches, seed=self.context.seed
         )
         return Chosen(
             patches=tuple(found[k] for k in drawn),
@@ -210,7 +210,7 @@ class PatchChooser:
     @cached_property
     def street_of(self) -> npt.NDArray[np.int64]:
         """Street of each dwelling burglary of the window, or -1."""
-        return self.streets.street_of(self.situation.recent)
+        return self.streets.street_of(self.context.recent)
 
     @cached_property
     def counts(self) -> npt.NDArray[np.int64]:
@@ -222,25 +222,25 @@ class PatchChooser:
         """Return the dwelling burglaries of the window in a patch."""
         return int(self.counts[list(patch.members)].sum())
 
-    def capture(self) -> Capture:
+    def backtest(self) -> Backtest:
         """Choose the same way on earlier data and count what came after."""
         return back_test(
-            self.situation,
+            self.context,
             self._as_now,
-            self._naive,
-            naive_words=NAIVE,
+            self._baseline,
+            baseline_words=BASELINE,
             counted="dwelling burglaries",
         )
 
     def resampled(self, n_resamples: int) -> list[tuple[Patch, ...]]:
         """Choose from resamples of the burglaries."""
-        rng = self.situation.rng("marking resamples")
-        incidents = self.situation.incidents
+        rng = self.context.rng("marking resamples")
+        incidents = self.context.incidents
         found = []
         for _ in range(n_resamples):
             rows = np.sort(rng.integers(0, incidents.n, incidents.n))
             resample = replace(incidents, frame=incidents.frame[rows])
-            found.append(self._found(resample, self.situation.day))
+            found.append(self._found(resample, self.context.day))
         return found
 
     def stays(self, resampled: list[tuple[Patch, ...]]) -> list[float]:
@@ -271,7 +271,7 @@ class PatchChooser:
         patches = self._found(training, day)
         return self._covers([k for patch in patches for k in patch.members])
 
-    def _naive(self, training: Incidents, day: dt.date) -> Covers:
+    def _baseline(self, training: Incidents, day: dt.date) -> Covers:
         since = dt.datetime.combine(day, dt.time()) - dt.timedelta(days=365)
         last = training.select(pl.col("start") >= since)
         street = self.streets.street_of(last)

@@ -19,8 +19,8 @@ from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches.network import StreetNetwork
 from hotspots.resources.premises import Premises
 from hotspots.resources.street_graph import StreetGraph
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.dwellings import premises_rows
-from hotspots.tactics.situation import Situation
 
 FRONT_M = 100.0
 """A home farther from every street is left out."""
@@ -129,7 +129,7 @@ class CampaignStreets:
         return _to_degrees(shapely.MultiPoint(homes).convex_hull.buffer(10))
 
 
-def build_streets(situation: Situation) -> CampaignStreets:
+def build_streets(context: PlanningContext) -> CampaignStreets:
     """Put homes on streets and find which streets meet.
 
     Raises
@@ -138,7 +138,7 @@ def build_streets(situation: Situation) -> CampaignStreets:
         If there are no premises, or none of the homes lies inside the areas on a
         street.
     """
-    premises, graph = situation.resources.premises, situation.resources.streets
+    premises, graph = context.resources.premises, context.resources.streets
     if premises is None:
         raise PlanError(
             "marking streets needs the list of premises, to count homes; none was "
@@ -146,7 +146,7 @@ def build_streets(situation: Situation) -> CampaignStreets:
         )
     homes = np.flatnonzero(premises.is_dwelling)
     lon, lat = bng_to_lonlat(*premises.xy_m[homes].T)
-    inside = situation.dataset.areas.locate(lon, lat) >= 0
+    inside = context.dataset.areas.locate(lon, lat) >= 0
     n_outside = int((~inside).sum())
     homes = homes[inside]
     keys, how = (
@@ -166,7 +166,7 @@ def build_streets(situation: Situation) -> CampaignStreets:
     ids, of_home = np.unique(np.array(keys), return_inverse=True)
     of_edge = _of_edge(ids, graph)
     pairs = _meeting(of_edge, graph) if graph else _beside(premises, homes, of_home)
-    names, wards = _names(situation, premises, homes, of_home, graph, of_edge)
+    names, wards = _names(context, premises, homes, of_home, graph, of_edge)
     return CampaignStreets(
         premises=premises,
         homes=homes,
@@ -257,7 +257,7 @@ def _beside(premises: Premises, homes: Ints, of_home: Ints) -> Ints:
 
 
 def _names(
-    situation: Situation,
+    context: PlanningContext,
     premises: Premises,
     homes: Ints,
     of_home: Ints,
@@ -273,7 +273,7 @@ def _names(
         }
         names = [name or named.get(k, "") for k, name in enumerate(names)]
     lon, lat = bng_to_lonlat(*premises.xy_m[homes[first]].T)
-    areas, kind = situation.dataset.areas, situation.dataset.ward_kind
+    areas, kind = context.dataset.areas, context.dataset.ward_kind
     wards = [*areas.frame["name"].to_list(), ""]
     rows = areas.locate(lon, lat, kind=kind)
     return tuple(n or "unnamed street" for n in names), tuple(wards[r] for r in rows)

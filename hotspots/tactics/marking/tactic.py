@@ -13,6 +13,7 @@ from hotspots.core.errors import PlanError, TooFewError
 from hotspots.core.options import check_fields, option, to_record
 from hotspots.core.window import in_words
 from hotspots.tactics.cocoon import Deadlines, cocoon_list
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.dwellings import DWELLING_RULE, dwelling_burglaries, find_victims
 from hotspots.tactics.marking.choice import PatchChooser
 from hotspots.tactics.marking.signs import sign_points
@@ -21,7 +22,6 @@ from hotspots.tactics.marking.tables import comparison, street_table
 from hotspots.tactics.marking.words import Reasons, build_suggestion
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.reserve import in_reserve
-from hotspots.tactics.situation import Situation
 
 MIN_BURGLARIES = 20
 
@@ -103,29 +103,29 @@ class PropertyMarking:
         each = self.kits // self.n_patches
         return math.floor(each / (self.take_up_percent / 100) + 1e-9)
 
-    def __call__(self, situation: Situation) -> Plan:
+    def __call__(self, context: PlanningContext) -> Plan:
         """Suggest patches and list the homes round recent burglaries."""
-        situation.incidents.check_moments(
+        context.incidents.check_moments(
             "choosing homes to mark (patch and rapid list alike are lists of addresses)"
         )
         self._check_kits()
-        streets = build_streets(situation)
-        chooser, undecided = self._chooser(situation, streets)
+        streets = build_streets(context)
+        chooser, undecided = self._chooser(context, streets)
         with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
-            tested = pool.submit(chooser.capture)
+            tested = pool.submit(chooser.backtest)
             resampled = pool.submit(chooser.resampled, self.n_resamples)
             controls = comparison(chooser, streets)
         signs, n_signs = sign_points(streets, chooser.chosen.patches)
-        victims = find_victims(situation, self.rapid_days)
-        rapid = cocoon_list(victims, streets.premises, situation.day, self._deadlines)
+        victims = find_victims(context, self.rapid_days)
+        rapid = cocoon_list(victims, streets.premises, context.day, self._deadlines)
         reasons = Reasons(
             tactic=self,
-            situation=situation,
+            context=context,
             chooser=chooser,
             streets=streets,
             controls=controls,
             n_signs=tuple(n_signs),
-            capture=tested.result(),
+            backtest=tested.result(),
             stability=tuple(chooser.stays(resampled.result())),
         )
         suggestions = tuple(
@@ -136,8 +136,8 @@ class PropertyMarking:
             tactic="marking",
             title=f"Property marking: streets for {self.kits:,} kits",
             parameters=to_record(self),
-            made_for=situation.day,
-            window=f"dwelling burglaries, {situation.window}",
+            made_for=context.day,
+            window=f"dwelling burglaries, {context.window}",
             suggestions=suggestions,
             tables={
                 "rapid_list": rapid,
@@ -147,7 +147,7 @@ class PropertyMarking:
             layers={"sign_points": signs, "comparison": controls.layer(streets)},
             headline=self._headline(chooser, rapid, len(victims)),
             notes=(
-                *situation.notes,
+                *context.notes,
                 DWELLING_RULE,
                 *_undecided(undecided),
                 *streets.notes,
@@ -157,10 +157,10 @@ class PropertyMarking:
                 "straight through, the other neighbour is among those within "
                 f"{self.reach_m:g} m.",
             ),
-            seed=situation.seed,
-            simulated=situation.dataset.simulated or situation.resources.simulated,
+            seed=context.seed,
+            simulated=context.dataset.simulated or context.resources.simulated,
             attribution=(graph.attribution,) if graph and graph.attribution else (),
-            provenance=situation.provenance,
+            provenance=context.provenance,
         )
 
     @property
@@ -179,22 +179,22 @@ class PropertyMarking:
             )
 
     def _chooser(
-        self, situation: Situation, streets: CampaignStreets
+        self, context: PlanningContext, streets: CampaignStreets
     ) -> tuple[PatchChooser, int]:
-        burgled, undecided = dwelling_burglaries(situation.incidents, streets.premises)
-        only = replace(situation, incidents=situation.incidents.select(burgled))
+        burgled, undecided = dwelling_burglaries(context.incidents, streets.premises)
+        only = replace(context, incidents=context.incidents.select(burgled))
         if only.recent.n < MIN_BURGLARIES:
             raise TooFewError(
                 f"choosing streets needs at least {MIN_BURGLARIES} dwelling "
-                f"burglaries; there are {only.recent.n} in {situation.window}. Look "
+                f"burglaries; there are {only.recent.n} in {context.window}. Look "
                 "further back, or use only the list of recent victims (packs)."
             )
         lon, lat = streets.lonlat
-        kept = in_reserve(lon, lat, percent=self.reserve_percent, seed=situation.seed)
+        kept = in_reserve(lon, lat, percent=self.reserve_percent, seed=context.seed)
         chooser = PatchChooser(
-            situation=only,
+            context=only,
             streets=streets,
-            allowed=np.asarray(~kept & ~situation.keeps_off(streets.centre_m)),
+            allowed=np.asarray(~kept & ~context.keeps_off(streets.centre_m)),
             budget=self.budget,
             n_patches=self.n_patches,
             randomise=self.randomise,
@@ -207,13 +207,13 @@ class PropertyMarking:
         patches = chooser.chosen.patches
         homes = sum(p.size for p in patches)
         met = sum(chooser.count(p) for p in patches)
-        of = chooser.situation.recent.n
+        of = chooser.context.recent.n
         places = "One patch" if len(patches) == 1 else f"{len(patches)} patches"
         return (
             f"{places} of {homes:,} homes for {self.kits:,} kits, where {met:,} of the "
-            f"district's {of:,} dwelling burglaries of {chooser.situation.window} "
+            f"district's {of:,} dwelling burglaries of {chooser.context.window} "
             f"were; and {rapid.height:,} addresses round {n_victims:,} burglaries of "
-            f"the {self.rapid_days} days before {in_words(chooser.situation.day)}, by "
+            f"the {self.rapid_days} days before {in_words(chooser.context.day)}, by "
             "deadline."
         )
 

@@ -1,4 +1,4 @@
-"""The reasons of a patch in words: every line of its contract."""
+"""The reasons of a patch in words: every line of its rationale."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from hotspots.methods.repeats.addresses import normalise_premises
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches import grow_patch
 from hotspots.optimise.patches.network import Patch
-from hotspots.tactics import contract
+from hotspots.tactics import rationale
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.dwellings import DWELLING_RULE
 from hotspots.tactics.marking.choice import CONTROL_AWAY_M, PatchChooser
 from hotspots.tactics.marking.streets import CampaignStreets
 from hotspots.tactics.marking.tables import Controls, patch_name
-from hotspots.tactics.reasons import Alternative, Capture, Driver
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.rationale import Alternative, Backtest, Driver
 from hotspots.tactics.suggestion import Suggestion
 
 if TYPE_CHECKING:
@@ -39,29 +39,29 @@ class Reasons:
 
     Parameters
     ----------
-    situation : Situation
+    context : PlanningContext
         With incidents of every counted category.
     """
 
     tactic: PropertyMarking
-    situation: Situation
+    context: PlanningContext
     chooser: PatchChooser
     streets: CampaignStreets
     controls: Controls
     n_signs: tuple[int, ...]
-    capture: Capture
+    backtest: Backtest
     stability: tuple[float, ...]
 
 
 def build_suggestion(reasons: Reasons, k: int) -> Suggestion:
-    """Return patch ``k`` as a suggestion with its whole contract."""
+    """Return patch ``k`` as a suggestion with its whole rationale."""
     tactic, chooser, streets = reasons.tactic, reasons.chooser, reasons.streets
-    day, patch = reasons.situation.day, chooser.chosen.patches[k]
+    day, patch = reasons.context.day, chooser.chosen.patches[k]
     chronic = float(chooser.parts[0][list(patch.members)].sum())
     weeks = tactic.revisit_weeks
     here = _here(reasons, patch)
     alternatives = _alternatives(reasons, patch)
-    window = chooser.situation.window
+    window = chooser.context.window
     counted = chooser.count(patch)
     return Suggestion(
         tactic="marking",
@@ -95,7 +95,7 @@ def build_suggestion(reasons: Reasons, k: int) -> Suggestion:
             f"incident there. {DWELLING_RULE}"
         ),
         details=_details(reasons, patch, day),
-        capture=reasons.capture,
+        backtest=reasons.backtest,
         solution=_solution(chooser.chosen.bounds[k], patch, chooser.chosen.drawn),
         binding=_binding(reasons, k),
         stability=reasons.stability[k],
@@ -109,10 +109,10 @@ def build_suggestion(reasons: Reasons, k: int) -> Suggestion:
             if len(alternatives) == 3
             else "No other streets apart from these have risk."
         ),
-        rating=contract.rating("marking"),
+        rating=rationale.rating("marking"),
         detectable=_detectable(reasons, patch),
         success=(
-            contract.success_test(
+            rationale.success_test(
                 "Dwelling burglaries in the patch", weeks=weeks, start=day
             )
             + f" {POOL} Of this one, report homes offered, marked, refused and not "
@@ -120,10 +120,10 @@ def build_suggestion(reasons: Reasons, k: int) -> Suggestion:
         ),
         controls=_controls(reasons, k),
         control_note=_control_note(reasons, k),
-        coverage=contract.coverage(chooser.situation, chooser.situation.recent),
-        cut_off=contract.cut_off(reasons.situation),
-        dpia=contract.dpia("marking"),
-        equality=contract.equality("marking"),
+        coverage=rationale.coverage(chooser.context, chooser.context.recent),
+        cut_off=rationale.cut_off(reasons.context),
+        dpia=rationale.dpia("marking"),
+        equality=rationale.equality("marking"),
         marking="OFFICIAL-SENSITIVE",
         do=(
             "Ask at every home of these streets, rented ones too; call again where "
@@ -142,7 +142,7 @@ def build_suggestion(reasons: Reasons, k: int) -> Suggestion:
 
 
 def _here(reasons: Reasons, patch: Patch) -> int:
-    street = reasons.streets.street_of(reasons.situation.recent)
+    street = reasons.streets.street_of(reasons.context.recent)
     return int(pl.Series(street).is_in(list(patch.members)).sum())
 
 
@@ -160,14 +160,14 @@ def _dose(tactic: PropertyMarking, patch: Patch) -> str:
 
 
 def _drivers(reasons: Reasons, patch: Patch) -> tuple[Driver, ...]:
-    situation = reasons.chooser.situation
-    midnight = dt.datetime.combine(situation.day, dt.time())
-    recent = situation.recent
+    context = reasons.chooser.context
+    midnight = dt.datetime.combine(context.day, dt.time())
+    recent = context.recent
     inside = pl.Series(reasons.chooser.street_of).is_in(list(patch.members))
     new = recent.frame["start"] >= midnight - dt.timedelta(days=VALID_DAYS)
     again = _again(recent)
     lines = (
-        (f"dwelling burglaries of {situation.window}", inside, len(inside)),
+        (f"dwelling burglaries of {context.window}", inside, len(inside)),
         (f"dwelling burglaries in the last {VALID_DAYS} days", inside & new, new.sum()),
         ("burglaries of a home that was burgled before", inside & again, again.sum()),
     )
@@ -270,10 +270,10 @@ def _scattered(chooser: PatchChooser) -> float:
 
 
 def _detectable(reasons: Reasons, patch: Patch) -> str:
-    situation, weeks = reasons.chooser.situation, reasons.tactic.revisit_weeks
-    per_week = situation.recent.n * 7 / situation.window.days
+    context, weeks = reasons.chooser.context, reasons.tactic.revisit_weeks
+    per_week = context.recent.n * 7 / context.window.days
     expected = patch.value * per_week * weeks
-    return f"{contract.detectable(expected, weeks=weeks)} {POOL}"
+    return f"{rationale.detectable(expected, weeks=weeks)} {POOL}"
 
 
 def _controls(reasons: Reasons, k: int) -> tuple[str, ...]:
@@ -292,7 +292,7 @@ def _control_note(reasons: Reasons, k: int) -> str:
     how = controls.drawn or (
         "Named before anything is done: of the patches tried, the nearest in count "
         f"that touches none and is more than {CONTROL_AWAY_M:g} m from every marked "
-        f"patch; nothing was drawn (seed {reasons.situation.seed})."
+        f"patch; nothing was drawn (seed {reasons.context.seed})."
     )
     return (
         f"{patch.size:,} homes and {controls.counts[k]:,} dwelling burglaries against "
@@ -305,7 +305,7 @@ def _control_note(reasons: Reasons, k: int) -> str:
 def _cautions(
     window: Window, weeks: int, day: dt.date, stability: float
 ) -> tuple[str, ...]:
-    caution = contract.same_window_caution(window, weeks=weeks, start=day)
+    caution = rationale.same_window_caution(window, weeks=weeks, start=day)
     tied = (
         "In most resamples other streets are chosen: the data do not single these out. "
         "Where another choice is practically tied, decide on practicalities."

@@ -17,10 +17,10 @@ from hotspots.core.errors import PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells, bin_points
 from hotspots.model.incidents import Incidents
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in
 from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.operation.template import HOTSPOTS, Template
-from hotspots.tactics.situation import Situation
 
 RESOLUTION = 10
 
@@ -80,7 +80,7 @@ def in_season(days: npt.NDArray[np.datetime64], template: Template) -> Bools:
 
 
 def find_areas(
-    situation: Situation,
+    context: PlanningContext,
     incidents: Incidents,
     template: Template,
     *,
@@ -98,11 +98,11 @@ def find_areas(
     share = share_in(incidents.frame["start"], incidents.frame["end"], template.mask)
     if template.areas_from == HOTSPOTS:
         counts, allowed, notes = _cell_counts(
-            situation, incidents, template, share, reserve_percent
+            context, incidents, template, share, reserve_percent
         )
-        areas = _groups(situation, counts, n, resamples, allowed)
+        areas = _groups(context, counts, n, resamples, allowed)
     else:
-        areas, notes = _given(situation, incidents, template, share, n, resamples)
+        areas, notes = _given(context, incidents, template, share, n, resamples)
     if not areas:
         raise PlanError(
             f"at least one area must have {template.incident_words} within "
@@ -122,13 +122,13 @@ def in_areas(areas: list[OperationArea], incidents: Incidents) -> Ints:
 
 
 def district_hotspots(
-    situation: Situation, incidents: Incidents, *, n: int = 10
+    context: PlanningContext, incidents: Incidents, *, n: int = 10
 ) -> list[OperationArea]:
     """Return the ordinary hotspots: all counted incidents, at any time."""
-    cells = situation.dataset.study_cells(RESOLUTION)
-    at = _cell_of(situation, incidents, cells)
+    cells = context.dataset.study_cells(RESOLUTION)
+    at = _cell_of(context, incidents, cells)
     counts = np.bincount(at[at >= 0], minlength=len(cells)).astype(float)
-    return _groups(situation, counts, n, 0)
+    return _groups(context, counts, n, 0)
 
 
 def _is_any(values: pl.Series, names: tuple[str, ...], key: str) -> pl.Series:
@@ -144,44 +144,44 @@ def _is_any(values: pl.Series, names: tuple[str, ...], key: str) -> pl.Series:
     return found
 
 
-def _cell_of(situation: Situation, incidents: Incidents, cells: Cells) -> Ints:
-    of_place = cells.index_of(situation.dataset.cells_of_places(RESOLUTION))
+def _cell_of(context: PlanningContext, incidents: Incidents, cells: Cells) -> Ints:
+    of_place = cells.index_of(context.dataset.cells_of_places(RESOLUTION))
     return np.asarray(of_place[incidents.frame["place"].to_numpy()])
 
 
 def _cell_counts(
-    situation: Situation,
+    context: PlanningContext,
     incidents: Incidents,
     template: Template,
     share: Floats,
     reserve_percent: float,
 ) -> tuple[Floats, Ints, tuple[str, ...]]:
     """Return counts, the cells that an area may be made of, and notes."""
-    cells = situation.dataset.study_cells(RESOLUTION)
-    at = _cell_of(situation, incidents, cells)
+    cells = context.dataset.study_cells(RESOLUTION)
+    at = _cell_of(context, incidents, cells)
     counts: Floats = np.bincount(
         at[at >= 0], share[at >= 0], minlength=len(cells)
     ).astype(np.float64)
     notes: list[str] = []
     allowed, n_reserved = open_cells(
-        situation, cells, counts, reserve_percent=reserve_percent
+        context, cells, counts, reserve_percent=reserve_percent
     )
     if reserve_percent > 0:
         notes.append(
             f"{n_reserved} of {int((counts > 0).sum())} cells with such incidents lie "
             f"in the reserve ({reserve_percent:g}% of the ground, seed "
-            f"{situation.seed})."
+            f"{context.seed})."
         )
     if template.land_use == "residential":
-        homes, words = _residential(situation, cells)
+        homes, words = _residential(context, cells)
         notes.append(words)
         allowed = allowed[homes[allowed]]
     return counts, allowed, tuple(notes)
 
 
-def _residential(situation: Situation, cells: Cells) -> tuple[Bools, str]:
+def _residential(context: PlanningContext, cells: Cells) -> tuple[Bools, str]:
     """Say which cells are homes for at least half of their premises."""
-    premises = situation.resources.premises
+    premises = context.resources.premises
     if premises is None:
         return np.ones(len(cells), dtype=bool), (
             "Residential streets were asked for, but there is no file of premises: no "
@@ -202,21 +202,21 @@ def _residential(situation: Situation, cells: Cells) -> tuple[Bools, str]:
 
 
 def _groups(
-    situation: Situation,
+    context: PlanningContext,
     counts: Floats,
     n: int,
     resamples: int,
     allowed: Ints | None = None,
 ) -> list[OperationArea]:
-    cells = situation.dataset.study_cells(RESOLUTION)
+    cells = context.dataset.study_cells(RESOLUTION)
     if allowed is not None:
         if not len(allowed):
             return []
         counts = counts[allowed]
         cells = Cells(ids=cells.ids[allowed], resolution=RESOLUTION)
-    of_place = cells.index_of(situation.dataset.cells_of_places(RESOLUTION))
+    of_place = cells.index_of(context.dataset.cells_of_places(RESOLUTION))
     rule = HotspotRule(n_hotspots=n, resamples=resamples)
-    found = rule.find(counts, cells, rng=situation.rng("operation areas"))
+    found = rule.find(counts, cells, rng=context.rng("operation areas"))
     areas = []
     for cluster in found:
         own = Cells(ids=cells.ids[cluster.positions], resolution=RESOLUTION)
@@ -234,7 +234,7 @@ def _groups(
 
 
 def _given(
-    situation: Situation,
+    context: PlanningContext,
     incidents: Incidents,
     template: Template,
     share: Floats,
@@ -242,19 +242,19 @@ def _given(
     resamples: int,
 ) -> tuple[list[OperationArea], tuple[str, ...]]:
     """Rank the areas of one kind by the incidents within the clock."""
-    areas = situation.dataset.areas
+    areas = context.dataset.areas
     if template.areas_from not in areas.kinds:
         raise PlanError(
             f"areas of kind '{template.areas_from}' must be given for this template; "
             f"there are {', '.join(areas.kinds)}. Add them as "
             f"'{template.areas_from}=FILE' or change areas.from."
         )
-    of_place = situation.dataset.locate_kind(template.areas_from)
+    of_place = context.dataset.locate_kind(template.areas_from)
     at = of_place[incidents.frame["place"].to_numpy()]
     inside = at >= 0
     sums = np.bincount(at[inside], share[inside], minlength=len(areas))
     order = [int(k) for k in np.argsort(-sums, kind="stable") if sums[k] > 0][:n]
-    again = _again(situation, at[inside], share[inside], order, len(areas), resamples)
+    again = _again(context, at[inside], share[inside], order, len(areas), resamples)
     return [
         OperationArea(
             geometry=areas.geometry[k],
@@ -270,14 +270,14 @@ def _given(
 
 
 def _again(
-    situation: Situation,
+    context: PlanningContext,
     at: Ints,
     share: Floats,
     order: list[int],
     n_areas: int,
     resamples: int,
 ) -> Floats:
-    rng = situation.rng("operation areas")
+    rng = context.rng("operation areas")
     hits = np.zeros(len(order))
     for _ in range(resamples):
         rows = rng.integers(0, len(at), len(at))

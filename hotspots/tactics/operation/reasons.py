@@ -11,6 +11,7 @@ import polars as pl
 
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in
 from hotspots.tactics.operation.areas import (
     OperationArea,
@@ -19,9 +20,8 @@ from hotspots.tactics.operation.areas import (
     season_weeks,
 )
 from hotspots.tactics.operation.template import Template
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.risk import chronic_recent
-from hotspots.tactics.situation import Situation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +43,14 @@ class Findings:
     """
 
     template: Template
-    situation: Situation
+    context: PlanningContext
     every: Incidents
     within: Incidents
     areas: list[OperationArea]
     others: list[OperationArea]
     names: tuple[str, ...]
     ordinary: list[OperationArea]
-    capture: Capture
+    backtest: Backtest
     n_wanted: int
     resamples: int
     draw: str
@@ -76,7 +76,7 @@ class Findings:
     @cached_property
     def everything(self) -> Ints:
         """Counted incidents of every kind, of each chosen area."""
-        return self._counts(self.situation.recent)
+        return self._counts(self.context.recent)
 
     @cached_property
     def n_outside(self) -> int:
@@ -91,13 +91,13 @@ class Findings:
     @cached_property
     def weeks(self) -> float:
         """Weeks of the window within the months."""
-        window = self.situation.window
+        window = self.context.window
         return season_weeks(window.start, window.end, self.template)
 
     @cached_property
     def first_day(self) -> dt.date:
         """The first day within the months, on or after the day of the plan."""
-        days = np.datetime64(self.situation.day) + np.arange(367)
+        days = np.datetime64(self.context.day) + np.arange(367)
         first = days[np.argmax(in_season(days, self.template))]
         return first.astype(dt.date)  # type: ignore[no-any-return]
 
@@ -114,7 +114,7 @@ class Findings:
     def lasting(self) -> Floats:
         """Lasting share of the risk at each chosen area."""
         at = np.array([area.xy_m for area in self.areas])
-        chronic, recent = chronic_recent(self.clocked, at, self.situation.day)
+        chronic, recent = chronic_recent(self.clocked, at, self.context.day)
         whole = chronic + recent
         return np.divide(chronic, whole, out=np.ones(len(whole)), where=whole > 0)
 

@@ -15,6 +15,7 @@ from hotspots.core.errors import PlanError, TooFewError
 from hotspots.core.options import check_fields, option, to_record
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.backtest import Covers, back_test
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.operation.areas import (
     OperationArea,
@@ -29,9 +30,8 @@ from hotspots.tactics.operation.tables import tables_of
 from hotspots.tactics.operation.template import Template, read_template
 from hotspots.tactics.operation.words import headline, notes_of, suggestions_of
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.reserve import draw_from_top
-from hotspots.tactics.situation import Situation
 
 MIN_INCIDENTS = 10
 
@@ -82,33 +82,33 @@ class Operation:
         check_fields(self)
         read_template(self.template, folder=self.folder)
 
-    def __call__(self, situation: Situation) -> Plan:
+    def __call__(self, context: PlanningContext) -> Plan:
         """Return the areas of the operation with the reasons for each."""
         template = read_template(self.template, folder=self.folder)
-        check_hours_known(situation.incidents, f"Planning '{template.name}'")
+        check_hours_known(context.incidents, f"Planning '{template.name}'")
         n = self.n_areas or template.n_areas
-        kept = situation.recent.select(about(situation.recent, template))
+        kept = context.recent.select(about(context.recent, template))
         within = kept.select(season(kept, template))
         _check_enough(within, template)
         found, notes = find_areas(
-            situation,
+            context,
             within,
             template,
             n=2 * n,
             reserve_percent=self.reserve_percent,
             resamples=self.resamples,
         )
-        chosen, others, draw = self._choose(found, n, situation.seed)
+        chosen, others, draw = self._choose(found, n, context.seed)
         findings = Findings(
             template=template,
-            situation=situation,
+            context=context,
             every=kept,
             within=within,
             areas=chosen,
             others=others,
-            names=_names(chosen + others, situation),
-            ordinary=district_hotspots(situation, situation.recent),
-            capture=self._capture(situation, template, n),
+            names=_names(chosen + others, context),
+            ordinary=district_hotspots(context, context.recent),
+            backtest=self._capture(context, template, n),
             n_wanted=n,
             resamples=self.resamples,
             draw=draw,
@@ -119,14 +119,14 @@ class Operation:
             title=template.name,
             parameters=to_record(self),
             made_for=findings.first_day,
-            window=str(situation.window),
+            window=str(context.window),
             suggestions=suggestions_of(findings),
             tables=tables_of(findings),
             headline=headline(findings),
-            notes=(*situation.notes, *notes, *notes_of(findings)),
-            seed=situation.seed,
-            simulated=situation.dataset.simulated or situation.resources.simulated,
-            provenance=situation.provenance,
+            notes=(*context.notes, *notes, *notes_of(findings)),
+            seed=context.seed,
+            simulated=context.dataset.simulated or context.resources.simulated,
+            provenance=context.provenance,
         )
 
     def _choose(
@@ -147,14 +147,16 @@ class Operation:
             words,
         )
 
-    def _capture(self, situation: Situation, template: Template, n: int) -> Capture:
-        """Choose on earlier data; the naive choice is the ordinary hotspots."""
+    def _capture(
+        self, context: PlanningContext, template: Template, n: int
+    ) -> Backtest:
+        """Choose on earlier data; the baseline is the ordinary hotspots."""
 
         def choose(training: Incidents, day: dt.date) -> Covers:
-            recent = _last_years(training, day, situation)
+            recent = _last_years(training, day, context)
             kept = recent.select(about(recent, template) & season(recent, template))
             areas, _ = find_areas(
-                situation,
+                context,
                 kept,
                 template,
                 n=n,
@@ -162,29 +164,31 @@ class Operation:
             )
             return lambda later: in_areas(areas, later) >= 0
 
-        def naive(training: Incidents, day: dt.date) -> Covers:
-            recent = _last_years(training, day, situation)
-            areas = district_hotspots(situation, recent, n=n)
+        def baseline(training: Incidents, day: dt.date) -> Covers:
+            recent = _last_years(training, day, context)
+            areas = district_hotspots(context, recent, n=n)
             return lambda later: in_areas(areas, later) >= 0
 
-        incidents = situation.incidents
+        incidents = context.incidents
         share = share_in(
             incidents.frame["start"], incidents.frame["end"], template.mask
         )
         counts = about(incidents, template) & season(incidents, template)
         counts &= pl.Series(share > 0.5)
         return back_test(
-            situation,
+            context,
             choose,
-            naive,
-            naive_words=f"the district's {n} ordinary hotspots (all crime, all hours)",
+            baseline,
+            baseline_words=f"the district's {n} hotspots (all crime, all hours)",
             relevant=pl.lit(counts),
             counted="incidents within the clock",
         )
 
 
-def _last_years(training: Incidents, day: dt.date, situation: Situation) -> Incidents:
-    since = day - dt.timedelta(days=situation.window.days)
+def _last_years(
+    training: Incidents, day: dt.date, context: PlanningContext
+) -> Incidents:
+    since = day - dt.timedelta(days=context.window.days)
     return training.select(pl.col("start") >= dt.datetime.combine(since, dt.time()))
 
 
@@ -200,6 +204,6 @@ def _check_enough(within: Incidents, template: Template) -> None:
         )
 
 
-def _names(areas: list[OperationArea], situation: Situation) -> tuple[str, ...]:
-    looked_up = situation.name_of([area.xy_m for area in areas])
+def _names(areas: list[OperationArea], context: PlanningContext) -> tuple[str, ...]:
+    looked_up = context.name_of([area.xy_m for area in areas])
     return tuple(area.name or name for area, name in zip(areas, looked_up, strict=True))

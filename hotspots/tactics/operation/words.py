@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hotspots.tactics import contract
+from hotspots.tactics import rationale
 from hotspots.tactics.operation.areas import centres_lonlat
 from hotspots.tactics.operation.reasons import Findings
 from hotspots.tactics.operation.template import HOTSPOTS
-from hotspots.tactics.reasons import Alternative, Driver
+from hotspots.tactics.rationale import Alternative, Driver
 from hotspots.tactics.suggestion import Suggestion
 
 
@@ -51,7 +51,7 @@ def suggestions_of(findings: Findings) -> tuple[Suggestion, ...]:
 
 
 def _suggestion(findings: Findings, k: int) -> Suggestion:
-    template, situation = findings.template, findings.situation
+    template, context = findings.template, findings.context
     area, here = findings.areas[k], int(findings.in_clock[k])
     alternatives = _alternatives(findings, k)
     expected = here / findings.weeks * template.weeks if findings.weeks else 0.0
@@ -70,7 +70,7 @@ def _suggestion(findings: Findings, k: int) -> Suggestion:
         eligible=here,
         ineligible=int(findings.everything[k]) - here,
         eligibility=f"Counts: {template.incident_words}, {template.clock_words}.",
-        capture=findings.capture,
+        backtest=findings.backtest,
         solution=_solution(findings),
         binding=_binding(findings),
         stability=area.stability,
@@ -82,19 +82,19 @@ def _suggestion(findings: Findings, k: int) -> Suggestion:
         no_alternative=""
         if len(alternatives) == 3
         else "No other area has such incidents within the clock.",
-        rating=contract.rating("operation"),
-        detectable=contract.detectable(expected, weeks=template.weeks),
-        success=contract.success_test(
+        rating=rationale.rating("operation"),
+        detectable=rationale.detectable(expected, weeks=template.weeks),
+        success=rationale.success_test(
             f"{template.incident_words} within the clock, here",
             weeks=template.weeks,
             start=start,
         ),
         controls=_controls(findings, k),
         control_note=_control_note(findings),
-        coverage=contract.coverage(situation, findings.within),
-        cut_off=contract.cut_off(situation),
-        dpia=contract.dpia("operation"),
-        equality=contract.equality("operation"),
+        coverage=rationale.coverage(context, findings.within),
+        cut_off=rationale.cut_off(context),
+        dpia=rationale.dpia("operation"),
+        equality=rationale.equality("operation"),
         do=template.do,
         do_not=template.do_not,
         details=_details(findings),
@@ -125,7 +125,7 @@ def _drivers(findings: Findings, k: int) -> tuple[Driver, ...]:
         Driver(
             what="every counted incident here",
             count=int(findings.everything[k]),
-            of=findings.situation.recent.n,
+            of=findings.context.recent.n,
         ),
     )
 
@@ -164,7 +164,7 @@ def _binding(findings: Findings) -> tuple[str, ...]:
     if findings.others:
         found.append(f"at most {findings.n_wanted} areas")
     if findings.template.land_use == "residential" and (
-        findings.situation.resources.premises is not None
+        findings.context.resources.premises is not None
     ):
         found.append("cells where at least half of the premises are dwellings")
     if findings.reserve_percent > 0:
@@ -191,7 +191,7 @@ def _alternatives(findings: Findings, k: int) -> tuple[Alternative, ...]:
 def _controls(findings: Findings, k: int) -> tuple[str, ...]:
     n, others = len(findings.areas), findings.others
     weights = [area.weight for area in findings.areas + others]
-    picked = contract.pick_controls(weights, range(n), findings.names)
+    picked = rationale.pick_controls(weights, range(n), findings.names)
     return picked[k] if others else ()
 
 
@@ -202,14 +202,14 @@ def _control_note(findings: Findings) -> str:
         return "No other area has such incidents, so there is none to compare with."
     return (
         "The area nearest in count among the next that were found; nothing was drawn, "
-        f"seed {findings.situation.seed} is for the resamples. What is done everywhere "
+        f"seed {findings.context.seed} is for the resamples. What is done everywhere "
         "reaches it too: it compares the visits, not the message."
     )
 
 
 def _cautions(findings: Findings) -> tuple[str, ...]:
-    same = contract.same_window_caution(
-        findings.situation.window,
+    same = rationale.same_window_caution(
+        findings.context.window,
         weeks=findings.template.weeks,
         start=findings.first_day,
     )

@@ -15,6 +15,7 @@ from hotspots.model.incidents import Incidents
 from hotspots.resources.deliveries import Deliveries
 from hotspots.tactics.backtest import Choose, Covers, back_test
 from hotspots.tactics.cocoon import Deadlines, cocoon_list
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.dwellings import (
     DWELLING_RULE,
     Victims,
@@ -23,9 +24,8 @@ from hotspots.tactics.dwellings import (
 )
 from hotspots.tactics.packs.words import Counts, build_suggestion
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 
-NAIVE = "packs for the victims of the same weeks a year before"
+BASELINE = "packs for the victims of the same weeks a year before"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class BurglaryPacks:
         check_fields(self)
 
     def __call__(
-        self, situation: Situation, *, deliveries: Deliveries | None = None
+        self, context: PlanningContext, *, deliveries: Deliveries | None = None
     ) -> Plan:
         """List the victims.
 
@@ -83,29 +83,29 @@ class BurglaryPacks:
         TooFewError
             If there was no dwelling burglary in those days: nothing to deliver.
         """
-        deliveries = deliveries or situation.resources.deliveries
-        victims = find_victims(situation, self.look_back_days)
+        deliveries = deliveries or context.resources.deliveries
+        victims = find_victims(context, self.look_back_days)
         if not len(victims):
-            since = situation.day - dt.timedelta(days=self.look_back_days)
+            since = context.day - dt.timedelta(days=self.look_back_days)
             raise TooFewError(
                 "packs need at least one dwelling burglary; none was found from "
-                f"{in_words(since)} up to {in_words(situation.day)}. There is nothing "
+                f"{in_words(since)} up to {in_words(context.day)}. There is nothing "
                 "to deliver, or the file ends before: look further back."
             )
-        table = pack_list(self, victims, situation.day, deliveries)
-        counts = count_deliveries(self, table, situation.day)
+        table = pack_list(self, victims, context.day, deliveries)
+        counts = count_deliveries(self, table, context.day)
         tables = {"pack_list": table}
-        premises = situation.resources.premises
+        premises = context.resources.premises
         if premises is not None:
             tables["cocoon_list"] = cocoon_list(
-                victims, premises, situation.day, self._deadlines
+                victims, premises, context.day, self._deadlines
             )
-        only = _only_dwellings(situation)
-        capture = back_test(
+        only = _only_dwellings(context)
+        backtest = back_test(
             only,
             self._recent_victims(0),
             self._recent_victims(364),
-            naive_words=NAIVE,
+            baseline_words=BASELINE,
             counted="dwelling burglaries",
             horizon_days=self.look_back_days,
         )
@@ -113,31 +113,31 @@ class BurglaryPacks:
             victims=victims,
             delivered=counts,
             n_around=tables["cocoon_list"].height if premises is not None else None,
-            capture=capture,
+            backtest=backtest,
         )
         return Plan(
             tactic="packs",
             title="Burglary packs: every new victim",
             parameters=to_record(self),
-            made_for=situation.day,
+            made_for=context.day,
             window=(
                 f"dwelling burglaries of the {self.look_back_days} days before "
-                f"{in_words(situation.day)}"
+                f"{in_words(context.day)}"
             ),
-            suggestions=(build_suggestion(self, situation, only, batch),),
+            suggestions=(build_suggestion(self, context, only, batch),),
             tables=tables,
             headline=str(counts["sentence"]),
             notes=(
-                *situation.notes,
+                *context.notes,
                 DWELLING_RULE,
                 *victims.notes,
                 *self._sources(premises is not None),
                 *(deliveries.notes if deliveries else ()),
-                *_unknown(deliveries, situation),
+                *_unknown(deliveries, context),
             ),
-            seed=situation.seed,
-            simulated=situation.dataset.simulated or situation.resources.simulated,
-            provenance=situation.provenance,
+            seed=context.seed,
+            simulated=context.dataset.simulated or context.resources.simulated,
+            provenance=context.provenance,
         )
 
     @property
@@ -252,19 +252,21 @@ def _home_of(incidents: Incidents) -> pl.Series:
     )["home"]
 
 
-def _only_dwellings(situation: Situation) -> Situation:
-    burgled, _ = dwelling_burglaries(situation.incidents, situation.resources.premises)
-    return replace(situation, incidents=situation.incidents.select(burgled))
+def _only_dwellings(context: PlanningContext) -> PlanningContext:
+    burgled, _ = dwelling_burglaries(context.incidents, context.resources.premises)
+    return replace(context, incidents=context.incidents.select(burgled))
 
 
-def _unknown(deliveries: Deliveries | None, situation: Situation) -> tuple[str, ...]:
+def _unknown(
+    deliveries: Deliveries | None, context: PlanningContext
+) -> tuple[str, ...]:
     """Say which deliveries name no burglary of the files."""
     if deliveries is None:
         return ()
-    known = set(situation.dataset.incidents.frame["reference"].drop_nulls().to_list())
+    known = set(context.dataset.incidents.frame["reference"].drop_nulls().to_list())
     strange = len(set(deliveries.delivered_on) - known)
     later = int(
-        np.sum([day >= situation.day for day in deliveries.delivered_on.values()])
+        np.sum([day >= context.day for day in deliveries.delivered_on.values()])
     )
     notes = []
     if strange:
@@ -274,7 +276,7 @@ def _unknown(deliveries: Deliveries | None, situation: Situation) -> tuple[str, 
         )
     if later:
         notes.append(
-            f"{later:,} deliveries are on or after {in_words(situation.day)} and not "
+            f"{later:,} deliveries are on or after {in_words(context.day)} and not "
             "counted yet."
         )
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""The contract of a batch of packs in words; nothing is chosen, and it says so."""
+"""The rationale of a batch of packs in words; nothing is chosen, and it says so."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import h3
 import shapely
 
 from hotspots.core.window import in_words
-from hotspots.tactics import contract
+from hotspots.tactics import rationale
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.dwellings import DWELLING_RULE, Victims
-from hotspots.tactics.reasons import Capture, Driver
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.rationale import Backtest, Driver
 from hotspots.tactics.suggestion import Suggestion
 
 if TYPE_CHECKING:
@@ -41,19 +41,22 @@ class Counts:
     victims: Victims
     delivered: Mapping[str, Any]
     n_around: int | None
-    capture: Capture
+    backtest: Backtest
 
 
 def build_suggestion(
-    tactic: BurglaryPacks, situation: Situation, only: Situation, batch: Counts
+    tactic: BurglaryPacks,
+    context: PlanningContext,
+    only: PlanningContext,
+    batch: Counts,
 ) -> Suggestion:
-    """Return the batch as one suggestion with its whole contract."""
-    n, day = len(batch.victims), situation.day
+    """Return the batch as one suggestion with its whole rationale."""
+    n, day = len(batch.victims), context.day
     n_repeat = int(batch.victims.frame["repeat"].sum())
     since = dt.datetime.combine(day, dt.time()) - dt.timedelta(
         days=tactic.look_back_days
     )
-    frame = situation.incidents.frame
+    frame = context.incidents.frame
     lately = (frame["start"] >= since).sum()
     return Suggestion(
         tactic="packs",
@@ -95,7 +98,7 @@ def build_suggestion(
                 "could have met at most.",
             ),
         ),
-        capture=batch.capture,
+        backtest=batch.backtest,
         solution="Nothing is chosen: every victim is on the list, nobody is left out.",
         binding=(),
         stability=None,
@@ -105,7 +108,7 @@ def build_suggestion(
         value_unit="victims served",
         alternatives=(),
         no_alternative=ALL_SERVED,
-        rating=contract.rating("packs"),
+        rating=rationale.rating("packs"),
         detectable=_detectable(batch, only),
         success=(
             f"Packs delivered within {tactic.in_time_days} days to at least 9 of 10 "
@@ -119,10 +122,10 @@ def build_suggestion(
             "No comparison homes: a pack is not withheld from a victim, so what packs "
             "do cannot be told apart from other changes."
         ),
-        coverage=contract.coverage(situation, only.recent),
-        cut_off=contract.cut_off(situation),
-        dpia=contract.dpia("packs"),
-        equality=contract.equality("packs"),
+        coverage=rationale.coverage(context, only.recent),
+        cut_off=rationale.cut_off(context),
+        dpia=rationale.dpia("packs"),
+        equality=rationale.equality("packs"),
         marking="OFFICIAL-SENSITIVE",
         do=(
             "Go in the order of the deadlines.",
@@ -147,14 +150,14 @@ def _dose(batch: Counts, n: int) -> str:
     return f"One pack for each of {n:,} burglaries.{around}"
 
 
-def _detectable(batch: Counts, only: Situation) -> str:
+def _detectable(batch: Counts, only: PlanningContext) -> str:
     """Say which fall in repeats could be seen, by the share of repeats among these."""
     n = len(batch.victims)
     share = float(batch.victims.frame["repeat"].sum()) / n if n else 0.0
     expected = share * only.recent.n * 7 * EVALUATE_WEEKS / only.window.days
     return (
         "Repeat burglaries within 12 months: "
-        f"{contract.detectable(expected, weeks=EVALUATE_WEEKS)}"
+        f"{rationale.detectable(expected, weeks=EVALUATE_WEEKS)}"
     )
 
 

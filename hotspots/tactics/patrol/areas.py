@@ -18,7 +18,7 @@ from hotspots.optimise.compact.listing import LARGEST_LISTED
 from hotspots.optimise.compact.proof import Proof, choose_again, prove_areas
 from hotspots.tactics.backtest import Covers, back_test, resample_weights
 from hotspots.tactics.patrol.demand import Demand, training_days
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.reserve import draw_from_top
 
 if TYPE_CHECKING:
@@ -74,16 +74,16 @@ def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
         If fewer than 20 incidents of the window count.
     """
     work = _Work(options=options, demand=demand)
-    situation = demand.situation
-    recent = situation.recent
+    context = demand.context
+    recent = context.recent
     worth = demand.worth(recent)
     if np.count_nonzero(worth) < MIN_INCIDENTS:
         raise TooFewError(
             f"choosing areas needs at least {MIN_INCIDENTS} incidents in the hours "
-            f"that count; there are {np.count_nonzero(worth)} in {situation.window}. "
+            f"that count; there are {np.count_nonzero(worth)} in {context.window}. "
             "Look further back or at other hours."
         )
-    weights = demand.weigh(recent, worth, situation.window.days)
+    weights = demand.weigh(recent, worth, context.window.days)
     n_wanted = options.n_areas * (2 if options.randomise else 1)
     proof = work.best(weights, n_wanted)
     found = proof.found
@@ -94,7 +94,7 @@ def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
             f"demand must be there{twice}; {len(found.areas)} are. Ask for fewer "
             "areas, other hours or a longer window."
         )
-    chosen, comparison, drawn = _draw(found.areas, options, situation.seed)
+    chosen, comparison, drawn = _draw(found.areas, options, context.seed)
     taken = [*chosen, *comparison]
     alternatives = work.further(weights, taken, N_ALTERNATIVES, demand.barred)
     if not comparison:
@@ -113,11 +113,11 @@ def choose_areas(options: FootPatrol, demand: Demand) -> AreaChoice:
     )
 
 
-def check_areas(options: FootPatrol, demand: Demand) -> Capture:
+def check_areas(options: FootPatrol, demand: Demand) -> Backtest:
     """Choose the same way on earlier data and count what came after."""
     work = _Work(options=options, demand=demand)
-    situation = demand.situation
-    longest = situation.window.days
+    context = demand.context
+    longest = context.window.days
 
     def choose(training: Incidents, day: dt.date) -> Covers:
         days = training_days(training, day, longest)
@@ -126,7 +126,7 @@ def check_areas(options: FootPatrol, demand: Demand) -> Capture:
         found = work.best(weights, options.n_areas, n_nodes=0).found
         return _covers(demand, found.areas)
 
-    def naive(training: Incidents, day: dt.date) -> Covers:
+    def baseline(training: Incidents, day: dt.date) -> Covers:
         known = _last_days(training, day, 365)
         weights = demand.weigh(known, np.ones(known.n), 365)
         ground = replace(work.ground(weights, options.n_areas), penalty=0.0)
@@ -134,11 +134,11 @@ def check_areas(options: FootPatrol, demand: Demand) -> Capture:
         return _covers(demand, grown.areas)
 
     return back_test(
-        situation,
+        context,
         choose,
-        naive,
-        naive_words=f"the {options.n_areas} areas with the highest count of the last "
-        "12 months, grown to the same size,",
+        baseline,
+        baseline_words=f"the {options.n_areas} areas with the highest count of the "
+        "last 12 months, grown to the same size,",
         relevant=None if demand.mask is None else _middle_in(demand.mask),
     )
 
@@ -170,7 +170,7 @@ class _Work:
         )
 
     def solve(self, ground: Ground, *, n_tries: int = 0) -> CompactAreas:
-        rng = self.demand.situation.rng("patrol areas")
+        rng = self.demand.context.rng("patrol areas")
         return best_areas(ground, n_tries=n_tries, rng=rng)
 
     def best(self, weights: Floats, n_areas: int, *, n_nodes: int = 100) -> Proof:
@@ -224,14 +224,11 @@ class _Work:
     def stability(
         self, recent: Incidents, chosen: Sequence[Ints], proof: Proof, n_areas: int
     ) -> Floats:
-        demand, situation = self.demand, self.demand.situation
+        demand, context = self.demand, self.demand.context
         worth = demand.worth(recent)
-        drawn = resample_weights(
-            recent.n, N_RESAMPLES, situation.rng("patrol resample")
-        )
+        drawn = resample_weights(recent.n, N_RESAMPLES, context.rng("patrol resample"))
         many = (
-            demand.weigh(recent, worth * times, situation.window.days)
-            for times in drawn
+            demand.weigh(recent, worth * times, context.window.days) for times in drawn
         )
         stays = np.zeros(len(chosen))
         for areas in self._again(many, proof, n_areas):
@@ -248,8 +245,8 @@ class _Work:
             for weights in many:
                 yield self.solve(self.ground(weights, n_areas)).areas
             return
-        recent = self.demand.situation.recent
-        days = self.demand.situation.window.days
+        recent = self.demand.context.recent
+        days = self.demand.context.window.days
         weights = self.demand.weigh(recent, self.demand.worth(recent), days)
         yield from choose_again(proof, self.ground(weights, n_areas), many)
 

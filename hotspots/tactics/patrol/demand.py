@@ -15,10 +15,10 @@ from hotspots.core.types import Floats, Ints
 from hotspots.model.cells import Cells
 from hotspots.model.harm import harm_of
 from hotspots.model.incidents import Incidents
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.reserve import in_reserve
-from hotspots.tactics.situation import Situation
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
@@ -48,7 +48,7 @@ class Demand:
     lens : {"count", "harm"}
     """
 
-    situation: Situation
+    context: PlanningContext
     cells: Cells
     cell_of_place: Ints
     barred: npt.NDArray[np.bool_]
@@ -77,7 +77,7 @@ class Demand:
         shares = self.shares(incidents)
         if self.lens == "count":
             return shares
-        return shares * harm_of(self.situation.dataset.harm.look_up(incidents))
+        return shares * harm_of(self.context.dataset.harm.look_up(incidents))
 
     def cell_of(self, incidents: Incidents) -> Ints:
         """Return the position of the cell of each incident, -1 for none.
@@ -110,7 +110,7 @@ class Demand:
 
 
 def build_demand(
-    options: FootPatrol, situation: Situation, clock: PatrolClock
+    options: FootPatrol, context: PlanningContext, clock: PatrolClock
 ) -> Demand:
     """Find the cells and hours that count.
 
@@ -121,21 +121,21 @@ def build_demand(
     PlanError
         If no incident of the window lies in a cell, or every cell was left out.
     """
-    dataset = situation.dataset
+    dataset = context.dataset
     everywhere = dataset.study_cells(RESOLUTION)
     cell_ids = dataset.cells_of_places(RESOLUTION)
     position = everywhere.index_of(cell_ids)
-    used = np.unique(position[situation.incidents.frame["place"].to_numpy()])
+    used = np.unique(position[context.incidents.frame["place"].to_numpy()])
     used = used[used >= 0]
-    if not len(used) or not situation.recent.n:
+    if not len(used) or not context.recent.n:
         raise PlanError(
-            f"at least one incident of {situation.window} must lie in the areas; none "
+            f"at least one incident of {context.window} must lie in the areas; none "
             "does. Use a longer window or other areas."
         )
     for _ in range(RINGS):
         near = everywhere.neighbour_table[used]
         used = np.union1d(used, near[near >= 0])
-    used = used[~situation.keeps_off(everywhere.xy_m[used])]
+    used = used[~context.keeps_off(everywhere.xy_m[used])]
     if not len(used):
         raise PlanError(
             "at least one cell with incidents must lie away from the places left out; "
@@ -143,21 +143,21 @@ def build_demand(
         )
     cells = Cells.from_ids(everywhere.ids[used], resolution=RESOLUTION)
     return Demand(
-        situation=situation,
+        context=context,
         cells=cells,
         cell_of_place=cells.index_of(cell_ids),
         barred=in_reserve(
             cells.lonlat[:, 0],
             cells.lonlat[:, 1],
             percent=options.reserve_percent,
-            seed=situation.seed,
+            seed=context.seed,
         ),
-        mask=clock.mask if hours_are_used(options.hours, situation) else None,
+        mask=clock.mask if hours_are_used(options.hours, context) else None,
         lens=options.lens,
     )
 
 
-def hours_are_used(hours: str, situation: Situation) -> bool:
+def hours_are_used(hours: str, context: PlanningContext) -> bool:
     """Say whether demand is taken from the shift's hours.
 
     Parameters
@@ -165,14 +165,14 @@ def hours_are_used(hours: str, situation: Situation) -> bool:
     hours : {"auto", "shift", "all"}
     """
     if hours == "shift":
-        check_hours_known(situation.incidents, "Demand by the hours of a shift")
+        check_hours_known(context.incidents, "Demand by the hours of a shift")
         return True
-    return hours == "auto" and hours_known(situation)
+    return hours == "auto" and hours_known(context)
 
 
-def hours_known(situation: Situation) -> bool:
+def hours_known(context: PlanningContext) -> bool:
     """Say whether the files state hours and true places."""
-    incidents = situation.incidents
+    incidents = context.incidents
     return incidents.time_precision == "minute" and not incidents.snapped
 
 

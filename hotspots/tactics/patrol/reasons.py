@@ -20,7 +20,7 @@ from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.patrol.demand import DAYS, Demand, hours_known
 from hotspots.tactics.patrol.routes import Route
 from hotspots.tactics.patrol.shift import Shift
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.risk import chronic_recent
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Reasons:
     routes: tuple[Route | None, ...]
     shift: Shift | None
     names: tuple[str, ...]
-    capture: Capture
+    backtest: Backtest
 
     @property
     def unit(self) -> str:
@@ -61,16 +61,14 @@ class Reasons:
     @cached_property
     def likely(self) -> Incidents:
         """Incidents of the look-back that lie in the hours more likely than not."""
-        recent = self.demand.situation.recent
+        recent = self.demand.context.recent
         return recent.select(self.demand.likely_in_hours(recent))
 
     @cached_property
     def risk(self) -> tuple[Floats, Floats]:
         """Lasting and recent risk of each cell."""
-        situation = self.demand.situation
-        return chronic_recent(
-            situation.incidents, self.demand.cells.xy_m, situation.day
-        )
+        context = self.demand.context
+        return chronic_recent(context.incidents, self.demand.cells.xy_m, context.day)
 
     def inside(self, incidents: Incidents, area: Ints) -> Incidents:
         """Return the incidents in an area."""
@@ -94,13 +92,13 @@ class Reasons:
         if not len(areas):
             return []
         middles = [self.demand.cells.xy_m[area].mean(axis=0) for area in areas]
-        return self.demand.situation.name_of(np.array(middles))
+        return self.demand.context.name_of(np.array(middles))
 
     def peak_of(self, area: Ints) -> str:
         """Return the three hours with most incidents, by aoristic weights."""
-        if not hours_known(self.demand.situation):
+        if not hours_known(self.demand.context):
             return "hours unknown"
-        here = self.inside(self.demand.situation.recent, area)
+        here = self.inside(self.demand.context.recent, area)
         if not here.n:
             return "no incident"
         day = (

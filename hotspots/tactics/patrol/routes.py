@@ -64,7 +64,7 @@ def build_routes(
     options: FootPatrol, demand: Demand, areas: Sequence[Ints]
 ) -> tuple[Route | None, ...]:
     """Find a walk of the visit's length in each area."""
-    recent = demand.situation.recent
+    recent = demand.context.recent
     worth = demand.worth(recent)
     used = worth > 0
     xy_m, worth = recent.xy_m[used], worth[used]
@@ -177,7 +177,7 @@ def _route(
             graph,
             prizes,
             max_m=options.loop_m,
-            rng=demand.situation.rng(f"patrol loop {rank}"),
+            rng=demand.context.rng(f"patrol loop {rank}"),
             n_rounds=N_ROUNDS,
             exact=True,
             time_limit_s=None,
@@ -199,7 +199,7 @@ def _route(
 
 
 def _ground(demand: Demand, area: Ints) -> tuple[StreetGraph, bool]:
-    streets = demand.situation.resources.streets
+    streets = demand.context.resources.streets
     if streets is not None:
         shape = to_metres(area_polygon(demand.cells, area)).buffer(MARGIN_M)
         graph = streets.clip(shape)

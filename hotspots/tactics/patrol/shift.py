@@ -16,11 +16,11 @@ from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats
 from hotspots.optimise.shifts import ShiftPlan, ShiftRules, plan_shift
 from hotspots.resources.street_graph import StreetGraph
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.patrol.demand import RESOLUTION
 from hotspots.tactics.plan import Visit
-from hotspots.tactics.situation import Situation
 
 if TYPE_CHECKING:
     from hotspots.tactics.patrol.tactic import FootPatrol
@@ -83,7 +83,7 @@ class Shift:
 
 def build_shift(
     options: FootPatrol,
-    situation: Situation,
+    context: PlanningContext,
     clock: PatrolClock,
     at_m: Floats,
     values: Floats,
@@ -108,10 +108,10 @@ def build_shift(
     )
     base_m, base = _base(options, at_m, names)
     stops_m = np.vstack([at_m, base_m])
-    walk, note = _walk_min(options, situation, stops_m)
+    walk, note = _walk_min(options, context, stops_m)
     travel, driven = _with_vehicle(options, stops_m, walk)
     plan = plan_shift(
-        values, travel, rules, rng=situation.rng(f"patrol shift {clock.start:%Y-%m-%d}")
+        values, travel, rules, rng=context.rng(f"patrol shift {clock.start:%Y-%m-%d}")
     )
     unseen = sorted(set(range(len(names))) - {each.place for each in plan.visits})
     notes = [base, note, _words(plan, options)]
@@ -212,16 +212,14 @@ def _base(
 
 
 def _walk_min(
-    options: FootPatrol, situation: Situation, stops_m: Floats
+    options: FootPatrol, context: PlanningContext, stops_m: Floats
 ) -> tuple[Floats, str]:
     """Return minutes on foot between stops, and what is said about them."""
-    graph, note = situation.resources.streets, ""
+    graph, note = context.resources.streets, ""
     if graph is None:
-        graph = StreetGraph.from_cells(situation.dataset.study_cells(RESOLUTION))
+        graph = StreetGraph.from_cells(context.dataset.study_cells(RESOLUTION))
         note = " ".join(graph.notes)
-    nodes = graph.nearest_node(
-        stops_m, main_part=situation.resources.streets is not None
-    )
+    nodes = graph.nearest_node(stops_m, main_part=context.resources.streets is not None)
     aside = np.hypot(*(graph.node_xy_m[nodes] - stops_m).T)
     metres = graph.walk_m(nodes, nodes) + aside[:, None] + aside[None, :]
     np.fill_diagonal(metres, 0.0)

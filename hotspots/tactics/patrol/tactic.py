@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hotspots.core.options import check_fields, option, to_record
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.patrol.areas import AreaChoice, check_areas, choose_areas
 from hotspots.tactics.patrol.clock import PatrolClock, build_clock, parse_days
 from hotspots.tactics.patrol.demand import Demand, build_demand, hours_known
@@ -22,7 +23,6 @@ from hotspots.tactics.patrol.routes import Route, build_routes, route_layers
 from hotspots.tactics.patrol.shift import Shift, build_shift, parse_base, shift_table
 from hotspots.tactics.patrol.words import suggestions_of
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.situation import Situation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,16 +134,16 @@ class FootPatrol:
         """Longest walk of one visit, metres."""
         return self.minutes / 60 * self.walk_kmh * 1000
 
-    def __call__(self, situation: Situation) -> Plan:
+    def __call__(self, context: PlanningContext) -> Plan:
         """Choose areas, a walk in each and the visits of the first shift."""
         clock = build_clock(
-            situation.day,
+            context.day,
             shift_start=self.shift_start,
             shift_hours=self.shift_hours,
             days=self.days,
             provider=self.provider,
         )
-        demand = build_demand(self, situation, clock)
+        demand = build_demand(self, context, clock)
         choice = choose_areas(self, demand)
         with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
             tested = pool.submit(check_areas, self, demand)
@@ -151,7 +151,7 @@ class FootPatrol:
         middles = np.array(
             [demand.cells.xy_m[area].mean(axis=0) for area in choice.chosen]
         )
-        names = tuple(situation.name_of(middles))
+        names = tuple(context.name_of(middles))
         reasons = Reasons(
             options=self,
             demand=demand,
@@ -160,7 +160,7 @@ class FootPatrol:
             routes=routes,
             shift=self._shift(demand, clock, choice, routes, names),
             names=names,
-            capture=tested.result(),
+            backtest=tested.result(),
         )
         return self._plan(reasons)
 
@@ -172,8 +172,8 @@ class FootPatrol:
         routes: Sequence[Route | None],
         names: Sequence[str],
     ) -> Shift | None:
-        situation = demand.situation
-        if not hours_known(situation):
+        context = demand.context
+        if not hours_known(context):
             return None
         starts = np.array(
             [
@@ -184,30 +184,30 @@ class FootPatrol:
             ]
         )
         days = max(1, clock.days_within(28))
-        return build_shift(self, situation, clock, starts, choice.demand / days, names)
+        return build_shift(self, context, clock, starts, choice.demand / days, names)
 
     def _plan(self, reasons: Reasons) -> Plan:
-        situation = reasons.demand.situation
+        context = reasons.demand.context
         tables = {"areas": areas_table(reasons)}
         if reasons.shift is not None:
             tables["shift"] = shift_table(reasons.shift, reasons.names)
-        streets = situation.resources.streets
+        streets = context.resources.streets
         credit = streets.attribution if streets is not None else ""
         return Plan(
             tactic="patrol",
             title="Foot patrol",
             parameters=to_record(self),
             made_for=reasons.clock.start.date(),
-            window=str(situation.window),
+            window=str(context.window),
             suggestions=suggestions_of(reasons),
             tables=tables,
             layers=route_layers(reasons.routes, reasons.names),
             headline=_headline(reasons),
             notes=_notes(reasons),
-            seed=situation.seed,
-            simulated=situation.dataset.simulated or situation.resources.simulated,
+            seed=context.seed,
+            simulated=context.dataset.simulated or context.resources.simulated,
             attribution=(credit,) if credit else (),
-            provenance=situation.provenance,
+            provenance=context.provenance,
         )
 
 
@@ -222,21 +222,21 @@ def _headline(reasons: Reasons) -> str:
     return (
         f"{len(choice.chosen)} areas of together {100 * hectares:.0f} ha hold {met:,} "
         f"of the district's {likely.n:,} incidents{' ' * bool(hours)}{hours}{share}, "
-        f"{reasons.demand.situation.window}.{planned}"
+        f"{reasons.demand.context.window}.{planned}"
     )
 
 
 def _notes(reasons: Reasons) -> tuple[str, ...]:
-    situation, demand = reasons.demand.situation, reasons.demand
-    cell = demand.cell_of(situation.recent)
+    context, demand = reasons.demand.context, reasons.demand
+    cell = demand.cell_of(context.recent)
     barred = demand.barred[np.maximum(cell, 0)] & (cell >= 0)
     notes = [
-        *situation.notes,
+        *context.notes,
         f"Shift: {reasons.clock.sentence()}.",
         f"{reasons.clock.cut}." if reasons.clock.cut else "",
-        f"{int(barred.sum()):,} of {situation.recent.n:,} incidents lie in the "
+        f"{int(barred.sum()):,} of {context.recent.n:,} incidents lie in the "
         f"permanent reserve ({reasons.options.reserve_percent:g}% of blocks, seed "
-        f"{situation.seed}), where nothing is suggested.",
+        f"{context.seed}), where nothing is suggested.",
         f"{reasons.choice.drawn} The test on earlier data is of the highest places, "
         "not of a draw."
         if reasons.choice.drawn
@@ -249,7 +249,7 @@ def _notes(reasons: Reasons) -> tuple[str, ...]:
             "Hours are unknown in these files: areas are chosen by all incidents, and "
             "there is no shift plan."
         )
-    if situation.resources.streets is None:
+    if context.resources.streets is None:
         notes.append(
             "There is no street file: walks go from cell to cell and are no routes."
         )

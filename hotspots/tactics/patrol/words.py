@@ -1,4 +1,4 @@
-"""The suggestions of a foot patrol in words, with every line of the contract."""
+"""The suggestions of a foot patrol in words, with every line of the rationale."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import polars as pl
 from hotspots.core.types import Ints
 from hotspots.core.window import in_words
 from hotspots.optimise.compact.shape import polsby_popper
-from hotspots.tactics.contract import (
+from hotspots.tactics.patrol.demand import DAYS, hours_known
+from hotspots.tactics.patrol.reasons import Reasons
+from hotspots.tactics.patrol.routes import Route, area_polygon
+from hotspots.tactics.rationale import (
+    Alternative,
     coverage,
     cut_off,
     detectable,
@@ -21,10 +25,6 @@ from hotspots.tactics.contract import (
     same_window_caution,
     success_test,
 )
-from hotspots.tactics.patrol.demand import DAYS, hours_known
-from hotspots.tactics.patrol.reasons import Reasons
-from hotspots.tactics.patrol.routes import Route, area_polygon
-from hotspots.tactics.reasons import Alternative
 from hotspots.tactics.suggestion import Suggestion
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def suggestions_of(reasons: Reasons) -> tuple[Suggestion, ...]:
 def _suggestion(
     reasons: Reasons, rank: int, area: Ints, rivals: list[str], beside: list[str]
 ) -> Suggestion:
-    options, choice, situation = (
+    options, choice, context = (
         reasons.options,
         reasons.choice,
-        reasons.demand.situation,
+        reasons.demand.context,
     )
     here = reasons.inside(reasons.likely, area)
-    expires = situation.day + dt.timedelta(days=options.expires_days)
+    expires = context.day + dt.timedelta(days=options.expires_days)
     value = float(choice.demand[rank - 1])
     alternatives = _alternatives(reasons, value, rivals)
     controls, ratio = _controls(reasons, rank, beside)
@@ -78,7 +78,7 @@ def _suggestion(
         eligible=here.n,
         ineligible=_n_all(reasons, area) - here.n,
         eligibility=_eligibility(reasons),
-        capture=reasons.capture,
+        backtest=reasons.backtest,
         solution=choice.solution,
         binding=_binding(reasons, rank),
         stability=float(choice.stability[rank - 1]),
@@ -92,19 +92,19 @@ def _suggestion(
         else "No other area with demand is left.",
         rating=rating("patrol"),
         detectable=detectable(
-            here.n * 7 * WEEKS / max(1, situation.window.days),
+            here.n * 7 * WEEKS / max(1, context.window.days),
             weeks=WEEKS,
             control_times=ratio,
         ),
         success=success_test(
             f"incidents in this area {_hours_words(reasons)}".strip(),
             weeks=WEEKS,
-            start=situation.day,
+            start=context.day,
         ),
         controls=controls,
         control_note=_control_note(reasons),
-        coverage=coverage(situation, situation.recent),
-        cut_off=cut_off(situation),
+        coverage=coverage(context, context.recent),
+        cut_off=cut_off(context),
         dpia=dpia("patrol"),
         equality=equality("patrol"),
         do=_do(reasons, rank),
@@ -164,7 +164,7 @@ def _eligibility(reasons: Reasons) -> str:
     )
     return (
         f"Counted are public reports of the counted categories, {hours}, of "
-        f"{reasons.demand.situation.window}."
+        f"{reasons.demand.context.window}."
     )
 
 
@@ -178,12 +178,12 @@ def _hours_words(reasons: Reasons) -> str:
 
 def _n_all(reasons: Reasons, area: Ints) -> int:
     """Count every incident in the area in the look-back, whatever its kind."""
-    situation = reasons.demand.situation
-    window = situation.window
-    whole = situation.dataset.incidents.select(
+    context = reasons.demand.context
+    window = context.window
+    whole = context.dataset.incidents.select(
         pl.col("start").is_between(
             dt.datetime.combine(window.start, dt.time()),
-            dt.datetime.combine(min(window.end, situation.day), dt.time()),
+            dt.datetime.combine(min(window.end, context.day), dt.time()),
             closed="left",
         )
     )
@@ -212,10 +212,10 @@ def _binding(reasons: Reasons, rank: int) -> tuple[str, ...]:
 def _alternatives(
     reasons: Reasons, value: float, rivals: list[str]
 ) -> tuple[Alternative, ...]:
-    situation = reasons.demand.situation
-    recent = situation.recent
+    context = reasons.demand.context
+    recent = context.recent
     weights = reasons.demand.weigh(
-        recent, reasons.demand.worth(recent), situation.window.days
+        recent, reasons.demand.worth(recent), context.window.days
     )
     return tuple(
         Alternative(
@@ -246,7 +246,7 @@ def _controls(
 def _control_note(reasons: Reasons) -> str:
     if reasons.choice.drawn:
         return reasons.choice.drawn
-    seed = reasons.demand.situation.seed
+    seed = reasons.demand.context.seed
     return (
         "Each is the area not patrolled that is nearest in demand, at least one cell "
         f"away; the permanent reserve was drawn with seed {seed}. Nothing was drawn "
@@ -307,18 +307,16 @@ def _walk_words(route: Route | None) -> str:
 
 
 def _cautions(reasons: Reasons) -> tuple[str, ...]:
-    situation = reasons.demand.situation
+    context = reasons.demand.context
     lines = []
     if not reasons.choice.drawn:
-        caution = same_window_caution(
-            situation.window, weeks=WEEKS, start=situation.day
-        )
+        caution = same_window_caution(context.window, weeks=WEEKS, start=context.day)
         lines += [caution] if caution else []
-    if situation.recent.snapped:
+    if context.recent.snapped:
         lines.append(
             "Locations were moved to anonymous points by the publisher: the area is "
             "right to a street or so, not to a corner."
         )
-    if not hours_known(situation):
+    if not hours_known(context):
         lines.append("Hours are unknown, so the plan has no visit windows.")
     return tuple(lines)

@@ -1,4 +1,4 @@
-"""What a chosen week is checked by: later incidents, a naive week, resamples."""
+"""What a chosen week is checked by: later incidents, a baseline week, resamples."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hotspots.core.types import Floats
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
-from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.places import place_hours
 from hotspots.tactics.youth.week import Session, Week, prepare
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def presence_covers(
-    week: Week, sessions: Sequence[Session], situation: Situation
+    week: Week, sessions: Sequence[Session], context: PlanningContext
 ) -> Covers:
     """Return a test of which incidents fall where and when a team would be there."""
     there = np.zeros((len(week.places), 168), dtype=bool)
@@ -38,7 +38,7 @@ def presence_covers(
             there[stop, first : first + session.hours] |= spent >= 30
 
     def covers(later: Incidents) -> npt.NDArray[np.bool_]:
-        at = week.places.of(situation, later)
+        at = week.places.of(context, later)
         met = np.zeros(later.n, dtype=bool)
         start, end = later.frame["start"], later.frame["end"]
         for stop in np.flatnonzero(there.any(axis=1)):
@@ -49,13 +49,13 @@ def presence_covers(
 
 
 def busiest(
-    situation: Situation, youth: Incidents, options: YouthSessions, day: dt.date
+    context: PlanningContext, youth: Incidents, options: YouthSessions, day: dt.date
 ) -> Covers:
-    """Return the naive week: last year's busiest places in the busiest hours."""
+    """Return the baseline week: last year's busiest places in the busiest hours."""
     since = np.datetime64(day - dt.timedelta(days=365))
     recent = youth.select(youth.frame["start"].dt.date() >= since.astype(dt.date))
     plain = replace(options, outside_share=0.0, veto="", randomise=False)
-    week = prepare(situation, recent, plain, (), weeks=52, named=False)
+    week = prepare(context, recent, plain, (), weeks=52, named=False)
     evening = week_mask(range(7), options.earliest, options.latest)
     at_places = np.where(evening, week.reports, 0.0)
     top = np.argsort(-at_places.sum(axis=1), kind="stable")
@@ -78,13 +78,13 @@ def busiest(
         )
         for k in range(n)
     ]
-    return presence_covers(week, sessions, situation)
+    return presence_covers(week, sessions, context)
 
 
 def chosen_again(
     week: Week,
     sessions: Sequence[Session],
-    situation: Situation,
+    context: PlanningContext,
     youth: Incidents,
     options: YouthSessions,
     *,
@@ -98,14 +98,14 @@ def chosen_again(
         Share of resamples in which a session stops at one of its places on its
         weekday; greedy choices among the same candidate places.
     """
-    rng = situation.rng("youth resamples")
+    rng = context.rng("youth resamples")
     hits = np.zeros(len(sessions))
     frame = youth.frame
     shares = hour_shares(frame["start"], frame["end"], np.arange(168))
     for drawn in resample_weights(youth.n, options.resamples, rng):
         weights = place_hours(
             week.places,
-            situation,
+            context,
             youth,
             weeks=weeks,
             pooling=options.pooling,

@@ -17,9 +17,9 @@ from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells, bin_points, cell_names
 from hotspots.model.incidents import Incidents
 from hotspots.resources.slots import Slot
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
 from hotspots.tactics.open_ground import open_cells
-from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.town import same_name, town_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Places:
         lon, lat = bng_to_lonlat(self.xy_m[:, 0], self.xy_m[:, 1])
         return np.column_stack([lon, lat])
 
-    def of(self, situation: Situation, incidents: Incidents) -> Ints:
+    def of(self, context: PlanningContext, incidents: Incidents) -> Ints:
         """Return the place of each incident, -1 where it lies in none.
 
         Returns
@@ -80,7 +80,7 @@ class Places:
         ids = np.concatenate(self.cells)
         owner = np.repeat(np.arange(len(self)), [len(each) for each in self.cells])
         order = np.argsort(ids, kind="stable")
-        found = situation.dataset.cells_of_places(RESOLUTION)
+        found = context.dataset.cells_of_places(RESOLUTION)
         at = np.minimum(np.searchsorted(ids[order], found), len(ids) - 1)
         place = np.where(ids[order][at] == found, owner[order][at], -1)
         return np.asarray(place[incidents.frame["place"].to_numpy()])
@@ -106,7 +106,7 @@ class Places:
 
 
 def find_places(
-    situation: Situation,
+    context: PlanningContext,
     youth: Incidents,
     options: YouthSessions,
     slots: Sequence[Slot],
@@ -122,16 +122,16 @@ def find_places(
     ParameterError
         If a veto or a town names nothing that is there.
     """
-    cells = situation.dataset.study_cells(RESOLUTION)
-    counts = _evening_counts(situation, youth, options, cells)
+    cells = context.dataset.study_cells(RESOLUTION)
+    counts = _evening_counts(context, youth, options, cells)
     allowed, n_reserved = open_cells(
-        situation, cells, counts, reserve_percent=options.reserve_percent
+        context, cells, counts, reserve_percent=options.reserve_percent
     )
     cells, counts = (
         Cells(ids=cells.ids[allowed], resolution=RESOLUTION),
         counts[allowed],
     )
-    inside_town, town = town_of(situation, options)
+    inside_town, town = town_of(context, options)
     out = ~inside_town(cells.lonlat)
     groups = _groups(counts, cells, options.n_places, options.place_cells)
     if options.outside_share > 0:
@@ -155,7 +155,7 @@ def find_places(
         xy_m=centres,
         outside=~inside_town(np.column_stack([lon, lat])),
         town=town,
-        names=tuple(situation.name_of(centres)) if wanted else ("",) * len(ids),
+        names=tuple(context.name_of(centres)) if wanted else ("",) * len(ids),
         codes=tuple(cell_names(np.array([each[0] for each in ids]))),
         slot_place=slot_place,
         n_reserved=n_reserved,
@@ -165,7 +165,7 @@ def find_places(
 
 def place_hours(
     places: Places,
-    situation: Situation,
+    context: PlanningContext,
     youth: Incidents,
     *,
     weeks: float,
@@ -186,7 +186,7 @@ def place_hours(
     -------
     ndarray of shape (p, 168)
     """
-    at = places.of(situation, youth)
+    at = places.of(context, youth)
     often = np.ones(youth.n) if drawn is None else drawn
     if shares is None:
         frame = youth.frame
@@ -200,7 +200,7 @@ def place_hours(
 
 
 def travel_minutes(
-    places: Places, situation: Situation, travel: str
+    places: Places, context: PlanningContext, travel: str
 ) -> tuple[Floats, str]:
     """Return minutes between places and how they were measured, in words.
 
@@ -214,7 +214,7 @@ def travel_minutes(
     """
     apart = np.sqrt(((places.xy_m[:, None] - places.xy_m[None]) ** 2).sum(axis=2))
     metres, words = apart * DETOUR, f"straight lines made {DETOUR:g} times as long"
-    streets = situation.resources.streets
+    streets = context.resources.streets
     if streets is not None and travel == "walk":
         nodes = np.asarray(streets.nearest_node(places.xy_m))
         metres = np.maximum(apart, np.asarray(streets.walk_m(nodes, nodes)))
@@ -224,12 +224,12 @@ def travel_minutes(
 
 
 def _evening_counts(
-    situation: Situation, youth: Incidents, options: YouthSessions, cells: Cells
+    context: PlanningContext, youth: Incidents, options: YouthSessions, cells: Cells
 ) -> Floats:
     """Count reports of each cell within the hours allowed."""
     mask = week_mask(range(7), options.earliest, options.latest)
     share = share_in(youth.frame["start"], youth.frame["end"], mask)
-    of_place = situation.dataset.cells_of_places(RESOLUTION)
+    of_place = context.dataset.cells_of_places(RESOLUTION)
     at = cells.index_of(of_place[youth.frame["place"].to_numpy()])
     counts = np.bincount(at[at >= 0], share[at >= 0], minlength=len(cells))
     return np.asarray(counts, dtype=np.float64)

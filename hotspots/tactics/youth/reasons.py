@@ -16,10 +16,10 @@ from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import Rules
 from hotspots.optimise.sessions import SessionChoice
 from hotspots.resources.slots import Slot
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text, share_in, week_mask
-from hotspots.tactics.reasons import Alternative, Capture
+from hotspots.tactics.rationale import Alternative, Backtest
 from hotspots.tactics.risk import chronic_recent
-from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.checks import chosen_again
 from hotspots.tactics.youth.week import Session, Week
 
@@ -53,14 +53,14 @@ class Reasons:
     """
 
     options: YouthSessions
-    situation: Situation
+    context: PlanningContext
     youth: Incidents
     weeks: float
     week: Week
     choice: SessionChoice
     sessions: tuple[Session, ...]
     slots: tuple[Slot, ...]
-    capture: Capture
+    backtest: Backtest
 
     @cached_property
     def n_in_hours(self) -> float:
@@ -82,7 +82,7 @@ class Reasons:
     @cached_property
     def at(self) -> Ints:
         """Place of each youth-related incident, -1 where none."""
-        return self.week.places.of(self.situation, self.youth)
+        return self.week.places.of(self.context, self.youth)
 
     @cached_property
     def counts(self) -> Ints:
@@ -93,14 +93,14 @@ class Reasons:
     @cached_property
     def everything(self) -> Ints:
         """Counted incidents of every kind of each place, in the window."""
-        at = self.week.places.of(self.situation, self.situation.recent)
+        at = self.week.places.of(self.context, self.context.recent)
         return np.bincount(at[at >= 0], minlength=len(self.week.places))
 
     @cached_property
     def lasting(self) -> Floats:
         """Lasting share of the risk at each place."""
         chronic, recent = chronic_recent(
-            self.youth, self.week.places.xy_m, self.situation.day
+            self.youth, self.week.places.xy_m, self.context.day
         )
         whole = chronic + recent
         return np.divide(chronic, whole, out=np.ones(len(whole)), where=whole > 0)
@@ -111,7 +111,7 @@ class Reasons:
         return chosen_again(
             self.week,
             self.sessions,
-            self.situation,
+            self.context,
             self.youth,
             self.options,
             weeks=self.weeks,

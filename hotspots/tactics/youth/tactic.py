@@ -22,11 +22,11 @@ from hotspots.model.incidents import Incidents
 from hotspots.optimise.columns import Rules
 from hotspots.resources.slots import Slot
 from hotspots.tactics.backtest import Covers, back_test
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.reasons import Capture
+from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.school_year import read_holidays
-from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.checks import busiest, presence_covers
 from hotspots.tactics.youth.reasons import Reasons
 from hotspots.tactics.youth.rule import YouthRule
@@ -193,7 +193,7 @@ class YouthSessions:
         )
 
     def __call__(
-        self, situation: Situation, *, slots: Sequence[Slot] | None = None
+        self, context: PlanningContext, *, slots: Sequence[Slot] | None = None
     ) -> Plan:
         """Return the week of sessions with the reasons for each.
 
@@ -208,13 +208,13 @@ class YouthSessions:
         ParameterError
             If a veto, town or category names nothing that is there.
         """
-        check_hours_known(situation.incidents, "Choosing youth sessions")
+        check_hours_known(context.incidents, "Choosing youth sessions")
         held = slots
         if held is None:
-            held = getattr(situation.resources, "slots", None) or ()
-        youth = self.rule.counted(situation.recent)
-        weeks = self.rule.weeks(situation.window)
-        week = prepare(situation, youth, self, held, weeks=weeks)
+            held = getattr(context.resources, "slots", None) or ()
+        youth = self.rule.counted(context.recent)
+        weeks = self.rule.weeks(context.window)
+        week = prepare(context, youth, self, held, weeks=weeks)
         choice = week.solve()
         if not len(choice.picked):
             raise PlanError(
@@ -224,34 +224,34 @@ class YouthSessions:
             )
         reasons = Reasons(
             options=self,
-            situation=situation,
+            context=context,
             youth=youth,
             weeks=weeks,
             week=week,
             choice=choice,
             sessions=week.sessions(choice.picked),
             slots=tuple(held),
-            capture=self._capture(situation),
+            backtest=self._capture(context),
         )
         suggestions = suggestions_of(reasons)
-        streets = situation.resources.streets
+        streets = context.resources.streets
         walked = streets is not None and self.travel == "walk"
         credit = streets.attribution if streets is not None and walked else ""
         return Plan(
             tactic="youth",
             title="Youth-worker sessions",
             parameters=to_record(self),
-            made_for=situation.day,
-            window=str(situation.window),
+            made_for=context.day,
+            window=str(context.window),
             suggestions=suggestions,
             tables=tables_of(reasons),
             layers=layers_of(reasons),
             headline=headline(reasons),
             notes=notes_of(reasons),
-            seed=situation.seed,
-            simulated=situation.dataset.simulated or situation.resources.simulated,
+            seed=context.seed,
+            simulated=context.dataset.simulated or context.resources.simulated,
             attribution=(credit,) if credit else (),
-            provenance=situation.provenance,
+            provenance=context.provenance,
         )
 
     def _why_none(self) -> str:
@@ -259,36 +259,36 @@ class YouthSessions:
             return f", with {self.outside_share:.0%} of the sessions outside the town"
         return ""
 
-    def _capture(self, situation: Situation) -> Capture:
-        """Choose on earlier data and count what came after, beside the naive week."""
+    def _capture(self, context: PlanningContext) -> Backtest:
+        """Choose on earlier data and count what came after."""
 
         def choose(training: Incidents, day: dt.date) -> Covers:
-            youth, weeks = self._training(training, situation, day)
-            week = prepare(situation, youth, self, (), weeks=weeks, named=False)
+            youth, weeks = self._training(training, context, day)
+            week = prepare(context, youth, self, (), weeks=weeks, named=False)
             sessions = week.sessions(week.solve().picked)
-            return presence_covers(week, sessions, situation)
+            return presence_covers(week, sessions, context)
 
-        def naive(training: Incidents, day: dt.date) -> Covers:
-            youth, _ = self._training(training, situation, day)
-            return busiest(situation, youth, self, day)
+        def baseline(training: Incidents, day: dt.date) -> Covers:
+            youth, _ = self._training(training, context, day)
+            return busiest(context, youth, self, day)
 
-        counts = pl.lit(self.rule.rows(situation.incidents))
+        counts = pl.lit(self.rule.rows(context.incidents))
         return back_test(
-            situation,
+            context,
             choose,
-            naive,
-            naive_words="the busiest places of the last 12 months, in the busiest "
+            baseline,
+            baseline_words="the busiest places of the last 12 months, in the busiest "
             "hours of the busiest days,",
             relevant=counts,
             counted="youth-related reports",
         )
 
     def _training(
-        self, training: Incidents, situation: Situation, day: dt.date
+        self, training: Incidents, context: PlanningContext, day: dt.date
     ) -> tuple[Incidents, float]:
         start = max(
-            day - dt.timedelta(days=situation.window.days),
-            _first_day(training, situation.window.start),
+            day - dt.timedelta(days=context.window.days),
+            _first_day(training, context.window.start),
         )
         window = Window(start=start, end=day)
         recent = training.select(

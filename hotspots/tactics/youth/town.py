@@ -11,13 +11,13 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.types import Bools, Floats
 from hotspots.model.cells import Cells
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
 
 if TYPE_CHECKING:
     from hotspots.tactics.youth.tactic import YouthSessions
 
 
-def town_of(situation: Situation, options: YouthSessions) -> tuple[Any, str]:
+def town_of(context: PlanningContext, options: YouthSessions) -> tuple[Any, str]:
     """Return a test of which points (lon, lat) lie in the town, and its words.
 
     Raises
@@ -25,7 +25,7 @@ def town_of(situation: Situation, options: YouthSessions) -> tuple[Any, str]:
     ParameterError
         If ``town`` names an area that was not given.
     """
-    frame, shapes = situation.dataset.areas.frame, situation.dataset.areas.geometry
+    frame, shapes = context.dataset.areas.frame, context.dataset.areas.geometry
     wanted = [part.strip() for part in options.town.split(";") if part.strip()]
     if wanted:
         known = [*frame["name"].to_list(), *frame["code"].to_list()]
@@ -44,8 +44,8 @@ def town_of(situation: Situation, options: YouthSessions) -> tuple[Any, str]:
             lambda at: shapely.contains_xy(ground, at[:, 0], at[:, 1]),
             f"the areas {', '.join(wanted)}",
         )
-    cells = situation.dataset.cells_of_places(8)
-    used = cells[situation.incidents.frame["place"].to_numpy()]
+    cells = context.dataset.cells_of_places(8)
+    used = cells[context.incidents.frame["place"].to_numpy()]
     ids, counts = np.unique(used, return_counts=True)
     top = Cells(ids=ids[[int(np.argmax(counts))]], resolution=8).xy_m[0]
     radius = options.town_radius_m

@@ -19,9 +19,9 @@ from hotspots.optimise.sessions import (
     build_session_space,
 )
 from hotspots.resources.slots import Slot
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import week_mask
 from hotspots.tactics.reserve import draw_from_top
-from hotspots.tactics.situation import Situation
 from hotspots.tactics.youth.places import (
     Places,
     find_places,
@@ -139,7 +139,7 @@ class Week:
 
 
 def prepare(
-    situation: Situation,
+    context: PlanningContext,
     youth: Incidents,
     options: YouthSessions,
     slots: Sequence[Slot],
@@ -148,8 +148,8 @@ def prepare(
     named: bool = True,
 ) -> Week:
     """Set up the choice of a week of sessions."""
-    places = find_places(situation, youth, options, slots, named=named)
-    minutes, words = travel_minutes(places, situation, options.travel)
+    places = find_places(context, youth, options, slots, named=named)
+    minutes, words = travel_minutes(places, context, options.travel)
     space = build_session_space(
         minutes,
         earliest=options.earliest,
@@ -158,10 +158,8 @@ def prepare(
         max_stops=options.max_stops,
         max_travel_min=options.max_travel_min,
     )
-    reports = place_hours(places, situation, youth, weeks=weeks, pooling=0.0)
-    weights = place_hours(
-        places, situation, youth, weeks=weeks, pooling=options.pooling
-    )
+    reports = place_hours(places, context, youth, weeks=weeks, pooling=0.0)
+    weights = place_hours(places, context, youth, weeks=weeks, pooling=options.pooling)
     week = Week(
         places=places,
         space=space,
@@ -173,7 +171,7 @@ def prepare(
         allowed=np.arange(len(places)),
         travel_words=words,
     )
-    return _drawn(week, options, situation.seed) if options.randomise else week
+    return _drawn(week, options, context.seed) if options.randomise else week
 
 
 def _kept(space: SessionSpace, slots: Sequence[Slot], place: Ints) -> np.ndarray:

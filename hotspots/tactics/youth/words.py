@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 
 from hotspots.core.window import in_words
-from hotspots.tactics import contract
-from hotspots.tactics.reasons import Driver
+from hotspots.tactics import rationale
+from hotspots.tactics.rationale import Driver
 from hotspots.tactics.school_year import in_holiday, read_holidays
 from hotspots.tactics.suggestion import Suggestion
 from hotspots.tactics.youth.reasons import Reasons, session_text
@@ -31,7 +31,7 @@ def notes_of(reasons: Reasons) -> tuple[str, ...]:
     """Return every automatic choice."""
     o, week = reasons.options, reasons.week
     notes = [
-        f"Counted: {o.rule.words(reasons.situation.recent)}; {reasons.youth.n:,} in "
+        f"Counted: {o.rule.words(reasons.context.recent)}; {reasons.youth.n:,} in "
         f"{reasons.weeks:.0f} weeks, {reasons.n_in_hours:.1f} a week between "
         f"{o.earliest}:00 and {o.latest}:00.",
         f"{len(week.places)} places of at most {o.place_cells} cells were considered; "
@@ -52,7 +52,7 @@ def notes_of(reasons: Reasons) -> tuple[str, ...]:
             "School holidays are the usual English ones, not this council's: give "
             "'holidays' to be exact."
         )
-    return (*reasons.situation.notes, *notes, *_slot_notes(reasons))
+    return (*reasons.context.notes, *notes, *_slot_notes(reasons))
 
 
 def suggestions_of(reasons: Reasons) -> tuple[Suggestion, ...]:
@@ -67,13 +67,11 @@ def suggestions_of(reasons: Reasons) -> tuple[Suggestion, ...]:
 def _suggestion(
     reasons: Reasons, session: Session, rank: int, controls: tuple[str, ...]
 ) -> Suggestion:
-    o, situation = reasons.options, reasons.situation
+    o, context = reasons.options, reasons.context
     stops = list(session.stops)
     here = int(reasons.counts[stops].sum())
     names = [reasons.week.places.names[k] for k in stops]
-    start = situation.day + dt.timedelta(
-        days=(session.day - situation.day.weekday()) % 7
-    )
+    start = context.day + dt.timedelta(days=(session.day - context.day.weekday()) % 7)
     when = session_text(session.day, session.start, session.hours)
     alternatives = reasons.alternatives(session)
     lasting = float(
@@ -95,9 +93,9 @@ def _suggestion(
         chronic_share=min(1.0, max(0.0, lasting)),
         eligible=here,
         ineligible=int(reasons.everything[stops].sum()) - here,
-        eligibility=f"Counts: {o.rule.words(situation.recent)}. Everything else that "
+        eligibility=f"Counts: {o.rule.words(context.recent)}. Everything else that "
         "was reported here is not a reason for youth work.",
-        capture=reasons.capture,
+        backtest=reasons.backtest,
         solution=f"{reasons.choice.sentence()} Best is by reports a week as the notes "
         "say they are weighed.",
         binding=reasons.binding,
@@ -111,15 +109,15 @@ def _suggestion(
         no_alternative=""
         if len(alternatives) == 3
         else "No other place fits beside the other sessions.",
-        rating=contract.rating("youth"),
-        detectable=contract.detectable(here / reasons.weeks * o.weeks, weeks=o.weeks),
+        rating=rationale.rating("youth"),
+        detectable=rationale.detectable(here / reasons.weeks * o.weeks, weeks=o.weeks),
         success=_success(reasons, start),
         controls=controls,
         control_note=_control_note(reasons),
-        coverage=contract.coverage(situation, reasons.youth),
-        cut_off=contract.cut_off(situation),
-        dpia=contract.dpia("youth"),
-        equality=contract.equality("youth"),
+        coverage=rationale.coverage(context, reasons.youth),
+        cut_off=rationale.cut_off(context),
+        dpia=rationale.dpia("youth"),
+        equality=rationale.equality("youth"),
         do=(
             "Be there every week, the same pair where possible; say when you come back",
             "Count contacts, engagements and referrals; write down no name",
@@ -174,7 +172,7 @@ def _details(reasons: Reasons, session: Session) -> tuple[tuple[str, str], ...]:
 def _success(reasons: Reasons, start: dt.date) -> str:
     weeks = reasons.options.weeks
     least = int(np.ceil(0.9 * weeks))
-    test = contract.success_test(
+    test = rationale.success_test(
         "youth-related reports at these places, at any hour", weeks=weeks, start=start
     )
     return (
@@ -184,8 +182,8 @@ def _success(reasons: Reasons, start: dt.date) -> str:
 
 
 def _cautions(reasons: Reasons, start: dt.date) -> tuple[str, ...]:
-    o, window = reasons.options, reasons.situation.window
-    same = contract.same_window_caution(window, weeks=o.weeks, start=start)
+    o, window = reasons.options, reasons.context.window
+    same = rationale.same_window_caution(window, weeks=o.weeks, start=start)
     cautions = [same] if same and not o.randomise else []
     days = np.datetime64(start) + 7 * np.arange(o.weeks)
     off = int(in_holiday(days, read_holidays(o.holidays)).sum())
@@ -199,7 +197,7 @@ def _cautions(reasons: Reasons, start: dt.date) -> tuple[str, ...]:
             f"{o.weeks - off} of the {o.weeks} weeks are school term, while the hours "
             "were chosen for holidays"
         )
-    if not o.rule.all_marked(reasons.situation.recent):
+    if not o.rule.all_marked(reasons.context.recent):
         cautions.append(
             "No incident is marked youth-related: adults' behaviour is counted too, "
             "and the place may be the wrong one for youth work"
@@ -218,7 +216,7 @@ def _controls(reasons: Reasons) -> list[tuple[str, ...]]:
     near = np.flatnonzero(np.sqrt((apart**2).sum(axis=2)).min(axis=1) < 300)
     leads = [session.stops[0] for session in reasons.sessions]
     once = list(dict.fromkeys(leads))
-    picked = contract.pick_controls(
+    picked = rationale.pick_controls(
         reasons.counts, once, week.places.names, barred=near.tolist()
     )
     return [picked[once.index(lead)] for lead in leads]
@@ -231,7 +229,7 @@ def _control_note(reasons: Reasons) -> str:
         "The unused place, at least 300 m away, whose count was nearest before; "
         "nothing was drawn. Leave it as it is for as long as the session runs. "
         f"Reserve: {reasons.options.reserve_percent:g}% of the ground, seed "
-        f"{reasons.situation.seed}."
+        f"{reasons.context.seed}."
     )
 
 

@@ -84,13 +84,13 @@ def test_the_front_says_all_that_is_needed_in_the_street(
         assert words in flat, words
 
 
-def test_the_back_says_every_line_of_the_contract(
+def test_the_back_says_every_line_of_the_rationale(
     town: Background, tmp_path: Path
 ) -> None:
     plan = make_plan()
     back = text_of(make_cards(plan, town).one(1), tmp_path)[1]
     flat = " ".join(back.split())
-    for heading, words in plan.suggestions[1].contract():
+    for heading, words in plan.suggestions[1].rationale():
         assert heading.split()[0] in flat
         for word in words.split():
             assert word in flat

@@ -21,7 +21,7 @@ if (box) {
   });
 }
 window.addEventListener("beforeprint", () => {
-  document.querySelectorAll("details[data-contract]").forEach((one) => { one.open = true; });
+  document.querySelectorAll("details[data-rationale]").forEach((one) => { one.open = true; });
 });
 
 async function start(container) {

@@ -27,7 +27,7 @@ STALE_DAYS = 35
 
 
 @dataclass(frozen=True, kw_only=True)
-class Situation:
+class PlanningContext:
     """What is known on the day that a plan is made.
 
     Parameters
@@ -77,7 +77,7 @@ class Situation:
         officer_generated: bool = False,
         leave_out: str = "",
         seed: int = 1,
-    ) -> Situation:
+    ) -> PlanningContext:
         """Choose the incidents that a place may be chosen by.
 
         Raises

@@ -1,10 +1,14 @@
-"""The lines that every suggestion carries and no tactic should word on its own."""
+"""What every suggestion is defended with: counts, alternatives, a backtest, a test.
+
+The lines that every suggestion carries and no tactic should word on its own.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,8 +20,116 @@ import polars as pl
 from hotspots.core.window import Window, in_words
 from hotspots.effects import baseline_caution, minimum_detectable_effect
 from hotspots.model.incidents import Incidents
-from hotspots.tactics.reasons import Driver, Rating
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """One reason for a place, as a count.
+
+    Parameters
+    ----------
+    what : str
+        For instance ``"vehicle crime within 100 m"``.
+    count, of : int
+        ``count`` of the ``of`` such incidents in the district.
+    """
+
+    what: str
+    count: int
+    of: int
+
+    def sentence(self) -> str:
+        """Return the reason in words, with both counts."""
+        return f"{self.what}: {self.count:,} of the district's {self.of:,}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another choice and what it would lose.
+
+    Parameters
+    ----------
+    at : tuple of float
+        Longitude and latitude, degrees.
+    loss : float
+        Share of this suggestion's value that would be lost, 0 to 1; below 0 where the
+        alternative alone is worth more (another suggestion already covers it).
+    """
+
+    name: str
+    at: tuple[float, float]
+    loss: float
+
+    def sentence(self) -> str:
+        """Return the alternative in words."""
+        if self.loss <= 0.05:
+            return f"{self.name}: practically tied; choose on practicalities"
+        return f"{self.name}: loses {self.loss:.0%} of the value"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """How much of what came later the same choice would have met, beside a baseline.
+
+    Parameters
+    ----------
+    captured, of : int
+        Later incidents met, and all later incidents, over all folds.
+    low, high : float
+        95% interval of ``hits / of``, 0 to 1.
+    baseline_captured : int
+        The same for the baseline.
+    baseline : str
+        What the baseline is, in words.
+    n_folds, horizon_days : int
+        How often the choice was repeated on earlier data, and how far it looked ahead.
+    counted : str
+        What is counted, in the plural.
+    why_not : str
+        Why there is no fold, where there is none.
+    """
+
+    captured: int
+    of: int
+    low: float
+    high: float
+    baseline_captured: int
+    baseline: str
+    n_folds: int
+    horizon_days: int
+    counted: str = "incidents"
+    why_not: str = "there is too little earlier data to test the choice"
+
+    def sentence(self) -> str:
+        """Return the back-test in words, with the baseline beside it."""
+        if not self.of or not self.n_folds:
+            return f"Cannot tell: {self.why_not}."
+        share, plain = self.captured / self.of, self.baseline_captured / self.of
+        return (
+            f"Chosen the same way on earlier data, {self.n_folds} times, it captured "
+            f"{self.captured:,} of {self.of:,} {self.counted} of the next "
+            f"{self.horizon_days} days ({share:.1%}, 95% interval {self.low:.1%} to "
+            f"{self.high:.1%}); {self.baseline} captured {self.baseline_captured:,} "
+            f"({plain:.1%})."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """What research says of a tactic, with the studies that found nothing.
+
+    Parameters
+    ----------
+    words : str
+        The rating in one sentence.
+    found, null : tuple of str
+        Studies that found an effect, and that found none, with their source.
+    """
+
+    words: str
+    found: tuple[str, ...]
+    null: tuple[str, ...]
 
 
 def drivers(
@@ -109,10 +221,10 @@ def pick_controls(
     return picked
 
 
-def coverage(situation: Situation, used: Incidents) -> str:
+def coverage(context: PlanningContext, used: Incidents) -> str:
     """Return what the data cover, with counts."""
-    reading = situation.dataset.reading
-    located = situation.dataset.incidents.n
+    reading = context.dataset.reading
+    located = context.dataset.incidents.n
     frame = used.frame
     wide = int(((frame["end"] - frame["start"]) > dt.timedelta(hours=4)).sum())
     places = "snapped to anonymous points" if used.snapped else "as recorded"
@@ -123,9 +235,9 @@ def coverage(situation: Situation, used: Incidents) -> str:
     )
 
 
-def cut_off(situation: Situation) -> dt.date:
+def cut_off(context: PlanningContext) -> dt.date:
     """Return the last day that has an incident before the plan's day."""
-    last = situation.incidents.frame["start"].max()
+    last = context.incidents.frame["start"].max()
     assert isinstance(last, dt.datetime)
     return last.date()
 

@@ -16,8 +16,8 @@ from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
+from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.naming import name_places
-from hotspots.tactics.situation import Situation
 from hotspots.workflow import Dataset, load
 
 UNCOUNTED = ("Drugs", "Possession of weapons")
@@ -30,12 +30,12 @@ def dataset() -> Dataset:
 
 
 @cache
-def town() -> Situation:
-    return Situation.from_dataset(dataset())
+def town() -> PlanningContext:
+    return PlanningContext.from_dataset(dataset())
 
 
-def text(situation: Situation, column: str) -> pl.Series:
-    return situation.incidents.frame[column].cast(pl.String)
+def text(context: PlanningContext, column: str) -> pl.Series:
+    return context.incidents.frame[column].cast(pl.String)
 
 
 def test_the_plan_starts_the_day_after_the_data_end() -> None:
@@ -46,7 +46,7 @@ def test_the_plan_starts_the_day_after_the_data_end() -> None:
 
 @pytest.mark.parametrize("day", [dt.date(2024, 2, 1), dt.date(2025, 7, 1)])
 def test_nothing_on_or_after_the_day_is_used(day: dt.date) -> None:
-    place = Situation.from_dataset(dataset(), day=day)
+    place = PlanningContext.from_dataset(dataset(), day=day)
     last = place.incidents.frame["start"].max()
     assert isinstance(last, dt.datetime)
     assert last < dt.datetime.combine(day, dt.time())
@@ -57,7 +57,7 @@ def test_nothing_on_or_after_the_day_is_used(day: dt.date) -> None:
 def test_reports_by_officers_are_kept_apart_and_counted() -> None:
     flags = text(town(), "source_flag")
     assert not flags.is_in(["officer-generated"]).any()
-    both = Situation.from_dataset(dataset(), officer_generated=True)
+    both = PlanningContext.from_dataset(dataset(), officer_generated=True)
     found = text(both, "source_flag").is_in(["officer-generated"]).sum()
     assert found == town().n_officer_generated == both.n_officer_generated > 0
     assert both.incidents.n == town().incidents.n + found
@@ -74,16 +74,16 @@ def test_what_is_left_out_of_hotspots_chooses_no_place() -> None:
 
 
 def test_only_the_categories_asked_for() -> None:
-    place = Situation.from_dataset(dataset(), categories=["Burglary"])
+    place = PlanningContext.from_dataset(dataset(), categories=["Burglary"])
     assert set(text(place, "category").to_list()) == {"Burglary"}
     assert place.incidents.n == (text(town(), "category") == "Burglary").sum()
 
 
 def test_nothing_left_is_refused() -> None:
     with pytest.raises(NoUsableRowsError, match="none is inside the areas"):
-        Situation.from_dataset(dataset(), categories=["Piracy"])
+        PlanningContext.from_dataset(dataset(), categories=["Piracy"])
     with pytest.raises(NoUsableRowsError, match="before 1999-01-01"):
-        Situation.from_dataset(dataset(), day=dt.date(1999, 1, 1))
+        PlanningContext.from_dataset(dataset(), day=dt.date(1999, 1, 1))
 
 
 @pytest.mark.parametrize("what", ["streets", "premises", "buildings"])
@@ -108,15 +108,15 @@ def test_what_is_of_another_district_is_refused(what: str, tmp_path: Path) -> No
             path.write_text(json.dumps(whole))
         resources = load_resources(**{what: path}, simulated=True)
         if not away_m:
-            Situation.from_dataset(dataset(), resources=resources)
+            PlanningContext.from_dataset(dataset(), resources=resources)
             continue
         with pytest.raises(PlanError, match=f"the {what} must be of the incidents'"):
-            Situation.from_dataset(dataset(), resources=resources)
+            PlanningContext.from_dataset(dataset(), resources=resources)
 
 
 def test_each_choice_has_random_numbers_of_its_own() -> None:
     def drawn(seed: int, what: str) -> list[float]:
-        place = Situation.from_dataset(dataset(), seed=seed)
+        place = PlanningContext.from_dataset(dataset(), seed=seed)
         return place.rng(what).random(4).tolist()  # type: ignore[no-any-return]
 
     assert drawn(1, "cctv") == drawn(1, "cctv")
@@ -164,6 +164,6 @@ def test_places_without_any_street_are_numbered() -> None:
 
 
 def test_data_that_end_long_before_the_plan_are_said_to() -> None:
-    late = Situation.from_dataset(dataset(), day=dt.date(2026, 1, 1))
+    late = PlanningContext.from_dataset(dataset(), day=dt.date(2026, 1, 1))
     assert any("185 days before the plan begins" in note for note in late.notes)
     assert not any("before the plan begins" in note for note in town().notes)

@@ -16,18 +16,18 @@ from hotspots.core.window import Window
 from hotspots.effects import minimum_detectable_effect
 from hotspots.model.incidents import Incidents
 from hotspots.samples import sample_paths
-from hotspots.tactics import contract
+from hotspots.tactics import rationale
 from hotspots.tactics.catalogue import TACTICS
-from hotspots.tactics.situation import Situation
+from hotspots.tactics.context import PlanningContext
 from hotspots.workflow import load
 
 KINDS = ["Burglary", "Robbery", "Vehicle crime", "Drugs", "Other theft"]
 
 
 @cache
-def town() -> Situation:
+def town() -> PlanningContext:
     incidents, areas = sample_paths()
-    return Situation.from_dataset(load([incidents], areas))
+    return PlanningContext.from_dataset(load([incidents], areas))
 
 
 def incidents(kinds: list[str]) -> Incidents:
@@ -52,7 +52,7 @@ def incidents(kinds: list[str]) -> Incidents:
 def test_drivers_are_the_commonest_categories_with_both_counts(
     here: list[str], elsewhere: list[str]
 ) -> None:
-    found = contract.drivers(
+    found = rationale.drivers(
         incidents(here), incidents([*here, *elsewhere]), where="here"
     )
     local, whole = Counter(here), Counter([*here, *elsewhere])
@@ -65,27 +65,27 @@ def test_drivers_are_the_commonest_categories_with_both_counts(
 
 @pytest.mark.parametrize("tactic", TACTICS)
 def test_every_tactic_has_its_evidence_and_its_stubs(tactic: str) -> None:
-    rating = contract.rating(tactic)
+    rating = rationale.rating(tactic)
     assert rating.words.strip()
     assert rating.found
     assert rating.null, "a tactic without a null study must say that none is known"
-    assert contract.dpia(tactic).startswith("To be completed")
-    assert contract.equality(tactic).startswith("To be completed")
+    assert rationale.dpia(tactic).startswith("To be completed")
+    assert rationale.equality(tactic).startswith("To be completed")
 
 
 def test_the_smallest_effect_is_that_of_the_effects_module() -> None:
-    said = contract.detectable(40, weeks=12, control_times=2)
+    said = rationale.detectable(40, weeks=12, control_times=2)
     known = minimum_detectable_effect(40, 80)
     assert said == f"In 12 weeks, w{known.sentence()[1:]}"
     assert f"{known.share:.0%}" in said
     alone = minimum_detectable_effect(40, 40)
     assert known.share < alone.share
-    assert contract.detectable(40, weeks=12) == f"In 12 weeks, w{alone.sentence()[1:]}"
+    assert rationale.detectable(40, weeks=12) == f"In 12 weeks, w{alone.sentence()[1:]}"
 
 
 @pytest.mark.parametrize("expected", [0, -1])
 def test_where_nothing_is_expected_nothing_can_be_told(expected: float) -> None:
-    said = contract.detectable(expected, weeks=8)
+    said = rationale.detectable(expected, weeks=8)
     assert "no incident is expected here in 8 weeks" in said
     assert "Judge by what was delivered" in said
 
@@ -95,7 +95,7 @@ def test_where_nothing_is_expected_nothing_can_be_told(expected: float) -> None:
 def test_the_declared_test_compares_the_same_weekdays_a_year_before(
     start: dt.date, weeks: int
 ) -> None:
-    said = contract.success_test("Incidents here", weeks=weeks, start=start)
+    said = rationale.success_test("Incidents here", weeks=weeks, start=start)
     before = start - dt.timedelta(days=364)
     assert before.weekday() == start.weekday()
     for day in (
@@ -112,14 +112,14 @@ def test_the_declared_test_compares_the_same_weekdays_a_year_before(
 def test_a_place_judged_by_the_time_it_was_chosen_on_says_so() -> None:
     start = dt.date(2025, 7, 1)
     two_years = Window(start=dt.date(2023, 7, 1), end=start)
-    said = contract.same_window_caution(two_years, weeks=12, start=start)
+    said = rationale.same_window_caution(two_years, weeks=12, start=start)
     assert "chosen for being high falls by itself" in said
     lately = Window(start=dt.date(2025, 1, 1), end=start)
-    assert contract.same_window_caution(lately, weeks=12, start=start) == ""
+    assert rationale.same_window_caution(lately, weeks=12, start=start) == ""
     touching = Window(start=dt.date(2024, 9, 24), end=start)
-    assert contract.same_window_caution(touching, weeks=12, start=start) == ""
+    assert rationale.same_window_caution(touching, weeks=12, start=start) == ""
     one_day = Window(start=dt.date(2024, 9, 23), end=start)
-    assert contract.same_window_caution(one_day, weeks=12, start=start)
+    assert rationale.same_window_caution(one_day, weeks=12, start=start)
 
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=15)
@@ -135,7 +135,7 @@ def test_controls_equal_the_naive_choice(
     barred = data.draw(st.lists(st.sampled_from(rows), unique=True))
     n_each = data.draw(st.integers(1, 3))
     names = [f"place {k}" for k in rows]
-    found = contract.pick_controls(counts, chosen, names, n_each=n_each, barred=barred)
+    found = rationale.pick_controls(counts, chosen, names, n_each=n_each, barred=barred)
     left = [k for k in rows if k not in chosen and k not in barred]
     expected = []
     for place in chosen:
@@ -152,7 +152,7 @@ def test_coverage_says_how_many_rows_could_be_used() -> None:
     place = town()
     reading = place.dataset.reading
     used = place.recent
-    said = contract.coverage(place, used)
+    said = rationale.coverage(place, used)
     wide = sum(
         (end - start) > dt.timedelta(hours=4)
         for start, end in used.frame.select("start", "end").iter_rows()
@@ -165,13 +165,13 @@ def test_coverage_says_how_many_rows_could_be_used() -> None:
 
 def test_the_data_end_on_the_last_day_before_the_plan() -> None:
     place = town()
-    assert contract.cut_off(place) == dt.date(2025, 6, 30)
-    assert contract.cut_off(place) < place.day
-    earlier = Situation.from_dataset(place.dataset, day=dt.date(2024, 9, 2))
-    assert contract.cut_off(earlier) == dt.date(2024, 9, 1)
+    assert rationale.cut_off(place) == dt.date(2025, 6, 30)
+    assert rationale.cut_off(place) < place.day
+    earlier = PlanningContext.from_dataset(place.dataset, day=dt.date(2024, 9, 2))
+    assert rationale.cut_off(earlier) == dt.date(2024, 9, 1)
 
 
 def test_a_stub_is_never_empty_and_promises_nothing() -> None:
     for tactic in TACTICS:
-        text = f"{contract.dpia(tactic)} {contract.equality(tactic)}".lower()
+        text = f"{rationale.dpia(tactic)} {rationale.equality(tactic)}".lower()
         assert not np.any([word in text for word in ("compliant", "approved")])
