@@ -76,10 +76,6 @@ def read_selected(
     same_places : bool
         Whether exact places will be compared.
 
-    Returns
-    -------
-    incidents : Incidents
-
     Raises
     ------
     SourceError, ParameterError, PrecisionError

@@ -35,22 +35,6 @@ class HotspotRule:
     place with room has been taken into it; places are kept at least one cell apart, so
     that each has a buffer in which displacement can be measured.
 
-    Parameters
-    ----------
-    n_hotspots : int
-        At most so many places.
-    min_cells, max_cells : int
-        Size band; 0 takes what makes 4 to 7 ha: three to five cells at resolution 10,
-        21 to 37 at 11, one at 9 and 8.
-    least_gain : float
-        Past ``min_cells`` a cell is added only if it brings at least this share.
-    apart : bool
-        Keep at least one cell between places.
-    resamples : int
-        Bootstrap resamples for the stability.
-    floor_per_year : float
-        Fewer incidents a year than this and the place is flagged.
-
     Raises
     ------
     ParameterError
@@ -82,12 +66,7 @@ class HotspotRule:
             )
 
     def size_band(self, resolution: int) -> tuple[int, int]:
-        """Return the fewest and most cells of a place at a resolution.
-
-        Parameters
-        ----------
-        resolution : {8, 9, 10, 11}
-        """
+        """Return the fewest and most cells of a place at a resolution."""
         cell_ha = CELL_HA[resolution]
         fewest = self.min_cells or max(1, round(SMALLEST_HA / cell_ha))
         most = self.max_cells or max(fewest, round(LARGEST_HA / cell_ha))

@@ -31,11 +31,6 @@ class Parameters:
         Only these; default every category that the harm table counts.
     area : str, optional
         Only incidents in the area with this code.
-
-    Raises
-    ------
-    ParameterError
-        If a value is impossible.
     """
 
     resolution: int = 10

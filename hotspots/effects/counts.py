@@ -33,7 +33,6 @@ def before_and_after(
 
     Parameters
     ----------
-    incidents : Incidents
     polygon : shapely Polygon or MultiPolygon, EPSG:4326
     same_places : bool
         Whether the area is so small that moved snap points would matter; say False for

@@ -42,10 +42,6 @@ class Fold:
 def periods_in_words(n: int, period: Period, *, adjective: str = "") -> str:
     """Return how many tested times there are, as a sentence says it.
 
-    Parameters
-    ----------
-    period : {"month", "28 days"}
-
     Examples
     --------
     >>> periods_in_words(13, "28 days", adjective="unseen")
@@ -72,7 +68,6 @@ def choose_folds(
 
     Parameters
     ----------
-    incidents : Incidents
     n_folds : int
         How many times at most.
     period : {"month", "28 days"}

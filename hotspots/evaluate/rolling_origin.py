@@ -57,15 +57,6 @@ class DatedForecaster(Protocol):
 class RollingOrigin:
     """Test methods on one unseen month, or 28 days, after another.
 
-    Parameters
-    ----------
-    period : {"month", "28 days"}
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     Notes
     -----
     Each month is forecast from the ``train_months`` before it, the plain count from the
@@ -137,8 +128,6 @@ class RollingOrigin:
         ----------
         incidents : Incidents
             Those that would be analysed: area and categories chosen, every month.
-        cells : Cells, m of them
-            The whole study area.
         methods : mapping of str to callable
             Method objects by the name to print, for instance
             ``{"kde": Kde(bandwidth_m=150), "zones": NearRepeat()}``.

@@ -72,7 +72,6 @@ class Evaluation:
         The most that any choice of places could have found.
     street_share : ndarray of shape (k, f, s) or None
         Share of all street length within the same places.
-    area_km2 : float, km2
     share_area : float
         The share on which methods are judged.
     resamples : ndarray of shape (b, f), int

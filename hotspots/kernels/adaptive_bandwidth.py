@@ -25,7 +25,6 @@ def abramson_bandwidths(
     xy_m : ndarray of shape (n, 2), metres
     bandwidth_m : float, metres
         Of the pilot density, and of an incident at the typical density.
-    kernel : {"quartic", "gaussian"}
     weights : ndarray of shape (n,), optional
 
     Returns

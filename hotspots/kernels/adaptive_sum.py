@@ -36,7 +36,6 @@ def adaptive_sum(
         Of each point.
     at_m : ndarray of shape (m, 2), metres
         The targets.
-    kernel : {"quartic", "gaussian"}
 
     Returns
     -------

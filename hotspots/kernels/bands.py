@@ -79,10 +79,6 @@ class Bands(tuple[float, ...]):
     def limits(self, closed: Closed) -> npt.NDArray[np.float64]:
         """Return the edges as numbers that what lies before them is below.
 
-        Parameters
-        ----------
-        closed : {"left", "right"}
-
         Returns
         -------
         ndarray of shape (n_bands + 1,)

@@ -35,8 +35,6 @@ def leave_one_out(
     ----------
     xy_m : ndarray of shape (n, 2), metres
         One row an incident.
-    candidates_m : sequence of c floats, metres
-    kernel : {"quartic", "gaussian"}
 
     Returns
     -------
@@ -100,8 +98,6 @@ def out_of_sample(
         Centres of the cells.
     later_counts : ndarray of shape (m,)
         Later incidents in each cell.
-    candidates_m : sequence of c floats, metres
-    kernel : {"quartic", "gaussian"}
 
     Returns
     -------

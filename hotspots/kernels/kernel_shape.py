@@ -24,7 +24,6 @@ def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:
     ----------
     bandwidth_m : float or ndarray, metres
         Radius of the quartic kernel; standard deviation of the Gaussian.
-    kernel : {"quartic", "gaussian"}
 
     Raises
     ------

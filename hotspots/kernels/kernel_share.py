@@ -56,7 +56,6 @@ def kernel_share(
         From :func:`edges_of`.
     bandwidth_m : float, metres
         Radius of the quartic kernel; standard deviation of the Gaussian.
-    kernel : {"quartic", "gaussian"}
 
     Returns
     -------

@@ -23,8 +23,6 @@ def numpy_sum(
     ----------
     xy_m, at_m : ndarray of shape (n, 2) and (m, 2), metres
     weights : ndarray of shape (n,)
-    bandwidth_m : float, metres
-    kernel : {"quartic", "gaussian"}
     radius : float, metres
         Points farther than this from a target add nothing to it.
 

@@ -192,7 +192,6 @@ def distance_m(dx_m: Floats, dy_m: Floats, metric: Metric) -> Floats:
     Parameters
     ----------
     dx_m, dy_m : ndarray of shape (n,), metres
-    metric : {"euclidean", "manhattan"}
 
     Returns
     -------

@@ -35,8 +35,6 @@ class PairTable:
     days : ndarray of shape (n,), days
     distance_bands_m, time_bands_days : Bands
         The last edge of each may be infinite.
-    metric : {"euclidean", "manhattan"}
-    closed : {"left", "right"}
 
     Examples
     --------
@@ -85,10 +83,6 @@ class PairTable:
         ----------
         seeds : ndarray of shape (n_shuffles,), uint64, optional
             Left out, the days stay.
-
-        Returns
-        -------
-        ndarray of shape (n_shuffles, n_distance, n_time), int64
         """
         limits = self.time_bands_days.limits(self.closed)
         below = count_below(self._pairs, self.days, limits, seeds)
@@ -128,9 +122,6 @@ def build_pair_table(
     xy_m : ndarray of shape (n, 2), metres
     days : array of shape (n,), days
         Numbers or dates.
-    distance_bands_m, time_bands_days : numbers or text, metres and days
-    metric : {"euclidean", "manhattan"}
-    closed : {"left", "right"}
 
     Raises
     ------

@@ -71,10 +71,6 @@ class PolygonIndex:
     def locate(self, x: Floats, y: Floats) -> Int32s:
         """Return the first polygon that contains each point.
 
-        Parameters
-        ----------
-        x, y : ndarray of shape (n,), in the polygons' units
-
         Returns
         -------
         ndarray of shape (n,), int32

@@ -35,7 +35,6 @@ class UsualRange:
         Chance of a count of ``now`` or more, and of ``now`` or fewer.
     n_periods : int
         How many past periods it rests on.
-    word : {"higher", "lower", "usual", "too few to say", "cannot tell"}
     """
 
     now: int

@@ -45,7 +45,6 @@ def adaptive_density(
         Where the density is wanted.
     bandwidths_m : ndarray of shape (n,), metres
         Radius of each quartic kernel; standard deviation of each Gaussian.
-    kernel : {"quartic", "gaussian"}
     weights : ndarray of shape (n,), optional
         How many incidents each point stands for; 1 each when left out.
 
@@ -92,26 +91,6 @@ def adaptive_density(
 class AdaptiveKde:
     """Estimate density, fine in the town and smooth in the country.
 
-    Parameters
-    ----------
-    rule : {"abramson", "nearest"}
-        Bandwidths by the square root of a pilot density, or by the distance to the
-        n-th nearest other incident.
-    bandwidth_m : float, metres
-        Of the pilot density (``abramson``).
-    n_nearest : int
-        Which other incident sets the bandwidth (``nearest``).
-    narrowest_m : float, metres
-        No bandwidth is less.
-    widest : float
-        No bandwidth is more than this many times ``bandwidth_m``.
-    kernel : {"quartic", "gaussian"}
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     Notes
     -----
     Not corrected at the edge of the area.
@@ -149,11 +128,6 @@ class AdaptiveKde:
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``density_per_km2``.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
 
         Returns
         -------

@@ -189,11 +189,6 @@ class WeekHours:
 class Aoristic:
     """Count incidents by hour of the week, windows of time spread over their hours.
 
-    Parameters
-    ----------
-    long_windows : {"spread", "leave out"}
-        What becomes of windows longer than 7 days.
-
     Raises
     ------
     ParameterError
@@ -221,10 +216,6 @@ class Aoristic:
         ----------
         incidents : Incidents
             With the time of day.
-
-        Returns
-        -------
-        WeekHours
 
         Raises
         ------

@@ -27,7 +27,6 @@ class BandwidthChoice:
 
     Parameters
     ----------
-    bandwidth_m : float, metres
     by : str
         How it was chosen.
     scores : tuple of (float, float)
@@ -51,8 +50,6 @@ def rule_bandwidth(
     ----------
     xy_m : ndarray of shape (n, 2), metres
         One row an incident: repeats at one place stand as often as they happened.
-    kernel : {"quartic", "gaussian"}
-    rule : {"rule", "nrd"}
 
     Returns
     -------
@@ -134,7 +131,6 @@ def choose_bandwidth(
         One row an incident.
     by : {"rule", "nrd", "likelihood", "out-of-sample"}
         See :func:`rule_bandwidth`, :func:`leave_one_out`, :func:`out_of_sample`.
-    kernel : {"quartic", "gaussian"}
     candidates_m : sequence of floats, metres
         The bandwidths tried; not for the rules.
     at_m, later_counts : ndarray of shape (m, 2) and (m,)

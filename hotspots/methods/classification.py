@@ -65,16 +65,6 @@ class Classified:
 class Classification:
     """Give each cell one of five words for its history.
 
-    Parameters
-    ----------
-    period : {"month", "28 days"}
-    hot_p, trend_p : float
-        False discovery rates: of hot cells in a period, of trends among cells.
-    fewest : int, incidents
-        A neighbourhood with fewer in a period is not hot.
-    persistent_share, shift : float, 0 to 1
-        Shares of periods, as the rule says.
-
     Raises
     ------
     ParameterError
@@ -153,9 +143,6 @@ class Classification:
 
         Parameters
         ----------
-        incidents : Incidents
-        cells : Cells, m of them
-            The whole study area.
         window : Window, optional
             Default from the first to the last day of the incidents.
         covered : sequence of date, optional

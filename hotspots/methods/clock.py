@@ -99,13 +99,6 @@ def _shift(part: str) -> Shift:
 class Clock:
     """Lay out the hours of the week by policing day and by shift.
 
-    Parameters
-    ----------
-    day_starts_hour : int, hours from midnight
-        When a policing day begins.
-    shifts : str
-        As :func:`parse_shifts` reads them.
-
     Raises
     ------
     ParameterError
@@ -151,10 +144,6 @@ class Clock:
     def table(self, hours: Floats) -> pl.DataFrame:
         """Return the week as a table for people: an hour a row, a day a column.
 
-        Parameters
-        ----------
-        hours : ndarray of shape (168,), incidents
-
         Returns
         -------
         DataFrame, 24 rows
@@ -175,10 +164,6 @@ class Clock:
 
     def shift_table(self, hours: Floats) -> pl.DataFrame:
         """Return what falls in each shift of each day.
-
-        Parameters
-        ----------
-        hours : ndarray of shape (168,), incidents
 
         Returns
         -------
@@ -205,7 +190,6 @@ class Clock:
 
         Parameters
         ----------
-        hours : ndarray of shape (168,), incidents
         length_h : int, hours
             From 1 to 24.
 

@@ -26,11 +26,6 @@ class Count:
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``n_incidents``.
 
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
-
         Returns
         -------
         Surface

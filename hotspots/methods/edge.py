@@ -36,7 +36,6 @@ def share_of_kernel(
     area : shapely Polygon or MultiPolygon, metres
     bandwidth_m : float, metres
         Radius of the quartic kernel; standard deviation of the Gaussian.
-    kernel : {"quartic", "gaussian"}
 
     Returns
     -------
@@ -94,8 +93,6 @@ def density_event_edge(
     at_m : ndarray of shape (m, 2), metres
         Where the density is wanted; 0 outside the area.
     area : shapely Polygon or MultiPolygon, metres
-    bandwidth_m : float, metres
-    kernel : {"quartic", "gaussian"}
     weights : ndarray of shape (n,), optional
 
     Returns
@@ -153,10 +150,6 @@ def density_event_edge(
 def outline_of(cells: Cells) -> Any:
     """Return the cells dissolved into one area in metres.
 
-    Parameters
-    ----------
-    cells : Cells, m of them
-
     Returns
     -------
     shapely Polygon or MultiPolygon, EPSG:27700
@@ -181,17 +174,6 @@ def outline_of(cells: Cells) -> Any:
 @dataclass(frozen=True, kw_only=True)
 class EventEdgeKde:
     """Estimate density in each cell, with the area's edge corrected at the incidents.
-
-    Parameters
-    ----------
-    bandwidth_m : float, metres
-        Radius of the quartic kernel; standard deviation of the Gaussian.
-    kernel : {"quartic", "gaussian"}
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
 
     Notes
     -----
@@ -220,12 +202,6 @@ class EventEdgeKde:
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``density_per_km2``.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
-            The whole study area.
 
         Returns
         -------

@@ -116,19 +116,6 @@ def gi_permutation(
 class GiPermutation:
     """Test each cell's neighbourhood against random arrangements of the other cells.
 
-    Parameters
-    ----------
-    alternative : {"two-sided", "greater", "less"}
-    correction : {"bh", "by", "none"}
-        How p-values are adjusted for testing every cell.
-    seed : int
-        Of the permutations; the same seed gives the same result.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     Notes
     -----
     The cells must be the whole study area with its empty cells.
@@ -169,9 +156,6 @@ class GiPermutation:
 
         Parameters
         ----------
-        incidents : Incidents
-        cells : Cells, m of them
-            The whole study area.
         rng : numpy Generator, optional
             Used instead of ``seed``.
 

@@ -107,11 +107,6 @@ def _z(sums: Floats, sizes: Floats, mean: Floats, variance: Floats, n: int) -> F
 class GiStar:
     """Score each cell's neighbourhood (itself and ring 1) against the whole area.
 
-    Parameters
-    ----------
-    correction : {"bh", "by", "none"}
-        How p-values are adjusted for testing every cell.
-
     Raises
     ------
     ParameterError
@@ -139,12 +134,6 @@ class GiStar:
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``gi_z`` with adjusted two-sided p-values.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
-            The whole study area.
 
         Returns
         -------

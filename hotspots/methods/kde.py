@@ -43,7 +43,6 @@ def density(
         Where the density is wanted.
     bandwidth_m : float, metres
         Radius of the quartic kernel; standard deviation of the Gaussian.
-    kernel : {"quartic", "gaussian"}
     weights : ndarray of shape (n,), optional
         How many incidents each point stands for; 1 each when left out.
 
@@ -102,21 +101,6 @@ def _check_kernel(bandwidth_m: float, kernel: str) -> None:
 class Kde:
     """Estimate the density of incidents at the centre of each cell.
 
-    Parameters
-    ----------
-    bandwidth_m : float, metres
-        Radius of the quartic kernel; standard deviation of the Gaussian.
-    kernel : {"quartic", "gaussian"}
-    edge : {"target", "none"}
-        With ``target`` the density of a cell is divided by the share of its kernel
-        that lies inside the cells, so that places at the edge of the study area are
-        not shown too cold for want of data beyond it.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     Notes
     -----
     The cells must then be the whole study area, not only those with incidents.
@@ -151,12 +135,6 @@ class Kde:
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``kde_per_km2``.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
-            The whole study area.
 
         Returns
         -------
@@ -199,12 +177,6 @@ def share_inside(
     cells: Cells, *, bandwidth_m: float, kernel: Kernel = "quartic"
 ) -> Floats:
     """Return the share of the kernel around each cell that lies inside the cells.
-
-    Parameters
-    ----------
-    cells : Cells, m of them
-    bandwidth_m : float, metres
-    kernel : {"quartic", "gaussian"}
 
     Returns
     -------

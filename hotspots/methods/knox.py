@@ -46,7 +46,6 @@ def knox_table(
         Rising edges of the distance bands; the last may be infinite.
     time_bands_days : n_time + 1 numbers, days
         Rising edges of the time bands; the last may be infinite.
-    metric : {"euclidean", "manhattan"}
     closed : {"left", "right"}
         Which edge belongs to a band: ``[a, b)``, or ``(a, b]`` with a first band that
         begins at 0 closed there too.
@@ -242,13 +241,6 @@ def _ratio(observed: Ints, chance: Floats) -> Floats:
 @dataclass(frozen=True, kw_only=True)
 class Knox:
     """Test whether incidents follow each other nearby more than chance.
-
-    Parameters
-    ----------
-    distance_bands_m, time_bands_days : Bands
-        Edges: numbers, or text such as ``0,100,200``.
-    metric, closed, n_permutations
-        As for :func:`knox_test`.
 
     Raises
     ------

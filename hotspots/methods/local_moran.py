@@ -144,19 +144,6 @@ def _permuted(
 class LocalMoran:
     """Find clusters and lone cells: local Moran's I of the counts.
 
-    Parameters
-    ----------
-    n_permutations : int
-        0 takes p-values from the normal curve.
-    correction : {"bh", "by", "none"}
-    level : float
-        A cell is labelled where its adjusted p-value is at most this.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     Notes
     -----
     The cells must be the whole study area with its empty cells.
@@ -193,9 +180,6 @@ class LocalMoran:
 
         Parameters
         ----------
-        incidents : Incidents
-        cells : Cells, m of them
-            The whole study area.
         rng : numpy Generator, optional
             Used instead of ``seed``.
 
@@ -222,11 +206,6 @@ class LocalMoran:
         rng: np.random.Generator | None = None,
     ) -> pl.DataFrame:
         """Return a row for each cell with its label.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
 
         Returns
         -------

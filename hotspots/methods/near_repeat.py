@@ -76,7 +76,6 @@ def zone_risk(
     at_m : ndarray of shape (m, 2), metres
     radius_m : float, metres
         A zone covers what is at most so far from its incident.
-    fade_days : float, days
 
     Returns
     -------
@@ -112,15 +111,6 @@ def zone_risk(
 @dataclass(frozen=True, kw_only=True)
 class NearRepeat:
     """List the zones that recent incidents opened, and when each expires.
-
-    Parameters
-    ----------
-    radius_m, alert_days : float, int
-        The zone in which another incident is looked for, and for how long.
-    next_door_m, next_door_days : float, int
-        The part of it to see to first, and for how long.
-    fade_days : int
-        When the last of the risk is gone.
 
     Raises
     ------
@@ -255,11 +245,6 @@ class NearRepeat:
 
     def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
         """Return the risk of the zones that cover the centre of each cell.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
 
         Returns
         -------

@@ -131,22 +131,6 @@ class ProspectiveRisk:
 class Prospective:
     """Estimate each cell's share of the risk in the weeks to come.
 
-    Parameters
-    ----------
-    months : int
-        The look-back.
-    bandwidth_m : float, metres
-        Radius of the quartic kernel of the chronic part.
-    length_m, length_days : float, metres and days
-        The fall of the recent part.
-    weight_recent : float
-        The recent part of the whole, from 0 to 1.
-
-    Raises
-    ------
-    ParameterError
-        If a value is out of its limits.
-
     Notes
     -----
     ``risk = (1 - a) * chronic + a * recent``. Chronic is the quartic kernel density of
@@ -190,8 +174,6 @@ class Prospective:
         ----------
         incidents : Incidents
             Dated by the middle of the span in which each can have happened.
-        cells : Cells, m of them
-            The whole study area.
         on : date
             Incidents of this day and later are not looked at.
 
@@ -222,11 +204,6 @@ class Prospective:
 
     def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
         """Return each cell's share of the risk, without its split.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
 
         Returns
         -------

@@ -62,8 +62,6 @@ def relative_risk(
         Where the comparison is wanted.
     bandwidth_m : float, metres
         The same for both, so that smoothing and the area's edge cancel in a ratio.
-    kernel : {"quartic", "gaussian"}
-    compare : {"ratio", "log", "difference", "sum"}
     scaled : bool
         Scale what is at risk to the number of incidents, so that it reads as the
         density expected if all were at the same risk and a ratio of 1 is the area's
@@ -178,20 +176,6 @@ def _compared(
 class RelativeRisk:
     """Compare incidents with households, premises or vehicles around each cell.
 
-    Parameters
-    ----------
-    bandwidth_m : float, metres
-    kernel : {"quartic", "gaussian"}
-    compare : {"ratio", "log", "difference", "sum"}
-    fewest_expected : float
-        Where fewer incidents than this would be expected within the bandwidth, the
-        value is NaN: too few to say. 0 shows every cell.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     References
     ----------
     As for :func:`relative_risk`.
@@ -235,8 +219,6 @@ class RelativeRisk:
 
         Parameters
         ----------
-        incidents : Incidents
-        cells : Cells, m of them
         at_risk_xy_m : ndarray of shape (p, 2), metres
             Where the households (or premises, or vehicles) are.
         at_risk_weights : ndarray of shape (p,), optional

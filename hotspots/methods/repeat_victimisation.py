@@ -72,16 +72,6 @@ class Repeats:
 class RepeatVictimisation:
     """Find the targets hit again, compare with chance, and time the next incident.
 
-    Parameters
-    ----------
-    months : int
-        How long a target is followed from its first incident; never a calendar year.
-    tolerance_m : float, metres
-        How far a point may lie from a target to be taken for it, where there is no
-        premises number and no full address.
-    decay_days : float, days
-        Each incident adds ``exp(-age / decay_days)`` to the score of its target.
-
     Raises
     ------
     ParameterError
@@ -186,7 +176,6 @@ class RepeatVictimisation:
 
         Parameters
         ----------
-        incidents : Incidents, n of them
         labels : Series of length n
             What each incident belongs to, for instance ``frame["category"]`` or the
             name of its ward; incidents with null are left out.
@@ -231,10 +220,6 @@ class RepeatVictimisation:
 
     def surface(self, found: Repeats, cells: Cells) -> Surface:
         """Return the score of repeat targets summed in each cell.
-
-        Parameters
-        ----------
-        cells : Cells, m of them
 
         Returns
         -------

@@ -124,7 +124,6 @@ def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFr
 
     Parameters
     ----------
-    incidents : Incidents
     harm : HarmTable, optional
         The one that ships when left out.
 
@@ -155,19 +154,6 @@ def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFr
 @dataclass(frozen=True, kw_only=True)
 class Severity:
     """Sum the severity of the incidents in each cell.
-
-    Parameters
-    ----------
-    scale : {"root", "raw"}
-        Square root of each incident's severity, or severity itself.
-    dominant_share : float
-        A cell is flagged where one of two incidents or more holds more than this
-        share of its raw severity.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
 
     Notes
     -----
@@ -203,8 +189,6 @@ class Severity:
 
         Parameters
         ----------
-        incidents : Incidents
-        cells : Cells, m of them
         harm : HarmTable, optional
             The one that ships when left out.
 
@@ -239,11 +223,6 @@ class Severity:
         self, incidents: Incidents, cells: Cells, *, harm: HarmTable | None = None
     ) -> pl.DataFrame:
         """Return a row for each cell that holds incidents.
-
-        Parameters
-        ----------
-        incidents : Incidents
-        cells : Cells, m of them
 
         Returns
         -------

@@ -40,15 +40,10 @@ def split_by_term(
 
     Parameters
     ----------
-    incidents : Incidents
     holidays : sequence of Window
         Days without school, end left out. Weekends in term are term.
     day_starts_hour : int, hours from midnight
         Each incident goes by the policing day in which its window starts.
-
-    Returns
-    -------
-    term, holiday : Incidents
 
     Raises
     ------

@@ -52,19 +52,6 @@ class PeriodReport:
 class PeriodTable:
     """Set the last 28 days, or the last month, beside what is usual.
 
-    Parameters
-    ----------
-    period : {"28 days", "month"}
-    n_past : int
-        How many earlier periods the usual range rests on.
-    level : float
-        One-sided level of an alarm, also after adjustment for many rows.
-
-    Raises
-    ------
-    ParameterError
-        If a value is not one of those allowed.
-
     Notes
     -----
     The same time last year is 364 days earlier, so that weekdays fit, or 12 months.
@@ -102,7 +89,6 @@ class PeriodTable:
 
         Parameters
         ----------
-        incidents : Incidents
         by : str or Series of length n
             A column of the incidents, or the name of each incident's area, null
             where it lies in none.

@@ -31,7 +31,6 @@ def target_table(
         The target of each.
     window : Window
         Its end is where following ends.
-    decay_days : float, days
 
     Returns
     -------
@@ -192,10 +191,6 @@ def inside_window(
     incidents: Incidents, window: Window | None
 ) -> tuple[pl.Series, Window]:
     """Return which incidents lie in the window, by default all of them.
-
-    Parameters
-    ----------
-    incidents : Incidents, n of them
 
     Returns
     -------

@@ -91,7 +91,6 @@ def match_targets(incidents: Incidents, *, tolerance_m: float = 10.0) -> Targets
 
     Parameters
     ----------
-    incidents : Incidents
     tolerance_m : float, metres
         How far a point may lie from a target to be taken for it; 0 or more.
 

@@ -30,7 +30,6 @@ def covered_periods(
 
     Parameters
     ----------
-    incidents : Incidents
     window : Window, optional
         Default from the first to the last day of the incidents, where periods are
         months from the first to the last month.
@@ -110,8 +109,6 @@ def period_counts(
 
     Parameters
     ----------
-    incidents : Incidents
-    cells : Cells, m of them
     periods : sequence of Window, t of them
         In the order of time, not overlapping.
 
