@@ -12,12 +12,15 @@ replace a draw for every place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
+from hotspots.core.pvalues import Correction
 from hotspots.core.types import Floats, Ints
 
 if TYPE_CHECKING:
@@ -25,6 +28,25 @@ if TYPE_CHECKING:
 
 
 MAX_HELD = 4_000_000  # numbers in memory at once where whole orders are drawn
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermutationOptions:
+    """How many arrangements are drawn, from which seed, and how p is adjusted."""
+
+    n_permutations: int = option(
+        999, help="How many random arrangements are drawn.", ge=99, le=99_999
+    )
+    correction: Correction = option(  # noqa: RUF009
+        "bh",
+        help="How p-values are adjusted for testing every cell: Benjamini-Hochberg, "
+        "Benjamini-Yekutieli, or not at all.",
+        choices=get_args(Correction),
+    )
+    seed: int = option(1, help="Starts the random numbers.", ge=0)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def conditional_z(values: Floats, neighbours: scipy.sparse.csr_array) -> Floats:

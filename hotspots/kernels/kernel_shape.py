@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -11,10 +12,32 @@ import numpy.typing as npt
 from hotspots.core.arrays import as_number, as_numbers
 from hotspots.core.crs import FARTHEST_M, as_metres, check_metres
 from hotspots.core.errors import ParameterError
+from hotspots.core.options import check_fields, option
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_sum import Kernel
 
 M2_PER_KM2 = 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelOptions:
+    """The shape and the width of the kernel, for every method that lays one."""
+
+    bandwidth_m: float = option(
+        300.0,
+        help="How far an incident is felt: the radius of the quartic kernel, the "
+        "standard deviation of the Gaussian.",
+        unit="metres",
+        gt=0,
+    )
+    kernel: Kernel = option(  # noqa: RUF009
+        "quartic",
+        help="The shape in which an incident's weight falls off with distance.",
+        choices=get_args(Kernel),
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:

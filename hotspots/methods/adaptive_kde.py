@@ -9,12 +9,13 @@ import numpy as np
 
 from hotspots.core.arrays import as_numbers
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.types import Floats
 from hotspots.kernels.adaptive_bandwidth import abramson_bandwidths, nearest_bandwidths
 from hotspots.kernels.adaptive_sum import adaptive_sum
 from hotspots.kernels.kernel_shape import (
     M2_PER_KM2,
+    KernelOptions,
     checked_points,
     checked_weights,
     height,
@@ -88,7 +89,7 @@ def adaptive_density(
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdaptiveKde:
+class AdaptiveKde(KernelOptions):
     """Estimate density, fine in the town and smooth in the country.
 
     Notes
@@ -105,9 +106,6 @@ class AdaptiveKde:
         help="How each incident's bandwidth is found.",
         choices=get_args(Rule),
     )
-    bandwidth_m: float = option(
-        300.0, help="The bandwidth at a typical density.", unit="metres", gt=0
-    )
     n_nearest: int = option(
         10, help="Which nearest other incident sets the bandwidth.", ge=1
     )
@@ -117,14 +115,6 @@ class AdaptiveKde:
     widest: float = option(
         5.0, help="No bandwidth is more than this many typical ones.", ge=1
     )
-    kernel: Kernel = option(  # noqa: RUF009
-        "quartic",
-        help="The shape in which an incident's weight falls off with distance.",
-        choices=get_args(Kernel),
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``density_per_km2``.

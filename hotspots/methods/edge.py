@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import shapely
 
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import AreaError, ParameterError
-from hotspots.core.options import check_fields, option
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_shape import (
     M2_PER_KM2,
+    KernelOptions,
     checked_points,
     checked_weights,
     height,
@@ -172,7 +172,7 @@ def outline_of(cells: Cells) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventEdgeKde:
+class EventEdgeKde(KernelOptions):
     """Estimate density in each cell, with the area's edge corrected at the incidents.
 
     Notes
@@ -183,22 +183,6 @@ class EventEdgeKde:
     ----------
     As for :func:`density_event_edge`.
     """
-
-    bandwidth_m: float = option(
-        300.0,
-        help="How far an incident is felt: the radius of the quartic kernel, the "
-        "standard deviation of the Gaussian.",
-        unit="metres",
-        gt=0,
-    )
-    kernel: Kernel = option(  # noqa: RUF009
-        "quartic",
-        help="The shape in which an incident's weight falls off with distance.",
-        choices=get_args(Kernel),
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``density_per_km2``.

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from hotspots.core.arrays import as_generator, as_int, as_neighbours, as_numbers
-from hotspots.core.options import check_fields, option
-from hotspots.core.pvalues import Alternative, Correction, adjust_p, permutation_p
+from hotspots.core.options import option
+from hotspots.core.pvalues import Alternative, adjust_p, permutation_p
 from hotspots.core.types import Floats
 from hotspots.kernels.conditional import (
+    PermutationOptions,
     check_neighbours,
     conditional_tails,
     conditional_z,
@@ -113,7 +114,7 @@ def gi_permutation(
 
 
 @dataclass(frozen=True, kw_only=True)
-class GiPermutation:
+class GiPermutation(PermutationOptions):
     """Test each cell's neighbourhood against random arrangements of the other cells.
 
     Notes
@@ -126,24 +127,11 @@ class GiPermutation:
     the Royal Statistical Society B 57, 289-300.
     """
 
-    n_permutations: int = option(
-        999, help="How many random arrangements are drawn.", ge=99, le=99_999
-    )
     alternative: Alternative = option(  # noqa: RUF009
         "two-sided",
         help="Whether hot and cold places are tested, or one of them.",
         choices=get_args(Alternative),
     )
-    correction: Correction = option(  # noqa: RUF009
-        "bh",
-        help="How p-values are adjusted for testing every cell: Benjamini-Hochberg, "
-        "Benjamini-Yekutieli, or not at all.",
-        choices=get_args(Correction),
-    )
-    seed: int = option(1, help="Starts the random numbers.", ge=0)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(
         self,

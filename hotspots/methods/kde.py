@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,7 @@ from hotspots.core.crs import FARTHEST_M, as_metres, check_metres_together
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
 from hotspots.core.types import Floats
-from hotspots.kernels.kernel_shape import checked_weights, height
+from hotspots.kernels.kernel_shape import KernelOptions, checked_weights, height
 from hotspots.kernels.kernel_sum import Kernel, kernel_sum
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
@@ -98,7 +97,7 @@ def _check_kernel(bandwidth_m: float, kernel: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kde:
+class Kde(KernelOptions):
     """Estimate the density of incidents at the centre of each cell.
 
     Notes
@@ -111,27 +110,12 @@ class Kde:
     for smoothing point process data. Applied Statistics 34, 138-147: edge correction.
     """
 
-    bandwidth_m: float = option(
-        300.0,
-        help="How far an incident is felt: the radius of the quartic kernel, the "
-        "standard deviation of the Gaussian.",
-        unit="metres",
-        gt=0,
-    )
-    kernel: Kernel = option(  # noqa: RUF009
-        "quartic",
-        help="The shape in which an incident's weight falls off with distance.",
-        choices=get_args(Kernel),
-    )
     edge: str = option(
         "target",
         help="Whether cells near the edge of the area are corrected for what is "
         "not known beyond it.",
         choices=("target", "none"),
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``kde_per_km2``.

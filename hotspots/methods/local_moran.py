@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.arrays import as_generator, as_int, as_neighbours, as_numbers
-from hotspots.core.options import check_fields, option
-from hotspots.core.pvalues import Correction, adjust_p, normal_p, permutation_p
+from hotspots.core.options import option
+from hotspots.core.pvalues import adjust_p, normal_p, permutation_p
 from hotspots.core.types import Floats
 from hotspots.kernels.conditional import (
+    PermutationOptions,
     check_neighbours,
     conditional_tails,
     conditional_z,
@@ -141,7 +142,7 @@ def _permuted(
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocalMoran:
+class LocalMoran(PermutationOptions):
     """Find clusters and lone cells: local Moran's I of the counts.
 
     Notes
@@ -156,18 +157,9 @@ class LocalMoran:
     n_permutations: int = option(
         999, help="How many random arrangements are drawn; 0 for none.", ge=0, le=99_999
     )
-    correction: Correction = option(  # noqa: RUF009
-        "bh",
-        help="How p-values are adjusted for testing every cell.",
-        choices=get_args(Correction),
-    )
     level: float = option(
         0.05, help="A cell is labelled up to this p-value.", gt=0, le=1
     )
-    seed: int = option(1, help="Starts the random numbers.", ge=0)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(
         self,
