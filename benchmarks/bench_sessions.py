@@ -13,7 +13,12 @@ from functools import partial
 import numpy as np
 from table import Row, parse_quick, print_machine, print_table, timed
 
-from hotspots.optimise.columns import Columns, Rules, choose_columns, greedy_columns
+from hotspots.optimise.session_choice import (
+    Columns,
+    Rules,
+    choose_columns,
+    greedy_columns,
+)
 from hotspots.optimise.sessions import SessionSpace, best_sessions, build_session_space
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Bools, Floats, Ints
-from hotspots.optimise.columns import (
+from hotspots.optimise.session_choice import (
     Columns,
     Prices,
     Rules,

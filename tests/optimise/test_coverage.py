@@ -14,14 +14,18 @@ from scipy.sparse import csr_matrix
 
 from hotspots.core.errors import ParameterError, PlanError
 from hotspots.optimise.coverage import CoverProblem, cover_sets, maximise_coverage
-from hotspots.optimise.coverage.apart import adds_up, search_apart
+from hotspots.optimise.coverage.exact import (
+    adds_up,
+    search_apart,
+    solve_exactly,
+    solve_with_cuts,
+)
 from hotspots.optimise.coverage.greedy import (
     choose_greedily,
     choose_greedily_often,
     exchange,
 )
 from hotspots.optimise.coverage.lagrangian import bound_and_fix
-from hotspots.optimise.coverage.milp import solve_exactly, solve_with_cuts
 from hotspots.optimise.coverage.presolve import merge_demands, presolve, undominated
 from hotspots.optimise.coverage.rotation import build_rotation, square_zones
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import PlanError
-from hotspots.optimise.columns import Rules, choose_columns
+from hotspots.optimise.session_choice import Rules, choose_columns
 from hotspots.optimise.sessions import best_sessions, build_session_space
 
 

@@ -1,4 +1,4 @@
-"""Covering by the largest gain first, then exchanging one site at a time."""
+"""Covering greedily, then improved by local search: one site for another."""
 
 from __future__ import annotations
 

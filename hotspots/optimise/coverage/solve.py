@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from hotspots.core.errors import PlanError
-from hotspots.optimise.coverage.apart import adds_up, search_apart
+from hotspots.core.types import Ints
+from hotspots.optimise.coverage.exact import adds_up, search_apart, solve_with_cuts
 from hotspots.optimise.coverage.greedy import choose_greedily, exchange
 from hotspots.optimise.coverage.lagrangian import bound_and_fix
-from hotspots.optimise.coverage.milp import solve_with_cuts
 from hotspots.optimise.coverage.presolve import keep_candidates, merge_demands, presolve
 from hotspots.optimise.coverage.problem import CoverProblem
 
@@ -35,10 +34,10 @@ class CoverResult:
     n_merged, n_compared : int
         Demands after merging, candidates left for the exact search.
     heuristic_value : float
-        What largest gain first and exchanges reached.
+        What the greedy choice with local search reached.
     """
 
-    chosen: npt.NDArray[np.int64]
+    chosen: Ints
     value: float
     upper: float
     n_merged: int
@@ -81,7 +80,7 @@ def maximise_coverage(
 
     Notes
     -----
-    Demands covered by the same sites are merged; largest gain first with exchanges
+    Demands covered by the same sites are merged; a greedy choice with local search
     gives a choice; a Lagrangian bound leaves out what cannot be better; sites too far
     apart to see the same are searched for directly; a small mixed-integer programme
     settles the rest.
@@ -119,16 +118,16 @@ def maximise_coverage(
 
 def _settle(
     problem: CoverProblem,
-    known: npt.NDArray[np.int64],
+    known: Ints,
     upper: float,
     exact: bool,
     time_limit_s: float,
-) -> tuple[npt.NDArray[np.int64], float]:
+) -> tuple[Ints, float]:
     """Search among the candidates that are left; return a choice and the bound."""
     best = known
     if problem.n_sites <= MAX_APART and adds_up(problem):
         apart = search_apart(problem, known)
-        best = apart.chosen
+        best = known if apart.chosen is None else apart.chosen
         if apart.proven:
             return best, problem.value(best)
     if not exact:
@@ -148,9 +147,9 @@ def _merged(problem: CoverProblem) -> CoverProblem:
 
 def _in_order(
     problem: CoverProblem,
-    chosen: npt.NDArray[np.int64],
-    candidate: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
+    chosen: Ints,
+    candidate: Ints,
+) -> Ints:
     """Sort sites by period and, in it, by what each adds to those before it."""
     only, kept = keep_candidates(
         problem, np.isin(np.arange(problem.n_candidates), chosen)

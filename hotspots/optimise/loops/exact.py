@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from hotspots.core.types import Ints
-from hotspots.optimise.loops.network import SLACK_M, Reach
+from hotspots.optimise.loops.network import SLACK_M, Reach, closed_walk
+from hotspots.optimise.program import maximise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,32 +53,23 @@ def solve_loop(
     Feillet, D., Dejax, P. and Gendreau, M. (2005). Traveling salesman problems with
     profits. Transportation Science 39, 188-205.
     """
-    from scipy.optimize import Bounds, milp
-
     m = len(reach.edges)
     tail = np.concatenate([reach.edges[:, 0], reach.edges[:, 1]])
     head = np.concatenate([reach.edges[:, 1], reach.edges[:, 0]])
-    result = milp(
-        np.concatenate([np.zeros(4 * m), -reach.prize]),
-        constraints=_constraints(reach, tail, head),
-        integrality=np.concatenate([np.ones(2 * m), np.zeros(3 * m)]),
-        bounds=Bounds(
-            0, np.concatenate([np.ones(2 * m), np.full(2 * m, np.inf), np.ones(m)])
-        ),
-        options={"mip_rel_gap": 0.0, **_limits(time_limit_s, n_nodes)},
-    )
-    dual = result.get("mip_dual_bound")
-    bound = float(reach.prize.sum()) if dual is None else -float(dual)
-    if result.x is None:
-        return ExactLoop(streets=None, bound=bound, proven=False)
-    used = np.flatnonzero(result.x[: 2 * m] > 0.5)
-    streets = _walk(used, tail, head, reach.root, m)
-    return ExactLoop(streets=streets, bound=bound, proven=result.status == 0)
-
-
-def _limits(time_limit_s: float | None, n_nodes: int | None) -> dict[str, float]:
     limits = {"time_limit": time_limit_s, "node_limit": n_nodes}
-    return {name: value for name, value in limits.items() if value is not None}
+    solved = maximise(
+        np.concatenate([np.zeros(4 * m), reach.prize]),
+        _constraints(reach, tail, head),
+        whole=np.arange(5 * m) < 2 * m,
+        bounds=(0, np.repeat([1.0, np.inf, 1.0], [2 * m, 2 * m, m])),
+        **{name: value for name, value in limits.items() if value is not None},
+    )
+    bound = min(float(reach.prize.sum()), solved.bound)
+    if solved.x is None:
+        return ExactLoop(streets=None, bound=bound, proven=False)
+    used = np.flatnonzero(solved.x[: 2 * m] > 0.5)
+    streets = closed_walk(reach, (used % m).tolist())
+    return ExactLoop(streets=streets, bound=bound, proven=solved.proven)
 
 
 def _constraints(reach: Reach, tail: Ints, head: Ints) -> list[Any]:
@@ -124,22 +116,3 @@ def _constraints(reach: Reach, tail: Ints, head: Ints) -> list[Any]:
             rows(csr_array(length_m[None, :]), None, None), 0, reach.max_m + SLACK_M
         ),
     ]
-
-
-def _walk(used: Ints, tail: Ints, head: Ints, root: int, m: int) -> list[int]:
-    """Return the used directions as one closed walk (Hierholzer 1873)."""
-    leaving: dict[int, list[int]] = {}
-    for arc in used[::-1].tolist():
-        leaving.setdefault(int(tail[arc]), []).append(arc)
-    trail: list[int] = []
-    stack: list[tuple[int, int]] = [(root, -1)]
-    while stack:
-        node, came_by = stack[-1]
-        if leaving.get(node):
-            arc = leaving[node].pop()
-            stack.append((int(head[arc]), arc))
-        else:
-            stack.pop()
-            if came_by >= 0:
-                trail.append(came_by % m)
-    return trail[::-1]

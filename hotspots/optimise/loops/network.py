@@ -138,3 +138,33 @@ def _all_ways(
     matrix = length_matrix(edges, length_m, n_nodes)
     between_m, before = dijkstra(matrix, directed=True, return_predecessors=True)
     return np.asarray(between_m), np.asarray(before, dtype=np.int32)
+
+
+def closed_walk(reach: Reach, streets: list[int]) -> list[int]:
+    """Return streets, repeats and all, in the order of one closed walk from the root.
+
+    References
+    ----------
+    Hierholzer, C. (1873), Mathematische Annalen 6, 30-32.
+    """
+    beside: dict[int, list[int]] = {}
+    for copy, street in enumerate(streets):
+        for node in reach.edges[street].tolist():
+            beside.setdefault(node, []).append(copy)
+    used = [False] * len(streets)
+    trail, stack = [], [(reach.root, -1)]
+    while stack:
+        node, came_by = stack[-1]
+        around = beside.get(node, [])
+        while around and used[around[-1]]:
+            around.pop()
+        if around:
+            copy = around.pop()
+            used[copy] = True
+            a, b = reach.edges[streets[copy]].tolist()
+            stack.append((b if a == node else a, streets[copy]))
+        else:
+            stack.pop()
+            if came_by >= 0:
+                trail.append(came_by)
+    return trail[::-1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hotspots.core.types import Floats, Ints
-from hotspots.optimise.loops.network import SLACK_M, Reach
+from hotspots.optimise.loops.network import SLACK_M, Reach, closed_walk
 
 SHORTLIST = 6
 """Insertions whose true gain, streets on the way included, is worked out."""
@@ -95,28 +95,7 @@ def without_third_times(reach: Reach, streets: list[int]) -> list[int]:
     if times.max() <= 2:
         return streets
     times = np.where(times > 2, 2 - times % 2, times)
-    copies = np.repeat(np.arange(len(times)), times).tolist()
-    beside: dict[int, list[int]] = {}
-    for copy, street in enumerate(copies):
-        for node in reach.edges[street].tolist():
-            beside.setdefault(node, []).append(copy)
-    used = [False] * len(copies)
-    trail, stack = [], [(reach.root, -1)]
-    while stack:
-        node, came_by = stack[-1]
-        around = beside.get(node, [])
-        while around and used[around[-1]]:
-            around.pop()
-        if around:
-            copy = around.pop()
-            used[copy] = True
-            a, b = reach.edges[copies[copy]].tolist()
-            stack.append((b if a == node else a, copies[copy]))
-        else:
-            stack.pop()
-            if came_by >= 0:
-                trail.append(came_by)
-    return trail[::-1]
+    return closed_walk(reach, np.repeat(np.arange(len(times)), times).tolist())
 
 
 def worth_of(reach: Reach, streets: list[int]) -> float:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import Patch, StreetNetwork
-from hotspots.optimise.patches.solve import open_heads
+from hotspots.optimise.patches.solve import open_heads, patch_of
+from hotspots.optimise.program import INFEASIBLE, maximise
 
 SAME = 1e-9
 SCALE = 1000.0
 """Of the largest value, so that the solver's absolute tolerances do not matter."""
-INFEASIBLE = 2
 
 
 def best_patch(
@@ -148,22 +148,17 @@ def _solve(
     worth = np.concatenate([values * scale, np.zeros(len(upper) - len(rows))])
     if above > 0:
         rules.append(LinearConstraint(worth[None, :], above * scale * (1 + SAME)))
-    found = milp(
-        -worth,
-        constraints=rules,
-        integrality=np.arange(len(upper)) < 2 * len(rows),
-        bounds=Bounds(lower, upper),
-        options={"mip_rel_gap": 0.0, **limits},
+    found = maximise(
+        worth,
+        rules,
+        whole=np.arange(len(upper)) < 2 * len(rows),
+        bounds=(lower, upper),
+        **limits,
     )
     if found.x is None:
         return None, above if found.status == INFEASIBLE else np.inf
     members = rows[found.x[: len(rows)] > 0.5]
-    patch = Patch(
-        members=tuple(members.tolist()),
-        value=float(np.asarray(value)[members].sum()),
-        size=int(network.size[members].sum()),
-    )
-    return patch, float(-found.mip_dual_bound / scale)
+    return patch_of(network, value, members.tolist()), found.bound / scale
 
 
 def _rules(

@@ -106,8 +106,8 @@ class PatchSearch:
                         best, best_key = (k, j), key
         return best
 
-    def bettered(self, members: frozenset[int]) -> frozenset[int]:
-        """Exchange streets until no exchange betters the patch."""
+    def improved(self, members: frozenset[int]) -> frozenset[int]:
+        """Exchange streets until no exchange improves the patch."""
         worth = self.worth(members)
         for _ in range(MAX_ROUNDS):
             tried = [*self._without_one(members), *self._with_one(members)]

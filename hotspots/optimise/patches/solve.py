@@ -2,10 +2,12 @@
 
 A connected-subgraph knapsack, which is hard to solve exactly at the size of a district.
 Patches are grown street by street from many starts, looking two streets ahead, then
-bettered by exchange; :func:`patch_bound` says how far that can be from the best.
+improved by local search; :func:`patch_bound` says how far that can be from the best.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.optimise.patches.search import PatchSearch
 
 N_STARTS = 40
-N_BETTERED = 6
+N_IMPROVED = 6
 
 
 def grow_patch(
@@ -25,7 +27,7 @@ def grow_patch(
     *,
     allowed: Bools | None = None,
     n_starts: int = N_STARTS,
-    n_bettered: int = N_BETTERED,
+    n_improved: int = N_IMPROVED,
 ) -> Patch:
     """Find a connected patch of high value within a budget of dwellings.
 
@@ -41,16 +43,16 @@ def grow_patch(
     Growth adds the neighbour, or neighbour and its neighbour, with most value a
     dwelling that still fits. Exchange takes a street out that is not needed for
     connection, or puts one in and the weakest out, and fills up again; it stops where
-    no exchange betters the patch. Nothing is drawn at random: ties go to the lower
+    none improves the patch. Nothing is drawn at random: ties go to the lower
     street number.
     """
     values, fits = _usable(network, value, budget, allowed)
     search = PatchSearch(network, values, budget, fits)
     grown = {search.filled({start}) for start in search.starts(n_starts)}
     ranked = sorted(grown, key=lambda s: (-search.worth(s), sorted(s)))
-    bettered = {search.bettered(patch) for patch in ranked[:n_bettered]}
-    best = min(bettered, key=lambda s: (-search.worth(s), sorted(s)))
-    return _patch(network, values, best)
+    improved = {search.improved(patch) for patch in ranked[:n_improved]}
+    best = min(improved, key=lambda s: (-search.worth(s), sorted(s)))
+    return patch_of(network, values, best)
 
 
 def choose_patches(
@@ -62,7 +64,7 @@ def choose_patches(
     allowed: Bools | None = None,
     apart: bool = True,
     n_starts: int = N_STARTS,
-    n_bettered: int = N_BETTERED,
+    n_improved: int = N_IMPROVED,
 ) -> tuple[Patch, ...]:
     """Choose patches one after another, each the best that is left."""
     free = np.ones(len(network), bool) if allowed is None else allowed.copy()
@@ -75,7 +77,7 @@ def choose_patches(
                 budget,
                 allowed=free,
                 n_starts=n_starts,
-                n_bettered=n_bettered,
+                n_improved=n_improved,
             )
         except PlanError:
             if not chosen:
@@ -151,10 +153,11 @@ def _usable(
     return values, fits
 
 
-def _patch(network: StreetNetwork, values: Floats, members: frozenset[int]) -> Patch:
+def patch_of(network: StreetNetwork, value: Floats, members: Iterable[int]) -> Patch:
+    """Return the patch of some streets."""
     rows = sorted(members)
     return Patch(
         members=tuple(rows),
-        value=float(values[rows].sum()),
+        value=float(value[rows].sum()),
         size=int(network.size[rows].sum()),
     )

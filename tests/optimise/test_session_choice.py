@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from hotspots.core.errors import ParameterError
-from hotspots.optimise.columns import (
+from hotspots.optimise.session_choice import (
     Columns,
     Rules,
     choose_columns,

@@ -20,6 +20,7 @@ from scipy import sparse
 
 from hotspots.core.errors import ParameterError, PlanError
 from hotspots.core.types import Bools, Floats, Ints
+from hotspots.optimise.program import maximise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,25 +165,25 @@ def choose_columns(
     -----
     Solved as a mixed-integer program by HiGHS (``scipy.optimize.milp``) to a gap of 0.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import LinearConstraint
 
     n = len(columns)
     if not n:
         return Chosen(columns=(), value=0.0, bound=0.0)
     matrix, limits = _limits(columns, rules)
-    cost, upper = -columns.value, np.ones(n)
+    gain, upper = columns.value, np.ones(n)
     if columns.covers is not None and columns.weights is not None:
         reach = np.asarray(columns.covers.sum(axis=0)).ravel()
-        cost = np.concatenate([cost, -columns.weights])
+        gain = np.concatenate([gain, columns.weights])
         upper = np.concatenate([upper, np.minimum(1.0, reach)])
         matrix = _with_cover(matrix, columns.covers)
         limits = np.concatenate([limits, np.zeros(len(reach))])
-    found = milp(
-        cost,
-        integrality=np.concatenate([np.ones(n), np.zeros(len(cost) - n)]),
-        bounds=Bounds(0.0, upper),
-        constraints=LinearConstraint(matrix, -np.inf, limits),
-        options={"mip_rel_gap": 0.0, "time_limit": time_limit_s},
+    found = maximise(
+        gain,
+        LinearConstraint(matrix, -np.inf, limits),
+        whole=np.arange(len(gain)) < n,
+        bounds=(0.0, upper),
+        time_limit=time_limit_s,
     )
     if found.x is None:
         raise PlanError(
@@ -190,9 +191,8 @@ def choose_columns(
             f"was among {n:,} possible ones. Consider fewer places."
         )
     picked = tuple(np.flatnonzero(found.x[:n] > 0.5).tolist())
-    bound = -found.fun if found.mip_dual_bound is None else -found.mip_dual_bound
     value = worth(columns, picked)
-    return Chosen(columns=picked, value=value, bound=max(float(bound), value))
+    return Chosen(columns=picked, value=value, bound=max(found.bound, value))
 
 
 def greedy_columns(columns: Columns, rules: Rules) -> Chosen:
