@@ -64,13 +64,13 @@ def _notes(facts: Facts) -> tuple[str, ...]:
         "counted on those.",
         f"An incident counts half after {rule.half_life_days:g} days. "
         f"{chooser.eligibility.words(chooser.context.recent)}",
-        f"Stability: {N_RESAMPLES} resamples, each solved by largest gain first; a "
+        f"Stability: {N_RESAMPLES} resamples, each solved by a greedy choice; a "
         f"site within {NEAR_M:g} m is the same choice.",
     ]
     if not chooser.tests_exactly:
         notes.append(
-            "The choices on earlier data were made by largest gain first with "
-            "exchanges and a Lagrangian bound, without the exact search."
+            "The choices on earlier data were made by a greedy choice with "
+            "local search and a Lagrangian bound, without the exact search."
         )
     if rule.n_periods > 1:
         notes.append(

@@ -23,7 +23,7 @@ def resampled_share(chooser: Chooser, siting: Siting) -> Floats:
     Returns
     -------
     ndarray of shape (k,), 0 to 1
-        Resamples are solved by largest gain first, without exchanges.
+        Resamples are solved greedily, without local search.
     """
     board, incidents = chooser.board, chooser.context.recent
     weights = chooser.incident_weights(incidents, chooser.context.window.end)

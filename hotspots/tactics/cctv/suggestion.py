@@ -137,7 +137,7 @@ def _solution(facts: Facts) -> str:
     better = result.value - result.heuristic_value
     found = (
         f"{words} of {len(facts.chooser.board.sites):,} posts for all cameras together "
-        f"(largest gain first with exchanges falls short by "
+        f"(greedy with local search falls short by "
         f"{better / result.value if result.value else 0:.1%})."
     )
     return f"{found} {draw}".strip()

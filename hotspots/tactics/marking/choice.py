@@ -25,7 +25,7 @@ from hotspots.tactics.rationale import Backtest
 from hotspots.tactics.reserve import draw_from_top
 from hotspots.tactics.risk import chronic_recent
 
-QUICK_STARTS, QUICK_BETTERED = 12, 1
+QUICK_STARTS, QUICK_IMPROVED = 12, 1
 BANDWIDTH_M, LENGTH_M = 150.0, 50.0
 CONTROL_AWAY_M = 400.0
 N_SPARE = 3
@@ -176,7 +176,7 @@ class PatchChooser:
             N_SPARE,
             allowed=free,
             n_starts=QUICK_STARTS,
-            n_bettered=QUICK_BETTERED,
+            n_improved=QUICK_IMPROVED,
         )
 
     def control(
@@ -197,7 +197,7 @@ class PatchChooser:
             N_CONTROL_TRIES,
             allowed=free,
             n_starts=QUICK_STARTS,
-            n_bettered=QUICK_BETTERED,
+            n_improved=QUICK_IMPROVED,
         )
         here = self.count(patch)
         best = min(
@@ -264,7 +264,7 @@ class PatchChooser:
             self.n_patches,
             allowed=self.allowed,
             n_starts=QUICK_STARTS,
-            n_bettered=QUICK_BETTERED,
+            n_improved=QUICK_IMPROVED,
         )
 
     def _as_now(self, training: Incidents, day: dt.date) -> Covers:

@@ -216,7 +216,7 @@ def _details(
 
 
 def _solution(bound: float, patch: Patch, drawn: str) -> str:
-    how = "grown street by street, two ahead, then bettered by exchange"
+    how = "grown street by street, two ahead, then improved by local search"
     if bound <= patch.value:
         words = f"Proven best: {how}; every other neighbourhood was ruled out."
     else:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from hotspots.core.types import Floats
 from hotspots.model.incidents import Incidents
-from hotspots.optimise.columns import greedy_columns
+from hotspots.optimise.session_choice import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import hour_shares, share_in, week_mask

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from hotspots.core.types import Floats, Ints
 from hotspots.core.window import WEEKDAYS
 from hotspots.model.incidents import Incidents
-from hotspots.optimise.columns import Rules
+from hotspots.optimise.session_choice import Rules
 from hotspots.optimise.sessions import SessionChoice
 from hotspots.resources.slots import Slot
 from hotspots.tactics.context import PlanningContext

@@ -19,7 +19,7 @@ from hotspots.core.errors import ParameterError, PlanError
 from hotspots.core.options import check_fields, option, to_record
 from hotspots.core.window import Window
 from hotspots.model.incidents import Incidents
-from hotspots.optimise.columns import Rules
+from hotspots.optimise.session_choice import Rules
 from hotspots.resources.slots import Slot
 from hotspots.tactics.backtest import Covers, back_test
 from hotspots.tactics.context import PlanningContext

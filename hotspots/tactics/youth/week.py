@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
-from hotspots.optimise.columns import Rules
+from hotspots.optimise.session_choice import Rules
 from hotspots.optimise.sessions import (
     SessionChoice,
     SessionSpace,
