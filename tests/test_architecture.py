@@ -39,7 +39,6 @@ ONLY_IN = {
 NOT_EACH_OTHER = ("methods", "sources")
 CIRCLES_LEFT = (
     "hotspots.resources.",
-    "hotspots.samples",
     "hotspots.tactics.",
 )
 """Rooms whose circles are not mended yet; empty at the end."""

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.samples import SimulatedTown, build_sample, sample_path, write_sample
 from hotspots.samples.clock import HOURS, N_DAYS, is_holiday
-from hotspots.samples.dice import Dice
 from hotspots.samples.export import FAULTS
 from hotspots.samples.names import STEMS, VILLAGES
+from hotspots.samples.rng import Rng
 from hotspots.samples.spans import build_spans
 from hotspots.samples.streams import read_streams
 from hotspots.samples.where import MIXTURES
@@ -280,7 +280,7 @@ def test_burglary_comes_back_to_the_same_premises_above_chance(
     uprn = homes["UPRN"].to_numpy()
     seen = _pairs_within(uprn, day, days=28)
     expected = [
-        _pairs_within(uprn, day[Dice(n, "shuffle").order(len(day))], days=28)
+        _pairs_within(uprn, day[Rng(n, "shuffle").order(len(day))], days=28)
         for n in range(19)
     ]
     assert seen > 2 * max(expected)
@@ -306,7 +306,7 @@ def test_burglary_comes_near_and_soon_above_chance(good: pl.DataFrame) -> None:
     def soon(days: np.ndarray) -> int:
         return int((np.abs(days[:, None] - days) <= 28)[close].sum())
 
-    chance = [soon(day[Dice(n, "knox").order(len(day))]) for n in range(19)]
+    chance = [soon(day[Rng(n, "knox").order(len(day))]) for n in range(19)]
     assert soon(day) > 1.15 * max(chance)
 
 
@@ -368,7 +368,7 @@ def test_the_police_station_and_the_hospital_carry_what_has_no_place(
 
 
 def test_draws_are_the_same_on_every_machine() -> None:
-    assert Dice(1, "golden").whole(8, 0, 1_000).tolist() == GOLDEN
+    assert Rng(1, "golden").whole(8, 0, 1_000).tolist() == GOLDEN
 
 
 @settings(max_examples=40, deadline=None)
@@ -377,15 +377,15 @@ def test_draws_are_the_same_on_every_machine() -> None:
     st.integers(0, 1_000),
 )
 def test_what_has_no_weight_is_not_chosen(weights: list[float], seed: int) -> None:
-    drawn = Dice(seed, "test").choose(np.array(weights), 50)
+    drawn = Rng(seed, "test").choose(np.array(weights), 50)
     assert all(weights[i] > 0 for i in drawn.tolist())
 
 
 def test_choices_follow_their_weights() -> None:
-    drawn = Dice(1, "test").choose(np.array([1.0, 3.0]), 40_000)
+    drawn = Rng(1, "test").choose(np.array([1.0, 3.0]), 40_000)
     assert drawn.mean() == pytest.approx(0.75, abs=0.01)
-    assert Dice(1, "test").normal(40_000).std() == pytest.approx(1, abs=0.02)
-    assert Dice(1, "test").exponential(40_000, 5.0).mean() == pytest.approx(5, abs=0.1)
+    assert Rng(1, "test").normal(40_000).std() == pytest.approx(1, abs=0.02)
+    assert Rng(1, "test").exponential(40_000, 5.0).mean() == pytest.approx(5, abs=0.1)
 
 
 @settings(max_examples=40, deadline=None)
@@ -395,7 +395,7 @@ def test_choices_follow_their_weights() -> None:
 )
 def test_a_span_holds_its_moment(span: str, moments: list[int]) -> None:
     moment = np.array(moments)
-    start, stop = build_spans(Dice(3, span), moment, span)
+    start, stop = build_spans(Rng(3, span), moment, span)
     known = start == stop
     assert (start <= stop).all()
     assert (start <= moment).all()

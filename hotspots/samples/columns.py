@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hotspots.samples.dice import Dice
 from hotspots.samples.frontage import line_lengths, points_along
+from hotspots.samples.rng import Rng
 from hotspots.samples.streets import Streets
 
 
-def build_columns(dice: Dice, streets: Streets) -> pl.DataFrame:
+def build_columns(rng: Rng, streets: Streets) -> pl.DataFrame:
     """Stand lamp columns along the streets, on alternate sides."""
     length = line_lengths(streets.lines_m)
     main = streets.kind == "main"
@@ -23,7 +23,7 @@ def build_columns(dice: Dice, streets: Streets) -> pl.DataFrame:
     front, way = points_along(streets.lines_m, edge, at)
     side = np.where(step % 2 == 0, 4.5, -4.5)[:, None]
     xy = np.round(front + side * np.column_stack((-way[:, 1], way[:, 0])))
-    tall = np.where(main[edge], 10, np.where(dice.happens(len(edge), 0.3), 5, 6))
+    tall = np.where(main[edge], 10, np.where(rng.happens(len(edge), 0.3), 5, 6))
     return pl.DataFrame(
         {
             "column_id": [f"LC{number + 1:05d}" for number in range(len(edge))],
@@ -31,6 +31,6 @@ def build_columns(dice: Dice, streets: Streets) -> pl.DataFrame:
             "northing": xy[:, 1].astype(np.int64),
             "street": streets.name[edge],
             "height_m": tall,
-            "powered": np.where(dice.happens(len(edge), 0.93), "yes", "no"),
+            "powered": np.where(rng.happens(len(edge), 0.93), "yes", "no"),
         }
     )

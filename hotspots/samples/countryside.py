@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.types import Floats, Ints
-from hotspots.samples.dice import Dice
 from hotspots.samples.geography import Village
 from hotspots.samples.names import VILLAGE_STREETS
 from hotspots.samples.network import Network, build_network, gabriel, lattice
+from hotspots.samples.rng import Rng
 from hotspots.samples.strokes import Part, bent, build_strokes, street_names
 
 
-def build_village(dice: Dice, village: Village) -> tuple[Part, Floats]:
+def build_village(rng: Rng, village: Village) -> tuple[Part, Floats]:
     """Build the streets of one village.
 
     Returns
@@ -25,15 +25,15 @@ def build_village(dice: Dice, village: Village) -> tuple[Part, Floats]:
     paths = [_street(1.3 * radius + 70, 0.0)]
     if village.n_dwellings > 90:
         paths.append(_street(0.9 * radius + 40, 1.45))
-    points = lattice(dice, 1.3 * radius, 86)
+    points = lattice(rng, 1.3 * radius, 86)
     inside = (points[:, 0] / 1.2) ** 2 + (points[:, 1] / 0.85) ** 2 < radius**2
-    net = build_network(dice, paths, points[inside], gap_m=74, keep=0.3)
+    net = build_network(rng, paths, points[inside], gap_m=74, keep=0.3)
     turned = _turn(net.nodes, village.bearing) + np.array((village.x, village.y))
     strokes = build_strokes(turned, net.edges, net.path)
     kind = np.where(net.path == 0, "main", "residential")
     part = Part(
-        lines=bent(dice, turned, strokes.edges),
-        name=_names(dice, net, strokes.stroke),
+        lines=bent(rng, turned, strokes.edges),
+        name=_names(rng, net, strokes.stroke),
         kind=kind,
         place=village.name,
         stroke=strokes.stroke,
@@ -54,10 +54,10 @@ def _turn(points: Floats, angle: float) -> Floats:
     return np.asarray(points @ np.array([(c, s), (-s, c)]))
 
 
-def _names(dice: Dice, net: Network, stroke: Ints) -> npt.NDArray[np.str_]:
+def _names(rng: Rng, net: Network, stroke: Ints) -> npt.NDArray[np.str_]:
     """Name the main street first, then the others from the list, then invent."""
     names: dict[int, str] = {}
-    spare = [VILLAGE_STREETS[1 + i] for i in dice.order(len(VILLAGE_STREETS) - 1)]
+    spare = [VILLAGE_STREETS[1 + i] for i in rng.order(len(VILLAGE_STREETS) - 1)]
     used = set(VILLAGE_STREETS)
     for edge, number in enumerate(stroke.tolist()):
         if net.path[edge] == 0:
@@ -66,13 +66,13 @@ def _names(dice: Dice, net: Network, stroke: Ints) -> npt.NDArray[np.str_]:
             names[number] = (
                 spare.pop()
                 if spare
-                else street_names(dice, "suburb", close=False, used=used)
+                else street_names(rng, "suburb", close=False, used=used)
             )
     return np.array([names[number] for number in stroke.tolist()])
 
 
 def build_lanes(
-    dice: Dice, villages: tuple[Village, ...], joints: list[Floats], gateways: Floats
+    rng: Rng, villages: tuple[Village, ...], joints: list[Floats], gateways: Floats
 ) -> Part:
     """Join the villages and the town with winding lanes.
 
@@ -86,7 +86,7 @@ def build_lanes(
     sites = np.vstack(([(v.x, v.y) for v in villages], gateways))
     joints = [*joints, *gateways[:, None, :]]
     pairs = _links(sites, len(villages))
-    lines = [_lane(dice, joints[a], joints[b], sites[b]) for a, b in pairs]
+    lines = [_lane(rng, joints[a], joints[b], sites[b]) for a, b in pairs]
     to_town = [b >= len(villages) for _, b in pairs]
     named = [villages[a].name for a, _ in pairs]
     ends = [" Road" if main else " Lane" for main in to_town]
@@ -119,7 +119,7 @@ def _by_town(sites: Floats, a: int, b: int) -> bool:
     return bool((np.hypot(*at.T) < 1_750).any())
 
 
-def _lane(dice: Dice, first: Floats, last: Floats, there: Floats) -> Floats:
+def _lane(rng: Rng, first: Floats, last: Floats, there: Floats) -> Floats:
     """Draw a winding lane between the nearest junctions of two places."""
     start = first[np.argmin(np.hypot(*(first - there).T))]
     stop = last[np.argmin(np.hypot(*(last - start).T))]
@@ -128,6 +128,6 @@ def _lane(dice: Dice, first: Floats, last: Floats, there: Floats) -> Floats:
     n = max(int(length / 330), 2)
     at = np.linspace(0, 1, n + 1)[:, None]
     across = np.array([start[1] - stop[1], stop[0] - start[0]]) / max(length, 1)
-    wave = np.cumsum(dice.normal(n + 1))[:, None] * 45
+    wave = np.cumsum(rng.normal(n + 1))[:, None] * 45
     sway = (wave - wave[0] - at * (wave[-1] - wave[0])) * across
     return np.asarray(start + at * (stop - start) + sway)

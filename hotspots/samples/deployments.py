@@ -6,11 +6,13 @@ streets with a dwelling burglary. Nothing of it has any effect on the incidents.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from importlib.resources import files
 
 import polars as pl
 
-from hotspots.samples.dice import Dice
+from hotspots.samples.rng import Rng
 
 DEPLOYMENTS = (
     "id",
@@ -68,10 +70,10 @@ def build_deployments(seed: int, incidents: pl.DataFrame) -> pl.DataFrame:
     """Build the file of deployments of the twelve weeks to 29 June 2025."""
     places = _fullest(incidents)
     rows = [
-        *_patrols(Dice(seed, "patrols"), places),
+        *_patrols(Rng(seed, "patrols"), places),
         *_cameras(places),
-        *_youth(Dice(seed, "youth sessions"), places),
-        *_packs(Dice(seed, "packs"), incidents),
+        *_youth(Rng(seed, "youth sessions"), places),
+        *_packs(Rng(seed, "packs"), incidents),
         *_marking(places),
     ]
     rows.sort(key=lambda row: (dt.datetime.strptime(row["from"], MOMENT), row["place"]))
@@ -84,100 +86,22 @@ def build_deployments(seed: int, incidents: pl.DataFrame) -> pl.DataFrame:
 def build_actions(incidents: pl.DataFrame) -> pl.DataFrame:
     """Build the file of actions of the simulated Joint Action Group."""
     places = [place["place"] for place in _fullest(incidents)]
+    table = files("hotspots") / "samples" / "simulated_decisions.csv"
     rows = []
-    for n, (what, at, owner, agency, decided, due, done, result) in enumerate(
-        _DECIDED, start=1
-    ):
+    decided = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    for n, row in enumerate(decided, start=1):
+        place = places[int(row["place"])]
         rows.append(
             {
+                **row,
                 "id": f"ACT-{n:03d}",
-                "action": what.format(place=places[at]),
-                "owner": owner,
-                "agency": agency,
-                "decided": decided,
-                "due": due,
-                "status": "done" if done else "in progress",
-                "done": done,
-                "result": result,
-                "place": places[at],
+                "action": row["action"].format(place=place),
+                "status": "done" if row["done"] else "in progress",
+                "place": place,
                 "reference": "",
             }
         )
     return pl.DataFrame(rows, schema=dict.fromkeys(ACTIONS, pl.String))
-
-
-_DECIDED = (
-    (
-        "Renew the lighting at {place}",
-        0,
-        "Street lighting manager",
-        "County council",
-        "10/04/2025",
-        "30/05/2025",
-        "22/05/2025",
-        "Nine columns renewed",
-    ),
-    (
-        "Evening patrols at {place}, three days a week",
-        1,
-        "Neighbourhood sergeant",
-        "Police",
-        "10/04/2025",
-        "12/06/2025",
-        "",
-        "",
-    ),
-    (
-        "Review the camera at {place}",
-        2,
-        "Community safety officer",
-        "Borough council",
-        "08/05/2025",
-        "06/06/2025",
-        "",
-        "",
-    ),
-    (
-        "Detached youth work at {place} on Fridays",
-        3,
-        "Youth work lead",
-        "County council",
-        "08/05/2025",
-        "27/06/2025",
-        "20/06/2025",
-        "Seven sessions held",
-    ),
-    (
-        "Cut back the undergrowth at {place}",
-        4,
-        "Grounds manager",
-        "Borough council",
-        "08/05/2025",
-        "23/05/2025",
-        "02/06/2025",
-        "Done, ten days late",
-    ),
-    (
-        "Property marking in the streets around {place}",
-        5,
-        "Crime prevention officer",
-        "Police",
-        "12/06/2025",
-        "11/07/2025",
-        "",
-        "",
-    ),
-    (
-        "Talk with the shops of {place} about reporting",
-        0,
-        "Town centre manager",
-        "Business improvement district",
-        "12/06/2025",
-        "20/06/2025",
-        "19/06/2025",
-        "Eleven of fourteen shops seen",
-    ),
-)
 
 
 def _fullest(incidents: pl.DataFrame) -> list[Row]:
@@ -202,15 +126,15 @@ def _fullest(incidents: pl.DataFrame) -> list[Row]:
     ]
 
 
-def _patrols(dice: Dice, places: list[Row]) -> list[Row]:
+def _patrols(rng: Rng, places: list[Row]) -> list[Row]:
     """Return three evening visits a week to each place, some not written down."""
     rows = []
     for week in range(WEEKS):
         monday = LAST_MONDAY - dt.timedelta(days=7 * (WEEKS - 1 - week))
         for at, place in enumerate(places):
-            starts = dice.whole(3, 0, 20)
-            minutes = dice.whole(3, 9, 21)
-            written, seen = dice.uniform(3), dice.uniform(3)
+            starts = rng.whole(3, 0, 20)
+            minutes = rng.whole(3, 9, 21)
+            written, seen = rng.uniform(3), rng.uniform(3)
             for day in range(3):
                 start = dt.datetime.combine(monday, dt.time(18)) + dt.timedelta(
                     days=3 + day, minutes=15 * int(starts[day])
@@ -257,8 +181,8 @@ def _cameras(places: list[Row]) -> list[Row]:
     return rows
 
 
-def _youth(dice: Dice, places: list[Row]) -> list[Row]:
-    contacts = dice.whole(WEEKS, 4, 19)
+def _youth(rng: Rng, places: list[Row]) -> list[Row]:
+    contacts = rng.whole(WEEKS, 4, 19)
     rows = []
     for week in range(WEEKS):
         friday = LAST_MONDAY - dt.timedelta(days=7 * (WEEKS - 1 - week) - 4)
@@ -279,7 +203,7 @@ def _youth(dice: Dice, places: list[Row]) -> list[Row]:
     return rows
 
 
-def _packs(dice: Dice, incidents: pl.DataFrame) -> list[Row]:
+def _packs(rng: Rng, incidents: pl.DataFrame) -> list[Row]:
     """Return a pack for each dwelling burglary, due on the day after."""
     first = LAST_MONDAY - dt.timedelta(days=7 * (WEEKS - 1))
     homes = incidents.filter(pl.col("Sub category") == "Residential").with_columns(
@@ -287,7 +211,7 @@ def _packs(dice: Dice, incidents: pl.DataFrame) -> list[Row]:
     )
     homes = homes.filter(pl.col("day").is_between(first, dt.date(2025, 6, 29)))
     homes = homes.filter(pl.col("Street").fill_null("") != "")
-    late = dice.uniform(homes.height)
+    late = rng.uniform(homes.height)
     rows = []
     for (street, day), chance in zip(
         homes.select("Street", "day").iter_rows(), late.tolist(), strict=True

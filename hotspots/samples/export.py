@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from hotspots.samples.dice import Dice
+from hotspots.samples.rng import Rng
 
 FAULTS: dict[str, int] = {
     "no coordinates": 12,
@@ -78,10 +78,10 @@ def _address() -> pl.Expr:
     return pl.coalesce(site, rest).alias("address")
 
 
-def add_faults(dice: Dice, export: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def add_faults(rng: Rng, export: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Spoil some rows on purpose, as real files are spoilt."""
     wanted = [name for name, n in FAULTS.items() for _ in range(n)]
-    rows = dice.order(export.height)[: len(wanted)].tolist()
+    rows = rng.order(export.height)[: len(wanted)].tolist()
     table = {name: export[name].to_list() for name in export.columns}
     for row, fault in zip(rows, wanted, strict=True):
         _SPOIL[fault](table, row)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.types import Floats, Ints, Strings
-from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, near_river, zone_of
+from hotspots.samples.rng import Rng
 from hotspots.samples.streets import Streets
 
 _FRONTAGE_M = {
@@ -87,12 +87,12 @@ def dense_points(streets: Streets, step_m: float) -> tuple[Floats, Ints]:
     return points_along(streets.lines_m, edge, at)[0], edge
 
 
-def build_plots(dice: Dice, streets: Streets) -> Plots:
+def build_plots(rng: Rng, streets: Streets) -> Plots:
     """Lay plots along every street that houses stand on."""
     zone = _edge_zone(streets)
-    edge, at, side = _rows(dice, streets, zone)
+    edge, at, side = _rows(rng, streets, zone)
     front, way = points_along(streets.lines_m, edge, at)
-    back = np.where(zone[edge] == "village", 14.0, 11.5) + dice.uniform(len(edge), 0, 3)
+    back = np.where(zone[edge] == "village", 14.0, 11.5) + rng.uniform(len(edge), 0, 3)
     back = np.where(np.isin(zone[edge], ("retail", "industrial")), 26.0, back)
     across = np.column_stack((-way[:, 1], way[:, 0])) * (side * back)[:, None]
     xy = np.round(front + across)
@@ -117,10 +117,10 @@ def _edge_zone(streets: Streets) -> Strings:
     return np.where(streets.place == "rural", "rural", zone)
 
 
-def _rows(dice: Dice, streets: Streets, zone: Strings) -> tuple[Ints, Floats, Ints]:
+def _rows(rng: Rng, streets: Streets, zone: Strings) -> tuple[Ints, Floats, Ints]:
     """Return edge, distance along it and side (1 left, -1 right) of each plot."""
     frontage = np.array([_FRONTAGE_M[name] for name in zone.tolist()])
-    frontage = frontage * dice.uniform(len(zone), 0.85, 1.3)
+    frontage = frontage * rng.uniform(len(zone), 0.85, 1.3)
     length = line_lengths(streets.lines_m)
     n = np.floor(np.maximum(length - 22, 0) / frontage).astype(np.int64)
     n[(streets.kind == "footpath")] = 0

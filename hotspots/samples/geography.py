@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.types import Floats, Strings
-from hotspots.samples.dice import Dice
 from hotspots.samples.names import VILLAGES
+from hotspots.samples.rng import Rng
 
 CENTRE = (475_200.0, 319_100.0)
 """Easting and northing of the market place."""
@@ -157,11 +157,11 @@ def priority_ring(zone: str) -> Floats:
     return np.asarray(np.round(ring + np.array(CENTRE)))
 
 
-def build_villages(dice: Dice, n_dwellings: int) -> tuple[Village, ...]:
+def build_villages(rng: Rng, n_dwellings: int) -> tuple[Village, ...]:
     """Place the villages, none close to the town, the edge or one another."""
     places: list[tuple[float, float]] = []
     while len(places) < len(VILLAGES):
-        x, y = dice.uniform(2, -15_000, 15_000).tolist()
+        x, y = rng.uniform(2, -15_000, 15_000).tolist()
         far = float(np.hypot(x, y))
         reach = float(outline_radius(np.array([np.arctan2(y, x)]))[0])
         apart = all(np.hypot(x - a, y - b) > 2_050 for a, b in places)
@@ -169,7 +169,7 @@ def build_villages(dice: Dice, n_dwellings: int) -> tuple[Village, ...]:
             places.append((round(x), round(y)))
     size = 1 / (np.arange(len(VILLAGES)) + 2.2)
     size = np.maximum(np.round(size / size.sum() * n_dwellings), 30).astype(int)
-    bearing = dice.uniform(len(VILLAGES), 0, np.pi)
+    bearing = rng.uniform(len(VILLAGES), 0, np.pi)
     return tuple(
         Village(name=name, x=x, y=y, n_dwellings=int(n), bearing=float(b))
         for name, (x, y), n, b in zip(VILLAGES, places, size, bearing, strict=True)

@@ -9,8 +9,8 @@ import polars as pl
 
 from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.clock import FIRST_DAY, HOURS, N_DAYS, day_weights
-from hotspots.samples.dice import Dice
 from hotspots.samples.repeats import CONTAGION, build_offspring
+from hotspots.samples.rng import Rng
 from hotspots.samples.spans import build_spans
 from hotspots.samples.streams import Stream, read_streams
 from hotspots.samples.where import Places, build_places
@@ -21,22 +21,22 @@ _MIDNIGHT = dt.datetime.combine(FIRST_DAY, dt.time())
 
 def build_incidents(seed: int, premises: pl.DataFrame) -> pl.DataFrame:
     """Draw the incidents, in the order they were reported."""
-    places = build_places(Dice(seed, "places"), premises)
-    cold = _cold(Dice(seed, "weather"))
+    places = build_places(Rng(seed, "places"), premises)
+    cold = _cold(Rng(seed, "weather"))
     frames = [
-        _stream(Dice(seed, f"stream {number}"), stream, places, premises, cold)
+        _stream(Rng(seed, f"stream {number}"), stream, places, premises, cold)
         for number, stream in enumerate(read_streams())
     ]
-    frame = _misplaced(Dice(seed, "misplaced"), pl.concat(frames), premises)
-    frame = pl.concat((frame, _alike(Dice(seed, "alike"), frame)))
-    frame = _reported(Dice(seed, "reported"), frame)
+    frame = _misplaced(Rng(seed, "misplaced"), pl.concat(frames), premises)
+    frame = pl.concat((frame, _alike(Rng(seed, "alike"), frame)))
+    frame = _reported(Rng(seed, "reported"), frame)
     keys = ("reported", "start", "category", "sub", "row", "source")
     return frame.sort(*keys, maintain_order=True)
 
 
-def _cold(dice: Dice) -> Floats:
+def _cold(rng: Rng) -> Floats:
     """Return how cold each day is: spells of some days."""
-    shock = dice.normal(N_DAYS)
+    shock = rng.normal(N_DAYS)
     level = np.zeros(N_DAYS)
     for day in range(1, N_DAYS):
         level[day] = 0.72 * level[day - 1] + 0.7 * shock[day]
@@ -44,20 +44,20 @@ def _cold(dice: Dice) -> Floats:
 
 
 def _stream(
-    dice: Dice, stream: Stream, places: Places, premises: pl.DataFrame, cold: Floats
+    rng: Rng, stream: Stream, places: Places, premises: pl.DataFrame, cold: Floats
 ) -> pl.DataFrame:
     """Draw one stream: when, where, how long, who said so."""
     n = round(stream.n / 1_000 * _N_BEFORE_REPEATS)
-    moment = _moments(dice, stream, n, cold)
-    row = _rows(dice, stream, moment, places)
+    moment = _moments(rng, stream, n, cold)
+    row = _rows(rng, stream, moment, places)
     contagion = CONTAGION.get((stream.category, stream.sub))
     if contagion:
         xy = premises.select("front_x", "front_y").to_numpy().astype(np.float64)
         weight = places.weights(stream.where, 0)
         moment, row = build_offspring(
-            dice, contagion, moment, row, xy_m=xy, weight=weight
+            rng, contagion, moment, row, xy_m=xy, weight=weight
         )
-    start, stop = build_spans(dice, moment, stream.span)
+    start, stop = build_spans(rng, moment, stream.span)
     n = len(moment)
     return pl.DataFrame(
         {
@@ -66,9 +66,9 @@ def _stream(
             "category": [stream.category] * n,
             "sub": [stream.sub] * n,
             "row": row,
-            "on_street": dice.happens(n, stream.street),
-            "source": _sources(dice, stream, n),
-            "qualifiers": _qualifiers(dice, stream, n),
+            "on_street": rng.happens(n, stream.street),
+            "source": _sources(rng, stream, n),
+            "qualifiers": _qualifiers(rng, stream, n),
         }
     )
 
@@ -77,49 +77,49 @@ def _times(minutes: Ints) -> pl.Series:
     return pl.Series(minutes * 60_000_000).cast(pl.Duration("us")) + _MIDNIGHT
 
 
-def _moments(dice: Dice, stream: Stream, n: int, cold: Floats) -> Ints:
+def _moments(rng: Rng, stream: Stream, n: int, cold: Floats) -> Ints:
     """Draw when each event happened, in minutes since the first day."""
     weights = day_weights(
         stream.hours, stream.season, growth=stream.growth, term=stream.term, cold=cold
     )
-    day = dice.choose(weights, n)
+    day = rng.choose(weights, n)
     weekday = (day + FIRST_DAY.weekday()) % 7
     share = np.cumsum(HOURS[stream.hours], axis=1)
     share = share / share[:, -1:]
-    hour = (dice.uniform(n)[:, None] > share[weekday]).sum(axis=1)
-    return np.asarray(day * 1_440 + hour * 60 + dice.whole(n, 0, 60))
+    hour = (rng.uniform(n)[:, None] > share[weekday]).sum(axis=1)
+    return np.asarray(day * 1_440 + hour * 60 + rng.whole(n, 0, 60))
 
 
-def _rows(dice: Dice, stream: Stream, moment: Ints, places: Places) -> Ints:
+def _rows(rng: Rng, stream: Stream, moment: Ints, places: Places) -> Ints:
     """Draw the premises of each event, quarter by quarter."""
     quarter = np.minimum(moment // 1_440 * 12 // N_DAYS, 11)
     row = np.zeros(len(moment), dtype=np.int64)
     for number in range(12):
         mine = quarter == number
         weights = places.weights(stream.where, number)
-        row[mine] = dice.choose(weights, int(mine.sum()))
+        row[mine] = rng.choose(weights, int(mine.sum()))
     return row
 
 
-def _sources(dice: Dice, stream: Stream, n: int) -> Strings:
+def _sources(rng: Rng, stream: Stream, n: int) -> Strings:
     shares = np.array(
         (1 - stream.officer - stream.partner, stream.partner, stream.officer)
     )
     words = np.array(("Public report", "Partner", "Officer-generated"))
-    return np.asarray(words[dice.choose(shares, n)])
+    return np.asarray(words[rng.choose(shares, n)])
 
 
-def _qualifiers(dice: Dice, stream: Stream, n: int) -> list[str]:
+def _qualifiers(rng: Rng, stream: Stream, n: int) -> list[str]:
     """Draw each qualifier on its own chance and join them with semicolons."""
     joined = [""] * n
     for part in filter(None, stream.tags.split(";")):
         word, chance = part.rsplit(" ", 1)
-        for i in np.flatnonzero(dice.happens(n, float(chance))).tolist():
+        for i in np.flatnonzero(rng.happens(n, float(chance))).tolist():
             joined[i] = f"{joined[i]};{word}" if joined[i] else word
     return joined
 
 
-def _misplaced(dice: Dice, frame: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
+def _misplaced(rng: Rng, frame: pl.DataFrame, premises: pl.DataFrame) -> pl.DataFrame:
     """Put some incidents without a fixed place on the police station or hospital."""
     site = premises["site"].to_list()
     station = site.index("Brindleford Police Station")
@@ -127,7 +127,7 @@ def _misplaced(dice: Dice, frame: pl.DataFrame, premises: pl.DataFrame) -> pl.Da
     personal = frame["category"].is_in(
         ["Violence and sexual offences", "Other crime", "Robbery", "Other theft"]
     )
-    draw = pl.Series(dice.uniform(frame.height))
+    draw = pl.Series(rng.uniform(frame.height))
     to_station, to_hospital = personal & (draw < 0.017), personal & (draw > 0.993)
     return frame.with_columns(
         pl.when(to_station)
@@ -140,25 +140,25 @@ def _misplaced(dice: Dice, frame: pl.DataFrame, premises: pl.DataFrame) -> pl.Da
     )
 
 
-def _alike(dice: Dice, frame: pl.DataFrame) -> pl.DataFrame:
+def _alike(rng: Rng, frame: pl.DataFrame) -> pl.DataFrame:
     """Return events that look like another: two cars in one night, two callers."""
     cars = frame["sub"] == "Criminal damage to vehicle"
     calls = (frame["category"] == "Anti-social behaviour") & (
         frame["source"] == "Public report"
     )
     picked = [
-        frame.filter(pl.Series(dice.happens(frame.height, 0.05)) & cars),
-        frame.filter(pl.Series(dice.happens(frame.height, 0.02)) & calls).with_columns(
+        frame.filter(pl.Series(rng.happens(frame.height, 0.05)) & cars),
+        frame.filter(pl.Series(rng.happens(frame.height, 0.02)) & calls).with_columns(
             source=pl.lit("Partner")
         ),
     ]
     return pl.concat(picked)
 
 
-def _reported(dice: Dice, frame: pl.DataFrame) -> pl.DataFrame:
+def _reported(rng: Rng, frame: pl.DataFrame) -> pl.DataFrame:
     """Add when each was reported: mostly within hours, sometimes after days."""
-    late = dice.happens(frame.height, 0.12)
-    hours = np.where(late, 90.0, 2.5) * dice.exponential(frame.height, 1.0)
+    late = rng.happens(frame.height, 0.12)
+    hours = np.where(late, 90.0, 2.5) * rng.exponential(frame.height, 1.0)
     wait = pl.Series(np.floor(hours * 60).astype(np.int64) * 60_000_000)
     return frame.with_columns(
         (pl.col("stop") + wait.cast(pl.Duration("us"))).alias("reported")

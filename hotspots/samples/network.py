@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hotspots.core.types import Bools, Floats, Ints
-from hotspots.samples.dice import Dice
+from hotspots.samples.rng import Rng
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Network:
     path: Ints
 
 
-def lattice(dice: Dice, reach_m: float, spacing_m: float) -> Floats:
+def lattice(rng: Rng, reach_m: float, spacing_m: float) -> Floats:
     """Return jittered points of a triangular lattice within a square."""
     n = int(reach_m / spacing_m) + 1
     row, column = np.mgrid[-n : n + 1, -n : n + 1]
@@ -36,14 +36,14 @@ def lattice(dice: Dice, reach_m: float, spacing_m: float) -> Floats:
     jitter = 0.27 * spacing_m
     return np.column_stack(
         (
-            x + dice.uniform(x.size, -jitter, jitter),
-            y + dice.uniform(x.size, -jitter, jitter),
+            x + rng.uniform(x.size, -jitter, jitter),
+            y + rng.uniform(x.size, -jitter, jitter),
         )
     )
 
 
 def build_network(
-    dice: Dice,
+    rng: Rng,
     paths: list[Floats],
     points: Floats,
     *,
@@ -72,7 +72,7 @@ def build_network(
     lanes = lanes[~_crosses(nodes[lanes], nodes[fixed])]
     if barrier is not None:
         lanes = lanes[~_crosses(nodes[lanes], np.stack((barrier[:-1], barrier[1:]), 1))]
-    lanes = lanes[_thinned(dice, nodes, fixed, lanes, keep)]
+    lanes = lanes[_thinned(rng, nodes, fixed, lanes, keep)]
     edges = np.vstack((fixed, lanes))
     path = np.concatenate((path, np.full(len(lanes), -1)))
     whole = _reached(len(nodes), edges)
@@ -165,14 +165,14 @@ def _crosses(first: Floats, second: Floats) -> Bools:
     return crosses
 
 
-def _thinned(dice: Dice, nodes: Floats, fixed: Ints, lanes: Ints, keep: float) -> Bools:
+def _thinned(rng: Rng, nodes: Floats, fixed: Ints, lanes: Ints, keep: float) -> Bools:
     """Keep the lanes that connect (a random spanning tree) and a share of the rest."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import minimum_spanning_tree
 
     n = len(nodes)
     length = np.hypot(*(nodes[lanes[:, 0]] - nodes[lanes[:, 1]]).T)
-    cost = length * dice.uniform(len(lanes), 0.5, 1.5)
+    cost = length * rng.uniform(len(lanes), 0.5, 1.5)
     every = np.vstack((fixed, lanes))
     weight = np.concatenate((np.full(len(fixed), 1e-3), cost))
     tree = minimum_spanning_tree(coo_array((weight, every.T), shape=(n, n)).tocsr())
@@ -180,4 +180,4 @@ def _thinned(dice: Dice, nodes: Floats, fixed: Ints, lanes: Ints, keep: float) -
     needed = np.array(
         [(a, b) in code or (b, a) in code for a, b in lanes.tolist()], dtype=bool
     )
-    return np.asarray(needed | dice.happens(len(lanes), keep))
+    return np.asarray(needed | rng.happens(len(lanes), keep))

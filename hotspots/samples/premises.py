@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.types import Floats, Ints, Strings
-from hotspots.samples.dice import Dice
 from hotspots.samples.frontage import Plots, build_plots, dense_points
 from hotspots.samples.geography import CENTRE, SITES
 from hotspots.samples.names import TOWN
+from hotspots.samples.rng import Rng
 from hotspots.samples.streets import Streets
 from hotspots.samples.wards import Ward
 
@@ -18,20 +18,18 @@ _CENTRE_SHARES = np.array((0.66, 0.15, 0.10, 0.07, 0.02))
 _TRADE = ("shop", "takeaway", "pub", "office")
 
 
-def build_premises(
-    dice: Dice, streets: Streets, wards: tuple[Ward, ...]
-) -> pl.DataFrame:
+def build_premises(rng: Rng, streets: Streets, wards: tuple[Ward, ...]) -> pl.DataFrame:
     """Build every premises of the district."""
-    plots = build_plots(dice, streets)
-    frame = _numbered(plots, _kinds(dice, plots, streets))
-    frame = pl.concat((_with_flats(dice, frame), _sites(streets)), how="diagonal")
+    plots = build_plots(rng, streets)
+    frame = _numbered(plots, _kinds(rng, plots, streets))
+    frame = pl.concat((_with_flats(rng, frame), _sites(streets)), how="diagonal")
     frame = frame.sort(
         *("edge", "house_number", "flat_number"), nulls_last=True, maintain_order=True
     )
     return _described(frame, streets, wards)
 
 
-def _kinds(dice: Dice, plots: Plots, streets: Streets) -> Strings:
+def _kinds(rng: Rng, plots: Plots, streets: Streets) -> Strings:
     """Say what stands on each plot."""
     n = len(plots.edge)
     x, y = (plots.front_m - np.array(CENTRE)).T
@@ -43,9 +41,9 @@ def _kinds(dice: Dice, plots: Plots, streets: Streets) -> Strings:
     estate = np.char.startswith(plots.zone, "estate")
     chance = np.where(estate & main, 0.05, chance)
     kind = np.full(n, "dwelling", dtype="<U15")
-    trade = dice.happens(n, chance)
-    drawn = np.array(_CENTRE_KINDS)[dice.choose(_CENTRE_SHARES, n)]
-    village = np.where(dice.happens(n, 0.55), "pub", "shop")
+    trade = rng.happens(n, chance)
+    drawn = np.array(_CENTRE_KINDS)[rng.choose(_CENTRE_SHARES, n)]
+    village = np.where(rng.happens(n, 0.55), "pub", "shop")
     kind[trade] = np.where(plots.zone == "village", village, drawn)[trade]
     kind[plots.zone == "retail"] = "shop"
     kind[plots.zone == "industrial"] = "business unit"
@@ -72,17 +70,17 @@ def _numbered(plots: Plots, kind: Strings) -> pl.DataFrame:
     )
 
 
-def _with_flats(dice: Dice, frame: pl.DataFrame) -> pl.DataFrame:
+def _with_flats(rng: Rng, frame: pl.DataFrame) -> pl.DataFrame:
     """Put flats over shops, and turn some houses into blocks that share a point."""
     n = frame.height
     kind, zone = frame["kind"].to_numpy(), frame["zone"].to_numpy()
     flats = np.zeros(n, dtype=np.int64)
-    above = np.isin(kind, _TRADE) & (zone == "centre") & dice.happens(n, 0.35)
-    flats[above] = dice.whole(int(above.sum()), 1, 4)
+    above = np.isin(kind, _TRADE) & (zone == "centre") & rng.happens(n, 0.35)
+    flats[above] = rng.whole(int(above.sum()), 1, 4)
     share = np.where(np.char.startswith(zone.astype(str), "estate"), 0.055, 0.004)
     share = np.where(zone == "centre", 0.03, share)
-    block = (kind == "dwelling") & dice.happens(n, share)
-    flats[block] = dice.whole(int(block.sum()), 4, 11)
+    block = (kind == "dwelling") & rng.happens(n, share)
+    flats[block] = rng.whole(int(block.sum()), 4, 11)
     row = np.repeat(np.arange(n), flats)
     number = np.arange(len(row)) - np.repeat(np.cumsum(flats) - flats, flats) + 1
     rooms = frame[row].with_columns(

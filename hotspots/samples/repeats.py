@@ -12,7 +12,7 @@ import numpy as np
 
 from hotspots.core.types import Floats, Ints
 from hotspots.samples.clock import N_DAYS
-from hotspots.samples.dice import Dice
+from hotspots.samples.rng import Rng
 
 _NEAR_M = 400.0
 _NEAR_DAYS = 28.0
@@ -47,7 +47,7 @@ CONTAGION = {
 
 
 def build_offspring(
-    dice: Dice,
+    rng: Rng,
     how: Contagion,
     moment: Ints,
     row: Ints,
@@ -73,34 +73,34 @@ def build_offspring(
     """
     every_moment, every_row = [moment], [row]
     for _ in range(2):
-        moment, row = _next(dice, how, every_moment[-1], every_row[-1], xy_m, weight)
+        moment, row = _next(rng, how, every_moment[-1], every_row[-1], xy_m, weight)
         every_moment.append(moment)
         every_row.append(row)
     return np.concatenate(every_moment), np.concatenate(every_row)
 
 
 def _next(
-    dice: Dice, how: Contagion, moment: Ints, row: Ints, xy: Floats, weight: Floats
+    rng: Rng, how: Contagion, moment: Ints, row: Ints, xy: Floats, weight: Floats
 ) -> tuple[Ints, Ints]:
     """Return the offspring of one generation, those within the three years."""
     n = len(moment)
-    again = dice.happens(n, how.repeat)
-    soon = dice.exponential(n, 14.0)
-    later = np.where(dice.happens(n, 0.72), soon, dice.uniform(n, 5, 190))
-    near = dice.happens(n, how.near)
-    wait = dice.exponential(n, 8.0) % _NEAR_DAYS
+    again = rng.happens(n, how.repeat)
+    soon = rng.exponential(n, 14.0)
+    later = np.where(rng.happens(n, 0.72), soon, rng.uniform(n, 5, 190))
+    near = rng.happens(n, how.near)
+    wait = rng.exponential(n, 8.0) % _NEAR_DAYS
     days = np.concatenate((later[again], wait[near]))
     parent = np.concatenate((moment[again], moment[near]))
-    shift = np.floor(dice.normal(len(days)) * 70).astype(np.int64)
+    shift = np.floor(rng.normal(len(days)) * 70).astype(np.int64)
     when = parent + np.floor(days).astype(np.int64) * 1_440 + shift
-    neighbours = _neighbours(dice, how.reach_m, row[near], xy, weight)
+    neighbours = _neighbours(rng, how.reach_m, row[near], xy, weight)
     where = np.concatenate((row[again], neighbours))
     kept = (when >= 0) & (when < N_DAYS * 1_440)
     return when[kept], where[kept]
 
 
 def _neighbours(
-    dice: Dice, reach_m: float, row: Ints, xy: Floats, weight: Floats
+    rng: Rng, reach_m: float, row: Ints, xy: Floats, weight: Floats
 ) -> Ints:
     """Draw a neighbour of each premises, nearer ones sooner."""
     from scipy.spatial import cKDTree
@@ -114,6 +114,6 @@ def _neighbours(
         away = np.hypot(*(xy[close] - xy[premises]).T)
         pull = np.exp(-away / reach_m)
         found.append(
-            int(close[dice.choose(pull, 1)[0]]) if len(close) else int(premises)
+            int(close[rng.choose(pull, 1)[0]]) if len(close) else int(premises)
         )
     return np.array(found, dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from hotspots.core.types import Floats, Ints
 from hotspots.samples.clock import N_DAYS
-from hotspots.samples.dice import Dice
+from hotspots.samples.rng import Rng
 
 _DAY = 1_440
 _LAST = N_DAYS * _DAY - 1
@@ -16,7 +16,7 @@ _ROUND_TO_MIN = np.array((1, 5, 15, 30))
 _ROUND_SHARES = np.array((0.15, 0.3, 0.3, 0.25))
 
 
-def build_spans(dice: Dice, moment: Ints, span: str) -> tuple[Ints, Ints]:
+def build_spans(rng: Rng, moment: Ints, span: str) -> tuple[Ints, Ints]:
     """Return the from and to times that would be recorded.
 
     Parameters
@@ -30,58 +30,58 @@ def build_spans(dice: Dice, moment: Ints, span: str) -> tuple[Ints, Ints]:
     start, stop : ndarray of shape (n,), minutes since the first day
         Equal when the moment is known.
     """
-    length = _LENGTHS[span](dice, len(moment))
-    before = np.floor(dice.uniform(len(moment)) * length).astype(np.int64)
+    length = _LENGTHS[span](rng, len(moment))
+    before = np.floor(rng.uniform(len(moment)) * length).astype(np.int64)
     start, stop = moment - before, moment - before + length.astype(np.int64)
     if span == "night":
-        start, stop = _night(dice, moment)
+        start, stop = _night(rng, moment)
     if span == "weeks":
         start, stop = moment - length.astype(np.int64), moment
-    unit = _ROUND_TO_MIN[dice.choose(_ROUND_SHARES, len(moment))]
+    unit = _ROUND_TO_MIN[rng.choose(_ROUND_SHARES, len(moment))]
     known = start == stop
     start = start // unit * unit
     stop = np.where(known, start, -(-stop // unit) * unit)
     return np.clip(start, 0, _LAST), np.clip(stop, 0, _LAST)
 
 
-def _night(dice: Dice, moment: Ints) -> tuple[Ints, Ints]:
+def _night(rng: Rng, moment: Ints) -> tuple[Ints, Ints]:
     """Leave it in the evening, find it in the morning."""
     n = len(moment)
     midnight = (moment - 720) // _DAY * _DAY + _DAY
-    start = midnight - 60 * 4 + np.floor(dice.normal(n) * 75).astype(np.int64)
-    stop = midnight + 60 * 8 + np.floor(dice.normal(n) * 55).astype(np.int64)
+    start = midnight - 60 * 4 + np.floor(rng.normal(n) * 75).astype(np.int64)
+    stop = midnight + 60 * 8 + np.floor(rng.normal(n) * 55).astype(np.int64)
     early = np.minimum(start, moment - 10)
     return early, np.maximum(stop, moment + 15)
 
 
-def _points(_: Dice, n: int) -> Floats:
+def _points(_: Rng, n: int) -> Floats:
     return np.zeros(n)
 
 
-def _lognormal(dice: Dice, n: int, median_h: float, spread: float) -> Floats:
-    return np.asarray(60 * median_h * np.exp(spread * dice.normal(n)))
+def _lognormal(rng: Rng, n: int, median_h: float, spread: float) -> Floats:
+    return np.asarray(60 * median_h * np.exp(spread * rng.normal(n)))
 
 
-def _hours(dice: Dice, n: int) -> Floats:
-    return np.minimum(_lognormal(dice, n, 2.5, 0.7), 14 * 60)
+def _hours(rng: Rng, n: int) -> Floats:
+    return np.minimum(_lognormal(rng, n, 2.5, 0.7), 14 * 60)
 
 
-def _burglary(dice: Dice, n: int) -> Floats:
+def _burglary(rng: Rng, n: int) -> Floats:
     """Mostly a few hours out; sometimes days away."""
-    away = dice.uniform(n, 1, 9) * _DAY
-    out = np.minimum(_lognormal(dice, n, 4.5, 0.7), 22 * 60)
-    return np.where(dice.happens(n, 0.13), away, out)
+    away = rng.uniform(n, 1, 9) * _DAY
+    out = np.minimum(_lognormal(rng, n, 4.5, 0.7), 22 * 60)
+    return np.where(rng.happens(n, 0.13), away, out)
 
 
-def _mixed(dice: Dice, n: int) -> Floats:
-    return np.where(dice.happens(n, 0.55), 0.0, _lognormal(dice, n, 9, 0.8))
+def _mixed(rng: Rng, n: int) -> Floats:
+    return np.where(rng.happens(n, 0.55), 0.0, _lognormal(rng, n, 9, 0.8))
 
 
-def _weeks(dice: Dice, n: int) -> Floats:
-    return np.where(dice.happens(n, 0.55), 0.0, dice.uniform(n, 2, 40) * _DAY)
+def _weeks(rng: Rng, n: int) -> Floats:
+    return np.where(rng.happens(n, 0.55), 0.0, rng.uniform(n, 2, 40) * _DAY)
 
 
-_LENGTHS: dict[str, Callable[[Dice, int], Floats]] = {
+_LENGTHS: dict[str, Callable[[Rng, int], Floats]] = {
     "point": _points,
     "hours": _hours,
     "burglary": _burglary,

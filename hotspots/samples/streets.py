@@ -8,8 +8,8 @@ import numpy as np
 
 from hotspots.core.types import Floats, Ints, Strings
 from hotspots.samples.countryside import build_lanes, build_village
-from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE, Village
+from hotspots.samples.rng import Rng
 from hotspots.samples.strokes import Part
 from hotspots.samples.townplan import build_town
 
@@ -45,11 +45,11 @@ class Streets:
         return np.array([f"S{n + 1:05d}" for n in range(len(self.lines_m))])
 
 
-def build_streets(dice: Dice, villages: tuple[Village, ...]) -> Streets:
+def build_streets(rng: Rng, villages: tuple[Village, ...]) -> Streets:
     """Build the whole network."""
-    town, gateways = build_town(dice, villages)
-    built = [build_village(dice, village) for village in villages]
-    lanes = build_lanes(dice, villages, [nodes for _, nodes in built], gateways)
+    town, gateways = build_town(rng, villages)
+    built = [build_village(rng, village) for village in villages]
+    lanes = build_lanes(rng, villages, [nodes for _, nodes in built], gateways)
     return _together([town, *(part for part, _ in built), lanes])
 
 

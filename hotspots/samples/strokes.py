@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.types import Floats, Ints, Strings
-from hotspots.samples.dice import Dice
 from hotspots.samples.names import ENDINGS, STEMS
+from hotspots.samples.rng import Rng
 
 _STRAIGHT = np.cos(np.radians(42))
 _MOST_EDGES = 7
@@ -127,7 +127,7 @@ def _walk(
         a, b, edge = b, d if c == b else c, following
 
 
-def street_names(dice: Dice, sort: str, *, close: bool, used: set[str]) -> str:
+def street_names(rng: Rng, sort: str, *, close: bool, used: set[str]) -> str:
     """Draw a street name that is not used yet.
 
     Parameters
@@ -136,17 +136,17 @@ def street_names(dice: Dice, sort: str, *, close: bool, used: set[str]) -> str:
     """
     endings = ("Close", "Court", "Close", "Mews") if close else ENDINGS[sort]
     while True:
-        stem = STEMS[sort][int(dice.whole(1, 0, len(STEMS[sort]))[0])]
-        name = f"{stem} {endings[int(dice.whole(1, 0, len(endings))[0])]}"
+        stem = STEMS[sort][int(rng.whole(1, 0, len(STEMS[sort]))[0])]
+        name = f"{stem} {endings[int(rng.whole(1, 0, len(endings))[0])]}"
         if name not in used and stem != name.split()[-1]:
             used.add(name)
             return name
 
 
-def bent(dice: Dice, nodes: Floats, edges: Ints) -> list[Floats]:
+def bent(rng: Rng, nodes: Floats, edges: Ints) -> list[Floats]:
     """Draw each edge as a line with a slight bend in its middle."""
     start, stop = nodes[edges[:, 0]], nodes[edges[:, 1]]
     way = stop - start
-    offset = np.clip(dice.normal(len(edges)) * 0.05, -0.09, 0.09)[:, None]
+    offset = np.clip(rng.normal(len(edges)) * 0.05, -0.09, 0.09)[:, None]
     middle = (start + stop) / 2 + offset * np.column_stack((-way[:, 1], way[:, 0]))
     return list(np.stack((start, middle, stop), axis=1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from hotspots.core.types import Floats, Strings
-from hotspots.samples.dice import Dice
 from hotspots.samples.geography import (
     GATEWAYS,
     RIVER,
@@ -15,13 +14,14 @@ from hotspots.samples.geography import (
     zone_of,
 )
 from hotspots.samples.network import Network, build_network, lattice
+from hotspots.samples.rng import Rng
 from hotspots.samples.strokes import Part, bent, build_strokes, street_names
 
 _RING = len(GATEWAYS)
 _CENTRE_M = 370.0
 
 
-def build_town(dice: Dice, villages: tuple[Village, ...]) -> tuple[Part, Floats]:
+def build_town(rng: Rng, villages: tuple[Village, ...]) -> tuple[Part, Floats]:
     """Build the streets of the town.
 
     Returns
@@ -32,10 +32,10 @@ def build_town(dice: Dice, villages: tuple[Village, ...]) -> tuple[Part, Floats]
     roads = [_road_out(k, bearing) for k, bearing in enumerate(GATEWAYS)]
     paths = [*roads, _ring(), _collector(0.9, 3.0), _collector(3.9, 6.6)]
     net = build_network(
-        dice, paths, _free_points(dice), gap_m=74, keep=0.42, barrier=RIVER
+        rng, paths, _free_points(rng), gap_m=74, keep=0.42, barrier=RIVER
     )
-    kinds = _kinds(dice, net)
-    return _named(dice, net, kinds, villages), _ends(net, roads)
+    kinds = _kinds(rng, net)
+    return _named(rng, net, kinds, villages), _ends(net, roads)
 
 
 def _road_out(number: int, bearing: float) -> Floats:
@@ -58,23 +58,23 @@ def _collector(start: float, stop: float) -> Floats:
     return np.column_stack((reach * np.cos(angle), reach * np.sin(angle)))
 
 
-def _free_points(dice: Dice) -> Floats:
+def _free_points(rng: Rng) -> Floats:
     """Return the junctions that lanes may use, closer together near the centre."""
-    points = lattice(dice, 2_600, 97)
+    points = lattice(rng, 2_600, 97)
     far = np.hypot(*points.T)
     points = points * (0.63 + 0.37 * np.minimum(far / 1_500, 1))[:, None]
     far, angle = np.hypot(*points.T), np.arctan2(points[:, 1], points[:, 0])
     zone = zone_of(points)
     open_land = np.isin(zone, ("retail", "industrial", "park"))
-    wanted = ~open_land | dice.happens(len(points), 0.45)
+    wanted = ~open_land | rng.happens(len(points), 0.45)
     built = (far < town_radius(angle)) & ~near_river(points, 55)
     return np.asarray(points[built & wanted])
 
 
-def _kinds(dice: Dice, net: Network) -> Strings:
+def _kinds(rng: Rng, net: Network) -> Strings:
     """Return the class of each edge."""
     middle = net.nodes[net.edges].mean(axis=1)
-    alley = dice.happens(len(middle), 0.06) | (zone_of(middle) == "park")
+    alley = rng.happens(len(middle), 0.06) | (zone_of(middle) == "park")
     kind = np.where(alley, "footpath", "residential").astype("<U11")
     kind[net.path >= 0] = "residential"
     kind[(net.path >= 0) & (net.path <= _RING)] = "main"
@@ -82,7 +82,7 @@ def _kinds(dice: Dice, net: Network) -> Strings:
 
 
 def _named(
-    dice: Dice, net: Network, kind: Strings, villages: tuple[Village, ...]
+    rng: Rng, net: Network, kind: Strings, villages: tuple[Village, ...]
 ) -> Part:
     """Chain the edges into streets and name them."""
     middle = net.nodes[net.edges].mean(axis=1)
@@ -99,7 +99,7 @@ def _named(
             _road_names(villages)[net.path[edge]]
             if out
             else street_names(
-                dice,
+                rng,
                 _sort_of(str(zone[edge])),
                 close=bool(strokes.dead_end[stroke]),
                 used=used,
@@ -108,7 +108,7 @@ def _named(
     name = np.array([names[s] for s in strokes.stroke.tolist()])
     name[np.hypot(*middle.T) < 62] = "Market Place"
     return Part(
-        lines=bent(dice, net.nodes, strokes.edges),
+        lines=bent(rng, net.nodes, strokes.edges),
         name=name,
         kind=kind,
         place="town",

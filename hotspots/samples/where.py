@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.types import Floats, Strings
-from hotspots.samples.dice import Dice
 from hotspots.samples.geography import CENTRE
+from hotspots.samples.rng import Rng
 
 _HOME = {"dwelling": 1.0, "flat": 1.6}
 _LATE = {"pub": 14.0, "nightclub": 32.0, "takeaway": 9.0, "public place": 45.0}
@@ -110,7 +110,7 @@ class Places:
         return np.asarray(base * self.heat[family] * self.trend[family, quarter])
 
 
-def build_places(dice: Dice, premises: pl.DataFrame) -> Places:
+def build_places(rng: Rng, premises: pl.DataFrame) -> Places:
     """Draw how hot each premises is."""
     n = premises.height
     zone, kind = premises["zone"].to_numpy(), premises["kind"].to_numpy().astype(str)
@@ -118,9 +118,9 @@ def build_places(dice: Dice, premises: pl.DataFrame) -> Places:
     heat = np.ones((3, n))
     for family, (power, cap) in enumerate(_TAIL):
         by_zone = np.array([_ZONE.get(name, (1.0,) * 3)[family] for name in zone])
-        own = dice.pareto(n, power, cap)
+        own = rng.pareto(n, power, cap)
         own = np.where(np.isin(kind, ("dwelling", "flat", "farm")), own, own**0.5)
-        by_street = dice.pareto(int(street.max()) + 1, 0.45, 12.0)[street]
+        by_street = rng.pareto(int(street.max()) + 1, 0.45, 12.0)[street]
         heat[family] = by_zone * own * by_street
     return Places(kind=kind, heat=heat, trend=_trends(premises))
 

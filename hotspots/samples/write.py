@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import OutputError
 from hotspots.core.types import Floats
 from hotspots.samples.deployments import build_actions, build_deployments
-
-if TYPE_CHECKING:
-    from hotspots.samples import SimulatedTown
-
+from hotspots.samples.town import SimulatedTown, build_sample
 
 PROFILE = """\
 # How to read simulated_incidents.csv. Simulated: no real person, address or incident.
@@ -49,6 +47,41 @@ crs = 27700
 "Partner" = "partner"
 "Officer-generated" = "officer-generated"
 """
+
+
+def write_sample(out: Path, *, seed: int = 1) -> tuple[Path, ...]:
+    """Write the files of the simulated town, in the folders data and boundaries.
+
+    Parameters
+    ----------
+    seed : int
+        1 gives the committed files.
+
+    Raises
+    ------
+    ParameterError
+        If ``seed`` is below zero.
+    OutputError
+        If a file cannot be written.
+    """
+    if Path(out).is_file():
+        raise OutputError(
+            f"the sample must be written to a folder; {out} is a file. Choose another "
+            "--out."
+        )
+    written = []
+    for path, text in files_of(build_sample(seed)).items():
+        whole = Path(out) / path
+        try:
+            whole.parent.mkdir(parents=True, exist_ok=True)
+            whole.write_bytes(text.encode())
+        except OSError as error:
+            raise OutputError(
+                f"the sample must be written to a folder that can be written to; "
+                f"{whole}: {error.strerror}. Choose another --out."
+            ) from error
+        written.append(whole)
+    return tuple(written)
 
 
 def files_of(town: SimulatedTown) -> dict[Path, str]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from hotspots.core.types import Floats, Ints
 
 
-class Dice:
+class Rng:
     """A named stream of random numbers.
 
     Parameters
@@ -27,7 +27,7 @@ class Dice:
 
     Examples
     --------
-    >>> Dice(1, "streets").uniform(2).tolist() == Dice(1, "streets").uniform(2).tolist()
+    >>> Rng(1, "streets").uniform(2).tolist() == Rng(1, "streets").uniform(2).tolist()
     True
     """
 
