@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from hotspots.brief.scope import Scope
 from hotspots.brief.sections import arrange
 from hotspots.brief.tables import Found, build_tables, publish_tables
 from hotspots.core.errors import ParameterError
+from hotspots.core.records import Records
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy, check_audience
 from hotspots.outputs.analysis_folder import attribution
 from hotspots.register.actions import read_actions
@@ -52,8 +53,8 @@ def build_brief(
     period: str | Period,
     kind: Kind | None = None,
     audience: str = "operational",
-    deployments: Path | str | None = None,
-    actions: Path | str | None = None,
+    deployments: Path | str | Records | None = None,
+    actions: Path | str | Records | None = None,
     previous: Path | str | None = None,
     out: Path | str | None = None,
     comment: Comment | None = None,
@@ -94,8 +95,8 @@ def build_brief(
         check_public_period(asked)
     scope = Scope.of(dataset, asked)
     parameters = places_parameters(scope, months, n_places)
-    held = read_deployments(deployments) if deployments is not None else None
-    decided = read_actions(actions) if actions is not None else None
+    held = _records(deployments, read_deployments)
+    decided = _records(actions, read_actions)
     last = read_previous(previous, before=asked.window.last_day)
     carried = previous if last and last.get("audience") == who else None
     found = Found(
@@ -143,3 +144,9 @@ def build_brief(
         areas_geometry=areas.geometry,
         areas_frame=areas.frame.select("code", "name", "kind"),
     )
+
+
+def _records(
+    given: Path | str | Records | None, read: Callable[[Path | str], Records]
+) -> Records | None:
+    return given if given is None or isinstance(given, Records) else read(given)

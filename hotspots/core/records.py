@@ -65,11 +65,14 @@ class Records:
         A row a record, a column a field, ``id`` different in each.
     name, sha256 : str
         Of the file.
+    as_at : date, optional
+        The day that the records are looked at; default the last day of a period.
     """
 
     frame: pl.DataFrame
     name: str
     sha256: str
+    as_at: dt.date | None = None
 
 
 def read_records(path: Path | str, fields: Sequence[RecordField]) -> Records:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ from hotspots.core.window import Window, in_words
 
 STATUSES = ("open", "in progress", "done", "closed")
 SOON = dt.timedelta(days=14)
+RESULT = Column(name="result", label="Result, as written down")
 
 FIELDS = (
     RecordField(name="id", kind="text", required=True, help="Its own reference."),
@@ -32,7 +34,7 @@ FIELDS = (
 )
 
 
-def read_actions(path: Path | str) -> Records:
+def read_actions(path: Path | str, *, as_at: dt.date | None = None) -> Records:
     """Read a file of actions.
 
     Raises
@@ -55,12 +57,15 @@ def read_actions(path: Path | str) -> Records:
                 f"{rule}; {wrong['id'][0]!r} of {records.name} is not so. Correct its "
                 "dates or its status."
             )
-    return records
+    return replace(records, as_at=as_at)
 
 
 def actions_table(records: Records | None, window: Window) -> Table:
-    """Return the actions open at the end of a period: overdue first, then due."""
-    on = window.last_day
+    """Return the actions open at the end of a period: overdue first, then due.
+
+    Where the records say as at which day, on that day.
+    """
+    on = _looked_at(records, window)
     rows = _frame(records).filter(pl.col("decided") <= on)
     rows = rows.filter(pl.col("done").is_null() | (pl.col("done") > on))
     rows = rows.with_columns(
@@ -74,6 +79,7 @@ def actions_table(records: Records | None, window: Window) -> Table:
         .then(pl.lit("due soon"))
         .otherwise(pl.lit("open")),
     )
+    told = [RESULT] if rows["result"].is_not_null().any() else []
     return Table(
         id="actions",
         title="Actions due and overdue",
@@ -84,17 +90,22 @@ def actions_table(records: Records | None, window: Window) -> Table:
             Column(name="due", label="Due", kind="date"),
             Column(name="state", label="State", kind="word"),
             Column(name="days_over", label="Days overdue", kind="amount"),
+            *told,
         ),
         rows=rows.sort("due", "id").select(
-            "key", "action", "owner", "agency", "decided", "due", "state", "days_over"
+            *("key", "action", "owner", "agency", "decided", "due", "state"),
+            *("days_over", *(each.name for each in told)),
         ),
         caption=f"Actions not done on {in_words(on)}.",
     )
 
 
 def decisions_table(records: Records | None, window: Window) -> Table:
-    """Return what was decided before a period, beside what came of it by its end."""
-    on = window.last_day
+    """Return what was decided before a period, beside what came of it by its end.
+
+    Where the records say as at which day, by that day.
+    """
+    on = _looked_at(records, window)
     since = window.start - dt.timedelta(days=window.days)
     rows = _frame(records).filter(pl.col("decided").is_between(since, on))
     by_then = (pl.col("done") <= on).fill_null(value=False)
@@ -121,7 +132,7 @@ def decisions_table(records: Records | None, window: Window) -> Table:
             Column(name="due", label="Due", kind="date"),
             Column(name="state", label="State", kind="word"),
             Column(name="done", label="Done", kind="date"),
-            Column(name="result", label="Result, as written down"),
+            RESULT,
         ),
         rows=rows.sort("decided", "id").select(
             *("key", "action", "owner", "agency", "decided", "due"),
@@ -129,6 +140,11 @@ def decisions_table(records: Records | None, window: Window) -> Table:
         ),
         caption=f"Decisions since {in_words(since)}, as at {in_words(on)}.",
     )
+
+
+def _looked_at(records: Records | None, window: Window) -> dt.date:
+    asked = records.as_at if records is not None else None
+    return max(asked or window.last_day, window.last_day)
 
 
 def _before(first: str, second: str) -> pl.Expr:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
+from hotspots.service.briefs import perform_brief
 from hotspots.service.imports import perform_import, sweep_spool
+from hotspots.service.outcomes import perform_outcome
+from hotspots.service.plans import perform_plan
+from hotspots.service.runs import perform_run
 from hotspots.service.site import Site
 from hotspots.work import Handler, Worker
 
-HANDLERS = {"import": perform_import}
+HANDLERS = {
+    "brief": perform_brief,
+    "import": perform_import,
+    "outcome": perform_outcome,
+    "plan": perform_plan,
+    "run": perform_run,
+}
 
 
 def worker_of(site: Site) -> Worker:

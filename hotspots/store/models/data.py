@@ -142,19 +142,18 @@ class Area(Base, kw_only=True):
 
 
 class Place(Identified, Base, kw_only=True):
-    """A hotspot's permanent name; ``cells`` are those it was first found with."""
+    """A hotspot's permanent name; ``geometry`` is that it was first found with."""
 
     __tablename__ = "place"
 
     number: Mapped[int] = mapped_column(unique=True)
     name: Mapped[str]
     ward: Mapped[str] = mapped_column(default="")
-    resolution: Mapped[int]
-    cells: Mapped[list[Any]]
+    geometry: Mapped[dict[str, Any]]
 
 
 class Sighting(Base, kw_only=True):
-    """A place as one run or plan found it."""
+    """A place as one run found it."""
 
     __tablename__ = "sighting"
 

@@ -31,6 +31,7 @@ class Plan(Frozen, Base, kw_only=True):
 
     __tablename__ = "plan"
 
+    agency_id: Mapped[str]
     tactic: Mapped[str]
     marking: Mapped[str]
 
@@ -48,7 +49,6 @@ class Suggestion(Identified, Base, kw_only=True):
     row: Mapped[dict[str, Any]]
     contract: Mapped[list[Any]]
     geometry: Mapped[dict[str, Any]]
-    controls: Mapped[list[Any]]
     marking: Mapped[str]
 
 

@@ -219,8 +219,7 @@ def _data() -> None:
         whole("number"),
         text("name"),
         text("ward"),
-        whole("resolution"),
-        json("cells"),
+        json("geometry"),
         unique("place", "number"),
     )
 
@@ -244,6 +243,7 @@ def _results() -> None:
     table(
         "plan",
         *frozen(),
+        text("agency_id"),
         text("tactic"),
         text("marking"),
     )
@@ -258,7 +258,6 @@ def _results() -> None:
         json("row"),
         json("contract"),
         json("geometry"),
-        json("controls"),
         text("marking"),
     )
     index("suggestion", "place_id")

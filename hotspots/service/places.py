@@ -1,0 +1,151 @@
+"""Places: a hotspot keeps the name and the page that it first had.
+
+A polygon that overlaps a place by half or more of the smaller of the two is that place,
+so that map, brief, card and task all call it the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.rights import Actor, check
+from hotspots.store import Session
+from hotspots.store.models import (
+    AuditHead,
+    Decision,
+    Deployment,
+    Outcome,
+    Place,
+    Sighting,
+    Suggestion,
+    Task,
+)
+from hotspots.store.queries import find, get, highest, hold
+
+SAME = 0.5
+POINT_M = 60.0
+"""A point or a line is taken as the ground within this distance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Something that was found somewhere, to be given its place."""
+
+    name: str
+    ward: str
+    geometry: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Everything that was found, decided and done at a place, latest first."""
+
+    place: Place
+    sightings: list[Sighting]
+    suggestions: list[Suggestion]
+    decisions: list[Decision]
+    tasks: list[Task]
+    deployments: list[Deployment]
+    outcomes: list[Outcome]
+
+
+def name_places(session: Session, found: Sequence[Found]) -> list[Place]:
+    """Return the place of each, new ones where there is none; two never share one."""
+    hold(session, AuditHead, 1)  # one at a time, so that no two make the same place
+    known = find(session, Place, order="number")
+    shapes = np.array([from_geojson(each.geometry) for each in known], dtype=object)
+    taken: set[int] = set()
+    places: list[Place] = []
+    number = highest(session, Place, "number")
+    for each in found:
+        area = as_area(each.geometry)
+        row = _same(area, shapes, taken)
+        if row is not None:
+            taken.add(row)
+            places.append(known[row])
+            continue
+        number += 1
+        made = Place(
+            number=number, name=each.name, ward=each.ward, geometry=to_geojson(area)
+        )
+        session.add(made)
+        places.append(made)
+    session.flush()
+    return places
+
+
+def places(session: Session, actor: Actor) -> list[Place]:
+    """Return every place."""
+    check(actor, "place.read")
+    return find(session, Place, order="number")
+
+
+def history(session: Session, actor: Actor, id: str) -> History:
+    """Return a place with all that happened there."""
+    check(actor, "place.read")
+    place = get(session, Place, id)
+    suggestions = find(session, Suggestion, descending=True, place_id=id)
+    tasks = find(session, Task, descending=True, place_id=id)
+    return History(
+        place=place,
+        sightings=find(session, Sighting, descending=True, place_id=id),
+        suggestions=[each for each in suggestions if each.marking == "OFFICIAL"],
+        decisions=find(
+            session,
+            Decision,
+            descending=True,
+            suggestion_id=[each.id for each in suggestions],
+        ),
+        tasks=tasks,
+        deployments=find(session, Deployment, descending=True, place_id=id),
+        outcomes=find(
+            session, Outcome, descending=True, task_id=[each.id for each in tasks]
+        ),
+    )
+
+
+def as_area(geometry: Any) -> Any:
+    """Return the ground of a geometry: a polygon as it is, else what is near it."""
+    if geometry.geom_type in ("Polygon", "MultiPolygon"):
+        return geometry
+    return widened(geometry, POINT_M)
+
+
+def widened(geometry: Any, metres: float) -> Any:
+    """Return a geometry in degrees with the ground around it."""
+    flat = shapely.transform(geometry, lonlat_to_bng, interleaved=False)
+    return shapely.transform(
+        shapely.buffer(flat, metres), bng_to_lonlat, interleaved=False
+    )
+
+
+def to_geojson(geometry: Any) -> dict[str, Any]:
+    """Return a geometry as GeoJSON, in degrees to a centimetre."""
+    rounded = shapely.transform(geometry, lambda xy: np.round(xy, 7))
+    made: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
+    return made
+
+
+def from_geojson(geometry: dict[str, Any]) -> Any:
+    """Return a geometry from GeoJSON."""
+    return shapely.from_geojson(json.dumps(geometry))
+
+
+def _same(area: Any, shapes: Any, taken: set[int]) -> int | None:
+    if not len(shapes):
+        return None
+    smaller = np.minimum(shapely.area(shapes), shapely.area(area))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.nan_to_num(
+            shapely.area(shapely.intersection(shapes, area)) / smaller
+        )
+    share[list(taken)] = 0
+    best = int(np.argmax(share))
+    return best if share[best] >= SAME else None

@@ -1,0 +1,127 @@
+"""Plans: what one tactic suggests on one data version, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotspots.core.options import build
+from hotspots.outputs.formats.plan_record import plan_record
+from hotspots.outputs.plan_folder import write_plan
+from hotspots.outputs.printing import Background
+from hotspots.resources import Resources, load_resources
+from hotspots.rights import Actor, Owned, check, may
+from hotspots.service.audit import record
+from hotspots.service.datasets import dataset_at
+from hotspots.service.frozen import ask, folder_of, frozen, hashes
+from hotspots.service.places import Found, name_places
+from hotspots.service.site import Site
+from hotspots.store import Session
+from hotspots.store.models import Plan, Suggestion
+from hotspots.store.queries import find, get
+from hotspots.tactics.catalogue import find_tactic
+from hotspots.tactics.suggestion import MARKINGS
+from hotspots.work import Task
+from hotspots.workflow import suggest
+
+
+def request_plan(
+    session: Session, actor: Actor, tactic: str, options: Mapping[str, Any]
+) -> str:
+    """Queue a plan and return its identifier; options are those of the tactic."""
+    told = {key: str(value) for key, value in options.items() if value is not None}
+    build(find_tactic(tactic).method, told)
+    return ask(session, actor, "plan", {"tactic": tactic, "options": told})
+
+
+def perform_plan(site: Site, task: Task) -> None:
+    """Make a queued plan."""
+    tactic, options = task.arguments["tactic"], task.arguments["options"]
+    dataset = dataset_at(site, task.arguments["version"])
+    resources = resources_of(site, simulated=dataset.simulated)
+    task.progress("choosing places")
+    made = suggest(dataset, tactic, options, resources=resources)
+    task.progress("writing cards")
+    folder = folder_of(site, "plan", task.id)
+    ground = Background.from_areas(dataset.areas, resources=resources)
+    write_plan(made, folder, background=ground)
+    lines = plan_record(made)
+    kept = Plan(
+        **frozen(task, {"tactic": tactic, **options}),
+        summary={k: lines[k] for k in ("title", "headline", "made_for", "sha256")},
+        files=hashes(folder),
+        agency_id=task.actor.agency,
+        tactic=tactic,
+        marking=made.marking,
+    )
+    found = [
+        Found(name=each.name, ward="", geometry=each.geometry)
+        for each in made.suggestions
+    ]
+    task.sentence = made.headline
+    with task.commit() as session:
+        session.add(kept)
+        session.flush()
+        is_open = [each.marking == MARKINGS[0] for each in made.suggestions]
+        named = [each for each, is_ in zip(found, is_open, strict=True) if is_]
+        places = iter(name_places(session, named))
+        for each, line, is_ in zip(
+            made.suggestions, lines["suggestions"], is_open, strict=True
+        ):
+            session.add(
+                Suggestion(
+                    plan_id=kept.id,
+                    place_id=next(places).id if is_ else None,
+                    tactic=tactic,
+                    rank=each.rank,
+                    name=each.name,
+                    row={k: v for k, v in line.items() if k not in _APART},
+                    contract=line["contract"],
+                    geometry=line["geometry"],
+                    marking=each.marking,
+                )
+            )
+        record(session, task.actor, "plan.make", kept.id, tactic=tactic)
+
+
+def resources_of(site: Site, *, simulated: bool) -> Resources:
+    """Return the resources of a site."""
+    files: dict[str, Any] = dict(site.resource_files())
+    return load_resources(**files, simulated=simulated)
+
+
+def plans(session: Session, actor: Actor, *, limit: int = 100) -> list[Plan]:
+    """Return the plans that were made, the latest first."""
+    check(actor, "plan.read")
+    return find(session, Plan, descending=True, limit=limit)
+
+
+def plan(session: Session, actor: Actor, id: str) -> tuple[Plan, list[Suggestion]]:
+    """Return a plan and those of its suggestions that this actor may see.
+
+    Suggestions with addresses are for named roles of the agency that asked for them;
+    their reading is logged.
+    """
+    check(actor, "plan.read")
+    made = get(session, Plan, id)
+    suggestions = find(session, Suggestion, order="rank", plan_id=id)
+    if made.marking == MARKINGS[0]:
+        return made, suggestions
+    if not may(actor, "plan.read_personal", Owned(agency=made.agency_id)):
+        return made, [each for each in suggestions if each.marking == MARKINGS[0]]
+    record(session, actor, "plan.read_personal", id)
+    return made, suggestions
+
+
+def suggestion(session: Session, actor: Actor, id: str) -> Suggestion:
+    """Return a suggestion that this actor may see."""
+    check(actor, "plan.read")
+    found = get(session, Suggestion, id)
+    if found.marking != MARKINGS[0]:
+        made = get(session, Plan, found.plan_id)
+        owned = Owned(agency=made.agency_id, hidden=True)
+        check(actor, "plan.read_personal", owned)
+    return found
+
+
+_APART = ("contract", "geometry")

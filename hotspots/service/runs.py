@@ -1,0 +1,125 @@
+"""Runs: an analysis of one data version, frozen, with the places that it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotspots.analysis.parameters import Parameters
+from hotspots.core.errors import NotFoundError, ParameterError, did_you_mean
+from hotspots.rights import Actor, check
+from hotspots.service.audit import record
+from hotspots.service.datasets import dataset_at
+from hotspots.service.frozen import ask, folder_of, frozen, hashes
+from hotspots.service.places import Found, name_places, to_geojson
+from hotspots.service.site import Site
+from hotspots.store import Session
+from hotspots.store.models import Place, Run, Sighting
+from hotspots.store.queries import find, get
+from hotspots.work import Task
+from hotspots.workflow import analyse, write
+
+OPTIONS = {
+    "resolution": None,
+    "window": None,
+    "window_months": None,
+    "categories": None,
+    "area": None,
+    "bandwidth_m": "kde",
+    "kernel": "kde",
+    "n_hotspots": "rule",
+}
+"""Each option of an analysis, and the method that it is a field of."""
+
+
+def request_run(
+    session: Session, actor: Actor, options: Mapping[str, Any] | None = None
+) -> str:
+    """Queue an analysis of the data as they are now and return its identifier."""
+    told = {key: value for key, value in (options or {}).items() if value is not None}
+    parse_options(told)
+    return ask(session, actor, "run", {"options": told})
+
+
+def parse_options(options: Mapping[str, Any]) -> Parameters:
+    """Return the parameters of an analysis (:data:`OPTIONS`).
+
+    Raises
+    ------
+    ParameterError
+        If an option is unknown or impossible.
+    """
+    nested: dict[str, Any] = {"kde": {}, "rule": {}}
+    for key, value in options.items():
+        if key not in OPTIONS:
+            raise ParameterError(
+                f"an analysis has the options {', '.join(OPTIONS)}; got '{key}'."
+                f"{did_you_mean(key, OPTIONS)}"
+            )
+        method = OPTIONS[key]
+        if method is None:
+            nested[key] = tuple(value) if key == "categories" else value
+        else:
+            nested[method][key] = value
+    return Parameters.from_options(**nested)
+
+
+def perform_run(site: Site, task: Task) -> None:
+    """Do a queued analysis."""
+    options = task.arguments["options"]
+    dataset = dataset_at(site, task.arguments["version"])
+    analysis = analyse(dataset, parse_options(options), progress=task.progress)
+    folder = folder_of(site, "run", task.id)
+    write(analysis, folder, progress=task.progress)
+    kept = Run(**frozen(task, options), summary=analysis.summary, files=hashes(folder))
+    found = [
+        Found(name=each.name, ward=each.ward, geometry=each.polygon)
+        for each in analysis.hotspots
+    ]
+    task.sentence = f"{len(found)} places found in incidents from {analysis.window}."
+    with task.commit() as session:
+        session.add(kept)
+        session.flush()
+        places = name_places(session, found)
+        session.add_all(
+            Sighting(
+                place_id=place.id,
+                run_id=kept.id,
+                rank=each.rank,
+                row=each.to_row(),
+                geometry=to_geojson(each.polygon),
+            )
+            for place, each in zip(places, analysis.hotspots, strict=True)
+        )
+        record(session, task.actor, "run.make", kept.id, version=kept.data_version)
+
+
+def run(session: Session, actor: Actor, id: str) -> Run:
+    """Return a run that was made."""
+    check(actor, "run.read")
+    return get(session, Run, id)
+
+
+def runs(session: Session, actor: Actor, *, limit: int = 100) -> list[Run]:
+    """Return the runs that were made, the latest first."""
+    check(actor, "run.read")
+    return find(session, Run, descending=True, limit=limit)
+
+
+def hotspots(
+    session: Session, actor: Actor, run_id: str | None = None
+) -> tuple[Run, list[tuple[Place, Sighting]]]:
+    """Return the places of a run by rank; default the latest run.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such run, or none at all.
+    """
+    check(actor, "aggregate.read")
+    latest = find(session, Run, descending=True, limit=1)
+    if run_id is None and not latest:
+        raise NotFoundError("nothing was analysed yet: make a run first.")
+    chosen = get(session, Run, run_id) if run_id else latest[0]
+    seen = find(session, Sighting, order="rank", run_id=chosen.id)
+    return chosen, [(get(session, Place, each.place_id), each) for each in seen]
