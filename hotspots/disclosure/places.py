@@ -15,7 +15,7 @@ from hotspots.core.errors import ParameterError, PrecisionError, did_you_mean
 from hotspots.disclosure.policy import FINEST_TIMES, PUBLIC_POLICY, Policy
 
 ADDRESS_COLUMNS = frozenset(
-    {
+    [
         "address",
         "full_address",
         "house_number",
@@ -28,12 +28,12 @@ ADDRESS_COLUMNS = frozenset(
         "reference",
         "uprn",
         "victim_address",
-    }
+    ]
 )
 """Columns that lead to one address or one record."""
 
 POINT_COLUMNS = frozenset(
-    {
+    [
         "easting",
         "eastings",
         "geometry",
@@ -47,12 +47,12 @@ POINT_COLUMNS = frozenset(
         "wkt",
         "x",
         "y",
-    }
+    ]
 )
 """Columns that lead to a point."""
 
 _FINE_TIME_NAMES = frozenset(
-    {
+    [
         "date",
         "day",
         "end",
@@ -64,7 +64,7 @@ _FINE_TIME_NAMES = frozenset(
         "week",
         "weekday",
         "when",
-    }
+    ]
 )
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"\d{4}-?Q[1-4]")
@@ -84,6 +84,23 @@ def address_columns(frame: pl.DataFrame) -> tuple[str, ...]:
     return tuple(name for name in frame.columns if name.strip().lower() in known)
 
 
+def check_columns(table: pl.DataFrame, needed: Sequence[str]) -> None:
+    """Check that a table has every column that is named.
+
+    Raises
+    ------
+    ParameterError
+        If one is missing.
+    """
+    for name in needed:
+        if name not in table.columns:
+            raise ParameterError(
+                f"column '{name}' must be in the table to publish; it has "
+                f"{', '.join(table.columns) or 'no columns'}."
+                f"{did_you_mean(name, table.columns)}"
+            )
+
+
 def check_public_keys(
     frame: pl.DataFrame,
     keys: Sequence[str],
@@ -101,13 +118,7 @@ def check_public_keys(
     PrecisionError
         If a key is a time finer than the policy allows.
     """
-    for key in keys:
-        if key not in frame.columns:
-            raise ParameterError(
-                f"column '{key}' must be in the table to publish; it has "
-                f"{', '.join(frame.columns) or 'no columns'}."
-                f"{did_you_mean(key, frame.columns)}"
-            )
+    check_columns(frame, keys)
     close = set(address_columns(frame.select(keys)))
     if close:
         raise ParameterError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,12 +54,9 @@ def publish(
     audience: str,
     counts: Sequence[str],
     keys: Sequence[str],
-    totals: Mapping[str, str] | None = None,
-    sums: Mapping[str, Sequence[str]] | None = None,
-    derived: Mapping[str, pl.Expr] | None = None,
     keep: Sequence[str] = (),
-    addresses: str | None = None,
     policy: Policy = PUBLIC_POLICY,
+    **columns: Any,
 ) -> Published:
     """Return the version of a table that one audience may see.
 
@@ -68,6 +65,8 @@ def publish(
     audience : {"operational", "partner", "public"}
         Operational sees all. Partner sees no address, record or point. Public sees
         only ``keys``, ``counts``, ``derived`` and ``keep``, under disclosure control.
+    **columns
+        ``totals``, ``sums``, ``derived`` and ``addresses``, as for :func:`protect`.
 
     Examples
     --------
@@ -81,19 +80,12 @@ def publish(
     who = check_audience(audience)
     if who == "public":
         return _for_public(
-            frame,
-            counts=counts,
-            keys=keys,
-            totals=totals,
-            sums=sums,
-            derived=derived,
-            keep=keep,
-            addresses=addresses,
-            policy=policy,
+            frame, counts=counts, keys=keys, keep=keep, policy=policy, **columns
         )
     close = address_columns(frame) if who == "partner" else ()
     seen = frame.drop(close).with_columns(
-        expression.alias(name) for name, expression in (derived or {}).items()
+        expression.alias(name)
+        for name, expression in (columns.get("derived") or {}).items()
     )
     notes: tuple[str, ...] = ()
     if close:
@@ -128,14 +120,14 @@ def _for_public(
     keys: Sequence[str],
     keep: Sequence[str],
     policy: Policy,
-    **rest: Any,
+    **columns: Any,
 ) -> Published:
     close = address_columns(frame)
     kept = [name for name in keep if name not in close]
     check_public_keys(
-        frame, [*keys, *kept], policy, addresses=rest["addresses"] is not None
+        frame, [*keys, *kept], policy, addresses=columns.get("addresses") is not None
     )
-    safe = protect(frame, counts=counts, keys=keys, keep=kept, policy=policy, **rest)
+    safe = protect(frame, counts=counts, keys=keys, keep=kept, policy=policy, **columns)
     return Published(
         frame=safe.frame,
         audience="public",

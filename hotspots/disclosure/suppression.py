@@ -17,10 +17,9 @@ import numpy as np
 
 from hotspots.core.errors import OutputError
 from hotspots.core.types import Bools, Ints
+from hotspots.disclosure.attack import NO_CELL, Attack
 from hotspots.disclosure.figures import Figures
-from hotspots.disclosure.moves import Moves
 from hotspots.disclosure.policy import Policy
-from hotspots.disclosure.worlds import NO_CELL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +69,7 @@ def suppress(figures: Figures, policy: Policy) -> Suppressed:
     return _Release(figures, policy).run()
 
 
-class _Release(Moves):
+class _Release(Attack):
     """The figures published so far, with a witness for each small one."""
 
     def __init__(self, figures: Figures, policy: Policy) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.disclosure.figures import round_counts, with_differences
 from hotspots.disclosure.layout import Layout, build_layout
+from hotspots.disclosure.places import check_columns
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy
 from hotspots.disclosure.suppression import suppress
 
@@ -68,7 +69,7 @@ def protect(
     needed = [*keys, *counts, *keep, *totals, *([addresses] if addresses else [])]
     for whole, parts in sums.items():
         needed += [whole, *parts]
-    _check_columns(table, needed)
+    check_columns(table, needed)
     _check_sums(counts, keys, totals, sums)
     table = _in_order(table, keys)
     values = _whole_numbers(table, counts)
@@ -122,16 +123,6 @@ def _notes(
     if layout.has_unlisted:
         notes.append("Some totals hold incidents that no row of the table lists.")
     return tuple(notes)
-
-
-def _check_columns(table: pl.DataFrame, needed: Sequence[str]) -> None:
-    for name in needed:
-        if name not in table.columns:
-            raise ParameterError(
-                f"column '{name}' must be in the table to publish; it has "
-                f"{', '.join(table.columns) or 'no columns'}."
-                f"{did_you_mean(name, table.columns)}"
-            )
 
 
 def _check_sums(

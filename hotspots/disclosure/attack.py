@@ -1,8 +1,9 @@
-"""The search for another world in which the same figures would be published.
+"""The attack that every release must stand: what its reader knows, and could work out.
 
-Another world differs from the true one by a move: one incident more, one fewer, or one
-in another base cell. Sets are looked up in tables of true and false, one place for
-each figure, cell or lane.
+A figure is safe while there is another world in which the same would be published. That
+world differs from the true one by a move: one incident more, one fewer, or one in
+another base cell. Sets are looked up in tables of true and false, one place for each
+figure, cell or lane.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from hotspots.core.types import Bools, Floats, Ints
-from hotspots.disclosure.figures import Figures
+from hotspots.disclosure.figures import Figures, round_counts
 from hotspots.disclosure.policy import Policy
-from hotspots.disclosure.worlds import NO_CELL, Worlds
+
+NO_CELL = -1
+"""Stands for no cell that gains, or loses, an incident."""
+
+UNBOUNDED = np.iinfo(np.int64).max // 4
 
 _TRIED_CELLS = 48
 _PRICED_CELLS = 8
@@ -23,13 +28,90 @@ _NEVER = 1e13
 """Price of a figure that is out: above any sum of others, and still exact in sums."""
 
 
-class Moves(Worlds):
-    """The moves that change a figure and nothing that a reader could see."""
+class Attack:
+    """What a reader knows of each figure, and the moves that he would not see."""
 
     def __init__(self, figures: Figures, policy: Policy) -> None:
-        super().__init__(figures, policy)
+        self.figures = figures
+        self.counts = figures.counts
+        counts = self.counts
+        small = counts < policy.min_count
+        self.primary = small | figures.hidden
+        _, low, high = round_counts(counts, policy)
+        nothing, anything = np.zeros_like(low), np.full_like(high, UNBOUNDED)
+        self.low = np.where(self.primary, nothing, low)
+        self.high = np.where(
+            self.primary, np.where(small, policy.min_count - 1, anything), high
+        )
+        self.shown = ~self.primary
+        self.cells_of = figures.index_cells()
+        self.n_loosened = 0
+        self.up = np.ones(figures.n + 1, dtype=bool)
+        self.down = self.up.copy()
+        self.free_up = np.ones(len(figures.base), dtype=bool)
+        self.free_down: Bools = figures.base > 0
         self._n_lanes = int(figures.lane.max(initial=0)) + 1
         self._small = np.append(self.primary, False)
+
+    def publish(self, stage: int) -> None:
+        """Let the reader have the figures of a stage: few can then differ unseen.
+
+        Figures could be one more (``up``) or one fewer (``down``); cells, if all their
+        figures could (``free_up``, ``free_down``).
+        """
+        new = np.flatnonzero(self.figures.stage == stage)
+        self.up[new] = self.counts[new] + 1 <= self.high[new]
+        self.down[new] = self.counts[new] - 1 >= self.low[new]
+        self._set_free(self.cells_of_any(new))
+
+    def loosen(self, figure: int) -> None:
+        """Let a figure be any whole number from the reader's point of view."""
+        self.n_loosened += 1
+        self.low[figure], self.high[figure] = 0, UNBOUNDED
+        self.up[figure], self.down[figure] = True, self.counts[figure] > 0
+        self._set_free(self.cells_of(figure))
+
+    def _set_free(self, cells: Ints) -> None:
+        rows = self.figures.ancestors[cells]
+        self.free_up[cells] = self.up[rows].all(axis=1)
+        self.free_down[cells] = self.down[rows].all(axis=1)
+        self.free_down[cells] &= self.figures.base[cells] > 0
+
+    def cells_of_any(self, figures: Ints) -> Ints:
+        """Return the base cells of some figures, in ascending order."""
+        within = np.zeros(len(self.figures.base), dtype=bool)
+        for figure in figures.tolist():
+            within[self.cells_of(figure)] = True
+        return np.flatnonzero(within)
+
+    def crossed(self, plus: int, minus: int) -> tuple[Ints, Ints]:
+        """Return the figures that a move raises and those that it lowers.
+
+        Each is as long as a row of ancestors, and padded like one.
+        """
+        n, rows = self.figures.n, self.figures.ancestors
+        nothing = np.full(rows.shape[1], n, dtype=np.int64)
+        if plus == NO_CELL or minus == NO_CELL:
+            return (
+                nothing if plus == NO_CELL else rows[plus],
+                nothing if minus == NO_CELL else rows[minus],
+            )
+        gains, losses = rows[plus], rows[minus]
+        both = gains[self.marked(losses)[gains]]
+        shared = self.marked(both)
+        return np.where(shared[gains], n, gains), np.where(shared[losses], n, losses)
+
+    def holds(self, plus: int, minus: int) -> bool:
+        """Say whether a move leaves every figure inside what is published."""
+        gains, losses = self.crossed(plus, minus)
+        return bool(self.up[gains].all() and self.down[losses].all())
+
+    def marked(self, figures: Ints) -> Bools:
+        """Return a table to look figures up in: those given, and no padding."""
+        marked = np.zeros(self.figures.n + 1, dtype=bool)
+        marked[figures] = True
+        marked[-1] = False
+        return marked
 
     def search(self, figure: int) -> list[int] | None:
         """Look for one incident more, one fewer, or one moved across the edge."""
@@ -40,7 +122,8 @@ class Moves(Worlds):
         if down.size:
             return [NO_CELL, int(down[0])]
         base = self.figures.base
-        ways = [gains for gains in (False, True) if self._may(figure, gains)]
+        may = {False: self.down[figure], True: self.up[figure]}
+        ways = [gains for gains, could in may.items() if could]
         if not ways:
             return None
         own = self._lanes_of(cells)
@@ -53,10 +136,6 @@ class Moves(Worlds):
                 if other is not None:
                     return [cell, other] if gains else [other, cell]
         return None
-
-    def _may(self, figure: int, gains: bool) -> bool:
-        """Say whether a figure could be one more, or one fewer, itself."""
-        return bool((self.up if gains else self.down)[figure])
 
     def _lanes_of(self, cells: Ints) -> Bools:
         """Return a table to look lanes up in: those of given cells."""
