@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import polars as pl
 
 from hotspots.brief.content import Alert
 from hotspots.brief.indicators import headline
+from hotspots.brief.period import TABLES
 from hotspots.brief.scope import Scope
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.window import in_words
 from hotspots.methods.near_repeat import NearRepeat
 
@@ -20,20 +22,16 @@ ROUND_DEGREES = 3
 """About 100 m: an alert is an area of 400 m, not an address."""
 
 
-def alarms_table(*tables: Table) -> Table:
+def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
     """Return the rows of tables that are outside their usual range."""
     names = ("label", "now", "usual_low", "usual_high", "word")
     columns = ("key", *names, "alarm", "p_adjusted", "stands")
     rows = pl.concat([table.rows.select(columns) for table in tables])
-    return Table(
-        id="alarms",
-        title="Outside the usual range",
-        columns=(
-            *(tables[0].column(name) for name in names),
-            Column(name="p_adjusted", label="p, adjusted", kind="p"),
-            Column(name="stands", label="Stands after adjustment", kind="yes"),
-        ),
-        rows=rows.filter(pl.col("alarm") != ""),
+    return build_table(
+        TABLES,
+        "alarms",
+        rows.filter(pl.col("alarm") != ""),
+        words=words,
         caption=(
             "An alarm is a count that chance gives at most 1 time in 100, one-sided; "
             f"{rows.height:,} rows were looked at."
@@ -67,18 +65,10 @@ def alerts_table(
         lon=pl.col("lon").round(ROUND_DEGREES),
         lat=pl.col("lat").round(ROUND_DEGREES),
     )
-    return Table(
-        id="alerts",
-        title="Near-repeat alerts: dwelling burglary",
-        columns=(
-            Column(name="name", label="Around"),
-            Column(name="opened", label="Opened", kind="date"),
-            Column(name="phase", label="Phase"),
-            Column(name="next_door_until", label="Next door until", kind="date"),
-            Column(name="alert_until", label="Expires", kind="date"),
-            Column(name="n_zones", label="Open zones that cover it", kind="count"),
-        ),
-        rows=rows.select(
+    return build_table(
+        TABLES,
+        "alerts",
+        rows.select(
             *("key", "rank", "name", "street", "ward", "opened", "phase"),
             *("next_door_until", "alert_until", "n_zones", "n_in_chain", "lon", "lat"),
         ),

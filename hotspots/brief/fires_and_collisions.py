@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hotspots.brief.period_table import columns_of, period_rows
+from hotspots.brief.period import TABLES
+from hotspots.brief.period_table import period_rows
 from hotspots.brief.places import look_back
 from hotspots.brief.scope import Scope
-from hotspots.core.table import Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.types import Bools
 from hotspots.core.window import WEEKDAYS
 from hotspots.methods.aoristic import week_hours
@@ -16,7 +17,6 @@ from hotspots.methods.clock import Clock
 
 FIRES = "deliberate fire"
 COLLISION = "collision"
-SHOWN = ("label", "now", "previous", "last_year", "usual_low", "usual_high", "word")
 FEWEST_FOR_HOURS = 20
 
 
@@ -66,12 +66,11 @@ def own_table(scope: Scope, fires: Bools | None, collisions: Bools | None) -> Ta
     rows = rows.with_columns(
         label=pl.Series([label for label, _ in held.values()], dtype=pl.String)
     )
-    own = {column.name: column for column in columns_of(scope.period)}
-    return Table(
-        id="own_clocks",
-        title="Deliberate fires and collisions",
-        columns=tuple(own[name] for name in SHOWN),
-        rows=rows,
+    return build_table(
+        TABLES,
+        "own_clocks",
+        rows,
+        words=scope.period.words,
         caption=f"Incidents in the areas, {scope.period.counted}.",
         notes=notes,
     )

@@ -101,6 +101,12 @@ class Counted:
     not_measured: tuple[Indicator, ...]
     apart: bool = False
 
+    @property
+    def headlines(self) -> list[tuple[Indicator, Bools]]:
+        """Those published, but the total, with the incidents of each."""
+        pairs = zip(self.indicators, self.masks, strict=True)
+        return [(i, mask) for i, mask in pairs if i.headline and i.key != "all"]
+
 
 DWELLING = (
     "residential",

@@ -9,8 +9,9 @@ import polars as pl
 
 from hotspots.brief.content import Note
 from hotspots.brief.indicators import Indicator
+from hotspots.brief.period import TABLES
 from hotspots.brief.scope import Scope
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, add_months, in_words, month_start
 from hotspots.intake.rejects import count_by_reason
 from hotspots.model.incidents import SNAP_CHANGE
@@ -37,19 +38,15 @@ def cut_off_table(scope: Scope) -> Table:
         rows = rows.with_columns(last_day=ends)
     gap = (last - pl.col("last_day")).dt.total_days()
     state = pl.when(gap > LATE_DAYS).then(pl.lit("may be late"))
-    return Table(
-        id="cut_offs",
-        title="Data cut-off",
-        columns=(
-            Column(name="source", label="Source"),
-            Column(name="last_day", label="Last incident", kind="date"),
-            Column(name="now", label=f"In the {scope.period.span_words}", kind="count"),
-            Column(name="state", label="State", kind="word"),
-        ),
-        rows=rows.with_columns(
-            key=pl.format("source:{}", "source"),
-            state=state.otherwise(pl.lit("up to date")),
-        ).sort("source"),
+    rows = rows.with_columns(
+        key=pl.format("source:{}", "source"),
+        state=state.otherwise(pl.lit("up to date")),
+    )
+    return build_table(
+        TABLES,
+        "cut_offs",
+        rows.sort("source"),
+        words=scope.period.words,
         caption=f"By the end of {in_words(last)}.",
     )
 
@@ -60,14 +57,10 @@ def not_mapped_table(scope: Scope) -> Table:
     if scope.n_outside:
         counts["outside every area given"] = scope.n_outside
     counts = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-    return Table(
-        id="not_mapped",
-        title="Rows not mapped",
-        columns=(
-            Column(name="reason", label="Reason"),
-            Column(name="n", label="Rows", kind="amount"),
-        ),
-        rows=pl.DataFrame(
+    return build_table(
+        TABLES,
+        "not_mapped",
+        pl.DataFrame(
             {
                 "key": [f"reason:{reason}" for reason in counts],
                 "reason": list(counts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from hotspots.core.errors import ParameterError
@@ -12,6 +13,8 @@ from hotspots.core.window import Window, add_months
 
 Kind = Literal["weekly", "monthly", "quarterly", "annual"]
 
+TABLES = Path(__file__).with_name("tables.toml")
+"""Titles and headings."""
 SPAN_DAYS = 28
 FORMS = (
     "a week (2025-W24), a month (2025-06), a quarter (2025-Q2, of the calendar year), "
@@ -112,6 +115,17 @@ class Period:
             "quarterly": "quarter",
             "annual": "year",
         }[self.kind]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What headings say of it: ``this``, ``span``, ``many``, ``counted``."""
+        weekly = self.kind == "weekly"
+        return {
+            "this": f"These {self.span_words}" if weekly else f"This {self.span_words}",
+            "span": self.span_words,
+            "many": "periods" if weekly else "months",
+            "counted": str(self.counted),
+        }
 
     def __str__(self) -> str:
         start, last = self.window.start, self.window.last_day

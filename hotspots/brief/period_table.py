@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from hotspots.brief.indicators import Counted
-from hotspots.brief.period import Period
+from hotspots.brief.period import TABLES, Period
 from hotspots.brief.scope import Scope
 from hotspots.core.pvalues import adjust_p
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.types import Bools
 from hotspots.core.window import Window, add_months
 from hotspots.methods.change import e_test, poisson_z
@@ -24,26 +24,6 @@ ALARM = PeriodTable().level
 FEWEST_BY_CHANCE = 0.15
 N_SERIES = 14
 """Periods in a sparkline: the one asked about and the 13 before it."""
-
-
-def columns_of(period: Period) -> tuple[Column, ...]:
-    """Return the columns of the table, with headings for a kind of period."""
-    span = period.span_words
-    many = "periods" if period.kind == "weekly" else "months"
-    now = f"These {span}" if period.kind == "weekly" else f"This {span}"
-    return (
-        Column(name="label", label="What"),
-        Column(name="now", label=now, kind="count"),
-        Column(name="previous", label=f"The {span} before", kind="count"),
-        Column(name="last_year", label=f"Same {span} last year", kind="count"),
-        Column(name="usual_low", label="Usual from", kind="count"),
-        Column(name="usual_high", label="Usual to", kind="count"),
-        Column(name="word", label="In a word", kind="word"),
-        Column(name="percent", label="Change on before", kind="percent"),
-        Column(name="z", label="z on last year", kind="number"),
-        Column(name="p", label="p on last year", kind="p"),
-        Column(name="series", label=f"Last {N_SERIES} {many}", kind="series"),
-    )
 
 
 def build_period_table(scope: Scope, counted: Counted) -> Table:
@@ -64,11 +44,11 @@ def build_period_table(scope: Scope, counted: Counted) -> Table:
         headline=pl.Series([each.headline for each in counted.indicators]),
     )
     span = scope.period.span_words
-    return Table(
-        id="period",
-        title=f"Counts beside their past, {scope.period.counted}",
-        columns=columns_of(scope.period),
-        rows=rows,
+    return build_table(
+        TABLES,
+        "period",
+        rows,
+        words=scope.period.words,
         caption=(
             f"Incidents in the areas, {scope.period.counted}, beside the {span} before "
             f"and the same {span} last year ({scope.period.a_year_before})."
@@ -221,9 +201,8 @@ def _series_windows(period: Period) -> list[Window]:
 
 
 PRIORITY = "priority neighbourhood"
-TOTAL = "area:all"
+AREA_TOTAL = "area:all"
 """Key of the row of the whole district."""
-SHOWN = ("now", "previous", "last_year", "usual_low", "usual_high", "word", "series")
 
 
 def areas_table(scope: Scope, kind: str, *, name: str) -> Table | None:
@@ -236,24 +215,24 @@ def areas_table(scope: Scope, kind: str, *, name: str) -> Table | None:
     located = scope.dataset.locate_kind(kind)[scope.incidents.frame["place"].to_numpy()]
     keys = [f"area:{code}" for code in frame["code"]]
     masks = [(located == row) & scope.shown for row in rows]
-    figures, notes = period_rows(scope, [*keys, TOTAL], [*masks, scope.shown])
+    figures, notes = period_rows(scope, [*keys, AREA_TOTAL], [*masks, scope.shown])
     figures = figures.with_columns(label=pl.Series([*frame["name"], "Whole district"]))
-    order = pl.col("key") == TOTAL
-    own = {column.name: column for column in columns_of(scope.period)}
-    heading = "Ward" if kind == "ward" else "Area"
-    return Table(
+    order = pl.col("key") == AREA_TOTAL
+    own = {
+        "kind": f"{kind.capitalize()}s" if kind != "lsoa" else "Statistical areas",
+        "area": "Ward" if kind == "ward" else "Area",
+    }
+    return build_table(
+        TABLES,
+        "areas",
+        figures.sort(order, "label", "key"),
         id=name,
-        title=f"{kind.capitalize()}s" if kind != "lsoa" else "Statistical areas",
-        columns=(
-            Column(name="label", label=heading),
-            *(own[column] for column in SHOWN),
-        ),
-        rows=figures.sort(order, "label", "key"),
+        words=scope.period.words | own,
         caption=(
             f"{scope.period.counted}. Drugs, weapons, domestic, sexual and hate "
             "offences, and records at stations and hospitals, are left out."
         ),
         notes=notes,
         adds_up=True,
-        total=TOTAL,
+        total=AREA_TOTAL,
     )

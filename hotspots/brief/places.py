@@ -13,10 +13,11 @@ import polars as pl
 
 from hotspots.analysis.parameters import Parameters
 from hotspots.brief.content import Place
-from hotspots.brief.period_table import columns_of, period_rows
+from hotspots.brief.period import TABLES
+from hotspots.brief.period_table import period_rows
 from hotspots.brief.scope import Scope
 from hotspots.core.records import Records
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Column, Table, build_table
 from hotspots.core.types import Bools
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.methods.aoristic import week_hours
@@ -24,7 +25,7 @@ from hotspots.methods.change import compare
 from hotspots.methods.clock import Clock
 from hotspots.model.hotspot import Hotspot
 from hotspots.model.incidents import SNAP_CHANGE
-from hotspots.register.deployments import TACTIC_WORDS, at_place, in_window
+from hotspots.register.deployments import MINUTES, TACTIC_WORDS, at_place, in_window
 from hotspots.workflow import Analysis
 
 FEWEST_FOR_HOURS = 20
@@ -69,16 +70,11 @@ def places_table(
         figures = pl.DataFrame({"now": now}, schema={"now": pl.Int64})
     done = [_delivered(scope, h, deployments) for h in analysis.hotspots]
     parts = [_ranked(analysis), figures.select(shown), pl.DataFrame(done, schema=_DONE)]
-    own = {column.name: column for column in columns_of(scope.period)}
-    return Table(
-        id="places",
-        title=f"The {len(keys)} places with most incidents",
-        columns=(
-            *_COLUMNS,
-            *(own[name] for name in shown),
-            *(Column(name=n, label=t, kind="amount") for n, t in _DELIVERED),
-        ),
-        rows=pl.concat(parts, how="horizontal"),
+    return build_table(
+        TABLES,
+        "places",
+        pl.concat(parts, how="horizontal"),
+        words={**scope.period.words, "n": f"{len(keys)}"},
         caption=(
             f"Ranked by incidents in {analysis.window}, {analysis.incidents.n:,} in "
             "all; drugs, weapons, domestic, sexual and hate offences are left out."
@@ -113,21 +109,7 @@ def place_masks(scope: Scope, analysis: Analysis) -> list[Bools]:
     return [np.isin(cell, h.cells) & scope.shown for h in analysis.hotspots]
 
 
-_COLUMNS = (
-    Column(name="name", label="Place"),
-    Column(name="rank", label="Rank", kind="amount"),
-    Column(name="n_window", label="In the look-back", kind="count"),
-    Column(name="n_all", label="Of all in it", kind="count"),
-    Column(name="share", label="Share of all", kind="share"),
-    Column(name="area_ha", label="Hectares", kind="number"),
-)
-_DELIVERED = (
-    ("n_deployments", "Deployments"),
-    ("minutes_planned", "Minutes planned"),
-    ("minutes_logged", "Logged"),
-    ("minutes_verified", "Verified"),
-)
-_DONE = {name: pl.Int64() for name, _ in _DELIVERED}
+_DONE = {name: pl.Int64() for name in ("n_deployments", *MINUTES)}
 
 
 def _key(hotspot: Hotspot) -> str:
@@ -163,7 +145,7 @@ def _delivered(
     rows = at_place(rows, hotspot.name, hotspot.polygon)
     sums = {
         name: None if rows[name].is_null().all() else int(rows[name].sum())
-        for name in ("minutes_planned", "minutes_logged", "minutes_verified")
+        for name in MINUTES
     }
     return {"n_deployments": rows.height, **sums}
 

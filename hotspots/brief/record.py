@@ -19,6 +19,7 @@ from hotspots.core.window import in_words
 from hotspots.outputs.formats import write_csv
 from hotspots.outputs.formats.layer import writing
 
+JSON = "brief.json"
 FORMAT = "hotspots brief 1"
 DIGITS = 6
 

@@ -10,11 +10,11 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.brief.content import Provenance
 from hotspots.brief.indicators import Indicator, headline
-from hotspots.brief.period import Period
+from hotspots.brief.period import TABLES, Period
 from hotspots.brief.provenance import build_provenance
 from hotspots.brief.scope import Scope
 from hotspots.core.errors import ParameterError
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, add_months, in_words
 from hotspots.disclosure.publish import SENSITIVE
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
@@ -62,21 +62,11 @@ def repeats_table(scope: Scope, found: dict[str, Repeats]) -> Table:
             f"{first.window}: two or more incidents within {first.method.months} "
             f"months of the first, never a calendar year. {caption}"
         )
-    return Table(
-        id="repeats",
-        title="Repeat locations",
-        columns=(
-            Column(name="label", label="Kind"),
-            Column(name="n_incidents", label="Incidents", kind="count"),
-            Column(name="n_targets", label="Locations", kind="count"),
-            Column(name="n_repeat", label="Hit again", kind="count"),
-            Column(
-                name="n_recent",
-                label=f"Of them, in the {scope.period.span_words}",
-                kind="count",
-            ),
-        ),
-        rows=pl.DataFrame(rows, schema=_SCHEMA),
+    return build_table(
+        TABLES,
+        "repeats",
+        pl.DataFrame(rows, schema=_SCHEMA),
+        words=scope.period.words,
         caption=caption,
     )
 
@@ -213,19 +203,11 @@ def _table(scope: Scope, key: str, label: str, found: Repeats) -> Table:
     rows = rows.with_row_index("n", offset=1).with_columns(
         key=pl.format("{}:{}", pl.lit(key), "n")
     )
-    return Table(
+    return build_table(
+        TABLES,
+        "annex",
         id=f"annex_{key}",
-        title=label,
-        columns=(
-            Column(name="where", label="Address"),
-            Column(name="n_incidents", label="Incidents", kind="count"),
-            Column(name="n_followed", label="Within 12 months", kind="count"),
-            Column(name="first_day", label="First", kind="date"),
-            Column(name="last_day", label="Last", kind="date"),
-            Column(
-                name="recent", label=f"In the {scope.period.span_words}", kind="yes"
-            ),
-        ),
+        words={**scope.period.words, "kind": label},
         rows=rows.select(
             *("key", "where", "n_incidents", "n_followed"),
             *("first_day", "last_day", "recent"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from hotspots.brief.indicators import Counted
-from hotspots.brief.period import Period
-from hotspots.brief.period_table import PRIORITY
+from hotspots.brief.period import TABLES, Period
+from hotspots.brief.period_table import AREA_TOTAL, PRIORITY
 from hotspots.brief.scope import Scope
 from hotspots.core.errors import ParameterError
 from hotspots.core.pvalues import adjust_p
-from hotspots.core.table import Column, Statement, Table
+from hotspots.core.table import Statement, Table, build_table
 from hotspots.core.window import Window
 from hotspots.methods.change import e_test, poisson_z
 
@@ -142,38 +142,14 @@ def _ratio_interval(now: int, before: int, level: float = 0.95) -> tuple[float, 
     return low / (1 - low), high / (1 - high) if high < 1 else float("inf")
 
 
-def return_columns(period: Period) -> tuple[Column, ...]:
-    """Return the columns of the return for a kind of period."""
-    span = period.span_words
-    before = Column(name="previous", label=f"The {span} before", kind="count")
-    return (
-        Column(name="label", label="Indicator"),
-        Column(name="last_year", label=f"Same {span} last year", kind="count"),
-        Column(name="now", label=f"This {span}", kind="count"),
-        Column(name="percent", label="Change", kind="percent"),
-        Column(name="z", label="z", kind="number"),
-        Column(name="p", label="p", kind="p"),
-        Column(name="percent_low", label="Change from", kind="percent"),
-        Column(name="percent_high", label="Change to", kind="percent"),
-        Column(name="word", label="In a word", kind="word"),
-        *([] if period.kind == "annual" else [before]),
-    )
-
-
 def indicator_table(scope: Scope, counted: Counted) -> Table:
     """Return each indicator beside the same time last year."""
     rows = [
         {"key": each.key, "label": each.label, **_figures(scope, mask)}
         for each, mask in zip(counted.indicators, counted.masks, strict=True)
     ]
-    return _table(
-        scope,
-        rows,
-        name="indicators",
-        title=f"Headline indicators, {scope.period}",
-        total="all" if counted.apart else "",
-        adds_up=counted.apart,
-    )
+    made = _table(scope, rows, id="indicators", title="Headline indicators")
+    return replace(made, adds_up=True, total="all") if counted.apart else made
 
 
 def area_return_table(scope: Scope, counted: Counted, kind: str) -> Table | None:
@@ -182,41 +158,29 @@ def area_return_table(scope: Scope, counted: Counted, kind: str) -> Table | None
     if kind not in areas.kinds:
         return None
     located = scope.dataset.locate_kind(kind)[scope.incidents.frame["place"].to_numpy()]
+    priority = kind == PRIORITY
+    finer = [] if counted.apart or not priority else counted.headlines
     rows = []
     for number in areas.of_kind(kind):
         code, name = areas.frame.select("code", "name").row(int(number))
         mine = (located == number) & scope.shown
         rows.append({"key": f"area:{code}", "label": name, **_figures(scope, mine)})
-        if counted.apart or kind != PRIORITY:
-            continue
-        for each, mask in zip(counted.indicators, counted.masks, strict=True):
-            if each.headline and each.key != "all":
-                label = f"{name}: {each.label[0].lower()}{each.label[1:]}"
-                key = f"area:{code}:{each.key}"
-                rows.append(
-                    {"key": key, "label": label, **_figures(scope, mine & mask)}
-                )
-    whole = {"key": "area:all", "label": "Whole district"}
+        for each, mask in finer:
+            label = f"{name}: {each.label[0].lower()}{each.label[1:]}"
+            told = {"key": f"area:{code}:{each.key}", "label": label}
+            rows.append(told | _figures(scope, mine & mask))
+    whole = {"key": AREA_TOTAL, "label": "Whole district"}
     rows.append(whole | _figures(scope, scope.shown))
-    return _table(
+    made = _table(
         scope,
         rows,
-        name="priority" if kind == PRIORITY else "areas",
-        title=f"{kind.capitalize()}s, {scope.period}",
-        total="area:all",
-        adds_up=counted.apart or kind != PRIORITY,
+        id="priority" if priority else "areas",
+        title=f"{kind.capitalize()}s",
     )
+    return made if finer else replace(made, adds_up=True, total=AREA_TOTAL)
 
 
-def _table(
-    scope: Scope,
-    rows: list[dict[str, Any]],
-    *,
-    name: str,
-    title: str,
-    total: str,
-    adds_up: bool,
-) -> Table:
+def _table(scope: Scope, rows: list[dict[str, Any]], *, id: str, title: str) -> Table:
     period = scope.period
     notes = [
         f"{words} ({window}) cannot be compared: the files lack "
@@ -227,21 +191,23 @@ def _table(
         )
         if (gaps := scope.gaps(window))
     ]
-    return Table(
-        id=name,
-        title=title,
-        columns=return_columns(period),
-        rows=pl.DataFrame(rows, schema=_SCHEMA),
+    made = build_table(
+        TABLES,
+        "return",
+        pl.DataFrame(rows, schema=_SCHEMA),
+        words={**period.words, "title": title, "period": str(period)},
+        id=id,
         caption=(
             f"Incidents in the areas, {period.window}, beside the same "
             f"{period.span_words} last year ({period.a_year_before}); intervals are "
             "95%."
         ),
         notes=tuple(notes),
-        adds_up=adds_up,
-        total=total if adds_up else "",
         percent_of_last_year=True,
     )
+    if period.kind != "annual":
+        return made
+    return replace(made, columns=made.columns[:-1])  # the year before is last year
 
 
 def return_sentences(table: Table, period: Period) -> tuple[Statement, Statement]:

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from hotspots.brief.indicators import Counted
+from hotspots.brief.period import TABLES
 from hotspots.brief.scope import Scope
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.window import WEEKDAYS, Window, add_months
 from hotspots.evaluate.concentration import generalised_gini
 from hotspots.methods.aoristic import week_hours
@@ -38,15 +39,10 @@ def concentration_table(analysis: Analysis) -> Table:
             "percent_cells": [100 * n / len(counts) for n in cells],
         }
     )
-    return Table(
-        id="concentration",
-        title="Concentration",
-        columns=(
-            Column(name="label", label="Share"),
-            Column(name="n_cells", label="Cells that hold it", kind="amount"),
-            Column(name="percent_cells", label="Of all cells", kind="share"),
-        ),
-        rows=rows,
+    return build_table(
+        TABLES,
+        "concentration",
+        rows,
         caption=(
             f"{analysis.incidents.n:,} incidents in {analysis.window} on "
             f"{len(counts):,} cells; generalised Gini {generalised_gini(counts):.2f}."
@@ -76,18 +72,10 @@ def trend_table(scope: Scope, counted: Counted) -> Table:
             "series": pl.Series(lines, dtype=pl.List(pl.Int64)),
         }
     )
-    return Table(
-        id="trend",
-        title="Trend of the months",
-        columns=(
-            Column(name="label", label="Indicator"),
-            Column(name="n_months", label="Months", kind="amount"),
-            Column(name="z", label="z", kind="number"),
-            Column(name="p", label="p", kind="p"),
-            Column(name="word", label="In a word", kind="word"),
-            Column(name="series", label="By month", kind="series"),
-        ),
-        rows=rows,
+    return build_table(
+        TABLES,
+        "trend",
+        rows,
         caption=(
             "Mann-Kendall test of monthly counts at 1% each way; only months that "
             "the files cover. Season is not taken out."
@@ -105,24 +93,15 @@ def week_table(scope: Scope) -> Table | None:
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
     shifts = Clock().shift_table(hours).with_columns(percent=100 * pl.col("share"))
     wide = shifts.pivot(on="shift", index="day", values="percent")
-    names = [name for name in wide.columns if name != "day"]
     day = 100 * Clock().grid(hours).sum(axis=1) / max(float(hours.sum()), 1)
     wide = wide.with_columns(
         key=pl.format("day:{}", "day"),
         all=pl.Series(day[[WEEKDAYS.index(d) for d in wide["day"]]]),
     )
-    return Table(
-        id="week",
-        title="Time of the week",
-        columns=(
-            Column(name="day", label="Policing day"),
-            Column(name="all", label="Whole day", kind="share"),
-            *(
-                Column(name=n, label=f"{n.capitalize()} shift", kind="share")
-                for n in names
-            ),
-        ),
-        rows=wide,
+    return build_table(
+        TABLES,
+        "week",
+        wide,
         caption=(
             f"{rows.height:,} incidents of {scope.period.window}, from 06:00 to 05:59; "
             f"shifts overlap."

@@ -21,7 +21,7 @@ from hotspots.brief.strategic import concentration_table, trend_table, week_tabl
 from hotspots.core.records import Records
 from hotspots.core.table import Table
 from hotspots.core.types import Bools
-from hotspots.disclosure.policy import Policy
+from hotspots.disclosure.policy import Audience, Policy
 from hotspots.disclosure.publish import MARKING, SENSITIVE, publish
 from hotspots.methods.repeat_victimisation import Repeats
 from hotspots.register.actions import actions_table, decisions_table
@@ -43,7 +43,7 @@ class Found:
         The content of the last brief.
     """
 
-    audience: str
+    audience: Audience
     scope: Scope
     analysis: Analysis
     indicators: Sequence[Indicator]
@@ -81,7 +81,7 @@ def build_tables(found: Found) -> dict[str, Table]:
     """Return every table of a brief of this kind, by id."""
     scope, analysis = found.scope, found.analysis
     kind, now = scope.period.kind, scope.period.window
-    made = [cut_off_table(scope), not_mapped_table(scope)]
+    made: list[Table | None] = [cut_off_table(scope), not_mapped_table(scope)]
     short = kind in ("weekly", "monthly")
     made += _counts(found) if short else _returns(found)
     if kind != "weekly":
@@ -107,7 +107,7 @@ def _counts(found: Found) -> list[Table | None]:
         areas.append(areas_table(scope, scope.dataset.ward_kind, name="areas"))
     return [
         period,
-        alarms_table(period, *(table for table in areas if table is not None)),
+        alarms_table(scope.period.words, period, *(t for t in areas if t is not None)),
         alerts_table(scope, streets=found.audience == "operational"),
         *areas,
         own_table(scope, found.fires, found.collisions),

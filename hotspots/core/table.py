@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, get_args
 
@@ -155,6 +159,46 @@ class Table:
             [show(row[c.name], c) for c in self.columns]
             for row in self.rows.iter_rows(named=True)
         ]
+
+
+def build_table(
+    forms: Path,
+    form: str,
+    rows: pl.DataFrame,
+    *,
+    words: Mapping[str, str] | None = None,
+    **parts: Any,
+) -> Table:
+    """Make a table whose title and headings stand in a TOML file.
+
+    Parameters
+    ----------
+    forms : Path
+        Each form has a ``title`` and ``columns``: name, heading and kind, or the name
+        of one of ``[common]``. One whose name ends with ``?`` may be missing.
+    words : mapping of str to str
+        What stands in titles and headings as ``{name}``.
+    **parts
+        Of the table; the ``id`` is the name of the form unless given.
+    """
+    told, words = _forms(forms), words or {}
+    named = {each[0]: each for each in told.get("common", {"columns": []})["columns"]}
+    columns = []
+    for each in told[form]["columns"]:
+        name = each if isinstance(each, str) else each[0]
+        plain = name.rstrip("?")
+        _, label, *kind = named[plain] if isinstance(each, str) else each
+        if plain == name or plain in rows.columns:
+            heading = label.format_map(words)
+            columns.append(Column(name=plain, label=heading, kind=(*kind, "text")[0]))
+    title = told[form]["title"].format_map(words)
+    made = {"id": form, "title": title, "columns": tuple(columns), "rows": rows}
+    return Table(**made | parts)
+
+
+@cache
+def _forms(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,12 @@ import polars as pl
 
 from hotspots.core.errors import SourceError
 from hotspots.core.records import RecordField, Records, read_records
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, in_words
 
+TABLES = Path(__file__).with_name("tables.toml")
 STATUSES = ("open", "in progress", "done", "closed")
 SOON = dt.timedelta(days=14)
-RESULT = Column(name="result", label="Result, as written down")
 
 FIELDS = (
     RecordField(name="id", kind="text", required=True, help="Its own reference."),
@@ -79,22 +79,13 @@ def actions_table(records: Records | None, window: Window) -> Table:
         .then(pl.lit("due soon"))
         .otherwise(pl.lit("open")),
     )
-    told = [RESULT] if rows["result"].is_not_null().any() else []
-    return Table(
-        id="actions",
-        title="Actions due and overdue",
-        columns=(
-            Column(name="action", label="Action"),
-            Column(name="owner", label="Owner"),
-            Column(name="agency", label="Agency"),
-            Column(name="due", label="Due", kind="date"),
-            Column(name="state", label="State", kind="word"),
-            Column(name="days_over", label="Days overdue", kind="amount"),
-            *told,
-        ),
-        rows=rows.sort("due", "id").select(
+    told = ["result"] if rows["result"].is_not_null().any() else []
+    return build_table(
+        TABLES,
+        "actions",
+        rows.sort("due", "id").select(
             *("key", "action", "owner", "agency", "decided", "due", "state"),
-            *("days_over", *(each.name for each in told)),
+            *("days_over", *told),
         ),
         caption=f"Actions not done on {in_words(on)}.",
     )
@@ -121,20 +112,10 @@ def decisions_table(records: Records | None, window: Window) -> Table:
         done=pl.when(by_then).then("done"),
         result=pl.when(by_then).then("result"),
     )
-    return Table(
-        id="decisions",
-        title="What was decided, and what came of it",
-        columns=(
-            Column(name="action", label="Decision"),
-            Column(name="owner", label="Owner"),
-            Column(name="agency", label="Agency"),
-            Column(name="decided", label="Decided", kind="date"),
-            Column(name="due", label="Due", kind="date"),
-            Column(name="state", label="State", kind="word"),
-            Column(name="done", label="Done", kind="date"),
-            RESULT,
-        ),
-        rows=rows.sort("decided", "id").select(
+    return build_table(
+        TABLES,
+        "decisions",
+        rows.sort("decided", "id").select(
             *("key", "action", "owner", "agency", "decided", "due"),
             *("state", "done", "result", "place"),
         ),

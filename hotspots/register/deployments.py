@@ -12,9 +12,10 @@ import shapely
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import SourceError
 from hotspots.core.records import RecordField, Records, read_records
-from hotspots.core.table import Column, Table
+from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, in_words
 
+TABLES = Path(__file__).with_name("tables.toml")
 TACTICS = ("patrol", "cctv", "marking", "packs", "youth", "operation", "other")
 TACTIC_WORDS = {
     "patrol": "Foot patrol",
@@ -141,19 +142,10 @@ def delivery_table(records: Records | None, window: Window) -> Table:
             tactic=pl.col("tactic").replace(TACTIC_WORDS),
         )
     )
-    return Table(
-        id="deployments",
-        title="What was deployed",
-        columns=(
-            Column(name="tactic", label="Tactic"),
-            Column(name="provider", label="Provider"),
-            Column(name="n", label="Deployments", kind="amount"),
-            Column(name="minutes_planned", label="Minutes planned", kind="amount"),
-            Column(name="minutes_logged", label="Logged", kind="amount"),
-            Column(name="minutes_verified", label="Verified", kind="amount"),
-            Column(name="contacts", label="Contacts", kind="amount"),
-        ),
-        rows=grouped,
+    return build_table(
+        TABLES,
+        "deployments",
+        grouped,
         caption=f"Deployments that began in {window}; the place is measured, "
         "never the officer.",
     )
@@ -163,17 +155,10 @@ def cameras_table(records: Records | None, on: dt.date) -> Table:
     """Return the cameras that stand, and when each is due for review."""
     rows = _standing(records, on)
     late = (pl.col("review_due") < on).fill_null(value=False)
-    return Table(
-        id="cameras",
-        title="Cameras and their reviews",
-        columns=(
-            Column(name="site", label="Site"),
-            Column(name="since", label="Since", kind="date"),
-            Column(name="review_due", label="Review due", kind="date"),
-            Column(name="state", label="State", kind="word"),
-            Column(name="dpia", label="DPIA reference"),
-        ),
-        rows=rows.with_columns(
+    return build_table(
+        TABLES,
+        "cameras",
+        rows.with_columns(
             key=pl.format("camera:{}", "id"),
             site="place",
             dpia="reference",
