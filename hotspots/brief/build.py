@@ -9,7 +9,7 @@ from pathlib import Path
 from hotspots.analysis.dataset import Dataset
 from hotspots.brief.comment import find_comment
 from hotspots.brief.content import Brief, Comment
-from hotspots.brief.indicators import HEADLINE, Indicator
+from hotspots.brief.indicators import Indicator, headline_indicators
 from hotspots.brief.period import Kind, Period
 from hotspots.brief.places import places_parameters
 from hotspots.brief.provenance import build_provenance, method_sentences
@@ -62,7 +62,7 @@ def build_brief(
     sharing_agreement: str = "",
     months: int = MONTHS,
     n_places: int = 10,
-    indicators: Sequence[Indicator] = HEADLINE,
+    indicators: Sequence[Indicator] = (),
     policy: Policy = PUBLIC_POLICY,
     progress: Progress | None = None,
 ) -> Brief:
@@ -103,7 +103,7 @@ def build_brief(
         audience=who,
         scope=scope,
         analysis=analyse(scope.dataset, parameters, progress=progress),
-        indicators=indicators,
+        indicators=indicators or headline_indicators(),
         deployments=held,
         actions=decided,
         previous=last,
@@ -115,7 +115,7 @@ def build_brief(
         "audience": who,
         "look_back_months": months,
         "analysis": found.analysis.summary["parameters"],
-        "indicators": [asdict(each) for each in indicators],
+        "indicators": [asdict(each) for each in found.indicators],
         "policy": asdict(policy),
     }
     areas = scope.dataset.areas

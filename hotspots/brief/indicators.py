@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +16,7 @@ from hotspots.brief.scope import Scope
 from hotspots.core.types import Bools
 from hotspots.model.incidents import Incidents
 
-DISORDER = "anti-social behaviour"
+INDICATORS = Path(__file__).with_name("indicators.toml")
 NOT_CRIME = (
     "collision",
     "collisions",
@@ -108,97 +112,34 @@ class Counted:
         return [(i, mask) for i, mask in pairs if i.headline and i.key != "all"]
 
 
-DWELLING = (
-    "residential",
-    "dwelling",
-    "burglary dwelling",
-    "dwelling burglary",
-    "residential burglary",
-    "burglary - residential",
-    "burglary - dwelling",
-    "burglary in a dwelling",
-)
-NOT_DWELLING = (
-    "business and community",
-    "other than dwelling",
-    "burglary other than dwelling",
-    "business and community burglary",
-    "burglary - business and community",
-    "burglary in a building other than a dwelling",
-)
-"""By the names of police exports, as a category or as a sub category."""
+@cache
+def headline_indicators() -> tuple[Indicator, ...]:
+    """Return the indicators that partnerships publish."""
+    told: list[dict[str, Any]]
+    told = tomllib.loads(INDICATORS.read_text(encoding="utf-8"))["indicators"]
+    return tuple(Indicator(**{k: _frozen(v) for k, v in row.items()}) for row in told)
 
-HEADLINE = (
-    Indicator(key="all", label="All crime and disorder", not_categories=NOT_CRIME),
-    Indicator(key="crime", label="All crime", not_categories=(DISORDER, *NOT_CRIME)),
-    Indicator(
-        key="serious_acquisitive",
-        label="Serious acquisitive crime",
-        categories=("burglary", *DWELLING, "robbery", "vehicle crime"),
-        subcategories=(
-            *DWELLING,
-            "robbery",
-            "robbery of personal property",
-            "robbery of business property",
-            "theft of motor vehicle",
-            "theft from motor vehicle",
-        ),
-    ),
-    Indicator(
-        key="burglary_dwelling",
-        label="Burglary dwelling",
-        categories=("burglary", *DWELLING),
-        subcategories=DWELLING,
-    ),
-    Indicator(
-        key="burglary_other",
-        label="Burglary other than dwelling",
-        categories=("burglary", *NOT_DWELLING),
-        subcategories=NOT_DWELLING,
-    ),
-    Indicator(
-        key="theft_of_vehicle",
-        label="Theft of vehicle",
-        categories=("vehicle crime",),
-        subcategories=("theft of motor vehicle", "theft of vehicle"),
-    ),
-    Indicator(
-        key="theft_from_vehicle",
-        label="Theft from vehicle",
-        categories=("vehicle crime",),
-        subcategories=("theft from motor vehicle", "theft from vehicle"),
-    ),
-    Indicator(
-        key="criminal_damage",
-        label="Criminal damage and arson",
-        categories=("criminal damage and arson", "criminal damage"),
-    ),
-    Indicator(
-        key="assault_less_serious",
-        label="Assault with less serious injury",
-        categories=("violence and sexual offences", "violence against the person"),
-        subcategories=("assault with injury", "assault with less serious injury"),
-    ),
-    Indicator(key="asb", label="Anti-social behaviour", categories=(DISORDER,)),
-    Indicator(
-        key="alcohol_asb",
-        label="Alcohol-related anti-social behaviour",
-        categories=(DISORDER,),
-        qualifier="alcohol",
-    ),
-)
-"""Those of the product: by the names that police exports and data.police.uk use."""
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def headline(key: str) -> Indicator:
     """Return one of the headline indicators."""
-    return next(each for each in HEADLINE if each.key == key)
+    return next(each for each in headline_indicators() if each.key == key)
 
 
 def count_indicators(
-    scope: Scope, indicators: Sequence[Indicator] = HEADLINE, *, apart: bool = False
+    scope: Scope, indicators: Sequence[Indicator] = (), *, apart: bool = False
 ) -> Counted:
-    """Find the incidents of each indicator, and of each category besides."""
+    """Find the incidents of each indicator, and of each category besides.
+
+    Parameters
+    ----------
+    indicators
+        Those published unless given.
+    """
+    indicators = indicators or headline_indicators()
     found, masks, unknown = [], [], []
     every = (*indicators, *_categories(scope, indicators))
     for indicator in every:
@@ -224,9 +165,7 @@ def _apart(scope: Scope, counted: Counted) -> Counted:
     ]
     narrow = [i for i in range(len(single)) if _is_part(single[i][0])]
     wide = [i for i in range(len(single)) if not _is_part(single[i][0])]
-    total = Indicator(
-        key="all", label="All crime and disorder", not_categories=NOT_CRIME
-    )
+    total = headline("all")
     whole = total.counts(scope.incidents)
     assert whole is not None
     left = whole.copy()

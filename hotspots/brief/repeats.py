@@ -20,14 +20,14 @@ from hotspots.disclosure.publish import SENSITIVE
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
 
 VEHICLE = ("vehicle crime", "vehicle offences")
-KINDS: tuple[tuple[str, str, Indicator | None], ...] = (
-    ("burglary_dwelling", "Dwelling burglary", headline("burglary_dwelling")),
-    ("burglary_other", "Burglary other than dwelling", headline("burglary_other")),
-    ("vehicle", "Vehicle crime", Indicator(key="", label="", categories=VEHICLE)),
-    ("asb", "Anti-social behaviour", headline("asb")),
-    ("all", "All that may be shown by place", None),
-)
-"""Key, heading and rule of the incidents of each kind."""
+LABELS = {
+    "burglary_dwelling": "Dwelling burglary",
+    "burglary_other": "Burglary other than dwelling",
+    "vehicle": "Vehicle crime",
+    "asb": "Anti-social behaviour",
+    "all": "All that may be shown by place",
+}
+"""Kinds of incident by the key of their indicator."""
 
 
 def find_repeats(scope: Scope) -> dict[str, Repeats]:
@@ -40,8 +40,8 @@ def find_repeats(scope: Scope) -> dict[str, Repeats]:
     )
     inside = scope.within(window) & scope.shown
     found = {}
-    for key, _, rule in KINDS:
-        counted = rule.counts(incidents) if rule else inside
+    for key in LABELS:
+        counted = inside if key == "all" else _rule(key).counts(incidents)
         if counted is None:
             continue
         mask = inside & counted
@@ -51,10 +51,15 @@ def find_repeats(scope: Scope) -> dict[str, Repeats]:
     return found
 
 
+def _rule(key: str) -> Indicator:
+    if key == "vehicle":
+        return Indicator(key=key, label=LABELS[key], categories=VEHICLE)
+    return headline(key)
+
+
 def repeats_table(scope: Scope, found: dict[str, Repeats]) -> Table:
     """Return how many places were hit again, by kind."""
-    labels = {key: label for key, label, _ in KINDS}
-    rows = [_row(scope, key, labels[key], each) for key, each in found.items()]
+    rows = [_row(scope, key, LABELS[key], each) for key, each in found.items()]
     caption = "Counts only; addresses stand in the restricted annex."
     if found:
         first = next(iter(found.values()))
@@ -158,10 +163,9 @@ def build_annex(
     check_annex(audience, purpose)
     asked = Period.from_text(period) if isinstance(period, str) else period
     scope = Scope.of(dataset, asked)
-    labels = {key: label for key, label, _ in KINDS}
     found = find_repeats(scope)
     tables = tuple(
-        _table(scope, key, labels[key], each)
+        _table(scope, key, LABELS[key], each)
         for key, each in found.items()
         if key != "all"
     )

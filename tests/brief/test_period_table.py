@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from hotspots.brief.bottom_line import notable, total_sentence
-from hotspots.brief.indicators import HEADLINE, Indicator, count_indicators
+from hotspots.brief.indicators import Indicator, count_indicators, headline_indicators
 from hotspots.brief.period import Period
 from hotspots.brief.period_table import build_period_table
 from hotspots.brief.scope import Scope
@@ -101,7 +101,9 @@ def test_a_category_without_finer_ones_is_not_taken_for_none() -> None:
 def test_a_row_without_any_incident_is_nought_not_missing() -> None:
     never = Indicator(key="never", label="Never", categories=("arson",))
     scope = Scope.of(toy.dataset(), Period.from_text("2025-W24"))
-    table = build_period_table(scope, count_indicators(scope, (*HEADLINE, never)))
+    table = build_period_table(
+        scope, count_indicators(scope, (*headline_indicators(), never))
+    )
     row = table.row("never")
     assert (row["now"], row["previous"], row["last_year"]) == (0, 0, 0)
     assert row["word"] == "too few to say"
