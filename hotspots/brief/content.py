@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -42,15 +42,15 @@ class Place:
     rank: int
     key: str
     name: str
+    ward: str
     why: str
     what: str
     when: str
     who: str
     minutes: str
     changed: str
+    cells: tuple[str, ...]
     geometry: Any
-    cells: tuple[str, ...] = ()
-    ward: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +149,9 @@ class Section:
     notes: tuple[Note, ...] = ()
 
 
+Part = TypeVar("Part", Section, Table)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Brief:
     """Everything that one brief says.
@@ -203,35 +206,19 @@ class Brief:
         return tuple(place for each in self.sections for place in each.places)
 
     def section(self, name: str) -> Section:
-        """Return a section by its id.
-
-        Raises
-        ------
-        OutputError
-            If this brief has none of that name.
-        """
-        for each in self.sections:
-            if each.id == name:
-                return each
-        ids = [each.id for each in self.sections]
-        raise OutputError(
-            f"a {self.kind} brief has the sections {', '.join(ids)}; got {name!r}."
-            f"{did_you_mean(name, ids)}"
-        )
+        """Return a section by its id."""
+        return self._named(name, self.sections, "sections")
 
     def table(self, name: str) -> Table:
-        """Return a table by its id.
+        """Return a table by its id."""
+        return self._named(name, self.tables, "tables")
 
-        Raises
-        ------
-        OutputError
-            If this brief has none of that name.
-        """
-        for each in self.tables:
+    def _named(self, name: str, parts: tuple[Part, ...], what: str) -> Part:
+        for each in parts:
             if each.id == name:
                 return each
-        ids = [each.id for each in self.tables]
+        ids = [each.id for each in parts]
         raise OutputError(
-            f"this brief has the tables {', '.join(ids)}; got {name!r}."
+            f"a {self.kind} brief has the {what} {', '.join(ids)}; got {name!r}."
             f"{did_you_mean(name, ids)}"
         )

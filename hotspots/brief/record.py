@@ -6,13 +6,14 @@ import datetime as dt
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import shapely
 
-from hotspots.brief.content import Alert, Brief, Place, Section
+from hotspots.brief.content import Brief
 from hotspots.core.errors import SourceError
 from hotspots.core.table import Table
 from hotspots.core.window import in_words
@@ -22,61 +23,76 @@ from hotspots.outputs.formats.layer import writing
 JSON = "brief.json"
 FORMAT = "hotspots brief 1"
 DIGITS = 6
+FRONT = (
+    "title",
+    "subtitle",
+    "kind",
+    "audience",
+    "marking",
+    "simulated",
+    "purpose",
+    "sharing_agreement",
+)
 
 
 def brief_record(brief: Brief) -> dict[str, Any]:
     """Return a brief as plain data."""
-    period = brief.period
-    provenance = brief.provenance
-    return {
-        "format": FORMAT,
-        "title": brief.title,
-        "subtitle": brief.subtitle,
-        "kind": brief.kind,
-        "audience": brief.audience,
-        "marking": brief.marking,
-        "simulated": brief.simulated,
-        "purpose": brief.purpose,
-        "sharing_agreement": brief.sharing_agreement,
-        "period": {
-            "text": period.text,
-            "from": period.window.start.isoformat(),
-            "to": period.window.last_day.isoformat(),
-            "counted_from": brief.counted.start.isoformat(),
-            "counted_to": brief.counted.last_day.isoformat(),
-        },
-        "data_to": brief.data_to.isoformat(),
-        "bottom_line": [
-            {
-                "text": each.text,
-                "table": each.table_id,
-                "row": each.row_key,
-                "figures": {f.column: _plain(f.value) for f in each.figures},
-            }
-            for each in brief.bottom_line
-        ],
-        "sections": [_section(each) for each in brief.sections],
-        "tables": {table.id: _table(table) for table in brief.tables},
-        "places": [_place(place) for place in brief.places],
-        "alerts": [_alert(alert) for s in brief.sections for alert in s.alerts],
-        "comment": {
-            "text": brief.comment.comment,
-            "author": brief.comment.author,
-            "narrative": dict(brief.comment.narrative),
-            "carried_from": brief.comment.carried_from,
-        },
-        "provenance": {
-            "inputs": [
-                {"what": what, "name": name, "sha256": digest}
-                for what, name, digest in provenance.inputs
+    period, provenance, comment = brief.period, brief.provenance, brief.comment
+    plain: dict[str, Any] = _plain(
+        {"format": FORMAT}
+        | {name: getattr(brief, name) for name in FRONT}
+        | {
+            "period": {
+                "text": period.text,
+                "from": period.window.start,
+                "to": period.window.last_day,
+                "counted_from": brief.counted.start,
+                "counted_to": brief.counted.last_day,
+            },
+            "data_to": brief.data_to,
+            "bottom_line": [
+                {
+                    "text": each.text,
+                    "table": each.table_id,
+                    "row": each.row_key,
+                    "figures": {f.column: f.value for f in each.figures},
+                }
+                for each in brief.bottom_line
             ],
-            "configuration_hash": provenance.configuration_hash,
-            "configuration": _plain(provenance.configuration),
-            "software": {"name": "hotspots", "version": provenance.version},
-            "method": list(provenance.method),
-        },
-        "attribution": brief.attribution,
-    }
+            "sections": [
+                {
+                    "id": each.id,
+                    "number": each.number,
+                    "title": each.title,
+                    "text": each.text,
+                    "tables": [table.id for table in each.tables],
+                    "notes": each.notes,
+                }
+                for each in brief.sections
+            ],
+            "tables": {table.id: _table(table) for table in brief.tables},
+            "places": brief.places,
+            "alerts": [alert for each in brief.sections for alert in each.alerts],
+            "comment": {
+                "text": comment.comment,
+                "author": comment.author,
+                "narrative": comment.narrative,
+                "carried_from": comment.carried_from,
+            },
+            "provenance": {
+                "inputs": [
+                    {"what": what, "name": name, "sha256": digest}
+                    for what, name, digest in provenance.inputs
+                ],
+                "configuration_hash": provenance.configuration_hash,
+                "configuration": provenance.configuration,
+                "software": {"name": "hotspots", "version": provenance.version},
+                "method": provenance.method,
+            },
+            "attribution": brief.attribution,
+        }
+    )
+    return plain
 
 
 def write_json(brief: Brief, folder: Path | str) -> Path:
@@ -125,64 +141,20 @@ def _flat(rows: pl.DataFrame) -> pl.DataFrame:
     return flat.select("key", pl.exclude("key"))
 
 
-def _section(section: Section) -> dict[str, Any]:
-    return {
-        "id": section.id,
-        "number": section.number,
-        "title": section.title,
-        "text": list(section.text),
-        "tables": [table.id for table in section.tables],
-        "notes": [{"topic": n.topic, "text": n.text} for n in section.notes],
-    }
-
-
 def _table(table: Table) -> dict[str, Any]:
     return {
         "title": table.title,
         "caption": table.caption,
-        "notes": list(table.notes),
-        "columns": [
-            {"name": c.name, "label": c.label, "kind": c.kind, "unit": c.unit}
-            for c in table.columns
-        ],
-        "rows": [_plain(row) for row in table.rows.iter_rows(named=True)],
-    }
-
-
-def _place(place: Place) -> dict[str, Any]:
-    shape = place.geometry
-    return {
-        "rank": place.rank,
-        "key": place.key,
-        "name": place.name,
-        "ward": place.ward,
-        "why": place.why,
-        "what": place.what,
-        "when": place.when,
-        "who": place.who,
-        "minutes": place.minutes,
-        "changed": place.changed,
-        "cells": list(place.cells),
-        "geometry": None
-        if shape is None
-        else json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6))),
-    }
-
-
-def _alert(alert: Alert) -> dict[str, Any]:
-    return {
-        "key": alert.key,
-        "name": alert.name,
-        "text": alert.text,
-        "opened": alert.opened.isoformat(),
-        "expires": alert.expires.isoformat(),
-        "phase": alert.phase,
-        "at": None if alert.at is None else list(alert.at),
+        "notes": table.notes,
+        "columns": table.columns,
+        "rows": list(table.rows.iter_rows(named=True)),
     }
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON can hold it."""
+    if is_dataclass(value):
+        return _plain(vars(value))
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
@@ -191,10 +163,9 @@ def _plain(value: Any) -> Any:
         return round(value, DIGITS) if math.isfinite(value) else None
     if isinstance(value, dt.date):
         return value.isoformat()
+    if isinstance(value, shapely.Geometry):
+        return json.loads(shapely.to_geojson(shapely.set_precision(value, 1e-6)))
     return value
-
-
-JSON = "brief.json"
 
 
 def read_previous(
