@@ -11,6 +11,7 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import Comparison
 from hotspots.core.pvalues import adjust_p
+from hotspots.core.types import Ints
 from hotspots.methods.change import ALARM, MIN_BASE_FOR_PERCENT, compare
 from hotspots.model.cells import cell_names
 from hotspots.model.hotspot import Change, Hotspot
@@ -77,6 +78,8 @@ def build_areas_table(
 
     Notes
     -----
+    Counts are null where no month can be compared: a missing period is not a zero.
+
     The p values of the areas of a kind that have enough incidents are adjusted by
     Benjamini and Hochberg (1995), see :func:`hotspots.core.pvalues.adjust_p`, and held
     against the level that the words have, 1% each way.
@@ -158,8 +161,8 @@ def _kind_table(
     frame = dataset.areas.frame[rows].select("kind", "code", "name")
     return frame.with_columns(
         n_window=pl.Series(total[rows].astype(np.int64)),
-        n_now=pl.Series(now[rows].astype(np.int64)),
-        n_previous=pl.Series(before[rows].astype(np.int64)),
+        n_now=_counts(now[rows], known=comparison.months > 0),
+        n_previous=_counts(before[rows], known=comparison.months > 0),
         months_compared=pl.lit(comparison.months, dtype=pl.Int64),
         change_percent=pl.Series(
             [None if c.percent is None else round(c.percent, 1) for c in changes],
@@ -176,3 +179,8 @@ def _kind_table(
         stands=stands_among(changes),
         area_km2=pl.Series(dataset.areas.area_km2[rows].round(4)),
     )
+
+
+def _counts(counts: Ints, *, known: bool) -> pl.Series:
+    """Return counts, or nothing at all where no month is compared: never zeros."""
+    return pl.Series(counts.tolist() if known else [None] * len(counts), dtype=pl.Int64)

@@ -93,7 +93,11 @@ class Hotspot:
     harm_rank: int = 0
 
     def to_row(self) -> dict[str, Any]:
-        """Return the columns that every export shares, in their order."""
+        """Return the columns that every export shares, in their order.
+
+        The two counts of the trend are none where no month can be compared.
+        """
+        compared = self.trend.months > 0
         return {
             "rank": self.rank,
             "name": self.name,
@@ -104,8 +108,8 @@ class Hotspot:
             "harm": round(self.harm, 1),
             "harm_rank": self.harm_rank,
             "trend": self.trend.word,
-            "n_last": self.trend.now,
-            "n_before": self.trend.before,
+            "n_last": self.trend.now if compared else None,
+            "n_before": self.trend.before if compared else None,
             "months_compared": self.trend.months,
             "stability": round(self.stability, 3),
             "below_floor": self.below_floor,

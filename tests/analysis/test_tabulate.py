@@ -7,11 +7,13 @@ import datetime as dt
 import numpy as np
 import polars as pl
 import pytest
+import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.analysis.tabulate import areas_notes, stands_among
 from hotspots.methods.change import ALARM, compare
+from hotspots.outputs.formats.page import areas_page
 from hotspots.samples import sample_paths
 from hotspots.workflow import Analysis, analyse, load
 
@@ -94,3 +96,34 @@ def test_pure_chance_seldom_stands() -> None:
         false += bool(stands_among(changes).any())
     assert words > 25
     assert false <= 6
+
+
+months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sets(st.sampled_from(months), min_size=1, max_size=8))
+def test_a_missing_period_is_never_a_zero(
+    tmp_path_factory: pytest.TempPathFactory, covered: set[str]
+) -> None:
+    """Counts are null unless some month has the same month a year before."""
+    folder = tmp_path_factory.mktemp("gaps")
+    lon, lat = toy.centre(toy.A)
+    lines = [f",{m},{lon},{lat},On or near Low Road,Burglary" for m in sorted(covered)]
+    toy.write_police_uk(folder / "street.csv", lines)
+    toy.write_town(folder / "wards.geojson")
+    made = analyse(load([folder / "street.csv"], [folder / "wards.geojson"]))
+    last = max(covered)
+    now = [m for m in covered if m > f"{int(last[:4]) - 1}{last[4:]}"]
+    pairs = [m for m in now if f"{int(m[:4]) - 1}{m[4:]}" in covered]
+    for row in made.areas_table.rows(named=True):
+        expected = None if not pairs else len(pairs) * (row["name"] == "West")
+        assert row["n_now"] == row["n_previous"] == expected
+        assert row["change_percent"] in (None, 0.0)
+    shown = [dict(areas_page(made.areas_table).facts(row)) for row in range(2)]
+    first = made.hotspots[0].to_row()
+    if not pairs:
+        assert all("0" not in facts["Latest months"] for facts in shown)
+        assert first["n_last"] is first["n_before"] is None
+    else:
+        assert first["n_last"] == first["n_before"] == len(pairs)
