@@ -28,6 +28,7 @@ from hotspots.effects import (
     overdispersion,
     pooled_difference,
     rate_ratio,
+    scaled_difference,
     weighted_displacement_difference,
 )
 from hotspots.model.incidents import Incidents
@@ -290,8 +291,11 @@ def test_overdispersion() -> None:
     ],
 )
 def test_what_could_be_detected(expected, difference, ratios) -> None:
-    found = [minimum_detectable_effect(expected, expected, measure="difference")]
-    found += [minimum_detectable_effect(expected, k * expected) for k in (1, 5, 20)]
+    found = [minimum_detectable_effect(expected, expected)]
+    found += [
+        minimum_detectable_effect(expected, k * expected, measure="ratio")
+        for k in (1, 5, 20)
+    ]
     for one, share in zip(found, (difference, *ratios), strict=True):
         if share is None:
             assert math.isnan(one.share)
@@ -301,14 +305,48 @@ def test_what_could_be_detected(expected, difference, ratios) -> None:
             assert 100 * one.share == pytest.approx(share, abs=0.6)
 
 
-def test_a_detectable_fall_is_noticed_as_often_as_it_says() -> None:
-    planned = minimum_detectable_effect(200, 200, measure="difference")
+@pytest.mark.parametrize(("expected", "times"), [(60, 1), (100, 3), (200, 10)])
+def test_a_detectable_fall_is_noticed_as_often_as_it_says(expected, times) -> None:
+    planned = minimum_detectable_effect(expected, times * expected)
+    control = times * expected
     rng = np.random.default_rng(6)
-    counts = rng.poisson([200, 200 * (1 - planned.share), 200, 200], size=(1000, 4))
-    words = [weighted_displacement_difference(c[:2], c[2:]).word for c in counts]
-    assert np.mean([word == FELL for word in words]) == pytest.approx(0.8, abs=0.05)
-    wider = minimum_detectable_effect(200, 200, dispersion=2)
-    assert wider.share > minimum_detectable_effect(200, 200).share
+    means = [expected, expected * (1 - planned.share), control, control]
+    counts = rng.poisson(means, size=(500, 4))
+    words = [assess_effect(c[:2], c[2:]).word for c in counts]
+    assert np.mean([word == FELL for word in words]) >= 0.76
+
+
+def test_more_dispersion_or_no_comparison_change_what_can_be_noticed() -> None:
+    plain = minimum_detectable_effect(200, 200).share
+    assert minimum_detectable_effect(200, 200, dispersion=2).share > plain
+    assert minimum_detectable_effect(200, None).share < plain
+    most = minimum_detectable_effect(200, 2e9).share
+    assert minimum_detectable_effect(200, None).share == pytest.approx(most)
+
+
+@pytest.mark.parametrize("times", [0.5, 1, 10])
+@pytest.mark.parametrize("change", [-0.5, 0, 0.5])
+def test_a_change_common_to_both_is_no_effect(times, change) -> None:
+    rng = np.random.default_rng(7)
+    before, control = 100, 100 * times
+    means = [before, before * (1 + change), control, control * (1 + change)]
+    words = [
+        assess_effect(c[:2], c[2:]).word for c in rng.poisson(means, size=(600, 4))
+    ]
+    assert np.mean([word != CANNOT for word in words]) <= 0.072  # 5% + 2.5 s.e.
+
+
+def test_the_comparison_is_scaled_to_the_treated_count() -> None:
+    effect = assess_effect((100, 80), (500, 400))
+    assert (effect.word, effect.difference.estimate) == (CANNOT, 0)
+    assert assess_effect((100, 80), (5000, 4000)).word == CANNOT
+    fell = scaled_difference((100, 50), (500, 500))
+    assert (fell.estimate, fell.word) == (-50, FELL)
+    ringed = scaled_difference((100, 50), (500, 500), (40, 60))
+    assert (ringed.local, ringed.displaced) == (-50, 20)
+    both = scaled_difference((100, 50), (500, 500), (40, 60), (10, 20))
+    assert both.displaced == -20
+    assert math.isfinite(scaled_difference((3, 1), (0, 0)).se)
 
 
 def test_choosing_at_random_is_fair_and_logged() -> None:
@@ -388,7 +426,7 @@ def test_everything_at_once_in_words() -> None:
     assert paper.word == FELL
     assert len(paper.sentences()) == 2
     assert paper.sentences()[0] == (
-        "Against comparison the change is -118 incidents (95% interval -196 to -40): "
+        "Against comparison the change is -113 incidents (95% interval -184 to -42): "
         "fell more than comparison."
     )
     assert weighted_displacement_difference((20, 80), (50, 50)).word == ROSE

@@ -11,6 +11,7 @@ from hotspots.effects.assessment import Effect, assess_effect
 from hotspots.effects.counts import before_and_after
 from hotspots.effects.difference import (
     WeightedDisplacementDifference,
+    scaled_difference,
     weighted_displacement_difference,
 )
 from hotspots.effects.planning import (
@@ -52,5 +53,6 @@ __all__ = [
     "overdispersion",
     "pooled_difference",
     "rate_ratio",
+    "scaled_difference",
     "weighted_displacement_difference",
 ]

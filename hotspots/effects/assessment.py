@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hotspots.effects.counts import Pair, check_pair
 from hotspots.effects.difference import (
     WeightedDisplacementDifference,
-    weighted_displacement_difference,
+    scaled_difference,
 )
 from hotspots.effects.planning import Detectable, minimum_detectable_effect
 from hotspots.effects.quotient import NetEffects, net_effects
@@ -23,7 +23,7 @@ class Effect:
     Parameters
     ----------
     difference : WeightedDisplacementDifference
-        Its word is the result.
+        Against a comparison scaled to the treated count before; its word is the result.
     described : NetEffects
         To describe, without an error: never the result.
     p_treated : float
@@ -46,7 +46,7 @@ class Effect:
 
     def sentences(self) -> tuple[str, ...]:
         """Return the result for people, then what it could have shown at all."""
-        said = [self.difference.sentence(), self.ratio.sentence()]
+        said = [self.difference.sentence(), f"{self.ratio.description()}."]
         if self.word == "cannot tell":
             said.append(self.detectable.sentence())
         return tuple(said)
@@ -87,14 +87,18 @@ def assess_effect(
     'cannot tell'
     """
     treated, control = check_pair(treated, "treated"), check_pair(control, "control")
-    difference = weighted_displacement_difference(
-        treated, control, displacement, displacement_control, confidence=confidence
-    ).with_dispersion(dispersion)
+    difference = scaled_difference(
+        treated,
+        control,
+        displacement,
+        displacement_control,
+        dispersion=dispersion,
+        confidence=confidence,
+    )
     detectable = minimum_detectable_effect(
         max(treated[0], 0.5),
         max(control[0], 0.5),
         significance=1 - confidence,
-        measure="difference",
         dispersion=dispersion,
     )
     return Effect(

@@ -167,6 +167,96 @@ def weighted_displacement_difference(
     )
 
 
+def scaled_difference(
+    treated: Pair,
+    control: Pair,
+    displacement: Pair | None = None,
+    displacement_control: Pair | None = None,
+    *,
+    dispersion: float = 1.0,
+    confidence: float = 0.95,
+) -> WeightedDisplacementDifference:
+    """Return the difference against a comparison scaled to the treated count before.
+
+    Parameters
+    ----------
+    treated, control, displacement, displacement_control, confidence
+        As for :func:`weighted_displacement_difference`.
+    dispersion : float
+        Variance over mean of counts before (:func:`overdispersion`).
+
+    Raises
+    ------
+    ParameterError, TooFewError
+        As for :func:`weighted_displacement_difference`, or the dispersion is below 1.
+
+    Notes
+    -----
+    ``(T1 - T0 C1 / C0) + (D1 - D0 E1 / E0)``: what happened less what the change of the
+    comparison leads one to expect, so that a change common to both is no effect,
+    whatever the size of the comparison. Without a comparison of its own the buffer is
+    held against C. The standard error is the larger of that by the delta method and
+    that which gives the z of the logarithm of the rate ratio, each with half an
+    incident added to every count: with either alone, small counts give up to 7% false
+    verdicts where 5% are said.
+
+    Examples
+    --------
+    100 to 80 beside 500 to 400 is the same fall:
+
+    >>> same = scaled_difference((100, 80), (500, 400))
+    >>> same.estimate, same.word
+    (0.0, 'cannot tell')
+    """
+    pairs = _named_pairs(treated, control, displacement, displacement_control)
+    _check_confidence(confidence)
+    check_dispersion(dispersion)
+    check_total(*pairs.values())
+    t, c, d, e = pairs.values()
+    if displacement_control is None:
+        parts = [(t, d, c)]
+    else:
+        parts = [(t, (0.0, 0.0), c), ((0.0, 0.0), d, e)]
+    local = sum(_beyond(near, base) for near, _, base in parts)
+    displaced = sum(_beyond(ring, base) for _, ring, base in parts)
+    pooled = [(_both(near, ring), base) for near, ring, base in parts]
+    variance = sum(_variance(here, base) for here, base in pooled)
+    se = math.sqrt(dispersion * variance)
+    if len(pooled) == 1 and (z := abs(_log_ratio_z(*pooled[0]))):
+        se = max(se, math.sqrt(dispersion) * abs(local + displaced) / z)
+    return build_difference(local, displaced, se, confidence=confidence)
+
+
+HALF = 0.5
+
+
+def _both(one: Pair, other: Pair) -> Pair:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _beyond(here: Pair, base: Pair) -> float:
+    """Return the count after less what the change of the comparison would give."""
+    if not any(here):
+        return 0.0
+    growth = base[1] / base[0] if base[0] else (base[1] + HALF) / HALF
+    return here[1] - here[0] * growth
+
+
+def _variance(here: Pair, base: Pair) -> float:
+    """Return the variance of :func:`_beyond` by the delta method."""
+    if not any(here):
+        return 0.0
+    t0, t1, c0, c1 = (count + HALF for count in (*here, *base))
+    growth, size = c1 / c0, t0 / c0
+    return t1 + growth**2 * t0 + size**2 * (c1 + growth**2 * c0)
+
+
+def _log_ratio_z(here: Pair, base: Pair) -> float:
+    t0, t1, c0, c1 = (count + HALF for count in (*here, *base))
+    spread = math.sqrt(1 / t0 + 1 / t1 + 1 / c0 + 1 / c1)
+    return math.log(t1 * c0 / (t0 * c1)) / spread
+
+
 def build_difference(
     local: float,
     displaced: float,

@@ -20,7 +20,7 @@ from hotspots.core.window import Window
 from hotspots.effects.counts import check_dispersion
 from hotspots.effects.words import normal_quantile
 
-Measure = Literal["ratio", "difference"]
+Measure = Literal["difference", "ratio"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +64,9 @@ def _expected(n: float) -> str:
 
 def minimum_detectable_effect(
     treated: float,
-    control: float,
+    control: float | None,
     *,
-    measure: Measure = "ratio",
+    measure: Measure = "difference",
     power: float = 0.8,
     significance: float = 0.05,
     dispersion: float = 1.0,
@@ -76,10 +76,12 @@ def minimum_detectable_effect(
     Parameters
     ----------
     treated, control : float, incidents
-        Expected in each period, before and after alike, were nothing done.
-    measure : {"ratio", "difference"}
-        Whether :func:`hotspots.effects.rate_ratio` or the weighted displacement
-        difference will be used.
+        Expected in each period, before and after alike, were nothing done; no control
+        where none exists.
+    measure : {"difference", "ratio"}
+        Whether the difference against a scaled comparison
+        (:func:`hotspots.effects.scaled_difference`) or
+        :func:`hotspots.effects.rate_ratio` will be used.
     power : float
         How often the fall should be noticed.
     significance : float
@@ -94,10 +96,10 @@ def minimum_detectable_effect(
 
     Notes
     -----
-    The smallest ``r`` with ``-ln(1 - r) >= z sqrt(f (1/T + 1/(T (1 - r)) + 2/C))`` for
-    the ratio, or ``T r >= z sqrt(f (T + T (1 - r) + 2 C))`` for the difference, ``f``
-    being the dispersion and ``z`` the sum of the normal quantiles of the power and of
-    half the significance.
+    The smallest ``r`` with ``T r >= z sqrt(f (T + T (1 - r) + 2 T^2 / C))`` for the
+    difference, or ``-ln(1 - r) >= z sqrt(f (1/T + 1/(T (1 - r)) + 2/C))`` for the
+    ratio, ``f`` being the dispersion and ``z`` the sum of the normal quantiles of the
+    power and of half the significance. Without a control its term is left out.
 
     References
     ----------
@@ -107,10 +109,13 @@ def minimum_detectable_effect(
     Examples
     --------
     >>> minimum_detectable_effect(100, 100).sentence()[:60]
-    'With 100 incidents expected, only a fall of at least 46% (46'
+    'With 100 incidents expected, only a fall of at least 52% (52'
     """
     for name, value in (("treated", treated), ("control", control)):
-        if not as_number(value, name=f"the {name} count expected") > 0:
+        if (
+            value is not None
+            and not as_number(value, name=f"the {name} count expected") > 0
+        ):
             raise ParameterError(
                 f"the {name} count expected must be greater than 0; got {value!r}."
             )
@@ -119,7 +124,8 @@ def minimum_detectable_effect(
         dispersion
     )
     find = _by_ratio if measure == "ratio" else _by_difference
-    share = find(float(treated), float(control), z)
+    known = math.inf if control is None else float(control)
+    share = find(float(treated), known, z)
     return Detectable(
         share=share,
         n_fewer=share * treated,
@@ -131,8 +137,8 @@ def minimum_detectable_effect(
 
 def _by_difference(treated: float, control: float, z: float) -> float:
     """Solve the quadratic; nan where even a fall to none is not enough."""
-    root = math.sqrt(z**4 + 8 * z**2 * (treated + control))
-    share = (root - z**2) / (2 * treated)
+    spread = 8 * z**2 * treated * (1 + treated / control)
+    share = (math.sqrt(z**4 + spread) - z**2) / (2 * treated)
     return share if share <= 1 else math.nan
 
 
@@ -275,7 +281,7 @@ def _check_planning(
     measure: str, power: float, significance: float, dispersion: float
 ) -> None:
     if str(measure) not in get_args(Measure):
-        raise ParameterError(f"measure must be ratio or difference; got {measure!r}.")
+        raise ParameterError(f"measure must be difference or ratio; got {measure!r}.")
     for name, value in (("power", power), ("significance", significance)):
         if not 0 < as_number(value, name=name) < 1:
             raise ParameterError(f"{name} must be between 0 and 1; got {value!r}.")

@@ -63,16 +63,21 @@ class RateRatio:
             return "fell more than comparison"
         return "rose more than comparison"
 
-    def sentence(self) -> str:
-        """Return the result for people."""
+    def description(self) -> str:
+        """Return the figures for people, without a verdict."""
         change = abs(self.ratio - 1)
         way = "lower" if self.ratio < 1 else "higher"
+        p = "under 0.001" if self.p_value < 0.001 else f"{self.p_value:.3f}"
         return (
             f"The treated {_sites(self.n_treated)} ended {change:.0%} {way} than the "
             f"comparison would lead to expect (ratio {self.ratio:.2f}, "
             f"{self.confidence:.0%} interval {self.low:.2f} to {self.high:.2f}, "
-            f"p {self.p_value:.3f} by {self.inference}): {self.word}."
+            f"p {p} by {self.inference})"
         )
+
+    def sentence(self) -> str:
+        """Return the result for people."""
+        return f"{self.description()}: {self.word}."
 
 
 def rate_ratio(

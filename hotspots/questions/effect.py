@@ -223,9 +223,9 @@ EFFECT = Question(
     method=WhereAndWhen,
     ask=_ask,
     document="effects",
-    formula="(after - before) where you acted less (after - before) where you did not, "
-    "plus the same in the ring; its variance is the sum of the counts, times their "
-    "over-dispersion.",
+    formula="after where you acted less before times the change (after / before) where "
+    "you did not, plus the same in the ring; the variance is that of all counts, times "
+    "their over-dispersion.",
     when="After at least 12 weeks, with the comparison named before.",
     when_not="Where the places were chosen by the very counts that serve as before.",
     source="Wheeler and Ratcliffe (2018), Crime Science 7, 11.",

@@ -160,13 +160,17 @@ def rating(tactic: str) -> Rating:
 
 
 def detectable(expected: float, *, weeks: int, control_times: float = 1.0) -> str:
-    """Return the smallest fall that could be told from chance, in words."""
+    """Return the smallest fall that could be told from chance, in words.
+
+    ``control_times`` is how many times as large the comparison is; 0 without one.
+    """
     if expected <= 0:
         return (
             "No fall could be told from chance: no incident is expected here in "
             f"{weeks} weeks. Judge by what was delivered, not by crime."
         )
-    found = minimum_detectable_effect(expected, expected * control_times)
+    control = expected * control_times if control_times else None
+    found = minimum_detectable_effect(expected, control)
     words = found.sentence()
     return f"In {weeks} weeks, {words[:1].lower()}{words[1:]}"
 

@@ -157,7 +157,7 @@ def _detectable(batch: Counts, only: PlanningContext) -> str:
     expected = share * only.recent.n * 7 * EVALUATE_WEEKS / only.window.days
     return (
         "Repeat burglaries within 12 months: "
-        f"{rationale.detectable(expected, weeks=EVALUATE_WEEKS)}"
+        f"{rationale.detectable(expected, weeks=EVALUATE_WEEKS, control_times=0)}"
     )
 
 
