@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import numpy as np
 import shapely
 
-from hotspots.brief.charts import interval_chart, period_ends, series_chart, week_chart
 from hotspots.brief.content import Alert, Brief
 from hotspots.brief.page import Picture
 from hotspots.core.table import Table, show
+from hotspots.core.window import add_months, month_start
+from hotspots.outputs.charts.drawing import Name
+from hotspots.outputs.charts.lines import interval_chart, series_chart, week_chart
 from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map, to_metres
 
 AREA_TABLES = ("priority", "areas")
@@ -71,9 +74,7 @@ def _series(brief: Brief, table: Table, number: int) -> Picture | None:
         values,
         labels,
         usual=usual,
-        title=what,
-        description=alt,
-        id_prefix=f"chart-{table.id}",
+        name=Name(title=what, description=alt, id_prefix=f"chart-{table.id}"),
     )
     return Picture(
         id=f"chart-{table.id}",
@@ -102,9 +103,7 @@ def _intervals(table: Table, number: int) -> Picture:
         id="chart-indicators",
         svg=interval_chart(
             table,
-            title=table.title,
-            description=alt,
-            id_prefix="chart-indicators",
+            Name(title=table.title, description=alt, id_prefix="chart-indicators"),
         ),
         alt=alt,
         caption=(
@@ -122,7 +121,7 @@ def _week(table: Table, number: int) -> Picture:
     return Picture(
         id="chart-week",
         svg=week_chart(
-            table, title=table.title, description=alt, id_prefix="chart-week"
+            table, Name(title=table.title, description=alt, id_prefix="chart-week")
         ),
         alt=alt,
         caption=f"Per cent of incidents on each policing day; see table {number}.",
@@ -296,3 +295,13 @@ def _close_up(shapes: Any) -> Extent | None:
 def _around(shapes: Any, by_m: float) -> Extent:
     west, south, east, north = (float(v) for v in shapely.total_bounds(shapes))
     return west - by_m, south - by_m, east + by_m, north + by_m
+
+
+def period_ends(brief: Brief, n: int) -> tuple[str, ...]:
+    """Return short names of the last periods of a brief, the earliest first."""
+    now = brief.counted
+    if brief.kind == "weekly":
+        ends = [now.last_day - dt.timedelta(days=28 * k) for k in range(n)]
+        return tuple(f"to {day.day} {day:%b %Y}" for day in ends[::-1])
+    starts = [add_months(month_start(now.last_day), -k) for k in range(n)]
+    return tuple(f"{day:%b %Y}" for day in starts[::-1])

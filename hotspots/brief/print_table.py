@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, Literal
 
-from hotspots.brief.sparkline import sparkline
 from hotspots.core.table import Column, Table, show
+from hotspots.outputs.charts.sparkline import sparkline
 from hotspots.outputs.printing.fonts import text_width
 
 Tone = Literal["plain", "strong", "quiet", "late"]

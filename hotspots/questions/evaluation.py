@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from hotspots.core.options import check_fields, option
 from hotspots.evaluate import Evaluation, Period
-from hotspots.outputs.charts.curves import capture_svg, lorenz_svg
+from hotspots.outputs.charts.lines import capture_svg, lorenz_svg
 from hotspots.questions.answer import Answer, Picture, Table
 from hotspots.questions.question import Material, Question
 from hotspots.workflow import evaluate

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.brief.charts import interval_chart, period_ends, series_chart, week_chart
 from hotspots.brief.content import Brief
-from hotspots.brief.pictures import build_pictures
-from hotspots.brief.sparkline import sparkline
+from hotspots.brief.pictures import build_pictures, period_ends
 from hotspots.core.errors import ParameterError
 from hotspots.core.table import Column, Table
+from hotspots.outputs.charts.drawing import Name
+from hotspots.outputs.charts.lines import interval_chart, series_chart, week_chart
+from hotspots.outputs.charts.sparkline import sparkline
 from hotspots.outputs.printing.fonts import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,9 +30,7 @@ def series(values: list[int | None], usual: tuple[float, float] | None = (5, 9))
         values,
         [f"to {k} May 2025" for k in range(len(values))],
         usual=usual,
-        title=NASTY,
-        description="A course.",
-        id_prefix="chart-x",
+        name=Name(title=NASTY, description="A course.", id_prefix="chart-x"),
     )
 
 
@@ -50,7 +49,9 @@ def changes(rows: list[tuple[str, float | None, float | None, float | None]]) ->
             },
         ),
     )
-    return interval_chart(table, title="Changes", description="Of all.", id_prefix="c")
+    return interval_chart(
+        table, Name(title="Changes", description="Of all.", id_prefix="c")
+    )
 
 
 def drawn(svg: str, name: str) -> list[ElementTree.Element]:
@@ -147,7 +148,7 @@ def test_nothing_to_draw_is_refused() -> None:
     with pytest.raises(ParameterError, match="every one is missing"):
         changes([("Theft", None, None, None)])
     with pytest.raises(ParameterError, match="id_prefix must be"):
-        series_chart([1], ["a"], usual=None, title="", description="", id_prefix="1 x")
+        Name(title="", description="", id_prefix="1 x")
 
 
 def test_two_drawings_are_the_same() -> None:
@@ -201,7 +202,7 @@ def test_the_days_of_the_week_are_written_with_their_shares() -> None:
             {"key": days, "day": days, "all": [10.0, 12.5, 7.5, 20.0, 20.0, 15.0, 15.0]}
         ),
     )
-    svg = week_chart(table, title="Week", description="Days.", id_prefix="w")
+    svg = week_chart(table, Name(title="Week", description="Days.", id_prefix="w"))
     told = ["".join(t.itertext()) for t in drawn(svg, "text")]
     assert all(day in told for day in days)
     assert "12.5%" in told

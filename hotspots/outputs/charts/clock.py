@@ -7,20 +7,18 @@ and by those who do not see colours apart; the table beside it says it in number
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats
 from hotspots.core.window import WEEKDAYS
 from hotspots.methods.clock import Clock
+from hotspots.outputs.charts.drawing import INK, Name
 
 FILLS = ("#ffffff", "#d2e2f1", "#8eb8dc", "#3f7cb4", "#0b3d6e")
-INK = "#0b0c0c"
 LEFT, TOP, WIDE, HIGH, GAP = 96, 34, 26, 26, 2
 FOOT = 66
 
@@ -51,22 +49,19 @@ def clock_svg(
     >>> picture.count("<rect ")
     178
     """
-    if not re.fullmatch(r"[A-Za-z][\w-]*", id_prefix):
-        raise ParameterError(
-            f"id_prefix must be letters, digits, - and _; got {id_prefix!r}."
-        )
     clock = clock or Clock()
+    name = Name(
+        title=title, description=_words(hours, clock, unit), id_prefix=id_prefix
+    )
     grid = clock.grid(hours)
     wide = LEFT + 24 * (WIDE + GAP) + 8
     high = TOP + 7 * (HIGH + GAP) + FOOT
-    named = f'aria-labelledby="{id_prefix}-title {id_prefix}-desc"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {named} '
+            f'<svg xmlns="http://www.w3.org/2000/svg" {name.head} '
             f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
             'font-family="Arial, sans-serif" font-size="12">',
-            f'<title id="{id_prefix}-title">{escape(title)}</title>',
-            f'<desc id="{id_prefix}-desc">{escape(_words(hours, clock, unit))}</desc>',
+            name.elements,
             _patterns(id_prefix),
             *_axes(clock),
             *_squares(grid, clock, unit, id_prefix),

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-ACCENT = "#1d4f7c"
-"""The one colour; printed without colour it is a dark grey."""
-BAND = "#dcdee0"
+from hotspots.outputs.charts.drawing import ACCENT, BAND
+
 WIDE, HIGH, EDGE = 270.0, 34.0, 5.0
 
 
