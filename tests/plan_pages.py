@@ -35,7 +35,7 @@ def sample_things() -> Resources:
     )
 
 
-def sample_app(*, wait_s: float = 60.0) -> Any:
+def sample_app(*, wait_s: float = 600.0) -> Any:
     """Return the application for the simulated town, as it is served."""
     incidents, areas = sample_paths()
     town = load([incidents], list(areas))

@@ -18,7 +18,7 @@ from hotspots.optimise.program import maximise
 
 
 def flow_areas(
-    ground: Ground, *, time_limit_s: float = 60.0
+    ground: Ground, *, time_limit_s: float = 600.0
 ) -> tuple[CompactAreas, float]:
     """Return the best areas of a small ground, and the bound that was proven.
 

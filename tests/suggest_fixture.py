@@ -30,7 +30,7 @@ def run(root: Path, *args: str | Path) -> tuple[int, str, str]:
         cwd=root,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
     )

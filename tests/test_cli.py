@@ -21,7 +21,7 @@ def run(*args: str | Path, **options: object) -> subprocess.CompletedProcess[str
         [*COMMAND, *map(str, args)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
         env=environment,
         **options,  # type: ignore[call-overload]
@@ -89,7 +89,7 @@ def test_an_interrupted_run_leaves_no_folder(
     """Stop the run while it writes: neither a folder nor a part of one stays."""
     script = (
         "import time, hotspots.outputs.analysis_folder as o; real = o._write_map\n"
-        "def slow(*a): print('writing', flush=True); time.sleep(30)\n"
+        "def slow(*a): print('writing', flush=True); time.sleep(600)\n"
         "o._write_map = slow\n"
         "import sys; from hotspots.cli import main; sys.argv[0] = 'hotspots'; main()"
     )
@@ -103,7 +103,7 @@ def test_an_interrupted_run_leaves_no_folder(
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "writing"
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=600)
     assert process.returncode == 130
     assert "Nothing was written" in said
     assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,10 @@ import pytest
 
 AXE = Path(__file__).resolve().parent / "vendor" / "axe-core" / "axe.min.js"
 READY = "#map[data-ready]"
+CALM = {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 900}}
+"""Nothing on the page moves by itself, so that no test looks while something does."""
+PATIENCE_MS = 120_000
+"""Only a page that never answers takes so long, on whatever machine."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -16,9 +20,9 @@ class Watched:
     """A page, every address it asked for and everything it complained about."""
 
     def __init__(self, chromium: Any, address: str, **options: Any) -> None:
-        options.setdefault("viewport", {"width": 1280, "height": 900})
+        options = {**CALM, **options}
         self.context = chromium.new_context(**options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.address = address
         self.requests: list[str] = []

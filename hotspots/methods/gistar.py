@@ -10,7 +10,7 @@ import numpy as np
 from hotspots.core.arrays import as_neighbours, as_numbers
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
-from hotspots.core.pvalues import adjust_p, normal_p
+from hotspots.core.pvalues import adjust_p
 from hotspots.core.types import Floats
 from hotspots.kernels.conditional import check_neighbours
 from hotspots.model.cells import Cells
@@ -103,6 +103,50 @@ def _z(sums: Floats, sizes: Floats, mean: Floats, variance: Floats, n: int) -> F
     )
 
 
+def neighbourhood_p(
+    values: Floats, neighbours: scipy.sparse.csr_array, sizes: Floats
+) -> Floats:
+    """Return how often chance alone puts as many incidents around each place.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,), incidents
+        Whole numbers.
+    neighbours : sparse csr array of shape (n, n)
+        1 where two places are neighbours; nothing on the diagonal.
+    sizes : ndarray of shape (n,)
+        How likely an incident is to fall on each place, for instance its area.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Two-sided: twice the smaller tail, at most 1.
+
+    Notes
+    -----
+    Of N incidents that fall anywhere, each by itself, a neighbourhood (the place and
+    its neighbours) with the share q of all sizes holds a binomial number of N and q.
+    No normal curve is assumed: where a neighbourhood expects half an incident, the
+    score of Gi* is far from normal, and a hundred cells of a rural district would be
+    called hot where nothing is.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> in_a_row = csr_array([[0, 1, 0], [1, 0, 1], [0, 1, 0]])
+    >>> neighbourhood_p(np.array([0.0, 0.0, 4.0]), in_a_row, np.ones(3)).round(3)
+    array([0.025, 1.   , 0.395])
+    """
+    from scipy.special import bdtr, bdtrc
+
+    total = round(float(values.sum()))
+    around = np.asarray(neighbours @ values) + values
+    share = np.minimum((neighbours @ sizes + sizes) / sizes.sum(), 1.0)
+    as_many = np.where(around > 0, bdtrc(np.maximum(around, 1) - 1, total, share), 1.0)
+    as_few = np.where(around < total, bdtr(around, total, share), 1.0)
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(as_many, as_few)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class GiStar:
     """Score each cell's neighbourhood (itself and ring 1) against the whole area.
@@ -115,7 +159,8 @@ class GiStar:
     Notes
     -----
     The cells must be the whole study area with its empty cells: a mean over cells
-    with incidents only would hide hotspots.
+    with incidents only would hide hotspots. The score is :func:`gi_star`; its p-value
+    is the exact count of :func:`neighbourhood_p`.
 
     References
     ----------
@@ -142,7 +187,7 @@ class GiStar:
         """
         counts, _ = count_per_cell(incidents, cells)
         z = gi_star(counts, cells.neighbours)
-        p = normal_p(z)
+        p = neighbourhood_p(counts, cells.neighbours, cells.area_km2)
         if self.correction in ("bh", "by"):
             p = adjust_p(p, "by" if self.correction == "by" else "bh")
         return Surface(

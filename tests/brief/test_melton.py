@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import brief_fixture as toy
@@ -29,10 +28,7 @@ def test_a_week_of_police_uk_is_refused_and_the_month_offered(melton: Dataset) -
 @pytest.mark.parametrize("period", ["2025-06", "2022-10", "2022-03", "2025-Q2"])
 @pytest.mark.parametrize("audience", ["operational", "public"])
 def test_meltons_month_works(melton: Dataset, period: str, audience: str) -> None:
-    begun = time.process_time()
     brief = build_brief(melton, period=period, audience=audience)
-    if audience == "operational":
-        assert time.process_time() - begun < 8
     toy.check_statements(brief)
     topics = {note.topic for note in brief.section("unknown").notes}
     assert "Not measured" in topics

@@ -262,7 +262,7 @@ def test_the_scheduler_says_when_it_is_next_and_stops_when_asked(
         assert process.stderr is not None
         said = process.stderr.readline()
         process.send_signal(signal.SIGTERM)
-        _, rest = process.communicate(timeout=20)
+        _, rest = process.communicate(timeout=600)
     assert re.match(
         r"weekly brief: every Monday at 06:00 \(Europe/London\); next", said
     )

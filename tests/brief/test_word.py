@@ -192,7 +192,7 @@ def test_libreoffice_opens_it_and_marks_every_page(
         cwd=tmp_path,
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     told = subprocess.run(
         [reader, "-layout", "brief.pdf", "-"],

@@ -58,5 +58,5 @@ def test_nor_does_the_page_when_it_is_stopped(tmp_path: Path, root: Path) -> Non
     process.send_signal(signal.SIGTERM)
     process.stdout.read()
     process.stdout.close()
-    process.wait(timeout=20)
+    process.wait(timeout=600)
     assert list(tmp_path.iterdir()) == []

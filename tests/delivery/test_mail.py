@@ -100,7 +100,7 @@ def settings(port: int, certificate: tuple[str, str], **more: Any) -> MailSettin
         "username": "brief",
         "password": SECRET,
         "ca_file": certificate[0],
-        "timeout_s": 5,
+        "timeout_s": 600,
     }
     return MailSettings(**(values | more))
 

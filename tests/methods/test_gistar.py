@@ -13,10 +13,11 @@ import toy
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
+from scipy.stats import binom
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.pvalues import adjust_p, normal_p
-from hotspots.methods.gistar import GiStar, gi_star
+from hotspots.methods.gistar import GiStar, gi_star, neighbourhood_p
 from hotspots.model.cells import Cells
 
 IN_A_ROW = csr_array(np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], dtype=float))
@@ -162,6 +163,30 @@ def test_the_toy_town():
     hot = surface.p_values < 0.05
     assert 0 < hot.sum() < 60
     assert (surface.values[hot] > 0).all()
+
+
+def test_the_p_value_is_the_exact_count_of_the_neighbourhood():
+    values, sizes = np.array([3.0, 0.0, 1.0]), np.array([1.0, 2.0, 1.0])
+    p = neighbourhood_p(values, IN_A_ROW, sizes)
+    chance = [binom(4, 0.75), binom(4, 1.0), binom(4, 0.75)]
+    expected = [
+        min(1.0, 2 * min(one.sf(k - 1), one.cdf(k)))
+        for one, k in zip(chance, [3, 4, 1], strict=True)
+    ]
+    assert p == pytest.approx(expected)
+
+
+def test_where_nothing_is_no_cell_is_hot():
+    """At a rural density the normal curve called a hundred cells unlikely by chance."""
+    cells = town()
+    rng = np.random.default_rng(4)
+    false = 0
+    for _ in range(40):
+        share = cells.area_km2 / cells.area_km2.sum()
+        counts = rng.multinomial(int(0.08 * len(cells)), share).astype(float)
+        p = neighbourhood_p(counts, cells.neighbours, cells.area_km2)
+        false += int((adjust_p(p) <= 0.05).sum())
+    assert false <= 8
 
 
 def test_corrections_differ_as_they_should():

@@ -138,7 +138,7 @@ def test_the_exact_program_equals_brute_force(
 @pytest.mark.parametrize("seed", range(4))
 def test_growth_is_within_one_per_cent_of_the_flow_program(seed: int) -> None:
     network, value = grid(6, seed)
-    exact, _ = best_patch(network, value, 60, seconds=30)
+    exact, _ = best_patch(network, value, 60, seconds=600)
     grown = grow_patch(network, value, 60)
     assert exact.value * 0.99 <= grown.value <= exact.value * (1 + 1e-6)
 

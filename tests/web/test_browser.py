@@ -47,7 +47,7 @@ def test_nothing_external_and_no_complaint_while_it_is_used(watched: Watched) ->
     page.locator("summary").click()
     for path in ("/cells", "/rejects", "/?area=nowhere", "/nowhere"):
         watched.open(path, ready=False)
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
     assert watched.external == []
     # a browser says 400 and 404 of the page itself on its console; nothing else
     rest = [
@@ -160,8 +160,7 @@ def test_the_map_answers_to_keys(watched: Watched) -> None:
     box.focus()
     before = box.get_attribute("data-view")
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)
-    assert box.get_attribute("data-view") != before
+    page.wait_for_selector(f'#map:not([data-view="{before}"])')
     page.keyboard.press("Enter")
     text = page.locator("#why").inner_text()
     assert "Cell" in text or "No incident is counted" in text

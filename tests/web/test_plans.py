@@ -43,7 +43,7 @@ def sample(app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
-    return create_app(dataset, WebSettings(wait_s=60.0)).test_client()
+    return create_app(dataset, WebSettings(wait_s=600.0)).test_client()
 
 
 @pytest.fixture(scope="module")

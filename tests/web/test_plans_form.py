@@ -45,7 +45,7 @@ def sample(app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
-    return create_app(dataset, WebSettings(wait_s=60.0)).test_client()
+    return create_app(dataset, WebSettings(wait_s=600.0)).test_client()
 
 
 def words(client: Any, path: str) -> str:
@@ -276,7 +276,7 @@ def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
         made.append(query)
         at_once.append(1)
         assert len(at_once) == 1  # one plan at a time
-        assert may_go_on.wait(20)
+        assert may_go_on.wait(600)
         try:
             return own(query, *args)
         finally:
@@ -315,14 +315,14 @@ def test_other_plans_can_be_read_while_one_is_made(
 
     def slow(_query: PlanQuery, *_args: Any) -> Any:
         started.set()
-        assert may_go_on.wait(20)
+        assert may_go_on.wait(600)
         return plan
 
     monkeypatch.setattr(PlanQuery, "suggest", slow)
     monkeypatch.setattr(results.jobs, "_wait_s", 0.0)
     waiting = PlanQuery(tactic="packs", seed=99)
     assert isinstance(results.plan(waiting), Running)
-    assert started.wait(20)
+    assert started.wait(600)
     assert results.plan_now(known) is plan
     may_go_on.set()
     assert results.plan_now(waiting) is plan

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
-from hotspots.analysis.finder import HotspotRule
+from hotspots.analysis.finder import WalkableRule
 from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
@@ -215,7 +215,7 @@ def _groups(
         counts = counts[allowed]
         cells = Cells(ids=cells.ids[allowed], resolution=RESOLUTION)
     of_place = cells.index_of(context.dataset.cells_of_places(RESOLUTION))
-    rule = HotspotRule(n_hotspots=n, resamples=resamples)
+    rule = WalkableRule(n_hotspots=n, resamples=resamples)
     found = rule.find(counts, cells, rng=context.rng("operation areas"))
     areas = []
     for cluster in found:

@@ -238,9 +238,7 @@ def _evening_counts(
 def _groups(counts: Floats, cells: Cells, n: int, most: int) -> list[Ints]:
     if not len(cells):
         return []
-    rule = HotspotRule(
-        n_hotspots=n, min_cells=1, max_cells=most, resamples=0, apart=False
-    )
+    rule = HotspotRule(n_hotspots=n, max_cells=most, max_price=1, resamples=0)
     return [found.positions for found in rule.find(counts, cells)]
 
 

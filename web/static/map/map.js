@@ -61,6 +61,7 @@ function buildMap(container) {
     fadeAnimation: false,
     maxZoom: 18,
     minZoom: 7,
+    zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     zoomSnap: 0.5,
   });
   L.control.scale({ maxWidth: 160 }).addTo(map);

@@ -12,6 +12,7 @@ export function buildMap(container) {
     fadeAnimation: false,
     maxZoom: 19,
     minZoom: 7,
+    zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     zoomSnap: 0.25,
   });
   L.control.scale({ maxWidth: 140, position: "topright" }).addTo(map);

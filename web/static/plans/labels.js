@@ -1,5 +1,6 @@
 /* Names on the map: each where there is room, none on another, on a number or cut off. */
 const STREETS_FROM_ZOOM = 15.5;
+const APART_PX = 2; /* a name is drawn at whole pixels, half a one off at most */
 const MOST_NAMES = 60;
 const GRID_PX = 30;
 const AREA = { className: "app-area-name", font: "13px arial", line: 15, widest: 96 };
@@ -99,7 +100,7 @@ function placeOne(map, name, spots, taken, look) {
   const [width, height] = sizeOf(name, look);
   const size = map.getSize();
   for (const spot of spots) {
-    const box = boxAround(spot.x, spot.y, width, height);
+    const box = boxAround(spot.x, spot.y, width + APART_PX, height + APART_PX);
     const inside = box.left > 2 && box.top > 2 &&
       box.right < size.x - 2 && box.bottom < size.y - 2;
     if (inside && !taken.some((other) => overlap(box, other))) {
