@@ -23,7 +23,7 @@ from hotspots.web.api import cells, plans
 from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
-from hotspots.web.map import downloads
+from hotspots.web.map import downloads, ground
 from hotspots.web.map import pages as map_pages
 from hotspots.web.parts.results import Results
 from hotspots.web.parts.words import add_filters
@@ -37,6 +37,7 @@ PAGES = (
     map_pages,
     cells,
     downloads,
+    ground,
     question_pages,
     plan_pages,
     plans,

@@ -19,6 +19,8 @@ POLICIES: dict[str, str] = {
     "api.cells": LOCAL_USER,
     "api.hotspots": LOCAL_USER,
     "downloads.file": LOCAL_USER,
+    "ground.basemap": LOCAL_USER,
+    "ground.find": LOCAL_USER,
     "pages.cells": LOCAL_USER,
     "pages.index": LOCAL_USER,
     "pages.rejects": LOCAL_USER,

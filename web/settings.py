@@ -22,6 +22,8 @@ class WebSettings:
         How long a page waits for long work before it shows a progress bar.
     briefs : Path, optional
         Folder of the weekly briefs, whose runs are shown.
+    basemap : Path, optional
+        Ground to draw under the map, as ``hotspots basemap`` writes it.
     """
 
     rows_per_page: int = 100
@@ -29,3 +31,4 @@ class WebSettings:
     n_folders_kept: int = 4
     wait_s: float = 1.5
     briefs: Path | None = None
+    basemap: Path | None = None

@@ -13,11 +13,14 @@ from hotspots.core.errors import HotspotsError
 from hotspots.intake.rejects import STATUSES, count_by_reason
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
+from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.query import Query, QueryError, page_number
 from hotspots.web.parts.results import Results, current_results
 from hotspots.workflow import Analysis, Parameters
 
 blueprint = Blueprint("pages", __name__)
+
+_SIGNIFICANT = "stands"
 
 PAGES_BESIDE = 1
 """How many page numbers are shown on each side of the current one."""
@@ -75,6 +78,24 @@ def rejects() -> str:
     )
 
 
+def what_changed(analysis: Analysis | None) -> str:
+    """Say in one sentence which areas differ from a year before, chance allowed for."""
+    if analysis is None:
+        return ""
+    table = analysis.areas_table
+    if not table["months_compared"].fill_null(0).max():
+        return "No months can be compared with a year before."
+    rows = table.filter(pl.col(_SIGNIFICANT).fill_null(False)).sort("kind", "name")
+    if not rows.height:
+        return "No area stands out from the same months a year before."
+    told = [
+        f"{name} {now:,} (was {before:,})"
+        for name, now, before in rows.select("name", "n_now", "n_previous").rows()
+    ]
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    return f"Changed by more than chance: {', '.join(told[:3])}{more}."
+
+
 def _answer(results: Results, *, also: tuple[str, ...]) -> tuple[Query, Analysis]:
     query = Query.from_args(request.args, results.choices, also=also)
     return query, results.analysis(query.to_parameters(results.choices))
@@ -101,6 +122,8 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         choices=results.choices,
         chosen=query,
         data_query=query.to_args(layer=False),
+        basemap=shown_basemap(results),
+        changed=what_changed(context.get("analysis")),
         downloads=by_group(),
         page="index",
         query=query.to_args(),

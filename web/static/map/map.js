@@ -17,7 +17,8 @@ const LAYERS = {
     scale: HotspotsMap.giScale,
   },
 };
-const RANK_PX = 28;
+const RANK_PX = [26, 46];
+const CELLS_FROM_ZOOM = 12;
 const N_CATEGORIES = 6;
 const box = document.getElementById("map");
 if (box) {
@@ -35,15 +36,23 @@ async function start(container) {
     getJson(container.dataset.areas),
   ]);
   const view = { map: buildMap(container), cells, hotspots: hotspots.hotspots };
+  view.ground = buildGround(view.map, container);
   view.panel = document.getElementById("why");
   view.places = new Map(cells.cells.map((id, k) => [id, k]));
   drawAreas(view.map, areas);
-  view.layer = new HotspotsMap.CellsLayer().addTo(view.map);
+  view.layer = new HotspotsMap.CellsLayer({
+    fillOpacity: view.ground ? 0.8 : 0.85, minZoom: CELLS_FROM_ZOOM,
+  }).addTo(view.map);
   view.mark = L.layerGroup().addTo(view.map);
   drawHotspots(view);
   showHotspots(view);
   showLayer(view, chosenLayer());
   connect(view, container);
+  keepApart(view);
+  connectFind(view);
+  connectDarkRoom(view);
+  document.getElementById("key").open = container.clientWidth > 500;
+  rememberView(view.map);
   sayView(view.map, container);
   container.dataset.ready = "true";
 }
@@ -57,17 +66,29 @@ async function getJson(address) {
 
 function buildMap(container) {
   const map = L.map(container, {
-    attributionControl: false,
+    attributionControl: Boolean(container.dataset.credit),
     fadeAnimation: false,
     maxZoom: 18,
     minZoom: 7,
     zoomAnimation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     zoomSnap: 0.5,
   });
-  L.control.scale({ maxWidth: 160 }).addTo(map);
+  map.zoomControl.setPosition("bottomright");
+  L.control.scale({ maxWidth: 160, imperial: false }).addTo(map);
+  if (map.attributionControl) {
+    map.attributionControl.setPrefix(false).addAttribution(
+      plain(container.dataset.credit));
+  }
   const bounds = JSON.parse(container.dataset.bounds);
   map.whole = L.latLngBounds([bounds[1], bounds[0]], [bounds[3], bounds[2]]);
   return showAreas(map);
+}
+
+/* Attribution is the one place where Leaflet takes HTML: nothing of it gets through. */
+function plain(text) {
+  const made = document.createElement("span");
+  made.textContent = text;
+  return made.innerHTML;
 }
 
 function showAreas(map) {
@@ -87,6 +108,173 @@ function sayView(map, container) {
   const say = () => { container.dataset.view = map.getBounds().toBBoxString(); };
   map.on("moveend", say);
   say();
+}
+
+/* --- the ground ---------------------------------------------------------------------- */
+
+const GROUNDS = {
+  light: {
+    paper: "#f6f5f2", built: "#eceae4", green: "#dbe8d3", wood: "#c9dcc1",
+    water: "#bcd7e8", rail: "#9a9a9a", building: "#dedad2", casing: "#d3cfc6",
+    main: "#ffffff", secondary: "#ffffff", minor: "#ffffff", path: "#d8cfc2",
+    text: "#3d4245", halo: "#ffffff",
+  },
+  dark: {
+    paper: "#1c2126", built: "#242a30", green: "#23332a", wood: "#1f3027",
+    water: "#1b3547", rail: "#4d545b", building: "#2c333a", casing: "#15191d",
+    main: "#4a535c", secondary: "#3f474f", minor: "#353c43", path: "#2f353b",
+    text: "#c8ced3", halo: "#15191d",
+  },
+};
+const ROAD_PX = {
+  main: [[8, 1], [12, 2.5], [15, 8], [18, 22]],
+  secondary: [[9, 0.5], [12, 1.6], [15, 6], [18, 18]],
+  minor: [[11, 0.4], [13, 1.2], [15, 4.5], [18, 15]],
+  path: [[14, 0.8], [18, 3]],
+};
+
+/* Two layers of one file: the ground under the cells, names above them. */
+function buildGround(map, container) {
+  if (!container.dataset.ground) { return null; }
+  map.createPane("streetNames").style.zIndex = 395;
+  map.getPane("streetNames").style.pointerEvents = "none";
+  map.createPane("ground").style.zIndex = 150;
+  const url = new URL(container.dataset.ground, window.location.href).href;
+  const style = (look) => {
+    const shared = { url, maxDataZoom: 14, noWrap: true };
+    return [
+      protomapsL.leafletLayer({
+        ...shared, backgroundColor: look.paper, labelRules: [], pane: "ground",
+        paintRules: paintRules(look),
+      }),
+      protomapsL.leafletLayer({
+        ...shared, labelRules: labelRules(look), pane: "streetNames", paintRules: [],
+      }),
+    ];
+  };
+  return { layers: style(GROUNDS.light).map((one) => one.addTo(map)), style };
+}
+
+function paintRules(look) {
+  const areas = ["built", "green", "wood", "water", "building"].map((kind) => ({
+    dataLayer: "ground",
+    filter: (_, feature) => feature.props.kind === kind,
+    minzoom: kind === "building" ? 14 : 0,
+    symbolizer: new protomapsL.PolygonSymbolizer({ fill: look[kind] }),
+  }));
+  const line = (kind, of, options) => ({
+    dataLayer: "ground",
+    filter: (_, feature) => feature.props.kind === kind &&
+      (!of || feature.props.class === of),
+    symbolizer: new protomapsL.LineSymbolizer(options),
+  });
+  const classes = ["path", "minor", "secondary", "main"];
+  const casings = classes.slice(1).map((name) => line("road", name, {
+    color: look.casing, width: (zoom) => widthAt(name, zoom) + 1.4,
+  }));
+  const roads = classes.map((name) => line("road", name, {
+    color: look[name], width: (zoom) => widthAt(name, zoom),
+    ...(name === "path" ? { dash: [2, 2] } : {}),
+  }));
+  return [
+    ...areas,
+    line("river", "", { color: look.water, width: 1.5 }),
+    line("rail", "", { color: look.rail, width: 1.2 }),
+    ...casings, ...roads,
+  ];
+}
+
+/* Straight lines between the widths that are given. */
+function widthAt(name, zoom) {
+  const stops = ROAD_PX[name];
+  if (zoom <= stops[0][0]) { return zoom < stops[0][0] - 1 ? 0 : stops[0][1]; }
+  const above = stops.findIndex(([at]) => at >= zoom);
+  if (above < 0) { return stops.at(-1)[1]; }
+  const [[from, low], [to, high]] = [stops[above - 1], stops[above]];
+  return low + (high - low) * (zoom - from) / (to - from);
+}
+
+function labelRules(look) {
+  const text = (size, weight) => ({
+    fill: look.text, stroke: look.halo, width: 3, labelProps: ["name"],
+    font: `${weight || "normal"} ${size}px arial, sans-serif`,
+  });
+  const places = { town: 16, city: 18, suburb: 14, village: 13, hamlet: 12 };
+  return [
+    ...Object.entries(places).map(([name, size]) => ({
+      dataLayer: "ground",
+      filter: (_, feature) => feature.props.kind === "place" &&
+        feature.props.class === name,
+      minzoom: { village: 11, hamlet: 12, suburb: 12 }[name] || 0,
+      symbolizer: new protomapsL.CenteredTextSymbolizer(text(size, "bold")),
+    })),
+    {
+      dataLayer: "ground",
+      filter: (_, feature) => feature.props.kind === "road" && feature.props.name,
+      minzoom: 14,
+      symbolizer: new protomapsL.LineLabelSymbolizer(text(12)),
+    },
+  ];
+}
+
+function connectDarkRoom(view) {
+  const button = document.getElementById("dark");
+  button.hidden = !view.ground;
+  button.addEventListener("click", () => {
+    const dark = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(dark));
+    document.body.classList.toggle("app-dark", dark);
+    view.ground.layers.forEach((layer) => layer.remove());
+    view.ground.layers = view.ground.style(GROUNDS[dark ? "dark" : "light"])
+      .map((layer) => layer.addTo(view.map));
+  });
+}
+
+/* --- finding ----------------------------------------------------------------------------- */
+
+function connectFind(view) {
+  const form = document.getElementById("find");
+  const list = document.getElementById("found");
+  const input = document.getElementById("find-text");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const address = new URL(form.action);
+    address.searchParams.set("q", input.value);
+    const { found } = await getJson(address);
+    showFound(view, list, found);
+    if (found.length === 1) { goTo(view, list, found[0]); }
+  });
+  input.addEventListener("input", () => { list.hidden = true; });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { list.hidden = true; input.focus(); }
+  });
+}
+
+function showFound(view, list, found) {
+  list.replaceChildren(...found.map((place) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "app-find__hit";
+    button.textContent = `${place.name}, ${place.kind}`;
+    button.addEventListener("click", () => goTo(view, list, place));
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }));
+  list.hidden = !found.length;
+  document.getElementById("find-status").textContent = found.length ?
+    `${found.length} found` : "Nothing of that name is known here.";
+}
+
+function goTo(view, list, place) {
+  list.hidden = true;
+  const at = [place.at[1], place.at[0]];
+  view.map.setView(at, Math.max(view.map.getZoom(), 15.5), { animate: false });
+  view.mark.clearLayers();
+  L.circleMarker(at, { color: "#0b0c0c", fill: false, interactive: false, radius: 14, weight: 3 })
+    .addTo(view.mark);
+  document.getElementById("find-status").textContent =
+    `The map shows ${place.name}, ${place.kind}.`;
 }
 
 /* --- areas -------------------------------------------------------------------------- */
@@ -140,7 +328,7 @@ function drawHotspots(view) {
     L.polygon(rings, { ...outline, color: "#ffffff", weight: 6 }).addTo(view.map);
     L.polygon(rings, { ...outline, color: "#0b0c0c", weight: 3 }).addTo(view.map);
     const marker = L.marker([hotspot.at[1], hotspot.at[0]], {
-      icon: rankIcon(hotspot, false), title: `Hotspot ${hotspot.rank}: ${hotspot.name}`,
+      icon: rankIcon(view, hotspot, false), title: `Hotspot ${hotspot.rank}: ${hotspot.name}`,
       zIndexOffset: 1000 - 10 * hotspot.rank,
     }).addTo(view.map);
     marker.on("click keypress", (event) => {
@@ -150,17 +338,60 @@ function drawHotspots(view) {
       }
     });
     marker.bounds = L.latLngBounds(rings.flat());
+    marker.rank = hotspot.rank;
     view.markers.set(hotspot.rank, marker);
   });
 }
 
-function rankIcon(hotspot, selected) {
+/* The more incidents, the larger: area goes with the count. */
+function rankSize(view, hotspot) {
+  const largest = Math.max(...view.hotspots.map((one) => one.n_incidents));
+  const [low, high] = RANK_PX;
+  return Math.round(Math.max(low, high * Math.sqrt(hotspot.n_incidents / largest)));
+}
+
+/* No number lies on another: where they would, the better rank stands, with a plus. */
+function keepApart(view) {
+  const place = () => {
+    const shown = [];
+    view.hotspots.forEach((hotspot) => {
+      const marker = view.markers.get(hotspot.rank);
+      const at = view.map.latLngToLayerPoint(marker.getLatLng());
+      const radius = rankSize(view, hotspot) / 2;
+      const under = shown.find((one) => one.at.distanceTo(at) < one.radius + radius);
+      marker.getElement().classList.toggle("app-rank--under", Boolean(under));
+      if (!under) { shown.push({ at, radius }); }
+    });
+  };
+  view.keepApart = place;
+  view.map.on("zoomend", place);
+  place();
+}
+
+/* The address holds what is in view, so that a link shows it again. */
+function rememberView(map) {
+  const address = new URL(window.location.href);
+  const at = (address.searchParams.get("map") || "").split(",").map(Number);
+  if (at.length === 3 && at.every(Number.isFinite)) {
+    map.setView([at[1], at[2]], at[0], { animate: false });
+  }
+  map.on("moveend", () => {
+    const now = new URL(window.location.href);
+    const { lat, lng } = map.getCenter();
+    now.searchParams.set(
+      "map", [map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join(","));
+    window.history.replaceState(null, "", now);
+  });
+}
+
+function rankIcon(view, hotspot, selected) {
+  const size = rankSize(view, hotspot);
   const text = document.createElement("span");
   text.textContent = String(hotspot.rank);
   return L.divIcon({
     className: `app-rank${selected ? " app-rank--selected" : ""}`,
     html: text,
-    iconSize: [RANK_PX, RANK_PX],
+    iconSize: [size, size],
   });
 }
 
@@ -227,7 +458,7 @@ function chooseCell(view, index) {
   mark(view, hotspot, ring);
   const facts = HotspotsMap.buildFacts(
     hotspot ? `Cell in hotspot ${rank}` : "Cell outside the hotspots",
-    cellFacts(view.cells, index));
+    cellFacts(view.cells, index), "h2");
   if (hotspot) { facts.append(...hotspotParts(hotspot)); }
   view.panel.replaceChildren(facts);
 }
@@ -255,14 +486,14 @@ function chooseHotspot(view, hotspot, from) {
   view.map.fitBounds(view.markers.get(hotspot.rank).bounds, {
     animate: false, maxZoom: 15.5, padding: [60, 60],
   });
-  const facts = HotspotsMap.buildFacts(`Hotspot ${hotspot.rank}`, [], "h3");
+  const facts = HotspotsMap.buildFacts(`Hotspot ${hotspot.rank}`, [], "h2");
   facts.querySelector("dl").remove();
   facts.append(...hotspotParts(hotspot));
   if (from) { facts.append(backButton(from)); }
   view.panel.replaceChildren(facts);
   if (from) {
     view.panel.focus({ preventScroll: true });
-    document.getElementById("map-section").scrollIntoView();
+    view.panel.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -270,7 +501,7 @@ function hotspotParts(hotspot) {
   const parts = [paragraph(hotspot.name, "govuk-!-font-weight-bold"), paragraph(hotspot.why)];
   if (hotspot.categories.length) {
     const counts = categoryCounts(hotspot.categories);
-    parts.push(HotspotsMap.buildFacts("What happens here", counts, "h4"));
+    parts.push(HotspotsMap.buildFacts("What happens here", counts, "h3"));
   }
   return parts;
 }
@@ -314,10 +545,15 @@ function mark(view, hotspot, ring) {
       .addTo(view.mark);
   }
   view.hotspots.forEach((one) => {
-    view.markers.get(one.rank).setIcon(rankIcon(one, one === hotspot));
+    view.markers.get(one.rank).setIcon(rankIcon(view, one, one === hotspot));
   });
   document.querySelectorAll("tr[data-rank]").forEach((row) => {
     const chosen = Boolean(hotspot) && Number(row.dataset.rank) === hotspot.rank;
     row.classList.toggle("app-row--selected", chosen);
   });
+  document.querySelectorAll("li[data-rank]").forEach((item) => {
+    const chosen = Boolean(hotspot) && Number(item.dataset.rank) === hotspot.rank;
+    item.classList.toggle("app-places__item--selected", chosen);
+  });
+  view.keepApart();
 }
