@@ -17,7 +17,7 @@ from hotspots.rights import ACTIONS, Actor, check, parse_role
 from hotspots.service.audit import record
 from hotspots.store import Session, now
 from hotspots.store.models import Agency, Invitation, Membership, Person, Token
-from hotspots.store.queries import find, find_one, get
+from hotspots.store.queries import count, find, find_one, get
 
 AGENCIES = (
     "Community safety partnership",
@@ -176,6 +176,11 @@ def actor_of_token(session: Session, secret: str) -> Actor | None:
         roles=frozenset({(token.role, token.agency_id)}),
         scopes=frozenset(token.scopes),
     )
+
+
+def has_accounts(session: Session) -> bool:
+    """Say whether anybody has an account or a token, also one that was revoked."""
+    return bool(count(session, Person) or count(session, Token))
 
 
 def invite(session: Session, actor: Actor, *, role: str, agency: str) -> str:

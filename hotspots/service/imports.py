@@ -18,6 +18,7 @@ from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import current_version, rows_at
 from hotspots.service.feeds import feed_to_import
+from hotspots.service.frozen import state_of
 from hotspots.service.matching import Match, keyed, match, with_content
 from hotspots.service.site import Site
 from hotspots.sources import Reading, read_incidents
@@ -149,6 +150,26 @@ def batch(session: Session, actor: Actor, id: str) -> Batch:
     """Return one import that was made."""
     check(actor, "batch.read")
     return get(session, Batch, id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an import is, and its batch once it is kept."""
+
+    job: Job
+    batch: Batch | None
+    feed: str
+
+
+def progress(session: Session, actor: Actor, id: str) -> Progress:
+    """Return how far an import is."""
+    check(actor, "batch.read")
+    job = state_of(session, "import", id)
+    return Progress(
+        job=job,
+        batch=session.get(Batch, id),
+        feed=get(session, Feed, job.arguments["feed"]).name,
+    )
 
 
 def rejects(session: Session, actor: Actor, id: str) -> pl.DataFrame:
