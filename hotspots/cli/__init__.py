@@ -38,6 +38,16 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
+SITE_COMMANDS = [
+    "site",
+    "import",
+    "user",
+    "token",
+    "agency",
+    "audit",
+    "backup",
+    "restore",
+]
 STOPPED = "\nStopped. Nothing was written.\n"
 
 app = typer.Typer(
@@ -60,6 +70,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     stays = sys.argv[1:2] == ["serve"] or "--run" in sys.argv
+    stays = stays or sys.argv[1:3] == ["site", "work"]
     own_process()
     if not stays:
         gc.disable()
@@ -85,6 +96,12 @@ def _add_commands(asked: str) -> None:
     named = ((each.name, each.callback) for each in app.registered_commands)
     own = {str(name or getattr(made, "__name__", "")) for name, made in named}
     if asked in own:
+        return
+    if asked in ("", "--help", *SITE_COMMANDS):
+        from hotspots.cli.site import add_site
+
+        add_site(app)
+    if asked in SITE_COMMANDS:
         return
     if asked in ("", "--help", "transparency") or asked.startswith("brief"):
         from hotspots.cli.brief import add_brief
@@ -224,10 +241,25 @@ def serve(
         Path | None,
         typer.Option("--briefs", help="Folder of the weekly briefs; shows their runs."),
     ] = None,
+    site: Annotated[
+        Path | None,
+        typer.Option(
+            "--site",
+            help="Serve this site; other options but --port and --host are for files.",
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Address of a site that has accounts.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port on this computer.")] = 8765,
     today: Today = None,
 ) -> None:
-    """Show the interactive map on this computer only (127.0.0.1)."""
+    """Show the interactive map on this computer only (127.0.0.1), or serve a site."""
+    if site is not None:
+        from hotspots.web.site.serve import serve_site
+
+        serve_site(site, host=host, port=port, say=typer.echo)
+        return
     from hotspots.resources import load_resources
     from hotspots.samples import sample_path, sample_paths
     from hotspots.web import serve as serve_web

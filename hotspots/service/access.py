@@ -55,6 +55,14 @@ def add_agency(session: Session, actor: Actor, name: str) -> Agency:
     return agency
 
 
+def know_agency(session: Session, actor: Actor, name: str) -> bool:
+    """Make an agency known where it is not; return whether it was new."""
+    if session.get(Agency, agency_code(name)) is not None:
+        return False
+    add_agency(session, actor, name)
+    return True
+
+
 def agencies(session: Session, actor: Actor) -> list[Agency]:
     """Return every agency."""
     check(actor, "agency.read")
@@ -244,6 +252,31 @@ def actor_of_person(session: Session, id: str) -> Actor | None:
         name=person.name,
         roles=frozenset((each.role, each.agency_id) for each in held),
     )
+
+
+def people(session: Session, actor: Actor) -> list[tuple[Person, list[str]]]:
+    """Return everybody who has an account, with what they are."""
+    check(actor, "access.read")
+    held = find(session, Membership, ended_at=None)
+    return [
+        (each, [f"{m.role} of {m.agency_id}" for m in held if m.person_id == each.id])
+        for each in find(session, Person, order="email")
+    ]
+
+
+def person_of(session: Session, actor: Actor, email: str) -> Person:
+    """Return who has an address.
+
+    Raises
+    ------
+    NotFoundError
+        If nobody has.
+    """
+    check(actor, "access.read")
+    person = find_one(session, Person, email=email.strip().lower())
+    if person is None:
+        raise NotFoundError(f"nobody has an account with the address '{email}'.")
+    return person
 
 
 def set_active(session: Session, actor: Actor, id: str, active: bool) -> None:

@@ -77,7 +77,7 @@ def perform_plan(site: Site, task: Task) -> None:
                     rank=each.rank,
                     name=each.name,
                     row={k: v for k, v in line.items() if k not in _APART},
-                    contract=line["contract"],
+                    rationale=line["rationale"],
                     geometry=line["geometry"],
                     marking=each.marking,
                 )
@@ -135,4 +135,4 @@ def suggestion(session: Session, actor: Actor, id: str) -> Suggestion:
     return found
 
 
-_APART = ("contract", "geometry")
+_APART = ("rationale", "geometry")

@@ -101,14 +101,14 @@ class PlanRequest(Body):
 
 
 class Suggestion(Answer):
-    """One suggestion, with every line of its contract."""
+    """One suggestion, with every line of its rationale."""
 
     id: str
     rank: int
     name: str
     place_id: str | None
     marking: str
-    contract: list[dict[str, Any]]
+    rationale: list[dict[str, Any]]
     geometry: dict[str, Any]
 
 
