@@ -139,8 +139,7 @@ def import_files(
             typer.echo(preview(opened, actor, files, feed=feed, text=text, today=day))
             return
         job = import_now(opened, actor, files, feed=feed, profile=text, today=day)
-    if job.state != "done":
-        raise SourceError(job.sentence)
+    _check_done(job)
     typer.echo(job.sentence)
     typer.echo(f"import {job.id}", err=True)
 
@@ -256,8 +255,7 @@ def audit_export(
     """Write the log as lines of JSON and print its head, to be kept elsewhere."""
     from hotspots.service import audit
 
-    if out.exists():
-        raise OutputError(f"an export replaces nothing; {out} is there already.")
+    _check_absent(out)
     with _opened(site) as (opened, actor), opened.store.reading() as session:
         typer.echo(str(audit.export(session, actor, out)))
 
@@ -289,6 +287,16 @@ def _backup_any(folder: Path, out: Path) -> None:
 
     with _opened(folder) as (opened, actor):
         run(opened, actor, out)
+
+
+def _check_done(job: Any) -> None:
+    if job.state != "done":
+        raise SourceError(job.sentence)
+
+
+def _check_absent(out: Path) -> None:
+    if out.exists():
+        raise OutputError(f"an export replaces nothing; {out} is there already.")
 
 
 def _say_link(secret: str) -> None:
