@@ -64,7 +64,8 @@ def _sentences(report: PeriodReport) -> tuple[str, ...]:
     if alarms.is_empty():
         return (
             said,
-            "After allowing for the number of rows compared, none is outside its usual range.",
+            "After allowing for the number of rows compared, none is outside its "
+            "usual range.",
         )
     names = ", ".join(
         f"{row['name']} ({row['now']:,}, usually "
