@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typer._click import Command, Context, HelpFormatter
 
 FILES, QUESTIONS = "hotspots.cli.files", "hotspots.cli.questions"
@@ -86,10 +88,8 @@ class LazyGroup(TyperGroup):
         listed = {name: None for rows in self.sections.values() for name in rows}
         self.commands = cast("dict[str, Command]", listed)
 
-    @staticmethod
-    def load(name: str) -> Any:
-        """Return a function or a group of commands by name, or None."""
-        raise NotImplementedError
+    load: ClassVar[Callable[[str], Any]]
+    """Returns a function or a group of commands by name, or None."""
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Load the command of a name, if there is one."""

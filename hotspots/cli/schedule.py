@@ -131,7 +131,7 @@ def schedule(
         ground={"streets": streets, "buildings": buildings},
         mail=_mail(mail),
     )
-    raise typer.Exit(_run(job, plan, once=once, today=today))
+    screen.leave(_run(job, plan, once=once, today=today))
 
 
 def send(
@@ -172,7 +172,7 @@ def status(
         zone=Schedule(zone=zone).tz,
     )
     screen.say(found.words)
-    raise typer.Exit(found.exit_code)
+    screen.leave(found.exit_code)
 
 
 def _run(job: Job, plan: Schedule, *, once: bool, today: dt.datetime | None) -> int:

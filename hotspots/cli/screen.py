@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -66,9 +66,20 @@ def until_stopped() -> Iterator[None]:
     """Take a stop as the end of a command that stays: nothing was left half done."""
     try:
         yield
-    except StoppedError as stopped:
+    except StoppedError:
         warn("\nStopped.")
-        raise typer.Exit(130) from stopped
+        leave(130)
+
+
+def leave(status: int) -> NoReturn:
+    """End the command with an exit status.
+
+    Raises
+    ------
+    Exit
+        Always: the command line itself ends the process.
+    """
+    raise typer.Exit(status)
 
 
 def read_dataset(
