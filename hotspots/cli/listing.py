@@ -9,8 +9,6 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from typer._click import Command, Context, HelpFormatter
 
 FILES, QUESTIONS = "hotspots.cli.files", "hotspots.cli.questions"
@@ -22,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "serve": (
         "hotspots.cli.serve",
-        "Show the interactive map on this computer only (127.0.0.1).",
+        "Show the interactive map on this computer only (127.0.0.1), or serve a site.",
     ),
     "suggest": ("hotspots.cli.suggest", "Suggest where to act, with every reason."),
     "brief": (BRIEF, "Make the brief of a period, schedule it, send it, see it ran."),
@@ -41,6 +39,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "version": (FILES, "Print the version."),
 }
 """Name of a command to the module that has it in ``COMMANDS``, and its help."""
+
+SITE = {
+    "site": "Make and keep a site.",
+    "import": "Import files of incidents into a site: whole or not at all.",
+    "user": "Who may sign in.",
+    "token": "Tokens of programs.",
+    "agency": "The partners.",
+    "audit": "The log of every act.",
+    "backup": "Copy a whole site, keys included, while it is in use.",
+    "restore": "Make a site from a backup, into a new folder.",
+}
+"""The commands of a site, which several people share."""
 
 ASKED = {
     "change": "Say what is outside its usual range in the last 28 days.",
@@ -88,8 +98,9 @@ class LazyGroup(TyperGroup):
         listed = {name: None for rows in self.sections.values() for name in rows}
         self.commands = cast("dict[str, Command]", listed)
 
-    load: ClassVar[Callable[[str], Any]]
-    """Returns a function or a group of commands by name, or None."""
+    def load(self, name: str) -> Any:
+        """Return a function or a group of commands by name, or None."""
+        del name
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Load the command of a name, if there is one."""
@@ -116,16 +127,18 @@ class EveryCommand(LazyGroup):
     sections: ClassVar[dict[str, dict[str, str]]] = {
         "Commands": {name: said for name, (_, said) in COMMANDS.items()},
         "Questions": ASKED,
+        "A site for several people": SITE,
     }
 
-    @staticmethod
-    def load(name: str) -> Any:
+    def load(self, name: str) -> Any:
         """Import the module that has the command."""
         module, inner = OLD.get(name, ("", name))
         if name in COMMANDS:
             module = COMMANDS[name][0]
         elif name in ASKED:
             module = QUESTIONS
+        elif name in SITE:
+            module = "hotspots.cli.site"
         return importlib.import_module(module).COMMANDS[inner] if module else None
 
 

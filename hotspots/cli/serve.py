@@ -47,10 +47,27 @@ def serve(
             metavar="FOLDER",
         ),
     ] = None,
+    site: Annotated[
+        Path | None,
+        typer.Option(
+            "--site",
+            help="Serve this site; other options but --port and --host are for files.",
+            metavar="FOLDER",
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Address of a site that has accounts.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port on this computer.")] = 8765,
     today: Today = None,
 ) -> None:
-    """Show the interactive map on this computer only (127.0.0.1)."""
+    """Show the interactive map on this computer only (127.0.0.1), or serve a site."""
+    if site is not None:
+        from hotspots.web.site.serve import serve_site
+
+        with screen.until_stopped():
+            serve_site(site, host=host, port=port, say=screen.say)
+        return
     from hotspots.resources import load_resources
     from hotspots.samples import sample_path, sample_paths
     from hotspots.web import serve as serve_web

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hotspots.cli import screen
 from hotspots.cli.options import (
     BuildingsFile,
     CamerasFile,
@@ -32,25 +33,6 @@ SiteFolder = Annotated[Path, typer.Option("--site", help="Folder of the site.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
 Role = Annotated[str, typer.Option("--role", help="Such as analyst or jag-chair.")]
 AgencyName = Annotated[str, typer.Option("--agency", help="Of which agency.")]
-
-
-def add_site(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    for name, help, commands in (
-        ("site", "Make and keep a site.", (init, upgrade, work)),
-        ("user", "Who may sign in.", (user_invite, user_list, user_enable)),
-        ("token", "Tokens of programs.", (token_add, token_list, token_revoke)),
-        ("agency", "The partners.", (agency_add, agency_list)),
-        ("audit", "The log of every act.", (audit_verify, audit_export)),
-    ):
-        group = typer.Typer(help=help, no_args_is_help=True)
-        for command in commands:
-            word = command.__name__.removeprefix(f"{name}_")
-            group.command(word)(command)
-        app.add_typer(group, name=name)
-    app.command("import")(import_files)
-    app.command()(backup)
-    app.command()(restore)
 
 
 def init(
@@ -91,7 +73,7 @@ def init(
         resources={kind: path for kind, path in files.items() if path},
         force=force,
     )
-    typer.echo(f"The site of {name} is in {folder}.", err=True)
+    screen.warn(f"The site of {name} is in {folder}.")
     _say_link(secret)
 
 
@@ -103,7 +85,7 @@ def upgrade(folder: Folder) -> None:
     copy = folder.with_name(f"{folder.resolve().name}-before-upgrade-{moment}.tar")
     _backup_any(folder, copy)
     open_site(folder, upgrade=True).close()
-    typer.echo(f"The site is of this version. As it was, it is in {copy}.")
+    screen.say(f"The site is of this version. As it was, it is in {copy}.")
 
 
 def work(
@@ -115,7 +97,7 @@ def work(
     """Do the long work of a site until stopped."""
     from hotspots.service.handlers import worker_of
 
-    with _opened(folder) as (site, _):
+    with _opened(folder) as (site, _), screen.until_stopped():
         worker_of(site).run(parent)
 
 
@@ -136,12 +118,12 @@ def import_files(
     day = today.date() if today else None
     with _opened(site) as (opened, actor):
         if dry_run:
-            typer.echo(preview(opened, actor, files, feed=feed, text=text, today=day))
+            screen.say(preview(opened, actor, files, feed=feed, text=text, today=day))
             return
         job = import_now(opened, actor, files, feed=feed, profile=text, today=day)
     _check_done(job)
-    typer.echo(job.sentence)
-    typer.echo(f"import {job.id}", err=True)
+    screen.say(job.sentence)
+    screen.warn(f"import {job.id}")
 
 
 def user_invite(site: SiteFolder, role: Role, agency: AgencyName) -> None:
@@ -160,7 +142,7 @@ def user_list(site: SiteFolder) -> None:
     with _writing(site) as (session, actor):
         for person, roles in access.people(session, actor):
             state = "" if person.active else " (disabled)"
-            typer.echo(f"{person.email}\t{person.name}\t{', '.join(roles)}{state}")
+            screen.say(f"{person.email}\t{person.name}\t{', '.join(roles)}{state}")
 
 
 def user_enable(
@@ -174,7 +156,7 @@ def user_enable(
     with _writing(site) as (session, actor):
         person = access.person_of(session, actor, email)
         access.set_active(session, actor, person.id, active)
-    typer.echo(f"{email} is {'enabled' if active else 'disabled'}.")
+    screen.say(f"{email} is {'enabled' if active else 'disabled'}.")
 
 
 def token_add(
@@ -191,11 +173,11 @@ def token_add(
 
     with _writing(site) as (session, actor):
         if access.know_agency(session, actor, agency):
-            typer.echo(f"New agency: {agency}.", err=True)
+            screen.warn(f"New agency: {agency}.")
         secret = access.give_token(
             session, actor, name, role=role, agency=agency, scopes=scope or ()
         )
-    typer.echo(secret)
+    screen.say(secret)
 
 
 def token_list(site: SiteFolder) -> None:
@@ -205,7 +187,7 @@ def token_list(site: SiteFolder) -> None:
     with _writing(site) as (session, actor):
         for token in access.tokens(session, actor):
             state = "revoked" if token.revoked_at else "open"
-            typer.echo(f"{token.name}\t{token.role}\t{token.agency_id}\t{state}")
+            screen.say(f"{token.name}\t{token.role}\t{token.agency_id}\t{state}")
 
 
 def token_revoke(name: str, site: SiteFolder) -> None:
@@ -214,7 +196,7 @@ def token_revoke(name: str, site: SiteFolder) -> None:
 
     with _writing(site) as (session, actor):
         access.revoke_token(session, actor, name)
-    typer.echo(f"{name} opens nothing any more.")
+    screen.say(f"{name} opens nothing any more.")
 
 
 def agency_add(name: str, site: SiteFolder) -> None:
@@ -222,7 +204,7 @@ def agency_add(name: str, site: SiteFolder) -> None:
     from hotspots.service import access
 
     with _writing(site) as (session, actor):
-        typer.echo(access.add_agency(session, actor, name).id)
+        screen.say(access.add_agency(session, actor, name).id)
 
 
 def agency_list(site: SiteFolder) -> None:
@@ -231,7 +213,7 @@ def agency_list(site: SiteFolder) -> None:
 
     with _writing(site) as (session, actor):
         for agency in access.agencies(session, actor):
-            typer.echo(f"{agency.id}\t{agency.name}")
+            screen.say(f"{agency.id}\t{agency.name}")
 
 
 def audit_verify(
@@ -245,7 +227,7 @@ def audit_verify(
 
     known = audit.Head.from_text(head) if head else None
     with _opened(site) as (opened, actor), opened.store.reading() as session:
-        typer.echo(f"The log is whole to {audit.verify(session, actor, known)}.")
+        screen.say(f"The log is whole to {audit.verify(session, actor, known)}.")
 
 
 def audit_export(
@@ -257,7 +239,7 @@ def audit_export(
 
     _check_absent(out)
     with _opened(site) as (opened, actor), opened.store.reading() as session:
-        typer.echo(str(audit.export(session, actor, out)))
+        screen.say(str(audit.export(session, actor, out)))
 
 
 def backup(
@@ -266,7 +248,7 @@ def backup(
 ) -> None:
     """Copy a whole site, keys included, while it is in use."""
     _backup_any(site, out)
-    typer.echo(f"The site is in {out}. It holds the keys: keep it safe.")
+    screen.say(f"The site is in {out}. It holds the keys: keep it safe.")
 
 
 def restore(
@@ -279,7 +261,7 @@ def restore(
     """Make a site from a backup, into a new folder."""
     from hotspots.service.backup import restore as run
 
-    typer.echo(run(archive, site, database=database))
+    screen.say(run(archive, site, database=database))
 
 
 def _backup_any(folder: Path, out: Path) -> None:
@@ -300,10 +282,9 @@ def _check_absent(out: Path) -> None:
 
 
 def _say_link(secret: str) -> None:
-    typer.echo(f"/join/{secret}")
-    typer.echo(
-        "Open this path at the address of the site. It works once, within 72 hours.",
-        err=True,
+    screen.say(f"/join/{secret}")
+    screen.warn(
+        "Open this path at the address of the site. It works once, within 72 hours."
     )
 
 
@@ -324,3 +305,29 @@ def _opened(folder: Path) -> Iterator[tuple[Site, Actor]]:
 def _writing(folder: Path) -> Iterator[tuple[Any, Actor]]:
     with _opened(folder) as (site, actor), site.store.writing() as session:
         yield session, actor
+
+
+GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
+    "site": ("Make and keep a site.", (init, upgrade, work)),
+    "user": ("Who may sign in.", (user_invite, user_list, user_enable)),
+    "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
+    "agency": ("The partners.", (agency_add, agency_list)),
+    "audit": ("The log of every act.", (audit_verify, audit_export)),
+}
+
+
+def _group(name: str) -> typer.Typer:
+    help, commands = GROUPS[name]
+    made = typer.Typer(
+        help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    )
+    for command in commands:
+        made.command(command.__name__.removeprefix(f"{name}_"))(command)
+    return made
+
+
+COMMANDS = {name: _group(name) for name in GROUPS} | {
+    "import": import_files,
+    "backup": backup,
+    "restore": restore,
+}

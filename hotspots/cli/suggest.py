@@ -122,8 +122,7 @@ class _Tactics(LazyGroup):
         "Tactics": {tactic.name: tactic.help for tactic in TACTICS.values()}
     }
 
-    @staticmethod
-    def load(name: str) -> Any:
+    def load(self, name: str) -> Any:
         """Make the command of a tactic."""
         return _command(TACTICS[name]) if name in TACTICS else None
 

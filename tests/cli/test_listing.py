@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from hotspots.cli import app
-from hotspots.cli.listing import ASKED, COMMANDS, OLD, EveryCommand
+from hotspots.cli.listing import ASKED, COMMANDS, OLD, SITE, EveryCommand
 from hotspots.questions import QUESTIONS
 
 SHOWN = {"COLUMNS": "100", "NO_COLOR": "1"}
@@ -21,15 +21,18 @@ def test_each_questions_line_is_that_of_its_definition() -> None:
     assert {name: each.help for name, each in QUESTIONS.items()} == ASKED
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+LINES = {**COMMANDS, **{name: ("hotspots.cli.site", SITE[name]) for name in SITE}}
+
+
+@pytest.mark.parametrize("name", LINES)
 def test_each_line_is_what_the_command_says_of_itself(name: str) -> None:
-    module, said = COMMANDS[name]
+    module, said = LINES[name]
     found = importlib.import_module(module).COMMANDS[name]
     text = found.info.help if isinstance(found, typer.Typer) else found.__doc__
     assert said == text.split("\n\n")[0].replace("\n    ", " ")
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *ASKED, *OLD])
+@pytest.mark.parametrize("name", [*LINES, *ASKED, *OLD])
 def test_every_name_has_help(name: str) -> None:
     done = CliRunner().invoke(app, [name, "--help"], env=SHOWN)
     assert done.exit_code == 0, done.output
@@ -38,7 +41,7 @@ def test_every_name_has_help(name: str) -> None:
 
 def test_an_old_name_is_not_listed_and_a_slip_is_seen() -> None:
     assert not {name for name in OLD if name in CliRunner().invoke(app, []).output}
-    assert EveryCommand.load("anlyse") is None
+    assert EveryCommand(name="x").load("anlyse") is None
     done = CliRunner().invoke(app, ["anlyse"], env=SHOWN)
     assert done.exit_code == 2
     assert "Did you mean 'analyse'?" in done.output
