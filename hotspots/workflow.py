@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -35,10 +35,10 @@ from hotspots.model.cells import Cells
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
 from hotspots.sources import Progress, read_incidents
-from hotspots.tactics.planner import suggest
 
 if TYPE_CHECKING:
     from hotspots.evaluate import DatedForecaster, Evaluation, Forecaster, Period
+    from hotspots.tactics.planner import suggest
 
 __all__ = [
     "Analysis",
@@ -51,6 +51,15 @@ __all__ = [
     "suggest",
     "write",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the tactics when ``suggest`` is first asked for: an analysis needs none."""
+    if name != "suggest":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from hotspots.tactics.planner import suggest
+
+    return suggest
 
 
 def read_selected(

@@ -30,16 +30,20 @@ def _as_user() -> dict[str, str]:
     return {"user": "postgres", "group": "postgres"} if os.getuid() == 0 else {}
 
 
+def _in_memory() -> Path | None:
+    """What is thrown away need not reach the disk, where there is room beside it."""
+    memory = Path("/dev/shm")
+    large = memory.is_dir() and shutil.disk_usage(memory).free > 4 * 1024**3
+    return memory if large and os.access(memory, os.W_OK) else None
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a cluster on a loopback port, without a database name."""
     programs = _server_folder()
     if programs is None:
         pytest.skip("no PostgreSQL server: install Debian's package postgresql")
-    memory = Path("/dev/shm")  # a cluster that is thrown away need not reach the disk
-    large = memory.is_dir() and shutil.disk_usage(memory).free > 4 * 1024**3
-    within = memory if large and os.access(memory, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="hotspots-pg-", dir=within))
+    folder = Path(tempfile.mkdtemp(prefix="hotspots-pg-", dir=_in_memory()))
     if _as_user():
         shutil.chown(folder, "postgres", "postgres")
     with socket.socket() as free:
@@ -86,11 +90,13 @@ def migrated(
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, migrated: str) -> Iterator[str]:
     """The address of a database of its own, with its tables and no row."""
-    if migrated.startswith("sqlite"):
-        target = tmp_path / "site.sqlite3"
+    if not migrated.startswith("sqlite"):
+        server = request.getfixturevalue("postgres")
+        yield new_database(server, migrated.rpartition("/")[2])
+        return
+    with tempfile.TemporaryDirectory(prefix="hotspots-", dir=_in_memory()) as folder:
+        target = Path(folder) / "site.sqlite3"
         shutil.copyfile(migrated.removeprefix("sqlite:///"), target)
-        return f"sqlite:///{target}"
-    server = request.getfixturevalue("postgres")
-    return new_database(server, migrated.rpartition("/")[2])
+        yield f"sqlite:///{target}"

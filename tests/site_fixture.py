@@ -42,9 +42,15 @@ def actor(role: str, agency: str = "police") -> Actor:
     return Actor(id=f"{role}-1", name=role, roles=frozenset({(role, agency)}))
 
 
-def make_site(folder: Path, database_url: str) -> Site:
+def make_site(folder: Path, database_url: str, **resources: Path) -> Site:
     """A site with the areas of the simulated town and no incidents."""
-    init_site(folder, name="Town", area_files=SITE_AREAS, database=database_url)
+    init_site(
+        folder,
+        name="Town",
+        area_files=SITE_AREAS,
+        database=database_url,
+        resources=resources,
+    )
     return open_site(folder)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from suggest_fixture import AREAS, GIVEN, INCIDENTS, plain, run
 
-from hotspots.cli.suggest import make_app
+from hotspots.cli.suggest import app
 from hotspots.core.errors import HotspotsError, PrecisionError
 from hotspots.tactics.planner import suggest
 from hotspots.workflow import Dataset, load
@@ -47,9 +47,8 @@ def test_what_cannot_be_met_is_refused_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(root)
-    command = make_app(args[0])
     with pytest.raises(HotspotsError) as caught:
-        command([*args, "--out", str(tmp_path / "out")], standalone_mode=False)
+        app([*args, "--out", str(tmp_path / "out")], standalone_mode=False)
     assert words in str(caught.value)
     assert not list(tmp_path.iterdir())
 

@@ -7,8 +7,6 @@ render. Nothing happens when this package is imported.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,13 @@ from flask import Flask, request
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from hotspots import __version__
-from hotspots.core.errors import OutputError, ParameterError
+from hotspots.core.errors import OutputError
 from hotspots.resources import Resources
 from hotspots.web.api import cells, plans
 from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
+from hotspots.web.listen import HOST, listen
 from hotspots.web.map import downloads, ground
 from hotspots.web.map import pages as map_pages
 from hotspots.web.parts.results import Results
@@ -45,9 +44,6 @@ PAGES = (
 )
 
 __all__ = ["HOST", "WebSettings", "create_app", "serve"]
-
-HOST = "127.0.0.1"
-"""The only address served, until there are accounts."""
 
 MAX_REQUEST_BYTES = 64 * 1024
 
@@ -84,6 +80,7 @@ def serve(
     *,
     resources: Resources | None = None,
     briefs: Path | None = None,
+    basemap: Path | None = None,
     port: int = 8765,
     say: Callable[[str], object] = print,
 ) -> None:
@@ -91,9 +88,10 @@ def serve(
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(dataset, WebSettings(briefs=briefs), resources=resources)
+    settings = WebSettings(briefs=briefs, basemap=basemap)
+    app = create_app(dataset, settings, resources=resources)
     app.extensions["hotspots"].analysis(Parameters())
-    with _listen(port) as listening:
+    with listen(port) as listening:
         server = create_server(app, sockets=[listening], threads=4, ident=None)
         say(
             f"Hotspots is at http://{HOST}:{listening.getsockname()[1]} and answers "
@@ -103,22 +101,6 @@ def serve(
             server.run()
         finally:
             server.close()
-
-
-def _listen(port: int) -> socket.socket:
-    """Open the port on this computer's own address; 0 takes any free one."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        if os.name == "posix":  # elsewhere it would share a port that is in use
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HOST, port))
-    except (OSError, OverflowError) as error:
-        listening.close()
-        raise ParameterError(
-            f"the port must be a free one, 1024 to 65535; {port} cannot be used: "
-            f"{error}. Choose another with --port."
-        ) from error
-    return listening
 
 
 def _check_vendored(static: Path) -> None:

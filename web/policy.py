@@ -51,7 +51,7 @@ def endpoints_without_policy(app: Flask) -> list[str]:
 
 
 def _check_request() -> None:
-    if not _is_loopback(request.remote_addr) or _host_name() not in LOCAL_HOSTS:
+    if not is_loopback(request.remote_addr) or host_name() not in LOCAL_HOSTS:
         abort(
             403,
             "This server answers only on the computer it runs on. Open it there as "
@@ -61,14 +61,15 @@ def _check_request() -> None:
         abort(403, "No policy says who may use this address, so nobody may.")
 
 
-def _is_loopback(address: str | None) -> bool:
+def is_loopback(address: str | None) -> bool:
+    """Say whether an address is that of this computer itself."""
     try:
         return ipaddress.ip_address(address or "").is_loopback
     except ValueError:
         return False
 
 
-def _host_name() -> str:
+def host_name() -> str:
     """Return the host of the request without its port, as it was sent."""
     host = request.headers.get("Host", "").lower()
     name, colon, port = host.rpartition(":")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from hotspots.cli import screen
-from hotspots.cli.brief_schedule import add_schedule
 from hotspots.cli.options import (
     ActionsFile,
     Agreement,
@@ -22,42 +21,20 @@ from hotspots.cli.options import (
     StreetsFile,
     Today,
 )
-from hotspots.cli.transparency import add_transparency
+from hotspots.cli.schedule import schedule, send, status
 
 if TYPE_CHECKING:
+    from typer._click import Context
+
     from hotspots.brief.period import Period
 
 
-SUBCOMMANDS = ("schedule", "send", "status")
-"""Words after ``brief`` that are commands of their own, and no files."""
-
-
-def add_brief(app: typer.Typer) -> None:
-    """Add the commands of the brief."""
-    app.command(name="brief")(brief)
-    add_schedule(app)
-    add_transparency(app)
-
-
-def joined(arguments: list[str]) -> list[str]:
-    """Return arguments with ``brief schedule`` as the one word of its command.
-
-    Examples
-    --------
-    >>> joined(["brief", "schedule", "a.csv"])
-    ['brief-schedule', 'a.csv']
-    >>> joined(["brief", "a.csv"])
-    ['brief', 'a.csv']
-    """
-    if arguments[:1] == ["brief"] and arguments[1:2] and arguments[1] in SUBCOMMANDS:
-        return [f"brief-{arguments[1]}", *arguments[2:]]
-    return arguments
-
-
-def brief(
+def make(
     files: Files,
     areas: AreaFiles,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the brief.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the brief.", metavar="FOLDER")
+    ],
     week: Annotated[
         str | None, typer.Option("--week", help="An ISO week, such as 2025-W24.")
     ] = None,
@@ -76,7 +53,8 @@ def brief(
         str, typer.Option("--audience", help="operational, partner or public.")
     ] = "operational",
     previous: Annotated[
-        Path | None, typer.Option("--previous", help="Folder of the last brief.")
+        Path | None,
+        typer.Option("--previous", help="Folder of the last brief.", metavar="FOLDER"),
     ] = None,
     purpose: Annotated[
         str, typer.Option("--purpose", help="What the brief is for.")
@@ -95,30 +73,18 @@ def brief(
     harm: HarmFile = None,
     today: Today = None,
 ) -> None:
-    """Make the brief of a week, a month, a quarter or a year.
-
-    'hotspots brief schedule', 'send' and 'status' make it every week.
-    """
+    """Make the brief of a week, a month, a quarter or a year."""
     from hotspots.brief.run import chosen_period, make_brief
     from hotspots.brief.write import check_out
     from hotspots.resources import load_resources
-    from hotspots.workflow import load
 
     period = chosen_period(week=week, month=month, quarter=quarter, year=year)
     _check_audience(period, audience, annex_purpose)
     check_out(out)
-    with screen.progress_bar("Reading") as progress:
-        dataset = load(
-            files,
-            areas,
-            profile=profile,
-            harm=harm,
-            today=_day(today),
-            progress=progress,
-        )
-        resources = load_resources(
-            streets=streets, buildings=buildings, simulated=dataset.simulated
-        )
+    dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
+    resources = load_resources(
+        streets=streets, buildings=buildings, simulated=dataset.simulated
+    )
     with screen.progress_bar("Making the brief") as progress:
         made = make_brief(
             dataset,
@@ -157,5 +123,23 @@ def _check_audience(period: Period, audience: str, annex_purpose: str) -> None:
         check_annex(audience, annex_purpose)
 
 
-def _day(moment: dt.datetime | None) -> dt.date | None:
-    return moment.date() if moment else None
+class _MakeUnlessNamed(TyperGroup):
+    """``brief FILES ...`` was how one was made: files first mean ``make``."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_MakeUnlessNamed,
+    help="Make the brief of a period, schedule it, send it, see it ran.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+for function in (make, schedule, send, status):
+    app.command()(function)
+
+COMMANDS = {"brief": app, "schedule": schedule, "send": send, "status": status}

@@ -3,75 +3,174 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 import typer
 
-Files = Annotated[
-    list[Path],
-    typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
-]
-OptionalFiles = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Incident files, folders or zip archives.", show_default=False),
-]
-OptionalAreaFiles = Annotated[
-    list[str] | None,
-    typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
-]
-AreaFiles = Annotated[
-    list[str],
-    typer.Option("--areas", help="Polygons, PATH or KIND=PATH; may be given again."),
-]
-DeploymentsFile = Annotated[
-    Path | None, typer.Option("--deployments", help="What was deployed (CSV).")
-]
+from hotspots.core.options import Param
+
+_POLYGONS = typer.Option(
+    "--areas",
+    help="Polygons, PATH or KIND=PATH; may be given again.",
+    metavar="[KIND=]PATH",
+)
+_INCIDENTS = typer.Argument(
+    help="Incident files, folders or zip archives.",
+    show_default=False,
+    metavar="FILES",
+)
+WINDOW = "FROM:TO (months or days, both included) or 'all'."
+
+Files = Annotated[list[Path], _INCIDENTS]
+AreaFiles = Annotated[list[str], _POLYGONS]
 ActionsFile = Annotated[
-    Path | None, typer.Option("--actions", help="What was decided (CSV).")
-]
-Agreement = Annotated[
-    str, typer.Option("--agreement", help="Reference of the sharing agreement.")
-]
-SlotsFile = Annotated[
     Path | None,
-    typer.Option("--slots", help="Youth sessions of last quarter (CSV)."),
-]
-DeliveriesFile = Annotated[
-    Path | None, typer.Option("--deliveries", help="Burglary packs delivered (CSV).")
-]
-ColumnsFile = Annotated[
-    Path | None, typer.Option("--columns", help="Lamp columns or posts (CSV).")
-]
-CamerasFile = Annotated[
-    Path | None, typer.Option("--cameras", help="Fixed cameras (CSV).")
+    typer.Option("--actions", help="What was decided (CSV).", metavar="FILE"),
 ]
 BuildingsFile = Annotated[
-    Path | None, typer.Option("--buildings", help="Building footprints (polygons).")
-]
-StreetsFile = Annotated[
     Path | None,
-    typer.Option("--streets", help="Walking network (.osm.pbf, .graphml, GeoJSON)."),
+    typer.Option("--buildings", help="Building footprints (polygons).", metavar="FILE"),
+]
+CamerasFile = Annotated[
+    Path | None, typer.Option("--cameras", help="Fixed cameras (CSV).", metavar="FILE")
+]
+ColumnsFile = Annotated[
+    Path | None,
+    typer.Option("--columns", help="Lamp columns or posts (CSV).", metavar="FILE"),
+]
+DeliveriesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--deliveries", help="Burglary packs delivered (CSV).", metavar="FILE"
+    ),
+]
+DeploymentsFile = Annotated[
+    Path | None,
+    typer.Option("--deployments", help="What was deployed (CSV).", metavar="FILE"),
+]
+HarmFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--harm", help="Your own table of harm weights (CSV).", metavar="FILE"
+    ),
 ]
 PremisesFile = Annotated[
     Path | None,
-    typer.Option("--premises", help="Premises of the district (CSV)."),
+    typer.Option("--premises", help="Premises of the district (CSV).", metavar="FILE"),
 ]
 ProfileFile = Annotated[
-    Path | None, typer.Option("--profile", help="Column mapping (TOML).")
+    Path | None,
+    typer.Option("--profile", help="Column mapping (TOML).", metavar="FILE"),
 ]
-HarmFile = Annotated[
-    Path | None, typer.Option("--harm", help="Your own table of harm weights (CSV).")
+SlotsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--slots", help="Youth sessions of last quarter (CSV).", metavar="FILE"
+    ),
 ]
-Today = Annotated[
-    dt.datetime | None,
-    typer.Option("--today", formats=["%Y-%m-%d"], help="Refuse rows after this day."),
+StreetsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--streets",
+        help="Walking network (.osm.pbf, .graphml, GeoJSON).",
+        metavar="FILE",
+    ),
+]
+OptionalFiles = Annotated[list[Path] | None, _INCIDENTS]
+OptionalAreaFiles = Annotated[list[str] | None, _POLYGONS]
+Agreement = Annotated[
+    str, typer.Option("--agreement", help="Reference of the sharing agreement.")
+]
+AreaCode = Annotated[
+    str | None,
+    typer.Option("--area", help="Only the area with this code.", metavar="CODE"),
 ]
 Categories = Annotated[
     list[str] | None,
-    typer.Option("--category", help="Only this category; may be given again."),
+    typer.Option(
+        "--category", help="Only this category; may be given again.", metavar="NAME"
+    ),
+]
+Today = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        "--today",
+        formats=["%Y-%m-%d"],
+        help="Refuse rows after this day.",
+        metavar="YYYY-MM-DD",
+    ),
 ]
 WindowText = Annotated[
-    str | None,
-    typer.Option("--window", help="FROM:TO (months or days, both included) or 'all'."),
+    str | None, typer.Option("--window", help=WINDOW, metavar="FROM:TO")
 ]
+UsualWindow = Annotated[
+    str | None,
+    typer.Option(
+        "--window",
+        help=f"{WINDOW}  [default: the last 24 months of the files]",
+        metavar="FROM:TO",
+    ),
+]
+
+
+def option_of(param: Param) -> inspect.Parameter:
+    """Return one option of a method as the command line takes it: text, or nothing."""
+    kind = Annotated[
+        str | None,
+        typer.Option(
+            f"--{param.name.replace('_', '-')}",
+            help=_help(param),
+            metavar={int: "NUMBER", float: "NUMBER", bool: "YES|NO"}.get(
+                param.kind, "TEXT"
+            ),
+        ),
+    ]
+    return inspect.Parameter(
+        param.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind
+    )
+
+
+def _help(param: Param) -> str:
+    unit = f" In {param.unit}." if param.unit else ""
+    listed = ", ".join(str(choice) for choice in param.choices)
+    shown = param.default
+    if isinstance(shown, tuple):
+        shown = ",".join(f"{value:g}" for value in shown)
+    usual = f"  [default: {shown}]" if shown not in ("", None) else ""
+    return f"{param.help}{unit}" + (f" One of: {listed}." if listed else "") + usual
+
+
+def shared_options(annotations: Mapping[str, Any]) -> list[inspect.Parameter]:
+    """Return options by name; one that may be left out is None, a switch off."""
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=each,
+            default=_default(each),
+        )
+        for name, each in annotations.items()
+    ]
+
+
+def _default(annotation: Any) -> Any:
+    kind = get_args(annotation)[0]
+    if kind is bool:
+        return False
+    return None if type(None) in get_args(kind) else inspect.Parameter.empty
+
+
+def with_options(
+    function: Callable[..., None],
+    options: Sequence[inspect.Parameter],
+    *,
+    help: str,
+) -> Callable[..., None]:
+    """Return a function of any keywords as typer takes it: with these options."""
+    function.help = help  # type: ignore[attr-defined]
+    function.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    function.__annotations__ = {each.name: each.annotation for each in options}
+    return function

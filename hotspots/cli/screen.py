@@ -2,73 +2,134 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
 
 from hotspots.core.errors import HotspotsError
+from hotspots.core.sentences import visible
+from hotspots.core.unforeseen import StoppedError
 
 if TYPE_CHECKING:
     from hotspots.sources import Progress
-    from hotspots.workflow import Analysis
+    from hotspots.workflow import Analysis, Dataset
 
 
 WIDTH = 96
 
 
-@contextmanager
-def progress_bar(title: str) -> Iterator[Progress]:
-    """Show a bar on standard error, if a person is watching."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+def say(text: object = "", *, bold: bool = False) -> None:
+    """Print one line on standard output, with every control character shown."""
+    typer.secho(visible(str(text)), bold=bold)
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=None)
 
-        def report(what: str, done: int, total: int) -> None:
-            label = f"{title} {what}".strip()[:60]
-            bar.update(task, description=label, completed=done, total=total)
-
-        yield report
+def warn(text: object) -> None:
+    """Print one line on standard error."""
+    typer.secho(visible(str(text)), err=True)
 
 
 def show_error(error: HotspotsError) -> None:
     """Print an error on standard error: its kind, then its message."""
-    from rich.console import Console
+    typer.secho(f"{type(error).__name__}: ", err=True, nl=False, fg="red", bold=True)
+    warn(error)
 
-    console = Console(stderr=True, highlight=False)
-    console.print(f"{type(error).__name__}: ", style="bold red", end="", markup=False)
-    console.print(str(error), markup=False, soft_wrap=True)
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Progress]:
+    """Show a bar on standard error, if a person is watching."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    label = TextColumn("{task.description}", markup=False)
+    columns = (label, BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None)
+
+        def report(what: str, done: int, total: int) -> None:
+            said = visible(f"{title} {what}".strip()[:60])
+            bar.update(task, description=said, completed=done, total=total)
+
+        yield report
+
+
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """Take a stop as the end of a command that stays: nothing was left half done."""
+    try:
+        yield
+    except StoppedError:
+        warn("\nStopped.")
+        leave(130)
+
+
+def leave(status: int) -> NoReturn:
+    """End the command with an exit status.
+
+    Raises
+    ------
+    Exit
+        Always: the command line itself ends the process.
+    """
+    raise typer.Exit(status)
+
+
+def read_dataset(
+    files: Sequence[Path],
+    areas: Sequence[str],
+    *,
+    profile: Path | None,
+    harm: Path | None,
+    today: dt.datetime | None,
+) -> Dataset:
+    """Read what a command was given, with a bar."""
+    from hotspots.workflow import load
+
+    with progress_bar("Reading") as progress:
+        return load(
+            files,
+            areas,
+            profile=profile,
+            harm=harm,
+            today=day_of(today),
+            progress=progress,
+        )
+
+
+def day_of(moment: dt.datetime | None) -> dt.date | None:
+    """Return the day of what an option gave, or None where it gave nothing."""
+    return moment.date() if moment else None
 
 
 def show_analysis(analysis: Analysis, out: Path) -> None:
     """Print what was read, what was not and why, and the places with their reasons."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-
-    def say(text: str = "", indent: int = 0, **style: Any) -> None:
-        prefix = " " * indent
-        for line in textwrap.wrap(text, WIDTH - indent) or [""]:
-            console.print(prefix + line, markup=False, soft_wrap=True, **style)
-
     for line, indent in _account(analysis.summary):
-        say(line, indent)
+        _wrapped(line, indent)
     say()
-    say(f"The {len(analysis.hotspots)} places, {analysis.window}", style="bold")
+    say(f"The {len(analysis.hotspots)} places, {analysis.window}", bold=True)
     for hotspot in analysis.hotspots:
         flag = "  [below the floor]" if hotspot.below_floor else ""
-        say(f"{hotspot.rank:>2}  {hotspot.name}{flag}", style="bold")
-        say(hotspot.why, 4)
+        _wrapped(f"{hotspot.rank:>2}  {hotspot.name}{flag}", bold=True)
+        _wrapped(hotspot.why, 4)
     say()
-    say("What was chosen and what to know", style="bold")
+    say("Method and notes", bold=True)
     for note in analysis.notes:
-        say(f"- {note}", 2)
+        _wrapped(f"- {note}", 2)
     say()
-    say(f"Written to {out}: open {out / 'map.html'} in a browser.")
+    _wrapped(f"Written to {out}: open {out / 'map.html'} in a browser.")
+
+
+def _wrapped(text: str, indent: int = 0, *, bold: bool = False) -> None:
+    for line in textwrap.wrap(visible(text), WIDTH - indent) or [""]:
+        say(" " * indent + line, bold=bold)
 
 
 def _account(summary: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -86,12 +147,8 @@ def _account(summary: dict[str, Any]) -> Iterator[tuple[str, int]]:
 
 def show_lines(lines: Iterable[str]) -> None:
     """Print sentences, each wrapped."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
     for line in lines:
-        for part in textwrap.wrap(line, WIDTH) or [""]:
-            console.print(part, markup=False, soft_wrap=True)
+        _wrapped(line)
 
 
 def show_table(
@@ -106,12 +163,15 @@ def show_table(
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    def plain(text: str) -> str:
+        return escape(visible(text))
+
+    table = Table(title=plain(title), title_justify="left", box=None, pad_edge=False)
     for place, heading in enumerate(headings):
         numeric = place and heading not in text
-        table.add_column(heading, justify="right" if numeric else "left")
+        table.add_column(plain(heading), justify="right" if numeric else "left")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(plain(cell) for cell in row))
     console = Console(highlight=False, width=WIDTH)
     console.print(table)
     console.print()

@@ -3,143 +3,106 @@
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
 from hotspots.cli import screen
+from hotspots.cli.listing import LazyGroup
 from hotspots.cli.options import (
     AreaFiles,
     BuildingsFile,
     CamerasFile,
+    Categories,
     ColumnsFile,
     DeliveriesFile,
     Files,
+    HarmFile,
     PremisesFile,
     ProfileFile,
     SlotsFile,
     StreetsFile,
     Today,
     WindowText,
+    option_of,
+    shared_options,
+    with_options,
 )
-from hotspots.cli.questions import option_of
 from hotspots.core.options import parameters
 from hotspots.core.window import in_words
+from hotspots.tactics.catalogue import TACTICS, Tactic
 
 if TYPE_CHECKING:
-    from hotspots.tactics.catalogue import Tactic
     from hotspots.tactics.plan import Plan
     from hotspots.tactics.suggestion import Suggestion
 
 
-NONE: dict[str, Any] = {"default": None}
-SHARED: list[tuple[str, Any, dict[str, Any]]] = [
-    ("files", Files, {}),
-    ("areas", AreaFiles, {}),
-    (
-        "out",
-        Annotated[
-            Path | None, typer.Option("--out", help="Folder for the cards and files.")
-        ],
-        NONE,
-    ),
-    (
-        "day",
-        Annotated[
-            dt.datetime | None,
-            typer.Option(
-                "--day",
-                formats=["%Y-%m-%d"],
-                help="First day of the plan; default the day after the data end.",
-            ),
-        ],
-        NONE,
-    ),
-    ("columns", ColumnsFile, NONE),
-    ("cameras", CamerasFile, NONE),
-    ("buildings", BuildingsFile, NONE),
-    ("premises", PremisesFile, NONE),
-    ("streets", StreetsFile, NONE),
-    ("slots", SlotsFile, NONE),
-    ("deliveries", DeliveriesFile, NONE),
-    (
-        "eligibility",
-        Annotated[
-            Path | None,
-            typer.Option(
-                "--eligibility",
-                help="Your own table of what a camera can act on (CSV: category, "
-                "eligibility, why).",
-            ),
-        ],
-        NONE,
-    ),
-    (
-        "officer_generated",
-        Annotated[
-            bool,
-            typer.Option(
-                "--officer-generated",
-                help="Let incidents found by officers' own activity choose places.",
-            ),
-        ],
-        {"default": False},
-    ),
-    (
-        "leave_out",
-        Annotated[
-            str,
-            typer.Option(
-                "--leave-out",
-                help="Streets or places that no plan may be for, such as "
-                "'General Hospital; Prison Lane'.",
-            ),
-        ],
-        {"default": ""},
-    ),
-    (
-        "seed",
-        Annotated[int, typer.Option("--seed", help="For every random choice.")],
-        {"default": 1},
-    ),
-    (
-        "link",
-        Annotated[
-            str | None,
-            typer.Option("--link", help="Address of the live version, for the cards."),
-        ],
-        NONE,
-    ),
-    (
-        "full",
-        Annotated[
-            bool, typer.Option("--full", help="Print every line of the reasons.")
-        ],
-        {"default": False},
-    ),
-    ("profile", ProfileFile, NONE),
-    (
-        "harm_table",
-        Annotated[
-            Path | None,
-            typer.Option("--harm-table", help="Your own table of harm weights (CSV)."),
-        ],
-        NONE,
-    ),
-    (
-        "only",
-        Annotated[
-            list[str] | None,
-            typer.Option("--only", help="Only this category; may be given again."),
-        ],
-        NONE,
-    ),
-    ("window", WindowText, NONE),
-    ("today", Today, NONE),
-]
+SHARED: dict[str, Any] = {
+    "files": Files,
+    "areas": AreaFiles,
+    "out": Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the cards and files.", metavar="FOLDER"),
+    ],
+    "day": Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--day",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="First day of the plan; default the day after the data end.",
+        ),
+    ],
+    "columns": ColumnsFile,
+    "cameras": CamerasFile,
+    "buildings": BuildingsFile,
+    "premises": PremisesFile,
+    "streets": StreetsFile,
+    "slots": SlotsFile,
+    "deliveries": DeliveriesFile,
+    "eligibility": Annotated[
+        Path | None,
+        typer.Option(
+            "--eligibility",
+            help="Your own table of what a camera can act on (CSV: category, "
+            "eligibility, why).",
+        ),
+    ],
+    "officer_generated": Annotated[
+        bool,
+        typer.Option(
+            "--officer-generated",
+            help="Let incidents found by officers' own activity choose places.",
+        ),
+    ],
+    "leave_out": Annotated[
+        str | None,
+        typer.Option(
+            "--leave-out",
+            help="Streets or places that no plan may be for, such as "
+            "'General Hospital; Prison Lane'.",
+        ),
+    ],
+    "seed": Annotated[
+        int | None,
+        typer.Option("--seed", help="For every random choice.  [default: 1]"),
+    ],
+    "link": Annotated[
+        str | None,
+        typer.Option("--link", help="Address of the live version, for the cards."),
+    ],
+    "full": Annotated[
+        bool, typer.Option("--full", help="Print every line of the reasons.")
+    ],
+    "profile": ProfileFile,
+    "harm": HarmFile,
+    "category": Categories,
+    "window": WindowText,
+    "today": Today,
+}
 RESOURCES = (
     "columns",
     "cameras",
@@ -152,36 +115,50 @@ RESOURCES = (
 )
 
 
-def make_app(asked: str = "") -> typer.Typer:
-    """Return the group of commands."""
-    from hotspots.tactics.catalogue import TACTICS
+class _Tactics(LazyGroup):
+    """The tactics, each loaded when it is asked for."""
 
-    app = typer.Typer(
-        help="Suggest where to act, with every reason.", no_args_is_help=True
-    )
-    app.callback()(lambda: None)  # a group, even of one command
-    for tactic in [TACTICS[asked]] if asked in TACTICS else TACTICS.values():
-        app.command(name=tactic.name, help=tactic.help)(_command(tactic))
-    return app
+    sections: ClassVar[dict[str, dict[str, str]]] = {
+        "Tactics": {tactic.name: tactic.help for tactic in TACTICS.values()}
+    }
+
+    def load(self, name: str) -> Any:
+        """Make the command of a tactic."""
+        return _command(TACTICS[name]) if name in TACTICS else None
+
+
+app = typer.Typer(
+    cls=_Tactics,
+    help="Suggest where to act, with every reason.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.callback()(lambda: None)  # a group, whose commands are loaded when asked for
+
+COMMANDS = {"suggest": app}
 
 
 def _command(tactic: Tactic) -> Callable[..., None]:
-    fields = parameters(tactic.method)
+    own = {p.name: p for p in parameters(tactic.method) if p.name != "category"}
+    fields = {"weigh_by_harm" if name == "harm" else name: own[name] for name in own}
 
     def run(**given: Any) -> None:
-        names = {param.name for param in fields}
-        text = {k: v for k, v in given.items() if k in names and v is not None}
+        text = {p.name: given[n] for n, p in fields.items() if given[n] is not None}
+        _read_old(tactic, given, text)
         _run(tactic, given, text)
 
-    kind = inspect.Parameter.KEYWORD_ONLY
-    shared = [
-        inspect.Parameter(name, kind, annotation=annotation, **default)
-        for name, annotation, default in SHARED
-    ]
-    every = [*shared, *(option_of(param) for param in fields)]
-    run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
-    run.__annotations__ = {each.name: each.annotation for each in every}
-    return run
+    options = [option_of(replace(param, name=name)) for name, param in fields.items()]
+    return with_options(run, [*shared_options(SHARED), *options], help=tactic.help)
+
+
+def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
+    """Give a tactic what it calls ``category`` or ``harm`` itself, as it once was."""
+    own = {param.name: param for param in parameters(tactic.method)}
+    if "category" in own and given["category"]:
+        text["category"], given["category"] = ";".join(given["category"]), None
+    if "harm" in own and str(given["harm"]) in own["harm"].choices:
+        text["harm"], given["harm"] = str(given["harm"]), None
 
 
 def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
@@ -190,33 +167,28 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
     from hotspots.outputs.printing import Background
     from hotspots.resources import load_resources
     from hotspots.tactics.planner import suggest
-    from hotspots.workflow import load
 
     method = build(tactic.method, text)  # a bad option is told before files are read
-    with screen.progress_bar("Reading") as progress:
-        dataset = load(
-            given["files"],
-            given["areas"],
-            profile=given["profile"],
-            harm=given["harm_table"],
-            today=_day(given["today"]),
-            progress=progress,
-        )
-        resources = load_resources(
-            **{name: given[name] for name in RESOURCES}, simulated=dataset.simulated
-        )
+    dataset = screen.read_dataset(
+        given["files"],
+        given["areas"],
+        **{name: given[name] for name in ("profile", "harm", "today")},
+    )
+    resources = load_resources(
+        **{name: given[name] for name in RESOURCES}, simulated=dataset.simulated
+    )
     with screen.progress_bar("Planning") as progress:
         progress(tactic.title, 0, 2)
         plan = suggest(
             dataset,
             method,
             resources=resources,
-            day=_day(given["day"]),
+            day=screen.day_of(given["day"]),
             window=given["window"],
-            categories=given["only"],
+            categories=given["category"],
             officer_generated=given["officer_generated"],
-            leave_out=given["leave_out"],
-            seed=given["seed"],
+            leave_out=given["leave_out"] or "",
+            seed=1 if given["seed"] is None else given["seed"],
         )
         if given["out"] is not None:
             progress("cards and files", 1, 2)
@@ -226,10 +198,6 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
     _show(plan, full=given["full"])
     if given["out"] is not None:
         screen.show_lines(["", f"Written to {given['out']}."])
-
-
-def _day(moment: dt.datetime | None) -> dt.date | None:
-    return moment.date() if moment else None
 
 
 def _show(plan: Plan, *, full: bool) -> None:
@@ -244,7 +212,7 @@ def _show(plan: Plan, *, full: bool) -> None:
     for suggestion in plan.suggestions:
         _show_one(suggestion, full=full)
     if plan.notes:
-        screen.show_lines(["What was chosen and what to know", *plan.notes])
+        screen.show_lines(["Method and notes", *plan.notes])
 
 
 def _show_one(suggestion: Suggestion, *, full: bool) -> None:

@@ -23,22 +23,25 @@ if TYPE_CHECKING:
     from hotspots.workflow import Dataset
 
 
-def add_transparency(app: typer.Typer) -> None:
-    """Add the command that writes the records."""
-    app.command(name="transparency")(transparency)
-
-
 def transparency(
     files: Files,
     areas: AreaFiles,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the records.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the records.", metavar="FOLDER")
+    ],
     plan: Annotated[
         list[Path] | None,
-        typer.Option("--plan", help="Folder of a plan; may be given again."),
+        typer.Option(
+            "--plan", help="Folder of a plan; may be given again.", metavar="FOLDER"
+        ),
     ] = None,
     briefs: Annotated[
         Path | None,
-        typer.Option("--briefs", help="Folder of the weekly briefs, for their runs."),
+        typer.Option(
+            "--briefs",
+            help="Folder of the weekly briefs, for their runs.",
+            metavar="FOLDER",
+        ),
     ] = None,
     back_test: Annotated[
         bool, typer.Option(help="Test the methods on months they had not seen.")
@@ -51,20 +54,12 @@ def transparency(
     """Fill in the transparency record, the DPIA evidence and the equality note."""
     from hotspots.analysis.parameters import Parameters
     from hotspots.transparency import read_plan_run, read_usage, write_transparency
-    from hotspots.workflow import analyse, load
+    from hotspots.workflow import analyse
 
     plans = [read_plan_run(folder) for folder in plan or ()]
     usage = read_usage(briefs) if briefs is not None else ()
     parameters = Parameters.from_options(window=window)
-    with screen.progress_bar("Reading") as progress:
-        dataset = load(
-            files,
-            areas,
-            profile=profile,
-            harm=harm,
-            today=today.date() if today else None,
-            progress=progress,
-        )
+    dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
     with screen.progress_bar("Analysing") as progress:
         analysis = analyse(dataset, parameters, progress=progress)
     evaluation, untested = _tested(dataset) if back_test else (None, NOT_ASKED)
@@ -77,7 +72,7 @@ def transparency(
         untested=untested,
     )
     for path in written:
-        typer.echo(path)
+        screen.say(path)
 
 
 NOT_ASKED = "No back-test was asked for."
@@ -92,3 +87,6 @@ def _tested(dataset: Dataset) -> tuple[Evaluation | None, str]:
             return evaluate(dataset, progress=progress), ""
     except (PrecisionError, TooFewError) as error:
         return None, f"No back-test: {error}"
+
+
+COMMANDS = {"transparency": transparency}

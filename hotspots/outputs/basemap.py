@@ -7,6 +7,7 @@ One layer, whose rows say what they are: ``kind``, ``class`` and ``name``.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,6 +168,12 @@ def credit_of(basemap: Path) -> str:
     return str(metadata.get("description", ""))
 
 
+def can_draw(source: Path) -> bool:
+    """Say whether a file is of a kind that a basemap is made from."""
+    name = source.name.lower()
+    return name.endswith((".osm.pbf", ".gpkg", ".geojson", ".json"))
+
+
 def _reader(source: Path) -> tuple[Callable[[Path], Iterator[Rows]], str]:
     if source.name.lower().endswith(".osm.pbf"):
         return _osm, OSM
@@ -191,7 +198,9 @@ def _read(source: Path, layer: str | None, columns: list[str]) -> Rows:
     import pyogrio
 
     try:
-        meta, table = pyogrio.read_arrow(source, layer=layer, columns=columns)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # rings left open
+            meta, table = pyogrio.read_arrow(source, layer=layer, columns=columns)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise SourceError(f"{source.name} cannot be read as a map: {error}.") from error
     name = meta["geometry_name"] or "wkb_geometry"

@@ -62,13 +62,21 @@ def _sentences(report: PeriodReport) -> tuple[str, ...]:
         f"{_range(first['usual_low'], first['usual_high'])}: {first['word']}."
     )
     if alarms.is_empty():
-        return (said, "No row stands out once the number of rows is allowed for.")
+        return (
+            said,
+            "After allowing for the number of rows compared, none is outside its "
+            "usual range.",
+        )
     names = ", ".join(
         f"{row['name']} ({row['now']:,}, usually "
         f"{_range(row['usual_low'], row['usual_high'])})"
         for row in alarms.rows(named=True)
     )
-    return (said, f"Outside the usual range, the number of rows allowed for: {names}.")
+    return (
+        said,
+        f"Outside the usual range after allowing for the number of rows compared: "
+        f"{names}.",
+    )
 
 
 def _table(report: PeriodReport) -> Table:
@@ -83,7 +91,7 @@ def _table(report: PeriodReport) -> Table:
             "Change on before",
             "In words",
             "Alarm",
-            "Stands",
+            "All rows allowed for",
         ],
         [
             (
@@ -99,7 +107,7 @@ def _table(report: PeriodReport) -> Table:
             )
             for row in report.frame.rows(named=True)
         ],
-        text=["Usually", "In words", "Alarm", "Stands"],
+        text=["Usually", "In words", "Alarm", "All rows allowed for"],
     )
 
 

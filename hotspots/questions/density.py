@@ -28,7 +28,7 @@ class BandwidthRule:
 
     by: str = option(
         "likelihood",
-        help="By foretelling incidents left out, or by a rule of their spread.",
+        help="By predicting incidents held back, or by a rule of their spread.",
         choices=("likelihood", "rule", "nrd"),
     )
     kernel: str = option(
@@ -111,7 +111,7 @@ def _ask_bandwidth(material: Material, method: BandwidthRule, _extra: object) ->
     found = choose_bandwidth(xy, by=method.by, kernel=method.kernel)  # type: ignore[arg-type]
     tables = (
         Table.of(
-            "How well each bandwidth foretells incidents left out",
+            "How well each bandwidth predicts incidents held back",
             ["Metres", "Mean log score"],
             [(f"{metres:,.0f}", f"{score:.3f}") for metres, score in found.scores],
         ),
@@ -178,7 +178,7 @@ PER_PREMISES = Question(
 BANDWIDTH = Question(
     name="bandwidth",
     title="Choosing a bandwidth",
-    help="Choose a kernel bandwidth by rule or by foretelling incidents left out.",
+    help="Choose a kernel bandwidth by rule or by predicting incidents held back.",
     method=BandwidthRule,
     ask=_ask_bandwidth,
     document="bandwidth",

@@ -219,7 +219,7 @@ def _dispersion(material: Material, control: Any, before: Window) -> float:
 EFFECT = Question(
     name="effect",
     title="Did it work?",
-    help="Say whether it fell more than the comparison, or that one cannot tell.",
+    help="Say whether it fell more than the comparison, or that this cannot be told.",
     method=WhereAndWhen,
     ask=_ask,
     document="effects",

@@ -71,7 +71,7 @@ SEVERITY = Question(
     document="severity",
     formula="The sum over incidents of the square root of the weight of their offence, "
     "beside the raw sum.",
-    when="As the second lens, after the count.",
+    when="As the second view, after the count.",
     when_not="To rank places by raw severity: one homicide outweighs hundreds of "
     "assaults.",
     source="Sherman, Neyroud and Neyroud (2016), Policing 10, 171-183; Office for "

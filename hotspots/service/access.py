@@ -17,7 +17,7 @@ from hotspots.rights import ACTIONS, Actor, check, parse_role
 from hotspots.service.audit import record
 from hotspots.store import Session, now
 from hotspots.store.models import Agency, Invitation, Membership, Person, Token
-from hotspots.store.queries import find, find_one, get
+from hotspots.store.queries import count, find, find_one, get
 
 AGENCIES = (
     "Community safety partnership",
@@ -53,6 +53,14 @@ def add_agency(session: Session, actor: Actor, name: str) -> Agency:
     session.flush()
     record(session, actor, "agency.add", code, name=agency.name)
     return agency
+
+
+def know_agency(session: Session, actor: Actor, name: str) -> bool:
+    """Make an agency known where it is not; return whether it was new."""
+    if session.get(Agency, agency_code(name)) is not None:
+        return False
+    add_agency(session, actor, name)
+    return True
 
 
 def agencies(session: Session, actor: Actor) -> list[Agency]:
@@ -178,6 +186,11 @@ def actor_of_token(session: Session, secret: str) -> Actor | None:
     )
 
 
+def has_accounts(session: Session) -> bool:
+    """Say whether anybody has an account or a token, also one that was revoked."""
+    return bool(count(session, Person) or count(session, Token))
+
+
 def invite(session: Session, actor: Actor, *, role: str, agency: str) -> str:
     """Make a link that makes one account within 72 hours, and return its secret."""
     check(actor, "access.give")
@@ -239,6 +252,31 @@ def actor_of_person(session: Session, id: str) -> Actor | None:
         name=person.name,
         roles=frozenset((each.role, each.agency_id) for each in held),
     )
+
+
+def people(session: Session, actor: Actor) -> list[tuple[Person, list[str]]]:
+    """Return everybody who has an account, with what they are."""
+    check(actor, "access.read")
+    held = find(session, Membership, ended_at=None)
+    return [
+        (each, [f"{m.role} of {m.agency_id}" for m in held if m.person_id == each.id])
+        for each in find(session, Person, order="email")
+    ]
+
+
+def person_of(session: Session, actor: Actor, email: str) -> Person:
+    """Return who has an address.
+
+    Raises
+    ------
+    NotFoundError
+        If nobody has.
+    """
+    check(actor, "access.read")
+    person = find_one(session, Person, email=email.strip().lower())
+    if person is None:
+        raise NotFoundError(f"nobody has an account with the address '{email}'.")
+    return person
 
 
 def set_active(session: Session, actor: Actor, id: str, active: bool) -> None:

@@ -30,14 +30,16 @@ def ask(session: Session, actor: Actor, kind: str, arguments: Mapping[str, Any])
     return id
 
 
-def state_of(session: Session, kind: str, id: str) -> Job:
-    """Return how far some work of a kind is.
+def state_of(session: Session, kind: str, id: str, actor: Actor | None = None) -> Job:
+    """Return how far some work of a kind is; ``actor`` must be allowed to read it.
 
     Raises
     ------
     NotFoundError
         If there is no such work.
     """
+    if actor is not None:
+        check(actor, f"{kind}.read")
     job = get(session, Job, id)
     if job.kind != kind:
         raise NotFoundError("nothing of this identifier is here.")

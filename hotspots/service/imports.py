@@ -5,27 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
 
 from hotspots.core.errors import ConflictError, ParameterError
+from hotspots.intake.inputs import InputFile, expand
 from hotspots.intake.profile import Profile
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import current_version, rows_at
 from hotspots.service.feeds import feed_to_import
+from hotspots.service.frozen import state_of
 from hotspots.service.matching import Match, keyed, match, with_content
 from hotspots.service.site import Site
 from hotspots.sources import Reading, read_incidents
 from hotspots.store import Session, new_id
 from hotspots.store.bulk import add_rows, end_incidents, incident_rows, rows_of
 from hotspots.store.models import Batch, Feed, Incident, Job, Reject, SiteRecord
-from hotspots.store.queries import find, get, hold
-from hotspots.work import Task, submit
+from hotspots.store.queries import find, find_one, get, hold
+from hotspots.work import Task, Worker, submit
 
 MOST_FILES = 100
 _ROW = ("file", "line", "lon", "lat", "start_us", "end_us", "category", "subcategory")
@@ -124,18 +128,48 @@ def sweep_spool(site: Site) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> Job:
+    """Import files of this computer, waiting for the end; ``told`` as when asked.
+
+    Where a worker of the site is at hand it does the work, else this process.
+    """
+    with ExitStack() as opened:
+        files = {
+            item.name: opened.enter_context(_bytes_of(item))
+            for item in (*expand(paths), *_mappings_beside(paths))
+        }
+        id = request_import(site, actor, files, **told)
+    worker = Worker(site.store, {"import": partial(perform_import, site)})
+    while True:
+        worker.run_one(id)
+        with site.store.reading() as session:
+            job = get(session, Job, id)
+        if job.ended_at is not None:
+            sweep_spool(site)
+            return job
+        time.sleep(0.2)
+
+
 def preview(
-    site: Site, actor: Actor, paths: Iterable[Path], *, feed: str, **reading: Any
+    site: Site,
+    actor: Actor,
+    paths: Sequence[Path],
+    *,
+    feed: str,
+    text: str | None = None,
+    today: dt.date | None = None,
 ) -> str:
     """Say what an import would do, without doing it.
 
-    ``reading`` is as :func:`hotspots.sources.read_incidents` takes it.
+    ``text`` is a column mapping; default that of the feed, or the one beside the file.
     """
     check(actor, "batch.import")
     with site.store.reading() as session:
-        known = find(session, Feed, name=feed, limit=1)
-    read = read_incidents(list(paths), **reading)
-    compared = _compare(site, known[0] if known else None, read)
+        known = find_one(session, Feed, name=feed)
+    text = text or (known.mapping if known else None)
+    profile = Profile.from_text(text) if text else None
+    read = read_incidents(paths, profile=profile, today=today)
+    compared = _compare(site, known, read)
     return f"Nothing was imported. {_sentence(feed, read, compared.found)}"
 
 
@@ -149,6 +183,26 @@ def batch(session: Session, actor: Actor, id: str) -> Batch:
     """Return one import that was made."""
     check(actor, "batch.read")
     return get(session, Batch, id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an import is, and its batch once it is kept."""
+
+    job: Job
+    batch: Batch | None
+    feed: str
+
+
+def progress(session: Session, actor: Actor, id: str) -> Progress:
+    """Return how far an import is."""
+    check(actor, "batch.read")
+    job = state_of(session, "import", id)
+    return Progress(
+        job=job,
+        batch=session.get(Batch, id),
+        feed=get(session, Feed, job.arguments["feed"]).name,
+    )
 
 
 def rejects(session: Session, actor: Actor, id: str) -> pl.DataFrame:
@@ -199,6 +253,20 @@ def undo(session: Session, actor: Actor, id: str) -> Batch:
     made.undone_version = site.data_version
     record(session, actor, "import.undo", id, rows=own.height, restored=again.height)
     return made
+
+
+@contextmanager
+def _bytes_of(item: InputFile) -> Iterator[IO[bytes]]:
+    """Open a file as it lies, or a member of an archive unpacked."""
+    opened = item.path.open("rb") if item.member is None else item.open()
+    with opened as stream:
+        yield stream
+
+
+def _mappings_beside(paths: Sequence[Path]) -> list[InputFile]:
+    """Return the mapping of the same name beside each file, where there is one."""
+    beside = [path.with_suffix(".toml") for path in map(Path, paths) if path.is_file()]
+    return [InputFile(path=p, name=p.name) for p in beside if p.is_file()]
 
 
 def _read(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from hotspots.core.options import build
@@ -13,7 +14,7 @@ from hotspots.resources import Resources, load_resources
 from hotspots.rights import Actor, Owned, check, may
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
-from hotspots.service.frozen import ask, folder_of, frozen, hashes
+from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file
 from hotspots.service.places import Found, name_places
 from hotspots.service.site import Site
 from hotspots.store import Session
@@ -76,7 +77,7 @@ def perform_plan(site: Site, task: Task) -> None:
                     rank=each.rank,
                     name=each.name,
                     row={k: v for k, v in line.items() if k not in _APART},
-                    contract=line["contract"],
+                    rationale=line["rationale"],
                     geometry=line["geometry"],
                     marking=each.marking,
                 )
@@ -113,6 +114,16 @@ def plan(session: Session, actor: Actor, id: str) -> tuple[Plan, list[Suggestion
     return made, suggestions
 
 
+def plan_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:
+    """Return the path of one file of a plan; one with addresses is logged."""
+    made = get(session, Plan, id)
+    check(actor, "plan.read")
+    if made.marking != MARKINGS[0]:
+        check(actor, "plan.read_personal", Owned(agency=made.agency_id))
+        record(session, actor, "plan.read_personal", id, file=name)
+    return open_file(site, "plan", made, name)
+
+
 def suggestion(session: Session, actor: Actor, id: str) -> Suggestion:
     """Return a suggestion that this actor may see."""
     check(actor, "plan.read")
@@ -124,4 +135,4 @@ def suggestion(session: Session, actor: Actor, id: str) -> Suggestion:
     return found
 
 
-_APART = ("contract", "geometry")
+_APART = ("rationale", "geometry")

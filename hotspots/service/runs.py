@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from hotspots.analysis.parameters import Parameters
@@ -10,7 +11,7 @@ from hotspots.core.errors import NotFoundError, ParameterError, did_you_mean
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
-from hotspots.service.frozen import ask, folder_of, frozen, hashes
+from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file
 from hotspots.service.places import Found, name_places, to_geojson
 from hotspots.service.site import Site
 from hotspots.store import Session
@@ -98,6 +99,19 @@ def run(session: Session, actor: Actor, id: str) -> Run:
     """Return a run that was made."""
     check(actor, "run.read")
     return get(session, Run, id)
+
+
+def run_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:
+    """Return the path of one file of a run; the rejected rows are not among them.
+
+    Raises
+    ------
+    NotFoundError
+        If it has none of this name.
+    """
+    if name == "rejects.csv":
+        raise NotFoundError("the rows that were not used are with each import.")
+    return open_file(site, "run", run(session, actor, id), name)
 
 
 def runs(session: Session, actor: Actor, *, limit: int = 100) -> list[Run]:

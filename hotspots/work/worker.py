@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Mapping
 
@@ -58,9 +59,9 @@ class Worker:
         while self.run_one():
             pass
 
-    def run(self) -> None:
-        """Do what comes until :meth:`stop`."""
-        while not self._stop.is_set():
+    def run(self, parent: int | None = None) -> None:
+        """Do what comes until :meth:`stop`, or until the parent process is gone."""
+        while not self._stop.is_set() and parent in (None, os.getppid()):
             try:
                 worked = self.run_one()
             except HotspotsError:  # the database is away: it may come back

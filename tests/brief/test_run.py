@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from aiosmtpd.controller import Controller
 from typer.testing import CliRunner
 
 from hotspots.brief.run import chosen_period, send_brief
-from hotspots.cli.brief_schedule import add_schedule, own_command
+from hotspots.cli import app
+from hotspots.cli.schedule import own_command
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.delivery.mail_settings import MailSettings
 from hotspots.delivery.runs import Run, record_run
@@ -79,8 +79,6 @@ def run(
 
 def here(*arguments: str | Path, extra: Mapping[str, str] | None = None) -> Any:
     """Run a command in this process."""
-    app = typer.Typer()
-    add_schedule(app)
     return CliRunner().invoke(app, [*map(str, arguments)], env=extra)
 
 

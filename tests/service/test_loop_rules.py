@@ -51,7 +51,7 @@ def session(site: Site) -> Iterator[Session]:
                     tactic="patrol",
                     rank=rank,
                     name="Market Place",
-                    contract=[],
+                    rationale=[],
                     geometry=SQUARE,
                     marking=marking,
                     row={

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from hotspots.cli.transparency import add_transparency
+from hotspots.cli import app
 from hotspots.core.errors import OutputError, SourceError
 from hotspots.delivery.runs import Run, record_run
 from hotspots.delivery.scheduler import STATUS, TASK
@@ -231,9 +230,6 @@ def test_a_plan_is_told_from_its_file_as_from_itself(
 
 def test_the_command_writes_the_six_files(tmp_path: Path) -> None:
     incidents, areas = sample_paths()
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    add_transparency(app)
     typed = ["transparency", str(incidents), "--areas", str(areas[0])]
     options = ["--out", str(tmp_path / "out"), "--briefs", str(tmp_path)]
     done = CliRunner().invoke(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from flask import Blueprint, Response, abort, jsonify, request, send_file
 
@@ -62,7 +63,7 @@ def _grid_reference(typed: str) -> list[Found]:
     at = parse_grid_reference(typed)
     if at is None:
         return []
-    lon, lat = (float(value[0]) for value in bng_to_lonlat([at[0]], [at[1]]))
+    lon, lat = (float(v[0]) for v in bng_to_lonlat(*np.array(at).reshape(2, 1)))
     return [Found(name=typed.upper(), kind="grid reference", lon=lon, lat=lat)]
 
 

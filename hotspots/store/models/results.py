@@ -37,7 +37,7 @@ class Plan(Frozen, Base, kw_only=True):
 
 
 class Suggestion(Identified, Base, kw_only=True):
-    """One suggestion of a plan, with its whole contract."""
+    """One suggestion of a plan, with its whole rationale."""
 
     __tablename__ = "suggestion"
 
@@ -47,7 +47,7 @@ class Suggestion(Identified, Base, kw_only=True):
     rank: Mapped[int]
     name: Mapped[str]
     row: Mapped[dict[str, Any]]
-    contract: Mapped[list[Any]]
+    rationale: Mapped[list[Any]]
     geometry: Mapped[dict[str, Any]]
     marking: Mapped[str]
 

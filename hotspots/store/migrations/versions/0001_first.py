@@ -256,7 +256,7 @@ def _results() -> None:
         whole("rank"),
         text("name"),
         json("row"),
-        json("contract"),
+        json("rationale"),
         json("geometry"),
         text("marking"),
     )

@@ -9,10 +9,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hotspots.cli import screen
 from hotspots.cli.options import (
     ActionsFile,
     Agreement,
@@ -36,7 +37,10 @@ ONLY_FILES = ("--write", "--user", "--environment")
 """Options of the files themselves, which their command does without."""
 
 Into = Annotated[
-    Path, typer.Option("--into", help="Folder in which each brief has its own.")
+    Path,
+    typer.Option(
+        "--into", help="Folder in which each brief has its own.", metavar="FOLDER"
+    ),
 ]
 Weekday = Annotated[
     str, typer.Option("--weekday", help="Day on which the brief is made.")
@@ -45,15 +49,10 @@ At = Annotated[str, typer.Option("--at", help="Time of day, HH:MM.")]
 Zone = Annotated[str, typer.Option("--zone", help="Time zone.")]
 MailFile = Annotated[
     Path | None,
-    typer.Option("--mail", help="Mail settings (TOML); HOTSPOTS_SMTP_... win."),
+    typer.Option(
+        "--mail", help="Mail settings (TOML); HOTSPOTS_SMTP_... win.", metavar="FILE"
+    ),
 ]
-
-
-def add_schedule(app: typer.Typer) -> None:
-    """Add the commands that make the brief every week."""
-    app.command(name="brief-schedule")(schedule)
-    app.command(name="brief-send")(send)
-    app.command(name="brief-status")(status)
 
 
 def schedule(
@@ -68,7 +67,11 @@ def schedule(
     ] = False,
     write: Annotated[
         Path | None,
-        typer.Option("--write", help="Folder for systemd and cron files; none runs."),
+        typer.Option(
+            "--write",
+            help="Folder for systemd and cron files; none runs.",
+            metavar="FOLDER",
+        ),
     ] = None,
     weekday: Weekday = "Monday",
     at: At = "06:00",
@@ -77,7 +80,8 @@ def schedule(
         str | None, typer.Option("--user", help="Account that the service runs as.")
     ] = None,
     environment: Annotated[
-        Path | None, typer.Option("--environment", help="File with mail settings.")
+        Path | None,
+        typer.Option("--environment", help="File with mail settings.", metavar="FILE"),
     ] = None,
     mail: MailFile = None,
     audience: Annotated[
@@ -92,13 +96,18 @@ def schedule(
     harm: HarmFile = None,
     today: Annotated[
         dt.datetime | None,
-        typer.Option("--today", formats=["%Y-%m-%d"], help="With --once: as if on it."),
+        typer.Option(
+            "--today",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="With --once: as if on it.",
+        ),
     ] = None,
 ) -> None:
-    """Make last week's brief every week: by systemd or cron, or in this process.
+    """Make last week's brief every week.
 
-    Give one of --write, --run and --once. Files that a folder holds are read anew
-    each time.
+    By systemd or cron (--write), in this process (--run), or now (--once): give one.
+    Files that a folder holds are read anew each time.
     """
     _check_one({"--run": run, "--once": once, "--write": write is not None})
     plan = _schedule(weekday, at, zone)
@@ -122,19 +131,22 @@ def schedule(
         ground={"streets": streets, "buildings": buildings},
         mail=_mail(mail),
     )
-    _leave(_run(job, plan, once=once, today=today))
+    screen.leave(_run(job, plan, once=once, today=today))
 
 
 def send(
     folder: Annotated[Path, typer.Argument(help="Folder of a brief.")],
     mail: MailFile = None,
 ) -> None:
-    """Send a brief by e-mail; one marked OFFICIAL-SENSITIVE is only told of."""
+    """Send a brief by e-mail.
+
+    Of one marked OFFICIAL-SENSITIVE only word is sent, never the document.
+    """
     from hotspots.brief.run import send_brief
     from hotspots.delivery.mail_settings import MailSettings
 
     settings = _mail(mail) or MailSettings.from_environment(os.environ)
-    typer.echo(send_brief(folder, settings))
+    screen.say(send_brief(folder, settings))
 
 
 def status(
@@ -144,7 +156,10 @@ def status(
         float, typer.Option("--late-h", help="Hours after which a run is overdue.")
     ] = 3.0,
 ) -> None:
-    """Say how the last runs went; exit status 1 where all is not well."""
+    """Say how the last runs went.
+
+    The exit status is 1 where all is not well.
+    """
     from hotspots.delivery.schedule import Schedule
     from hotspots.delivery.scheduler import STATUS, TASK
     from hotspots.delivery.status import read_status
@@ -156,8 +171,8 @@ def status(
         late=dt.timedelta(hours=late_h),
         zone=Schedule(zone=zone).tz,
     )
-    typer.echo(found.words)
-    _leave(found.exit_code)
+    screen.say(found.words)
+    screen.leave(found.exit_code)
 
 
 def _run(job: Job, plan: Schedule, *, once: bool, today: dt.datetime | None) -> int:
@@ -169,12 +184,15 @@ def _run(job: Job, plan: Schedule, *, once: bool, today: dt.datetime | None) -> 
         day = today or _now().astimezone(plan.tz)
         return _told(lambda: job(day.date()), job.mail, TASK)
 
-    common: dict[str, Any] = {"task": TASK, "clock": _now, "say": _say}
+    common: dict[str, Any] = {"task": TASK, "clock": _now, "say": screen.warn}
     path = job.into / STATUS
     if once:
         due = plan.next_after(_now())
         return run_recorded(make, path=path, next_due=due, **common)
-    return run_scheduler(make, status=path, schedule=plan, sleep=time.sleep, **common)
+    with screen.until_stopped():
+        return run_scheduler(
+            make, status=path, schedule=plan, sleep=time.sleep, **common
+        )
 
 
 def _told(make: Callable[[], str], mail: MailSettings | None, task: str) -> str:
@@ -186,9 +204,9 @@ def _told(make: Callable[[], str], mail: MailSettings | None, task: str) -> str:
     except Exception:
         if mail is not None:
             try:
-                _say(send_failure(mail, task))
+                screen.warn(send_failure(mail, task))
             except HotspotsError as error:
-                _say(f"word of the failure was not sent: {error}")
+                screen.warn(f"word of the failure was not sent: {error}")
         raise
 
 
@@ -239,7 +257,7 @@ def _write_files(
     for name, text in made.items():
         with writing(folder / name):
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
-        typer.echo(folder / name)
+        screen.say(folder / name)
 
 
 def own_command(arguments: list[str]) -> list[str]:
@@ -270,13 +288,5 @@ def _mail(path: Path | None) -> MailSettings | None:
     return None
 
 
-def _leave(code: int) -> NoReturn:
-    raise typer.Exit(code)
-
-
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)

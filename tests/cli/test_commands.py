@@ -138,3 +138,31 @@ def test_the_program_starts_quickly_enough_to_be_asked_for_help() -> None:
 
 def test_version() -> None:
     assert run("version").stdout.startswith("0.")
+
+
+def test_what_nobody_foresaw_is_one_sentence_with_a_reference(tmp_path: Path) -> None:
+    script = (
+        "import hotspots.samples as o\n"
+        "def broken(*a, **k): raise KeyError('Mary Smith')\n"
+        "o.write_sample = broken\n"
+        "import sys; from hotspots.cli import main; sys.argv[0] = 'hotspots'; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "sample", "--out", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+    )
+    assert done.returncode == 1
+    assert "reference " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Mary" not in done.stderr
+    assert len(list(tmp_path.rglob("*.log"))) == 1
+
+
+def test_a_name_that_would_steer_the_terminal_is_shown() -> None:
+    done = run("analyse", "a.csv", "--areas", "w\x1b]0;owned\x07", "--out", "o")
+    assert done.returncode == 2
+    assert "\x1b" not in done.stderr
+    assert "\\x1b]0;owned\\x07" in done.stderr

@@ -1,0 +1,138 @@
+"""Files in, files out: ``analyse``, ``profile``, ``sample`` and ``version``."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hotspots._version import __version__
+from hotspots.cli import screen
+from hotspots.cli.options import (
+    AreaCode,
+    AreaFiles,
+    Categories,
+    Files,
+    HarmFile,
+    ProfileFile,
+    Today,
+    UsualWindow,
+)
+
+
+def analyse(
+    files: Files,
+    areas: AreaFiles,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the outputs.", metavar="FOLDER")
+    ],
+    profile: ProfileFile = None,
+    harm: HarmFile = None,
+    window: UsualWindow = None,
+    window_months: Annotated[
+        int, typer.Option(help="Length of the automatic window.")
+    ] = 24,
+    resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
+    category: Categories = None,
+    area: AreaCode = None,
+    bandwidth_m: Annotated[
+        float | None, typer.Option("--bandwidth-m", help="Kernel radius in metres.")
+    ] = None,
+    kernel: Annotated[
+        str | None, typer.Option(help="Density kernel: quartic or gaussian.")
+    ] = None,
+    n_hotspots: Annotated[
+        int | None, typer.Option(help="At most so many places.", show_default="10")
+    ] = None,
+    today: Today = None,
+) -> None:
+    """Find hotspots: incident files and area polygons in, every output out."""
+    from hotspots.analysis.parameters import Parameters
+    from hotspots.core.folders import check_target
+    from hotspots.outputs.analysis_folder import FILES
+    from hotspots.workflow import analyse as run
+    from hotspots.workflow import write
+
+    check_target(out, is_output=FILES.__contains__)
+    parameters = Parameters.from_options(
+        resolution=resolution,
+        window=window,
+        window_months=window_months,
+        categories=tuple(category) if category else None,
+        area=area,
+        kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
+        rule={"n_hotspots": n_hotspots},
+    )
+    dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
+    with screen.progress_bar("Analysing") as progress:
+        analysis = run(dataset, parameters, progress=progress)
+    with screen.progress_bar("Writing") as progress:
+        write(analysis, out, progress=progress)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
+    screen.show_analysis(analysis, out)
+
+
+def sample(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the files.", metavar="FOLDER")
+    ],
+    seed: Annotated[int, typer.Option(help="Another seed makes another town.")] = 1,
+) -> None:
+    """Write the simulated market town: incidents, premises, streets and areas."""
+    from hotspots.samples import write_sample
+
+    for path in write_sample(out, seed=seed):
+        screen.say(path)
+
+
+def profile(
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file of incidents.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where to write it.", show_default="FILE.toml"),
+    ] = None,
+) -> None:
+    """Propose a column mapping for a file and write it as TOML, to be checked."""
+    from hotspots.sources import write_proposal
+
+    stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
+    target = out or file.with_name(f"{stem}.toml")
+    screen.say(write_proposal(file, target))
+    screen.warn(f"Written to {target}. Check every line before you use it.")
+
+
+def basemap(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="An .osm.pbf, OS Open Zoomstack .gpkg, or GeoJSON."),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Where to write it (.pmtiles).", metavar="FILE"),
+    ],
+) -> None:
+    """Make the ground for under the map: streets, water, green, names."""
+    from hotspots.outputs.basemap import write_basemap
+
+    with screen.progress_bar("Drawing the ground"):
+        ground = write_basemap(files, out)
+    screen.say(
+        f"{out}: {ground.table.height:,} pieces of ground. {ground.credit}".strip()
+    )
+
+
+def version() -> None:
+    """Print the version."""
+    screen.say(__version__)
+
+
+COMMANDS = {
+    "analyse": analyse,
+    "basemap": basemap,
+    "profile": profile,
+    "sample": sample,
+    "version": version,
+}

@@ -1,0 +1,333 @@
+"""The commands of a site: they open it, call one use case and say what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hotspots.cli import screen
+from hotspots.cli.options import (
+    BuildingsFile,
+    CamerasFile,
+    ColumnsFile,
+    DeliveriesFile,
+    Files,
+    PremisesFile,
+    ProfileFile,
+    SlotsFile,
+    StreetsFile,
+    Today,
+)
+from hotspots.core.errors import OutputError, SourceError
+
+if TYPE_CHECKING:
+    from hotspots.rights import Actor
+    from hotspots.service import Site
+
+SiteFolder = Annotated[Path, typer.Option("--site", help="Folder of the site.")]
+Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
+Role = Annotated[str, typer.Option("--role", help="Such as analyst or jag-chair.")]
+AgencyName = Annotated[str, typer.Option("--agency", help="Of which agency.")]
+
+
+def init(
+    folder: Folder,
+    name: Annotated[str, typer.Option("--name", help="Of the partnership.")],
+    areas: Annotated[
+        list[str], typer.Option("--areas", help="Polygons, PATH or KIND=PATH.")
+    ],
+    database: Annotated[
+        str, typer.Option("--database", help="Address of a PostgreSQL database.")
+    ] = "",
+    force: Annotated[str, typer.Option("--force", help="The police force.")] = "",
+    streets: StreetsFile = None,
+    columns: ColumnsFile = None,
+    cameras: CamerasFile = None,
+    buildings: BuildingsFile = None,
+    premises: PremisesFile = None,
+    slots: SlotsFile = None,
+    deliveries: DeliveriesFile = None,
+) -> None:
+    """Make a site and print the one-time link that makes its administrator."""
+    from hotspots.service import init_site
+
+    files = {
+        "streets": streets,
+        "columns": columns,
+        "cameras": cameras,
+        "buildings": buildings,
+        "premises": premises,
+        "slots": slots,
+        "deliveries": deliveries,
+    }
+    secret = init_site(
+        folder,
+        name=name,
+        area_files=areas,
+        database=database,
+        resources={kind: path for kind, path in files.items() if path},
+        force=force,
+    )
+    screen.warn(f"The site of {name} is in {folder}.")
+    _say_link(secret)
+
+
+def upgrade(folder: Folder) -> None:
+    """Bring a site to this version of the software; a copy is kept beside it."""
+    from hotspots.service import open_site
+
+    moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    copy = folder.with_name(f"{folder.resolve().name}-before-upgrade-{moment}.tar")
+    _backup_any(folder, copy)
+    open_site(folder, upgrade=True).close()
+    screen.say(f"The site is of this version. As it was, it is in {copy}.")
+
+
+def work(
+    folder: Folder,
+    parent: Annotated[
+        int | None, typer.Option("--parent", help="Stop when this process has.")
+    ] = None,
+) -> None:
+    """Do the long work of a site until stopped."""
+    from hotspots.service.handlers import worker_of
+
+    with _opened(folder) as (site, _), screen.until_stopped():
+        worker_of(site).run(parent)
+
+
+def import_files(
+    files: Files,
+    site: SiteFolder,
+    feed: Annotated[str, typer.Option("--feed", help="Such as police.")],
+    profile: ProfileFile = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen.")
+    ] = False,
+    today: Today = None,
+) -> None:
+    """Import files of incidents into a site: whole or not at all."""
+    from hotspots.service.imports import import_now, preview
+
+    text = profile.read_text(encoding="utf-8-sig") if profile else None
+    day = today.date() if today else None
+    with _opened(site) as (opened, actor):
+        if dry_run:
+            screen.say(preview(opened, actor, files, feed=feed, text=text, today=day))
+            return
+        job = import_now(opened, actor, files, feed=feed, profile=text, today=day)
+    _check_done(job)
+    screen.say(job.sentence)
+    screen.warn(f"import {job.id}")
+
+
+def user_invite(site: SiteFolder, role: Role, agency: AgencyName) -> None:
+    """Print a one-time link that makes one account."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        secret = access.invite(session, actor, role=role, agency=agency)
+    _say_link(secret)
+
+
+def user_list(site: SiteFolder) -> None:
+    """List who has an account, and what they are."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        for person, roles in access.people(session, actor):
+            state = "" if person.active else " (disabled)"
+            screen.say(f"{person.email}\t{person.name}\t{', '.join(roles)}{state}")
+
+
+def user_enable(
+    email: str,
+    site: SiteFolder,
+    active: Annotated[bool, typer.Option("--on/--off", help="In or out.")] = True,
+) -> None:
+    """Let somebody in, or shut them out at once."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        person = access.person_of(session, actor, email)
+        access.set_active(session, actor, person.id, active)
+    screen.say(f"{email} is {'enabled' if active else 'disabled'}.")
+
+
+def token_add(
+    name: str,
+    site: SiteFolder,
+    role: Role,
+    agency: AgencyName,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", help="Only these actions.")
+    ] = None,
+) -> None:
+    """Make a token for a program and print it: it is not shown again."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        if access.know_agency(session, actor, agency):
+            screen.warn(f"New agency: {agency}.")
+        secret = access.give_token(
+            session, actor, name, role=role, agency=agency, scopes=scope or ()
+        )
+    screen.say(secret)
+
+
+def token_list(site: SiteFolder) -> None:
+    """List the tokens, without their secrets."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        for token in access.tokens(session, actor):
+            state = "revoked" if token.revoked_at else "open"
+            screen.say(f"{token.name}\t{token.role}\t{token.agency_id}\t{state}")
+
+
+def token_revoke(name: str, site: SiteFolder) -> None:
+    """Let a token open nothing from now on."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        access.revoke_token(session, actor, name)
+    screen.say(f"{name} opens nothing any more.")
+
+
+def agency_add(name: str, site: SiteFolder) -> None:
+    """Make a partner known."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        screen.say(access.add_agency(session, actor, name).id)
+
+
+def agency_list(site: SiteFolder) -> None:
+    """List the partners."""
+    from hotspots.service import access
+
+    with _writing(site) as (session, actor):
+        for agency in access.agencies(session, actor):
+            screen.say(f"{agency.id}\t{agency.name}")
+
+
+def audit_verify(
+    site: SiteFolder,
+    head: Annotated[
+        str, typer.Option("--head", help="NUMBER:HASH of an earlier export.")
+    ] = "",
+) -> None:
+    """Go through the whole log: every entry must be as it was written."""
+    from hotspots.service import audit
+
+    known = audit.Head.from_text(head) if head else None
+    with _opened(site) as (opened, actor), opened.store.reading() as session:
+        screen.say(f"The log is whole to {audit.verify(session, actor, known)}.")
+
+
+def audit_export(
+    site: SiteFolder,
+    out: Annotated[Path, typer.Option("--out", help="File for the entries.")],
+) -> None:
+    """Write the log as lines of JSON and print its head, to be kept elsewhere."""
+    from hotspots.service import audit
+
+    _check_absent(out)
+    with _opened(site) as (opened, actor), opened.store.reading() as session:
+        screen.say(str(audit.export(session, actor, out)))
+
+
+def backup(
+    site: SiteFolder,
+    out: Annotated[Path, typer.Option("--out", help="The archive, .tar.")],
+) -> None:
+    """Copy a whole site, keys included, while it is in use."""
+    _backup_any(site, out)
+    screen.say(f"The site is in {out}. It holds the keys: keep it safe.")
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(help="A backup.")],
+    site: SiteFolder,
+    database: Annotated[
+        str, typer.Option("--database", help="An empty PostgreSQL database.")
+    ] = "",
+) -> None:
+    """Make a site from a backup, into a new folder."""
+    from hotspots.service.backup import restore as run
+
+    screen.say(run(archive, site, database=database))
+
+
+def _backup_any(folder: Path, out: Path) -> None:
+    from hotspots.service.backup import backup as run
+
+    with _opened(folder) as (opened, actor):
+        run(opened, actor, out)
+
+
+def _check_done(job: Any) -> None:
+    if job.state != "done":
+        raise SourceError(job.sentence)
+
+
+def _check_absent(out: Path) -> None:
+    if out.exists():
+        raise OutputError(f"an export replaces nothing; {out} is there already.")
+
+
+def _say_link(secret: str) -> None:
+    screen.say(f"/join/{secret}")
+    screen.warn(
+        "Open this path at the address of the site. It works once, within 72 hours."
+    )
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[tuple[Site, Actor]]:
+    """Open a site as whoever sits at this computer."""
+    from hotspots.rights import Actor
+    from hotspots.service import open_site
+
+    site = open_site(folder)
+    try:
+        yield site, Actor.operator()
+    finally:
+        site.close()
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[tuple[Any, Actor]]:
+    with _opened(folder) as (site, actor), site.store.writing() as session:
+        yield session, actor
+
+
+GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
+    "site": ("Make and keep a site.", (init, upgrade, work)),
+    "user": ("Who may sign in.", (user_invite, user_list, user_enable)),
+    "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
+    "agency": ("The partners.", (agency_add, agency_list)),
+    "audit": ("The log of every act.", (audit_verify, audit_export)),
+}
+
+
+def _group(name: str) -> typer.Typer:
+    help, commands = GROUPS[name]
+    made = typer.Typer(
+        help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    )
+    for command in commands:
+        made.command(command.__name__.removeprefix(f"{name}_"))(command)
+    return made
+
+
+COMMANDS = {name: _group(name) for name in GROUPS} | {
+    "import": import_files,
+    "backup": backup,
+    "restore": restore,
+}

@@ -1,0 +1,32 @@
+"""Long work as people see it: how far it is, and asking it to stop."""
+
+from __future__ import annotations
+
+from hotspots.rights import Actor, Owned, check
+from hotspots.service.audit import record
+from hotspots.store import Session
+from hotspots.store.models import Job
+from hotspots.store.queries import get
+from hotspots.work import ask_to_stop, jobs
+
+
+def work(session: Session, actor: Actor, limit: int = 100) -> list[Job]:
+    """Return what is waiting, running and ended, the latest first."""
+    check(actor, "work.read")
+    return jobs(session, limit=limit)
+
+
+def one(session: Session, actor: Actor, id: str) -> Job:
+    """Return one piece of work."""
+    check(actor, "work.read")
+    return get(session, Job, id)
+
+
+def cancel(session: Session, actor: Actor, id: str) -> Job:
+    """Ask work to stop; only those of the agency that asked for it may."""
+    check(actor, "work.cancel")
+    asked_by = Actor.from_record(get(session, Job, id).actor)
+    check(actor, "work.cancel", Owned(agency=asked_by.agency))
+    job = ask_to_stop(session, id)
+    record(session, actor, "work.cancel", id, kind=job.kind)
+    return job

@@ -1,0 +1,188 @@
+"""What each address of the API shares: who asks, what they say, one shape of answer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file
+from pydantic import BaseModel, ConfigDict, ValidationError
+from spectree import Response as Documented
+from spectree import SecurityScheme, SecuritySchemeData, SpecTree
+from spectree.models import SecureType
+
+from hotspots import __version__
+from hotspots.service import Site
+from hotspots.web.site.identity import actor_of_request
+
+BLUEPRINT = Blueprint("v1", __name__, url_prefix="/api/v1")
+SPEC = SpecTree(
+    "flask",
+    title="Hotspots",
+    description="Imports, analyses, decisions and what came of them, of one site.",
+    version=__version__,
+    path="api/v1",
+    openapi_version="3.1.0",
+    mode="strict",
+    annotations=False,
+    page_templates={},
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+    security_schemes=[
+        SecurityScheme(
+            name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")
+        )
+    ],
+    security={"token": []},
+)
+View = Callable[..., Any]
+
+
+class Body(BaseModel):
+    """What is sent: a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Answer(BaseModel):
+    """What is answered."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Refusal(Answer):
+    """The one shape of every error."""
+
+    ok: bool = False
+    error: str
+    status: int
+
+
+class Unprocessable(Refusal):
+    """What was sent is not what it must be."""
+
+
+ERRORS = {f"HTTP_{n}": Refusal for n in (400, 401, 403, 404, 409, 413, 415, 500)}
+ERRORS["HTTP_422"] = Unprocessable
+CHANGED = {"HTTP_412": Refusal, "HTTP_428": Refusal}
+
+
+def endpoint(
+    rule: str,
+    method: str = "GET",
+    *,
+    returns: Any = None,
+    status: int = 200,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    form: type[BaseModel] | None = None,
+    logs: bool = False,
+) -> Callable[[View], View]:
+    """Make a function answer at an address.
+
+    It is called with those of ``session``, ``actor``, ``site``, ``told`` (the body),
+    ``asked`` (the query) and ``seen`` (the version in If-Match) that it names, and the
+    parts of the address. A GET only reads, unless it ``logs``.
+    """
+
+    def decorate(view: View) -> View:
+        names = set(inspect.signature(view).parameters)
+        guarded = CHANGED if "seen" in names else {}
+        found: dict[str, Any] = {f"HTTP_{status}": returns}
+
+        documented = SPEC.validate(
+            json=body,
+            query=query,
+            form=form,
+            resp=Documented(**found, **ERRORS, **guarded),
+            tags=[rule.split("/")[1]],
+            skip_validation=True,
+        )(view)
+
+        @wraps(documented)  # it is only described by spectree, never called through it
+        def answer(**parts: Any) -> Any:
+            site: Site = current_app.extensions["site"]
+            actor = actor_of_request(site)
+            given = {
+                "site": site,
+                "actor": actor,
+                "told": _body(body) if body else None,
+                "asked": _checked(query, request.args.to_dict()) if query else None,
+                "seen": _seen() if guarded else None,
+            }
+            kept = {k: v for k, v in given.items() if k in names}
+            return _answered(site, view, {**kept, **parts}, status, logs)
+
+        BLUEPRINT.add_url_rule(
+            rule, endpoint=view.__name__, view_func=answer, methods=[method]
+        )
+        return view
+
+    return decorate
+
+
+def _answered(
+    site: Site, view: View, given: dict[str, Any], status: int, logs: bool
+) -> Any:
+    if "session" not in inspect.signature(view).parameters:
+        return _response(view(**given), status)
+    reads = request.method == "GET" and not logs
+    opened = site.store.reading() if reads else site.store.writing()
+    with opened as session:
+        made = view(session=session, **given)
+    return _response(made, status)
+
+
+def _response(made: Any, status: int) -> Any:
+    """Answer only what is kept: the session has been committed by now."""
+    if isinstance(made, Response):
+        return made
+    response = jsonify(made.model_dump(mode="json"))
+    response.status_code = status
+    version = getattr(made, "version", None)
+    if version is not None:
+        response.set_etag(str(version))
+    return response
+
+
+def _body(model: type[BaseModel]) -> BaseModel:
+    if not request.is_json:
+        abort(415, "What is sent must be JSON (Content-Type: application/json).")
+    return _checked(model, request.get_json())
+
+
+def _checked(model: type[BaseModel], told: Any) -> BaseModel:
+    try:
+        return model.model_validate(told)
+    except ValidationError as error:
+        _refuse(error)
+
+
+def _refuse(error: ValidationError) -> NoReturn:
+    said = [
+        f"{'.'.join(map(str, each['loc'])) or 'the body'}: {each['msg']}"
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+    abort(422, f"What is sent must be right; {'; '.join(said)}.")
+
+
+def _seen() -> int:
+    tags = request.if_match
+    if not tags:
+        abort(428, "Say which version you saw: If-Match with the ETag that you read.")
+    number = next(iter(tags.as_set()), "")
+    if not number.isdigit() or len(number) > 9:
+        abort(412, "If-Match must be the ETag that you read; this one is none of ours.")
+    return int(number)
+
+
+def file_answer(path: Any, marking: str = "") -> Response:
+    """Answer a file that is to be kept, under a name that carries its marking."""
+    prefix = f"{marking.lower()}_" if marking else ""
+    name = path.name if path.name.startswith(prefix) else f"{prefix}{path.name}"
+    response = send_file(path, as_attachment=True, download_name=name)
+    if marking:
+        response.headers["X-Marking"] = marking
+    return response

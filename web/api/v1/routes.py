@@ -1,0 +1,5 @@
+"""Every address of the API: loading these modules makes them."""
+
+from hotspots.web.api.v1 import data, deployments, loop, people, results, work
+
+MODULES = (data, deployments, loop, people, results, work)

@@ -1,0 +1,95 @@
+"""Serve a site: the application in this process, its long work in another."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hotspots.core.errors import ParameterError
+from hotspots.service import Site, open_site
+from hotspots.service.access import has_accounts
+from hotspots.web.listen import HOST, listen
+from hotspots.web.policy import is_loopback
+from hotspots.web.site.app import create_site_app
+
+THREADS = 8
+AGAIN_S = 1.0
+
+
+def serve_site(
+    folder: Path,
+    *,
+    host: str = HOST,
+    port: int = 8765,
+    say: Callable[[str], object] = print,
+) -> None:
+    """Answer until stopped.
+
+    Raises
+    ------
+    ParameterError
+        If another address than this computer's is asked for and nobody has an account,
+        or the port is in use.
+    """
+    from waitress.server import create_server
+
+    site = open_site(folder)
+    _check_host(site, host)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with listen(port, host) as listening, _working(folder):
+        server = create_server(
+            create_site_app(site),
+            sockets=[listening],
+            threads=THREADS,
+            ident=None,
+            channel_timeout=60,
+        )
+        say(
+            f"The site of {site.settings.name} is at http://{host}:"
+            f"{listening.getsockname()[1]}. Stop it with Ctrl+C."
+        )
+        try:
+            server.run()
+        finally:
+            server.close()
+            site.close()
+
+
+def _check_host(site: Site, host: str) -> None:
+    with site.store.reading() as session:
+        known = has_accounts(session)
+    if not known and not is_loopback(host):
+        raise ParameterError(
+            f"a site without accounts answers only on this computer ({HOST}); got "
+            f"{host!r}. Make an account or a token first."
+        )
+
+
+@contextmanager
+def _working(folder: Path) -> Iterator[None]:
+    """Keep a process for long work; one that dies is started again."""
+    command = [sys.executable, "-m", "hotspots", "site", "work", str(folder)]
+    command += ["--parent", str(os.getpid())]
+    ending = threading.Event()
+    running = [subprocess.Popen(command)]
+
+    def watch() -> None:
+        while not ending.wait(AGAIN_S):
+            if running[0].poll() is not None and not ending.is_set():
+                running[0] = subprocess.Popen(command)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        watcher.join()
+        running[0].terminate()
+        running[0].wait()
