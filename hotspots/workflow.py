@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from hotspots.analysis.backtest import Located, back_test
 from hotspots.analysis.dataset import Dataset, load
 from hotspots.analysis.evidence import Evidence, build_hotspots
-from hotspots.analysis.notes import build_notes
+from hotspots.analysis.finder import price_of_shape
+from hotspots.analysis.notes import build_notes, shape_notes
 from hotspots.analysis.parameters import Parameters
-from hotspots.analysis.periods import Comparison, choose_window, covered_months
+from hotspots.analysis.periods import Comparison, choose_window
+from hotspots.analysis.persistence import measure_persistence
 from hotspots.analysis.result import Analysis
 from hotspots.analysis.selection import build_statuses, check_choices, select
-from hotspots.analysis.tabulate import areas_notes, build_areas_table, build_cells_table
+from hotspots.analysis.tabulate import (
+    areas_notes,
+    build_areas_table,
+    build_cells_table,
+    typical_dispersion,
+)
 from hotspots.core.errors import NoUsableRowsError
 from hotspots.core.window import Window
 from hotspots.intake.profile import Profile
@@ -160,24 +168,34 @@ def analyse(
         "kde": chosen.kde(incidents, cells),
         "gi_star": chosen.gi_star(incidents, cells),
     }
+    by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
+    areas_table = build_areas_table(dataset, incidents, by_area)
+    say("places and their stability", 3, 4)
     counts = surfaces["count"].values
+    located = Located.of(incidents, cell_of_place, cells)
+    exposure, rule = dataset.exposure, chosen.rule
     evidence = Evidence(
         incidents=incidents,
         weights=dataset.weights.filter(used),
-        cell_of=cells.index_of(cell_of_place)[incidents.frame["place"].to_numpy()],
+        cell_of=located.cell,
         counts=counts,
         cells=cells,
         ward_of_place=dataset.ward_of_place,
         comparison=Comparison.of_last_year(dataset.incidents, window, same_places=True),
-        months_in_window=max(1, round(window.days / DAYS_PER_MONTH)),
-        months_covered=covered_months(dataset.incidents, window),
-        rule=chosen.rule,
+        window=window,
+        exposure=exposure,
+        dispersion=typical_dispersion(areas_table, dataset.ward_kind),
+        persistence=measure_persistence(located, rule, window, exposure),
+        rule=rule,
     )
-    say("places and their stability", 3, 4)
-    hotspots = build_hotspots(chosen.rule.find(counts, cells), evidence)
-    by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
-    areas_table = build_areas_table(dataset, incidents, by_area)
-    notes = build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes)
+    clusters = rule.find(counts, cells)
+    hotspots = build_hotspots(clusters, evidence)
+    price = price_of_shape(counts, [cluster.positions for cluster in clusters])
+    backtest = back_test(located, rule, window, exposure)
+    notes = (
+        *build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
+        *shape_notes(hotspots, price, backtest),
+    )
     say("", 4, 4)
     return Analysis(
         dataset=dataset,
@@ -192,6 +210,9 @@ def analyse(
             surfaces, hotspots, incidents, evidence.cell_of, dataset.ward_of_place
         ),
         areas_table=areas_table,
+        price_of_shape=price,
+        backtest=backtest,
+        persistence=evidence.persistence,
         rejects=rejects,
         notes=(*notes, *areas_notes(areas_table)),
     )
@@ -287,5 +308,4 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-DAYS_PER_MONTH = 30.4375
 _REJECT_COLUMNS = ("file", "line", "status", "reason", "value")

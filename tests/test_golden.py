@@ -37,7 +37,7 @@ def figures(analysis: Analysis) -> dict[str, Any]:
             for place in summary["hotspots"]
         ],
         "areas": analysis.areas_table.select(
-            "code", "n_now", "n_previous", "word", "stands"
+            "code", "n_now", "n_previous", "word", "significant_overall"
         ).rows(),
     }  # fmt: skip
 

@@ -137,7 +137,7 @@ def test_every_automatic_choice_is_noted(analysis: Analysis) -> None:
     notes = " ".join(analysis.notes)
     for words in (
         "last 24 months",
-        "cover 2 of the 24 months",
+        "cover 60 of the 731 days",
         "1 month in",
         "snap points",
         "weekly, time-of-day and near-repeat analysis is refused",

@@ -14,8 +14,11 @@ import shapely
 
 from hotspots.analysis.finder import Cluster, HotspotRule
 from hotspots.analysis.periods import Comparison
+from hotspots.analysis.persistence import Persistence
+from hotspots.core.window import Window
 from hotspots.methods.change import compare
 from hotspots.model.cells import Cells
+from hotspots.model.exposure import Exposure
 from hotspots.model.harm import harm_of
 from hotspots.model.hotspot import Change, Hotspot
 from hotspots.model.incidents import Incidents
@@ -26,6 +29,10 @@ _BLOCKS = (
     "noon and 18:00",
     "18:00 and midnight",
 )
+
+DAYS_A_YEAR = 365.25
+PEAK_P = 0.05
+"""A time of day is named where chance fills the fullest part so only so often."""
 
 _KINDS_OF_PLACE = (
     "Airport/Airfield",
@@ -66,6 +73,8 @@ class Evidence:
         Incidents per cell.
     ward_of_place : list of str
         Name of the ward of each place of the incidents, empty where none.
+    dispersion : float
+        Variance over mean of monthly counts of the district's areas, at least 1.
     """
 
     incidents: Incidents
@@ -75,9 +84,16 @@ class Evidence:
     cells: Cells
     ward_of_place: Sequence[str]
     comparison: Comparison
-    months_in_window: int
-    months_covered: int
+    window: Window
+    exposure: Exposure
+    dispersion: float
+    persistence: Persistence
     rule: HotspotRule
+
+    @property
+    def months_covered(self) -> int:
+        """How many months of data the window holds."""
+        return self.exposure.n_months(self.window)
 
 
 def build_hotspots(
@@ -130,8 +146,9 @@ def _build(
     ids = evidence.cells.ids[cluster.positions]
     part = Cells(ids=ids, resolution=evidence.cells.resolution)
     n, total = rows.height, evidence.incidents.n
-    trend = _trend(rows, evidence.comparison)
-    per_year = n * 12 / evidence.months_covered
+    trend = _trend(rows, evidence.comparison, evidence.dispersion)
+    days = evidence.exposure.n_days(evidence.window)
+    per_year = n * DAYS_A_YEAR / max(days, 1)
     below = per_year < evidence.rule.floor_per_year
     hotspot = Hotspot(
         rank=rank,
@@ -145,6 +162,7 @@ def _build(
         harm=float(rows["harm"].sum()),
         trend=trend,
         stability=cluster.stability,
+        persistence=evidence.persistence.of(cluster.stability),
         below_floor=below,
         why="",
         categories=_top_categories(rows),
@@ -163,11 +181,9 @@ def _build(
     return replace(hotspot, why=why)
 
 
-def _trend(rows: pl.DataFrame, comparison: Comparison) -> Change:
-    sides = rows["side"]
-    return compare(
-        int((sides == 1).sum()), int((sides == 0).sum()), months=comparison.months
-    )
+def _trend(rows: pl.DataFrame, comparison: Comparison, dispersion: float) -> Change:
+    now, before = (int((rows["side"] == side).sum()) for side in (1, 0))
+    return compare(now, before, months=comparison.months, dispersion=dispersion)
 
 
 def _top_categories(rows: pl.DataFrame) -> tuple[tuple[str, int], ...]:
@@ -202,10 +218,10 @@ def _distinct_names(names: Sequence[str]) -> list[str]:
 
 
 def _count_sentence(hotspot: Hotspot, total: int, evidence: Evidence) -> str:
-    covered, window = evidence.months_covered, evidence.months_in_window
+    covered = evidence.months_covered
     length = f"{covered} months" if covered > 1 else "one month"
-    if covered < window:
-        length = f"the {length} of data in a window of {window}"
+    if not evidence.exposure.covers(evidence.window):
+        length = f"the {length} of data in the window"
     return (
         f"{hotspot.n_incidents:,} of {total:,} incidents "
         f"({100 * hotspot.share:.1f}%) in {length}, on {hotspot.area_ha:.1f} ha."
@@ -258,10 +274,19 @@ def _hours_sentence(rows: pl.DataFrame, incidents: Incidents) -> str:
         return ""
     blocks = Counter(hour // 6 for hour in known["start"].dt.hour().to_list())
     block = min(blocks, key=lambda b: (-blocks[b], b))
+    if largest_of_equal_p(blocks[block], known.height, len(_BLOCKS)) > PEAK_P:
+        return f"Of {known.height:,} with a known time no part of the day stands out."
     return (
         f"{blocks[block]:,} of {known.height:,} with a known time were between "
         f"{_BLOCKS[block]}."
     )
+
+
+def largest_of_equal_p(largest: int, total: int, n_parts: int) -> float:
+    """Return how often the fullest of equal parts holds as many by chance, at most."""
+    from scipy.special import bdtrc
+
+    return min(1.0, n_parts * float(bdtrc(largest - 1, total, 1 / n_parts)))
 
 
 def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:
@@ -272,15 +297,21 @@ def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:
 
 
 def _stability_sentence(hotspot: Hotspot, lead: int | None, evidence: Evidence) -> str:
+    ahead = "" if lead is None else f"{lead:,} more than the next place. "
+    ahead = "Level with the next place. " if lead == 0 else ahead
     if np.isnan(hotspot.stability):
-        return ""
+        return ahead.strip()
     resamples = evidence.rule.resamples
     times = round(hotspot.stability * resamples)
-    ahead = "" if lead is None else f"; {lead:,} more than the next place"
-    ahead = "; level with the next place" if lead == 0 else ahead
+    last = (
+        ""
+        if np.isnan(hotspot.persistence)
+        else f" Of places this stable {100 * hotspot.persistence:.0f} in 100 were in "
+        "the list again half a year later."
+    )
     return (
-        f"In the top {evidence.rule.n_hotspots} in {times:,} of {resamples:,} "
-        f"resamples{ahead}."
+        f"{ahead}In the top {evidence.rule.n_hotspots} in {times:,} of {resamples:,} "
+        f"resamples.{last}"
     )
 
 

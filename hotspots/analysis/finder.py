@@ -44,7 +44,12 @@ class PlaceRule(ABC):
         """Return the positions of each place's cells; ``filled`` are those above 0."""
 
     def find(
-        self, counts: Floats, cells: Cells, *, rng: np.random.Generator | None = None
+        self,
+        counts: Floats,
+        cells: Cells,
+        *,
+        rng: np.random.Generator | None = None,
+        stability: bool = True,
     ) -> list[Cluster]:
         """Return the places, largest count first.
 
@@ -52,6 +57,8 @@ class PlaceRule(ABC):
         ----------
         counts : ndarray of shape (m,)
             Incidents per cell, in the order of ``cells.ids``.
+        stability : bool
+            Whether to draw the resamples; nan without.
 
         Raises
         ------
@@ -69,10 +76,12 @@ class PlaceRule(ABC):
             range(len(found)), key=lambda k: (-counts[found[k]].sum(), found[k][0])
         )
         places = [found[k] for k in order]
-        stability = self._stability(places, counts, cells, filled, rng)
+        stays = np.full(len(places), np.nan)
+        if stability:
+            stays = self._stability(places, counts, cells, filled, rng)
         return [
             Cluster(positions=p, total=float(counts[p].sum()), stability=float(s))
-            for p, s in zip(places, stability, strict=True)
+            for p, s in zip(places, stays, strict=True)
         ]
 
     def _stability(

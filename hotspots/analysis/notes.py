@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import polars as pl
 
+from hotspots.analysis.backtest import Backtest
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.evidence import Evidence
 from hotspots.analysis.parameters import Parameters
@@ -26,11 +29,12 @@ def build_notes(
         notes.append("The data are simulated: no real person, address or incident.")
     notes += incidents.notes
     notes += window_notes
-    if evidence.months_covered < evidence.months_in_window:
+    if not evidence.exposure.covers(evidence.window):
         notes.append(
-            f"The files cover {evidence.months_covered} of the "
-            f"{evidence.months_in_window} months of the window; yearly rates allow for "
-            "it."
+            f"The files cover {evidence.exposure.n_days(evidence.window):,} of the "
+            f"{evidence.window.days:,} days of the window: "
+            f"{evidence.exposure.words(evidence.window)}. Yearly rates are over the "
+            "days covered."
         )
     notes.append(evidence.comparison.sentence())
     notes += dataset.areas.notes + dataset.areas.coverage_notes()
@@ -48,6 +52,13 @@ def build_notes(
             "analysis is refused on these files."
         )
     notes += _harm_notes(dataset, evidence)
+    if hotspots and not isnan(hotspots[0].persistence):
+        notes.append(
+            "Stability is the share of resamples in which a place stays in the list; "
+            "how many so stable were in the list half a year later was "
+            f"{'' if 'measured' in evidence.persistence.source else 'measured on '}"
+            f"{evidence.persistence.source}."
+        )
     below = sum(h.below_floor for h in hotspots)
     if below:
         notes.append(
@@ -55,6 +66,24 @@ def build_notes(
             f"{chosen.rule.floor_per_year:g} incidents a year and are flagged."
         )
     return tuple(dict.fromkeys(notes))
+
+
+def shape_notes(
+    hotspots: tuple[Hotspot, ...], price: float, backtest: Backtest | None
+) -> tuple[str, ...]:
+    """Say what the shape of the places costs, and what they would have caught."""
+    if not hotspots:
+        return ()
+    n_cells = sum(len(place.cells) for place in hotspots)
+    area_ha = sum(place.area_ha for place in hotspots)
+    held = sum(place.n_incidents for place in hotspots)
+    shape = (
+        f"Shape: the {len(hotspots)} places ({n_cells} cells, {area_ha:.1f} ha) hold "
+        f"{held:,} incidents, {max(price, 0.0):.1%} fewer than the {n_cells} fullest "
+        "single cells."
+    )
+    none = "Back-test: too few days or incidents in the window to hold some back."
+    return shape, backtest.sentence() if backtest else none
 
 
 def _harm_notes(dataset: Dataset, evidence: Evidence) -> list[str]:

@@ -124,13 +124,6 @@ def choose_window(
     return window, tuple(notes)
 
 
-def covered_months(incidents: Incidents, window: Window) -> int:
-    """Return how many monthly steps of a window hold any incident at all."""
-    steps = _steps_covered(incidents, window.end)
-    inside = [s for s in steps if _step(window.end, s).end > window.start]
-    return max(1, len(inside))
-
-
 def _months(n: int) -> str:
     return "month" if n == 1 else f"{n} months"
 

@@ -11,9 +11,11 @@ from typing import Any
 import polars as pl
 
 from hotspots._version import __version__
+from hotspots.analysis.backtest import Backtest
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import Comparison
+from hotspots.analysis.persistence import Persistence
 from hotspots.core.options import to_record
 from hotspots.core.window import Window
 from hotspots.intake.rejects import count_by_reason
@@ -39,6 +41,10 @@ class Analysis:
         Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
     notes : tuple of str
         Every automatic choice.
+    price_of_shape : float
+        Share by which the places hold less than single cells of the same area.
+    backtest : Backtest or None
+        What the same rule would have caught at the end of the window.
     """
 
     dataset: Dataset
@@ -53,6 +59,9 @@ class Analysis:
     areas_table: pl.DataFrame
     rejects: pl.DataFrame
     notes: tuple[str, ...]
+    price_of_shape: float
+    backtest: Backtest | None
+    persistence: Persistence
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -93,6 +102,9 @@ def describe(analysis: Analysis) -> dict[str, Any]:
             "with_incidents": analysis.cells_table.height,
         },
         "parameters": parameters,
+        "price_of_shape": round(analysis.price_of_shape, 4),
+        "backtest": analysis.backtest.to_record() if analysis.backtest else None,
+        "persistence": analysis.persistence.to_record(),
         "notes": list(analysis.notes),
         "software": {"name": "hotspots", "version": __version__},
         "config_hash": _config_hash(parameters, analysis),

@@ -11,7 +11,9 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import Comparison
 from hotspots.core.pvalues import adjust_p
-from hotspots.core.types import Ints
+from hotspots.core.types import Floats, Ints
+from hotspots.core.window import Window
+from hotspots.kernels.dispersion import shrunk_dispersions
 from hotspots.methods.change import ALARM, MIN_BASE_FOR_PERCENT, compare
 from hotspots.model.cells import cell_names
 from hotspots.model.hotspot import Change, Hotspot
@@ -90,33 +92,42 @@ def build_areas_table(
     )
 
 
+def typical_dispersion(table: pl.DataFrame, kind: str) -> float:
+    """Return the mean dispersion of the areas of a kind, 1 where it is not known."""
+    known = table.filter(pl.col("kind") == kind)["dispersion"].drop_nulls()
+    return float(known.mean()) if len(known) else 1.0  # type: ignore[arg-type]
+
+
 def areas_notes(table: pl.DataFrame) -> tuple[str, ...]:
     """Return how many changes chance alone would give, for each kind of area."""
     notes = []
     for kind in table["kind"].unique(maintain_order=True).to_list():
-        tested = table.filter(pl.col("stands").is_not_null(), kind=kind)
+        tested = table.filter(pl.col("significant_overall").is_not_null(), kind=kind)
         if tested.height < 2:
             continue
         n_changed = tested.filter(pl.col("word").is_in(CHANGED)).height
+        varies = float(tested["dispersion"].median())  # type: ignore[arg-type]
         notes.append(
             f"Areas compared, {kind}: {tested.height:,}. Higher or lower at 1% each "
-            f"way: {n_changed:,}, where chance alone would give about "
-            f"{ALARM * tested.height:.2g}. Still so once the number of areas is "
-            f"allowed for: {tested['stands'].sum():,}."
+            f"way: {n_changed:,}, where chance alone would give at most about "
+            f"{ALARM * tested.height:.2g}; counts from month to month vary "
+            f"{varies:.1f} times as much as pure chance (median), which is allowed "
+            "for. Still so once the number of areas is allowed for: "
+            f"{tested['significant_overall'].sum():,}."
         )
     return tuple(notes)
 
 
-def stands_among(changes: Sequence[Change]) -> pl.Series:
+def significant_among(changes: Sequence[Change]) -> pl.Series:
     """Return which changes are more than so many areas would show by chance."""
     words = np.array([change.word for change in changes], dtype=object)
     tested = ~np.isin(words, UNTESTED)
     p_values = np.array([change.p_value for change in changes], dtype=np.float64)
-    stands = np.full(len(words), None, dtype=object)
-    stands[tested] = np.isin(words[tested], CHANGED) & (
+    significant = np.full(len(words), None, dtype=object)
+    significant[tested] = np.isin(words[tested], CHANGED) & (
         adjust_p(p_values[tested]) <= ALARM
     )
-    return pl.Series(stands.tolist(), dtype=pl.Boolean)
+    return pl.Series(significant.tolist(), dtype=pl.Boolean)
 
 
 def _ward_of_cells(
@@ -148,39 +159,56 @@ def _kind_table(
 ) -> pl.DataFrame:
     rows = dataset.areas.of_kind(kind)
     located = dataset.locate_kind(kind)[incidents.frame["place"].to_numpy()]
-    sides = incidents.frame.select(comparison.side(pl.col("start")).alias("s"))["s"]
-    side = sides.fill_null(-1).to_numpy()
-    n_areas = len(dataset.areas)
-    known = located >= 0
-    total = np.bincount(located[known], minlength=n_areas)
-    now = np.bincount(located[known & (side == 1)], minlength=n_areas)
-    before = np.bincount(located[known & (side == 0)], minlength=n_areas)
+    total = np.bincount(located[located >= 0], minlength=len(dataset.areas))
+    now, before = (
+        _by_month(incidents, located, len(dataset.areas), side)[rows]
+        for side in (comparison.now, comparison.before)
+    )
+    dispersions = shrunk_dispersions([now, before])
     changes = [
-        compare(int(now[r]), int(before[r]), months=comparison.months) for r in rows
+        compare(int(n), int(b), months=comparison.months, dispersion=float(phi))
+        for n, b, phi in zip(
+            now.sum(axis=1), before.sum(axis=1), dispersions, strict=True
+        )
     ]
     frame = dataset.areas.frame[rows].select("kind", "code", "name")
+    compared = comparison.months > 0
     return frame.with_columns(
         n_window=pl.Series(total[rows].astype(np.int64)),
-        n_now=_counts(now[rows], known=comparison.months > 0),
-        n_previous=_counts(before[rows], known=comparison.months > 0),
+        n_now=_counts(now.sum(axis=1), known=compared),
+        n_previous=_counts(before.sum(axis=1), known=compared),
         months_compared=pl.lit(comparison.months, dtype=pl.Int64),
-        change_percent=pl.Series(
-            [None if c.percent is None else round(c.percent, 1) for c in changes],
-            dtype=pl.Float64,
-        ),
+        change_percent=_rounded([c.percent for c in changes], 1),
         percent_on_small_base=pl.Series(
             [c.before < MIN_BASE_FOR_PERCENT for c in changes]
         ),
-        p_value=pl.Series(
-            [None if c.months == 0 else round(c.p_value, 6) for c in changes],
-            dtype=pl.Float64,
-        ),
+        dispersion=_rounded([phi if compared else None for phi in dispersions], 2),
+        p_value=_rounded([c.p_value if compared else None for c in changes], 6),
         word=pl.Series([c.word for c in changes]),
-        stands=stands_among(changes),
+        significant_overall=significant_among(changes),
         area_km2=pl.Series(dataset.areas.area_km2[rows].round(4)),
     )
 
 
-def _counts(counts: Ints, *, known: bool) -> pl.Series:
+def _by_month(
+    incidents: Incidents, located: Ints, n_areas: int, months: Sequence[Window]
+) -> Floats:
+    """Return incidents by area and month, shape (n_areas, len(months))."""
+    start = incidents.frame["start"].to_numpy()
+    counts = np.zeros((n_areas, len(months)))
+    for k, month in enumerate(months):
+        first, end = (np.datetime64(day) for day in (month.start, month.end))
+        here = located[(start >= first) & (start < end)]
+        counts[:, k] = np.bincount(here[here >= 0], minlength=n_areas)
+    return counts
+
+
+def _rounded(values: Sequence[float | None], digits: int) -> pl.Series:
+    shown = [None if v is None else round(float(v), digits) for v in values]
+    return pl.Series(shown, dtype=pl.Float64)
+
+
+def _counts(counts: Floats, *, known: bool) -> pl.Series:
     """Return counts, or nothing at all where no month is compared: never zeros."""
-    return pl.Series(counts.tolist() if known else [None] * len(counts), dtype=pl.Int64)
+    whole = counts.astype(np.int64).tolist()
+    return pl.Series(whole if known else [None] * len(whole), dtype=pl.Int64)

@@ -48,7 +48,7 @@ def notable(table: Table) -> Statement:
     alarms = rows.head(0)
     if "alarm" in rows.columns:
         alarms = rows.filter(pl.col("alarm") != "").sort("p_adjusted", "key")
-    standing = alarms.filter("stands") if alarms.height else alarms
+    standing = alarms.filter("significant_overall") if alarms.height else alarms
     if standing.height:
         return _alarm(table, standing.row(0, named=True))
     known = rows.filter(pl.col("z").is_not_null()).sort("p", "key")

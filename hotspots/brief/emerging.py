@@ -25,7 +25,7 @@ ROUND_DEGREES = 3
 def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
     """Return the rows of tables that are outside their usual range."""
     names = ("label", "now", "usual_low", "usual_high", "word")
-    columns = ("key", *names, "alarm", "p_adjusted", "stands")
+    columns = ("key", *names, "alarm", "p_adjusted", "significant_overall")
     rows = pl.concat([table.rows.select(columns) for table in tables])
     return build_table(
         TABLES,

@@ -112,7 +112,7 @@ def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
     by_chance = 2 * ALARM * (report.frame.height - 1)
     usual = (
         f"What is usual comes from {n_used} earlier {many} that the files hold; season "
-        "and trend are not taken out."
+        "is not taken out, a steady trend is followed."
     )
     alarm = f"Higher or lower is one-sided at {ALARM:.0%}"
     if by_chance < FEWEST_BY_CHANCE:
@@ -143,7 +143,7 @@ def _with_quiet_rows(rows: pl.DataFrame, district: dict[str, object]) -> pl.Data
     }
     few = "too few to say" if district["usual_low"] is not None else "cannot tell"
     return rows.with_columns(
-        stands=pl.col("stands").fill_null(value=False),
+        significant_overall=pl.col("significant_overall").fill_null(value=False),
         small_base=pl.col("small_base").fill_null(value=True),
         word=pl.when(quiet).then(pl.lit(few)).otherwise("word"),
         alarm=pl.col("alarm").fill_null(""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ ALARM = 0.01
 MAXIMUM = 1e15
 FEWEST_PERIODS = 3
 """With fewer past periods there is no usual range."""
+SLOPE_SD = 0.03
+"""A steady change of more than 6% a period is seldom; 3% is a third in a year."""
+N_DRAWN = 16
+"""Dispersions over which chances are averaged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +31,7 @@ class UsualRange:
     Parameters
     ----------
     expected : float
-        Mean of the past for a period as long as this one.
+        What the past leads one to expect of a period as long as this one.
     low, high : int
         Counts outside ``low`` to ``high`` are an alarm; -1 without a range.
     dispersion : float
@@ -54,20 +59,36 @@ def usual_range(
     *,
     days: float = 1.0,
     past_days: Sequence[float] | Floats | None = None,
+    ago: Sequence[float] | Floats | None = None,
     overdispersed: bool = True,
     level: float = ALARM,
 ) -> UsualRange:
     """Return the usual range from past periods, and a word for the count now.
 
+    Parameters
+    ----------
+    days, past_days : float and k floats, days
+        How long this period and each past one is; all alike when left out.
+    ago : k floats, periods
+        How long ago each past period was; then a steady rise or decline is followed.
+
+    Raises
+    ------
+    ParameterError
+        If counts are not whole numbers, 0 or more, a length or ``level`` is impossible,
+        or there is not one length and one time for each past period.
+
     Notes
     -----
     With X past incidents in total over e times the length of this period, the rate is
     gamma with shape X + 0.5 (Jeffreys' prior), so that the count to come is negative
-    binomial with mean ``m = (X + 0.5) / e`` and variance ``m (1 + 1 / e)``. The
-    variance is multiplied by the dispersion, Pearson's chi-squared of the past counts
-    over its k - 1 degrees of freedom, where that is above 1.
+    binomial with mean ``m = (X + 0.5) / e`` and variance ``m (1 + 1 / e)``. With
+    ``ago`` the logarithm of the rate is a straight line in time, its slope normal
+    around 0 with a standard deviation of 3% a period, which a large count overcomes.
 
-    The rate is taken as steady: season and trend are part of the dispersion.
+    The variance is multiplied by the dispersion. As that is known from few periods, the
+    chances are the mean over its distribution: Pearson's chi-squared of the past counts
+    over a chi-squared variable of k - 1 degrees of freedom, at least 1.
 
     References
     ----------
@@ -83,57 +104,95 @@ def usual_range(
     """
     counts = as_numbers(past, name="past")
     sizes = _sizes(len(counts), days, past_days)
+    times = np.zeros(len(counts)) if ago is None else -as_numbers(ago, name="ago")
     _check(now, counts, sizes, level)
+    if times.shape != counts.shape or not np.isfinite(times).all():
+        raise ParameterError("ago must be a finite number for each past period.")
     if len(counts) < FEWEST_PERIODS:
         return _cannot_tell(now, counts, sizes)
-    mean, size, dispersion = _predicted(counts, sizes, overdispersed)
-    low, high = _range(mean, size, level)
-    p_high, p_low = _upper(now, mean, size), _lower(now, mean, size)
+    future, dispersion = _predicted(counts, sizes, times, overdispersed)
+    low = _first(lambda count: future.at_most(count) > level)
+    high = _first(lambda count: future.at_least(count + 1) <= level)
     return UsualRange(
         now=int(now),
-        expected=mean,
+        expected=future.mean,
         low=low,
         high=high,
         dispersion=dispersion,
-        p_high=p_high,
-        p_low=p_low,
+        p_high=future.at_least(int(now)),
+        p_low=future.at_most(int(now)),
         n_periods=len(counts),
         word=_word(int(now), low, high),
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Future:
+    """The count to come: negative binomials of one mean, each as likely."""
+
+    mean: float
+    sizes: Floats
+
+    def at_least(self, count: int) -> float:
+        from scipy.special import betainc
+
+        share = self.mean / (self.sizes + self.mean)
+        return 1.0 if count <= 0 else float(betainc(count, self.sizes, share).mean())
+
+    def at_most(self, count: int) -> float:
+        from scipy.special import betainc
+
+        share = self.sizes / (self.sizes + self.mean)
+        return float(betainc(self.sizes, count + 1, share).mean())
+
+
 def _predicted(
-    past: Floats, sizes: Floats, overdispersed: bool
-) -> tuple[float, float, float]:
-    """Return the mean and the size of the negative binomial, and the dispersion."""
-    total, exposure = float(past.sum()), float(sizes.sum())
-    mean = (total + 0.5) / exposure
-    dispersion = 1.0
-    if overdispersed and total > 0:
-        fitted = sizes * total / exposure
-        chi2 = float(np.sum((past - fitted) ** 2 / fitted))
-        dispersion = max(1.0, chi2 / (len(past) - 1))
-    variance = dispersion * mean * (1 + 1 / exposure)
-    return mean, mean**2 / (variance - mean), dispersion
+    past: Floats, sizes: Floats, times: Floats, overdispersed: bool
+) -> tuple[_Future, float]:
+    """Return the count to come, and the dispersion of the past."""
+    from scipy.special import gammaincinv
+
+    mean, spread, fitted = _trend(past, sizes, times, 1.0)
+    freedom, dispersions, dispersion = len(past) - 1, np.ones(1), 1.0
+    if overdispersed and past.any():
+        dispersion = max(1.0, _chi2(past, fitted) / freedom)
+        mean, spread, fitted = _trend(past, sizes, times, dispersion)
+        drawn = 2 * gammaincinv(freedom / 2, (np.arange(N_DRAWN) + 0.5) / N_DRAWN)
+        dispersions = np.maximum(1.0, _chi2(past, fitted) / drawn)
+        dispersion = max(1.0, _chi2(past, fitted) / freedom)
+    variance = dispersions * (mean + mean**2 * spread)
+    return _Future(mean=mean, sizes=mean**2 / (variance - mean)), dispersion
 
 
-def _upper(count: int, mean: float, size: float) -> float:
-    from scipy.special import betainc
+def _trend(
+    past: Floats, sizes: Floats, times: Floats, dispersion: float
+) -> tuple[float, float, Floats]:
+    """Return the mean to come, the variance of its logarithm, and the fitted past."""
+    exposure, total = float(sizes.sum()), float(past.sum()) + 0.5
+    if not times.any():
+        return total / exposure, 1 / total, sizes * (float(past.sum()) / exposure)
+    middle = float(sizes @ times) / exposure
+    step, held = times - middle, past + 0.5 * sizes / exposure
+    level, slope = math.log(total / exposure), 0.0
+    for _ in range(8):
+        fitted = sizes * np.exp(level + slope * step)
+        curve = np.array(
+            [
+                [fitted.sum(), fitted @ step],
+                [fitted @ step, fitted @ step**2 + dispersion / SLOPE_SD**2],
+            ]
+        )
+        pull = held - fitted
+        push = np.array([pull.sum(), pull @ step - slope * dispersion / SLOPE_SD**2])
+        change = np.linalg.solve(curve, push)
+        level, slope = level + change[0], float(np.clip(slope + change[1], -0.5, 0.5))
+    ahead = np.array([1.0, -middle])
+    spread = float(ahead @ np.linalg.solve(curve, ahead))
+    return math.exp(level - slope * middle), spread, fitted
 
-    return 1.0 if count <= 0 else float(betainc(count, size, mean / (size + mean)))
 
-
-def _lower(count: int, mean: float, size: float) -> float:
-    from scipy.special import betainc
-
-    return float(betainc(size, count + 1, size / (size + mean)))
-
-
-def _range(mean: float, size: float, level: float) -> tuple[int, int]:
-    """Return the smallest and the largest count that is no alarm."""
-    low = _first(lambda count: _lower(count, mean, size) > level)
-    high = _first(lambda count: _upper(count + 1, mean, size) <= level)
-    return low, high
+def _chi2(past: Floats, fitted: Floats) -> float:
+    return float(np.sum((past - fitted) ** 2 / fitted))
 
 
 def _first(holds: Callable[[int], bool]) -> int:

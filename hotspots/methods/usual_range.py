@@ -36,9 +36,10 @@ class PeriodReport:
         ``name``; ``now``, ``previous`` and ``last_year`` (null where the files do not
         cover that period); ``expected``, ``usual_low``, ``usual_high`` (null without
         a range); ``word``; ``alarm`` ("rise", "fall" or ""); ``p_adjusted`` (one-sided,
-        Benjamini-Hochberg over the rows below the first) and ``stands``, whether the
-        alarm stands after that; ``percent`` (of ``previous``, null where that is 0)
-        and ``small_base`` (grey it); ``dispersion`` and ``n_periods``.
+        Benjamini-Hochberg over the rows below the first) and
+        ``significant_overall``, whether the alarm remains after that; ``percent`` (of
+        ``previous``, null where that is 0) and ``small_base`` (grey it);
+        ``dispersion`` and ``n_periods``.
     window : Window
         The period asked about.
     """
@@ -129,10 +130,10 @@ class PeriodTable:
             window=window,
             notes=(
                 f"{window} beside {n_used} earlier periods of {self.period} that the "
-                "files cover; season and trend are not taken out.",
+                "files cover; a steady trend is followed, season is not taken out.",
                 f"An alarm is one-sided at {self.level:.0%}; with {len(rows) - 1} rows "
                 f"about {2 * self.level * (len(rows) - 1):.1f} are expected by chance, "
-                "so see which stand after adjustment.",
+                "so see which remain after adjustment.",
             ),
         )
 
@@ -185,6 +186,7 @@ class PeriodTable:
             held[past],
             days=float(lengths[0]),
             past_days=lengths[past].astype(np.float64),
+            ago=past.astype(np.float64),
             overdispersed=self.overdispersed,
             level=self.level,
         )
@@ -221,8 +223,8 @@ class PeriodTable:
             sides.append(np.where(rising, up, down))
         p = pl.Series("p_adjusted", np.concatenate(sides)).fill_nan(None)
         frame = pl.concat([total, others]).drop("p_high", "p_low").with_columns(p)
-        stands = (pl.col("alarm") != "") & (pl.col("p_adjusted") <= self.level)
-        return frame.with_columns(stands=stands.fill_null(False))
+        significant = (pl.col("alarm") != "") & (pl.col("p_adjusted") <= self.level)
+        return frame.with_columns(significant_overall=significant.fill_null(False))
 
 
 _SCHEMA: dict[str, Any] = {

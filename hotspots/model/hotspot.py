@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,11 @@ class Hotspot:
     trend : Change
         The last 12 months against the 12 before, over months that both have.
     stability : float
-        Share of bootstrap resamples in which the place stays in the list.
+        Share of bootstrap resamples in which the place stays in the list: how much the
+        list owes to chance within its own time, not whether the place lasts.
+    persistence : float
+        Measured share of places so stable that were in the list again half a year
+        later; nan where it is not known.
     below_floor : bool
         Whether it has fewer incidents a year than a hotspot should.
     why : str
@@ -91,6 +96,7 @@ class Hotspot:
     why: str
     categories: tuple[tuple[str, int], ...] = ()
     harm_rank: int = 0
+    persistence: float = math.nan
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns that every export shares, in their order.
@@ -112,6 +118,9 @@ class Hotspot:
             "n_before": self.trend.before if compared else None,
             "months_compared": self.trend.months,
             "stability": round(self.stability, 3),
+            "persistence": None
+            if math.isnan(self.persistence)
+            else round(self.persistence, 2),
             "below_floor": self.below_floor,
             "why": self.why,
         }

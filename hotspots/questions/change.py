@@ -56,16 +56,19 @@ def _labels(material: Material, by: str) -> str | pl.Series:
 
 def _sentences(report: PeriodReport) -> tuple[str, ...]:
     first = report.frame.row(0, named=True)
-    alarms = report.frame.slice(1).filter(pl.col("stands"))
+    rows = report.frame.slice(1)
+    alarms = rows.filter(pl.col("significant_overall"))
     said = (
         f"All incidents, {report.window}: {first['now']:,}, usually "
         f"{_range(first['usual_low'], first['usual_high'])}: {first['word']}."
     )
     if alarms.is_empty():
+        single = ", ".join(rows.filter(pl.col("alarm") != "")["name"].to_list())
+        alone = f" Outside it when looked at alone: {single}." if single else ""
         return (
             said,
-            "After allowing for the number of rows compared, none is outside its "
-            "usual range.",
+            f"None of the other {rows.height:,} rows is outside its usual range once "
+            f"the number of rows is allowed for.{alone}",
         )
     names = ", ".join(
         f"{row['name']} ({row['now']:,}, usually "
@@ -103,7 +106,7 @@ def _table(report: PeriodReport) -> Table:
                 _percent(row["percent"], row["small_base"]),
                 row["word"],
                 row["alarm"] or "none",
-                "yes" if row["stands"] else "no",
+                "yes" if row["significant_overall"] else "no",
             )
             for row in report.frame.rows(named=True)
         ],

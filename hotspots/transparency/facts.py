@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.analysis.periods import covered_months
 from hotspots.disclosure import (
     PUBLIC_POLICY,
     Policy,
@@ -187,7 +186,7 @@ def _coverage(analysis: Analysis) -> str:
     """Return how many months of the window the files hold."""
     window = analysis.window
     months = max(1, round(window.days / DAYS_PER_MONTH))
-    held = covered_months(analysis.dataset.incidents, window)
+    held = analysis.dataset.exposure.n_months(window)
     return (
         f"Window: {analysis.summary['window']['words']}. The files hold incidents in "
         f"{held} of its {months} months."

@@ -11,7 +11,7 @@ import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.analysis.tabulate import areas_notes, stands_among
+from hotspots.analysis.tabulate import areas_notes, significant_among
 from hotspots.methods.change import ALARM, compare
 from hotspots.outputs.formats.page import areas_page
 from hotspots.samples import sample_paths
@@ -38,23 +38,25 @@ def by_hand(p_values: list[float], q: float) -> list[bool]:
 def test_the_areas_of_the_simulated_town_by_hand(analysis: Analysis) -> None:
     table = analysis.areas_table
     for kind in ("ward", "priority neighbourhood"):
-        rows = table.filter(pl.col("stands").is_not_null(), kind=kind)
-        p_values = [
-            compare(row["n_now"], row["n_previous"], months=12).p_value
-            for row in rows.iter_rows(named=True)
-        ]
-        assert rows["stands"].to_list() == by_hand(p_values, ALARM)
+        rows = table.filter(pl.col("significant_overall").is_not_null(), kind=kind)
+        p_values = rows["p_value"].to_list()
+        assert rows["significant_overall"].to_list() == by_hand(p_values, ALARM)
+        for row in rows.iter_rows(named=True):
+            plain = compare(row["n_now"], row["n_previous"], months=12)
+            assert row["dispersion"] >= 1
+            assert row["p_value"] >= plain.p_value - 1e-6
     wards = table.filter(kind="ward")
     changed = wards["word"].is_in(["higher", "lower"])
-    assert (changed.sum(), wards["stands"].sum()) == (3, 1)
+    assert (changed.sum(), wards["significant_overall"].sum()) == (1, 1)
 
 
-def test_the_notes_say_how_many_stand(analysis: Analysis) -> None:
+def test_the_notes_say_how_many_remain(analysis: Analysis) -> None:
     (wards,) = (note for note in analysis.notes if "compared, ward:" in note)
     assert wards == (
-        "Areas compared, ward: 16. Higher or lower at 1% each way: 3, where chance "
-        "alone would give about 0.32. Still so once the number of areas is allowed "
-        "for: 1."
+        "Areas compared, ward: 16. Higher or lower at 1% each way: 1, where chance "
+        "alone would give at most about 0.32; counts from month to month vary 1.2 "
+        "times as much as pure chance (median), which is allowed for. Still so once "
+        "the number of areas is allowed for: 1."
     )
     assert areas_notes(analysis.areas_table.head(1)) == ()
 
@@ -70,20 +72,20 @@ def test_what_stands_was_an_alarm_and_one_area_alone_is_as_it_was(
     pairs: list[tuple[int, int]],
 ) -> None:
     changes = [compare(now, before, months=12) for now, before in pairs]
-    stands = stands_among(changes).to_list()
+    stands = significant_among(changes).to_list()
     for change, one in zip(changes, stands, strict=True):
         if change.word == "too few to say":
             assert one is None
         else:
             assert isinstance(one, bool)
             assert not one or change.word in {"higher", "lower"}
-            assert stands_among([change]).to_list() == [change.word != "usual"]
+            assert significant_among([change]).to_list() == [change.word != "usual"]
 
 
 def test_nothing_compared_is_nothing_said() -> None:
     nothing = [compare(5, 3, months=0)] * 3
-    assert stands_among(nothing).to_list() == [None] * 3
-    assert stands_among([]).to_list() == []
+    assert significant_among(nothing).to_list() == [None] * 3
+    assert significant_among([]).to_list() == []
 
 
 def test_pure_chance_seldom_stands() -> None:
@@ -93,7 +95,7 @@ def test_pure_chance_seldom_stands() -> None:
     for pairs in rng.poisson(60, size=(100, 30, 2)).tolist():
         changes = [compare(now, before, months=12) for now, before in pairs]
         words += any(change.word != "usual" for change in changes)
-        false += bool(stands_among(changes).any())
+        false += bool(significant_among(changes).any())
     assert words > 25
     assert false <= 6
 

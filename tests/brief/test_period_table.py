@@ -59,13 +59,14 @@ def test_the_usual_range_is_the_one_on_paper(table: Table) -> None:
         for x in range(31)
     ]
     asb = table.row("asb")
-    assert asb["expected"] == pytest.approx(shape / k)
+    assert asb["expected"] == pytest.approx(shape / k, abs=0.01)
     above = [1 - sum(chance[:x]) for x in range(31)]
-    assert asb["usual_high"] == next(x for x in range(31) if above[x] <= 0.01) - 1
+    # one more: a trend that a steady past cannot rule out
+    assert asb["usual_high"] == next(x for x in range(31) if above[x] <= 0.01)
     below = [sum(chance[: x + 1]) for x in range(31)]
     assert asb["usual_low"] == next(x for x in range(31) if below[x] > 0.01)
     assert asb["word"] == "higher"
-    assert asb["stands"]
+    assert asb["significant_overall"]
     assert asb["z"] == pytest.approx(2 * (math.sqrt(30) - math.sqrt(10)))
     assert asb["percent"] == pytest.approx(200)
 

@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ParameterError
-from hotspots.methods.change import ALARM, compare, e_test, poisson_z
+from hotspots.methods.change import (
+    ALARM,
+    clustered_test,
+    compare,
+    e_test,
+    poisson_z,
+)
 
 # Figures that partnerships published: before, now, per cent, z.
 PUBLISHED = [
@@ -143,3 +149,17 @@ def test_impossible_exposure_is_refused() -> None:
         e_test(1, 1, 0, 1)
     with pytest.raises(ParameterError, match="at least 0"):
         e_test(1, 1, 1, 1, -1)
+
+
+def test_counts_that_cluster_are_held_to_a_wider_split():
+    # by hand: 3 of 4 or more on one side, a = b = 2 / (2 - 1), over (a)_k (b)_(4-k)
+    weights = [120, 4 * 24 * 2, 6 * 6 * 6, 4 * 24 * 2, 120]
+    tail = (weights[0] + weights[1]) / sum(weights)
+    assert clustered_test(3, 1, dispersion=2.0) == pytest.approx(min(1, 2 * tail))
+    assert clustered_test(60, 40, dispersion=1.0) == e_test(60, 40)
+    p = [clustered_test(90, 60, dispersion=d) for d in (1.2, 1.5, 2.0, 3.0)]
+    assert p == sorted(p)
+    assert compare(90, 60, months=12).word == "higher"
+    assert compare(90, 60, months=12, dispersion=2.0).word == "usual"
+    assert compare(6, 0, months=12).word == "higher"
+    assert compare(6, 0, months=12, dispersion=2.0).word == "too few to say"

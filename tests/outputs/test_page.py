@@ -49,6 +49,7 @@ def hotspot(**changes: object) -> Hotspot:
         "harm": 1392.4,
         "trend": trend,
         "stability": 0.985,
+        "persistence": 0.55,
         "below_floor": False,
         "why": "Because.",
     }
@@ -56,7 +57,9 @@ def hotspot(**changes: object) -> Hotspot:
 
 
 def test_hotspots_have_every_column_with_units_and_separators() -> None:
-    table = hotspots_page([hotspot(), hotspot(rank=2, stability=float("nan"), ward="")])
+    table = hotspots_page(
+        [hotspot(), hotspot(rank=2, persistence=float("nan"), ward="")]
+    )
     assert [entry.text for entry in table.rows[0]] == [
         "1",
         "High Street, North",
@@ -68,11 +71,11 @@ def test_hotspots_have_every_column_with_units_and_separators() -> None:
         "60",
         "44",
         "usual",
-        "98.5%",
+        "55.0%",
         "no",
         "Because.",
     ]
-    assert column(table, "Stays in the list")[1] == "–"
+    assert column(table, "So stable and still in the list half a year later")[1] == "–"
     assert column(table, "Ward")[1] == "–"
     assert table.headings[table.row_heading].text == "Place"
 

@@ -111,7 +111,7 @@ def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _stands(value: bool) -> str:
+def _significant(value: bool) -> str:
     return "still a change" if value else "may be chance"
 
 
@@ -131,7 +131,12 @@ _HOTSPOTS = (
         numeric=True,
     ),
     _Column(name="trend", heading="Change"),
-    _Column(name="stability", heading="Stays in the list", show=_share, numeric=True),
+    _Column(
+        name="persistence",
+        heading="So stable and still in the list half a year later",
+        show=_share,
+        numeric=True,
+    ),
     _Column(name="below_floor", heading="Below the floor", show=_yes_no),
     _Column(name="why", heading="Why here", wide=True),
 )
@@ -160,7 +165,9 @@ _AREAS = (
     ),
     _Column(name="p_value", heading="p value", show=_p_value, numeric=True),
     _Column(name="word", heading="In a word"),
-    _Column(name="stands", heading="Allowing for all areas", show=_stands),
+    _Column(
+        name="significant_overall", heading="Allowing for all areas", show=_significant
+    ),
     _Column(name="area_km2", heading="Area, km²", show=_number(2), numeric=True),
 )
 
