@@ -45,7 +45,7 @@ def _make_task(site: Site, number: int) -> str:
 
 def _ask_import(site: Site, number: int) -> str:
     rows = "".join(row(f"R{number}-{n}") for n in range(ROWS))
-    files = {"week.csv": io.BytesIO((HEADER + rows).encode())}
+    files = [("week.csv", io.BytesIO((HEADER + rows).encode()))]
     return request_import(
         site, OPERATOR, files, feed="police", profile=SMALL_MAPPING, today=TODAY
     )

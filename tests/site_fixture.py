@@ -64,7 +64,7 @@ def import_text(
 ) -> Job:
     """Import a small file and return the work, ended."""
     text = (HEADER + "".join(rows)).encode()
-    files = {"week.csv": io.BytesIO(text)}
+    files = [("week.csv", io.BytesIO(text))]
     id = request_import(site, who, files, feed=feed, profile=SMALL_MAPPING, today=TODAY)
     return finish(site, id)
 
@@ -75,7 +75,7 @@ def import_town(site: Site) -> Job:
         id = request_import(
             site,
             OPERATOR,
-            {INCIDENTS.name: stream},
+            [(INCIDENTS.name, stream)],
             feed="police",
             profile=MAPPING,
             today=TODAY,

@@ -93,13 +93,13 @@ def agency_id(session: Session, name: str) -> str:
 
     Raises
     ------
-    ParameterError
+    NotFoundError
         If it is not known.
     """
     code = agency_code(name)
     if session.get(Agency, code) is None:
         known = [each.id for each in find(session, Agency)]
-        raise ParameterError(
+        raise NotFoundError(
             f"an agency must be one of {', '.join(known)}; got {name!r}."
             f"{did_you_mean(code, known)}"
         )
@@ -121,8 +121,10 @@ def give_token(
     ------
     ConflictError
         If the name is taken.
+    NotFoundError
+        If the agency is not known.
     ParameterError
-        If the role, the agency or a scope is not known.
+        If the role or a scope is not.
     """
     check(actor, "access.give")
     kinds = {*ACTIONS, *(action.partition(".")[0] for action in ACTIONS)}

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from hotspots.core.errors import ParameterError
+from hotspots.core.errors import NotFoundError, ParameterError
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import batches_at, current_version
@@ -69,14 +69,19 @@ def change_feed(session: Session, actor: Actor, name: str, **changes: Any) -> Fe
 
     Raises
     ------
+    NotFoundError
+        If the feed is not known.
     ParameterError
-        If the feed or a field is not known.
+        If a field cannot be changed.
     """
+    check(actor, "feed.change")
     feed = find_one(session, Feed, name=name)
-    if feed is None or not set(changes) <= set(CHANGEABLE):
+    if feed is None:
+        raise NotFoundError(f"there is no feed named '{name}'.")
+    if not set(changes) <= set(CHANGEABLE):
         raise ParameterError(
-            f"a feed that is known may be changed in {', '.join(CHANGEABLE)}; got "
-            f"{', '.join(changes)} of {name!r}."
+            f"a feed may be changed in {', '.join(CHANGEABLE)}; got "
+            f"{', '.join(changes)}."
         )
     check(actor, "feed.change", Owned(agency=feed.agency_id))
     for field, value in changes.items():

@@ -57,7 +57,7 @@ class _Compared:
 def request_import(
     site: Site,
     actor: Actor,
-    files: Mapping[str, IO[bytes]],
+    files: Sequence[tuple[str, IO[bytes]]],
     *,
     feed: str,
     profile: str | None = None,
@@ -81,7 +81,7 @@ def request_import(
         Profile.from_text(profile)
     folder = site.spool / new_id()
     try:
-        for number, (name, stream) in enumerate(files.items()):
+        for number, (name, stream) in enumerate(files):
             target = folder / str(number) / _plain_name(name)
             target.parent.mkdir(parents=True, mode=0o700)
             with target.open("xb") as kept:
@@ -94,7 +94,7 @@ def request_import(
                 "today": today.isoformat() if today else None,
             }
             id = submit(session, "import", arguments, actor, folder.name)
-            record(session, actor, "import.ask", id, feed=known.name, files=[*files])
+            record(session, actor, "import.ask", id, feed=known.name)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -134,10 +134,10 @@ def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> 
     Where a worker of the site is at hand it does the work, else this process.
     """
     with ExitStack() as opened:
-        files = {
-            item.name: opened.enter_context(_bytes_of(item))
+        files = [
+            (item.name, opened.enter_context(_bytes_of(item)))
             for item in (*expand(paths), *_mappings_beside(paths))
-        }
+        ]
         id = request_import(site, actor, files, **told)
     worker = Worker(site.store, {"import": partial(perform_import, site)})
     while True:

@@ -50,7 +50,7 @@ def test_what_is_wrong_with_a_token_is_said(site: Site) -> None:
     give(site)
     with pytest.raises(ConflictError, match="is there already"):
         give(site)
-    with pytest.raises(ParameterError, match="Did you mean 'police'"):
+    with pytest.raises(NotFoundError, match="Did you mean 'police'"):
         give(site, "other", agency="polise")
     with pytest.raises(ParameterError, match="Did you mean 'analyst'"):
         give(site, "other", role="analist")

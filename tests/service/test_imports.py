@@ -186,7 +186,7 @@ def test_rejects_are_listed_once_and_their_reading_is_logged(site: Site) -> None
 def test_only_who_may_imports_and_undoes(site: Site) -> None:
     made = import_text(site, row("A1"), who=actor("analyst", "police"))
     with pytest.raises(RightsError):
-        request_import(site, actor("jag-chair"), {}, feed="police")
+        request_import(site, actor("jag-chair"), [], feed="police")
     with pytest.raises(RightsError), site.store.writing() as session:
         undo(session, actor("analyst", "housing"), made.id)
     with site.store.writing() as session:
@@ -198,18 +198,15 @@ def test_a_name_that_is_none_is_refused(site: Site, name: str) -> None:
     import io
 
     with pytest.raises(ParameterError, match="plain name"):
-        request_import(site, OPERATOR, {name: io.BytesIO(b"x")}, feed="police")
+        request_import(site, OPERATOR, [(name, io.BytesIO(b"x"))], feed="police")
     assert list(site.spool.iterdir()) == []
 
 
 def test_a_dry_run_says_what_would_happen(site: Site, tmp_path: Path) -> None:
-    from hotspots.intake.profile import Profile
-
     import_text(site, row("A1"))
     before = held(site)
     file = tmp_path / "next.csv"
     file.write_text("Reference,From,Category,Easting,Northing,Address\n" + row("A2"))
-    profile = Profile.from_text(SMALL_MAPPING)
-    said = preview(site, OPERATOR, [file], feed="police", profile=profile)
+    said = preview(site, OPERATOR, [file], feed="police", text=SMALL_MAPPING)
     assert said.startswith("Nothing was imported. police: 1 rows read; 1 new")
     assert held(site).equals(before)

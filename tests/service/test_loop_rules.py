@@ -112,7 +112,6 @@ def test_a_declined_suggestion_sets_no_task(session: Session) -> None:
         ({"reason": ""}, "reason missing"),
         ({"owner_role": "", "due": None}, "owner_role, due missing"),
         ({"verdict": "change"}, "change missing"),
-        ({"owner_agency": "polise"}, "Did you mean 'police'"),
         ({"decided": dt.date(2099, 2, 1)}, "due after it was set"),
     ],
 )
@@ -121,6 +120,11 @@ def test_what_is_missing_is_said(
 ) -> None:
     with pytest.raises(ParameterError, match=words):
         accept(session, **told)
+
+
+def test_an_owner_that_nobody_knows_is_refused(session: Session) -> None:
+    with pytest.raises(NotFoundError, match="Did you mean 'police'"):
+        accept(session, owner_agency="polise")
 
 
 def test_only_a_chair_decides_and_what_is_hidden_is_not_there(session: Session) -> None:

@@ -9,7 +9,6 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from hotspots.core.errors import (
-    ConflictError,
     HotspotsError,
     NotFoundError,
     OutputError,
@@ -26,12 +25,14 @@ STATUSES: dict[type[HotspotsError], int] = {
     NotFoundError: 404,
     RightsError: 403,
     StaleError: 412,
-    ConflictError: 409,
     StoreError: 503,
     OutputError: 500,
-    HotspotsError: 400,
+    HotspotsError: 409,
 }
-"""The first class that an error is an instance of gives its status."""
+"""The first class that an error is an instance of gives its status.
+
+What is not even well formed is 422; 409 is well formed and refused as the site stands.
+"""
 MOST_BYTES = 2 * 1024**3
 MOST_JSON = 1024 * 1024
 UNEXPECTED = "Something went wrong in the software. The server's log says what."
@@ -49,7 +50,7 @@ def create_site_app(site: Site) -> Flask:
     )
     app.extensions["site"] = site
     app.register_blueprint(BLUEPRINT)
-    SPEC.register(app)
+    app.add_url_rule("/api/v1/openapi.json", "openapi", _described)
     app.add_url_rule("/healthz", "healthz", _health)
     app.add_url_rule("/readyz", "readyz", _readiness(site))
     app.before_request(_limit_json)
@@ -59,6 +60,10 @@ def create_site_app(site: Site) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)
     return app
+
+
+def _described() -> Response:
+    return jsonify(SPEC.spec)
 
 
 def _health() -> Response:

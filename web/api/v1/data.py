@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
 from hotspots.service import feeds, imports
-from hotspots.web.api.v1.endpoint import Answer, Body, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 from hotspots.web.api.v1.tables import csv_answer
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
 
@@ -19,7 +19,7 @@ class Upload(BaseModel):
     """Files of incidents, the feed that they are of, and how to read them."""
 
     files: list[BaseFile]
-    feed: str
+    feed: str = Field(min_length=1)
     profile: str | None = Field(default=None, description="A column mapping (TOML).")
     today: dt.date | None = Field(default=None, description="Later rows are refused.")
 
@@ -69,8 +69,8 @@ class FeedList(Answer):
 class FeedChange(Body):
     """What is to change of a feed."""
 
-    legal_regime: str | None = Field(default=None, max_length=200)
-    sharing_agreement: str | None = Field(default=None, max_length=200)
+    legal_regime: Text | None = Field(default=None, max_length=200)
+    sharing_agreement: Text | None = Field(default=None, max_length=200)
     expected_days: int | None = Field(default=None, ge=1, le=400)
     retention_months: int | None = Field(default=None, ge=1, le=600)
 
@@ -79,15 +79,12 @@ class FeedChange(Body):
 def post_import(site: Any, actor: Any) -> Accepted:
     """Upload files of incidents; they are imported whole or not at all."""
     sent = request.files.getlist("files")
-    files = {file.filename or "": file.stream for file in sent}
-    if len(files) != len(sent):
-        abort(422, "The files of one import must have different names.")
     profile = request.files.get("profile")
     text = profile.read(1 << 20).decode("utf-8-sig", "replace") if profile else None
     id = imports.request_import(
         site,
         actor,
-        files,
+        [(file.filename or "", file.stream) for file in sent],
         feed=request.form.get("feed", ""),
         profile=text or request.form.get("profile") or None,
         today=_day(request.form.get("today")),

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
+from flask import abort
 from pydantic import AliasChoices, BaseModel, Field
 
 from hotspots.service import deployments
-from hotspots.web.api.v1.endpoint import Answer, Body, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 
+Tactic = Literal["patrol", "cctv", "marking", "packs", "youth", "operation", "other"]
+Status = Literal["planned", "active", "done", "cancelled"]
 Count = Field(default=None, ge=0, le=1_000_000)
 
 
 class DeploymentBody(Body):
     """Something put in place; the task tells what is left out."""
 
-    task: str | None = None
-    tactic: str = ""
-    place: str | None = None
-    place_name: str = Field(default="", max_length=200)
-    agency: str = Field(default="", max_length=200)
-    provider: str = Field(min_length=1, max_length=200)
+    task: Text | None = None
+    tactic: Tactic | Literal[""] = ""
+    place: Text | None = None
+    place_name: Text = Field(default="", max_length=200)
+    agency: Text = Field(default="", max_length=200)
+    provider: Text = Field(min_length=1, max_length=200)
     begins: dt.datetime = Field(
         validation_alias=AliasChoices("begins", "from", "start"),
         description="Local wall-clock time.",
@@ -29,7 +33,7 @@ class DeploymentBody(Body):
     ends: dt.datetime | None = Field(
         default=None, validation_alias=AliasChoices("ends", "to", "end")
     )
-    status: str = "active"
+    status: Status = "active"
     minutes_planned: int | None = Count
     review_due: dt.date | None = Field(
         default=None, validation_alias=AliasChoices("review_due", "review")
@@ -39,7 +43,7 @@ class DeploymentBody(Body):
     offered: int | None = Count
     marked: int | None = Count
     contacts: int | None = Count
-    reference: str = Field(
+    reference: Text = Field(
         default="",
         max_length=200,
         validation_alias=AliasChoices("reference", "dpia_reference", "dpia"),
@@ -50,7 +54,7 @@ class DeploymentChange(Body):
     """What is to change of a deployment."""
 
     ends: dt.datetime | None = None
-    status: str | None = None
+    status: Status | None = None
     minutes_planned: int | None = Count
     review_due: dt.date | None = None
     due: dt.date | None = None
@@ -58,7 +62,7 @@ class DeploymentChange(Body):
     offered: int | None = Count
     marked: int | None = Count
     contacts: int | None = Count
-    reference: str | None = Field(default=None, max_length=200)
+    reference: Text | None = Field(default=None, max_length=200)
 
 
 class Deployment(Answer):
@@ -115,11 +119,11 @@ class DeploymentWithVisits(Deployment):
 class VisitBody(Body):
     """A visit; times are local wall clock."""
 
-    deployment: str
+    deployment: Text
     start: dt.datetime
     end: dt.datetime
-    provider: str = Field(default="", max_length=200)
-    state: str = "logged"
+    provider: Text = Field(default="", max_length=200)
+    state: Literal["planned", "logged", "verified"] = "logged"
 
 
 class VisitList(Answer):
@@ -135,9 +139,14 @@ class VisitQuery(BaseModel):
 
 
 @endpoint("/deployments", "POST", body=DeploymentBody, returns=Deployment, status=201)
-def post_deployment(session: Any, actor: Any, told: DeploymentBody) -> Deployment:
+def post_deployment(
+    site: Any, session: Any, actor: Any, told: DeploymentBody
+) -> Deployment:
     """Register a deployment."""
-    made = deployments.add_deployment(session, actor, **told.model_dump())
+    fields = told.model_dump()
+    for name in ("begins", "ends"):
+        fields[name] = wall_clock(site, fields[name])
+    made = deployments.add_deployment(session, actor, **fields)
     return Deployment.model_validate(made)
 
 
@@ -160,20 +169,23 @@ def get_deployment(session: Any, actor: Any, id: str) -> DeploymentWithVisits:
 
 @endpoint("/deployments/<id>", "PATCH", body=DeploymentChange, returns=Deployment)
 def patch_deployment(
-    session: Any, actor: Any, id: str, told: DeploymentChange, seen: int
+    site: Any, session: Any, actor: Any, id: str, told: DeploymentChange, seen: int
 ) -> Deployment:
     """Change a deployment that is as it was read (If-Match)."""
     changes = told.model_dump(exclude_unset=True)
+    if "ends" in changes:
+        changes["ends"] = wall_clock(site, changes["ends"])
     made = deployments.change_deployment(session, actor, id, seen, **changes)
     return Deployment.model_validate(made)
 
 
 @endpoint("/visits", "POST", body=VisitBody, returns=Visit, status=201)
-def post_visit(session: Any, actor: Any, told: VisitBody) -> Visit:
+def post_visit(site: Any, session: Any, actor: Any, told: VisitBody) -> Visit:
     """Write a visit down."""
-    return Visit.model_validate(
-        deployments.log_visit(session, actor, **told.model_dump())
-    )
+    fields = told.model_dump()
+    for name in ("start", "end"):
+        fields[name] = wall_clock(site, fields[name])
+    return Visit.model_validate(deployments.log_visit(session, actor, **fields))
 
 
 @endpoint("/visits", query=VisitQuery, returns=VisitList)
@@ -182,3 +194,13 @@ def list_visits(session: Any, actor: Any, asked: VisitQuery) -> VisitList:
     of = {"deployment_id": asked.deployment} if asked.deployment else {}
     made = deployments.visits(session, actor, **of)
     return VisitList(visits=[Visit.model_validate(each) for each in made])
+
+
+def wall_clock(site: Any, moment: dt.datetime | None) -> dt.datetime | None:
+    """Return a moment as the clocks of the site show it."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(ZoneInfo(site.settings.time_zone)).replace(tzinfo=None)
+    except OverflowError:
+        abort(422, f"A time must lie between the years 2 and 9998; got {moment}.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spectree import Response as Documented
 from spectree import SecurityScheme, SecuritySchemeData, SpecTree
 from spectree.models import SecureType
@@ -23,7 +23,7 @@ SPEC = SpecTree(
     title="Hotspots",
     description="Imports, analyses, decisions and what came of them, of one site.",
     version=__version__,
-    path="api/v1",
+    path="described",  # addresses below this path would be left out
     openapi_version="3.1.0",
     mode="strict",
     annotations=False,
@@ -38,6 +38,10 @@ SPEC = SpecTree(
     security={"token": []},
 )
 View = Callable[..., Any]
+
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""What every database keeps."""
 
 
 class Body(BaseModel):
@@ -64,7 +68,13 @@ class Unprocessable(Refusal):
     """What was sent is not what it must be."""
 
 
-ERRORS = {f"HTTP_{n}": Refusal for n in (400, 401, 403, 404, 409, 413, 415, 500)}
+class IfMatch(BaseModel):
+    """The version that was seen, as its ETag."""
+
+    if_match: str = Field(alias="If-Match", pattern=r'^"[0-9]{1,9}"$')
+
+
+ERRORS = {f"HTTP_{n}": Refusal for n in (400, 401, 403, 404, 409, 413, 415, 500, 503)}
 ERRORS["HTTP_422"] = Unprocessable
 CHANGED = {"HTTP_412": Refusal, "HTTP_428": Refusal}
 
@@ -96,6 +106,7 @@ def endpoint(
             json=body,
             query=query,
             form=form,
+            headers=IfMatch if guarded else None,
             resp=Documented(**found, **ERRORS, **guarded),
             tags=[rule.split("/")[1]],
             skip_validation=True,
@@ -105,6 +116,7 @@ def endpoint(
         def answer(**parts: Any) -> Any:
             site: Site = current_app.extensions["site"]
             actor = actor_of_request(site)
+            _check_text([parts, request.args.to_dict(), request.form.to_dict()], 404)
             given = {
                 "site": site,
                 "actor": actor,
@@ -150,7 +162,20 @@ def _response(made: Any, status: int) -> Any:
 def _body(model: type[BaseModel]) -> BaseModel:
     if not request.is_json:
         abort(415, "What is sent must be JSON (Content-Type: application/json).")
-    return _checked(model, request.get_json())
+    told = request.get_json()
+    _check_text(told)
+    return _checked(model, told)
+
+
+def _check_text(value: Any, status: int = 422) -> None:
+    """Refuse text that no database keeps: with NUL, or half a character."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_text(inner, status)
+    elif isinstance(value, str):
+        whole = value.encode("utf-8", "ignore").decode("utf-8")
+        if "\x00" in value or whole != value:
+            abort(status, "Text must be whole characters, without NUL.")
 
 
 def _checked(model: type[BaseModel], told: Any) -> BaseModel:

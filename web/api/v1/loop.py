@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from hotspots.service import decisions, registers, tasks
-from hotspots.web.api.v1.endpoint import Answer, Body, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 from hotspots.web.api.v1.tables import bytes_answer
 
+Status = Literal["open", "in progress", "done", "closed"]
+Osara = Literal["objective", "scanning", "analysis", "response", "assessment"]
 Words = Field(default="", max_length=2000)
 
 
@@ -48,54 +50,54 @@ class TaskList(Answer):
 class TaskBody(Body):
     """A task that stems from no suggestion."""
 
-    action: str = Field(min_length=1, max_length=2000)
-    owner_agency: str = Field(min_length=1, max_length=200)
-    owner_role: str = Field(min_length=1, max_length=200)
+    action: Text = Field(min_length=1, max_length=2000)
+    owner_agency: Text = Field(min_length=1, max_length=200)
+    owner_role: Text = Field(min_length=1, max_length=200)
     due: dt.date
-    place: str | None = None
-    tactic: str = Field(default="", max_length=50)
-    measure: str = Words
-    success: str = Words
-    exit_rule: str = Words
-    case_reference: str = Field(default="", max_length=200)
+    place: Text | None = None
+    tactic: Text = Field(default="", max_length=50)
+    measure: Text = Words
+    success: Text = Words
+    exit_rule: Text = Words
+    case_reference: Text = Field(default="", max_length=200)
 
 
 class TaskChange(Body):
     """What is to change of a task."""
 
-    action: str | None = Field(default=None, min_length=1, max_length=2000)
-    owner_role: str | None = Field(default=None, min_length=1, max_length=200)
+    action: Text | None = Field(default=None, min_length=1, max_length=2000)
+    owner_role: Text | None = Field(default=None, min_length=1, max_length=200)
     due: dt.date | None = None
-    status: str | None = None
+    status: Status | None = None
     done_on: dt.date | None = None
-    result: str | None = Field(default=None, max_length=2000)
-    osara: str | None = None
-    exit_rule: str | None = Field(default=None, max_length=2000)
-    case_reference: str | None = Field(default=None, max_length=200)
+    result: Text | None = Field(default=None, max_length=2000)
+    osara: Osara | None = None
+    exit_rule: Text | None = Field(default=None, max_length=2000)
+    case_reference: Text | None = Field(default=None, max_length=200)
 
 
 class TaskQuery(BaseModel):
     """Which tasks."""
 
-    status: str | None = None
+    status: Status | None = None
     owner_agency: str | None = None
 
 
 class DecisionBody(Body):
     """What is said to a suggestion, and who is to do what by when."""
 
-    suggestion: str
-    verdict: str
-    reason: str = Field(max_length=2000)
-    owner_agency: str = Field(default="", max_length=200)
-    owner_role: str = Field(default="", max_length=200)
+    suggestion: Text
+    verdict: Literal["accept", "change", "decline"]
+    reason: Text = Field(max_length=2000)
+    owner_agency: Text = Field(default="", max_length=200)
+    owner_role: Text = Field(default="", max_length=200)
     due: dt.date | None = None
-    change: str = Words
-    meeting: str | None = None
+    change: Text = Words
+    meeting: Text | None = None
     decided: dt.date | None = None
-    measure: str = Words
-    exit_rule: str = Words
-    case_reference: str = Field(default="", max_length=200)
+    measure: Text = Words
+    exit_rule: Text = Words
+    case_reference: Text = Field(default="", max_length=200)
 
 
 class DecisionAnswer(Answer):
@@ -136,10 +138,10 @@ class DecisionList(Answer):
 class MeetingBody(Body):
     """A meeting of the partnership."""
 
-    title: str = Field(min_length=1, max_length=200)
+    title: Text = Field(min_length=1, max_length=200)
     held_on: dt.date
-    agencies: list[str] = Field(default=[], max_length=50)
-    note: str = Words
+    agencies: list[Text] = Field(default=[], max_length=50)
+    note: Text = Words
 
 
 class MeetingAnswer(Answer):
@@ -170,7 +172,7 @@ class Agenda(MeetingAnswer):
 class CommentBody(Body):
     """What is said on a task."""
 
-    text: str = Field(min_length=1, max_length=4000)
+    text: Text = Field(min_length=1, max_length=4000)
 
 
 class Comment(Answer):

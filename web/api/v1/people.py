@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from hotspots.service import access, audit
-from hotspots.web.api.v1.endpoint import Answer, Body, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 
 
 class Me(Answer):
@@ -36,16 +36,16 @@ class AgencyList(Answer):
 class AgencyBody(Body):
     """The name of a partner."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Text = Field(min_length=1, max_length=200)
 
 
 class TokenBody(Body):
     """The name, the role and the agency of a program."""
 
-    name: str = Field(min_length=1, max_length=200)
-    role: str
-    agency: str
-    scopes: list[str] = Field(default=[], max_length=100)
+    name: Text = Field(min_length=1, max_length=200)
+    role: Text
+    agency: Text
+    scopes: list[Text] = Field(default=[], max_length=100)
 
 
 class Token(Answer):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response
 from pydantic import BaseModel, Field
 
 from hotspots.service import briefs, outcomes, places, plans, runs
 from hotspots.service.frozen import state_of
-from hotspots.web.api.v1.endpoint import Answer, Body, endpoint, file_answer
+from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint, file_answer
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
+
+PERIOD = r"^[12][0-9]{3}(-W[0-5][0-9]|-[01][0-9]|-Q[1-4]|/[0-9]{2})?$"
 
 
 class Named(Answer):
@@ -27,13 +29,13 @@ class RunOptions(Body):
     """The choices of an analysis; what is left out is chosen automatically."""
 
     resolution: int | None = Field(default=None, ge=8, le=11)
-    window: str | None = None
+    window: Text | None = None
     window_months: int | None = Field(default=None, ge=1, le=600)
-    categories: list[str] | None = Field(default=None, min_length=1, max_length=100)
-    area: str | None = None
+    categories: list[Text] | None = Field(default=None, min_length=1, max_length=100)
+    area: Text | None = None
     bandwidth_m: float | None = None
-    kernel: str | None = None
-    n_hotspots: int | None = None
+    kernel: Literal["quartic", "gaussian"] | None = None
+    n_hotspots: int | None = Field(default=None, ge=1, le=100)
 
 
 class Frozen(Progress):
@@ -96,7 +98,7 @@ class PlaceHistory(Named):
 class PlanRequest(Body):
     """A tactic and its options, by the names that its command has."""
 
-    tactic: str
+    tactic: Literal["cctv", "marking", "packs", "youth", "patrol", "operation"]
     options: dict[str, str | int | float | bool | None] = {}  # noqa: RUF012
 
 
@@ -123,7 +125,7 @@ class Plan(Frozen):
 class OutcomeRequest(Body):
     """The task whose outcome is asked for."""
 
-    task: str
+    task: Text
 
 
 class Outcome(Frozen):
@@ -136,9 +138,9 @@ class Outcome(Frozen):
 class BriefRequest(Body):
     """A period such as 2025-W24, 2025-06, 2025-Q2 or 2024/25, and who is to read."""
 
-    period: str
-    audience: str = "operational"
-    sharing_agreement: str = Field(default="", max_length=200)
+    period: Text = Field(pattern=PERIOD)
+    audience: Literal["operational", "partner", "public"] = "operational"
+    sharing_agreement: Text = Field(default="", max_length=200)
 
 
 class Brief(Frozen):
