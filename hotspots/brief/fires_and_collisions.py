@@ -105,9 +105,8 @@ def _clock_sentence(scope: Scope, name: str, mask: Bools) -> str:
         return f"Hours of {name}s: too few to say ({rows.height:,} in {window})."
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
     by_day = Clock().grid(hours).sum(axis=1)
-    when, share = Clock().busiest(hours)
     day = WEEKDAYS[int(np.argmax(np.round(by_day, 9)))]
     return (
-        f"{name.capitalize()}s in {window}: {rows.height:,}; most on {day}s, and the "
-        f"busiest four hours of the week are {when} ({share:.0%})."
+        f"{name.capitalize()}s in {window}: {rows.height:,}; most on {day}s, and "
+        f"{Clock().peak(hours)}."
     )

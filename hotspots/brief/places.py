@@ -194,13 +194,9 @@ def _when(scope: Scope, mask: Bools) -> str:
     if rows.height < FEWEST_FOR_HOURS:
         return f"Hours: too few to say ({rows.height:,} incidents)."
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
-    when, share = Clock().busiest(hours, length_h=4)
     shifts = Clock().shift_table(hours).group_by("shift").agg(pl.col("share").sum())
     top = shifts.sort(["share", "shift"], descending=[True, False]).row(0, named=True)
-    return (
-        f"{top['share']:.0%} in the {top['shift']} shift; the busiest four hours are "
-        f"{when} ({share:.1%} of the week)."
-    )
+    return f"{top['share']:.0%} in the {top['shift']} shift; {Clock().peak(hours)}."
 
 
 def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:

@@ -12,13 +12,12 @@ from hotspots.questions.question import Material, Question
 
 def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:
     week = extra(material.incidents)
-    when, share = method.busiest(week.hours)
+    peak = method.peak(week.hours)
     title = f"Incidents by hour and day of the week, {material.window}"
     return Answer(
         sentences=(
             f"{week.n:,} incidents, {material.window}.",
-            f"The busiest four hours are {when}: about {share * week.n:,.0f} of "
-            f"{week.n:,}.",
+            f"{peak[:1].upper()}{peak[1:]}.",
         ),
         tables=(_shifts(method, week.hours), _hours(method, week.hours)),
         pictures=(

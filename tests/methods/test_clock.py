@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.window import WEEKDAYS
-from hotspots.methods.clock import Clock, Shift, parse_shifts
+from hotspots.methods.clock import Clock, Shift, parse_shifts, peak_p
 
 weeks = st.lists(st.floats(0, 1e6), min_size=168, max_size=168).map(np.array)
 
@@ -99,3 +99,23 @@ def test_what_is_refused() -> None:
         Clock(day_starts_hour=24)
     with pytest.raises(ParameterError, match="last 1 to 24 hours"):
         Shift(name="x", start_hour=6, hours=25)
+
+
+def test_a_week_without_pattern_has_no_peak():
+    rng = np.random.default_rng(3)
+    weeks = rng.multinomial(143, np.full(168, 1 / 168), 400).astype(float)
+    named = [not Clock().peak(week).startswith("no hour") for week in weeks]
+    assert np.mean(named) <= 0.08  # 5% and 2.5 standard errors
+    fullest = np.median([Clock().busiest(week)[1] for week in weeks])
+    assert fullest == pytest.approx(0.063, abs=0.004), "what chance alone shows"
+
+
+def test_a_true_peak_is_named():
+    week = np.full(168, 0.5)
+    week[118:122] += 6
+    assert Clock().peak(week) == (
+        "the busiest four hours of the week are Friday 22:00 to Saturday 01:59 (24%)"
+    )
+    assert peak_p(week) == pytest.approx(1 / 2000)
+    assert Clock().peak(np.zeros(168)) == "no hour of the week stands out from chance"
+    assert peak_p(np.full(168, 3.0), length_h=2) == 1.0

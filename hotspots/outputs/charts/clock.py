@@ -104,11 +104,11 @@ def _words(hours: Floats, clock: Clock, unit: str) -> str:
     total = float(np.sum(hours))
     if not total:
         return f"No {unit} at any hour of the week."
-    when, share = clock.busiest(hours)
+    peak = clock.peak(hours)
     day = clock.grid(hours).sum(axis=1)
     return (
-        f"{total:,.0f} {unit} by day and hour of the week. Busiest four hours: {when}, "
-        f"{share:.0%} of all. Busiest day from {clock.day_starts_hour:02d}:00: "
+        f"{total:,.0f} {unit} by day and hour of the week: {peak}. Busiest day from "
+        f"{clock.day_starts_hour:02d}:00: "
         f"{WEEKDAYS[int(np.argmax(day.round(9)))]}, {day.max() / total:.0%}. The same "
         "numbers stand in the table."
     )

@@ -31,7 +31,7 @@ def test_it_is_an_image_with_a_name_and_a_description() -> None:
         f"{SVG}desc",
     ]
     words = picture.findtext(f"{SVG}desc") or ""
-    assert "Busiest four hours: Saturday 02:00 to 05:59" in words
+    assert "the busiest four hours of the week are Saturday 02:00 to 05:59" in words
     assert "Busiest day from 06:00: Saturday, 23%" in words
 
 
