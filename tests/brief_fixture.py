@@ -90,7 +90,8 @@ def standard() -> tuple[pl.DataFrame, ...]:
 MONTHS = list(calendar.month_name)[1:]
 DATES = re.compile(
     rf"\d{{1,2}} ({'|'.join(MONTHS)}) \d{{4}}|({'|'.join(MONTHS)}) \d{{4}}|"
-    r"28 days|calendar year \d{4}|financial year \d{4}/\d{2}"
+    r"28 days|the last \d+ months?|\d+ months? of data|"
+    r"calendar year \d{4}|financial year \d{4}/\d{2}"
 )
 
 

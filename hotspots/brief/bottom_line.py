@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from hotspots.core.table import Statement, Table
@@ -18,33 +21,41 @@ TOTALS = (TOTAL, "crime")
 def total_sentence(table: Table, *, span: str, until: str) -> Statement:
     """Return how many incidents there were, beside before and what is usual."""
     row = table.row(TOTAL)
-    parts = ["{now} incidents in the {span} to {until}"]
-    if row.get("previous") is not None:
-        parts.append("; {previous} in the {span} before")
-    if row.get("last_year") is not None:
-        parts.append("; {last_year} in the same {span} last year")
-    ending = ": cannot tell whether that is usual."
-    if "usual_low" not in row:
-        ending = "."
-    elif row["usual_low"] is not None:
-        ending = _beside_usual(str(row["word"]))
-    return Statement.build(
-        "".join(parts) + ending, table, TOTAL, span=span, until=until
+    before = {
+        "previous": "{previous} in the previous {span}",
+        "last_year": "{last_year} in the same {span} last year",
+    }
+    against = " and ".join(
+        words
+        for name, words in before.items()
+        if row.get(name) is not None and table.has(name)
     )
+    template = "{now} incidents in the {span} to {until}"
+    if against:
+        template += f", against {against}"
+    ending = _beside_usual(row)
+    return Statement.build(template + ending, table, TOTAL, span=span, until=until)
 
 
-def _beside_usual(word: str) -> str:
-    """Return how a count stands to what is usual, in a sentence with its range."""
+def _beside_usual(row: Mapping[str, Any]) -> str:
+    """Return how a count compares with its usual range; in public with last year."""
+    word = str(row["word"])
+    if "usual_low" not in row:
+        return "." if row["last_year"] is None else f": {word} on last year."
+    if row["usual_low"] is None:
+        return ": cannot tell whether that is usual."
     if word == "usual":
-        return ". That is usual: {usual_low} to {usual_high}."
+        return ": within the usual range, {usual_low} to {usual_high}."
     if word in ("higher", "lower"):
-        return f". That is {word} than usual: {{usual_low}} to {{usual_high}}."
+        return f": {word} than the usual range, {{usual_low}} to {{usual_high}}."
     return f": {word} whether that is usual."
 
 
 def notable(table: Table) -> Statement:
     """Return what stands out most, or that nothing does."""
     rows = table.rows.filter(pl.col("key") != TOTAL)
+    if "z" not in rows.columns:
+        return _public(table, rows)
     alarms = rows.head(0)
     if "alarm" in rows.columns:
         alarms = rows.filter(pl.col("alarm") != "").sort("p_adjusted", "key")
@@ -57,42 +68,62 @@ def notable(table: Table) -> Statement:
         return _headline(table, headlines.row(0, named=True))
     if alarms.height:
         return Statement.build(
-            "{label}, {now}, is outside the usual {usual_low} to {usual_high}; with "
-            "every row looked at allowed for, cannot tell.",
+            "{label}: {now}, outside the usual range of {usual_low} to {usual_high}, "
+            "but after allowing for the number of rows compared: inconclusive.",
             table,
             alarms["key"][0],
         )
     if known.height:
         return Statement.build(
-            "Nothing differs by more than chance gives; least like last year is "
-            "{label}, {now} against {last_year} (z {z}): cannot tell.",
+            "No indicator differs from last year by more than chance would explain; "
+            "the largest difference is {label}, {now} against {last_year} (z {z}): "
+            "cannot tell.",
             table,
             known["key"][0],
         )
+    return Statement.build(
+        "The files do not cover the same period last year, so no change on it can be "
+        "given; the largest category is {label}, {now}: {word}.",
+        table,
+        _largest(rows),
+    )
+
+
+def _largest(rows: pl.DataFrame) -> str:
     parts = rows.filter(~pl.col("key").is_in(TOTALS))
     top = (parts if parts.height else rows).sort(
         ["now", "key"], descending=[True, False], nulls_last=True
     )
-    ending = ": {word}." if "word" in rows.columns else "."
+    return str(top["key"][0])
+
+
+def _public(table: Table, rows: pl.DataFrame) -> Statement:
+    """Return the largest row that changed for sure, else the largest."""
+    changed = rows.filter(pl.col("word").is_in(["higher", "lower"]))
+    if changed.height:
+        return Statement.build(
+            "{label}: {now}, {word} than the {last_year} of last year.",
+            table,
+            _largest(changed),
+        )
     return Statement.build(
-        "No change on last year can be told, as the files have no such time; the "
-        "largest row is {label}, {now}" + ending,
+        "No figure shows a clear change on last year; the largest category is {label}, "
+        "{now}.",
         table,
-        top["key"][0],
+        _largest(rows),
     )
 
 
-def place_sentence(table: Table) -> Statement | None:
+def place_sentence(table: Table, held: str) -> Statement | None:
     """Return the first place, with its share."""
     if not table.rows.height:
         return None
     row = table.rows.row(0, named=True)
-    template = (
-        "Most incidents are at {name}: {n_window} of {n_all} in the look-back ({share})"
-    )
+    template = "The busiest place is {name}: {n_window} of {n_all} incidents in {held}"
+    template += " ({share})"
     if row["now"] is not None:
-        template += ", {now} in this period"
-    return Statement.build(template + ".", table, row["key"])
+        template += ", {now} of them in this period"
+    return Statement.build(template + ".", table, row["key"], held=held)
 
 
 def area_sentence(table: Table) -> Statement | None:
@@ -103,15 +134,17 @@ def area_sentence(table: Table) -> Statement | None:
         return None
     top = rows.sort(["now", "key"], descending=[True, False])
     return Statement.build(
-        "Of the areas shown {label} has most incidents: {now}.", table, top["key"][0]
+        "Of the areas shown, {label} has the most incidents: {now}.",
+        table,
+        top["key"][0],
     )
 
 
 def _alarm(table: Table, row: dict[str, object]) -> Statement:
     side = "above" if row["alarm"] == "rise" else "below"
     return Statement.build(
-        f"{{label}} is {side} what is usual: {{now}}, where {{usual_low}} to "
-        "{usual_high} are usual, also after allowing for every row looked at.",
+        f"{{label}} is {side} its usual range: {{now}}, against {{usual_low}} to "
+        "{usual_high}, after allowing for the number of rows compared.",
         table,
         str(row["key"]),
     )
@@ -120,15 +153,15 @@ def _alarm(table: Table, row: dict[str, object]) -> Statement:
 def _headline(table: Table, row: dict[str, object]) -> Statement:
     z, p = row["z"], row.get("p_change_adjusted")
     assert isinstance(z, float)
-    stands = isinstance(p, float) and p <= HEADLINE_P
+    clear = isinstance(p, float) and p <= HEADLINE_P
     ending = (
-        ", also after allowing for every row looked at."
-        if stands
-        else "; with every row looked at allowed for, cannot tell."
+        ", after allowing for the number of rows compared."
+        if clear
+        else ", but after allowing for the number of rows compared: inconclusive."
     )
     return Statement.build(
-        f"{{label}}: {{now}}, {'more' if z > 0 else 'fewer'} than the {{last_year}} of "
-        f"the same time last year (z {{z}}){ending}",
+        f"{{label}} {'rose' if z > 0 else 'fell'} to {{now}} from {{last_year}} in the "
+        f"same period last year (z {{z}}){ending}",
         table,
         str(row["key"]),
     )

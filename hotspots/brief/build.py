@@ -130,6 +130,7 @@ def build_brief(
         period=asked,
         counted=asked.counted,
         data_to=asked.window.last_day,
+        held=scope.dataset.exposure.words(found.analysis.window),
         sections=arrange(found, tables),
         comment=comment or find_comment(out, carried, period=asked.text),
         provenance=build_provenance(

@@ -166,6 +166,8 @@ class Brief:
         What "now" is in the tables: 28 days, or the period itself.
     data_to : date
         The last day of incidents used.
+    held : str
+        The time of the look-back that the files cover, in words.
     sections : tuple of Section
         In their order.
     areas_geometry : ndarray of shapely, EPSG:4326
@@ -182,6 +184,7 @@ class Brief:
     period: Period
     counted: Window
     data_to: dt.date
+    held: str
     sections: tuple[Section, ...]
     comment: Comment
     provenance: Provenance

@@ -33,8 +33,8 @@ def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
         rows.filter(pl.col("alarm") != ""),
         words=words,
         caption=(
-            "An alarm is a count that chance gives at most 1 time in 100, one-sided; "
-            f"{rows.height:,} rows were looked at."
+            "Counts that chance alone would give at most once in 100, each way; "
+            f"{rows.height:,} rows were compared."
         ),
     )
 
@@ -73,9 +73,9 @@ def alerts_table(
             *("next_door_until", "alert_until", "n_zones", "n_in_chain", "lon", "lat"),
         ),
         caption=(
-            f"Open on {in_words(scope.period.window.last_day)}: within "
-            f"{rule.radius_m:g} m for {rule.alert_days} days, next door first for "
-            f"{rule.next_door_days}."
+            f"Open on {in_words(scope.period.window.last_day)}. Each covers "
+            f"{rule.radius_m:g} m for {rule.alert_days} days; homes next door come "
+            f"first, for {rule.next_door_days} days."
         ),
     )
 
@@ -100,7 +100,7 @@ def _sentence(row: dict[str, Any]) -> str:
     until = in_words(row["alert_until"])
     if row["phase"] == "next door":
         first = in_words(row["next_door_until"])
-        return f"Homes next door first, until {first}; expires {until}."
+        return f"Visit homes next door first, until {first}; expires {until}."
     return f"Expires {until}."
 
 

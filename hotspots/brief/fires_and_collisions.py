@@ -50,8 +50,10 @@ def collisions_of(scope: Scope) -> Bools | None:
     return np.asarray(found.to_numpy()) if found.any() else None
 
 
-def own_table(scope: Scope, fires: Bools | None, collisions: Bools | None) -> Table:
-    """Return fires and collisions beside their own past.
+def fires_and_collisions_table(
+    scope: Scope, fires: Bools | None, collisions: Bools | None
+) -> Table:
+    """Return fires and collisions compared with their usual range.
 
     Parameters
     ----------
@@ -68,15 +70,15 @@ def own_table(scope: Scope, fires: Bools | None, collisions: Bools | None) -> Ta
     )
     return build_table(
         TABLES,
-        "own_clocks",
+        "fires_and_collisions",
         rows,
         words=scope.period.words,
-        caption=f"Incidents in the areas, {scope.period.counted}.",
+        caption=f"Recorded incidents, {scope.period.counted}.",
         notes=notes,
     )
 
 
-def own_clock_sentences(
+def clock_sentences(
     scope: Scope, fires: Bools | None, collisions: Bools | None
 ) -> tuple[str, ...]:
     """Return when fires and collisions happen, or why that cannot be said.
@@ -89,7 +91,7 @@ def own_clock_sentences(
     for name, mask in (("deliberate fire", fires), ("collision", collisions)):
         if mask is None:
             said.append(
-                f"No {name} is in the files: whether there were any is not known."
+                f"The files hold no {name}s; that does not show that there were none."
             )
         else:
             said.append(_clock_sentence(scope, name, mask))
@@ -100,13 +102,12 @@ def _clock_sentence(scope: Scope, name: str, mask: Bools) -> str:
     window = look_back(scope)
     rows = scope.incidents.frame.filter(pl.Series(mask & scope.within(window)))
     if scope.incidents.time_precision != "minute":
-        return f"Hours of {name}s: cannot tell, the files state no time of day."
+        return f"Times of {name}s: cannot tell; the files state no time of day."
     if rows.height < FEWEST_FOR_HOURS:
-        return f"Hours of {name}s: too few to say ({rows.height:,} in {window})."
+        return f"Times of {name}s: too few to say ({rows.height:,} in {window})."
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
     by_day = Clock().grid(hours).sum(axis=1)
     day = WEEKDAYS[int(np.argmax(np.round(by_day, 9)))]
     return (
-        f"{name.capitalize()}s in {window}: {rows.height:,}; most on {day}s, and "
-        f"{Clock().peak(hours)}."
+        f"{rows.height:,} {name}s, {window}: most on {day}s, and {Clock().peak(hours)}."
     )

@@ -1,4 +1,4 @@
-"""What we do not know: gaps, late feeds, recording changes, what was not given."""
+"""Limitations: gaps, late data, recording changes, what was not supplied."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from hotspots.model.incidents import SNAP_CHANGE
 LATE_DAYS = 7
 """A source whose last incident is so many days before the cut-off may be late."""
 NO_SOURCE = "source not stated"
+MIXED = "violence and sexual offences"
+"""A category of data.police.uk that holds sensitive offences unmarked."""
 
 
 def cut_off_table(scope: Scope) -> Table:
@@ -47,7 +49,7 @@ def cut_off_table(scope: Scope) -> Table:
         "cut_offs",
         rows.sort("source"),
         words=scope.period.words,
-        caption=f"By the end of {in_words(last)}.",
+        caption=f"As at {in_words(last)}.",
     )
 
 
@@ -69,13 +71,12 @@ def not_mapped_table(scope: Scope) -> Table:
             schema={"key": pl.String, "reason": pl.String, "n": pl.Int64},
         ),
         caption=(
-            f"{sum(counts.values()):,} of {scope.dataset.reading.rows_read:,} rows of "
-            "the files."
+            f"{sum(counts.values()):,} of {scope.dataset.reading.rows_read:,} rows."
         ),
     )
 
 
-def unknown_notes(
+def limitation_notes(
     scope: Scope,
     *,
     not_measured: Sequence[Indicator],
@@ -84,29 +85,30 @@ def unknown_notes(
 ) -> tuple[Note, ...]:
     """Return what this brief cannot say, each in a sentence."""
     not_mapped, cut_offs = not_mapped_table(scope), cut_off_table(scope)
-    text = f"Not on any map: {not_mapped.caption}"
+    text = f"Not mapped: {not_mapped.caption}"
     if not not_mapped.rows.height:
-        text = f"Every one of {scope.dataset.reading.rows_read:,} rows is on the map."
-    notes = [Note(topic="Rows not mapped", text=text)]
+        text = f"All {scope.dataset.reading.rows_read:,} rows of the files are mapped."
+    notes = [Note(topic="Rejected rows", text=text)]
     late = cut_offs.rows.filter(pl.col("state") == "may be late")
     for source, day in late.select("source", "last_day").iter_rows():
-        text = f"Nothing from {source} since {in_words(day)}: counts may still rise."
-        notes.append(Note(topic="Late feed", text=text))
+        text = f"No record from {source} since {in_words(day)}: counts may still rise."
+        notes.append(Note(topic="Late data", text=text))
     notes += _gap_notes(scope)
     notes += _recording_notes(scope)
     if not_measured:
         labels = "; ".join(each.label for each in not_measured)
-        text = f"The files do not tell apart: {labels}."
+        text = f"The files cannot separate: {labels}."
         notes.append(Note(topic="Not measured", text=text))
+    notes += _sensitive_notes(scope)
     notes += _time_notes(scope)
     if scope.n_later:
-        text = f"The files hold {scope.n_later:,} later incidents, which are not used."
+        text = f"{scope.n_later:,} later incidents are in the files and are not used."
         notes.append(Note(topic="After the period", text=text))
     if not has_deployments:
-        text = "No file of deployments was given: what was done is not known."
+        text = "No record of deployments was supplied: activity is not known."
         notes.append(Note(topic="Deployments", text=text))
     if not has_actions:
-        text = "No file of actions was given: what was decided is not known."
+        text = "No record of actions was supplied: decisions are not known."
         notes.append(Note(topic="Actions", text=text))
     return tuple(notes)
 
@@ -123,7 +125,9 @@ def _gap_notes(scope: Scope) -> list[Note]:
         return []
     names = ", ".join(_spans(gaps))
     many = "month is" if len(gaps) == 1 else "months are"
-    text = f"{len(gaps)} {many} missing in the files since {in_words(start)}: {names}."
+    text = (
+        f"{len(gaps)} {many} missing from the files since {in_words(start)}: {names}."
+    )
     return [Note(topic="Months missing", text=text)]
 
 
@@ -150,8 +154,8 @@ def _recording_notes(scope: Scope) -> list[Note]:
     assert isinstance(first, dt.datetime)
     if scope.incidents.snapped and first.date() < SNAP_CHANGE:
         text = (
-            "data.police.uk drew new snap points in July 2022: places are compared "
-            "only on one side of it."
+            "data.police.uk changed its map points in July 2022: places are not "
+            "compared across that date."
         )
         notes.append(Note(topic="Recording changed", text=text))
     frame = scope.incidents.frame.select(
@@ -165,26 +169,54 @@ def _recording_notes(scope: Scope) -> list[Note]:
     new = spans.filter((pl.col("first") > long_ago) & (pl.col("n") >= 12))
     gone = spans.filter((pl.col("last") < recent) & (pl.col("n") >= 12))
     for name, day in new.sort("category").select("category", "first").iter_rows():
-        text = f"{name} is first recorded on {in_words(day)}: a change of recording?"
+        text = f"{name} first appears on {in_words(day)}: check for a recording change."
         notes.append(Note(topic="Recording changed", text=text))
     for name, day in gone.sort("category").select("category", "last").iter_rows():
-        text = f"{name} is last recorded on {in_words(day)}: a change of recording?"
+        text = f"{name} last appears on {in_words(day)}: check for a recording change."
         notes.append(Note(topic="Recording changed", text=text))
+    return notes
+
+
+def _sensitive_notes(scope: Scope) -> list[Note]:
+    """Say which sensitive offences are excluded, and which cannot be."""
+    frame = scope.incidents.frame
+    category, finer = (
+        frame[name].cast(pl.String) for name in ("category", "subcategory")
+    )
+    counted = scope.weights["included"] == "yes"
+    marked, notes = category.filter(~counted), []
+    private = category.filter(counted & ~scope.open_to_view)
+    for values, what in (
+        (marked, "Excluded from places and areas by category: {names}."),
+        (private, "Excluded where marked domestic or hate crime: {names}."),
+    ):
+        held = values.str.to_lowercase().value_counts(sort=True).sort("category")
+        names = ", ".join(f"{name} {n:,}" for name, n in held.iter_rows())
+        if names:
+            notes.append(Note(topic="Excluded", text=what.format(names=names)))
+    mixed = category.str.to_lowercase() == MIXED
+    undivided = mixed & (finer.is_null() | (finer == category))
+    if n := int((undivided & pl.Series(scope.shown)).sum()):
+        text = (
+            f"{n:,} records of violence and sexual offences are counted: the files do "
+            "not identify the domestic and sexual offences among them."
+        )
+        notes.append(Note(topic="Not identified", text=text))
     return notes
 
 
 def _time_notes(scope: Scope) -> list[Note]:
     if scope.incidents.time_precision == "month":
         text = (
-            "The finest time is the month: hours, weeks and near repeats cannot be "
-            "told from these files."
+            "The files state only the month: no hours, weeks or near repeats can be "
+            "given."
         )
         return [Note(topic="Time", text=text)]
     now = pl.Series(scope.within(scope.period.counted))
     rows = scope.incidents.frame.filter(now)
     long = int((rows["end"] - rows["start"] > dt.timedelta(hours=2)).sum())
     text = (
-        f"{long:,} of {rows.height:,} incidents of the period happened at some time "
-        "in more than two hours; their hours are spread evenly over it."
+        f"{long:,} of {rows.height:,} incidents in the period have a time window of "
+        "more than two hours; each is spread evenly across its window."
     )
     return [Note(topic="Time", text=text)]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hotspots.brief.content import Brief, Place, Provenance, Section
-from hotspots.brief.print_table import Sheet, build_sheet, typographic
+from hotspots.brief.print_table import PrintTable, print_table, typographic
 from hotspots.brief.repeats import Annex
 from hotspots.core.table import Statement, Table
 from hotspots.core.window import in_words
@@ -61,13 +61,6 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SideBySide:
-    """Two narrow tables that share the width."""
-
-    sheets: tuple[Sheet, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Picture:
     """A chart or a map.
 
@@ -95,7 +88,7 @@ class PlaceCard:
     pairs: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Said | Remark | Facts | Sheet | SideBySide | Picture | PlaceCard
+Block = Paragraph | Said | Remark | Facts | PrintTable | Picture | PlaceCard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +146,11 @@ def _lists(value: Any) -> Any:
 
 SIMULATED = "Simulated data: nothing here is real."
 AUDIENCES = {
-    "operational": "Operational: those who act on it",
+    "operational": "Operational: those who will act on it",
     "partner": "Partners of the community safety partnership",
     "public": "The public",
 }
-NO_COMMENT = "None was written."
+NO_COMMENT = "No comment."
 TABLE_FIRST = ("indicators", "priority", "areas")
 """Tables whose picture is large; a table fills a page that a picture would not."""
 SAID_ONCE = ("When", "Who", "Since last")
@@ -168,8 +161,8 @@ MAX_LISTED = 6
 def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Page:
     """Lay out a brief."""
     titles = {table.id: s.title for s in brief.sections for table in s.tables}
-    sheets = {
-        table.id: build_sheet(table, n, under=titles[table.id])
+    printed = {
+        table.id: print_table(table, n, under=titles[table.id])
         for n, table in enumerate(brief.tables, start=1)
     }
     return Page(
@@ -186,7 +179,7 @@ def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Pag
                 id=section.id,
                 number=section.number,
                 title=section.title,
-                blocks=tuple(_blocks(brief, section, sheets, pictures)),
+                blocks=tuple(_blocks(brief, section, printed, pictures)),
             )
             for section in brief.sections
         ),
@@ -195,14 +188,14 @@ def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Pag
 
 def annex_page(annex: Annex) -> Page:
     """Lay out the restricted annex."""
-    sheets = [
-        build_sheet(table, n)
+    printed = [
+        print_table(table, n)
         for n, table in enumerate((t for t in annex.tables if t.rows.height), start=1)
     ]
-    if sheets:
-        blocks: tuple[Block, ...] = tuple(sheets)
+    if printed:
+        blocks: tuple[Block, ...] = tuple(printed)
     else:
-        blocks = (Paragraph(text="No location was hit again, or none can be told."),)
+        blocks = (Paragraph(text="No repeat locations, or none can be identified."),)
     subtitle = str(annex.period)
     return Page(
         title=annex.title,
@@ -230,39 +223,41 @@ def annex_page(annex: Annex) -> Page:
 
 
 def _front(brief: Brief) -> Facts:
-    last = in_words(brief.data_to)
     pairs = [
-        ("For", AUDIENCES[brief.audience]),
+        ("Audience", AUDIENCES[brief.audience]),
         ("Purpose", brief.purpose),
-        ("Sharing agreement", brief.sharing_agreement or "No reference was given."),
-        ("Data to", f"The end of {last}"),
+        ("Sharing agreement", brief.sharing_agreement or "Not stated."),
+        ("Data to", in_words(brief.data_to)),
     ]
     if brief.counted != brief.period.window:
-        pairs.append(("Counted", f"{brief.counted}: {brief.period.span_words}"))
+        pairs.append(("Counted", f"{brief.counted} ({brief.period.span_words})"))
+    pairs.append(("Data held", brief.held))
+    for section in brief.sections:
+        for table in section.tables:
+            if table.id == "not_mapped":
+                where = f"(section {section.number})."
+                pairs.append(("Rows not mapped", f"{table.caption[:-1]} {where}"))
     return Facts(pairs=tuple(pairs))
 
 
 def _blocks(
     brief: Brief,
     section: Section,
-    sheets: Mapping[str, Sheet],
+    printed: Mapping[str, PrintTable],
     pictures: Mapping[str, tuple[Picture, ...]],
 ) -> Iterator[Block]:
     for statement in section.statements:
-        yield _said(brief, statement, sheets)
+        yield _said(brief, statement, printed)
     if section.id == "bottom_line":
         yield _comment(brief)
     yield from (Paragraph(text=typographic(text)) for text in section.text)
-    if section.id == "front" and len(section.tables) > 1:
-        yield SideBySide(sheets=tuple(sheets[table.id] for table in section.tables))
-    else:
-        for table in section.tables:
-            drawn = pictures.get(table.id, ())
-            n_before = 0 if table.id in TABLE_FIRST else 1
-            yield from drawn[:n_before]
-            yield sheets[table.id]
-            yield from drawn[n_before:]
-            yield from _narrative(brief, table)
+    for table in section.tables:
+        drawn = pictures.get(table.id, ())
+        n_before = 0 if table.id in TABLE_FIRST else 1
+        yield from drawn[:n_before]
+        yield printed[table.id]
+        yield from drawn[n_before:]
+        yield from _narrative(brief, table)
     yield from _cards(section.places)
     if section.notes:
         yield Facts(pairs=tuple((note.topic, note.text) for note in section.notes))
@@ -272,10 +267,10 @@ def _blocks(
             yield Paragraph(text=brief.attribution)
 
 
-def _said(brief: Brief, said: Statement, sheets: Mapping[str, Sheet]) -> Said:
+def _said(brief: Brief, said: Statement, printed: Mapping[str, PrintTable]) -> Said:
     table = brief.table(said.table_id)
     row = str(table.row(said.row_key)[table.columns[0].name])
-    number = sheets[table.id].number
+    number = printed[table.id].number
     return Said(
         text=typographic(said.text), where=f"Table {number}, {row}", to=table.id
     )
@@ -285,7 +280,7 @@ def _comment(brief: Brief) -> Remark:
     comment = brief.comment
     by = [f"Written by {comment.author}." if comment.author else ""]
     if comment.carried_from:
-        by.append(f"Carried forward from the brief of {comment.carried_from}.")
+        by.append(f"Carried forward from the brief for {comment.carried_from}.")
     return Remark(
         heading="The analyst's comment",
         paragraphs=tuple(_paragraphs(comment.comment)) or (NO_COMMENT,),
@@ -325,9 +320,7 @@ def _cards(places: Sequence[Place]) -> Iterator[Block]:
     }
     once = [told[0][label] for label in SAID_ONCE if label in same and told[0][label]]
     if once:
-        yield Facts(
-            pairs=(("At every place", once[0]), *(("", text) for text in once[1:]))
-        )
+        yield Facts(pairs=(("All places", once[0]), *(("", text) for text in once[1:])))
     for place, pairs in zip(places, told, strict=True):
         kept = ((k, text) for k, text in pairs.items() if text and k not in same)
         yield PlaceCard(number=place.rank, name=place.name, pairs=tuple(kept))

@@ -121,7 +121,9 @@ class Period:
         """What headings say of it: ``this``, ``span``, ``many``, ``counted``."""
         weekly = self.kind == "weekly"
         return {
-            "this": f"These {self.span_words}" if weekly else f"This {self.span_words}",
+            "this": f"Latest {self.span_words}"
+            if weekly
+            else f"This {self.span_words}",
             "span": self.span_words,
             "many": "periods" if weekly else "months",
             "counted": str(self.counted),

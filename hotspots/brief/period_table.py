@@ -1,4 +1,4 @@
-"""The table of 28 days, or of the month: now, before, a year ago, and what is usual."""
+"""The table of 28 days, or of the month: now, before, a year ago, the usual range."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from hotspots.brief.indicators import Counted
 from hotspots.brief.period import TABLES, Period
-from hotspots.brief.scope import Scope
+from hotspots.brief.scope import EXCLUDED, Scope
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.table import Table, build_table
 from hotspots.core.types import Bools
@@ -50,8 +50,8 @@ def build_period_table(scope: Scope, counted: Counted) -> Table:
         rows,
         words=scope.period.words,
         caption=(
-            f"Incidents in the areas, {scope.period.counted}, beside the {span} before "
-            f"and the same {span} last year ({scope.period.a_year_before})."
+            f"Recorded incidents, {scope.period.counted}, compared with the previous "
+            f"{span} and the same {span} last year ({scope.period.a_year_before})."
         ),
         notes=notes,
         adds_up=counted.apart,
@@ -111,13 +111,16 @@ def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
     many = {"28 days": "periods of 28 days", "month": "months"}[kind]
     by_chance = 2 * ALARM * (report.frame.height - 1)
     usual = (
-        f"What is usual comes from {n_used} earlier {many} that the files hold; season "
-        "is not taken out, a steady trend is followed."
+        f"The usual range is based on {n_used} earlier {many} with data; it follows a "
+        "steady trend and is not adjusted for season."
     )
-    alarm = f"Higher or lower is one-sided at {ALARM:.0%}"
+    alarm = f"Higher and lower are outside that range, tested at {ALARM:.0%} each way"
     if by_chance < FEWEST_BY_CHANCE:
         return usual, f"{alarm}."
-    return usual, f"{alarm}: about {by_chance:.1f} rows of such a table are by chance."
+    return (
+        usual,
+        f"{alarm}: about {by_chance:.1f} rows of a table this size are so by chance.",
+    )
 
 
 def _stacked(
@@ -228,10 +231,7 @@ def areas_table(scope: Scope, kind: str, *, name: str) -> Table | None:
         figures.sort(order, "label", "key"),
         id=name,
         words=scope.period.words | own,
-        caption=(
-            f"{scope.period.counted}. Drugs, weapons, domestic, sexual and hate "
-            "offences, and records at stations and hospitals, are left out."
-        ),
+        caption=f"{scope.period.counted}. {EXCLUDED}",
         notes=notes,
         adds_up=True,
         total=AREA_TOTAL,

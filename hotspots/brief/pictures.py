@@ -13,6 +13,7 @@ import shapely
 from hotspots.brief.content import Alert, Brief
 from hotspots.brief.page import Picture
 from hotspots.core.table import Table, show
+from hotspots.core.types import Bools
 from hotspots.core.window import add_months, month_start
 from hotspots.outputs.charts.drawing import Name
 from hotspots.outputs.charts.lines import interval_chart, series_chart, week_chart
@@ -62,14 +63,14 @@ def _series(brief: Brief, table: Table, number: int) -> Picture | None:
     labels = period_ends(brief, len(values))
     low, high = row.get("usual_low"), row.get("usual_high")
     usual = (low, high) if low is not None and high is not None else None
-    every = "28 days" if brief.kind == "weekly" else "month"
-    what = f"{row['label']}, every {every}"
+    every = "28-day period" if brief.kind == "weekly" else "month"
+    what = f"{row['label']} by {every}"
     alt = (
         f"Line chart. {what}: {_number(values[-1])} {labels[-1]}; between "
         f"{min(known):,} and {max(known):,} in the {len(known)} periods shown"
-        + (f"; {low:,} to {high:,} are usual." if usual else ".")
+        + (f"; usual range {low:,} to {high:,}." if usual else ".")
     )
-    band = "; the grey band is what is usual" if usual else ""
+    band = "; the grey band is the usual range" if usual else ""
     svg = series_chart(
         values,
         labels,
@@ -80,7 +81,7 @@ def _series(brief: Brief, table: Table, number: int) -> Picture | None:
         id=f"chart-{table.id}",
         svg=svg,
         alt=alt,
-        caption=f"{what}{band}. The numbers are those of table {number}, first row.",
+        caption=f"{what}{band}. Figures: Table {number}, first row.",
         width_mm=CHARTS_WIDE_MM,
     )
 
@@ -96,8 +97,8 @@ def _intervals(table: Table, number: int) -> Picture:
     ]
     alt = (
         f"Chart of the change of {rows.height} indicators with 95% intervals. "
-        + (f"Only these keep clear of no change: {', '.join(clear)}." if clear else "")
-        + ("" if clear else "Every interval holds no change.")
+        + (f"Clear of no change: {', '.join(clear)}." if clear else "")
+        + ("" if clear else "Every interval includes no change.")
     )
     return Picture(
         id="chart-indicators",
@@ -107,8 +108,8 @@ def _intervals(table: Table, number: int) -> Picture:
         ),
         alt=alt,
         caption=(
-            "A line that crosses 0% cannot be told from no change; lines end at +200%. "
-            f"The numbers are those of table {number}."
+            "A line that crosses 0% may be no change; lines are cut at +200%. "
+            f"Figures: Table {number}."
         ),
         width_mm=CHARTS_WIDE_MM,
     )
@@ -124,7 +125,7 @@ def _week(table: Table, number: int) -> Picture:
             table, Name(title=table.title, description=alt, id_prefix="chart-week")
         ),
         alt=alt,
-        caption=f"Per cent of incidents on each policing day; see table {number}.",
+        caption=f"Share of incidents by policing day. Figures: Table {number}.",
         width_mm=CHARTS_WIDE_MM,
     )
 
@@ -135,57 +136,55 @@ def _number(value: int | None) -> str:
 
 Extent = tuple[float, float, float, float]
 CLOSE_M = 2_500.0
-"""Places nearer than this to the middle one share a map of their own."""
+"""Places this near to one of them share a map of their own."""
+LESS_GROUND = 0.5
+"""How much narrower than the map of all places that map must be to be worth a page."""
+MAP_HIGH_MM = 112.0
 AROUND_M, AROUND_AREAS_M = 250.0, 1_000.0
 
 
 def place_maps(brief: Brief, background: Background | None) -> tuple[Picture, ...]:
-    """Draw the district and, where most places lie close together, a map of those."""
+    """Draw all places and, where most lie close together, a larger map of those."""
     places = [place for place in brief.places if place.geometry is not None]
     if not places:
         return ()
-    ground = background or _ground(brief)
     shapes = to_metres(np.array([place.geometry for place in places], dtype=object))
     drawn = [
         MapPlace(number=place.rank, geometry=shape, name=place.name)
         for place, shape in zip(places, shapes, strict=True)
     ]
-    alerts = _marks([alert for s in brief.sections for alert in s.alerts])
-    names = "; ".join(f"{place.rank} {place.name}" for place in places)
-    common: dict[str, Any] = {
-        "background": ground,
-        "attribution": brief.attribution,
-    }
     close = _close_up(shapes)
-    made = [
-        _map(
-            "map-district",
-            "Map 1. The whole district",
-            f"Map of the district with {len(places)} numbered places: {names}.",
-            marks=alerts,
-            high=112.0 if close is None else 78.0,
-            extent=None,
-            places=drawn,
-            **common,
-        )
-    ]
+    made = [_place_map(brief, background, drawn, _around(shapes, AROUND_M))]
     if close is not None:
-        inside = shapely.intersects(shapes, shapely.box(*close))
-        near = [place for place, there in zip(drawn, inside, strict=True) if there]
-        names = "; ".join(f"{place.number} {place.name}" for place in near)
-        made.append(
-            _map(
-                "map-close",
-                "Map 2. Where most of the places are",
-                f"Map of the places that lie close together: {names}.",
-                marks=alerts,
-                high=124.0,
-                extent=close,
-                places=near,
-                **common,
-            )
-        )
+        near = [place for place, there in zip(drawn, close, strict=True) if there]
+        extent = _around(shapes[close], AROUND_M)
+        made.append(_place_map(brief, background, near, extent, n=2))
     return tuple(made)
+
+
+def _place_map(
+    brief: Brief,
+    background: Background | None,
+    places: Sequence[MapPlace],
+    extent: Extent,
+    n: int = 1,
+) -> Picture:
+    names = "; ".join(f"{place.number} {place.name}" for place in places)
+    what = ("All places", "Where most of the places are")[n - 1]
+    alt = f"Map of {len(places)} numbered places: {names}."
+    svg = draw_map(
+        background or _ground(brief),
+        places,
+        marks=_marks([alert for s in brief.sections for alert in s.alerts]),
+        height_mm=MAP_HIGH_MM,
+        title=f"Map {n}. {what}",
+        description=alt,
+        attribution=brief.attribution,
+        extent_m=extent,
+        places_words="place, with its rank",
+        id_prefix=f"map-places-{n}",
+    )
+    return Picture(id=f"map-places-{n}", svg=svg, alt=alt, caption=f"Map {n}. {what}.")
 
 
 def area_map(brief: Brief, table: Table, number: int) -> tuple[Picture, ...]:
@@ -227,36 +226,9 @@ def area_map(brief: Brief, table: Table, number: int) -> tuple[Picture, ...]:
             id="map-areas",
             svg=svg,
             alt=alt,
-            caption=f"Map 1. {'; '.join(words)}: the counts of table {number}.",
+            caption=f"Map 1. {'; '.join(words)}. Figures: Table {number}.",
         ),
     )
-
-
-def _map(
-    name: str,
-    title: str,
-    alt: str,
-    *,
-    marks: Sequence[MapMark],
-    high: float,
-    extent: Extent | None,
-    background: Background,
-    places: Sequence[MapPlace],
-    attribution: str,
-) -> Picture:
-    svg = draw_map(
-        background,
-        places,
-        marks=marks,
-        height_mm=high,
-        title=title,
-        description=alt,
-        attribution=attribution,
-        extent_m=extent,
-        places_words="place, with its rank",
-        id_prefix=name,
-    )
-    return Picture(id=name, svg=svg, alt=alt, caption=f"{title}.")
 
 
 def _ground(brief: Brief) -> Background:
@@ -282,14 +254,27 @@ def _marks(alerts: Sequence[Alert]) -> list[MapMark]:
     ]
 
 
-def _close_up(shapes: Any) -> Extent | None:
-    """Return what a second map shows: the places near the middle one."""
+def _close_up(shapes: Any) -> Bools | None:
+    """Return which places a second map shows: most of them, on far less ground.
+
+    Returns
+    -------
+    ndarray of shape (n,), bool, or None
+        None where one map shows all of them well.
+    """
     middles = shapely.get_coordinates(shapely.centroid(shapes))
-    apart = np.hypot(*(middles - np.median(middles, axis=0)).T)
+    apart = np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1))
     near = apart <= CLOSE_M
-    if near.sum() < 2:
+    chosen = near[near.sum(axis=1).argmax()]
+    if chosen.sum() < max(3, len(chosen) / 2):
         return None
-    return _around(shapes[near], AROUND_M)
+    whole, part = (_around(each, AROUND_M) for each in (shapes, shapes[chosen]))
+    return chosen if _wide(part) <= LESS_GROUND * _wide(whole) else None
+
+
+def _wide(extent: Extent) -> float:
+    west, south, east, north = extent
+    return max(east - west, north - south)
 
 
 def _around(shapes: Any, by_m: float) -> Extent:

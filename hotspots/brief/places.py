@@ -15,7 +15,7 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.brief.content import Place
 from hotspots.brief.period import TABLES
 from hotspots.brief.period_table import period_rows
-from hotspots.brief.scope import Scope
+from hotspots.brief.scope import EXCLUDED, Scope
 from hotspots.core.records import Records
 from hotspots.core.table import Column, Table, build_table
 from hotspots.core.types import Bools
@@ -42,6 +42,14 @@ def look_back(scope: Scope, months: int = 24) -> Window:
     return Window(start=start, end=end)
 
 
+def months_held(scope: Scope, window: Window) -> str:
+    """Return the months of a window that the files cover, as it reads after "in"."""
+    held = scope.dataset.exposure.n_months(window)
+    many = f"{held} month{'s' * (held != 1)}"
+    whole = held >= round(window.days / 30.4375)
+    return f"the last {many}" if whole else f"{many} of data"
+
+
 def window_text(window: Window) -> str:
     """Return a window as :class:`hotspots.analysis.parameters.Parameters` reads it."""
     return f"{window.start.isoformat()}:{window.last_day.isoformat()}"
@@ -66,18 +74,25 @@ def places_table(
         shown = ("now", "previous", "usual_low", "usual_high", "word")
     else:
         inside = scope.within(scope.period.counted)
-        now = [int((mask & inside).sum()) for mask in masks]
+        known = scope.covers(scope.period.counted)
+        now = [int((mask & inside).sum()) if known else None for mask in masks]
         figures = pl.DataFrame({"now": now}, schema={"now": pl.Int64})
     done = [_delivered(scope, h, deployments) for h in analysis.hotspots]
+    held = scope.dataset.exposure.words(analysis.window)
     parts = [_ranked(analysis), figures.select(shown), pl.DataFrame(done, schema=_DONE)]
     return build_table(
         TABLES,
         "places",
         pl.concat(parts, how="horizontal"),
-        words={**scope.period.words, "n": f"{len(keys)}"},
+        words={
+            **scope.period.words,
+            "n": f"{len(keys)}",
+            "held": months_held(scope, analysis.window)
+            .removeprefix("the ")
+            .capitalize(),
+        },
         caption=(
-            f"Ranked by incidents in {analysis.window}, {analysis.incidents.n:,} in "
-            "all; drugs, weapons, domestic, sexual and hate offences are left out."
+            f"Ranked by incidents, {held}: {analysis.incidents.n:,} in all. {EXCLUDED}"
         ),
     )
 
@@ -181,7 +196,7 @@ def _what(scope: Scope, now: Bools) -> str:
     top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
     span = scope.period.span_words
     if not top:
-        return f"No incident in the {span}."
+        return f"No incidents in the {span}."
     listed = ", ".join(f"{name.lower()} {n:,}" for name, n in top)
     rest = sum(counts.values()) - sum(n for _, n in top)
     return f"In the {span}: {listed}" + (f", other {rest:,}." if rest else ".")
@@ -189,10 +204,10 @@ def _what(scope: Scope, now: Bools) -> str:
 
 def _when(scope: Scope, mask: Bools) -> str:
     if scope.incidents.time_precision != "minute":
-        return "Hours: cannot tell, the files state no time of day."
+        return "Cannot tell: the files state no time of day."
     rows = scope.incidents.frame.filter(pl.Series(mask))
     if rows.height < FEWEST_FOR_HOURS:
-        return f"Hours: too few to say ({rows.height:,} incidents)."
+        return f"Too few to say ({rows.height:,} incidents)."
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
     shifts = Clock().shift_table(hours).group_by("shift").agg(pl.col("share").sum())
     top = shifts.sort(["share", "shift"], descending=[True, False]).row(0, named=True)
@@ -201,11 +216,11 @@ def _when(scope: Scope, mask: Bools) -> str:
 
 def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:
     if deployments is None:
-        return "Not known: no file of deployments was given."
+        return "Not known: no record of deployments was supplied."
     rows = in_window(deployments, scope.period.window)
     rows = at_place(rows, hotspot.name, hotspot.polygon)
     if not rows.height:
-        return "Nobody was deployed here."
+        return "No deployments recorded."
     counts = rows.group_by("tactic", "provider").len().sort("tactic", "provider")
     named = counts.with_columns(pl.col("tactic").cast(pl.String).replace(TACTIC_WORDS))
     text = "; ".join(f"{t} by {p} ({n:,})" for t, p, n in named.iter_rows())
@@ -220,7 +235,7 @@ def _minutes(done: Mapping[str, int | None], *, known: bool) -> str:
     parts = [
         f"{done[f'minutes_{name}']:,} {name}"
         if done[f"minutes_{name}"] is not None
-        else f"none written down as {name}"
+        else f"{name} not recorded"
         for name in ("planned", "logged", "verified")
     ]
     return f"Minutes: {', '.join(parts)}."
@@ -234,7 +249,7 @@ def _earlier_places(
 
 def _changed(hotspot: Hotspot, before: list[dict[str, Any]] | None) -> str:
     if before is None:
-        return "No earlier brief was given to compare with."
+        return "No previous brief to compare with."
     mine = {f"{cell:x}" for cell in hotspot.cells}
     for place in before:
         theirs = set(place.get("cells", []))
@@ -242,9 +257,9 @@ def _changed(hotspot: Hotspot, before: list[dict[str, Any]] | None) -> str:
         if smaller and len(mine & theirs) >= SAME_PLACE * smaller:
             rank = int(place["rank"])
             if rank == hotspot.rank:
-                return f"Rank {rank} in the last brief too."
-            return f"Rank {rank} in the last brief, {hotspot.rank} now."
-    return "Not among the places of the last brief."
+                return f"Rank {rank} in the previous brief as well."
+            return f"Rank {rank} in the previous brief, {hotspot.rank} now."
+    return "New: not listed in the previous brief."
 
 
 def with_counts(table: Table, scope: Scope, analysis: Analysis) -> Table:
@@ -262,15 +277,16 @@ def with_counts(table: Table, scope: Scope, analysis: Analysis) -> Table:
         table,
         columns=(
             *table.columns,
-            Column(name="n_before", label=f"There, the {span} before", kind="count"),
-            Column(name="n_now", label=f"There, this {span}", kind="count"),
-            Column(name="change", label="In a word", kind="word"),
+            Column(name="n_before", label=f"Incidents, {span} before", kind="count"),
+            Column(name="n_now", label=f"Incidents, this {span}", kind="count"),
+            Column(name="change", label="Assessment", kind="word"),
         ),
         rows=pl.concat([table.rows, figures], how="horizontal"),
         notes=(
             *table.notes,
-            "Counts of the place before the decision and now, by the E-test at 1% each "
-            "way; whether the decision had a part in it needs a comparison place.",
+            "Incidents at the place before the decision and now, compared by the "
+            "E-test at 1% each way. Whether the decision caused a change cannot be "
+            "told without a comparison place.",
         ),
     )
 

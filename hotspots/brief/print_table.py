@@ -89,7 +89,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class PrintTable:
     """A table with a number.
 
     Parameters
@@ -114,7 +114,7 @@ class Sheet:
     size_pt: float
 
 
-def build_sheet(table: Table, number: int, *, under: str = "") -> Sheet:
+def print_table(table: Table, number: int, *, under: str = "") -> PrintTable:
     """Set a table."""
     columns = _columns(table)
     rows = tuple(
@@ -126,7 +126,7 @@ def build_sheet(table: Table, number: int, *, under: str = "") -> Sheet:
     numeric = [_is_numeric(column) for column in columns]
     texts = [[None if c.picture else c.text for c in cells] for _, cells in rows]
     widths = column_widths(labels, numeric, texts, size)
-    return Sheet(
+    return PrintTable(
         id=table.id,
         number=number,
         title="" if table.title.startswith(under) and under else table.title,

@@ -25,32 +25,31 @@ def method_sentences(
     """Return how each part of a brief was made, with the values that were used."""
     said = [
         "Change: z = 2 (square root of now less square root of before); p by the "
-        "E-test (Krishnamoorthy and Thomson 2004). A headline needs z of 3 or more "
-        "either way and p of 0.02 or less; else it cannot be told from chance.",
-        "A percentage stands beside both counts and is greyed where its base is under "
-        f"{BASE_FOR_PERCENT}.",
+        "E-test (Krishnamoorthy and Thomson 2004). A change counts from z of 3 either "
+        "way with p of 0.02 or less; below that it may be chance.",
     ]
     if public:
         return tuple(said)
+    said.append(f"Percentages on a base under {BASE_FOR_PERCENT} are greyed.")
     rule, near, table = parameters.rule, NearRepeat(), PeriodTable()
     if scope.period.kind in ("weekly", "monthly"):
         said.append(
             "Usual range: a Poisson-gamma prediction from up to "
             f"{table.n_past} earlier periods, widened where they vary more than "
-            f"chance; an alarm is one-sided at {table.level:.0%}, adjusted for all "
-            "rows of its table (Benjamini and Hochberg 1995)."
+            f"chance; tested at {table.level:.0%} each way and adjusted for the number "
+            "of rows compared (Benjamini and Hochberg 1995)."
         )
     said.append(
         "Places: contiguous H3 cells of resolution "
-        f"{parameters.resolution} ranked by count, at most {rule.n_hotspots}, with "
-        f"{rule.resamples} resamples for how sure the rank is."
+        f"{parameters.resolution} ranked by count, at most {rule.n_hotspots}; "
+        f"stability of rank from {rule.resamples} resamples."
     )
     if scope.incidents.time_precision != "month" and not scope.incidents.snapped:
         repeats = RepeatVictimisation()
         said += [
             f"Near repeats: dwelling burglary, {near.radius_m:g} m for "
-            f"{near.alert_days} days, next door first for {near.next_door_days} days "
-            "(Johnson and Bowers 2004).",
+            f"{near.alert_days} days, homes next door first for {near.next_door_days} "
+            "days (Johnson and Bowers 2004).",
             f"Repeat locations: two or more incidents within {repeats.months} months "
             "of the first, matched by premises number, then address and postcode, "
             f"then within {repeats.tolerance_m:g} m.",
@@ -58,7 +57,7 @@ def method_sentences(
     if scope.incidents.time_precision == "minute":
         said.append(
             "Hours: aoristic, each incident spread evenly over the time in which it "
-            "can have happened (Ratcliffe 2000)."
+            "could have happened (Ratcliffe 2000)."
         )
     return tuple(said)
 

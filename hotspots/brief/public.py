@@ -12,19 +12,22 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from hotspots.brief.bottom_line import HEADLINE_P, HEADLINE_Z
 from hotspots.brief.indicators import Counted
 from hotspots.brief.period import Period
-from hotspots.brief.period_table import PRIORITY, headline_p
-from hotspots.brief.scope import Scope
+from hotspots.brief.period_table import PRIORITY
+from hotspots.brief.scope import EXCLUDED, Scope
 from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.core.table import Table
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.release import ALL, Release, build_release
+from hotspots.methods.change import e_test, poisson_z
 
+AREAS = f"Areas only: {EXCLUDED[0].lower()}{EXCLUDED[1:]}"
+LABELS = {"word": "Change on last year"}
 DISTRICT, REST = "district", "rest"
 TIMES = ("now", "previous", "last_year")
-KEPT = ("label", "now", "previous", "last_year", "percent", "z", "p")
-SMALL_BASE = 50
+KEPT = ("label", "now", "previous", "last_year", "word")
 
 
 def check_public_period(period: Period) -> None:
@@ -101,28 +104,60 @@ def public_table(table: Table, scope: Scope, release: Release) -> Table | None:
         .alias(name)
         for name, span in zip(TIMES, spans, strict=True)
     )
-    base = "last_year" if table.percent_of_last_year else "previous"
+    words = [
+        sure_change(now, before, by=release.policy.round_to)
+        for now, before in rows.select("now", "last_year").iter_rows()
+    ]
+    columns = [replace(c, label=LABELS.get(c.name, c.label)) for c in table.columns]
     return replace(
         table,
-        rows=_with_changes(rows, base),
-        columns=tuple(c for c in table.columns if c.name in KEPT),
+        title="Recorded incidents" if table.id == "period" else table.title,
+        rows=rows.with_columns(word=pl.Series(words, dtype=pl.String)),
+        columns=tuple(c for c in columns if c.name in KEPT),
         caption=_caption(period),
         notes=(
             release.policy.in_words(),
-            "A dash is a count that is not shown, or a time that the files do not "
-            "hold. Changes are worked out from the rounded counts.",
-            "Areas leave out drugs, weapons, domestic, sexual and hate offences; the "
-            "whole district holds them.",
+            "A dash is a count that is not shown, or a period that the files do not "
+            "cover.",
+            "Higher and lower hold whatever the counts were before rounding (z of 3 or "
+            "more and E-test p of 0.02 or less).",
+            AREAS,
         ),
     )
 
 
+def sure_change(now: int | None, before: int | None, *, by: int) -> str | None:
+    """Say whether a count changed, whatever the counts that were rounded.
+
+    Only the published counts are used, so that the word gives nothing more away.
+
+    Parameters
+    ----------
+    by : int
+        To what both were rounded.
+
+    Examples
+    --------
+    >>> sure_change(60, 20, by=5), sure_change(30, 20, by=5)
+    ('higher', 'no clear change')
+    """
+    if now is None or before is None:
+        return None
+    half = by // 2
+    least = (max(now - half, 0), before + half)
+    most = (now + half, max(before - half, 0))
+    for word, (a, b), sign in (("higher", least, 1), ("lower", most, -1)):
+        if sign * poisson_z(a, b) >= HEADLINE_Z and e_test(a, b) <= HEADLINE_P:
+            return word
+    return "no clear change"
+
+
 def _caption(period: Period) -> str:
     text = str(period)
-    before = f"the {period.span_words} before"
+    before = f"the previous {period.span_words}"
     if period.kind != "annual":
-        before += f" and the same {period.span_words} a year before"
-    return f"{text[0].upper()}{text[1:]}, beside {before}."
+        before += f" and the same {period.span_words} last year"
+    return f"{text[0].upper()}{text[1:]}, compared with {before}."
 
 
 def _a_year_before(period: Period) -> Period:
@@ -137,16 +172,3 @@ def _at(key: str) -> tuple[str, str]:
     if key in ("all", "area:all"):
         return DISTRICT, ALL
     return (key, ALL) if key.startswith("area:") else (DISTRICT, key)
-
-
-def _with_changes(rows: pl.DataFrame, base: str) -> pl.DataFrame:
-    """Work out changes from what is published, which tells nothing more."""
-    pairs = rows.select("now", "last_year").iter_rows()
-    tests = [headline_p(now, before) for now, before in pairs]
-    change = 100 * (pl.col("now") - pl.col(base)) / pl.col(base)
-    return rows.with_columns(
-        pl.when(pl.col(base) > 0).then(change).alias("percent"),
-        small_base=(pl.col(base) < SMALL_BASE).fill_null(value=True),
-        z=pl.Series([z for z, _ in tests], dtype=pl.Float64),
-        p=pl.Series([p for _, p in tests], dtype=pl.Float64),
-    )

@@ -50,6 +50,7 @@ def brief_record(brief: Brief) -> dict[str, Any]:
                 "counted_to": brief.counted.last_day,
             },
             "data_to": brief.data_to,
+            "data_held": brief.held,
             "bottom_line": [
                 {
                     "text": each.text,

@@ -25,7 +25,7 @@ LABELS = {
     "burglary_other": "Burglary other than dwelling",
     "vehicle": "Vehicle crime",
     "asb": "Anti-social behaviour",
-    "all": "All that may be shown by place",
+    "all": "All, sensitive offences excluded",
 }
 """Kinds of incident by the key of their indicator."""
 
@@ -60,12 +60,12 @@ def _rule(key: str) -> Indicator:
 def repeats_table(scope: Scope, found: dict[str, Repeats]) -> Table:
     """Return how many places were hit again, by kind."""
     rows = [_row(scope, key, LABELS[key], each) for key, each in found.items()]
-    caption = "Counts only; addresses stand in the restricted annex."
+    caption = "Counts only: addresses are in the restricted annex."
     if found:
         first = next(iter(found.values()))
         caption = (
-            f"{first.window}: two or more incidents within {first.method.months} "
-            f"months of the first, never a calendar year. {caption}"
+            f"{first.window}. Two or more incidents within {first.method.months} "
+            f"months of the first (rolling, not a calendar year). {caption}"
         )
     return build_table(
         TABLES,
@@ -175,9 +175,9 @@ def build_annex(
         purpose=purpose.strip(),
         period=asked,
         handling=(
-            "Not by e-mail; not to be copied into a brief.",
+            "Do not e-mail; do not copy into a brief.",
             f"Delete {KEEP_DAYS} days after {in_words(asked.window.last_day)}.",
-            "Places, not people: an address here says nothing of who lives there.",
+            "Places, not people: an address implies nothing about who lives there.",
         ),
         tables=tables,
         provenance=build_provenance(
@@ -216,5 +216,5 @@ def _table(scope: Scope, key: str, label: str, found: Repeats) -> Table:
             *("key", "where", "n_incidents", "n_followed"),
             *("first_day", "last_day", "recent"),
         ),
-        caption=f"{found.window}: two or more within 12 months of the first.",
+        caption=f"{found.window}. Two or more within 12 months of the first.",
     )

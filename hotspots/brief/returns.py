@@ -183,11 +183,11 @@ def area_return_table(scope: Scope, counted: Counted, kind: str) -> Table | None
 def _table(scope: Scope, rows: list[dict[str, Any]], *, id: str, title: str) -> Table:
     period = scope.period
     notes = [
-        f"{words} ({window}) cannot be compared: the files lack "
+        f"{words} ({window}) cannot be compared: the files have no "
         f"{', '.join(f'{gap.start:%B %Y}' for gap in gaps)}."
         for words, window in (
-            ("The same time last year", period.a_year_before),
-            ("The time before", period.previous.counted),
+            ("The same period last year", period.a_year_before),
+            ("The previous period", period.previous.counted),
         )
         if (gaps := scope.gaps(window))
     ]
@@ -198,12 +198,11 @@ def _table(scope: Scope, rows: list[dict[str, Any]], *, id: str, title: str) -> 
         words={**period.words, "title": title, "period": str(period)},
         id=id,
         caption=(
-            f"Incidents in the areas, {period.window}, beside the same "
-            f"{period.span_words} last year ({period.a_year_before}); intervals are "
-            "95%."
+            f"Recorded incidents, {period.window}, compared with the same "
+            f"{period.span_words} last year ({period.a_year_before}), with 95% "
+            "intervals."
         ),
         notes=tuple(notes),
-        percent_of_last_year=True,
     )
     if period.kind != "annual":
         return made
@@ -215,8 +214,8 @@ def return_sentences(table: Table, period: Period) -> tuple[Statement, Statement
     total, when = table.row("all"), str(period)
     if total["last_year"] is None or total["now"] is None:
         first = Statement.build(
-            "{now} incidents in {period}; the files do not hold the whole of the same "
-            "time last year, so whether that is a change cannot be told.",
+            "{now} incidents in {period}. The files do not cover the same period last "
+            "year: cannot tell whether that is a change.",
             table,
             "all",
             period=when,
@@ -224,14 +223,13 @@ def return_sentences(table: Table, period: Period) -> tuple[Statement, Statement
         rows = table.rows.filter(pl.col("key") != "all")
         top = rows.sort(["now", "key"], descending=[True, False], nulls_last=True)
         return first, Statement.build(
-            "The largest indicator is {label}, {now}; of its change nothing can be "
-            "said.",
+            "The largest indicator is {label} ({now}); its change cannot be told.",
             table,
             top["key"][0],
         )
     word = ": {word}." if "word" in [c.name for c in table.columns] else "."
     first = Statement.build(
-        "{now} incidents in {period}, {last_year} in the same time last year "
+        "{now} incidents in {period}, {last_year} in the same period last year "
         "({percent}, z {z})" + word,
         table,
         "all",
@@ -245,7 +243,7 @@ def _standing_out(table: Table) -> Statement:
     rows = table.rows.filter((pl.col("key") != "all") & known)
     if not rows.height:
         return Statement.build(
-            "No indicator has figures enough to be compared; all together are {now}.",
+            "No indicator has enough figures to be compared; the total is {now}.",
             table,
             "all",
         )
@@ -254,8 +252,9 @@ def _standing_out(table: Table) -> Statement:
     found = rows.filter((pl.col("z").abs() >= HEADLINE_Z) & (pl.col("p") <= ALARM))
     if not found.height:
         return Statement.build(
-            "No indicator changed by more than chance gives; least like last year is "
-            "{label}, {last_year} to {now} ({percent}, z {z}): cannot tell.",
+            "No indicator changed by more than chance would explain; the largest "
+            "difference is {label}, {last_year} to {now} ({percent}, z {z}): cannot "
+            "tell.",
             table,
             rows["key"][0],
         )
@@ -263,9 +262,9 @@ def _standing_out(table: Table) -> Statement:
     side = "rose" if row["z"] > 0 else "fell"
     stands = row["adjusted"] <= ALARM
     ending = (
-        "by more than chance gives, also after allowing for every row looked at."
+        "after allowing for the number of rows compared."
         if stands
-        else "enough for a headline; with every row looked at allowed for, cannot tell."
+        else "but after allowing for the number of rows compared: inconclusive."
     )
     return Statement.build(
         "{label} " + side + " from {last_year} to {now} ({percent}, z {z}), " + ending,

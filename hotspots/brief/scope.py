@@ -17,6 +17,10 @@ from hotspots.core.window import Window, month_start
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
 
+EXCLUDED = (
+    "Drugs, weapons, domestic, sexual and hate offences, and records at police "
+    "stations, hospitals and prisons, are excluded where the files identify them."
+)
 NOT_SHOWN = ("domestic", "hate")
 """Qualifiers of incidents whose places are never shown."""
 GRACE_DAYS = 7
@@ -91,9 +95,13 @@ class Scope:
     def shown(self) -> npt.NDArray[np.bool_]:
         """Whether each incident may count towards a place, shape (n,)."""
         reason = excluded_reason(self.incidents, self.weights)
+        return (reason.is_null() & self.open_to_view).to_numpy()
+
+    @cached_property
+    def open_to_view(self) -> pl.Series:
+        """Whether each incident has no mark of a kind whose places are never shown."""
         marks = self.incidents.frame["qualifiers"].cast(pl.String).fill_null("")
-        private = marks.str.contains_any(list(NOT_SHOWN), ascii_case_insensitive=True)
-        return (reason.is_null() & ~private).to_numpy()
+        return ~marks.str.contains_any(list(NOT_SHOWN), ascii_case_insensitive=True)
 
     def within(self, window: Window) -> npt.NDArray[np.bool_]:
         """Return which incidents started in a window, shape (n,)."""

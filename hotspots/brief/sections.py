@@ -14,10 +14,10 @@ from hotspots.brief.bottom_line import (
 )
 from hotspots.brief.content import Note, Section
 from hotspots.brief.emerging import alerts_of
-from hotspots.brief.fires_and_collisions import own_clock_sentences
-from hotspots.brief.limitations import unknown_notes
+from hotspots.brief.fires_and_collisions import clock_sentences
+from hotspots.brief.limitations import limitation_notes
 from hotspots.brief.period_table import PRIORITY
-from hotspots.brief.places import build_places
+from hotspots.brief.places import build_places, months_held
 from hotspots.brief.returns import return_sentences
 from hotspots.brief.tables import Found
 from hotspots.core.table import Statement, Table
@@ -25,9 +25,8 @@ from hotspots.core.window import in_words
 from hotspots.register.deployments import delivery_sentences, packs_sentence
 
 TITLES = {
-    "front": "Period and data",
-    "bottom_line": "Bottom line",
-    "period": "Counts beside their past",
+    "bottom_line": "Summary",
+    "period": "Counts compared with the usual range",
     "indicators": "Headline indicators",
     "places": "Places",
     "emerging": "New and emerging",
@@ -35,10 +34,11 @@ TITLES = {
     "neighbourhoods": "Priority neighbourhoods",
     "deployments": "Deployments",
     "actions": "Actions",
-    "own_clocks": "Deliberate fires and collisions",
+    "fires_and_collisions": "Deliberate fires and collisions",
     "strategic": "Concentration, trend and time",
-    "unknown": "What we do not know",
-    "method": "Method and provenance",
+    "data": "Data used",
+    "limitations": "Limitations",
+    "method": "Method and notes",
 }
 
 PUBLIC_TOPICS = ("Months missing", "Recording changed", "Not measured")
@@ -48,22 +48,31 @@ PUBLIC_TOPICS = ("Months missing", "Recording changed", "Not measured")
 def arrange(found: Found, tables: Mapping[str, Table]) -> tuple[Section, ...]:
     """Return the sections, numbered."""
     public = found.public
+    restricted = (
+        [
+            _places(found, tables),
+            _emerging(found, tables),
+            _repeats(found, tables),
+            _neighbourhoods(found, tables),
+            _deployments(found, tables),
+            _actions(found, tables),
+            _fires_and_collisions(found, tables),
+            _tables("strategic", tables, "concentration", "trend", "week"),
+            _tables("data", tables, "cut_offs", "not_mapped"),
+        ]
+        if not public
+        else [_neighbourhoods(found, tables)]
+    )
     made = [
-        _tables("front", tables, "cut_offs", "not_mapped"),
         _section("bottom_line", statements=_bottom_line(found, tables)),
         _tables("period", tables, "period"),
         _tables("indicators", tables, "indicators"),
-        *([] if public else [_places(found, tables)]),
-        *([] if public else [_emerging(found, tables)]),
-        *([] if public else [_repeats(found, tables)]),
-        _neighbourhoods(found, tables, public=public),
-        *([] if public else [_deployments(found, tables)]),
-        *([] if public else [_actions(found, tables)]),
-        *([] if public else [_own_clocks(found, tables)]),
-        _tables("strategic", tables, "concentration", "trend", "week"),
-        _section("unknown", notes=_unknown(found, public=public)),
+        *restricted,
+        _section("limitations", notes=_limitations(found)),
         _section("method"),
     ]
+    if public:
+        made[1] = replace(made[1], title="Recorded incidents")
     kept = [s for s in made if s.id == "method" or _says(s)]
     return tuple(_numbered(section, n) for n, section in enumerate(kept, start=1))
 
@@ -97,35 +106,34 @@ def _tables(name: str, tables: Mapping[str, Table], *names: str) -> Section:
 
 
 def _bottom_line(found: Found, tables: Mapping[str, Table]) -> tuple[Statement, ...]:
-    period = found.scope.period
-    if "indicators" in tables:
-        said = list(return_sentences(tables["indicators"], period))
+    period, table = found.scope.period, tables.get("indicators")
+    said: list[Statement | None]
+    if table is not None and not found.public:
+        said = list(return_sentences(table, period))
     else:
+        table = table or tables["period"]
         until = in_words(period.counted.last_day)
-        table = tables["period"]
-        said = [
-            total_sentence(table, span=period.span_words, until=until),
-            notable(table),
-        ]
-    third = None
+        said = [total_sentence(table, span=period.span_words, until=until)]
+        said.append(notable(table))
     if "places" in tables:
-        third = place_sentence(tables["places"])
+        held = months_held(found.scope, found.analysis.window)
+        said.append(place_sentence(tables["places"], held))
     elif areas := _areas(tables):
-        third = area_sentence(areas[0])
-    return tuple(said if third is None else [*said, third])
+        said.append(area_sentence(areas[0]))
+    return tuple(each for each in said if each is not None)
 
 
 def _places(found: Found, tables: Mapping[str, Table]) -> Section:
     places = build_places(
         found.scope, found.analysis, found.deployments, found.previous
     )
-    text = () if places else ("No place has incidents enough to be shown.",)
+    text = () if places else ("No place has enough incidents to be shown.",)
     below = sum(h.below_floor for h in found.analysis.hotspots)
     if below:
         floor = found.analysis.parameters.rule.floor_per_year
         text = (
             f"{below} of {len(places)} places have fewer than {floor:g} incidents a "
-            "year.",
+            "year: treat with caution.",
         )
     return _section(
         "places", text=text, tables=_chosen(tables, "places"), places=places
@@ -135,15 +143,15 @@ def _places(found: Found, tables: Mapping[str, Table]) -> Section:
 def _emerging(found: Found, tables: Mapping[str, Table]) -> Section:
     text = []
     if "alarms" in tables and not tables["alarms"].rows.height:
-        text.append("No row is outside its usual range.")
+        text.append("No count is outside its usual range.")
     alerts = tables.get("alerts")
     if alerts is None and found.scope.period.kind in ("weekly", "monthly"):
         text.append(
-            "Near-repeat alerts: cannot tell; the files have no true days and places, "
-            "or do not say which burglaries are of dwellings."
+            "Near-repeat alerts: cannot tell. They need the day and the location of "
+            "each dwelling burglary, which the files do not give."
         )
     elif alerts is not None and not alerts.rows.height:
-        text.append("No near-repeat alert is open.")
+        text.append("No near-repeat alerts are open.")
     return _section(
         "emerging",
         text=tuple(text),
@@ -155,7 +163,7 @@ def _emerging(found: Found, tables: Mapping[str, Table]) -> Section:
 def _repeats(found: Found, tables: Mapping[str, Table]) -> Section:
     text = [packs_sentence(found.deployments, found.scope.period.counted)]
     if not found.repeats:
-        text.insert(0, "Cannot tell: the files have no true days and places.")
+        text.insert(0, "Cannot tell: the files give no exact days and locations.")
     return _section("repeats", text=tuple(text), tables=_chosen(tables, "repeats"))
 
 
@@ -165,13 +173,11 @@ def _areas(tables: Mapping[str, Table], *, public: bool = True) -> tuple[Table, 
     return found[:1] if public else found
 
 
-def _neighbourhoods(
-    found: Found, tables: Mapping[str, Table], *, public: bool
-) -> Section:
-    section = _section("neighbourhoods", tables=_areas(tables, public=public))
+def _neighbourhoods(found: Found, tables: Mapping[str, Table]) -> Section:
+    section = _section("neighbourhoods", tables=_areas(tables, public=found.public))
     if PRIORITY in found.scope.dataset.areas.kinds:
         return section
-    text = ("No priority neighbourhood was given with the areas.",)
+    text = ("No priority neighbourhoods were supplied.",)
     return replace(section, title="Areas", text=text)
 
 
@@ -179,7 +185,7 @@ def _deployments(found: Found, tables: Mapping[str, Table]) -> Section:
     window = found.scope.period.window
     text = list(delivery_sentences(found.deployments, window))
     if found.deployments is not None and not tables["deployments"].rows.height:
-        text.insert(0, f"No deployment began in {window}.")
+        text.insert(0, f"No deployments recorded, {window}.")
     return _section(
         "deployments",
         text=tuple(text),
@@ -191,9 +197,9 @@ def _actions(found: Found, tables: Mapping[str, Table]) -> Section:
     table = tables["actions"]
     late = int((table.rows["state"] == "overdue").sum())
     if found.actions is None:
-        text = "No file of actions was given: what was decided is not known."
+        text = "No record of actions was supplied: decisions are not known."
     elif not table.rows.height:
-        text = "No action is open."
+        text = "No actions are open."
     else:
         text = f"{late:,} of {table.rows.height:,} open actions are overdue."
     return _section(
@@ -201,16 +207,17 @@ def _actions(found: Found, tables: Mapping[str, Table]) -> Section:
     )
 
 
-def _own_clocks(found: Found, tables: Mapping[str, Table]) -> Section:
-    text = own_clock_sentences(found.scope, found.fires, found.collisions)
-    return _section("own_clocks", text=text, tables=_chosen(tables, "own_clocks"))
+def _fires_and_collisions(found: Found, tables: Mapping[str, Table]) -> Section:
+    name = "fires_and_collisions"
+    text = clock_sentences(found.scope, found.fires, found.collisions)
+    return _section(name, text=text, tables=_chosen(tables, name))
 
 
-def _unknown(found: Found, *, public: bool) -> tuple[Note, ...]:
-    notes = unknown_notes(
+def _limitations(found: Found) -> tuple[Note, ...]:
+    notes = limitation_notes(
         found.scope,
         not_measured=found.counted.not_measured,
         has_deployments=found.deployments is not None,
         has_actions=found.actions is not None,
     )
-    return tuple(n for n in notes if not public or n.topic in PUBLIC_TOPICS)
+    return tuple(n for n in notes if not found.public or n.topic in PUBLIC_TOPICS)

@@ -45,7 +45,8 @@ def concentration_table(analysis: Analysis) -> Table:
         rows,
         caption=(
             f"{analysis.incidents.n:,} incidents in {analysis.window} on "
-            f"{len(counts):,} cells; generalised Gini {generalised_gini(counts):.2f}."
+            f"{len(counts):,} cells; generalised Gini coefficient "
+            f"{generalised_gini(counts):.2f}."
         ),
     )
 
@@ -77,8 +78,8 @@ def trend_table(scope: Scope, counted: Counted) -> Table:
         "trend",
         rows,
         caption=(
-            "Mann-Kendall test of monthly counts at 1% each way; only months that "
-            "the files cover. Season is not taken out."
+            "Mann-Kendall test of monthly counts at 1% each way, over the months held. "
+            "Not adjusted for season."
         ),
     )
 
@@ -124,5 +125,5 @@ def _word(z: float, p: float) -> str:
     if np.isnan(z):
         return "cannot tell"
     if p > 0.02:
-        return "no trend to be told"
+        return "no clear trend"
     return "rising" if z > 0 else "falling"

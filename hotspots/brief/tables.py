@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from hotspots.brief.emerging import alarms_table, alerts_table
-from hotspots.brief.fires_and_collisions import collisions_of, fires_of, own_table
+from hotspots.brief.fires_and_collisions import (
+    collisions_of,
+    fires_and_collisions_table,
+    fires_of,
+)
 from hotspots.brief.indicators import Counted, Indicator, count_indicators
 from hotspots.brief.limitations import cut_off_table, not_mapped_table
 from hotspots.brief.period_table import PRIORITY, areas_table, build_period_table
@@ -110,7 +114,7 @@ def _counts(found: Found) -> list[Table | None]:
         alarms_table(scope.period.words, period, *(t for t in areas if t is not None)),
         alerts_table(scope, streets=found.audience == "operational"),
         *areas,
-        own_table(scope, found.fires, found.collisions),
+        fires_and_collisions_table(scope, found.fires, found.collisions),
     ]
 
 

@@ -19,9 +19,8 @@ from hotspots.brief.page import (
     PlaceCard,
     Remark,
     Said,
-    SideBySide,
 )
-from hotspots.brief.print_table import Cell, Sheet
+from hotspots.brief.print_table import Cell, PrintTable
 from hotspots.brief.word_styles import (
     add_field,
     add_styles,
@@ -104,7 +103,7 @@ def _leading(blocks: Sequence[Block]) -> list[tuple[Block, bool]]:
     for block in reversed(blocks):
         before = before and isinstance(block, Paragraph)
         told.append((block, before))
-        before = before or isinstance(block, Sheet | SideBySide)
+        before = before or isinstance(block, PrintTable)
     return told[::-1]
 
 
@@ -122,11 +121,8 @@ def _add(document: Any, block: Block, *, style: str) -> None:
             document.add_paragraph(clean_text(block.foot), style="Note")
     elif isinstance(block, Facts):
         _facts(document, block)
-    elif isinstance(block, Sheet):
+    elif isinstance(block, PrintTable):
         _sheet(document, block)
-    elif isinstance(block, SideBySide):
-        for sheet in block.sheets:
-            _sheet(document, sheet)
     elif isinstance(block, Picture):
         _picture(document, block)
     elif isinstance(block, PlaceCard):
@@ -158,7 +154,7 @@ def _picture(document: Any, picture: Picture) -> None:
         document.add_paragraph(clean_text(picture.caption), style="Picture Note")
 
 
-def _sheet(document: Any, sheet: Sheet) -> None:
+def _sheet(document: Any, sheet: PrintTable) -> None:
     line = document.add_paragraph(style="Caption")
     title = f"{sheet.title}. " if sheet.title else ""
     run = line.add_run(f"Table {sheet.number}", style="Strong")
@@ -188,7 +184,7 @@ def _sheet(document: Any, sheet: Sheet) -> None:
         document.add_paragraph(clean_text(text), style="Note")
 
 
-def _cell_styles(sheet: Sheet) -> list[str]:
+def _cell_styles(sheet: PrintTable) -> list[str]:
     """Return the style of each column: words stand off from a number before them."""
     right = [head.numeric for head in sheet.heads]
     return [
@@ -197,7 +193,7 @@ def _cell_styles(sheet: Sheet) -> list[str]:
     ]
 
 
-def _widths(sheet: Sheet, styles: list[str]) -> list[int]:
+def _widths(sheet: PrintTable, styles: list[str]) -> list[int]:
     """Return the widths of columns: what words stand off is taken from the first."""
     widths = [
         head.width_mm + (STAND_OFF_MM if style == "Word" else 0.0)
@@ -209,7 +205,7 @@ def _widths(sheet: Sheet, styles: list[str]) -> list[int]:
     return [Mm(width) for width in widths]
 
 
-def _heads(table: Any, sheet: Sheet, styles: list[str], widths: list[int]) -> None:
+def _heads(table: Any, sheet: PrintTable, styles: list[str], widths: list[int]) -> None:
     row = table.rows[0]
     repeat_row(row)
     for place, head, style, width in zip(

@@ -86,8 +86,6 @@ class Table:
         such a table can be published.
     total : str
         Key of the row that is the sum of the others; empty where there is none.
-    percent_of_last_year : bool
-        Whether ``percent`` is of ``last_year``, else of ``previous``.
 
     Raises
     ------
@@ -103,7 +101,6 @@ class Table:
     notes: tuple[str, ...] = ()
     adds_up: bool = False
     total: str = ""
-    percent_of_last_year: bool = False
 
     def __post_init__(self) -> None:
         there = self.rows.columns
@@ -136,6 +133,10 @@ class Table:
             f"table {self.id!r} has no column {name!r}; it has {', '.join(names)}."
             f"{did_you_mean(name, names)}"
         )
+
+    def has(self, name: str) -> bool:
+        """Say whether a column of that name is shown."""
+        return any(each.name == name for each in self.columns)
 
     def row(self, key: str) -> dict[str, Any]:
         """Return a row by its key.

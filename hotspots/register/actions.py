@@ -87,7 +87,7 @@ def actions_table(records: Records | None, window: Window) -> Table:
             *("key", "action", "owner", "agency", "decided", "due", "state"),
             *("days_over", *told),
         ),
-        caption=f"Actions not done on {in_words(on)}.",
+        caption=f"Actions open on {in_words(on)}.",
     )
 
 

@@ -146,8 +146,8 @@ def delivery_table(records: Records | None, window: Window) -> Table:
         TABLES,
         "deployments",
         grouped,
-        caption=f"Deployments that began in {window}; the place is measured, "
-        "never the officer.",
+        caption=f"Deployments that began {window}. Figures are by place, never by "
+        "officer.",
     )
 
 
@@ -167,18 +167,18 @@ def cameras_table(records: Records | None, on: dt.date) -> Table:
             .then(pl.lit("overdue"))
             .when(pl.col("review_due").is_null())
             .then(pl.lit("no review date"))
-            .otherwise(pl.lit("in time")),
+            .otherwise(pl.lit("on time")),
         )
         .sort("review_due", "id", nulls_last=True)
         .select("key", "site", "since", "review_due", "state", "dpia"),
-        caption=f"Redeployable cameras standing on {in_words(on)}.",
+        caption=f"Redeployable cameras in place on {in_words(on)}.",
     )
 
 
 def packs_sentence(records: Records | None, window: Window) -> str:
     """Return how many burglary packs were on time, n of n."""
     if records is None:
-        return "Packs on time: cannot tell, no file of deployments was given."
+        return "Burglary packs: cannot tell; no record of deployments was supplied."
     due = records.frame.filter(
         (pl.col("tactic") == "packs")
         & (pl.col("status") != "cancelled")
@@ -186,15 +186,16 @@ def packs_sentence(records: Records | None, window: Window) -> str:
         & (pl.col("due") < window.end)
     )
     if not due.height:
-        return f"Packs on time: none was due in {window}."
+        return f"Burglary packs: none due, {window}."
     late = due.filter(pl.col("done").is_null() | (pl.col("done") > pl.col("due")))
-    return f"Packs on time: {due.height - late.height:,} of {due.height:,}."
+    n, on_time = due.height, due.height - late.height
+    return f"Burglary packs delivered on time: {on_time:,} of {n:,}."
 
 
 def delivery_sentences(records: Records | None, window: Window) -> tuple[str, ...]:
     """Return marking coverage and youth sessions of the period, in words."""
     if records is None:
-        return ("No file of deployments was given: what was done is not known.",)
+        return ("No record of deployments was supplied: activity is not known.",)
     rows = in_window(records, window)
     marking = rows.filter(pl.col("tactic") == "marking")
     offered = int(marking["offered"].fill_null(0).sum())
@@ -204,10 +205,10 @@ def delivery_sentences(records: Records | None, window: Window) -> tuple[str, ..
     said = []
     if offered:
         said.append(
-            f"Property marking: {marked:,} marked of {offered:,} premises offered it."
+            f"Property marking: {marked:,} of {offered:,} premises offered were marked."
         )
     elif marking.height:
-        said.append("Property marking: how many were offered was not written down.")
+        said.append("Property marking: the number of premises offered was not kept.")
     if youth.height:
         many = "session" if youth.height == 1 else "sessions"
         said.append(f"Youth work: {youth.height:,} {many}, {contacts:,} contacts.")

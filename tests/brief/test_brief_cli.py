@@ -151,7 +151,6 @@ def test_a_folder_of_someone_else_is_refused_before_anything_is_read(
 
 
 def test_the_help_names_every_period_and_the_other_commands() -> None:
-    done = run("--help")
-    assert done.returncode == 0
+    told = run("--help").stdout + run("make", "--help").stdout
     for word in ("--week", "--month", "--quarter", "--year", "--streets", "schedule"):
-        assert word in done.stdout
+        assert word in told

@@ -30,7 +30,7 @@ def test_a_week_of_police_uk_is_refused_and_the_month_offered(melton: Dataset) -
 def test_meltons_month_works(melton: Dataset, period: str, audience: str) -> None:
     brief = build_brief(melton, period=period, audience=audience)
     toy.check_statements(brief)
-    topics = {note.topic for note in brief.section("unknown").notes}
+    topics = {note.topic for note in brief.section("limitations").notes}
     assert "Not measured" in topics
     assert ("Months missing" in topics) == period.startswith("2025")
 
@@ -39,7 +39,7 @@ def test_what_melton_cannot_say_is_said(melton: Dataset) -> None:
     brief = build_brief(melton, period="2025-06")
     said = " ".join(brief.section("emerging").text + brief.section("repeats").text)
     assert "Near-repeat alerts: cannot tell" in said
-    assert all(place.when.startswith("Hours: cannot tell") for place in brief.places)
+    assert all(place.when.startswith("Cannot tell") for place in brief.places)
     row = brief.table("period").row("all")
     assert row["last_year"] is None
     assert row["now"] == 280

@@ -11,9 +11,9 @@ import pytest
 from pdf_reader import Tag, catalog, open_pdf, structure, words
 from pypdf import PdfReader
 
-from hotspots.brief.page import Page, Picture, PlaceCard, Said, SideBySide, annex_page
+from hotspots.brief.page import Page, Picture, PlaceCard, Said, annex_page
 from hotspots.brief.pdf import brief_pdf
-from hotspots.brief.print_table import Sheet
+from hotspots.brief.print_table import PrintTable
 from hotspots.brief.repeats import Annex
 
 Pages = Callable[..., Page]
@@ -40,13 +40,11 @@ def tags(pdf: PdfReader) -> Tag:
     return structure(pdf)
 
 
-def sheets(page: Page) -> Iterator[Sheet]:
+def sheets(page: Page) -> Iterator[PrintTable]:
     for section in page.sections:
         for block in section.blocks:
-            if isinstance(block, Sheet):
+            if isinstance(block, PrintTable):
                 yield block
-            elif isinstance(block, SideBySide):
-                yield from block.sheets
 
 
 def blocks(page: Page, kind: type) -> list[object]:
@@ -75,7 +73,7 @@ def test_every_picture_is_told_in_words(tags: Tag, week: Page) -> None:
     assert all(tag.alt.strip() for tag in figures)
     alts = [tag.alt for tag in figures]
     pictures = blocks(week, Picture)
-    assert len(pictures) == 3
+    assert len(pictures) == 2
     for picture in pictures:
         assert isinstance(picture, Picture)
         assert picture.alt in alts
@@ -95,6 +93,10 @@ def test_every_table_has_headings_of_its_columns(tags: Tag, week: Page) -> None:
         assert len(heads) == len(sheet.heads)
         assert {tag.scope for tag in heads} == {"Column"}
         body = [tag for part in table.all("TBody") for tag in part.all("TR")]
+        for row in body:
+            first, *rest = row.children
+            assert (first.name, first.scope) == ("TH", "Row")
+            assert {cell.name for cell in rest} == {"TD"}
         assert [len(row.all("TD", "TH")) for row in body] == [len(sheet.heads)] * len(
             sheet.rows
         )
@@ -148,13 +150,15 @@ def test_no_table_is_wider_than_the_page(page_of: Pages) -> None:
 
 
 def test_a_heading_is_repeated_where_a_table_goes_on(page_of: Pages) -> None:
-    pages = words(open_pdf(brief_pdf(page_of("2025-Q2"))))
-    head = "Indicator Same quarter last year This quarter Change z p 95% interval"
+    pages = words(open_pdf(brief_pdf(page_of("2025-W24"))))
+    head = (
+        "Indicator Latest 28 days Previous 28 days Same 28 days last year Usual range"
+    )
     first, second = pages[:2]
     assert head in first
-    assert "All crime and disorder 973 996" in first
+    assert "All crime and disorder 293 309" in first
     assert head in second
-    assert "Violence and sexual offences 292 311" in second
+    assert "Violence and sexual offences 98 91" in second
 
 
 def test_nothing_begins_outside_the_margins(pdf: PdfReader) -> None:
@@ -183,7 +187,7 @@ def test_the_annex_is_marked_and_says_how_to_handle_it(annex: Annex) -> None:
     pages = words(open_pdf(brief_pdf(annex_page(annex))))
     assert all(text.startswith("OFFICIAL-SENSITIVE") for text in pages)
     assert "Purpose Prevention visits" in pages[0]
-    assert "Not by e-mail" in pages[0]
+    assert "Do not e-mail" in pages[0]
     assert "Delete 90 days after 15 June 2025." in pages[0]
     some = annex.tables[0].rows["where"][0]
     assert some in pages[0]

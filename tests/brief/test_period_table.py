@@ -145,7 +145,7 @@ def test_an_empty_period_is_refused_and_says_what_there_is() -> None:
 def test_the_alarm_that_stands_is_said_first(table: Table) -> None:
     said = notable(table)
     assert said.row_key in ("asb", "alcohol_asb")
-    assert "above what is usual: 30" in said.text
+    assert "above its usual range: 30" in said.text
 
 
 def test_nothing_that_stands_out_is_said_to_be_noise() -> None:
@@ -163,5 +163,5 @@ def test_a_quarter_that_the_files_hold_in_part_is_not_compared() -> None:
     scope = Scope.of(toy.dataset(), Period.from_text("2025-Q2"))
     table = indicator_table(scope, count_indicators(scope))
     assert table.row("all")["last_year"] is None
-    assert "the files lack April 2024" in table.notes[0]
+    assert "the files have no April 2024" in table.notes[0]
     assert table.row("all")["previous"] is not None

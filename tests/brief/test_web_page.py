@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from watched import Watched, axe_findings
 
-from hotspots.brief.page import Page, Said, SideBySide
-from hotspots.brief.print_table import Sheet
+from hotspots.brief.page import Page, Said
+from hotspots.brief.print_table import PrintTable
 from hotspots.brief.web_page import brief_html
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -134,7 +134,7 @@ def test_tables_have_captions_and_scopes(html: str, tree: Tree) -> None:
 def test_every_cell_is_that_of_the_sheet(week: Page, public: Page, html: str) -> None:
     for page, text in ((week, html), (public, brief_html(public))):
         for sheet in sheets(page):
-            figure = text.partition(f'<figure class="sheet" id="table-{sheet.id}"')[2]
+            figure = text.partition(f'<figure class="table" id="table-{sheet.id}"')[2]
             body = figure.partition("</figure>")[0].partition("<tbody>")[2]
             for (_, cells), row in zip(
                 sheet.rows, re.findall(r"<tr>.*?</tr>", body, re.DOTALL), strict=True
@@ -144,13 +144,11 @@ def test_every_cell_is_that_of_the_sheet(week: Page, public: Page, html: str) ->
                 assert plain == [cell.text for cell in cells]
 
 
-def sheets(page: Page) -> Iterator[Sheet]:
+def sheets(page: Page) -> Iterator[PrintTable]:
     for section in page.sections:
         for block in section.blocks:
-            if isinstance(block, Sheet):
+            if isinstance(block, PrintTable):
                 yield block
-            elif isinstance(block, SideBySide):
-                yield from block.sheets
 
 
 def test_every_drawing_says_what_it_shows_or_has_its_text_beside(html: str) -> None:

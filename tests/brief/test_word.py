@@ -16,8 +16,8 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from hotspots.brief.page import Page, PlaceCard, Said, SideBySide
-from hotspots.brief.print_table import Sheet
+from hotspots.brief.page import Page, PlaceCard, Said
+from hotspots.brief.print_table import PrintTable
 from hotspots.brief.word import brief_word
 
 FLOW = {"pStyle", "keepNext", "numPr"}
@@ -34,13 +34,11 @@ def document(content: bytes) -> Any:
     return Document(io.BytesIO(content))
 
 
-def sheets(page: Page) -> Iterator[Sheet]:
+def sheets(page: Page) -> Iterator[PrintTable]:
     for section in page.sections:
         for block in section.blocks:
-            if isinstance(block, Sheet):
+            if isinstance(block, PrintTable):
                 yield block
-            elif isinstance(block, SideBySide):
-                yield from block.sheets
 
 
 def texts(element: Any) -> str:

@@ -21,7 +21,7 @@ from pdf_reader import open_pdf, structure, words
 from hotspots.brief.content import Brief, Comment
 from hotspots.brief.page import Remark, brief_page
 from hotspots.brief.pdf import brief_pdf
-from hotspots.brief.print_table import build_sheet
+from hotspots.brief.print_table import print_table
 from hotspots.brief.repeats import Annex
 from hotspots.brief.write import ANNEX, check_out, write_brief
 from hotspots.core.errors import OutputError, ParameterError
@@ -78,7 +78,7 @@ class Rows(HTMLParser):
 
 def cells(brief: Brief) -> list[Grid]:
     """Return the body of each table as it should be printed."""
-    sheets = [build_sheet(table, n) for n, table in enumerate(brief.tables, start=1)]
+    sheets = [print_table(table, n) for n, table in enumerate(brief.tables, start=1)]
     return [[[cell.text for cell in row] for _, row in s.rows] for s in sheets]
 
 

@@ -113,8 +113,8 @@ def test_what_was_delivered_is_the_sum_of_the_rows(root: Path) -> None:
 def test_cameras_are_overdue_by_the_day_asked_about(root: Path) -> None:
     records = read_deployments(root / "data" / "simulated_deployments.csv")
     on = cameras_table(records, dt.date(2025, 6, 15)).rows
-    assert on["state"].to_list() == ["overdue", "overdue", "in time", "in time"]
-    assert cameras_table(records, dt.date(2025, 6, 2)).rows["state"][0] == "in time"
+    assert on["state"].to_list() == ["overdue", "overdue", "on time", "on time"]
+    assert cameras_table(records, dt.date(2025, 6, 2)).rows["state"][0] == "on time"
     assert cameras_table(None, dt.date(2025, 6, 2)).rows.height == 0
 
 
@@ -136,7 +136,7 @@ def test_packs_on_time_are_n_of_n(root: Path) -> None:
         <= dt.datetime.strptime(row["due"], day)
     ]
     assert packs_sentence(records, window) == (
-        f"Packs on time: {len(good)} of {len(due)}."
+        f"Burglary packs delivered on time: {len(good)} of {len(due)}."
     )
     assert "cannot tell" in packs_sentence(None, window)
 
