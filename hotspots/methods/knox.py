@@ -21,7 +21,7 @@ from hotspots.kernels.pair_table import PairTable, build_pair_table
 from hotspots.model.incidents import Incidents
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
-"""What is said is said of cells with at most this p value, at least this ratio."""
+"""Clustering is claimed with at most this overall p, of a cell of this ratio."""
 MAXIMUM = 1_000_000
 """Shuffles: more would run for hours and change no digit that is shown."""
 
@@ -115,12 +115,16 @@ def knox_test(
     Over all shuffles the mean of a cell is exactly ``N_s N_t / N``: pairs in its
     distance band, pairs in its time band, all pairs. ``p = (k + 1) / (n + 1)``, where k
     of n shuffles hold at least as many pairs as observed: one-sided, for clustering.
+    ``p_overall`` is the same of the largest cell of all: each cell's square root less
+    its mean over its standard deviation, both over the shuffles. A table of sixteen
+    cells has one at 5% in a third of all files without any clustering.
 
     References
     ----------
     Knox, E. G. (1964), as for :func:`knox_table`. Johnson, S. D. and others (2007).
     Space-time patterns of risk: a cross national assessment of residential burglary
-    victimization. Journal of Quantitative Criminology 23, 201-219.
+    victimization. Journal of Quantitative Criminology 23, 201-219. Westfall, P. H. and
+    Young, S. S. (1993). Resampling-Based Multiple Testing: the largest statistic.
 
     Examples
     --------
@@ -140,12 +144,15 @@ def knox_test(
     seeds = as_generator(rng).integers(0, 2**64, n_permutations, dtype=np.uint64)
     chance = asked.tables(seeds)
     n_as_many = (chance >= asked.observed).sum(axis=0)
+    scores, n_as_large = _largest(asked, chance)
     return KnoxTest(
         table=asked,
         observed=asked.observed,
         expected=asked.expected,
         median=np.median(chance, axis=0),
         p_value=(n_as_many + 1) / (n_permutations + 1),
+        score=scores,
+        p_overall=(n_as_large + 1) / (n_permutations + 1),
         n_permutations=n_permutations,
     )
 
@@ -163,6 +170,11 @@ class KnoxTest:
         that were made.
     p_value : ndarray of shape (n_distance, n_time)
         One-sided, for more pairs than chance gives.
+    score : ndarray of shape (n_distance, n_time)
+        How far above the shuffles a cell lies, in standard deviations; NaN where chance
+        gives less than one pair, or a band has no end.
+    p_overall : float
+        Of the largest score, over all cells: one test for the whole table.
     """
 
     table: PairTable
@@ -170,6 +182,8 @@ class KnoxTest:
     expected: Floats
     median: Floats
     p_value: Floats
+    score: Floats
+    p_overall: float
     n_permutations: int
 
     @property
@@ -200,23 +214,38 @@ class KnoxTest:
         )
 
     def in_words(self) -> str:
-        """Say what the cell with most pairs above chance says, or that none does."""
-        endless = pl.col("distance", "time").str.contains("inf")
-        frame = self.to_frame().filter(~pl.any_horizontal(endless))
-        if not (frame["expected"] >= 1).any():
+        """Say what the cell highest above chance says, or that none is above it."""
+        if np.isnan(self.score).all():
             return "Too few incidents near each other to say."
-        more = frame.filter(
-            pl.col("p_value") <= SIGNIFICANT, pl.col("ratio_mean") >= CLEARLY_MORE
-        )
-        if more.is_empty():
-            return "No more pairs near in space and time than chance gives."
-        best = more.sort(pl.col("observed") - pl.col("expected")).row(-1, named=True)
-        times, p_value = best["ratio_mean"], best["p_value"]
+        best = int(np.nanargmax(self.score))
+        row = self.to_frame().row(best, named=True)
+        if self.p_overall > SIGNIFICANT or row["ratio_mean"] < CLEARLY_MORE:
+            return (
+                "No more pairs near in space and time than chance gives (p "
+                f"{self.p_overall:.3f} over all cells, {self.n_permutations:,} "
+                "shuffles)."
+            )
         return (
-            f"Pairs {best['distance']} and {best['time']} apart: {best['observed']:,} "
-            f"where chance gives {best['expected']:,.1f}, so {times:.1f} times as many "
-            f"(p {p_value:.3f}, {self.n_permutations:,} shuffles)."
+            f"Pairs {row['distance']} and {row['time']} apart: {row['observed']:,} "
+            f"where chance gives {row['expected']:,.1f}, so {row['ratio_mean']:.1f} "
+            f"times as many (p {self.p_overall:.3f} over all cells, "
+            f"{self.n_permutations:,} shuffles)."
         )
+
+
+def _largest(asked: PairTable, chance: Ints) -> tuple[Floats, int]:
+    """Return each cell's score, and how many shuffles have one as large anywhere."""
+    ends = (asked.distance_bands_m[1:], asked.time_bands_days[1:])
+    finite = np.logical_and.outer(*(np.isfinite(each) for each in ends))
+    roots = np.sqrt(chance)
+    mean, spread = roots.mean(axis=0), roots.std(axis=0)
+    tested = finite & (asked.expected >= 1) & (spread > 0)
+    if not tested.any():
+        return np.full(tested.shape, np.nan), len(chance)
+    spread = np.where(tested, spread, np.nan)
+    score = (np.sqrt(asked.observed) - mean) / spread
+    largest = np.nanmax((roots - mean) / spread, axis=(1, 2))
+    return score, int((largest >= np.nanmax(score) - 1e-12).sum())
 
 
 def _bands(*given: Iterable[float]) -> list[Bands]:
