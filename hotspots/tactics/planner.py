@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hotspots.analysis.dataset import Dataset
@@ -79,4 +80,4 @@ def suggest(
         seed=seed,
     )
     plan: Plan = tactic(context)
-    return plan
+    return replace(plan, attribution=(dataset.attribution, *plan.attribution))

@@ -1,4 +1,4 @@
-"""What is carried on the ground: numbered marks, for hand-held units, phones and globes.
+"""What is carried on the ground: numbered marks for hand-held units and phones.
 
 Hand-held units know a waypoint or a track by its name: a second one of the same name
 replaces the first, and some show twelve characters of it (Garmin), many thirty. So no
