@@ -27,6 +27,7 @@ def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
     names = ("label", "now", "usual_low", "usual_high", "word")
     columns = ("key", *names, "alarm", "p_adjusted", "significant_overall")
     rows = pl.concat([table.rows.select(columns) for table in tables])
+    rows = rows.unique("key", keep="first", maintain_order=True)  # the whole district
     return build_table(
         TABLES,
         "alarms",
