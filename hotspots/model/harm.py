@@ -6,6 +6,7 @@ what cannot honestly take one weight. A partnership can give its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -34,6 +35,17 @@ _PLACES_NOT_COUNTED = (
     r"no fixed (place|abode|address))$"
 )
 PLACE_REASON = "recorded at a police station, hospital, prison or no fixed place"
+
+
+def fold_category(name: str) -> str:
+    """Return what the spellings of one category share.
+
+    Examples
+    --------
+    >>> fold_category(" BURGLARY  dwelling")
+    'burglary dwelling'
+    """
+    return " ".join(name.casefold().split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +125,11 @@ class HarmTable:
     def categories(self) -> tuple[str, ...]:
         """The categories, in alphabetical order."""
         return tuple(sorted(self.frame["category"].unique().to_list()))
+
+    def unknown(self, categories: Iterable[str]) -> list[str]:
+        """Return those of some categories that the table does not know."""
+        known = {fold_category(category) for category in self.categories}
+        return [each for each in categories if fold_category(each) not in known]
 
     def look_up(self, incidents: Incidents) -> pl.DataFrame:
         """Return the weights that apply to each incident.
