@@ -19,6 +19,8 @@ _STARTS = {
     ".shp": (b"\x00\x00\x27\x0a",),
     ".fgb": (b"fgb",),
     ".kml": (b"<",),
+    ".parquet": (b"PAR1",),
+    ".geoparquet": (b"PAR1",),
 }
 _WORDS = {
     ".geojson": "GeoJSON",
@@ -27,9 +29,11 @@ _WORDS = {
     ".shp": "a Shapefile",
     ".kml": "KML",
     ".fgb": "a FlatGeobuf",
+    ".parquet": "GeoParquet",
+    ".geoparquet": "GeoParquet",
 }
 _MAY_NAME_CRS = re.compile(rb'"crs"|\\u00')
-_NUMBER = re.compile(r"EPSG:{1,2}[\d.]*:{0,1}(\d{4,6})$", re.IGNORECASE)
+_NUMBER = re.compile(r"EPSG:(?:[\d.]*:)?(\d{4,6})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +55,7 @@ def check_content(item: InputFile) -> Checked:
     SourceError
         If it is something else, or damaged.
     """
-    with item.open() as stream:
-        start = stream.read(4096)
-    _check_start(item, start)
+    start = check_start(item)
     if item.suffix in (".geojson", ".json"):
         return _check_json(item, start)
     if item.suffix == ".gpkg":
@@ -79,7 +81,18 @@ def declared_count(item: InputFile, layer: str) -> int | None:
     return int(found[0])
 
 
-def _check_start(item: InputFile, start: bytes) -> None:
+def check_start(item: InputFile) -> bytes:
+    """Return the first bytes of a file, which must be what its name says.
+
+    Raises
+    ------
+    EmptyFileError
+        If there is nothing in it.
+    SourceError
+        If it is something else.
+    """
+    with item.open() as stream:
+        start = stream.read(4096)
     if not start:
         raise EmptyFileError(
             f"{item.name} must hold features; it is empty (0 bytes). Was it copied "
@@ -99,6 +112,7 @@ def _check_start(item: InputFile, start: bytes) -> None:
             f"{item.name} must be {_WORDS[item.suffix]}, as its name says; its content "
             "is not. Check that it was copied whole and has the right name."
         )
+    return start
 
 
 # -- JSON ----------------------------------------------------------------------------

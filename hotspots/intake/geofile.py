@@ -22,7 +22,7 @@ import polars as pl
 import shapely
 
 from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_mean
-from hotspots.intake.geocheck import check_content, declared_count
+from hotspots.intake.geocheck import check_content, check_start, declared_count
 from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
 
 GEO_SUFFIXES = (
@@ -306,11 +306,7 @@ def _read_geoparquet(item: InputFile) -> Features:
     import pyarrow
     import pyarrow.parquet as pq
 
-    with item.open() as stream:
-        if not stream.read(4):
-            raise EmptyFileError(
-                f"{item.name} must hold features; it is empty (0 bytes)."
-            )
+    check_start(item)
     opened = io.BytesIO(item.read_bytes()) if item.is_packed else str(item.path)
     try:
         table = pq.read_table(opened)

@@ -215,12 +215,12 @@ class InputFile:
 def text_of(
     item: InputFile, *, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[tuple[list[str], bool, str]]:
-    """Read text as blocks of lines, so that memory is bounded.
+    r"""Read text as blocks of lines, so that memory is bounded.
 
     Yields
     ------
     lines : list of str
-        Without line ends; ``\\r\\n``, ``\\n`` and ``\\r`` all end a line.
+        Without line ends; ``\r\n``, ``\n`` and ``\r`` all end a line.
     is_last : bool
     encoding : str
         What the block was read as: UTF-8, else Windows-1252.
@@ -372,8 +372,8 @@ def _members(path: Path) -> Iterator[InputFile]:
     twice = [name for name, n in Counter(names).items() if n > 1]
     if twice:
         raise SourceError(
-            f"{path.name} must hold each file once; '{twice[0]}' is in it twice. Unpack "
-            "it and give the folder."
+            f"{path.name} must hold each file once; '{twice[0]}' is in it twice. "
+            "Unpack it and give the folder."
         )
     if any(info.flag_bits & 1 for info in members):
         raise SourceError(

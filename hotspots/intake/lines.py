@@ -16,6 +16,7 @@ import polars as pl
 
 DELIMITERS = (",", ";", "\t", "|")
 MAX_JOINED_LINES = 200
+_MOST = 0.9
 MAX_JOINED_LETTERS = 1 << 16
 OPEN_QUOTE = "a quotation mark is not closed, or stands inside a field"
 _SEP = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
@@ -60,12 +61,15 @@ def whole_records(
     first_line: int,
     delimiter: str,
     width: int,
+    spare: int = 0,
     is_last: bool = True,
 ) -> Records:
     """Put lines together to records of a width.
 
     Parameters
     ----------
+    spare : int
+        How many blank headings stand after the last that has a name.
     is_last : bool
         Whether no lines follow.
     """
@@ -84,22 +88,31 @@ def whole_records(
         n_fields=pl.when(pl.col("fault").is_null()).then(counts).otherwise(width)
     )
     return Records(
-        frame=_cut_long(frame, delimiter, width),
+        frame=_cut_long(frame, delimiter, width, spare),
         n_blank=n_blank,
         mended=tuple(mender.mended),
         left=mender.left,
     )
 
 
-def _cut_long(frame: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
-    """Take blank surplus fields off; other surplus fields have moved the columns."""
+def _cut_long(
+    frame: pl.DataFrame, delimiter: str, width: int, spare: int
+) -> pl.DataFrame:
+    """Take blank surplus fields off; other surplus fields have moved the columns.
+
+    A surplus field that is blank is harmless only where nearly every row has it.
+    """
     long = frame.filter(pl.col("n_fields") > width)
     if long.is_empty():
         return frame
+    if long.height > _MOST * frame.height:
+        spare = max(spare, int(long["n_fields"].mode()[0]) - width)
     shown = {"\t": "tab"}.get(delimiter, delimiter)
     said = f"more fields than the {width} of the header; is a '{shown}' inside a field?"
     rows = [fields_of(text, delimiter) for text in long["text"]]
-    moved = ["".join(row[width:]).strip() != "" for row in rows]
+    moved = [
+        len(row) > width + spare or "".join(row[width:]).strip() != "" for row in rows
+    ]
     cut = pl.DataFrame(
         {
             "line": long["line"],

@@ -96,7 +96,8 @@ def map_table(
     end = _moments(table, profile, "end", rules)
     read = _dated(start, end)
     located, crs, place_notes = _places(table, profile)
-    words = table.frame.select(**_words(profile))
+    said = _words(profile)
+    words = table.frame.with_columns(**said).select(*said)
     spans, late = _spans(read, today or dt.date.today())
     rows = conform(
         pl.concat(
@@ -312,7 +313,8 @@ def _places(
         order = "latitude first" if swapped else "longitude or easting first"
         note = f"{columns['point']} was read {order}, as its values prove."
         return found.with_columns(x, y), profile.crs or crs, (note,) if swapped else ()
-    return frame.select(place_text=pl.lit(None, dtype=pl.String)), profile.epsg, ()
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    return nothing.alias("place_text").to_frame(), profile.epsg, ()
 
 
 def _with_letters(found: pl.DataFrame, table: Table, profile: Profile) -> pl.DataFrame:

@@ -17,7 +17,8 @@ def number(text: pl.Expr) -> pl.Expr:
 
     Examples
     --------
-    >>> frame = pl.DataFrame({"t": ["475,000", "E475000", "0.88 W", "47,50", "475 000"]})
+    >>> texts = ["475,000", "E475000", "0.88 W", "47,50", "475 000"]
+    >>> frame = pl.DataFrame({"t": texts})
     >>> frame.select(number(pl.col("t")))["t"].to_list()
     [475000.0, 475000.0, -0.88, None, 475000.0]
     """

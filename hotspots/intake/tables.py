@@ -238,6 +238,7 @@ class _Start:
     """What the first lines of a text say."""
 
     names: list[str]
+    spare: int
     delimiter: str
     line: int
     next_line: int
@@ -257,6 +258,7 @@ def _text(item: InputFile, layout: Layout) -> Iterator[Table]:
             first_line=number,
             delimiter=start.delimiter,
             width=len(start.names),
+            spare=start.spare,
             is_last=is_last,
         )
         rest = lines[len(lines) - records.left :] if records.left else []
@@ -302,8 +304,10 @@ def _start(name: str, lines: list[str], layout: Layout) -> _Start:
         raise SourceError(f"{name} must have at most {MAX_COLUMNS:,} columns.")
     line = skipped + at + 1
     above = sum(1 for text in lines[skipped : skipped + at] if text.strip())
+    named = _without_tail(cells)
     return _Start(
-        names=plain_names(_without_tail(cells)),
+        names=plain_names(named),
+        spare=len(cells) - len(named),
         delimiter=delimiter,
         line=line,
         next_line=line + size,
