@@ -69,7 +69,13 @@ def check_content(item: InputFile) -> Checked:
 
 
 def declared_count(item: InputFile, layer: str) -> int | None:
-    """Return how many features a database holds; None where GDAL is to be asked."""
+    """Return how many features a database holds; None where GDAL is to be asked.
+
+    Raises
+    ------
+    SourceError
+        If it is damaged.
+    """
     if item.suffix != ".gpkg":
         return None
     with _database(item) as database:

@@ -96,10 +96,15 @@ class InputFile:
         path = Path(text)
         if not path.is_file():
             raise SourceError(
-                f"the {what} must be a file that can be read; nothing is at "
-                f"{path.name}. Check the path."
+                f"the {what} {path.name} must be one that can be read; nothing is "
+                "there. Check the path."
             )
         return cls(path, path.name, layer=layer or None)
+
+    @property
+    def title(self) -> str:
+        """What the data in it are called."""
+        return self.path.name.split(".")[0].replace("_", " ")
 
     @property
     def suffix(self) -> str:

@@ -25,7 +25,7 @@ from hotspots.intake.dates import (
 )
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
 from hotspots.intake.raw import conform
-from hotspots.intake.tables import Table
+from hotspots.intake.table import Table
 
 _MIDNIGHT_ROWS = 20
 _NO = ("n", "no", "f", "false", "0", "none", "no flag", "not applicable")

@@ -8,7 +8,7 @@ import polars as pl
 
 from hotspots.core.errors import ColumnError
 from hotspots.intake.dates import DateRules, read_moments
-from hotspots.intake.tables import Table, fold
+from hotspots.intake.table import Table, fold
 
 NEEDED = ("Month", "Longitude", "Latitude", "Crime type")
 COLUMNS = ("Crime ID", *NEEDED[:3], "Location", "Crime type")

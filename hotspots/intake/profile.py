@@ -16,7 +16,7 @@ from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
-from hotspots.intake.tables import fold
+from hotspots.intake.table import fold
 
 COLUMNS: dict[str, str] = {
     "reference": "the reference of the incident, the same in every export",

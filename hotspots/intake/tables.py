@@ -7,19 +7,13 @@ what is no row (titles, blank lines, other sheets) is said.
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from hotspots.core.errors import (
-    EmptyFileError,
-    ProfileError,
-    SourceError,
-    did_you_mean,
-)
+from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.inputs import BLOCK_BYTES, InputFile, text_of
 from hotspots.intake.lines import (
     DELIMITERS,
@@ -29,89 +23,24 @@ from hotspots.intake.lines import (
     stated_delimiter,
     whole_records,
 )
-from hotspots.intake.workbook import check_workbook
+from hotspots.intake.table import (
+    HEAD_LINES,
+    Layout,
+    Table,
+    above_note,
+    header_of,
+    plain_names,
+    to_text,
+    without_tail,
+)
+from hotspots.intake.workbook import BOOK_SUFFIXES, read_book
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 ARROW_SUFFIXES = (".parquet", ".feather", ".arrow")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *ARROW_SUFFIXES)
-HEAD_LINES = 60
 HEAD_BYTES = 1 << 18
 BATCH_ROWS = 500_000
 MAX_COLUMNS = 5_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """How a table is to be looked for in a file.
-
-    Parameters
-    ----------
-    wanted : callable
-        Says of the cells of a row how many it knows as headings.
-    delimiter, sheet : str, optional
-    header_row : int, optional
-        Line (or row of the sheet) of the header, from 1; default the first of those
-        with the most known headings.
-    is_head : bool
-        Whether the first rows are enough.
-    """
-
-    wanted: Callable[[Sequence[str]], int] = lambda _: 0
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_row: int | None = None
-    is_head: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """Rows of a file as text.
-
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        One column a heading, all text, null where nothing stands.
-    line : Series of n
-        The line in the file, row of the sheet or number of the record.
-    n_fields : Series of n
-        How many fields the row had.
-    fault : Series of n
-        Why a row cannot be used, null where it can.
-    name : str
-        Of the file.
-    is_native : bool
-        Whether dates and numbers were kept as such, not as text.
-    delimiter, sheet : str, optional
-    header_row : int
-    notes : tuple of str
-        What was chosen or left out.
-    """
-
-    frame: pl.DataFrame
-    line: pl.Series
-    n_fields: pl.Series
-    fault: pl.Series
-    name: str
-    is_native: bool = False
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_row: int = 1
-    notes: tuple[str, ...] = field(default=())
-
-    def faults(self, needed: Sequence[str] | None = None) -> pl.Series:
-        """Return why each row cannot be used: also where it ends before a column."""
-        columns = self.frame.columns
-        reach = len(columns)
-        if needed is not None:
-            reach = 1 + max(
-                (columns.index(c) for c in needed if c in columns), default=0
-            )
-        said = f"fewer fields than the {len(columns)} of the header"
-        short = pl.DataFrame({"n": self.n_fields, "fault": self.fault}).select(
-            pl.coalesce("fault", pl.when(pl.col("n") < reach).then(pl.lit(said)))
-        )
-        return short.to_series()
 
 
 def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table]:
@@ -128,7 +57,7 @@ def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table
     """
     layout = layout or Layout()
     if item.suffix in BOOK_SUFFIXES:
-        yield _book(item, layout)
+        yield read_book(item, layout)
     elif item.suffix in ARROW_SUFFIXES:
         yield from _arrow(item)
     elif item.suffix in TEXT_SUFFIXES:
@@ -159,75 +88,6 @@ def read_table(item: InputFile, layout: Layout | None = None) -> Table:
     }
     notes = tuple(dict.fromkeys(note for table in tables for note in table.notes))
     return Table(**{**vars(first), **parts, "notes": notes})
-
-
-def plain_names(cells: Sequence[str]) -> list[str]:
-    """Return headings without blanks around them; later twins get a number."""
-    names: list[str] = []
-    seen: dict[str, int] = {}
-    for at, cell in enumerate(cells):
-        name = re.sub(r"\s+", " ", cell).strip() or f"column {at + 1}"
-        seen[name] = seen.get(name, 0) + 1
-        twin = f"{name} ({seen[name]})" if seen[name] > 1 else name
-        while twin in names:
-            seen[name] += 1
-            twin = f"{name} ({seen[name]})"
-        names.append(twin)
-    return names
-
-
-def fold(name: str) -> str:
-    """Return a heading as two spellings of it share it."""
-    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
-
-
-def to_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return every column as text: dates in ISO form, UK wall clock, whole numbers."""
-    return frame.select(
-        _column_text(name, kind).alias(name) for name, kind in frame.schema.items()
-    )
-
-
-def _column_text(name: str, kind: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone:
-            column = column.dt.convert_time_zone("Europe/London")
-        return column.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S")
-    if kind == pl.Date:
-        return column.dt.strftime("%Y-%m-%d")
-    if kind.is_float():
-        whole = column.is_finite() & (column == column.round()) & (column.abs() < 2**53)
-        return (
-            pl.when(whole)
-            .then(column.cast(pl.Int64, strict=False).cast(pl.String))
-            .otherwise(column.cast(pl.String))
-        )
-    if isinstance(kind, pl.List):
-        return column.cast(pl.List(pl.String), strict=False).list.join(";")
-    if kind == pl.Binary:
-        return pl.lit(None, dtype=pl.String)
-    return column.cast(pl.String, strict=False)
-
-
-# -- which row is the header ---------------------------------------------------------
-
-
-def _header_of(rows: Sequence[Sequence[str]], layout: Layout) -> tuple[int, int]:
-    """Return which of some rows is the header, and how many headings it has known."""
-    scores = [layout.wanted(row) for row in rows]
-    best = max(scores, default=0)
-    if best:
-        return scores.index(best), best
-    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
-    return filled.index(max(filled)) if filled else 0, 0
-
-
-def _above_note(name: str, above: int) -> tuple[str, ...]:
-    if not above:
-        return ()
-    lines = "line" if above == 1 else "lines"
-    return (f"{name}: {above} {lines} above the header hold no rows.",)
 
 
 # -- delimited text ------------------------------------------------------------------
@@ -289,7 +149,7 @@ def _start(name: str, lines: list[str], layout: Layout) -> _Start:
             rows = [(at, row, size) for at, row, size in rows if at == wanted]
         if not rows:
             continue
-        row, known = _header_of([cells for _, cells, _ in rows], layout)
+        row, known = header_of([cells for _, cells, _ in rows], layout)
         at, cells, size = rows[row]
         ranked.append(
             ((known, min(len(cells), MAX_COLUMNS), -place), delimiter, at, cells, size)
@@ -304,22 +164,15 @@ def _start(name: str, lines: list[str], layout: Layout) -> _Start:
         raise SourceError(f"{name} must have at most {MAX_COLUMNS:,} columns.")
     line = skipped + at + 1
     above = sum(1 for text in lines[skipped : skipped + at] if text.strip())
-    named = _without_tail(cells)
+    named = without_tail(cells)
     return _Start(
         names=plain_names(named),
         spare=len(cells) - len(named),
         delimiter=delimiter,
         line=line,
         next_line=line + size,
-        notes=_above_note(name, above),
+        notes=above_note(name, above),
     )
-
-
-def _without_tail(cells: list[str]) -> list[str]:
-    """Leave blank headings at the end out: a spreadsheet's empty columns."""
-    while len(cells) > 1 and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
 
 
 def _head_rows(head: list[str], delimiter: str) -> list[tuple[int, list[str], int]]:
@@ -344,22 +197,19 @@ def _text_table(name: str, start: _Start, records: Records, encoding: str) -> Ta
     frame = pl.DataFrame(schema=dict.fromkeys(start.names, pl.String))
     if rows.height:
         try:
+            header = start.delimiter.join(f'"{at}"' for at in range(len(start.names)))
             frame = pl.read_csv(
-                "\n".join(rows["text"].to_list()).encode(),
+                "\n".join([header, *rows["text"].to_list()]).encode(),
                 separator=start.delimiter,
-                has_header=False,
-                new_columns=start.names,
-                schema_overrides=[pl.String] * len(start.names),
                 infer_schema=False,
-                truncate_ragged_lines=True,
             )
+            frame.columns = start.names
         except pl.exceptions.PolarsError as error:
             line = int(rows["line"][0])
             raise SourceError(
                 f"{name} must be well-formed text; below line {line:,} it is not "
                 f"({str(error).splitlines()[0]}). Export it again."
             ) from error
-        frame = _full_width(frame, start.names)
     if frame.height != rows.height:
         raise SourceError(
             f"{name} must give one record a line; {rows.height:,} were found and "
@@ -377,13 +227,6 @@ def _text_table(name: str, start: _Start, records: Records, encoding: str) -> Ta
     )
 
 
-def _full_width(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Give short blocks the columns that none of their rows reaches."""
-    frame = frame.rename(dict(zip(frame.columns, names, strict=False)))
-    missing = names[frame.width :]
-    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in missing)
-
-
 def _text_notes(name: str, records: Records, encoding: str) -> tuple[str, ...]:
     notes = []
     if encoding != "utf-8":
@@ -397,118 +240,6 @@ def _text_notes(name: str, records: Records, encoding: str) -> tuple[str, ...]:
             f"{name}: {OPEN_QUOTE} in line {shown}{more}; it was taken as a letter."
         )
     return tuple(notes)
-
-
-# -- workbooks -----------------------------------------------------------------------
-
-
-def _book(item: InputFile, layout: Layout) -> Table:
-    """Read a sheet as text; dates become ISO text, whole numbers lose their point."""
-    import fastexcel
-
-    data = item.read_bytes()
-    check_workbook(item.name, data)
-    try:
-        book = fastexcel.read_excel(data)
-        sheets = _heads(book, layout)
-    except (fastexcel.FastExcelError, ValueError) as error:
-        raise SourceError(
-            f"{item.name} must be an XLSX workbook or another that can be read; it "
-            "cannot. Check that it opens in a spreadsheet and has no password."
-        ) from error
-    name, header, hidden = _choose_sheet(item.name, sheets, layout)
-    cells = _sheet_rows(book, name)
-    rows = cells.rows()
-    names = plain_names(_without_tail([cell or "" for cell in rows[header]]))
-    body = cells.slice(header + 1)
-    frame = body.select(body.columns[: len(names)])
-    frame.columns = names
-    line = pl.int_range(
-        header + 2, header + 2 + frame.height, dtype=pl.UInt32, eager=True
-    )
-    something = frame.select(
-        pl.any_horizontal(pl.all().str.strip_chars().fill_null("") != "").alias("some")
-    )["some"]
-    n_blank = frame.height - int(something.sum())
-    above = sum(1 for row in rows[:header] if any(cell for cell in row))
-    notes = _above_note(item.name, above) + _sheet_notes(
-        item.name, name, sheets, hidden
-    )
-    if n_blank:
-        notes += (f"{item.name}: {n_blank:,} empty lines were left out.",)
-    frame, line = frame.filter(something), line.filter(something)
-    return Table(
-        frame=frame,
-        line=line,
-        n_fields=pl.repeat(len(names), frame.height, eager=True, dtype=pl.UInt32),
-        fault=pl.repeat(None, frame.height, eager=True, dtype=pl.String),
-        name=item.name,
-        is_native=True,
-        sheet=name,
-        header_row=header + 1,
-        notes=notes,
-    )
-
-
-def _sheet_rows(book: Any, name: str, n_rows: int | None = None) -> pl.DataFrame:
-    sheet = book.load_sheet(
-        name, dtypes="string", header_row=None, skip_rows=0, n_rows=n_rows
-    )
-    return pl.DataFrame(sheet.to_polars())
-
-
-def _heads(book: Any, layout: Layout) -> dict[str, tuple[bool, int, int, int]]:
-    """Return of each sheet: hidden, place of the header, headings known, rows."""
-    found = {}
-    for name in book.sheet_names:
-        if layout.sheet is not None and name != layout.sheet:
-            found[name] = (False, 0, 0, 0)
-            continue
-        sheet = book.load_sheet(
-            name, dtypes="string", header_row=None, skip_rows=0, n_rows=HEAD_LINES
-        )
-        rows = [[cell or "" for cell in row] for row in sheet.to_polars().rows()]
-        only = rows
-        if layout.header_row is not None:
-            only = rows[layout.header_row - 1 : layout.header_row]
-        at, known = _header_of(only, layout)
-        at = at if layout.header_row is None else layout.header_row - 1
-        found[name] = (sheet.visible != "visible", at, known, len(rows))
-    return found
-
-
-def _choose_sheet(
-    file: str, sheets: dict[str, tuple[bool, int, int, int]], layout: Layout
-) -> tuple[str, int, list[str]]:
-    names = list(sheets)
-    if layout.sheet is not None and layout.sheet not in names:
-        raise ProfileError(
-            f"sheet '{layout.sheet}' is not in {file}. Sheets: {', '.join(names)}."
-            f"{did_you_mean(layout.sheet, names)}"
-        )
-    hidden = [name for name in names if sheets[name][0]]
-    open_ = [name for name in names if name not in hidden] or names
-    name = layout.sheet or max(open_, key=lambda one: sheets[one][2:3])
-    if not layout.sheet and not sheets[name][3]:
-        name = next((one for one in open_ if sheets[one][3]), name)
-    if sheets[name][3] <= sheets[name][1]:
-        raise EmptyFileError(
-            f"{file} must hold a header and rows; its sheet '{name}' is empty."
-        )
-    return name, sheets[name][1], hidden
-
-
-def _sheet_notes(
-    file: str,
-    name: str,
-    sheets: dict[str, tuple[bool, int, int, int]],
-    hidden: list[str],
-) -> tuple[str, ...]:
-    others = [one for one in sheets if one != name and sheets[one][3]]
-    if not others:
-        return ()
-    shown = ", ".join(f"'{o}'{' (hidden)' if o in hidden else ''}" for o in others)
-    return (f"{file}: read sheet '{name}', not {shown}.",)
 
 
 # -- Parquet and Feather -------------------------------------------------------------
@@ -525,16 +256,7 @@ def _arrow(item: InputFile) -> Iterator[Table]:
             text = to_text(frame)
             line = pl.int_range(first, first + text.height, dtype=pl.UInt32, eager=True)
             first, begun = first + text.height, True
-            yield Table(
-                frame=text,
-                line=line,
-                n_fields=pl.repeat(
-                    len(names), text.height, eager=True, dtype=pl.UInt32
-                ),
-                fault=pl.repeat(None, text.height, eager=True, dtype=pl.String),
-                name=item.name,
-                is_native=True,
-            )
+            yield Table.of(text, item.name, line=line, is_native=True)
     except (pyarrow.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         raise SourceError(
             f"{item.name} must be a readable {item.suffix} file; "

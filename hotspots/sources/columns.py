@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from hotspots.intake.headings import known_headings
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.mapping import map_table, rules_of
 from hotspots.intake.profile import Profile
-from hotspots.intake.proposal import known_headings, propose_profile
+from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows
-from hotspots.intake.tables import Layout, Table, read_table, read_tables
+from hotspots.intake.table import Layout, Table
+from hotspots.intake.tables import read_table, read_tables
 
 
 def layout_of(profile: Profile) -> Layout:
@@ -34,12 +36,13 @@ def read(
         order = "month first" if rules.month_first else order
         mapped = map_table(table, own, today=today, rules=rules)
         timed |= mapped.time_precision == "minute"
+        coarse = mapped.rows.height and not timed
         notes = (*said, *mapped.notes)
         yield RawRows(
             rows=mapped.rows,
             crs=mapped.crs,
             # A last block of a few dates must not make the whole file coarse.
-            time_precision="minute" if timed else mapped.time_precision,
+            time_precision=mapped.time_precision if coarse else "minute",
             simulated=profile.simulated,
             notes=table.notes + tuple(f"{item.name}: {note}" for note in notes),
         )
@@ -52,9 +55,4 @@ def look_at(item: InputFile, layout: Layout | None = None) -> Table:
 
 def propose(item: InputFile, layout: Layout | None = None) -> Profile:
     """Propose a profile for a table from its header and all of its rows."""
-    return propose_profile(look_at(item, layout), name=name_of(item))
-
-
-def name_of(item: InputFile) -> str:
-    """Return what the data of a file are called."""
-    return item.path.name.split(".")[0].replace("_", " ")
+    return propose_profile(look_at(item, layout), name=item.title)

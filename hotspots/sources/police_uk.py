@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.police_layout import known_headings, police_rows
 from hotspots.intake.raw import RawRows, conform
-from hotspots.intake.tables import Layout, read_tables
+from hotspots.intake.table import Layout
+from hotspots.intake.tables import read_tables
 
 
 def read(item: InputFile) -> Iterator[RawRows]:

@@ -19,8 +19,7 @@ from hotspots.intake.police_layout import has_police_columns, police_rows
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows, conform
-from hotspots.intake.tables import Table, to_text
-from hotspots.sources.columns import name_of
+from hotspots.intake.table import Table, to_text
 
 POINT, MULTIPOINT = 0, 4
 _WORDS = (
@@ -38,7 +37,13 @@ _WORDS = (
 def read(
     item: InputFile, profile: Profile | None, *, today: dt.date | None = None
 ) -> Iterator[RawRows]:
-    """Read the points of a GIS file."""
+    """Read the points of a GIS file.
+
+    Raises
+    ------
+    NotIncidentsError
+        If none of its features is a point.
+    """
     features = read_features(item, shape="Point")
     table = _table(item, features)
     if profile is not None and item.was_found:
@@ -69,7 +74,7 @@ def read(
         )
         return
     if profile is None:
-        profile = propose_profile(table, name_of(item), needs_coordinates=False)
+        profile = propose_profile(table, item.title, needs_coordinates=False)
         _check_guess(item.name, profile, table.frame.columns)
         notes += (_guess_note(item.name, profile),)
     own = profile.without_coordinates().resolved(
@@ -88,14 +93,7 @@ def read(
 
 def _table(item: InputFile, features: Features) -> Table:
     """Return the attributes as a table of text."""
-    text, n = to_text(features.frame), len(features)
-    return Table(
-        frame=text,
-        line=pl.int_range(1, n + 1, dtype=pl.UInt32, eager=True),
-        n_fields=pl.repeat(text.width, n, eager=True, dtype=pl.UInt32),
-        fault=pl.repeat(None, n, eager=True, dtype=pl.String),
-        name=item.name,
-    )
+    return Table.of(to_text(features.frame), item.name)
 
 
 def _placed(rows: pl.DataFrame, features: Features) -> pl.DataFrame:
@@ -109,7 +107,7 @@ def table_of(item: InputFile) -> Table:
 
 def propose(item: InputFile) -> Profile:
     """Propose a profile for the attributes of a GIS file."""
-    return propose_profile(table_of(item), name_of(item), needs_coordinates=False)
+    return propose_profile(table_of(item), item.title, needs_coordinates=False)
 
 
 def _check_guess(file: str, profile: Profile, columns: list[str]) -> None:

@@ -17,7 +17,8 @@ from hotspots.intake.inputs import InputFile
 from hotspots.intake.police_layout import is_police_uk, known_headings, other_kind
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
-from hotspots.intake.tables import TABLE_SUFFIXES, Layout, read_tables
+from hotspots.intake.table import Layout
+from hotspots.intake.tables import TABLE_SUFFIXES, read_tables
 from hotspots.sources import columns, police_uk, vector
 
 Reader = Callable[[InputFile], Iterator[RawRows]]

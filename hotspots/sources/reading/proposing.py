@@ -8,14 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.core.errors import OutputError, SourceError
+from hotspots.intake.headings import known_headings
 from hotspots.intake.inputs import InputFile, expand
 from hotspots.intake.police_layout import is_police_uk
 from hotspots.intake.profile import Profile
-from hotspots.intake.proposal import known_headings
-from hotspots.intake.tables import Layout
+from hotspots.intake.table import Layout
 from hotspots.model.harm import HarmTable
 from hotspots.sources import columns, vector
-from hotspots.sources.kinds import header_of, is_gis
+from hotspots.sources.reading.kinds import header_of, is_gis
 
 MAX_ASKED = 30
 
@@ -61,7 +61,13 @@ def write_proposal(
 def propose(
     item: InputFile, *, sheet: str | None = None, header_row: int | None = None
 ) -> Profile:
-    """Propose a mapping for a file of any kind, and ask what its categories are."""
+    """Propose a mapping for a file of any kind, and ask what its categories are.
+
+    Raises
+    ------
+    SourceError
+        If the file needs none.
+    """
     if is_gis(item):
         frame = vector.table_of(item).frame
         profile = vector.propose(item)
