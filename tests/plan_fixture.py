@@ -16,8 +16,7 @@ import polars as pl
 import shapely
 import shapely.geometry
 
-from hotspots.core.crs import shapes_to_bng
-from hotspots.outputs.printing import Background
+from hotspots.outputs.printing import Background, to_metres
 from hotspots.samples import sample_path
 from hotspots.tactics.plan import Plan, PlanLayer
 from hotspots.tactics.rationale import Alternative, Backtest, Driver, Rating
@@ -205,9 +204,9 @@ def town_background() -> Background:
     )
     about = [feature["properties"] for feature in streets["features"]]
     return Background(
-        areas=shapes_to_bng(_shapes(wards)),
+        areas=to_metres(_shapes(wards)),
         area_names=[f["properties"]["name"] for f in wards["features"]],
-        streets=shapes_to_bng(_shapes(streets)),
+        streets=to_metres(_shapes(streets)),
         street_names=[street["name"] or "" for street in about],
         main=np.array(
             [f["properties"]["class"] == "main" for f in streets["features"]]

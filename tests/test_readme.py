@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from program import run
 
 from hotspots.cli import app
 from hotspots.cli.suggest import app as suggest_app
@@ -64,14 +62,7 @@ def test_every_command_in_the_documents_runs(
         words = shlex.split(command)
         if words[1] == "serve":
             words.append("--help")  # it would serve for ever; browser tests run it
-        done = subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
+        done = run(*words[1:], at=tmp_path)
         assert done.returncode == 0, f"{command}\n{done.stderr[-1500:]}"
         ran += 1
     assert ran >= (3 if document == "README.md" else 0)

@@ -7,7 +7,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ import gpxpy
 import pyogrio
 import pytest
 from plan_fixture import FIRST_LINES, LAST_LINES
-from suggest_fixture import AREAS, GIVEN, INCIDENTS, names, plain, run, town
+from program import run
+from suggest_fixture import AREAS, GIVEN, INCIDENTS, names, plain, town
 from typer.testing import CliRunner
 
 from hotspots.cli.suggest import app
@@ -65,12 +65,11 @@ def made(
 
     def one(tactic: str) -> tuple[Path, str]:
         out = place / tactic
-        code, screen, err = run(root, *town(tactic), "--full", "--out", out)
-        assert code == 0, f"{tactic}: {err}"
-        return out, screen
+        done = run("suggest", *town(tactic), "--full", "--out", out, at=root)
+        assert done.returncode == 0, f"{tactic}: {done.stderr}"
+        return out, done.stdout
 
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(TACTICS, pool.map(one, TACTICS), strict=True))
+    return {tactic: one(tactic) for tactic in TACTICS}
 
 
 @pytest.fixture(scope="module")
@@ -230,9 +229,11 @@ def test_the_numbers_of_all_files_are_those_of_the_record(
                 assert 0 <= each[share] <= 1
                 assert float(row[share]) == pytest.approx(each[share], abs=5e-4)
         backtest = each["backtest"]
-        assert 0 <= backtest["hits"] <= backtest["of"]
+        assert 0 <= backtest["captured"] <= backtest["of"]
         assert 0 <= backtest["baseline_captured"] <= backtest["of"]
-        assert backtest["low"] <= backtest["hits"] / backtest["of"] <= backtest["high"]
+        assert (
+            backtest["low"] <= backtest["captured"] / backtest["of"] <= backtest["high"]
+        )
         assert row["backtest"] in [line["text"] for line in each["rationale"]]
         assert row["expires"] == each["expires"] > plan["made_for"]
         for reason in each["drivers"]:
@@ -349,11 +350,11 @@ def test_a_draw_is_logged_with_its_seed(dataset: Dataset) -> None:
         assert not any("chosen for being high" in c for c in each.cautions)
 
 
-def test_without_a_tactic_the_tactics_are_named(root: Path) -> None:
+def test_without_a_tactic_the_tactics_are_named() -> None:
     done = CliRunner().invoke(app, [])
     assert done.exit_code in (0, 2)
     for tactic in TACTICS.values():
         assert tactic.name in done.output
-    code, _, err = run(root, "patrols")
-    assert code == 2
-    assert "Did you mean 'patrol'?" in plain(err)
+    slip = run("suggest", "patrols")
+    assert slip.returncode == 2
+    assert "Did you mean 'patrol'?" in plain(slip.stderr)

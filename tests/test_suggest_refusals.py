@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from suggest_fixture import AREAS, GIVEN, INCIDENTS, plain, run
+from program import run
+from suggest_fixture import AREAS, GIVEN, INCIDENTS, plain
 
 from hotspots.cli.suggest import app
 from hotspots.core.errors import HotspotsError, PrecisionError
@@ -63,10 +64,11 @@ def test_what_cannot_be_met_is_refused_and_leaves_nothing(
 def test_a_refusal_is_one_message_and_status_2(
     options: list[str], words: str, root: Path, tmp_path: Path
 ) -> None:
-    code, out, err = run(root, "patrol", *TOWN, *options, "--out", tmp_path / "out")
-    assert code == 2, out
-    assert words in plain(err)
-    assert "Traceback" not in err
+    asked = ["suggest", "patrol", *TOWN, *options, "--out", tmp_path / "out"]
+    done = run(*asked, at=root)
+    assert done.returncode == 2, done.stdout
+    assert words in plain(done.stderr)
+    assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 
 
@@ -104,11 +106,11 @@ def test_months_and_moved_points_are_refused_where_places_or_hours_matter(
 
 
 def test_a_patrol_works_on_months_and_says_what_it_cannot(
-    melton: list[str | Path], root: Path, tmp_path: Path
+    melton: list[str | Path], tmp_path: Path
 ) -> None:
-    code, out, err = run(root, "patrol", *melton, "--full", "--out", tmp_path / "out")
-    assert code == 0, err
-    said = plain(out)
+    done = run("suggest", "patrol", *melton, "--full", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    said = plain(done.stdout)
     assert "Cannot tell: the files state only months" in said
     assert "Hours are unknown, so the plan has no visit windows" in said
     assert "snapped to anonymous points" in said

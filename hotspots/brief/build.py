@@ -19,8 +19,9 @@ from hotspots.brief.scope import Scope
 from hotspots.brief.sections import arrange
 from hotspots.brief.tables import Found, build_tables, publish_tables
 from hotspots.core.errors import ParameterError
+from hotspots.core.records import Records
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy, check_audience
-from hotspots.intake.records import Records
+from hotspots.outputs.analysis_folder import attribution
 from hotspots.register.actions import read_actions
 from hotspots.register.deployments import read_deployments
 from hotspots.sources import Progress
@@ -140,7 +141,7 @@ def build_brief(
             method=method_sentences(scope, parameters, public=who == "public"),
         ),
         simulated=dataset.simulated,
-        attribution=found.analysis.dataset.attribution,
+        attribution=attribution(found.analysis),
         areas_geometry=areas.geometry,
         areas_frame=areas.frame.select("code", "name", "kind"),
     )

@@ -7,11 +7,8 @@ to 0.1 m. The grid is inside the ``convertbng`` package, so nothing is downloade
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from hotspots.core.arrays import as_numbers
 from hotspots.core.errors import CrsError
@@ -57,21 +54,6 @@ def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
     lon, lat = cutil.convert_lonlat(_flat(x), _flat(y))
     return np.asarray(lon), np.asarray(lat)
-
-
-def shapes_to_bng(geometry: Any) -> Any:
-    """Project shapely geometry, or an array of it, from EPSG:4326 to EPSG:27700."""
-    return shapely.transform(
-        shapely.force_2d(geometry),
-        lambda at: np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1])),
-    )
-
-
-def shapes_to_lonlat(geometry: Any) -> Any:
-    """Turn shapely geometry, or an array of it, from EPSG:27700 into EPSG:4326."""
-    return shapely.transform(
-        geometry, lambda at: np.column_stack(bng_to_lonlat(at[:, 0], at[:, 1]))
-    )
 
 
 def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:

@@ -71,7 +71,7 @@ class Exposure:
         :data:`GAP_EXPECTED` incidents would be expected.
         """
         frame = incidents.frame.select(
-            pl.col("file").fill_null(0), "category", day=pl.col("start").dt.date()
+            "file", "category", day=pl.col("start").dt.date()
         )
         source = _sources(frame, names)
         of_row = source[frame["file"].to_numpy()]
@@ -98,9 +98,7 @@ class Exposure:
 
     def sources_of(self, incidents: Incidents) -> Ints:
         """Return the source of each incident, shape (n,)."""
-        return np.asarray(
-            self.source_of_file[incidents.frame["file"].fill_null(0).to_numpy()]
-        )
+        return np.asarray(self.source_of_file[incidents.frame["file"].to_numpy()])
 
     def days_of(
         self, incidents: Incidents, window: Window, counts: DayRule | None = None
@@ -214,7 +212,7 @@ def _sources(frame: pl.DataFrame, names: Sequence[str]) -> Ints:
     """Return the source of each file; see :meth:`Exposure.of`."""
     n_files = max(len(names), int(frame["file"].max() or 0) + 1)  # type: ignore[arg-type]
     labels = [_stem(names[k]) if k < len(names) else "" for k in range(n_files)]
-    label = pl.Series("label", labels).gather(frame["file"].cast(pl.Int64))
+    label = pl.Series("label", labels)[frame["file"].cast(pl.Int64)]
     held = (
         frame.with_columns(label=label)
         .group_by("label")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from hotspots.analysis.dataset import Dataset
@@ -80,4 +79,4 @@ def suggest(
         seed=seed,
     )
     plan: Plan = tactic(context)
-    return replace(plan, attribution=(dataset.attribution, *plan.attribution))
+    return plan

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import brief_fixture as toy
@@ -27,13 +26,17 @@ from hotspots.samples import sample_paths
 from hotspots.workflow import load
 
 Made = Callable[..., Brief]
-PERIODS = ("2025-W24", "2025-05", "2025-Q2", "2024", "2024/25")
+PERIODS = (
+    "2025-W24",
+    "2025-05",
+    *(pytest.param(each, marks=pytest.mark.slow) for each in ("2025-Q2", "2024")),
+    "2024/25",
+)
 
 
 @pytest.fixture(scope="module")
-def town() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+def town(sample_town: Dataset) -> Dataset:
+    return sample_town
 
 
 @pytest.fixture(scope="module")
@@ -45,18 +48,13 @@ def files(root: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def made(town: Dataset, files: dict[str, Path]) -> Made:
-    """Briefs by period and audience, each built once."""
-    return cache(
-        lambda period, audience="operational": build_brief(
-            town, period=period, audience=audience, **files
-        )
-    )
+def made(brief_of: Made) -> Made:
+    return brief_of
 
 
 @pytest.fixture(scope="module")
-def week(made: Made) -> Brief:
-    return made("2025-W24")
+def week(week_brief: Brief) -> Brief:
+    return week_brief
 
 
 @pytest.mark.parametrize("period", PERIODS)

@@ -16,8 +16,10 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+import program
 import pytest
 from aiosmtpd.controller import Controller
+from program import Ran
 from typer.testing import CliRunner
 
 from hotspots.brief.run import chosen_period, send_brief
@@ -65,16 +67,8 @@ def inbox() -> Iterator[tuple[Inbox, dict[str, str]]]:
     controller.stop()
 
 
-def run(
-    *arguments: str | Path, extra: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "200", **(extra or {})},
-    )
+def run(*arguments: str | Path, extra: Mapping[str, str] | None = None) -> Ran:
+    return program.run(*arguments, given={"COLUMNS": "200", **(extra or {})})
 
 
 def here(*arguments: str | Path, extra: Mapping[str, str] | None = None) -> Any:
@@ -90,7 +84,7 @@ def town() -> list[str]:
 @pytest.fixture(scope="module")
 def briefs(
     inbox: tuple[Inbox, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, subprocess.CompletedProcess[str]]:
+) -> tuple[Path, Ran]:
     """Week 24's brief for partners, as a timer makes it."""
     into = tmp_path_factory.mktemp("briefs")
     choices = ["--once", "--today", "2025-06-16", "--audience", "partner"]
@@ -99,7 +93,7 @@ def briefs(
 
 
 def test_the_timer_makes_records_and_sends_last_weeks_brief(
-    briefs: tuple[Path, subprocess.CompletedProcess[str]],
+    briefs: tuple[Path, Ran],
     inbox: tuple[Inbox, dict[str, str]],
 ) -> None:
     into, made = briefs
@@ -124,7 +118,7 @@ def test_the_timer_makes_records_and_sends_last_weeks_brief(
 
 
 def test_a_brief_marked_sensitive_is_told_of_and_never_attached(
-    briefs: tuple[Path, subprocess.CompletedProcess[str]],
+    briefs: tuple[Path, Ran],
     inbox: tuple[Inbox, dict[str, str]],
     tmp_path: Path,
 ) -> None:
@@ -167,7 +161,7 @@ def test_a_failure_has_an_exit_status_a_record_and_a_mail_without_the_reason(
 
 
 def test_mail_that_cannot_be_sent_is_a_failure(
-    briefs: tuple[Path, subprocess.CompletedProcess[str]],
+    briefs: tuple[Path, Ran],
 ) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

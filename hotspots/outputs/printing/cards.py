@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 import numpy as np
 import shapely
 
-from hotspots.core.crs import shapes_to_bng
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.core.window import in_words
 from hotspots.outputs.formats.plan_record import plan_id
-from hotspots.outputs.printing.background import Background
+from hotspots.outputs.printing.background import Background, to_metres
 from hotspots.outputs.printing.drawn_map import MapMark, MapPlace, draw_map
 from hotspots.outputs.printing.qr import qr_svg
 from hotspots.outputs.printing.typst import typeset
@@ -140,14 +139,14 @@ class Cards:
         ]
 
     def _map(self, each: Suggestion) -> str:
-        shape = shapes_to_bng(each.geometry)
+        shape = to_metres(each.geometry)
         marks = []
         for name, layer in self.plan.layers.items():
             if "rank" not in layer.frame.columns:
                 continue
             mine = (layer.frame["rank"] == each.rank).fill_null(False).to_numpy()
             if mine.any():
-                here = shapes_to_bng(np.asarray(layer.geometry, dtype=object)[mine])
+                here = to_metres(np.asarray(layer.geometry, dtype=object)[mine])
                 marks.append(MapMark(what=_layer_words(name), geometry=here))
         return draw_map(
             self.background,

@@ -12,7 +12,7 @@ import polars as pl
 import shapely
 from scipy.spatial import cKDTree
 
-from hotspots.core.crs import bng_to_lonlat, shapes_to_lonlat
+from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
@@ -124,9 +124,9 @@ class CampaignStreets:
         """
         if self.graph is not None:
             lines = self.graph.lines[np.isin(self.of_edge, members)]
-            return shapes_to_lonlat(shapely.MultiLineString(lines.tolist()))
+            return _to_degrees(shapely.MultiLineString(lines.tolist()))
         homes = self.home_xy_m[np.isin(self.of_home, members)]
-        return shapes_to_lonlat(shapely.MultiPoint(homes).convex_hull.buffer(10))
+        return _to_degrees(shapely.MultiPoint(homes).convex_hull.buffer(10))
 
 
 def build_streets(context: PlanningContext) -> CampaignStreets:
@@ -286,3 +286,9 @@ def _left_out(n_outside: int, n_off: int) -> tuple[str, ...]:
     if n_off:
         notes.append(f"{n_off:,} homes on no street were left out.")
     return tuple(notes)
+
+
+def _to_degrees(geometry: Any) -> Any:
+    return shapely.transform(
+        geometry, lambda xy: np.column_stack(bng_to_lonlat(xy[:, 0], xy[:, 1]))
+    )

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import bng_to_lonlat, shapes_to_bng, shapes_to_lonlat
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.methods.kde import density
@@ -85,6 +85,38 @@ def area_polygon(cells: Cells, area: Ints) -> Any:
     return shapely.union_all(part.polygons(), grid_size=1e-9)
 
 
+def to_metres(geometry: Any) -> Any:
+    """Return a geometry of EPSG:4326 in EPSG:27700.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+
+    Returns
+    -------
+    shapely geometry
+    """
+    return shapely.transform(
+        geometry, lambda at: np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
+    )
+
+
+def to_degrees(geometry: Any) -> Any:
+    """Return a geometry of EPSG:27700 in EPSG:4326.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+
+    Returns
+    -------
+    shapely geometry
+    """
+    return shapely.transform(
+        geometry, lambda at: np.column_stack(bng_to_lonlat(at[:, 0], at[:, 1]))
+    )
+
+
 def route_layers(
     routes: Sequence[Route | None], names: Sequence[str]
 ) -> dict[str, PlanLayer]:
@@ -96,7 +128,7 @@ def route_layers(
         if route is None:
             continue
         lines.append((rank, name, round(route.length_m), round(route.share, 3)))
-        geometry.append(shapes_to_lonlat(route.line))
+        geometry.append(to_degrees(route.line))
         at = np.column_stack(bng_to_lonlat(route.stops_m[:, 0], route.stops_m[:, 1]))
         for order, street in enumerate(route.streets, start=1):
             label = f"{rank}.{order} {street}".strip()
@@ -169,7 +201,7 @@ def _route(
 def _ground(demand: Demand, area: Ints) -> tuple[StreetGraph, bool]:
     streets = demand.context.resources.streets
     if streets is not None:
-        shape = shapes_to_bng(area_polygon(demand.cells, area)).buffer(MARGIN_M)
+        shape = to_metres(area_polygon(demand.cells, area)).buffer(MARGIN_M)
         graph = streets.clip(shape)
         if graph.n_edges:
             return graph, True
