@@ -17,7 +17,7 @@ from hotspots.rights import ACTIONS, Actor, check, parse_role
 from hotspots.service.audit import record
 from hotspots.store import Session, now
 from hotspots.store.models import Agency, Invitation, Membership, Person, Token
-from hotspots.store.queries import count, find, find_one, get
+from hotspots.store.queries import count, find, find_one, get, hold
 
 AGENCIES = (
     "Community safety partnership",
@@ -138,7 +138,7 @@ def give_token(
         raise ConflictError(
             f"a token named '{name}' is there already: revoke it first."
         )
-    secret = f"hsp_{secrets.token_urlsafe(32)}"
+    secret = _new_secret()
     token = Token(
         name=name,
         digest=_digest(secret),
@@ -180,6 +180,8 @@ def actor_of_token(session: Session, secret: str) -> Actor | None:
     token = find_one(session, Token, digest=_digest(secret))
     if token is None or token.revoked_at is not None:
         return None
+    if token.person_id is not None:
+        return actor_of_person(session, token.person_id)
     return Actor(
         id=token.id,
         name=token.name,
@@ -210,8 +212,25 @@ def invite(session: Session, actor: Actor, *, role: str, agency: str) -> str:
     return secret
 
 
-def accept(session: Session, secret: str, *, name: str, email: str) -> Person:
-    """Make the account that a link stands for; it has no password yet.
+def check_invitation(session: Session, secret: str) -> Invitation:
+    """Return what a link stands for.
+
+    Raises
+    ------
+    NotFoundError
+        If the link is none, was used or has expired.
+    """
+    link = find_one(session, Invitation, digest=_digest(secret))
+    if link is None or link.used_at is not None or link.expires_at < now():
+        raise NotFoundError(
+            "the link must be whole, unused and not older than 72 hours; this one is "
+            "not. Ask an administrator for another."
+        )
+    return link
+
+
+def accept(session: Session, secret: str, *, name: str, email: str) -> str:
+    """Make the account that a link stands for and return the person's own token.
 
     Raises
     ------
@@ -220,12 +239,8 @@ def accept(session: Session, secret: str, *, name: str, email: str) -> Person:
     ConflictError
         If somebody has this address.
     """
-    link = find_one(session, Invitation, digest=_digest(secret))
-    if link is None or link.used_at is not None or link.expires_at < now():
-        raise NotFoundError(
-            "the link must be whole, unused and not older than 72 hours; this one is "
-            "not. Ask an administrator for another."
-        )
+    link = hold(session, Invitation, check_invitation(session, secret).id)
+    check_invitation(session, secret)
     address = email.strip().lower()
     if find_one(session, Person, email=address) is not None:
         raise ConflictError("somebody with this address has an account already.")
@@ -240,7 +255,19 @@ def accept(session: Session, secret: str, *, name: str, email: str) -> Person:
     made = actor_of_person(session, person.id)
     assert made is not None
     record(session, made, "person.add", person.id, role=link.role)
-    return person
+    own = _new_secret()
+    session.add(
+        Token(
+            name=f"{address}'s own",
+            digest=_digest(own),
+            agency_id=link.agency_id,
+            role=link.role,
+            person_id=person.id,
+            made_by=person.id,
+        )
+    )
+    session.flush()
+    return own
 
 
 def actor_of_person(session: Session, id: str) -> Actor | None:
@@ -295,6 +322,10 @@ def end_membership(session: Session, actor: Actor, id: str) -> None:
     held = get(session, Membership, id)
     held.ended_at = held.ended_at or now()
     record(session, actor, "role.take", held.person_id, role=held.role)
+
+
+def _new_secret() -> str:
+    return f"hsp_{secrets.token_urlsafe(32)}"
 
 
 def _digest(secret: str) -> str:

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from hotspots.core.errors import (
     HotspotsError,
@@ -20,6 +20,7 @@ from hotspots.service import Site
 from hotspots.web.api.v1 import routes
 from hotspots.web.api.v1.endpoint import BLUEPRINT, SPEC
 from hotspots.web.headers import add_headers
+from hotspots.web.site import join
 
 STATUSES: dict[type[HotspotsError], int] = {
     NotFoundError: 404,
@@ -36,6 +37,7 @@ What is not even well formed is 422; 409 is well formed and refused as the site 
 MOST_BYTES = 2 * 1024**3
 MOST_JSON = 1024 * 1024
 UNEXPECTED = "Something went wrong in the software. The server's log says what."
+NOTHING = "There is nothing at this address."
 LOG = logging.getLogger("hotspots.web")
 assert routes.__name__  # the addresses are made when their modules load
 
@@ -50,6 +52,7 @@ def create_site_app(site: Site) -> Flask:
     )
     app.extensions["site"] = site
     app.register_blueprint(BLUEPRINT)
+    app.register_blueprint(join.blueprint)
     app.add_url_rule("/api/v1/openapi.json", "openapi", _described)
     app.add_url_rule("/healthz", "healthz", _health)
     app.add_url_rule("/readyz", "readyz", _readiness(site))
@@ -84,7 +87,7 @@ def _limit_json() -> None:
 
 
 def _never_keep(response: Response) -> Response:
-    if request.path.startswith("/api/"):
+    if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -99,9 +102,7 @@ def _http_error(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
     text = error.description or error.name
-    answer = _answer(
-        "There is nothing at this address." if status == 404 else text, status
-    )
+    answer = _answer(NOTHING if isinstance(error, NotFound) else text, status)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value

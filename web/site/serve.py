@@ -16,7 +16,7 @@ from hotspots.service import Site, open_site
 from hotspots.service.access import has_accounts
 from hotspots.web.listen import HOST, listen
 from hotspots.web.policy import is_loopback
-from hotspots.web.site.app import create_site_app
+from hotspots.web.site.whole import WholeSite
 
 THREADS = 8
 AGAIN_S = 1.0
@@ -44,7 +44,7 @@ def serve_site(
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with listen(port, host) as listening, _working(folder):
         server = create_server(
-            create_site_app(site),
+            WholeSite(site),
             sockets=[listening],
             threads=THREADS,
             ident=None,

@@ -43,7 +43,10 @@ class Membership(Identified, Base, kw_only=True):
 
 
 class Token(Identified, Base, kw_only=True):
-    """What a program shows instead of a password; only its digest is kept."""
+    """What is shown instead of a password; only its digest is kept.
+
+    One of a person opens what that person is now, whatever its own role says.
+    """
 
     __tablename__ = "token"
 
@@ -51,6 +54,7 @@ class Token(Identified, Base, kw_only=True):
     digest: Mapped[str] = mapped_column(unique=True)
     agency_id: Mapped[str] = mapped_column(ForeignKey("agency.id"))
     role: Mapped[str]
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), default=None)
     scopes: Mapped[list[Any]] = mapped_column(default_factory=list)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
