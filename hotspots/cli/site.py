@@ -80,11 +80,14 @@ def init(
 def upgrade(folder: Folder) -> None:
     """Bring a site to this version of the software; a copy is kept beside it."""
     from hotspots.service import open_site
+    from hotspots.service.backup import copy_site
 
     moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     copy = folder.with_name(f"{folder.resolve().name}-before-upgrade-{moment}.tar")
-    _backup_any(folder, copy)
-    open_site(folder, upgrade=True).close()
+    opened = open_site(folder, as_it_is=True)
+    copy_site(opened, copy)
+    opened.store.upgrade()
+    opened.close()
     screen.say(f"The site is of this version. As it was, it is in {copy}.")
 
 
@@ -247,7 +250,10 @@ def backup(
     out: Annotated[Path, typer.Option("--out", help="The archive, .tar.")],
 ) -> None:
     """Copy a whole site, keys included, while it is in use."""
-    _backup_any(site, out)
+    from hotspots.service.backup import backup as run
+
+    with _opened(site) as (opened, actor):
+        run(opened, actor, out)
     screen.say(f"The site is in {out}. It holds the keys: keep it safe.")
 
 
@@ -262,13 +268,6 @@ def restore(
     from hotspots.service.backup import restore as run
 
     screen.say(run(archive, site, database=database))
-
-
-def _backup_any(folder: Path, out: Path) -> None:
-    from hotspots.service.backup import backup as run
-
-    with _opened(folder) as (opened, actor):
-        run(opened, actor, out)
 
 
 def _check_done(job: Any) -> None:

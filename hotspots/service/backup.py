@@ -24,17 +24,23 @@ def backup(site: Site, actor: Actor, out: Path) -> Path:
     """Write a site into one archive that only its owner can read, keys included.
 
     The database is copied first: documents are written before the rows that name them.
+    """
+    check(actor, "backup.make")
+    with site.store.writing() as session:
+        record(session, actor, "backup.make", out.name)
+    return copy_site(site, out)
+
+
+def copy_site(site: Site, out: Path) -> Path:
+    """Write a site of any version into an archive.
 
     Raises
     ------
     OutputError
         If the archive is there already, or cannot be written.
     """
-    check(actor, "backup.make")
     if out.exists():
         raise OutputError(f"a backup replaces nothing; {out} is there already.")
-    with site.store.writing() as session:
-        record(session, actor, "backup.make", out.name)
     try:
         with tempfile.TemporaryDirectory(dir=site.cache) as held:
             copy = _copy_database(site, Path(held))
@@ -104,16 +110,16 @@ def _copy_database(site: Site, folder: Path) -> Path:
 
 def _restore_database(folder: Path, database: str) -> None:
     dump = folder / DUMP
-    if not dump.is_file():
-        return
     settings = Settings.from_toml(folder / SETTINGS)
-    if not database:
+    if dump.is_file() and not database:
         raise StoreError(
             "this backup is of a site on PostgreSQL: give an empty database to "
             "restore into with --database."
         )
     moved = Settings(**{**vars(settings), "database": database})
     moved.write(folder / SETTINGS)
+    if not dump.is_file():
+        return
     _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={database}", dump)
     dump.unlink()
 

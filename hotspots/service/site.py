@@ -187,8 +187,10 @@ def init_site(
         raise
 
 
-def open_site(folder: Path | str, *, upgrade: bool = False) -> Site:
-    """Open a site.
+def open_site(
+    folder: Path | str, *, upgrade: bool = False, as_it_is: bool = False
+) -> Site:
+    """Open a site; ``as_it_is`` also one of another version, to copy it.
 
     Raises
     ------
@@ -201,7 +203,7 @@ def open_site(folder: Path | str, *, upgrade: bool = False) -> Site:
     store = Store(address or f"sqlite:///{folder.resolve() / DATABASE}")
     if upgrade:
         store.upgrade()
-    elif not store.is_current:
+    elif not (as_it_is or store.is_current):
         raise StoreError(
             "the tables of the site must be of this version; they are at "
             f"'{store.revision}'. Run 'hotspots site upgrade {folder}', which keeps a "
