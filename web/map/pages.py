@@ -20,7 +20,7 @@ from hotspots.workflow import Analysis, Parameters
 
 blueprint = Blueprint("pages", __name__)
 
-_SIGNIFICANT = "stands"
+_SIGNIFICANT = "significant_overall"
 
 PAGES_BESIDE = 1
 """How many page numbers are shown on each side of the current one."""

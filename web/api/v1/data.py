@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, abort, request, url_for
 from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
 from hotspots.service import feeds, imports
@@ -20,8 +21,12 @@ class Upload(BaseModel):
 
     files: list[BaseFile]
     feed: str = Field(min_length=1)
-    profile: str | None = Field(default=None, description="A column mapping (TOML).")
-    today: dt.date | None = Field(default=None, description="Later rows are refused.")
+    profile: str | SkipJsonSchema[None] = Field(
+        default=None, description="A column mapping (TOML)."
+    )
+    today: dt.date | SkipJsonSchema[None] = Field(
+        default=None, description="Later rows are refused."
+    )
 
 
 class Import(Progress):
