@@ -134,6 +134,6 @@ def hotspots(
     latest = find(session, Run, descending=True, limit=1)
     if run_id is None and not latest:
         raise NotFoundError("nothing was analysed yet: make a run first.")
-    chosen = get(session, Run, run_id) if run_id else latest[0]
+    chosen = latest[0] if run_id is None else get(session, Run, run_id)
     seen = find(session, Sighting, order="rank", run_id=chosen.id)
     return chosen, [(get(session, Place, each.place_id), each) for each in seen]
