@@ -19,8 +19,9 @@ import shapely.geometry
 from hotspots.outputs.printing import Background, to_metres
 from hotspots.samples import sample_path
 from hotspots.tactics.plan import Plan, PlanLayer
-from hotspots.tactics.rationale import Alternative, Backtest, Driver, Rating
+from hotspots.tactics.rationale import Alternative, Backtest, Driver
 from hotspots.tactics.suggestion import Suggestion
+from hotspots.tactics.words import Rating
 
 MIDDLE = (-0.886414, 52.764399)
 HOSTILE = "Rose & Crown #1 $x$ [a](b) <b>\"Q\" 'q'\nline *two* _x_ @cite \\ \u202e 🚓"

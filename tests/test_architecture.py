@@ -37,10 +37,7 @@ ONLY_IN = {
     "osmium": ("resources",),
 }
 NOT_EACH_OTHER = ("methods", "sources")
-CIRCLES_LEFT = (
-    "hotspots.resources.",
-    "hotspots.tactics.",
-)
+CIRCLES_LEFT = ("hotspots.resources.",)
 """Rooms whose circles are not mended yet; empty at the end."""
 
 

@@ -26,7 +26,7 @@ from hotspots.outputs.plan_folder import SENSITIVE_PREFIX, write_plan
 from hotspots.outputs.printing import Background
 from hotspots.resources import load_resources
 from hotspots.tactics.catalogue import TACTICS
-from hotspots.tactics.planner import suggest
+from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.workflow import Dataset, load
 
 TABLES = {
@@ -257,7 +257,7 @@ def test_two_runs_and_two_doors_give_the_same_bytes(
     given = dict(zip(GIVEN[tactic][::2], GIVEN[tactic][1::2], strict=True))
     files = {name.lstrip("-"): root / path for name, path in given.items()}
     resources = load_resources(**files, simulated=dataset.simulated)
-    plan = suggest(dataset, tactic, resources=resources)
+    plan = suggest(dataset, tactic, resources)
     ground = Background.from_areas(dataset.areas, resources=resources)
     write_plan(plan, tmp_path / "again", background=ground)
     folder, again = made[tactic][0], tmp_path / "again"
@@ -340,7 +340,7 @@ def test_an_earlier_plans_folder_is_replaced_whole(
 
 def test_a_draw_is_logged_with_its_seed(dataset: Dataset) -> None:
     options = {"randomise": "yes", "n_areas": "2"}
-    plan = suggest(dataset, "patrol", options, seed=7)
+    plan = suggest(dataset, PlanRequest(tactic="patrol", options=options, seed=7))
     assert plan.seed == 7
     assert plan.parameters["randomise"] is True
     assert any("seed 7" in note for note in plan.notes)

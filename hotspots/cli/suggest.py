@@ -33,11 +33,13 @@ from hotspots.cli.options import (
 )
 from hotspots.core.options import parameters
 from hotspots.core.window import in_words
-from hotspots.tactics.catalogue import TACTICS, Tactic
+from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.words import words_of
 
 if TYPE_CHECKING:
     from hotspots.tactics.plan import Plan
     from hotspots.tactics.suggestion import Suggestion
+    from hotspots.tactics.tactic import Tactic
 
 
 SHARED: dict[str, Any] = {
@@ -119,7 +121,7 @@ class _Tactics(LazyGroup):
     """The tactics, each loaded when it is asked for."""
 
     sections: ClassVar[dict[str, dict[str, str]]] = {
-        "Tactics": {tactic.name: tactic.help for tactic in TACTICS.values()}
+        "Tactics": {name: words_of(name).help for name in TACTICS}
     }
 
     def load(self, name: str) -> Any:
@@ -140,7 +142,7 @@ COMMANDS = {"suggest": app}
 
 
 def _command(tactic: Tactic) -> Callable[..., None]:
-    own = {p.name: p for p in parameters(tactic.method) if p.name != "category"}
+    own = {p.name: p for p in parameters(tactic.options) if p.name != "category"}
     fields = {"weigh_by_harm" if name == "harm" else name: own[name] for name in own}
 
     def run(**given: Any) -> None:
@@ -154,7 +156,7 @@ def _command(tactic: Tactic) -> Callable[..., None]:
 
 def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
     """Give a tactic what it calls ``category`` or ``harm`` itself, as it once was."""
-    own = {param.name: param for param in parameters(tactic.method)}
+    own = {param.name: param for param in parameters(tactic.options)}
     if "category" in own and given["category"]:
         text["category"], given["category"] = ";".join(given["category"]), None
     if "harm" in own and str(given["harm"]) in own["harm"].choices:
@@ -162,13 +164,22 @@ def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> No
 
 
 def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
-    from hotspots.core.options import build
     from hotspots.outputs.plan_folder import write_plan
     from hotspots.outputs.printing import Background
     from hotspots.resources import load_resources
-    from hotspots.tactics.planner import suggest
+    from hotspots.tactics.planner import PlanRequest, suggest
 
-    method = build(tactic.method, text)  # a bad option is told before files are read
+    asked = PlanRequest(
+        tactic=tactic.name,
+        options=tuple(text.items()),
+        day=screen.day_of(given["day"]),
+        window=given["window"],
+        categories=tuple(given["category"] or ()),
+        officer_generated=bool(given["officer_generated"]),
+        leave_out=given["leave_out"] or "",
+        seed=1 if given["seed"] is None else given["seed"],
+    )
+    asked.built()  # a bad option is told before files are read
     dataset = screen.read_dataset(
         given["files"],
         given["areas"],
@@ -179,17 +190,7 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
     )
     with screen.progress_bar("Planning") as progress:
         progress(tactic.title, 0, 2)
-        plan = suggest(
-            dataset,
-            method,
-            resources=resources,
-            day=screen.day_of(given["day"]),
-            window=given["window"],
-            categories=given["category"],
-            officer_generated=given["officer_generated"],
-            leave_out=given["leave_out"] or "",
-            seed=1 if given["seed"] is None else given["seed"],
-        )
+        plan = suggest(dataset, asked, resources)
         if given["out"] is not None:
             progress("cards and files", 1, 2)
             ground = Background.from_areas(dataset.areas, resources=resources)

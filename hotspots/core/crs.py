@@ -7,8 +7,11 @@ to 0.1 m. The grid is inside the ``convertbng`` package, so nothing is downloade
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from hotspots.core.arrays import as_numbers
 from hotspots.core.errors import CrsError
@@ -54,6 +57,16 @@ def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
     lon, lat = cutil.convert_lonlat(_flat(x), _flat(y))
     return np.asarray(lon), np.asarray(lat)
+
+
+def shapes_to_metres(shapes: Any) -> Any:
+    """Return shapely geometry of EPSG:4326 in EPSG:27700."""
+    return shapely.transform(shapes, lambda at: np.column_stack(lonlat_to_bng(*at.T)))
+
+
+def shapes_to_degrees(shapes: Any) -> Any:
+    """Return shapely geometry of EPSG:27700 in EPSG:4326."""
+    return shapely.transform(shapes, lambda at: np.column_stack(bng_to_lonlat(*at.T)))
 
 
 def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:

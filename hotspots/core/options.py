@@ -12,7 +12,7 @@ import dataclasses
 import math
 import numbers
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -34,6 +34,11 @@ class Param:
     unit: str | None = None
     choices: tuple[Any, ...] = ()
     limits: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    label: str = ""
+    first: bool = False
+    free_text: bool = False
+    choice_words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    offered: Callable[[Sequence[str]], Mapping[str, str]] | None = None
 
 
 def option(
@@ -45,6 +50,7 @@ def option(
     ge: float | None = None,
     le: float | None = None,
     choices: tuple[Any, ...] | None = None,
+    **on_form: Any,
 ) -> Any:
     """Declare a method's field with what people must know about it.
 
@@ -60,6 +66,11 @@ def option(
         The value must be greater than, at least, at most this.
     choices : tuple, optional
         The only values allowed.
+    on_form : optional
+        How a form shows it. ``label``: what it is called there. ``first``: shown with
+        those that are changed most. ``free_text``: any text may be typed, because it
+        is never opened as a file. ``choice_words``: what choices are called.
+        ``offered``: from the categories of the data to value and label of each choice.
     """
     limits = {"gt": gt, "ge": ge, "le": le}
     metadata = {
@@ -67,6 +78,7 @@ def option(
         "unit": unit,
         "choices": choices or (),
         "limits": {key: value for key, value in limits.items() if value is not None},
+        **on_form,
     }
     return dataclasses.field(default=default, metadata=metadata)
 
@@ -85,10 +97,7 @@ def parameters(method: type) -> tuple[Param, ...]:
             name=field.name,
             kind=_plain_type(hints[field.name], field.default),
             default=field.default,
-            help=field.metadata.get("help", ""),
-            unit=field.metadata.get("unit"),
-            choices=field.metadata.get("choices", ()),
-            limits=field.metadata.get("limits", {}),
+            **{"help": "", **field.metadata},
         )
         for field in dataclasses.fields(method)
     )

@@ -212,6 +212,37 @@ class Prospective:
         """
         return self(incidents, cells, on=on).risk
 
+    def at(
+        self, incidents: Incidents, at_m: Floats, *, on: dt.date
+    ) -> tuple[Floats, Floats]:
+        """Return the lasting and the recent part of the risk at points.
+
+        Parameters
+        ----------
+        at_m : ndarray of shape (m, 2), metres
+
+        Returns
+        -------
+        chronic, recent : ndarray of shape (m,)
+            Together they sum to 1 over the points; where there is only one of the two
+            it is the whole, and both are 0 where no incident is felt.
+        """
+        xy_m, ages = self._look_back(incidents, on)
+        weights = np.ones(len(xy_m))
+        chronic = kernel_sum(xy_m, weights, at_m, self.bandwidth_m, "quartic")
+        recent = recent_density(
+            xy_m, ages, at_m, length_m=self.length_m, length_days=self.length_days
+        )
+        a = self._recent_part(chronic, recent)
+        whole = [max(float(part.sum()), 1e-300) for part in (chronic, recent)]
+        return (1 - a) * chronic / whole[0], a * recent / whole[1]
+
+    def _recent_part(self, chronic: Floats, recent: Floats) -> float:
+        """Return the weight of the recent part: all or none where one is missing."""
+        if not chronic.any():
+            return 1.0
+        return self.weight_recent if recent.any() else 0.0
+
     def _look_back(self, incidents: Incidents, on: dt.date) -> tuple[Floats, Floats]:
         """Return where incidents of the look-back were and how many days ago."""
         start, end = incidents.frame["start"], incidents.frame["end"]
@@ -233,8 +264,7 @@ class Prospective:
                 f"{self.months} months before {on.isoformat()}; there is none. Look "
                 "back further or widen the category."
             )
-        a = self.weight_recent if recent.any() else 0.0
-        a = a if chronic.any() else 1.0
+        a = self._recent_part(chronic, recent)
         parts = {"chronic": (1 - a) * chronic, "recent": a * recent}
         parts["risk"] = parts["chronic"] + parts["recent"]
         notes = (f"{a:.0%} of the risk is by recent incidents",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -71,7 +71,7 @@ class Exposure:
         :data:`GAP_EXPECTED` incidents would be expected.
         """
         frame = incidents.frame.select(
-            "file", "category", day=pl.col("start").dt.date()
+            pl.col("file").fill_null(0), "category", day=pl.col("start").dt.date()
         )
         source = _sources(frame, names)
         of_row = source[frame["file"].to_numpy()]
@@ -96,9 +96,25 @@ class Exposure:
         each = 1 / np.maximum(np.array(covered, dtype=float), 1.0)
         return np.asarray(each[self.sources_of(incidents)])
 
+    def by_source(
+        self, incidents: Incidents, window: Window
+    ) -> Iterator[tuple[Bools, float]]:
+        """Yield which incidents are of each source, and the days that it covers."""
+        sources = self.sources_of(incidents)
+        for k, days in enumerate(self.covered_by_source(window)):
+            mine = sources == k
+            if mine.any():
+                yield mine, max(1.0, float(len(days)))
+
+    def covered_by_source(self, window: Window) -> tuple[Days, ...]:
+        """Return the days of a window that each source covers, ascending."""
+        return tuple(self._inside(days, window, None) for days in self.days)
+
     def sources_of(self, incidents: Incidents) -> Ints:
         """Return the source of each incident, shape (n,)."""
-        return np.asarray(self.source_of_file[incidents.frame["file"].to_numpy()])
+        return np.asarray(
+            self.source_of_file[incidents.frame["file"].fill_null(0).to_numpy()]
+        )
 
     def days_of(
         self, incidents: Incidents, window: Window, counts: DayRule | None = None

@@ -36,7 +36,7 @@ from hotspots.store.models import (
     Task,
 )
 from hotspots.store.queries import find, get
-from hotspots.tactics.rationale import pick_controls
+from hotspots.tactics.selection import pick_controls
 from hotspots.work import Task as Work
 from hotspots.workflow import analyse
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hotspots.core.options import build
 from hotspots.outputs.formats.plan_record import plan_record
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
@@ -20,10 +19,9 @@ from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Plan, Suggestion
 from hotspots.store.queries import find, get
-from hotspots.tactics.catalogue import find_tactic
+from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.tactics.suggestion import MARKINGS
 from hotspots.work import Task
-from hotspots.workflow import suggest
 
 
 def request_plan(
@@ -31,7 +29,7 @@ def request_plan(
 ) -> str:
     """Queue a plan and return its identifier; options are those of the tactic."""
     told = {key: str(value) for key, value in options.items() if value is not None}
-    build(find_tactic(tactic).method, told)
+    PlanRequest(tactic=tactic, options=told).built()
     return ask(session, actor, "plan", {"tactic": tactic, "options": told})
 
 
@@ -41,7 +39,8 @@ def perform_plan(site: Site, task: Task) -> None:
     dataset = dataset_at(site, task.arguments["version"])
     resources = resources_of(site, simulated=dataset.simulated)
     task.progress("choosing places")
-    made = suggest(dataset, tactic, options, resources=resources)
+    asked = PlanRequest(tactic=tactic, options=options)
+    made = suggest(dataset, asked, resources)
     task.progress("writing cards")
     folder = folder_of(site, "plan", task.id)
     ground = Background.from_areas(dataset.areas, resources=resources)

@@ -1,4 +1,4 @@
-"""Choose the same way on earlier data and count what came after, beside a baseline.
+"""Choose the same way on earlier data and count what came after, beside baselines.
 
 Also resampling: how often the same places are chosen again from resampled incidents.
 """
@@ -6,83 +6,142 @@ Also resampling: how often the same places are chosen again from resampled incid
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
+from scipy.stats import binomtest
 
 from hotspots.core.errors import HotspotsError
+from hotspots.core.types import Bools, Floats
+from hotspots.core.window import Window
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.rationale import Backtest
 
-Covers = Callable[[Incidents], npt.NDArray[np.bool_]]
-"""Says which incidents a choice would have met."""
+Covers = Callable[[Incidents], Bools]
+"""Says which incidents a choice would have captured."""
 Choose = Callable[[Incidents, dt.date], Covers]
 """Makes a choice from the incidents before a day."""
 
 MIN_TRAINING_DAYS = 180
+MIN_COVERED = 0.9
+N_FOLDS = 6
 DAYS_UNKNOWN = (
     "the files state only months, so what came after the day of a choice cannot be "
     "counted"
 )
+TOO_LITTLE = "there is too little earlier data to test the choice"
 
 
-def back_test(
-    context: PlanningContext,
-    choose: Choose,
-    baseline: Choose,
-    *,
-    baseline_words: str,
-    relevant: pl.Expr | None = None,
-    n_folds: int = 6,
-    horizon_days: int = 56,
-    counted: str = "incidents",
-) -> Backtest:
-    """Repeat a choice on earlier data and count what the next weeks brought."""
-    incidents = context.incidents
-    if relevant is not None:
-        incidents = incidents.select(relevant)
-    captured = of = baseline_captured = folds = 0
-    first = incidents.frame["start"].min()
-    known = incidents.time_precision != "month" and isinstance(first, dt.datetime)
-    for fold in range(n_folds if known else 0):
-        end = context.day - dt.timedelta(days=horizon_days * fold)
-        day = end - dt.timedelta(days=horizon_days)
-        assert isinstance(first, dt.datetime)
-        if (day - first.date()).days < MIN_TRAINING_DAYS:
-            break
-        training = context.incidents.select(pl.col("start") < _midnight(day))
-        later = incidents.select(
-            (pl.col("start") >= _midnight(day)) & (pl.col("start") < _midnight(end))
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """How a choice is tested on earlier days.
+
+    Parameters
+    ----------
+    choose : callable
+        The choice of the plan.
+    baselines : mapping of str to callable
+        Simple choices of equal size, by what they are in words; the best of them is
+        what the choice is held against.
+    among : Incidents, optional
+        Those that choose; default all of the context's.
+    relevant : expression or series of bool, optional
+        Which of those count as captured.
+    days : int
+        How far each test looks ahead: the plan's own period.
+    counted : str
+        What is counted, in the plural.
+    """
+
+    choose: Choose
+    baselines: Mapping[str, Choose]
+    among: Incidents | None = None
+    relevant: pl.Expr | pl.Series | None = None
+    days: int = 56
+    counted: str = "incidents"
+    choices: tuple[Choose, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "choices", (self.choose, *self.baselines.values()))
+
+
+def back_test(context: PlanningContext, trial: Trial) -> Backtest:
+    """Repeat a choice on earlier data and count what the time of a plan brought."""
+    known = context.incidents if trial.among is None else trial.among
+    incidents = known
+    if trial.relevant is not None:
+        incidents = incidents.select(trial.relevant)
+    dated = incidents.time_precision != "month" and incidents.n > 0
+    with ThreadPoolExecutor(2) as pool:  # solvers leave the interpreter lock
+        done = pool.map(
+            lambda fold: _fold(trial, known, incidents, fold),
+            _folds(context, incidents, trial.days) if dated else (),
         )
-        if not later.n:
-            continue
-        try:
-            met, plain = choose(training, day)(later), baseline(training, day)(later)
-        except HotspotsError:
-            continue  # too little to choose from so early: not a fold
-        captured, of, folds = captured + int(met.sum()), of + later.n, folds + 1
-        baseline_captured += int(plain.sum())
+        counts = np.array([each for each in done if each is not None], dtype=int)
+    totals = counts.sum(axis=0) if len(counts) else np.zeros(2 + len(trial.baselines))
+    of, captured, *others = (int(total) for total in totals)
+    best = int(np.argmax(others))
     low, high = wilson(captured, of)
     return Backtest(
         captured=captured,
         of=of,
         low=low,
         high=high,
-        baseline_captured=baseline_captured,
-        baseline=baseline_words,
-        n_folds=folds,
-        horizon_days=horizon_days,
-        counted=counted,
-        **({} if known else {"why_not": DAYS_UNKNOWN}),
+        baseline_captured=others[best],
+        baseline=list(trial.baselines)[best],
+        n_baselines=len(others),
+        n_folds=len(counts),
+        horizon_days=trial.days,
+        counted=trial.counted,
+        why_not=DAYS_UNKNOWN if incidents.n and not dated else TOO_LITTLE,
     )
 
 
-def wilson(captured: int, of: int, *, z: float = 1.959964) -> tuple[float, float]:
-    """Return the Wilson score interval of a share.
+def _folds(
+    context: PlanningContext, incidents: Incidents, days: int
+) -> Iterator[Window]:
+    """Yield the stretches before the plan's day that files cover, with enough before.
+
+    Parameters
+    ----------
+    days : int
+        Of each stretch.
+    """
+    first = incidents.frame["start"].min()
+    assert isinstance(first, dt.datetime)
+    for fold in range(N_FOLDS):
+        end = context.day - dt.timedelta(days=days * fold)
+        day = end - dt.timedelta(days=days)
+        if (day - first.date()).days < MIN_TRAINING_DAYS:
+            return
+        later, before = Window(start=day, end=end), Window(start=first.date(), end=day)
+        there = context.exposure.n_days(later) >= MIN_COVERED * days
+        if there and context.exposure.n_days(before) >= MIN_TRAINING_DAYS:
+            yield later
+
+
+def _fold(
+    trial: Trial, known: Incidents, incidents: Incidents, later: Window
+) -> list[int] | None:
+    """Return how many came later and how many each choice captured."""
+    start, end = (dt.datetime.combine(d, dt.time()) for d in (later.start, later.end))
+    training = known.select(pl.col("start") < start)
+    came = incidents.select(pl.col("start").is_between(start, end, closed="left"))
+    if not came.n:
+        return None
+    try:
+        met = [choose(training, later.start)(came) for choose in trial.choices]
+    except HotspotsError:
+        return None  # too little to choose from so early: not a fold
+    return [came.n, *(int(each.sum()) for each in met)]
+
+
+def wilson(captured: int, of: int) -> tuple[float, float]:
+    """Return the Wilson score interval (95%) of a share.
 
     References
     ----------
@@ -96,16 +155,11 @@ def wilson(captured: int, of: int, *, z: float = 1.959964) -> tuple[float, float
     """
     if not of:
         return 0.0, 1.0
-    share = captured / of
-    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    half /= 1 + z * z / of
-    return max(0.0, middle - half), min(1.0, middle + half)
+    found = binomtest(captured, of).proportion_ci(0.95, method="wilson")
+    return float(found.low), float(found.high)
 
 
-def resample_weights(
-    n: int, n_resamples: int, rng: np.random.Generator
-) -> npt.NDArray[np.float64]:
+def resample_weights(n: int, n_resamples: int, rng: np.random.Generator) -> Floats:
     """Return how often each of ``n`` incidents is drawn in each resample.
 
     Returns
@@ -114,7 +168,3 @@ def resample_weights(
         Each row sums to ``n``.
     """
     return rng.multinomial(n, np.full(n, 1 / n), size=n_resamples).astype(np.float64)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time())

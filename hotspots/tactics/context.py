@@ -11,19 +11,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import shapely
+from scipy.spatial import cKDTree
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import choose_window
-from hotspots.core.errors import NoUsableRowsError
-from hotspots.core.window import Window, in_words
+from hotspots.core.errors import NoUsableRowsError, PlanError
+from hotspots.core.types import Floats
+from hotspots.core.window import Window, add_months, in_words
+from hotspots.model.exposure import Exposure
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
 from hotspots.resources import Resources
 from hotspots.tactics.leave_out import find_left_out, near_any
-from hotspots.tactics.same_district import check_same_district
 
 OFFICER_GENERATED = "officer-generated"
 STALE_DAYS = 35
+MARGIN_M = 1_000.0
+"""A file with nothing this near to the incidents is of another district."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +121,10 @@ class PlanningContext:
                 "category. Check the areas, the day, the categories and what is left "
                 "out."
             )
-        check_same_district(resources or Resources(), incidents)
+        _check_same_district(resources or Resources(), incidents)
         chosen, notes = choose_window(incidents, text=window, months=24)
         chosen, more = _until(chosen, day)
+        chosen = _covered(chosen, dataset.exposure)
         notes = (*notes, *more, *_stale(incidents, day), *left_out.notes)
         if kept_apart and not officer_generated:
             notes = (
@@ -139,20 +145,52 @@ class PlanningContext:
             notes=tuple(notes),
         )
 
+    @property
+    def exposure(self) -> Exposure:
+        """The days that the files cover, by source."""
+        return self.dataset.exposure
+
+    @property
+    def period(self) -> str:
+        """The time that the incidents used are of: the window as the files cover it."""
+        return self.exposure.words(self.window)
+
+    def per_day(self, incidents: Incidents, window: Window | None = None) -> Floats:
+        """Return the rate that each incident of a window stands for, a day.
+
+        Returns
+        -------
+        ndarray of shape (n,), incidents a day
+        """
+        return self.exposure.per_day(incidents, window or self.window)
+
+    def before(self, day: dt.date, days: int | None = None) -> Window:
+        """Return the days before a day: as many as the window has, or as asked."""
+        length = dt.timedelta(days=days or self.window.days)
+        return Window(start=day - length, end=day)
+
+    @property
+    def cut_off(self) -> dt.date:
+        """The last day before the plan that the files cover."""
+        last = self.incidents.frame["start"].max()
+        assert isinstance(last, dt.datetime)
+        if not self.exposure.by_month:
+            return last.date()
+        ends = add_months(last.date().replace(day=1), 1)
+        return min(ends, self.day) - dt.timedelta(days=1)
+
     @cached_property
     def recent(self) -> Incidents:
         """The incidents inside the window."""
         return self.within(self.window)
 
-    def within(self, window: Window) -> Incidents:
+    def within(self, window: Window, incidents: Incidents | None = None) -> Incidents:
         """Return the incidents that start inside a window."""
-        return self.incidents.select(
-            pl.col("start").is_between(
-                dt.datetime.combine(window.start, dt.time()),
-                dt.datetime.combine(window.end, dt.time()),
-                closed="left",
-            )
+        held = self.incidents if incidents is None else incidents
+        start, end = (
+            dt.datetime.combine(d, dt.time()) for d in (window.start, window.end)
         )
+        return held.select(pl.col("start").is_between(start, end, closed="left"))
 
     def keeps_off(self, xy_m: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Say which points lie too near to a place that was left out.
@@ -178,9 +216,20 @@ class PlanningContext:
         ----------
         xy_m : array-like of shape (m, 2), metres
         """
-        from hotspots.tactics.naming import name_places
-
-        return name_places(self, np.asarray(xy_m, dtype=float))
+        at_m = np.asarray(xy_m, dtype=float).reshape(-1, 2)
+        named = self.incidents.frame.select(
+            "place", street=pl.col("street").cast(pl.String)
+        ).filter(pl.col("street").is_not_null() & (pl.col("street") != ""))
+        if named.is_empty():
+            return [f"Place {number}" for number in range(1, len(at_m) + 1)]
+        first = named.unique(subset=["place"], keep="first", maintain_order=True)
+        places = first["place"].to_numpy()
+        _, nearest = cKDTree(self.incidents.place_xy_m[places]).query(at_m)
+        streets, wards = first["street"].to_list(), self.dataset.ward_of_place
+        return [
+            ", ".join(part for part in (streets[k], wards[places[k]]) if part)
+            for k in nearest
+        ]
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -202,6 +251,12 @@ def _until(window: Window, day: dt.date) -> tuple[Window, tuple[str, ...]]:
     )
 
 
+def _covered(window: Window, exposure: Exposure) -> Window:
+    """Cut a window at the first day that the files cover."""
+    days = exposure.covered(window)
+    return Window(start=days[0].item(), end=window.end) if len(days) else window
+
+
 def _stale(incidents: Incidents, day: dt.date) -> tuple[str, ...]:
     """Say so where the data end long before the plan begins."""
     last = incidents.frame["start"].max()
@@ -213,3 +268,32 @@ def _stale(incidents: Incidents, day: dt.date) -> tuple[str, ...]:
         f"The last incident used is of {in_words(last.date())}, {age:,} days before "
         "the plan begins: what was recent then may be over. Load newer files.",
     )
+
+
+def _check_same_district(resources: Resources, incidents: Incidents) -> None:
+    """Refuse streets, premises or buildings that are of another district.
+
+    An easting may be wrong, or the file is of another place, and a plan would be made
+    as if there were no streets or homes.
+    """
+    low, high = incidents.xy_m.min(axis=0), incidents.xy_m.max(axis=0)
+    for what, xy_m in _points(resources):
+        near = (xy_m >= low - MARGIN_M) & (xy_m <= high + MARGIN_M)
+        if not near.all(axis=1).any():
+            raise PlanError(
+                f"the {what} must be of the incidents' district; of {len(xy_m):,} none "
+                "is within 1 km of any of them. Check the file and its coordinates."
+            )
+
+
+def _points(resources: Resources) -> list[tuple[str, Floats]]:
+    found = []
+    if resources.streets is not None:
+        found.append(("streets", resources.streets.node_xy_m))
+    if resources.premises is not None:
+        found.append(("premises", resources.premises.xy_m))
+    if resources.buildings is not None and len(resources.buildings):
+        west, south, east, north = shapely.bounds(resources.buildings).T
+        middle = np.column_stack([west + east, south + north]) / 2
+        found.append(("buildings", middle))
+    return found

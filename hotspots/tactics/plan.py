@@ -13,37 +13,6 @@ import polars as pl
 
 from hotspots.tactics.suggestion import MARKINGS, Suggestion
 
-LAYER_WORDS = {
-    "comparison": "Streets for comparison",
-    "loops": "Walks",
-    "sign_points": "Sign points",
-    "stops": "Stops",
-    "view": "What a camera sees",
-    "waypoints": "Points on the walk",
-}
-"""What a plan's layers are called on a page and on a card."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """One visit of a shift plan.
-
-    Parameters
-    ----------
-    crew : int
-        1 is the first.
-    place : int
-        Rank of the suggestion.
-    window_start, window_end : datetime
-        The visit starts somewhere in this window; the moment is not published.
-    """
-
-    crew: int
-    place: int
-    window_start: dt.datetime
-    window_end: dt.datetime
-    minutes: int
-
 
 @dataclass(frozen=True, kw_only=True)
 class PlanLayer:
@@ -82,6 +51,8 @@ class Plan:
         Every automatic choice.
     attribution : tuple of str
         Whose data these are.
+    table_titles, layer_titles, headings : mapping of str
+        What lists, layers and their columns are called, where people read them.
     provenance : mapping
         Input files and their hashes.
     """
@@ -100,6 +71,9 @@ class Plan:
     simulated: bool
     attribution: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    table_titles: Mapping[str, str] = field(default_factory=dict)
+    layer_titles: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def marking(self) -> str:

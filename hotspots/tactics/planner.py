@@ -1,47 +1,46 @@
-"""From a dataset and resources to the plan of one tactic."""
+"""From a request to a plan: what every plan has, whichever tactic proposes it."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.core.options import build
+from hotspots.core.errors import ParameterError
+from hotspots.core.options import build, to_record
 from hotspots.resources import Resources
-from hotspots.tactics.catalogue import find_tactic
+from hotspots.tactics.backtest import back_test
+from hotspots.tactics.catalogue import TACTICS, find_tactic
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
+from hotspots.tactics.rationale import Backtest, Judged, coverage, detectable
+from hotspots.tactics.suggestion import Suggestion
+from hotspots.tactics.tactic import Place, Proposal, Tactic
+
+MONTHS_ONLY = (
+    "Cannot tell: these files state only months, so recent cannot be told from lasting."
+)
+NOTHING_NEAR = "Cannot tell: no incident is near enough to say."
 
 
-def suggest(
-    dataset: Dataset,
-    tactic: str | Any,
-    options: Mapping[str, str] | None = None,
-    *,
-    resources: Resources | None = None,
-    day: dt.date | None = None,
-    window: str | None = None,
-    categories: Sequence[str] | None = None,
-    officer_generated: bool = False,
-    leave_out: str = "",
-    seed: int = 1,
-) -> Plan:
-    """Plan one tactic.
+@dataclass(frozen=True, kw_only=True)
+class PlanRequest:
+    """What Python, the command and the page ask of a plan; equal ones, equal plans.
 
     Parameters
     ----------
-    tactic : str or tactic
-        A name of :data:`hotspots.tactics.catalogue.TACTICS`, or an instance such as
-        ``FootPatrol(n_areas=3)``.
-    options : mapping of str to str, optional
-        Options as text, where ``tactic`` is a name.
-    day : date, optional
-        The first day of the plan; default the day after the data end.
-    window : str, optional
-        ``FROM:TO`` or ``all``; default the last 24 months.
-    categories : sequence of str, optional
-        Default every counted category.
+    options : mapping of str to str, or tuple of (str, str), or a tactic's options
+        As text, those that are not at their default; or an instance such as
+        ``PatrolOptions(n_areas=3)``.
+    day : date or None
+        The first day of the plan; None: the day after the data end.
+    window : str or None
+        ``FROM:TO`` or ``all``; None: the last 24 months.
+    categories : tuple of str
+        Empty: every counted category.
     officer_generated : bool
         Whether incidents found by officers' own activity may choose a place.
     leave_out : str
@@ -49,6 +48,40 @@ def suggest(
         hospital, a prison. Case and position in the address do not matter.
     seed : int
         For every random choice.
+    """
+
+    tactic: str
+    options: Any = ()
+    day: dt.date | None = None
+    window: str | None = None
+    categories: tuple[str, ...] = ()
+    officer_generated: bool = False
+    leave_out: str = ""
+    seed: int = 1
+
+    def built(self) -> Any:
+        """Return the options as an instance of the tactic's dataclass.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such tactic, or an option is impossible.
+        """
+        kind = find_tactic(self.tactic).options
+        if isinstance(self.options, kind):
+            return self.options
+        return build(kind, dict(self.options))
+
+
+def suggest(
+    dataset: Dataset, request: PlanRequest | str, resources: Resources | None = None
+) -> Plan:
+    """Plan one tactic.
+
+    Parameters
+    ----------
+    request : PlanRequest or str
+        A name alone is the tactic with its defaults.
 
     Raises
     ------
@@ -62,21 +95,150 @@ def suggest(
     >>> from hotspots.samples import sample_paths
     >>> from hotspots.workflow import load
     >>> incidents, areas = sample_paths()
-    >>> plan = suggest(load([incidents], list(areas)), "patrol", {"n_areas": "2"})
-    >>> len(plan.suggestions)
+    >>> asked = PlanRequest(tactic="patrol", options={"n_areas": "2"})
+    >>> len(suggest(load([incidents], list(areas)), asked).suggestions)
     2
     """
-    if isinstance(tactic, str):
-        tactic = build(find_tactic(tactic).method, options or {})
+    asked = PlanRequest(tactic=request) if isinstance(request, str) else request
+    options = asked.built()
     context = PlanningContext.from_dataset(
         dataset,
         resources=resources,
-        day=day,
-        window=window,
-        categories=categories,
-        officer_generated=officer_generated,
-        leave_out=leave_out,
-        seed=seed,
+        day=asked.day,
+        window=asked.window,
+        categories=asked.categories or None,
+        officer_generated=asked.officer_generated,
+        leave_out=asked.leave_out,
+        seed=asked.seed,
     )
-    plan: Plan = tactic(context)
-    return plan
+    return make_plan(options, context)
+
+
+def make_plan(options: Any, context: PlanningContext) -> Plan:
+    """Plan the tactic that some options are of.
+
+    Raises
+    ------
+    ParameterError
+        If they are of no tactic. Other errors as for :func:`suggest`.
+    """
+    tactic = next((t for t in TACTICS.values() if type(options) is t.options), None)
+    if tactic is None:
+        raise ParameterError(
+            f"options must be those of a tactic ({', '.join(TACTICS)}); got a "
+            f"{type(options).__name__}."
+        )
+    found = tactic.solve(options, context)
+    tested = back_test(context, found.covers)
+    text, credit = tactic.text, found.attribution
+    return Plan(
+        tactic=tactic.name,
+        title=found.title or text.title,
+        parameters=to_record(options),
+        made_for=found.start or context.day,
+        window=found.window or context.period,
+        suggestions=tuple(
+            _suggestion(tactic, options, context, found, rank, tested)
+            for rank in range(1, len(found.places) + 1)
+        ),
+        tables=found.tables,
+        layers=found.layers,
+        headline=found.headline.replace("{backtest}", tested.sentence()),
+        notes=tuple(note for note in (*context.notes, *found.notes) if note),
+        seed=context.seed,
+        simulated=context.dataset.simulated or context.resources.simulated,
+        attribution=(credit,) if credit else (),
+        provenance=context.provenance,
+        table_titles=text.tables,
+        layer_titles=text.layers,
+        headings=text.headings,
+    )
+
+
+def _suggestion(
+    tactic: Tactic,
+    options: Any,
+    context: PlanningContext,
+    found: Proposal,
+    rank: int,
+    tested: Backtest,
+) -> Suggestion:
+    place, text = found.places[rank - 1], tactic.text
+    start = place.start or found.start or context.day
+    judged = Judged.of(context.exposure, weeks=found.weeks, start=start)
+    fall = detectable(
+        place.per_day * 7 * found.weeks,
+        weeks=found.weeks,
+        control_times=place.control_times,
+    )
+    test = judged.sentence(found.measured)
+    alone = place.leave_one_out
+    lasting, split_note = _split(context, place, found)
+    return Suggestion(
+        tactic=tactic.name,
+        rank=rank,
+        name=place.name,
+        geometry=place.geometry,
+        what=place.what,
+        when=place.when,
+        dose=place.dose,
+        expires=place.expires,
+        drivers=place.drivers,
+        chronic_share=lasting,
+        split_note=split_note,
+        eligible=place.n_eligible,
+        ineligible=place.n_ineligible,
+        eligibility=found.eligibility,
+        backtest=tested,
+        solution=place.solution,
+        binding=place.binding,
+        stability=place.stability,
+        n_resamples=found.n_resamples,
+        value=place.value,
+        leave_one_out=place.value if alone is None else alone,
+        value_unit=found.value_unit,
+        alternatives=place.alternatives,
+        no_alternative="" if len(place.alternatives) >= 3 else found.no_alternative,
+        rating=text.rating,
+        detectable=found.fall.format(fall=fall),
+        success=(place.success or found.success).format(test=test),
+        controls=place.controls,
+        control_note=place.control_note,
+        coverage=coverage(context, found.used),
+        cut_off=context.cut_off,
+        dpia=text.dpia,
+        equality=text.equality,
+        marking=found.marking,
+        do=_filled(found.do or text.do, options, place.slots),
+        do_not=_filled(found.do_not or text.do_not, options, place.slots),
+        details=place.details,
+        cautions=tuple(
+            each
+            for each in (
+                "" if found.drawn else judged.caution(context.window),
+                *place.cautions,
+            )
+            if each
+        ),
+    )
+
+
+def _split(
+    context: PlanningContext, place: Place, found: Proposal
+) -> tuple[float | None, str]:
+    """Return the lasting share of a place's risk, or why it is not known."""
+    if place.lasting is not None:
+        if context.exposure.by_month:
+            return None, MONTHS_ONLY
+        return min(1.0, max(0.0, place.lasting)), found.split_note
+    return None, found.split_note or NOTHING_NEAR
+
+
+def _filled(
+    lines: tuple[str, ...], options: Any, slots: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Fill the options and the place's own words into do and do not."""
+    held = {f.name: getattr(options, f.name) for f in dataclasses.fields(options)}
+    return tuple(
+        line for each in lines if (line := each.format(**{**held, **slots}).strip())
+    )

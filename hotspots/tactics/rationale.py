@@ -6,19 +6,14 @@ The lines that every suggestion carries and no tactic should word on its own.
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
+from scipy.stats import nbinom
 
-from hotspots.core.window import Window, in_words
+from hotspots.core.window import Window, add_months
 from hotspots.effects import baseline_caution, minimum_detectable_effect
+from hotspots.model.exposure import Exposure
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
 
@@ -70,20 +65,21 @@ class Alternative:
 
 @dataclass(frozen=True, kw_only=True)
 class Backtest:
-    """How much of what came later the same choice would have met, beside a baseline.
+    """How much of what came later the same choice would have captured, and a baseline.
 
     Parameters
     ----------
     captured, of : int
-        Later incidents met, and all later incidents, over all folds.
+        Later incidents captured, and all later incidents, over all folds.
     low, high : float
-        95% interval of ``hits / of``, 0 to 1.
+        95% interval of ``captured / of``, 0 to 1.
     baseline_captured : int
-        The same for the baseline.
+        The same for the best of the baselines, each as large as the choice.
     baseline : str
-        What the baseline is, in words.
+        What that baseline is, in words.
     n_folds, horizon_days : int
-        How often the choice was repeated on earlier data, and how far it looked ahead.
+        How often the choice was repeated on earlier data, and how far it looked ahead:
+        the plan's own period.
     counted : str
         What is counted, in the plural.
     why_not : str
@@ -96,40 +92,43 @@ class Backtest:
     high: float
     baseline_captured: int
     baseline: str
+    n_baselines: int = 1
     n_folds: int
     horizon_days: int
     counted: str = "incidents"
     why_not: str = "there is too little earlier data to test the choice"
 
+    @property
+    def expected(self) -> tuple[float, int, int]:
+        """What one time of the plan would capture: mean, and a range for 95 in 100.
+
+        The range is predictive: a Poisson count whose mean is known from ``captured``
+        in ``n_folds`` times alone (Jeffreys' prior).
+        """
+        folds = max(1, self.n_folds)
+        counts = nbinom(self.captured + 0.5, folds / (folds + 1))
+        low, high = counts.ppf([0.025, 0.975])
+        return self.captured / folds, int(low), int(high)
+
     def sentence(self) -> str:
-        """Return the back-test in words, with the baseline beside it."""
+        """Return the backtest in words, with the baseline beside it."""
         if not self.of or not self.n_folds:
             return f"Cannot tell: {self.why_not}."
         share, plain = self.captured / self.of, self.baseline_captured / self.of
+        mean, low, high = self.expected
+        best = "the baseline"
+        if self.n_baselines > 1:
+            best = f"the best of {self.n_baselines} simple choices of equal size"
+        times = "once" if self.n_folds == 1 else f"{self.n_folds} times"
         return (
-            f"Chosen the same way on earlier data, {self.n_folds} times, it captured "
+            f"Chosen the same way on earlier data, {times}, it captured "
             f"{self.captured:,} of {self.of:,} {self.counted} of the next "
             f"{self.horizon_days} days ({share:.1%}, 95% interval {self.low:.1%} to "
-            f"{self.high:.1%}); {self.baseline} captured {self.baseline_captured:,} "
-            f"({plain:.1%})."
+            f"{self.high:.1%}); {best} ({self.baseline}) captured "
+            f"{self.baseline_captured:,} ({plain:.1%}). Expect about {mean:,.0f} "
+            f"({low:,} to {high:,}) of {self.of / self.n_folds:,.0f} in the "
+            f"{self.horizon_days} days of this plan."
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rating:
-    """What research says of a tactic, with the studies that found nothing.
-
-    Parameters
-    ----------
-    words : str
-        The rating in one sentence.
-    found, null : tuple of str
-        Studies that found an effect, and that found none, with their source.
-    """
-
-    words: str
-    found: tuple[str, ...]
-    null: tuple[str, ...]
 
 
 def drivers(
@@ -142,20 +141,6 @@ def drivers(
     return tuple(
         Driver(what=f"{category} {where}", count=count, of=whole[category])
         for category, count in ranked
-    )
-
-
-@cache
-def _ratings() -> dict[str, Any]:
-    text = files("hotspots").joinpath("tactics/tactic_evidence.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-def rating(tactic: str) -> Rating:
-    """Return what research says of a tactic, null studies included."""
-    entry = _ratings()[tactic]
-    return Rating(
-        words=entry["words"], found=tuple(entry["found"]), null=tuple(entry["null"])
     )
 
 
@@ -175,82 +160,88 @@ def detectable(expected: float, *, weeks: int, control_times: float = 1.0) -> st
     return f"In {weeks} weeks, {words[:1].lower()}{words[1:]}"
 
 
-def success_test(what: str, *, weeks: int, start: dt.date) -> str:
-    """Return the test that is declared before anything is done."""
-    end = start + dt.timedelta(weeks=weeks)
-    before = start - dt.timedelta(weeks=52)
-    until = before + dt.timedelta(weeks=weeks)
-    return (
-        f"{what}, {in_words(start)} to {in_words(end - dt.timedelta(days=1))}, against "
-        f"the same {weeks} weeks a year before ({in_words(before)} to "
-        f"{in_words(until - dt.timedelta(days=1))}) and against the comparison places: "
-        "success is a fall larger than that of the comparison places by more than "
-        "chance gives (weighted displacement difference below 0, its 95% interval "
-        "without 0). Anything else reads 'cannot tell' or 'rose'."
-    )
-
-
-def same_window_caution(chosen_on: Window, *, weeks: int, start: dt.date) -> str:
-    """Return a caution where a place is judged by the time it was chosen on."""
-    before = start - dt.timedelta(weeks=52)
-    span = Window(start=before, end=before + dt.timedelta(weeks=weeks))
-    return baseline_caution(chosen_on, span)
-
-
-def pick_controls(
-    counts: npt.ArrayLike,
-    chosen: Sequence[int],
-    names: Sequence[str],
-    *,
-    n_each: int = 1,
-    barred: Sequence[int] = (),
-) -> list[tuple[str, ...]]:
-    """Return for each chosen place the unchosen ones nearest to it in earlier count.
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """The two stretches of time that a plan is judged by, declared before it starts.
 
     Parameters
     ----------
-    counts : array-like of shape (m,)
-        Incidents of each candidate in the time before.
+    before : Window or None
+        The same time a year before; else the last as long that the files cover; None
+        where they cover none.
     """
-    values = np.asarray(counts, dtype=float)
-    free = np.ones(len(values), dtype=bool)
-    free[list(chosen)] = False
-    free[list(barred)] = False
-    picked: list[tuple[str, ...]] = []
-    for place in chosen:
-        order = np.argsort(np.abs(values - values[place]), kind="stable")
-        mine = [int(k) for k in order if free[k]][:n_each]
-        free[mine] = False
-        picked.append(tuple(names[k] for k in mine))
-    return picked
+
+    after: Window
+    before: Window | None
+    length: str
+    same_season: bool
+
+    @classmethod
+    def of(cls, exposure: Exposure, *, weeks: int, start: dt.date) -> Judged:
+        """Declare them: in weeks, or in months where the files state only months."""
+        after = Window(start=start, end=start + dt.timedelta(weeks=weeks))
+        year = dt.timedelta(weeks=52)
+        before = Window(start=start - year, end=after.end - year)
+        length = f"{weeks} weeks"
+        if exposure.by_month:
+            n = max(1, round(weeks * 7 / 30.4375))
+            first = start if start.day == 1 else add_months(start.replace(day=1), 1)
+            after = Window(start=first, end=add_months(first, n))
+            before = _months(first, 12, n)
+            length = f"{n} month{'s' * (n > 1)}"
+        if exposure.covers(before):
+            return cls(after=after, before=before, length=length, same_season=True)
+        if exposure.by_month:
+            tried = (_months(after.start, k, n) for k in range(n, 60))
+            found = next((each for each in tried if exposure.covers(each)), None)
+        else:
+            found = exposure.last_before(start, after.days)
+        return cls(after=after, before=found, length=length, same_season=False)
+
+    def sentence(self, what: str) -> str:
+        """Return the test that is declared before anything is done."""
+        if self.before is None:
+            return (
+                f"{what}, {self.after}: the files hold no {self.length} before it to "
+                "compare with, so no test can be declared. Load them first."
+            )
+        than = f"the same {self.length} a year before ({self.before})"
+        if not self.same_season:
+            than = (
+                f"{self.before}, the last {self.length} that the files hold (they lack "
+                "the same time a year before, so the season differs)"
+            )
+        return (
+            f"{what}, {self.after}, against {than} and against the comparison places: "
+            "success is a fall larger than that of the comparison places by more than "
+            "chance gives (weighted displacement difference, the comparison scaled to "
+            "this place: below 0, its 95% interval without 0). Anything else reads "
+            "'cannot tell' or 'rose'."
+        )
+
+    def caution(self, chosen_on: Window) -> str:
+        """Return a caution where a place is judged by the time it was chosen on."""
+        return "" if self.before is None else baseline_caution(chosen_on, self.before)
+
+
+def _months(first: dt.date, back: int, n: int) -> Window:
+    return Window(start=add_months(first, -back), end=add_months(first, n - back))
 
 
 def coverage(context: PlanningContext, used: Incidents) -> str:
     """Return what the data cover, with counts."""
-    reading = context.dataset.reading
-    located = context.dataset.incidents.n
-    frame = used.frame
+    reading, located = context.dataset.reading, context.dataset.incidents.n
+    frame, window = used.frame, context.window
     wide = int(((frame["end"] - frame["start"]) > dt.timedelta(hours=4)).sum())
     places = "snapped to anonymous points" if used.snapped else "as recorded"
+    days, there = context.exposure.n_days(window), ""
+    if days < window.days:
+        there = (
+            f" The files cover {days:,} of the {window.days:,} days from {window}; "
+            "every rate is over the days covered."
+        )
     return (
         f"{located:,} of {reading.rows_read:,} rows have a usable place and time; "
         f"{used.n:,} incidents chose this, {wide:,} of them with more than 4 hours "
-        f"between earliest and latest time; locations are {places}."
+        f"between earliest and latest time; locations are {places}.{there}"
     )
-
-
-def cut_off(context: PlanningContext) -> dt.date:
-    """Return the last day that has an incident before the plan's day."""
-    last = context.incidents.frame["start"].max()
-    assert isinstance(last, dt.datetime)
-    return last.date()
-
-
-def dpia(tactic: str) -> str:
-    """Return the data-protection stub of a tactic, to be completed by a person."""
-    return str(_ratings()[tactic]["dpia"])
-
-
-def equality(tactic: str) -> str:
-    """Return the equality stub of a tactic, to be completed by a person."""
-    return str(_ratings()[tactic]["equality"])

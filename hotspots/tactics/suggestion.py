@@ -14,7 +14,8 @@ from typing import Any
 from hotspots.core.errors import SuggestionError
 from hotspots.core.sentences import joined, sentence
 from hotspots.core.window import in_words
-from hotspots.tactics.rationale import Alternative, Backtest, Driver, Rating
+from hotspots.tactics.rationale import Alternative, Backtest, Driver
+from hotspots.tactics.words import Rating
 
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 """Address-level content is always the second."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -20,7 +21,9 @@ from hotspots.model.incidents import Incidents
 from hotspots.samples import sample_paths
 from hotspots.tactics.backtest import (
     MIN_TRAINING_DAYS,
+    Choose,
     Covers,
+    Trial,
     back_test,
     resample_weights,
     wilson,
@@ -78,13 +81,17 @@ def last_place(_training: Incidents, _day: dt.date) -> Covers:
     return lambda later: at(later) == 2
 
 
+def trial(choose: Choose, **options: Any) -> Trial:
+    return Trial(choose=choose, baselines={"the last": last_place}, **options)
+
+
 EVENT = st.tuples(st.integers(0, N_DAYS * 1440 - 1), st.integers(0, 2))
 
 
 @given(st.lists(EVENT, min_size=1, max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_it_equals_a_double_loop(events: list[tuple[int, int]]) -> None:
-    found = back_test(context(events), busiest, last_place, baseline_words="the last")
+    found = back_test(context(events), trial(busiest))
     captured = of = baseline_captured = folds = 0
     first_day = FIRST + dt.timedelta(days=min(m for m, _ in events) // 1440)
     for fold in range(6):
@@ -142,7 +149,7 @@ def test_a_choice_never_sees_what_comes_later(
 
             return covers
 
-        back_test(context(each), choose, last_place, baseline_words="the last")
+        back_test(context(each), trial(choose))
         seen.append(given_to)
     assert seen[0][day] == seen[1][day]
     for on in seen[0].keys() & seen[1].keys():
@@ -152,10 +159,8 @@ def test_a_choice_never_sees_what_comes_later(
 
 def test_files_of_months_give_no_fold_and_say_why() -> None:
     events = [(1440 * d, d % 3) for d in range(0, N_DAYS, 3)]
-    assert back_test(context(events), busiest, last_place, baseline_words="x").n_folds
-    found = back_test(
-        context(events, "month"), busiest, last_place, baseline_words="the last"
-    )
+    assert back_test(context(events), trial(busiest)).n_folds
+    found = back_test(context(events, "month"), trial(busiest))
     assert (found.n_folds, found.of, found.captured) == (0, 0, 0)
     assert found.sentence().startswith("Cannot tell: the files state only months")
 
@@ -163,14 +168,12 @@ def test_files_of_months_give_no_fold_and_say_why() -> None:
 def test_too_short_a_time_gives_no_fold() -> None:
     start = (N_DAYS - 56 - MIN_TRAINING_DAYS) * 1440
     short = [(start + 1440 + 1440 * d, 0) for d in range(200)]
-    found = back_test(context(short), busiest, last_place, baseline_words="the last")
+    found = back_test(context(short), trial(busiest))
     assert found.n_folds == 0
     assert found.sentence() == (
         "Cannot tell: there is too little earlier data to test the choice."
     )
-    found = back_test(
-        context([(start, 0), *short]), busiest, last_place, baseline_words="the last"
-    )
+    found = back_test(context([(start, 0), *short]), trial(busiest))
     assert found.n_folds == 1
 
 
@@ -182,14 +185,14 @@ def test_a_day_with_too_little_to_choose_from_is_no_fold() -> None:
             raise TooFewError("too few")
         return busiest(training, day)
 
-    found = back_test(context(events), late, last_place, baseline_words="the last")
+    found = back_test(context(events), trial(late))
     assert (found.n_folds, found.of) == (1, 56)
 
     def broken(_training: Incidents, _day: dt.date) -> Covers:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        back_test(context(events), broken, last_place, baseline_words="the last")
+        back_test(context(events), trial(broken))
 
 
 def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
@@ -203,27 +206,26 @@ def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
 
     found = back_test(
         place,
-        choose,
-        last_place,
-        baseline_words="the last",
-        relevant=pl.col("category") == "Burglary",
-        n_folds=2,
-        horizon_days=28,
-        counted="burglaries",
+        trial(
+            choose,
+            relevant=pl.col("category") == "Burglary",
+            days=28,
+            counted="burglaries",
+        ),
     )
-    odd = [m for m, _ in events if m % 2 and m // 1440 >= N_DAYS - 56]
+    odd = [m for m, _ in events if m % 2 and m // 1440 >= N_DAYS - 6 * 28]
     assert found.of == found.captured == len(odd)
-    assert trained == [2 * (N_DAYS - 28), 2 * (N_DAYS - 56)]
+    assert sorted(trained) == [2 * (N_DAYS - 28 * k) for k in range(6, 0, -1)]
     assert "burglaries of the next 28 days" in found.sentence()
     assert "chosen the same way" in found.sentence().lower()
 
 
 def test_the_sentence_gives_both_counts_of_both_choices() -> None:
     events = [(1440 * d, d % 3) for d in range(N_DAYS)]
-    found = back_test(context(events), busiest, last_place, baseline_words="the last")
+    found = back_test(context(events), trial(busiest))
     text = found.sentence()
     assert f"{found.captured:,} of {found.of:,} incidents" in text
-    assert f"the last captured {found.baseline_captured:,}" in text
+    assert f"the baseline (the last) captured {found.baseline_captured:,}" in text
     assert f"{found.n_folds} times" in text
 
 
@@ -297,10 +299,43 @@ def test_the_day_of_the_plan_ends_the_last_fold() -> None:
         asked.append(day)
         return lambda later: np.ones(later.n, dtype=bool)
 
-    back_test(place, choose, last_place, baseline_words="x", n_folds=3)
-    assert asked == [DAY - dt.timedelta(days=56 * k) for k in (1, 2, 3)]
+    back_test(place, trial(choose))
+    assert sorted(asked) == [DAY - dt.timedelta(days=56 * k) for k in (4, 3, 2, 1)]
     asked.clear()
     earlier = replace(place, day=DAY - dt.timedelta(days=10))
-    found = back_test(earlier, choose, last_place, baseline_words="x", n_folds=1)
-    assert asked == [DAY - dt.timedelta(days=66)]
-    assert found.of == 56
+    found = back_test(earlier, trial(choose, days=112))
+    assert sorted(asked) == [DAY - dt.timedelta(days=days) for days in (234, 122)]
+    assert found.of == 224
+
+
+def test_it_says_what_to_expect_in_the_time_of_a_plan() -> None:
+    events = [(1440 * d, 0) for d in range(N_DAYS)]
+    found = back_test(context(events), trial(busiest))
+    assert (found.captured, found.n_folds) == (224, 4)
+    mean, low, high = found.expected
+    assert mean == 56
+    assert low < 56 - 10 < 56 + 10 < high
+    assert "Expect about 56 (" in found.sentence()
+    none = replace(found, captured=0, n_folds=3)
+    assert none.expected[0] == none.expected[1] == 0
+    assert none.expected[2] >= 1
+
+
+def test_the_best_of_several_baselines_is_shown() -> None:
+    events = [(1440 * d, 0) for d in range(N_DAYS)]
+    several = Trial(choose=last_place, baselines={"weak": last_place, "good": busiest})
+    found = back_test(context(events), several)
+    assert (found.baseline, found.baseline_captured) == ("good", found.of)
+    assert "the best of 2 simple choices of equal size (good)" in found.sentence()
+
+
+def test_a_time_that_the_files_lack_is_no_fold() -> None:
+    events = [(1440 * d, 0) for d in range(N_DAYS)]
+    place = context(events)
+    gap = np.arange("2024-12-01", "2025-01-01", dtype="datetime64[D]")
+    days = np.arange(FIRST, DAY, dtype="datetime64[D]")
+    files = replace(place.dataset.exposure, days=(np.setdiff1d(days, gap),))
+    lacking = replace(place.dataset)
+    lacking.__dict__["exposure"] = files
+    found = back_test(replace(place, dataset=lacking), trial(busiest))
+    assert found.n_folds == back_test(place, trial(busiest)).n_folds - 1

@@ -15,18 +15,21 @@ import shapely
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.core.options import build, parameters
+from hotspots.core.window import Window
 from hotspots.resources import Resources
 from hotspots.resources.buildings import read_buildings
 from hotspots.resources.eligibility import Eligibility
 from hotspots.resources.sites import Sites, read_sites
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_paths
-from hotspots.tactics.cctv import MobileCctv
-from hotspots.tactics.cctv.board import build_board
+from hotspots.tactics.backtest import back_test
+from hotspots.tactics.cctv import CctvOptions
+from hotspots.tactics.cctv.candidates import build_candidates
 from hotspots.tactics.cctv.choice import Chooser
 from hotspots.tactics.cctv.demand import Demand, recency_weights
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import make_plan
 from hotspots.workflow import load
 
 COLUMNS = Path(__file__).resolve().parents[2] / "data" / "simulated_columns.csv"
@@ -43,15 +46,18 @@ def context() -> PlanningContext:
 
 @pytest.fixture(scope="module")
 def plan(context: PlanningContext) -> Plan:
-    return MobileCctv()(context)
+    return make_plan(CctvOptions(), context)
 
 
-def chooser_of(rule: MobileCctv, context: PlanningContext) -> Chooser:
-    board = build_board(
+def chooser_of(rule: CctvOptions, context: PlanningContext) -> Chooser:
+    board = build_candidates(
         context, range_m=rule.range_m, reserve_percent=rule.reserve_percent
     )
     return Chooser(
-        rule=rule, context=context, board=board, eligibility=Eligibility.default()
+        options=rule,
+        context=context,
+        candidates=board,
+        eligibility=Eligibility.default(),
     )
 
 
@@ -130,7 +136,7 @@ def test_controls_and_alternatives_are_far_enough(
 def test_the_same_input_gives_the_same_plan(
     plan: Plan, context: PlanningContext
 ) -> None:
-    again = MobileCctv()(context)
+    again = make_plan(CctvOptions(), context)
     assert again.suggestions == plan.suggestions
     assert again.tables["sites"].equals(plan.tables["sites"])
     assert again.headline == plan.headline
@@ -156,32 +162,33 @@ def test_nothing_on_or_after_the_day_is_used(context: PlanningContext) -> None:
     same = PlanningContext.from_dataset(
         cut, resources=context.resources, day=day, window="2023-01:2024-09"
     )
-    first = chooser_of(MobileCctv(), early)
-    second = chooser_of(MobileCctv(), same)
+    first = chooser_of(CctvOptions(), early)
+    second = chooser_of(CctvOptions(), same)
     assert (first.choose().chosen == second.choose().chosen).all()
     assert first.choose().result.value == second.choose().result.value
-    assert first.test() == second.test()
+    one, two = (back_test(c.context, c.trial()) for c in (first, second))
+    assert one == two
 
 
 def test_spacing_reserve_and_fixed_cameras_bind(
     plan: Plan, context: PlanningContext
 ) -> None:
-    apart = MobileCctv(spacing_m=900)(context)
+    apart = make_plan(CctvOptions(spacing_m=900), context)
     assert distances(apart).min() >= 899
     assert distances(plan).min() < 900
     assert any("Spacing of 900 m" in text for text in apart.suggestions[0].binding)
     top = plan.tables["sites"].row(0, named=True)
     camera = Sites.from_xy([[top["easting"], top["northing"]]], ids=("fixed 1",))
     covered = replace(context, resources=replace(context.resources, cameras=camera))
-    moved = MobileCctv()(covered)
+    moved = make_plan(CctvOptions(), covered)
     assert top["site_id"] not in moved.tables["sites"]["site_id"].to_list()
     assert any("fixed cameras already" in note for note in moved.notes)
-    half = MobileCctv(reserve_percent=50)(context)
+    half = make_plan(CctvOptions(reserve_percent=50), context)
     assert any("Permanent reserve" in text for text in half.suggestions[0].binding)
 
 
 def test_a_rotation_lets_zones_rest(context: PlanningContext) -> None:
-    plan = MobileCctv(n_cameras=2, n_periods=3, cool_off_periods=1)(context)
+    plan = make_plan(CctvOptions(n_cameras=2, n_periods=3, cool_off_periods=1), context)
     table = plan.tables["rotation"]
     assert table["period"].to_list() == [1, 1, 2, 2, 3, 3]
     sites = plan.tables["sites"]
@@ -195,18 +202,18 @@ def test_a_rotation_lets_zones_rest(context: PlanningContext) -> None:
 def test_a_random_draw_keeps_the_other_half_for_comparison(
     context: PlanningContext,
 ) -> None:
-    plan = MobileCctv(randomise=True)(context)
+    plan = make_plan(CctvOptions(randomise=True), context)
     chosen = set(plan.tables["sites"]["site_id"].to_list())
     controls = {re.findall(r"\((LC\d+)\)", s.controls[0])[0] for s in plan.suggestions}
     assert len(chosen) == len(controls) == 4
     assert not chosen & controls
     assert "seed 1" in plan.suggestions[0].solution
-    other = chooser_of(MobileCctv(randomise=True), replace(context, seed=3))
+    other = chooser_of(CctvOptions(randomise=True), replace(context, seed=3))
     assert "seed 3" in other.choose().draw
 
 
 def test_watched_hours_change_what_counts(context: PlanningContext, plan: Plan) -> None:
-    night = MobileCctv(monitored_from=20, monitored_to=4)(context)
+    night = make_plan(CctvOptions(monitored_from=20, monitored_to=4), context)
     for one in night.suggestions:
         assert "watched daily 20:00 to 04:00" in one.when
         assert one.ineligible > 0
@@ -216,7 +223,7 @@ def test_watched_hours_change_what_counts(context: PlanningContext, plan: Plan) 
 def test_harm_weights_are_shown_beside_the_plain_count(
     context: PlanningContext,
 ) -> None:
-    harm = MobileCctv(harm="severity", n_cameras=2)(context)
+    harm = make_plan(CctvOptions(harm="severity", n_cameras=2), context)
     lines = dict(harm.suggestions[0].rationale())
     assert "Without weighing severity" in lines["Counted otherwise"]
     assert "severity" in lines["What it adds"]
@@ -224,20 +231,19 @@ def test_harm_weights_are_shown_beside_the_plain_count(
 
 def test_a_steady_stream_weighs_what_it_is_a_year(context: PlanningContext) -> None:
     incidents = context.recent
-    days = context.window.days
+    window, exposure = context.window, context.exposure
     for half_life in (60.0, 365.0, 1e9):
         weight = recency_weights(
             incidents,
             None,
-            end=context.window.end,
-            days=days,
+            window,
+            exposure,
             half_life_days=half_life,
         )
-        yearly = incidents.n / days * 365.25
+        yearly = incidents.n / window.days * 365.25
         assert weight.sum() == pytest.approx(yearly, rel=0.15)
-    late = recency_weights(
-        incidents, None, end=dt.date(2020, 1, 1), days=days, half_life_days=365
-    )
+    before = Window(start=dt.date(2019, 1, 1), end=dt.date(2020, 1, 1))
+    late = recency_weights(incidents, None, before, exposure, half_life_days=365)
     assert not late.any()
 
 
@@ -252,9 +258,9 @@ def test_merging_keeps_every_incident_within_reach(context: PlanningContext) -> 
 
 
 def test_options_carry_what_people_need() -> None:
-    for each in parameters(MobileCctv):
+    for each in parameters(CctvOptions):
         assert each.help.endswith(".")
-    assert build(MobileCctv, {"n_cameras": "6", "randomise": "yes"}).n_cameras == 6
+    assert build(CctvOptions, {"n_cameras": "6", "randomise": "yes"}).n_cameras == 6
     for bad, words in (
         ({"n_cameras": 0}, "n_cameras"),
         ({"range_m": 5}, "metres"),
@@ -264,30 +270,34 @@ def test_options_carry_what_people_need() -> None:
         ({"n_cameras": 20, "n_periods": 6}, "at most 60"),
     ):
         with pytest.raises(ParameterError, match=words):
-            MobileCctv(**bad)
+            CctvOptions(**bad)
 
 
 def test_what_cannot_be_met_is_refused(context: PlanningContext) -> None:
     with pytest.raises(PlanError, match="columns"):
-        MobileCctv()(replace(context, resources=Resources()))
+        make_plan(CctvOptions(), replace(context, resources=Resources()))
     far = Sites.from_xy([[300_000, 200_000]], ids=("far",))
     with pytest.raises(PlanError, match="inside the areas"):
-        MobileCctv()(replace(context, resources=Resources(columns=far)))
+        make_plan(CctvOptions(), replace(context, resources=Resources(columns=far)))
     with pytest.raises(PlanError, match="must fit"):
-        MobileCctv(n_cameras=30, spacing_m=9_000)(context)
+        make_plan(CctvOptions(n_cameras=30, spacing_m=9_000), context)
     columns = context.resources.columns
     assert columns is not None
     few = Sites.from_xy(columns.xy_m[:3], ids=columns.ids[:3])
     with pytest.raises(PlanError, match="drawing 4"):
-        MobileCctv(randomise=True, reserve_percent=0)(
-            replace(context, resources=Resources(columns=few))
+        make_plan(
+            CctvOptions(randomise=True, reserve_percent=0),
+            replace(context, resources=Resources(columns=few)),
         )
     drugs = Eligibility(
         frame=Eligibility.default().frame.filter(pl.col("category") == "Other crime"),
         name="mine.csv",
     )
     with pytest.raises(TooFewError, match="eligible"):
-        MobileCctv()(context, eligibility=drugs)
+        make_plan(
+            CctvOptions(),
+            replace(context, resources=replace(context.resources, eligibility=drugs)),
+        )
 
 
 def test_snapped_open_data_are_refused(shared_data: Path) -> None:
@@ -297,7 +307,7 @@ def test_snapped_open_data_are_refused(shared_data: Path) -> None:
     columns = Sites.from_xy([[475_300, 319_200]], ids=("a",))
     melton = PlanningContext.from_dataset(dataset, resources=Resources(columns=columns))
     with pytest.raises(PrecisionError, match="snap points"):
-        MobileCctv()(melton)
+        make_plan(CctvOptions(), melton)
 
 
 PROFILE = """\
@@ -355,15 +365,15 @@ def test_real_buildings_hide_and_the_plan_knows(
     tmp_path: Path, shared_data: Path
 ) -> None:
     clear, built = oakham(tmp_path, shared_data)
-    rule = MobileCctv(n_cameras=3, reserve_percent=0)
-    open_plan, plan = rule(clear), rule(built)
+    rule = CctvOptions(n_cameras=3, reserve_percent=0)
+    open_plan, plan = make_plan(rule, clear), make_plan(rule, built)
     share = plan.layers["view"].frame["share_of_disc"]
     assert (open_plan.layers["view"].frame["share_of_disc"] > 0.99).all()
     assert (share < 0.99).any()
     assert ((share > 0) & (share <= 1)).all()
     assert shapely.is_valid(plan.layers["view"].geometry).all()
     chooser = chooser_of(rule, built)
-    board = chooser.board
+    board = chooser.candidates
     best = chooser.choose()
     blind = open_plan.tables["sites"]["site_id"].to_list()
     rows = [board.sites.ids.index(site) for site in blind]
@@ -377,7 +387,9 @@ def test_corners_of_streets_stand_for_columns(
 ) -> None:
     clear, _ = oakham(tmp_path, shared_data)
     streets = read_streets(shared_data / "osm" / "oakham_walk.graphml")
-    plan = MobileCctv(n_cameras=2)(replace(clear, resources=Resources(streets=streets)))
+    plan = make_plan(
+        CctvOptions(n_cameras=2), replace(clear, resources=Resources(streets=streets))
+    )
     assert plan.tables["sites"]["site_id"].str.starts_with("corner ").all()
     assert any("Find a post with power" in note for note in plan.notes)
     assert plan.attribution == (streets.attribution,)
@@ -391,7 +403,7 @@ def test_a_post_without_power_is_left_out_and_said(
     assert told.powered is not None
     n_without = sum(line.endswith(",no") for line in lines)
     assert int((~told.powered).sum()) == n_without > 0
-    board = build_board(context, range_m=100, reserve_percent=0)
+    board = build_candidates(context, range_m=100, reserve_percent=0)
     without = {each for each, on in zip(told.ids, told.powered, strict=True) if not on}
     assert not without & set(board.sites.ids)
     assert any("have no power" in note for note in board.notes)
@@ -400,7 +412,7 @@ def test_a_post_without_power_is_left_out_and_said(
     dark.write_text(text, encoding="utf-8")
     unlit = replace(context, resources=Resources(columns=read_sites(dark)))
     with pytest.raises(PlanError, match="must have power"):
-        build_board(unlit, range_m=100, reserve_percent=0)
+        build_candidates(unlit, range_m=100, reserve_percent=0)
 
 
 def test_a_partnerships_own_table_decides_what_counts(
@@ -410,6 +422,6 @@ def test_a_partnerships_own_table_decides_what_counts(
     table.write_text("category,eligibility,why\nShoplifting,1,Ours\n", "utf-8")
     own = Eligibility.from_csv(table)
     held = replace(context, resources=replace(context.resources, eligibility=own))
-    plan = MobileCctv(n_cameras=1)(held)
+    plan = make_plan(CctvOptions(n_cameras=1), held)
     assert plan.suggestions[0].drivers[0].what.startswith("Shoplifting")
     assert any("1: Shoplifting. All other" in note for note in plan.notes)

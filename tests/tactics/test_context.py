@@ -17,7 +17,6 @@ from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.naming import name_places
 from hotspots.workflow import Dataset, load
 
 UNCOUNTED = ("Drugs", "Possession of weapons")
@@ -143,7 +142,7 @@ def test_a_point_is_named_after_the_nearest_incident_with_a_street() -> None:
     rng = np.random.default_rng(4)
     at = xy[rng.integers(0, len(xy), 12)] + rng.normal(0, 120, (12, 2))
     wards = place.dataset.ward_of_place
-    for point, name in zip(at, name_places(place, at), strict=True):
+    for point, name in zip(at, place.name_of(at), strict=True):
         away = np.hypot(*(xy[known] - point).T)
         nearest = [known[k] for k in np.flatnonzero(away <= away.min() + 1e-9)]
         fits = {
@@ -151,7 +150,6 @@ def test_a_point_is_named_after_the_nearest_incident_with_a_street() -> None:
             for k in nearest
         }
         assert name in fits
-    assert place.name_of(at) == name_places(place, at)
 
 
 def test_places_without_any_street_are_numbered() -> None:

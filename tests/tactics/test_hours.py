@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hotspots.methods.aoristic import week_hours
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
-from hotspots.tactics.school_year import in_holiday, read_holidays, usual_holidays
+from hotspots.tactics.youth.school_year import in_holiday, read_holidays, usual_holidays
 
 MONDAY = dt.datetime(2024, 1, 1)
 

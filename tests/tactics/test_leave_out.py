@@ -17,7 +17,7 @@ from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.leave_out import LEFT_OUT_M, find_left_out, near_any
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.planner import suggest
+from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.workflow import Dataset, load
 
 ROOT = Path(__file__).parents[2]
@@ -113,13 +113,10 @@ def plan_of(tactic: str, leave_out: str) -> Plan:
         "patrol": {"n_areas": "2"},
         "operation": {"template": "night-time-economy", "n_areas": "3"},
     }
-    return suggest(
-        dataset(),
-        tactic,
-        options.get(tactic, {}),
-        resources=resources,
-        leave_out=leave_out,
+    asked = PlanRequest(
+        tactic=tactic, options=options.get(tactic, {}), leave_out=leave_out
     )
+    return suggest(dataset(), asked, resources)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from hotspots.resources import Resources, load_resources
 from hotspots.resources.deliveries import Deliveries
 from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.marking import PropertyMarking
+from hotspots.tactics.marking import MarkingOptions
 from hotspots.tactics.marking.streets import build_streets
-from hotspots.tactics.packs import BurglaryPacks
+from hotspots.tactics.packs import PacksOptions
+from hotspots.tactics.planner import make_plan
 from hotspots.workflow import load
 
 DAY = dt.date(2025, 7, 1)
@@ -39,14 +40,14 @@ def context() -> PlanningContext:
 
 @pytest.fixture(scope="module")
 def plan(context: PlanningContext):
-    return PropertyMarking(n_resamples=10)(context)
+    return make_plan(MarkingOptions(n_resamples=10), context)
 
 
 def test_the_budget_is_117_for_100_kits() -> None:
-    assert PropertyMarking().budget == 117
-    assert PropertyMarking(n_patches=2).budget == 58
-    assert PropertyMarking(kits=85).budget == 100
-    assert PropertyMarking(take_up_percent=100).budget == 100
+    assert MarkingOptions().budget == 117
+    assert MarkingOptions(n_patches=2).budget == 58
+    assert MarkingOptions(kits=85).budget == 100
+    assert MarkingOptions(take_up_percent=100).budget == 100
 
 
 def test_the_patch_is_whole_streets_that_join_within_the_budget(
@@ -76,11 +77,16 @@ def test_every_line_of_the_rationale_is_there(plan) -> None:
     assert len(suggestion.drivers) == len(suggestion.alternatives) == 3
     assert "pool at least 8 patches" in suggestion.detectable
     assert "pool at least 8 patches" in suggestion.success
-    assert suggestion.backtest.n_folds == 6
+    assert suggestion.backtest.n_folds == 5
     assert "Proven best" in suggestion.solution or "Heuristic" in suggestion.solution
     assert "30 December 2025" in lines["Re-visit"]
     assert plan.marking == "OFFICIAL-SENSITIVE"
     assert plan.simulated
+
+
+def test_the_headline_and_the_reasons_count_the_same_victims(plan) -> None:
+    n = next(d.of for d in plan.suggestions[0].drivers if "victims" in d.what)
+    assert f"addresses round {n:,} burglaries" in plan.headline
 
 
 def test_the_comparison_is_far_and_touches_nothing(
@@ -106,7 +112,7 @@ def test_signs_stand_where_the_patch_can_be_entered(plan) -> None:
     assert all(hull.distance(point) < 1e-9 for point in layer.geometry)
 
 
-def test_the_rapid_list_holds_every_recent_victim(
+def test_the_target_list_holds_every_recent_victim(
     context: PlanningContext, plan
 ) -> None:
     frame = context.dataset.incidents.frame
@@ -115,7 +121,7 @@ def test_the_rapid_list_holds_every_recent_victim(
         (pl.col("subcategory").cast(pl.String) == "Residential")
         & pl.col("end").is_between(since, dt.datetime(2025, 7, 1), closed="left")
     )
-    rapid = plan.tables["rapid_list"]
+    rapid = plan.tables["target_list"]
     listed = rapid.filter(pl.col("who") == "victim")["uprn"].to_list()
     assert set(burgled["premises"].drop_nulls().to_list()) <= set(rapid["uprn"])
     assert set(listed) <= set(burgled["premises"].to_list())
@@ -125,7 +131,7 @@ def test_the_rapid_list_holds_every_recent_victim(
 
 
 def test_the_same_seed_gives_the_same_plan(context: PlanningContext, plan) -> None:
-    again = PropertyMarking(n_resamples=10)(context)
+    again = make_plan(MarkingOptions(n_resamples=10), context)
     assert again.suggestions[0].rationale() == plan.suggestions[0].rationale()
     for name, table in plan.tables.items():
         assert table.equals(again.tables[name]), name
@@ -134,8 +140,8 @@ def test_the_same_seed_gives_the_same_plan(context: PlanningContext, plan) -> No
 def test_patches_by_lot_are_compared_with_those_not_drawn(
     context: PlanningContext,
 ) -> None:
-    tactic = PropertyMarking(kits=100, n_patches=2, randomise=True, n_resamples=10)
-    plan = tactic(context)
+    tactic = MarkingOptions(kits=100, n_patches=2, randomise=True, n_resamples=10)
+    plan = make_plan(tactic, context)
     ids = plan.tables["patch_streets"]["street_id"].to_list()
     assert len(plan.suggestions) == 2
     assert len(set(ids)) == len(ids)
@@ -150,8 +156,8 @@ def test_without_a_street_file_neighbours_are_by_distance(
     bare = Resources(premises=context.resources.premises)
     streets = build_streets(replace(context, resources=bare))
     assert "No street file was given" in streets.notes[0]
-    tactic = PropertyMarking(kits=30, n_resamples=10)
-    plan = tactic(replace(context, resources=bare))
+    tactic = MarkingOptions(kits=30, n_resamples=10)
+    plan = make_plan(tactic, replace(context, resources=bare))
     assert plan.suggestions[0].geometry.geom_type == "Polygon"
     assert plan.layers["sign_points"].frame.height > 0
 
@@ -172,19 +178,19 @@ def test_homes_are_put_on_the_nearest_street_where_ids_differ(
 
 def test_what_cannot_be_met_is_refused(context: PlanningContext) -> None:
     with pytest.raises(ParameterError, match="kits must be at least 1"):
-        PropertyMarking(kits=0)
+        MarkingOptions(kits=0)
     with pytest.raises(PlanError, match="needs at least 1 kit"):
-        PropertyMarking(kits=2, n_patches=3)(context)
+        make_plan(MarkingOptions(kits=2, n_patches=3), context)
     with pytest.raises(PlanError, match="list of premises"):
-        PropertyMarking()(replace(context, resources=Resources()))
+        make_plan(MarkingOptions(), replace(context, resources=Resources()))
     vehicle = context.incidents.select(
         pl.col("category").cast(pl.String) == "Vehicle crime"
     )
     with pytest.raises(TooFewError, match="at least 20 dwelling"):
-        PropertyMarking()(replace(context, incidents=vehicle))
+        make_plan(MarkingOptions(), replace(context, incidents=vehicle))
 
 
-@pytest.mark.parametrize("tactic", [PropertyMarking(), BurglaryPacks()])
+@pytest.mark.parametrize("tactic", [MarkingOptions(), PacksOptions()])
 @pytest.mark.parametrize(
     "change", [{"snapped": True}, {"time_precision": "month"}], ids=["snapped", "month"]
 )
@@ -199,13 +205,13 @@ def test_snapped_and_month_only_data_are_refused(
         incidents=replace(context.incidents, **change),
     )
     with pytest.raises(PrecisionError, match="partnership's own export"):
-        tactic(there)
+        make_plan(tactic, there)
 
 
 def test_packs_serve_every_victim_and_count_deliveries(
     context: PlanningContext,
 ) -> None:
-    bare = BurglaryPacks()(context)
+    bare = make_plan(PacksOptions(), context)
     table = bare.tables["pack_list"]
     assert "cannot be told" in bare.headline
     assert set(table["status"]) == {"no record"}
@@ -218,7 +224,10 @@ def test_packs_serve_every_victim_and_count_deliveries(
             "no such": DAY,
         }
     )
-    plan = BurglaryPacks()(context, deliveries=given)
+    plan = make_plan(
+        PacksOptions(),
+        replace(context, resources=replace(context.resources, deliveries=given)),
+    )
     status = plan.tables["pack_list"]["status"]
     assert status[0] == "in time"
     assert status[1] == "late"
@@ -236,11 +245,13 @@ def test_packs_serve_every_victim_and_count_deliveries(
 
 
 def test_packs_without_premises_list_victims_only(context: PlanningContext) -> None:
-    plan = BurglaryPacks()(replace(context, resources=Resources()))
+    plan = make_plan(PacksOptions(), replace(context, resources=Resources()))
     assert set(plan.tables) == {"pack_list"}
     assert any("No premises were given" in note for note in plan.notes)
 
 
 def test_no_burglary_is_said_and_not_an_empty_list(context: PlanningContext) -> None:
     with pytest.raises(TooFewError, match="at least one dwelling burglary"):
-        BurglaryPacks(look_back_days=1)(replace(context, day=dt.date(2026, 3, 1)))
+        make_plan(
+            PacksOptions(look_back_days=1), replace(context, day=dt.date(2026, 3, 1))
+        )

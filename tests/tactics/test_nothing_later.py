@@ -13,7 +13,7 @@ import pytest
 from hotspots.resources import Resources, load_resources
 from hotspots.samples import sample_paths
 from hotspots.tactics.catalogue import TACTICS
-from hotspots.tactics.planner import suggest
+from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.tactics.suggestion import Suggestion
 from hotspots.workflow import Dataset, load
 
@@ -81,10 +81,8 @@ def lines_of(each: Suggestion) -> list[tuple[str, str]]:
 )
 def test_later_incidents_change_nothing(tactic: str, earlier: Dataset) -> None:
     assert earlier.incidents.n < whole().incidents.n
-    one, two = (
-        suggest(dataset, tactic, CHEAP.get(tactic, {}), resources=resources(), day=DAY)
-        for dataset in (whole(), earlier)
-    )
+    asked = PlanRequest(tactic=tactic, options=CHEAP.get(tactic, {}), day=DAY)
+    one, two = (suggest(dataset, asked, resources()) for dataset in (whole(), earlier))
     assert one.headline == two.headline
     assert [*map(lines_of, one.suggestions)] == [*map(lines_of, two.suggestions)]
     assert {name: table.rows() for name, table in one.tables.items()} == {

@@ -22,7 +22,7 @@ from hotspots.core.errors import (
 )
 from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.operation import Operation
+from hotspots.tactics.operation import OperationOptions
 from hotspots.tactics.operation.areas import (
     about,
     find_areas,
@@ -32,6 +32,7 @@ from hotspots.tactics.operation.areas import (
 )
 from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import make_plan
 from hotspots.workflow import load
 
 TABLES = files("hotspots") / "tactics" / "operation" / "templates"
@@ -45,7 +46,7 @@ def town() -> PlanningContext:
 
 @cache
 def plan(template: str) -> Plan:
-    return Operation(template=template, resamples=10)(town())
+    return make_plan(OperationOptions(template=template, resamples=10), town())
 
 
 @pytest.mark.parametrize("template", template_names())
@@ -76,10 +77,10 @@ def test_defrost_lies_outside_the_hotspots_and_the_plan_says_so() -> None:
     ]
     n = sum(share > 0.5 for share in within)
     counts = dict(result.tables["elsewhere"].rows())
-    assert counts["within the clock, whole district"] == n
+    assert counts["within operating hours, whole district"] == n
     inside = counts["in the areas of the operation"]
     assert inside + counts["outside them"] == n
-    assert inside == result.tables["areas"]["n_within_clock"].sum()
+    assert inside == result.tables["areas"]["n_within_hours"].sum()
     assert counts["outside the district's ordinary hotspots"] > n / 2
     assert f"{counts['outside them']} lie outside them" in result.headline
     assert any("places alone would miss them" in note for note in result.notes)
@@ -103,8 +104,9 @@ def test_the_season_is_the_next_one() -> None:
     summer = plan("safer-summer")
     assert summer.made_for == dt.date(2025, 7, 1)
     assert summer.suggestions[0].expires == dt.date(2025, 8, 31)
-    last = Operation(template="op-defrost", resamples=0)(
-        replace(town(), day=dt.date(2025, 3, 31))
+    last = make_plan(
+        OperationOptions(template="op-defrost", resamples=0),
+        replace(town(), day=dt.date(2025, 3, 31)),
     )
     assert last.made_for == last.suggestions[0].expires == dt.date(2025, 3, 31)
 
@@ -133,24 +135,27 @@ def own(folder: Path, old: str = "", new: str = "", name: str = "own.toml") -> P
 
 def test_ones_own_template_by_path_and_by_folder(tmp_path: Path) -> None:
     path = own(tmp_path, 'name = "Op Defrost"', 'name = "Op Clear View"')
-    assert Operation(template=str(path), resamples=0)(town()).title == "Op Clear View"
-    made = Operation(template="own", folder=str(tmp_path), resamples=0)
-    assert made(town()).title == "Op Clear View"
+    assert (
+        make_plan(OperationOptions(template=str(path), resamples=0), town()).title
+        == "Op Clear View"
+    )
+    made = OperationOptions(template="own", folder=str(tmp_path), resamples=0)
+    assert make_plan(made, town()).title == "Op Clear View"
     with pytest.raises(ParameterError, match="Did you mean 'own'"):
-        Operation(template="owm", folder=str(tmp_path))
+        OperationOptions(template="owm", folder=str(tmp_path))
 
 
 def test_priority_neighbourhoods_can_be_the_areas(tmp_path: Path) -> None:
     path = own(tmp_path, 'from = "hotspots"', 'from = "priority neighbourhood"')
     text = path.read_text("utf-8").replace('["Theft of motor vehicle"]', "[]")
     path.write_text(text, encoding="utf-8")
-    result = Operation(template=str(path), resamples=10)(town())
+    result = make_plan(OperationOptions(template=str(path), resamples=10), town())
     names = set(result.tables["areas"]["name"])
     assert names <= {"Kestrel Rise", "Weavers Mead"}
     assert "Proven best" in result.suggestions[0].solution
     other = own(tmp_path, 'from = "hotspots"', 'from = "beat"', "beat.toml")
     with pytest.raises(PlanError, match="areas of kind 'beat'"):
-        Operation(template=str(other))(town())
+        make_plan(OperationOptions(template=str(other)), town())
 
 
 @pytest.mark.parametrize(
@@ -188,7 +193,7 @@ def test_a_slip_in_a_template_is_refused(
 
 def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
-        Operation(template=str(tmp_path / "none.toml"))
+        OperationOptions(template=str(tmp_path / "none.toml"))
     (tmp_path / "bad.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SourceError, match="cannot be read"):
         read_template(str(tmp_path / "bad.toml"))
@@ -199,19 +204,21 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
 def test_what_cannot_be_planned_is_refused(tmp_path: Path) -> None:
     rare = own(tmp_path, '["Theft of motor vehicle"]', '["Vehicle interference"]')
     with pytest.raises(TooFewError, match="run the operation on its trigger alone"):
-        Operation(template=str(rare))(town())
+        make_plan(OperationOptions(template=str(rare)), town())
     none = own(tmp_path, '["Vehicle crime"]', '["Vehicle crimes"]', "none.toml")
     with pytest.raises(PlanError, match="Did you mean 'Vehicle crime'"):
-        Operation(template=str(none))(town())
+        make_plan(OperationOptions(template=str(none)), town())
     with pytest.raises(PlanError, match="drawing 20"):
-        Operation(n_areas=20, randomise=True, reserve_percent=50)(town())
+        make_plan(
+            OperationOptions(n_areas=20, randomise=True, reserve_percent=50), town()
+        )
     monthly = replace(town().incidents, time_precision="month")
     with pytest.raises(PrecisionError, match="Planning 'Op Defrost' needs"):
-        Operation()(replace(town(), incidents=monthly))
+        make_plan(OperationOptions(), replace(town(), incidents=monthly))
 
 
 def test_the_draw_leaves_the_other_half_for_comparison() -> None:
-    result = Operation(n_areas=3, randomise=True, resamples=0)(town())
+    result = make_plan(OperationOptions(n_areas=3, randomise=True, resamples=0), town())
     names = {suggestion.name for suggestion in result.suggestions}
     for suggestion in result.suggestions:
         assert suggestion.controls
@@ -220,15 +227,15 @@ def test_the_draw_leaves_the_other_half_for_comparison() -> None:
 
 
 def test_same_input_same_plan() -> None:
-    again = Operation(template="op-defrost", resamples=10)(town())
+    again = make_plan(OperationOptions(template="op-defrost", resamples=10), town())
     assert again.suggestions == plan("op-defrost").suggestions
 
 
 def test_night_hours_and_months() -> None:
     night = read_template("night-time-economy")
     assert night.mask.sum() == 2 * 7
-    assert "of the next day" in night.clock_words
-    assert "all year" in night.clock_words
+    assert "of the next day" in night.hours_words
+    assert "all year" in night.hours_words
     days = np.array(["2025-01-01", "2025-06-30"], dtype="datetime64[D]")
     assert in_season(days, read_template("safer-summer")).tolist() == [False, True]
 

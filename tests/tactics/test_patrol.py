@@ -21,10 +21,11 @@ from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in, week_mask
-from hotspots.tactics.patrol import FootPatrol
+from hotspots.tactics.patrol import PatrolOptions
 from hotspots.tactics.patrol.clock import build_clock, parse_days
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.planner import make_plan
+from hotspots.tactics.selection import in_reserve
 from hotspots.workflow import load
 
 
@@ -40,7 +41,7 @@ def context() -> PlanningContext:
 
 @pytest.fixture(scope="module")
 def plan(context: PlanningContext) -> Plan:
-    return FootPatrol()(context)
+    return make_plan(PatrolOptions(), context)
 
 
 def test_the_walks_are_proven_best_and_say_so(plan: Plan) -> None:
@@ -171,7 +172,7 @@ def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
 def test_the_same_seed_gives_the_same_plan(
     plan: Plan, context: PlanningContext
 ) -> None:
-    again = FootPatrol()(context)
+    again = make_plan(PatrolOptions(), context)
     assert again.tables["shift"].equals(plan.tables["shift"])
     assert again.tables["areas"].equals(plan.tables["areas"])
     assert [s.rationale() for s in again.suggestions] == [
@@ -182,7 +183,7 @@ def test_the_same_seed_gives_the_same_plan(
 def test_drawing_from_twice_as_many_names_the_others_as_comparison(
     context: PlanningContext,
 ) -> None:
-    drawn = FootPatrol(randomise=True, n_areas=2)(context)
+    drawn = make_plan(PatrolOptions(randomise=True, n_areas=2), context)
     assert len(drawn.suggestions) == 2
     assert all(len(s.controls) == 2 for s in drawn.suggestions)
     assert any("drawn at random (seed 1)" in note for note in drawn.notes)
@@ -190,17 +191,19 @@ def test_drawing_from_twice_as_many_names_the_others_as_comparison(
 
 
 def test_all_hours_and_harm_choose_by_other_demand(context: PlanningContext) -> None:
-    every = FootPatrol(hours="all", lens="harm", n_areas=2)(context)
+    every = make_plan(PatrolOptions(hours="all", lens="harm", n_areas=2), context)
     assert every.suggestions[0].value_unit == "harm (root of severity) in 28 days"
 
 
 def test_pcsos_are_back_by_midnight(context: PlanningContext) -> None:
-    late = FootPatrol(provider="pcso", shift_start="20:00", n_areas=2)(context)
+    late = make_plan(
+        PatrolOptions(provider="pcso", shift_start="20:00", n_areas=2), context
+    )
     midnight = dt.datetime.combine(late.made_for, dt.time()) + dt.timedelta(days=1)
     for _, _, at, minutes, _ in moments(late):
         assert at + dt.timedelta(minutes=30 + minutes) <= midnight
     assert any("after 00:00" in line for line in late.suggestions[0].binding)
-    police = FootPatrol(shift_start="20:00", n_areas=2)(context)
+    police = make_plan(PatrolOptions(shift_start="20:00", n_areas=2), context)
     assert any(at >= midnight for _, _, at, _, _ in moments(police))
 
 
@@ -238,9 +241,11 @@ def test_the_clock_keeps_pcsos_out_of_the_small_hours(  # type: ignore[no-untype
 
 
 def test_the_fields_are_options_with_plain_help() -> None:
-    built = build(FootPatrol, {"n_areas": "4", "randomise": "yes", "days": "Fri,Sat"})
+    built = build(
+        PatrolOptions, {"n_areas": "4", "randomise": "yes", "days": "Fri,Sat"}
+    )
     assert (built.n_areas, built.randomise, built.days) == (4, True, "Fri,Sat")
-    assert all(param.help.endswith(".") for param in parameters(FootPatrol))
+    assert all(param.help.endswith(".") for param in parameters(PatrolOptions))
 
 
 def test_days_are_read_and_counted() -> None:
@@ -271,18 +276,20 @@ def test_days_are_read_and_counted() -> None:
 )
 def test_bad_fields_are_refused(fields, error, words) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error, match=words):
-        FootPatrol(**fields)
+        PatrolOptions(**fields)
 
 
 def test_a_shift_without_time_and_a_bad_clock_are_refused(
     context: PlanningContext,
 ) -> None:
     with pytest.raises(PlanError, match="there and back"):
-        FootPatrol(shift_hours=0.5, n_areas=1)(context)
+        make_plan(PatrolOptions(shift_hours=0.5, n_areas=1), context)
     with pytest.raises(ParameterError, match="shift_start"):
-        FootPatrol(shift_start="25:00", n_areas=1)(context)
+        make_plan(PatrolOptions(shift_start="25:00", n_areas=1), context)
     with pytest.raises(PlanError, match="06:00"):
-        FootPatrol(provider="pcso", shift_start="02:00", n_areas=1)(context)
+        make_plan(
+            PatrolOptions(provider="pcso", shift_start="02:00", n_areas=1), context
+        )
 
 
 @pytest.mark.parametrize(
@@ -295,8 +302,9 @@ def test_more_areas_than_there_is_demand_are_refused(
     few = context.incidents.frame.head(n)
     small = replace(context, incidents=replace(context.incidents, frame=few))
     with pytest.raises(error, match=words):
-        FootPatrol(n_areas=20, hours="all")(
-            replace(small, window=replace(small.window, start=dt.date(2020, 1, 1)))
+        make_plan(
+            PatrolOptions(n_areas=20, hours="all"),
+            replace(small, window=replace(small.window, start=dt.date(2020, 1, 1))),
         )
 
 
@@ -305,7 +313,7 @@ def test_month_only_files_give_areas_without_hours(context: PlanningContext) -> 
     month = replace(
         context, incidents=coarse, resources=Resources(), dataset=context.dataset
     )
-    plan = FootPatrol(n_areas=2)(month)
+    plan = make_plan(PatrolOptions(n_areas=2), month)
     assert set(plan.tables) == {"areas"}
     assert all(s.when.startswith("Hours unknown") for s in plan.suggestions)
     assert set(plan.tables["areas"]["peak"]) == {"hours unknown"}
@@ -313,4 +321,4 @@ def test_month_only_files_give_areas_without_hours(context: PlanningContext) -> 
     assert any("Hours are unknown" in note for note in plan.notes)
     assert any("no street file" in note for note in plan.notes)
     with pytest.raises(PrecisionError, match="month"):
-        FootPatrol(n_areas=2, hours="shift")(month)
+        make_plan(PatrolOptions(n_areas=2, hours="shift"), month)

@@ -12,8 +12,9 @@ from hotspots.core.errors import PrecisionError
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.patrol import FootPatrol
+from hotspots.tactics.patrol import PatrolOptions
 from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import make_plan
 from hotspots.workflow import load
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -41,7 +42,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> PlanningContext:
 
 @pytest.fixture(scope="module")
 def plan(context: PlanningContext) -> Plan:
-    return FootPatrol(n_areas=3)(context)
+    return make_plan(PatrolOptions(n_areas=3), context)
 
 
 def test_areas_without_hours_and_loops_on_real_streets(plan: Plan) -> None:
@@ -66,4 +67,4 @@ def test_streets_of_a_loop_are_named_and_the_loop_lies_in_its_area(plan: Plan) -
 
 def test_hours_are_refused_by_name(context: PlanningContext) -> None:
     with pytest.raises(PrecisionError, match="only the month"):
-        FootPatrol(n_areas=3, hours="shift")(context)
+        make_plan(PatrolOptions(n_areas=3, hours="shift"), context)

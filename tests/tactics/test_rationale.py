@@ -14,11 +14,15 @@ from hypothesis import strategies as st
 
 from hotspots.core.window import Window
 from hotspots.effects import minimum_detectable_effect
+from hotspots.model.exposure import Exposure
 from hotspots.model.incidents import Incidents
 from hotspots.samples import sample_paths
 from hotspots.tactics import rationale
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.context import PlanningContext
+from hotspots.tactics.rationale import Judged
+from hotspots.tactics.selection import pick_controls
+from hotspots.tactics.words import words_of
 from hotspots.workflow import load
 
 KINDS = ["Burglary", "Robbery", "Vehicle crime", "Drugs", "Other theft"]
@@ -65,12 +69,13 @@ def test_drivers_are_the_commonest_categories_with_both_counts(
 
 @pytest.mark.parametrize("tactic", TACTICS)
 def test_every_tactic_has_its_evidence_and_its_stubs(tactic: str) -> None:
-    rating = rationale.rating(tactic)
-    assert rating.words.strip()
-    assert rating.found
-    assert rating.null, "a tactic without a null study must say that none is known"
-    assert rationale.dpia(tactic).startswith("To be completed")
-    assert rationale.equality(tactic).startswith("To be completed")
+    words = TACTICS[tactic].text
+    assert words_of(tactic) == words
+    assert words.rating.words.strip()
+    assert words.rating.found
+    assert words.rating.null, "one without a null study must say that none is known"
+    assert words.dpia.startswith("To be completed")
+    assert words.equality.startswith("To be completed")
 
 
 def test_the_smallest_effect_is_that_of_the_effects_module() -> None:
@@ -90,36 +95,61 @@ def test_where_nothing_is_expected_nothing_can_be_told(expected: float) -> None:
     assert "Judge by what was delivered" in said
 
 
+def exposure(first: str, last: str, *, by_month: bool = False) -> Exposure:
+    days = np.arange(first, last, dtype="datetime64[D]")
+    return Exposure(days=(days,), source_of_file=np.zeros(1, int), by_month=by_month)
+
+
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2030, 1, 1)), st.integers(1, 52))
 @settings(max_examples=40, deadline=None)
 def test_the_declared_test_compares_the_same_weekdays_a_year_before(
     start: dt.date, weeks: int
 ) -> None:
-    said = rationale.success_test("Incidents here", weeks=weeks, start=start)
-    before = start - dt.timedelta(days=364)
-    assert before.weekday() == start.weekday()
-    for day in (
-        start,
-        start + dt.timedelta(days=7 * weeks - 1),
-        before,
-        before + dt.timedelta(days=7 * weeks - 1),
-    ):
-        assert f"{day.day} {day:%B %Y}" in said
-    assert before + dt.timedelta(days=7 * weeks - 1) < start
+    files = exposure("2020-01-01", "2032-01-01")
+    judged = Judged.of(files, weeks=weeks, start=start)
+    assert judged.before is not None
+    assert judged.before.start.weekday() == start.weekday()
+    assert judged.before.start == start - dt.timedelta(days=364)
+    assert judged.after.days == judged.before.days == 7 * weeks
+    assert judged.before.end <= start
+    said = judged.sentence("Incidents here")
+    assert str(judged.before) in said
+    assert str(judged.after) in said
     assert "'cannot tell'" in said
+
+
+def test_a_test_never_compares_with_a_time_that_the_files_lack() -> None:
+    start = dt.date(2025, 7, 1)
+    judged = Judged.of(exposure("2025-01-01", "2025-07-01"), weeks=12, start=start)
+    assert str(judged.before) == "8 April 2025 to 30 June 2025"
+    assert "so the season differs" in judged.sentence("Incidents")
+    short = Judged.of(exposure("2025-06-01", "2025-07-01"), weeks=12, start=start)
+    assert short.before is None
+    assert "no test can be declared" in short.sentence("Incidents")
+    assert short.caution(Window(start=dt.date(2025, 6, 1), end=start)) == ""
+
+
+def test_files_of_months_are_judged_by_months() -> None:
+    files = exposure("2025-01-01", "2025-07-01", by_month=True)
+    judged = Judged.of(files, weeks=12, start=dt.date(2025, 7, 1))
+    assert str(judged.after) == "1 July 2025 to 30 September 2025"
+    assert str(judged.before) == "1 April 2025 to 30 June 2025"
+    assert judged.length == "3 months"
+    whole = exposure("2024-01-01", "2025-07-01", by_month=True)
+    judged = Judged.of(whole, weeks=12, start=dt.date(2025, 7, 2))
+    assert str(judged.after) == "1 August 2025 to 31 October 2025"
+    assert str(judged.before) == "1 August 2024 to 31 October 2024"
+    assert judged.same_season
 
 
 def test_a_place_judged_by_the_time_it_was_chosen_on_says_so() -> None:
     start = dt.date(2025, 7, 1)
+    judged = Judged.of(exposure("2023-07-01", "2025-07-01"), weeks=12, start=start)
     two_years = Window(start=dt.date(2023, 7, 1), end=start)
-    said = rationale.same_window_caution(two_years, weeks=12, start=start)
-    assert "chosen for being high falls by itself" in said
-    lately = Window(start=dt.date(2025, 1, 1), end=start)
-    assert rationale.same_window_caution(lately, weeks=12, start=start) == ""
-    touching = Window(start=dt.date(2024, 9, 24), end=start)
-    assert rationale.same_window_caution(touching, weeks=12, start=start) == ""
-    one_day = Window(start=dt.date(2024, 9, 23), end=start)
-    assert rationale.same_window_caution(one_day, weeks=12, start=start)
+    assert "chosen for being high falls by itself" in judged.caution(two_years)
+    assert judged.caution(Window(start=dt.date(2025, 1, 1), end=start)) == ""
+    assert judged.caution(Window(start=dt.date(2024, 9, 24), end=start)) == ""
+    assert judged.caution(Window(start=dt.date(2024, 9, 23), end=start))
 
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=15)
@@ -132,11 +162,11 @@ def test_controls_equal_the_naive_choice(
 ) -> None:
     rows = list(range(len(counts)))
     chosen = data.draw(st.lists(st.sampled_from(rows), unique=True))
-    barred = data.draw(st.lists(st.sampled_from(rows), unique=True))
+    excluded = data.draw(st.lists(st.sampled_from(rows), unique=True))
     n_each = data.draw(st.integers(1, 3))
     names = [f"place {k}" for k in rows]
-    found = rationale.pick_controls(counts, chosen, names, n_each=n_each, barred=barred)
-    left = [k for k in rows if k not in chosen and k not in barred]
+    found = pick_controls(counts, chosen, names, n_each=n_each, excluded=excluded)
+    left = [k for k in rows if k not in chosen and k not in excluded]
     expected = []
     for place in chosen:
         left.sort(key=lambda k: (abs(counts[k] - counts[place]), k))
@@ -145,7 +175,7 @@ def test_controls_equal_the_naive_choice(
     assert found == expected
     used = [name for each in found for name in each]
     assert len(used) == len(set(used))
-    assert not {names[k] for k in (*chosen, *barred)} & set(used)
+    assert not {names[k] for k in (*chosen, *excluded)} & set(used)
 
 
 def test_coverage_says_how_many_rows_could_be_used() -> None:
@@ -165,13 +195,13 @@ def test_coverage_says_how_many_rows_could_be_used() -> None:
 
 def test_the_data_end_on_the_last_day_before_the_plan() -> None:
     place = town()
-    assert rationale.cut_off(place) == dt.date(2025, 6, 30)
-    assert rationale.cut_off(place) < place.day
+    assert place.cut_off == dt.date(2025, 6, 30)
+    assert place.cut_off < place.day
     earlier = PlanningContext.from_dataset(place.dataset, day=dt.date(2024, 9, 2))
-    assert rationale.cut_off(earlier) == dt.date(2024, 9, 1)
+    assert earlier.cut_off == dt.date(2024, 9, 1)
 
 
 def test_a_stub_is_never_empty_and_promises_nothing() -> None:
-    for tactic in TACTICS:
-        text = f"{rationale.dpia(tactic)} {rationale.equality(tactic)}".lower()
+    for tactic in TACTICS.values():
+        text = f"{tactic.text.dpia} {tactic.text.equality}".lower()
         assert not np.any([word in text for word in ("compliant", "approved")])

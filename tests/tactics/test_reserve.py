@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 from hotspots.core.errors import ParameterError
 from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.patrol import FootPatrol
+from hotspots.tactics.patrol import PatrolOptions
 from hotspots.tactics.patrol.clock import build_clock
 from hotspots.tactics.patrol.demand import build_demand
-from hotspots.tactics.reserve import BLOCK_RESOLUTION, _hash, draw_from_top, in_reserve
+from hotspots.tactics.selection import (
+    BLOCK_RESOLUTION,
+    _hash,
+    draw_from_top,
+    in_reserve,
+)
 from hotspots.workflow import load
 
 WORD = (1 << 64) - 1
@@ -114,7 +119,7 @@ def test_another_seed_keeps_other_ground() -> None:
 def test_a_plan_keeps_the_same_ground_whatever_was_counted() -> None:
     incidents, areas = sample_paths()
     dataset = load([incidents], areas)
-    options = FootPatrol(reserve_percent=20)
+    options = PatrolOptions(reserve_percent=20)
     clock = build_clock(
         dataset.incidents.frame["start"].max().date(),  # type: ignore[union-attr]
         shift_start="14:00",
@@ -128,8 +133,8 @@ def test_a_plan_keeps_the_same_ground_whatever_was_counted() -> None:
         context = PlanningContext.from_dataset(dataset, categories=category)
         demand = build_demand(options, context, clock)
         name = str(category)
-        kept[name] = set(demand.cells.ids[demand.barred].tolist())
-        free[name] = set(demand.cells.ids[~demand.barred].tolist())
+        kept[name] = set(demand.cells.ids[demand.reserved].tolist())
+        free[name] = set(demand.cells.ids[~demand.reserved].tolist())
         assert kept[name]
     for one in kept:
         for other in free:

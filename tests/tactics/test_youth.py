@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -22,7 +23,8 @@ from hotspots.resources.slots import Slot, read_slots
 from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.youth import YouthSessions
+from hotspots.tactics.planner import make_plan
+from hotspots.tactics.youth import YouthOptions
 from hotspots.workflow import load
 
 
@@ -34,7 +36,7 @@ def town() -> PlanningContext:
 
 @cache
 def plan(**options: object) -> Plan:
-    return YouthSessions(resamples=5, **options)(town())  # type: ignore[arg-type]
+    return make_plan(YouthOptions(resamples=5, **options), town())  # type: ignore[arg-type]
 
 
 def hours(clock: str) -> float:
@@ -116,15 +118,18 @@ def test_the_value_of_the_week_is_counted_again_by_hand() -> None:
 def test_every_plan_keeps_its_rules(
     n_sessions: int, max_hours: int, earliest: int, share: float, travel: str
 ) -> None:
-    result = YouthSessions(
-        n_sessions=n_sessions,
-        max_hours=max_hours,
-        earliest=earliest,
-        outside_share=share,
-        travel=travel,  # type: ignore[arg-type]
-        resamples=0,
-        n_places=10,
-    )(town())
+    result = make_plan(
+        YouthOptions(
+            n_sessions=n_sessions,
+            max_hours=max_hours,
+            earliest=earliest,
+            outside_share=share,
+            travel=travel,  # type: ignore[arg-type]
+            resamples=0,
+            n_places=10,
+        ),
+        town(),
+    )
     sessions, stops = result.tables["sessions"], result.tables["stops"]
     assert sessions.height <= n_sessions
     assert sessions["day"].n_unique() == sessions.height
@@ -146,7 +151,7 @@ def test_every_plan_keeps_its_rules(
 
 
 def test_same_input_same_plan() -> None:
-    first, second = (YouthSessions(resamples=3)(town()) for _ in range(2))
+    first, second = (make_plan(YouthOptions(resamples=3), town()) for _ in range(2))
     assert first.suggestions == second.suggestions
     assert all(first.tables[k].equals(second.tables[k]) for k in first.tables)
 
@@ -174,6 +179,11 @@ def test_the_reserve_and_the_draw_are_kept_to() -> None:
     assert any("reserve" in line for line in held.suggestions[0].binding)
 
 
+def held(slots: Sequence[Slot]) -> PlanningContext:
+    context = town()
+    return replace(context, resources=replace(context.resources, slots=tuple(slots)))
+
+
 def test_last_quarters_slots_are_kept_until_a_change_is_worth_it(
     tmp_path: Path,
 ) -> None:
@@ -182,12 +192,12 @@ def test_last_quarters_slots_are_kept_until_a_change_is_worth_it(
     path = tmp_path / "stops.csv"
     path.write_text(f"day,from,to,lon,lat\nMonday,17:00,19:00,{lon},{lat}\n")
     slots = read_slots(path)
-    tactic = YouthSessions(resamples=0, switching_cost=5.0)
-    kept = tactic(town(), slots=slots)
+    tactic = YouthOptions(resamples=0, switching_cost=5.0)
+    kept = make_plan(tactic, held(slots))
     monday = kept.tables["sessions"].filter(pl.col("day") == "Monday")
     assert monday["keeps_last_quarter"].to_list() == [True]
     assert any("1 of last quarter's 1 slots are kept" in note for note in kept.notes)
-    free = replace(tactic, switching_cost=0.0)(town(), slots=slots)
+    free = make_plan(replace(tactic, switching_cost=0.0), held(slots))
     assert any("Given up: Monday 17:00 to 19:00" in note for note in free.notes)
     without = plan().tables["sessions"]["reports_a_week"].sum()
     assert kept.tables["sessions"]["reports_a_week"].sum() < without
@@ -197,14 +207,14 @@ def test_this_quarters_stops_are_next_quarters_slots(tmp_path: Path) -> None:
     path = tmp_path / "stops.csv"
     plan().tables["stops"].write_csv(path)
     slots = read_slots(path)
-    again = YouthSessions(resamples=0)(town(), slots=slots)
+    again = make_plan(YouthOptions(resamples=0), held(slots))
     assert again.tables["stops"].equals(plan().tables["stops"])
     assert again.tables["sessions"]["keeps_last_quarter"].all()
 
 
 def test_a_slot_far_from_any_report_can_still_be_kept() -> None:
     slot = Slot(day=0, start=18, end=20, xy_m=(470000.0, 315000.0), name="Far Lane")
-    kept = YouthSessions(resamples=0, switching_cost=5.0)(town(), slots=[slot])
+    kept = make_plan(YouthOptions(resamples=0, switching_cost=5.0), held([slot]))
     assert "Monday" in kept.tables["sessions"]["day"].to_list()
     assert float(kept.tables["places"]["n_youth_related"].min()) >= 0  # type: ignore[arg-type]
 
@@ -233,41 +243,43 @@ def changed(**new: object) -> PlanningContext:
 @pytest.mark.parametrize("new", [{"time_precision": "month"}, {"snapped": True}])
 def test_month_only_and_snapped_data_are_refused(new: dict[str, object]) -> None:
     with pytest.raises(PrecisionError, match="Choosing youth sessions needs"):
-        YouthSessions()(changed(**new))
+        make_plan(YouthOptions(), changed(**new))
 
 
 def test_days_without_hours_are_refused() -> None:
     with pytest.raises(PrecisionError, match="only the day"):
-        YouthSessions()(changed(time_precision="day"))
+        make_plan(YouthOptions(), changed(time_precision="day"))
 
 
 def test_incidents_that_nobody_marked_are_refused_or_said() -> None:
     with pytest.raises(TooFewError, match="must be marked"):
-        YouthSessions(marks="teenage")(town())
-    result = YouthSessions(marks="teenage", unmarked="use all", resamples=0)(town())
+        make_plan(YouthOptions(marks="teenage"), town())
+    result = make_plan(
+        YouthOptions(marks="teenage", unmarked="use all", resamples=0), town()
+    )
     assert any("No incident is marked" in c for c in result.suggestions[0].cautions)
 
 
 def test_what_cannot_be_met_is_refused() -> None:
     with pytest.raises(ParameterError, match="at least 10"):
-        YouthSessions(weeks=9)
+        YouthOptions(weeks=9)
     with pytest.raises(ParameterError, match="must fit between"):
-        YouthSessions(max_hours=1.0)
+        YouthOptions(max_hours=1.0)
     with pytest.raises(ParameterError, match="max_hours_session"):
-        YouthSessions(min_hours=3, max_hours_session=2)
+        YouthOptions(min_hours=3, max_hours_session=2)
     with pytest.raises(ParameterError, match="holidays must be"):
-        YouthSessions(holidays="summer")
+        YouthOptions(holidays="summer")
     with pytest.raises(ParameterError, match="Did you mean 'Anti-social behaviour'"):
-        YouthSessions(category="Antisocial behaviour")(town())
+        make_plan(YouthOptions(category="Antisocial behaviour"), town())
     with pytest.raises(ParameterError, match="town must name areas"):
-        YouthSessions(town="Atlantis")(town())
+        make_plan(YouthOptions(town="Atlantis"), town())
     everywhere = ";".join(town().dataset.areas.frame["name"].to_list())
     with pytest.raises(PlanError, match="outside the town"):
-        YouthSessions(town=everywhere, outside_share=0.5)(town())
+        make_plan(YouthOptions(town=everywhere, outside_share=0.5), town())
 
 
 def test_the_fields_come_from_text() -> None:
-    made = build(YouthSessions, {"n_sessions": "2", "term": "term", "randomise": "yes"})
+    made = build(YouthOptions, {"n_sessions": "2", "term": "term", "randomise": "yes"})
     assert (made.n_sessions, made.term, made.randomise) == (2, "term", True)
 
 

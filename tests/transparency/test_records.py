@@ -20,7 +20,7 @@ from hotspots.disclosure import Policy
 from hotspots.outputs.formats.plan_record import plan_record, write_plan_json
 from hotspots.samples import sample_paths
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.planner import suggest
+from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.transparency import (
     PlanRun,
     build_documents,
@@ -200,7 +200,10 @@ def test_runs_of_the_brief_are_counted_from_their_record(tmp_path: Path) -> None
 
 @pytest.fixture(scope="module")
 def plan(analysis: Analysis) -> Plan:
-    return suggest(analysis.dataset, "operation", {"template": "op-defrost"})
+    return suggest(
+        analysis.dataset,
+        PlanRequest(tactic="operation", options={"template": "op-defrost"}),
+    )
 
 
 def test_a_plan_is_told_from_its_file_as_from_itself(

@@ -61,7 +61,7 @@ def words(client: Any, path: str) -> str:
 def test_the_plan_is_the_one_of_the_command(
     results: Any, plans: dict[str, Any], name: str
 ) -> None:
-    made = suggest(results.dataset, name, {}, resources=results.resources)
+    made = suggest(results.dataset, name, results.resources)
     assert plan_record(made) == plan_record(plans[name])
 
 

@@ -14,10 +14,11 @@ from flask import Blueprint, Response, abort, jsonify, request
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.outputs.printing import to_metres
 from hotspots.resources.street_graph import StreetGraph
-from hotspots.tactics.catalogue import TACTICS, Tactic
-from hotspots.tactics.plan import Plan, PlanLayer
+from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.rationale import Alternative
 from hotspots.tactics.suggestion import Suggestion
+from hotspots.tactics.tactic import Tactic
 from hotspots.web.parts.results import current_results
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.plans.words import layer_label
@@ -77,7 +78,7 @@ def _plan(made: Plan) -> dict[str, Any]:
         "marking": made.marking,
         "simulated": made.simulated,
         "suggestions": [_suggestion(each) for each in made.suggestions],
-        "layers": [_layer(name, layer) for name, layer in made.layers.items()],
+        "layers": [_layer(made, name) for name in made.layers],
     }
 
 
@@ -111,11 +112,12 @@ def _has_place(alternative: Alternative) -> bool:
     return all(math.isfinite(value) for value in alternative.at)
 
 
-def _layer(name: str, layer: PlanLayer) -> dict[str, Any]:
+def _layer(made: Plan, name: str) -> dict[str, Any]:
+    layer = made.layers[name]
     rows = layer.frame.select("rank", "name").rows()
     return {
         "name": name,
-        "label": layer_label(name),
+        "label": layer_label(made, name),
         "items": [
             {"rank": rank, "name": words, "geometry": _geometry(shape)}
             for (rank, words), shape in zip(rows, layer.geometry, strict=True)

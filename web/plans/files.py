@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.suggestion import MARKINGS
-from hotspots.web.plans.words import TITLES, page_table
+from hotspots.web.plans.words import list_title
 
 _PAPER, _MAPS, _LISTS = "On paper", "For maps and handhelds", "Lists and record"
 PDF, JSON = "application/pdf", "application/json"
@@ -73,13 +73,7 @@ def _lists(plan: Plan) -> list[tuple[str, str]]:
     return [
         ("suggestions", "The suggestions"),
         ("reasons", "Every reason of every suggestion"),
-        *(
-            (
-                name,
-                TITLES.get((plan.tactic, name)) or page_table(plan, name, 0, 0).title,
-            )
-            for name in plan.tables
-        ),
+        *((name, list_title(plan, name)) for name in plan.tables),
     ]
 
 

@@ -20,8 +20,9 @@ from flask.typing import ResponseReturnValue
 
 from hotspots.core.errors import HotspotsError
 from hotspots.resources import Resources
-from hotspots.tactics.catalogue import TACTICS, Tactic
+from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.plan import Plan
+from hotspots.tactics.tactic import Tactic
 from hotspots.web.errors import status_of
 from hotspots.web.parts.jobs import Running
 from hotspots.web.parts.query import page_number

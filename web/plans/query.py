@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.options import Param, build
 from hotspots.resources import Resources
-from hotspots.tactics.catalogue import Tactic, find_tactic
 from hotspots.tactics.plan import Plan
-from hotspots.tactics.planner import suggest
+from hotspots.tactics.planner import PlanRequest, suggest
+from hotspots.tactics.tactic import Tactic
 from hotspots.web.parts.choices import Choices
 from hotspots.web.parts.query import Query
 from hotspots.web.plans.form import offered
@@ -27,35 +27,19 @@ SHARED = ("day", "from", "to", "only", "leave_out", "officer_generated", "seed")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanQuery:
+class PlanQuery(PlanRequest):
     """What a page asks of a plan; equal values ask for the same plan.
 
     Parameters
     ----------
     options : tuple of (str, str)
         Name and text of the options that are not at their default.
-    day : date or None
-        First day of the plan; None: the day after the data end.
-    window : str or None
-        ``FROM:TO``; None: the usual length.
     first, last : str
         The months as they were chosen.
-    only : tuple of str
-        Categories; empty: every counted one.
-    leave_out : str
-        Names of places that no plan may be for, with ``;`` between.
     """
 
-    tactic: str
-    options: tuple[tuple[str, str], ...] = ()
-    day: dt.date | None = None
-    window: str | None = None
     first: str = ""
     last: str = ""
-    only: tuple[str, ...] = ()
-    leave_out: str = ""
-    officer_generated: bool = False
-    seed: int = 1
 
     @classmethod
     def from_args(
@@ -72,7 +56,7 @@ class PlanQuery:
         text = typed(args, tuple(params))
         for name, value in text.items():
             _check_choice(params[name], value)
-        instance = build(tactic.method, text)
+        instance = build(tactic.options, text)
         shared = typed(args, SHARED)
         months = Query.from_args(
             MultiDict({name: shared.get(name, "") for name in ("from", "to")}), choices
@@ -88,7 +72,7 @@ class PlanQuery:
             window=months.window_text(choices),
             first=months.first,
             last=months.last,
-            only=_only(args, choices),
+            categories=_only(args, choices),
             leave_out=shared.get("leave_out", ""),
             officer_generated=_yes(shared.get("officer_generated", "no")),
             seed=_seed(shared.get("seed", "1")),
@@ -101,7 +85,7 @@ class PlanQuery:
             "day": self.day.isoformat() if self.day else "",
             "from": self.first,
             "to": self.last,
-            "only": list(self.only),
+            "only": list(self.categories),
             "leave_out": self.leave_out,
             "officer_generated": "yes" if self.officer_generated else "",
             "seed": "" if self.seed == 1 else str(self.seed),
@@ -110,18 +94,7 @@ class PlanQuery:
 
     def suggest(self, dataset: Dataset, resources: Resources) -> Plan:
         """Make the plan."""
-        method = find_tactic(self.tactic).method
-        return suggest(
-            dataset,
-            build(method, dict(self.options)),
-            resources=resources,
-            day=self.day,
-            window=self.window,
-            categories=self.only or None,
-            officer_generated=self.officer_generated,
-            leave_out=self.leave_out,
-            seed=self.seed,
-        )
+        return suggest(dataset, self, resources)
 
 
 def typed(args: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

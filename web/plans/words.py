@@ -11,69 +11,17 @@ from typing import Any
 import polars as pl
 
 from hotspots.core.window import in_words
-from hotspots.tactics.plan import LAYER_WORDS, Plan
+from hotspots.tactics.plan import Plan
 
-TITLES = {
-    ("cctv", "sites"): "Sites and review dates",
-    ("marking", "rapid_list"): "Rapid list: who is offered a kit, by when",
-    ("marking", "patch_streets"): "Streets of the campaign",
-    ("marking", "comparison_streets"): "Streets for comparison: no campaign here",
-    ("packs", "pack_list"): "Packs to deliver: every new victim",
-    ("packs", "cocoon_list"): "Homes to visit round the victims",
-    ("youth", "sessions"): "Sessions of the week",
-    ("youth", "stops"): "Stops of each session",
-    ("youth", "places"): "Places that were considered",
-    ("patrol", "areas"): "Areas of the patrol",
-    ("patrol", "shift"): "Visits of the shift",
-    ("operation", "when"): "When it runs",
-    ("operation", "areas"): "Areas of the operation",
-    ("operation", "measure"): "What is counted as done",
-    ("operation", "elsewhere"): "Where its incidents were",
-}
 HEADINGS = {
-    "adds": "Adds",
-    "area_ha": "Hectares",
-    "area_m2": "Square metres",
-    "because_of": "Because of",
-    "burgled_by": "Burgled by",
-    "code": "Cell",
-    "comparison": "Comparison place",
-    "compactness": "Compactness",
-    "demand": "Expected incidents",
     "expires": "Off the list on",
-    "keeps_last_quarter": "Slot of last quarter",
-    "lasting_percent": "Lasting",
-    "length_m": "Length (m)",
-    "loop_m": "Walk (m)",
-    "loop_share": "Demand the walk passes",
-    "n_any_time": "At any time",
-    "n_incidents": "Incidents",
-    "n_last_12_months": "In view, last 12 months",
-    "n_of_every_kind": "Of every kind",
-    "n_within_clock": "Within the clock",
-    "n_youth_related": "Youth-related",
     "name": "Place",
-    "output": "What",
-    "peak": "Most incidents",
     "rank": "No.",
-    "recent_percent": "Recent",
-    "repeat": "Burgled before",
-    "reports_a_week": "Reports a week",
-    "risk_percent": "Share of the risk",
     "session": "No.",
-    "share": "Demand it passes",
-    "share_of_disc": "Share of the circle",
-    "site_id": "Post",
     "stability": "Chosen again",
-    "street_id": "Section",
-    "streets_m": "Streets (m)",
-    "travel_minutes": "Way there (minutes)",
-    "travel": "Way there",
     "uprn": "UPRN",
-    "who": "Who",
-    "window_from": "Arrive from",
-    "window_to": "Arrive until",
 }
+"""Of columns that lists of several tactics have; the others stand in their words."""
 SHARES = frozenset({"stability", "loop_share", "share", "share_of_disc"})
 LEFT_OUT = frozenset({"lat", "lon", "marking"})
 """The map shows where, the page shows the marking; the files hold all three."""
@@ -110,40 +58,39 @@ def page_tables(plan: Plan, *, most: int) -> tuple[PageTable, ...]:
 
 def page_table(plan: Plan, name: str, start: int, most: int) -> PageTable:
     """Return a part of one list of a plan."""
-    title = TITLES.get((plan.tactic, name), _words(name))
-    return _made(name, title, plan.tables[name], start, most)
+    return _made(plan, name, list_title(plan, name), plan.tables[name], start, most)
+
+
+def list_title(plan: Plan, name: str) -> str:
+    """Return what a list of a plan is called."""
+    return plan.table_titles.get(name, _words(name))
 
 
 def layer_tables(plan: Plan) -> tuple[PageTable, ...]:
     """Return what the map draws beside the suggestions, as lists."""
     return tuple(
-        _made(name, layer_label(name), layer.frame, 0, layer.frame.height)
+        _made(plan, name, layer_label(plan, name), layer.frame, 0, layer.frame.height)
         for name, layer in plan.layers.items()
     )
 
 
-def layer_label(name: str) -> str:
-    """Return what a layer of a plan is called.
-
-    Examples
-    --------
-    >>> layer_label("sign_points"), layer_label("bus_stops")
-    ('Sign points', 'Bus stops')
-    """
-    return LAYER_WORDS.get(name, _words(name))
+def layer_label(plan: Plan, name: str) -> str:
+    """Return what a layer of a plan is called: by its name, where nothing is said."""
+    return plan.layer_titles.get(name, _words(name))
 
 
 def _made(
-    name: str, title: str, frame: pl.DataFrame, start: int, most: int
+    plan: Plan, name: str, title: str, frame: pl.DataFrame, start: int, most: int
 ) -> PageTable:
     columns = [column for column in frame.columns if column not in LEFT_OUT]
     part = frame.select(columns).slice(start, most)
+    called = {**HEADINGS, **plan.headings}
     return PageTable(
         name=name,
         title=title,
-        headings=tuple(HEADINGS.get(column, _words(column)) for column in columns),
+        headings=tuple(called.get(column, _words(column)) for column in columns),
         numeric=tuple(
-            frame.schema[column].is_numeric() and HEADINGS.get(column) != "No."
+            frame.schema[column].is_numeric() and called.get(column) != "No."
             for column in columns
         ),
         rows=tuple(

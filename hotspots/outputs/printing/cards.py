@@ -23,7 +23,7 @@ from hotspots.outputs.printing.background import Background, to_metres
 from hotspots.outputs.printing.drawn_map import MapMark, MapPlace, draw_map
 from hotspots.outputs.printing.qr import qr_svg
 from hotspots.outputs.printing.typst import typeset
-from hotspots.tactics.plan import LAYER_WORDS, Plan
+from hotspots.tactics.plan import Plan
 from hotspots.tactics.suggestion import Suggestion
 
 MAP_MM = (178.0, 100.0)
@@ -138,6 +138,9 @@ class Cards:
             f"SHA-256 {self.record['sha256']}",
         ]
 
+    def _called(self, layer: str) -> str:
+        return self.plan.layer_titles.get(layer, layer.replace("_", " ")).lower()
+
     def _map(self, each: Suggestion) -> str:
         shape = to_metres(each.geometry)
         marks = []
@@ -147,7 +150,7 @@ class Cards:
             mine = (layer.frame["rank"] == each.rank).fill_null(False).to_numpy()
             if mine.any():
                 here = to_metres(np.asarray(layer.geometry, dtype=object)[mine])
-                marks.append(MapMark(what=_layer_words(name), geometry=here))
+                marks.append(MapMark(what=self._called(name), geometry=here))
         return draw_map(
             self.background,
             [MapPlace(number=each.rank, geometry=shape, name=each.name)],
@@ -159,10 +162,6 @@ class Cards:
             extent_m=_extent(shape),
             places_words="the place",
         )
-
-
-def _layer_words(name: str) -> str:
-    return LAYER_WORDS.get(name, name.replace("_", " ")).lower()
 
 
 def check_url(url: str | None) -> None:

@@ -1,7 +1,17 @@
-"""Mobile CCTV: columns for the cameras."""
+"""Mobile CCTV: where a few redeployable cameras see most of what they can act on."""
 
 from __future__ import annotations
 
-from hotspots.tactics.cctv.tactic import Harm, MobileCctv
+from hotspots.tactics.cctv.options import CctvOptions
+from hotspots.tactics.cctv.proposal import solve
+from hotspots.tactics.tactic import Tactic
 
-__all__ = ["Harm", "MobileCctv"]
+CCTV = Tactic(
+    name="cctv",
+    options=CctvOptions,
+    solve=solve,
+    uses=("columns", "streets", "cameras", "buildings"),
+    words="cctv.toml",
+)
+
+__all__ = ["CCTV", "CctvOptions"]

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from hotspots.core.errors import PrecisionError
 from hotspots.core.types import Bools, Floats, Ints
+from hotspots.core.window import Window
+from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.hours import share_in
@@ -114,9 +116,9 @@ def harm_weights(incidents: Incidents, table: HarmTable, harm: str) -> Floats:
 def recency_weights(
     incidents: Incidents,
     mask: Bools | None,
+    window: Window,
+    exposure: Exposure,
     *,
-    end: dt.date,
-    days: int,
     half_life_days: float,
 ) -> Floats:
     """Return each incident's weight by age and hours, as a rate a year.
@@ -134,15 +136,20 @@ def recency_weights(
     Notes
     -----
     An incident of age ``a`` weighs ``0.5 ** (a / half_life)``, divided by the integral
-    of that over the look-back: an exponentially weighted rate.
+    of that over the days of the window that its source covers: an exponentially
+    weighted rate.
     """
     frame = incidents.frame
-    since = dt.datetime.combine(end, dt.time()) - frame["start"]
+    since = dt.datetime.combine(window.end, dt.time()) - frame["start"]
     age = since.dt.total_microseconds().to_numpy() / 86_400_000_000
     decay = math.log(2) / half_life_days
-    exposure = -math.expm1(-decay * days) / decay
-    inside = (age >= 0) & (age <= days)
+    inside = (age >= 0) & (age <= window.days)
     weight = np.where(inside, np.exp(-decay * np.clip(age, 0, None)), 0.0)
+    source = exposure.sources_of(incidents)
+    for k, days in enumerate(exposure.covered_by_source(window)):
+        ages = (np.datetime64(window.end) - days).astype(float)
+        over = float(np.exp(-decay * ages).sum()) * math.expm1(decay) / decay
+        weight[source == k] /= over or 1.0
     if mask is not None:
         weight = weight * share_in(frame["start"], frame["end"], mask)
-    return np.asarray(weight * DAYS_A_YEAR / exposure)
+    return np.asarray(weight * DAYS_A_YEAR)

@@ -9,7 +9,7 @@ import numpy as np
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.optimise.coverage import CoverProblem, CoverResult
-from hotspots.tactics.cctv.board import Board
+from hotspots.tactics.cctv.candidates import Candidates
 
 NEAR_M = 150.0
 """Two sites nearer than this are the same choice."""
@@ -22,7 +22,7 @@ class Siting:
     Parameters
     ----------
     chosen : ndarray of int, shape (k,)
-        Candidates of the board, by period and then by what each adds.
+        Candidates of the candidates, by period and then by what each adds.
     period : ndarray of int, shape (k,)
     weight : ndarray of shape (t, n)
         Of each square, by period.
@@ -39,22 +39,22 @@ class Siting:
     comparison: tuple[int, ...] = ()
     draw: str = ""
 
-    def open_weight(self, board: Board, *, without: int) -> Floats:
+    def open_weight(self, candidates: Candidates, *, without: int) -> Floats:
         """Return the weight that the other sites of a site's period leave open."""
         when = self.period[without]
         others = (self.period == when) & (np.arange(len(self.chosen)) != without)
-        seen = board.seen_by(self.chosen[others])
+        seen = candidates.seen_by(self.chosen[others])
         return np.where(seen, 0.0, self.weight[when])
 
-    def in_view(self, board: Board, k: int) -> float:
+    def in_view(self, candidates: Candidates, k: int) -> float:
         """Return the weight that the ``k``-th site sees, whatever the others see."""
         weight = self.weight[self.period[k]]
-        return float(weight[board.cover[int(self.chosen[k])].indices].sum())
+        return float(weight[candidates.cover[int(self.chosen[k])].indices].sum())
 
-    def gain(self, board: Board, k: int) -> float:
+    def gain(self, candidates: Candidates, k: int) -> float:
         """Return what the plan loses without its ``k``-th site."""
-        open_weight = self.open_weight(board, without=k)
-        return float(open_weight[board.cover[int(self.chosen[k])].indices].sum())
+        open_weight = self.open_weight(candidates, without=k)
+        return float(open_weight[candidates.cover[int(self.chosen[k])].indices].sum())
 
 
 def check_number(problem: CoverProblem, result: CoverResult) -> None:

@@ -1,7 +1,18 @@
-"""Property marking: whole streets, and who to reach within days."""
+"""Property marking: whole streets for a campaign, and the homes round a burglary."""
 
 from __future__ import annotations
 
-from hotspots.tactics.marking.tactic import PropertyMarking
+from hotspots.tactics.marking.options import MarkingOptions
+from hotspots.tactics.marking.proposal import solve
+from hotspots.tactics.tactic import Tactic
 
-__all__ = ["PropertyMarking"]
+MARKING = Tactic(
+    name="marking",
+    options=MarkingOptions,
+    solve=solve,
+    needs=("premises",),
+    uses=("streets",),
+    words="marking.toml",
+)
+
+__all__ = ["MARKING", "MarkingOptions"]

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from hotspots.core.types import Bools, Floats
 from hotspots.methods.kde import density
-from hotspots.methods.prospective import recent_density
+from hotspots.methods.prospective import Prospective, recent_density
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches import choose_patches, grow_patch
 from hotspots.optimise.patches.exact import prove_patch
 from hotspots.optimise.patches.network import Patch
-from hotspots.tactics.backtest import Covers, back_test
+from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.marking.streets import CampaignStreets
-from hotspots.tactics.rationale import Backtest
-from hotspots.tactics.reserve import draw_from_top
-from hotspots.tactics.risk import chronic_recent
+from hotspots.tactics.selection import draw_from_top
 
 QUICK_STARTS, QUICK_IMPROVED = 12, 1
 BANDWIDTH_M, LENGTH_M = 150.0, 50.0
 CONTROL_AWAY_M = 400.0
 N_SPARE = 3
 N_CONTROL_TRIES = 12
-BASELINE = (
-    "the same number of homes in the streets with most dwelling burglaries of the last "
-    "12 months, together or not"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,13 +86,8 @@ class PatchChooser:
         burglary would count once for each flat.
         """
         streets, of_home = self.streets, self.streets.of_home
-        parts = chronic_recent(
-            incidents,
-            streets.home_xy_m,
-            day,
-            bandwidth_m=BANDWIDTH_M,
-            length_m=LENGTH_M,
-        )
+        model = Prospective(bandwidth_m=BANDWIDTH_M, length_m=LENGTH_M)
+        parts = model.at(incidents, streets.home_xy_m, on=day)
         shares: list[Floats] = []
         for part, homes in zip(parts, self.homes_near, strict=True):
             per_home = part / homes
@@ -181,8 +168,8 @@ class PatchChooser:
 
     def control(
         self, patch: Patch, treated: tuple[Patch, ...], taken: tuple[Patch, ...]
-    ) -> tuple[Patch, float] | None:
-        """Return the patch to compare with, and how far away it is in metres."""
+    ) -> Patch | None:
+        """Return the patch to compare with."""
         away = np.min([self.streets.away_m(p.members) for p in treated], axis=0)
         free = away > CONTROL_AWAY_M
         for other in taken:
@@ -200,12 +187,10 @@ class PatchChooser:
             n_improved=QUICK_IMPROVED,
         )
         here = self.count(patch)
-        best = min(
+        return min(
             tried,
             key=lambda p: (abs(p.value - here), abs(p.size - patch.size), p.members),
         )
-        own = self.streets.away_m(patch.members)[list(best.members)]
-        return best, float(own.min())
 
     @cached_property
     def street_of(self) -> npt.NDArray[np.int64]:
@@ -222,13 +207,21 @@ class PatchChooser:
         """Return the dwelling burglaries of the window in a patch."""
         return int(self.counts[list(patch.members)].sum())
 
-    def backtest(self) -> Backtest:
-        """Choose the same way on earlier data and count what came after."""
-        return back_test(
-            self.context,
-            self._as_now,
-            self._baseline,
-            baseline_words=BASELINE,
+    def trial(self, days: int) -> Trial:
+        """Return how the choice is tested on earlier data, beside simple choices."""
+        words = (
+            "the same number of homes in the streets with most dwelling burglaries of "
+            "the last {} days, together or not"
+        )
+        every = self.context.window.days
+        return Trial(
+            choose=self._as_now,
+            baselines={
+                words.format(each): partial(self._highest, days=each)
+                for each in (365, every)
+            },
+            among=self.context.incidents,
+            days=days,
             counted="dwelling burglaries",
         )
 
@@ -271,10 +264,9 @@ class PatchChooser:
         patches = self._found(training, day)
         return self._covers([k for patch in patches for k in patch.members])
 
-    def _baseline(self, training: Incidents, day: dt.date) -> Covers:
-        since = dt.datetime.combine(day, dt.time()) - dt.timedelta(days=365)
-        last = training.select(pl.col("start") >= since)
-        street = self.streets.street_of(last)
+    def _highest(self, training: Incidents, day: dt.date, *, days: int) -> Covers:
+        known = self.context.within(self.context.before(day, days), training)
+        street = self.streets.street_of(known)
         counts = np.bincount(street[street >= 0], minlength=len(self.streets))
         members, left = [], self.budget * self.n_patches
         for k in np.lexsort((np.arange(len(counts)), -counts)).tolist():
@@ -284,5 +276,5 @@ class PatchChooser:
                 left -= int(self.streets.network.size[k])
         return self._covers(members)
 
-    def _covers(self, members: list[int]) -> Callable[[Incidents], Bools]:
+    def _covers(self, members: list[int]) -> Covers:
         return lambda later: np.isin(self.streets.street_of(later), members)

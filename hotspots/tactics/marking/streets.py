@@ -12,7 +12,7 @@ import polars as pl
 import shapely
 from scipy.spatial import cKDTree
 
-from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.crs import bng_to_lonlat, shapes_to_degrees
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
@@ -95,8 +95,17 @@ class CampaignStreets:
             By premises number or address; else of the nearest home within
             :data:`DOOR_M`.
         """
-        street = self._street_of_row[premises_rows(incidents, self.premises)]
-        away, home = self._tree.query(incidents.xy_m, distance_upper_bound=DOOR_M)
+        rows = premises_rows(incidents, self.premises)
+        return self._nearest(self._street_of_row[rows], incidents.xy_m)
+
+    def street_at(self, victims: pl.DataFrame) -> Ints:
+        """Return the street of each victim, or -1; found as that of an incident."""
+        rows = self._street_of_row[victims["row"].to_numpy()]
+        return self._nearest(rows, victims.select("x", "y").to_numpy())
+
+    def _nearest(self, street: Ints, xy_m: Floats) -> Ints:
+        """Fill in where a street is not known: that of the nearest home."""
+        away, home = self._tree.query(xy_m, distance_upper_bound=DOOR_M)
         near = np.isfinite(away)
         nearest = np.where(near, self.of_home[np.where(near, home, 0)], -1)
         return np.where(street >= 0, street, nearest)
@@ -124,9 +133,9 @@ class CampaignStreets:
         """
         if self.graph is not None:
             lines = self.graph.lines[np.isin(self.of_edge, members)]
-            return _to_degrees(shapely.MultiLineString(lines.tolist()))
+            return shapes_to_degrees(shapely.MultiLineString(lines.tolist()))
         homes = self.home_xy_m[np.isin(self.of_home, members)]
-        return _to_degrees(shapely.MultiPoint(homes).convex_hull.buffer(10))
+        return shapes_to_degrees(shapely.MultiPoint(homes).convex_hull.buffer(10))
 
 
 def build_streets(context: PlanningContext) -> CampaignStreets:
@@ -286,9 +295,3 @@ def _left_out(n_outside: int, n_off: int) -> tuple[str, ...]:
     if n_off:
         notes.append(f"{n_off:,} homes on no street were left out.")
     return tuple(notes)
-
-
-def _to_degrees(geometry: Any) -> Any:
-    return shapely.transform(
-        geometry, lambda xy: np.column_stack(bng_to_lonlat(xy[:, 0], xy[:, 1]))
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +11,15 @@ import polars as pl
 import shapely
 
 from hotspots.analysis.finder import WalkableRule
-from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng, shapes_to_metres
 from hotspots.core.errors import PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells, bin_points
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in
-from hotspots.tactics.open_ground import open_cells
 from hotspots.tactics.operation.template import HOTSPOTS, Template
+from hotspots.tactics.selection import open_cells
 
 RESOLUTION = 10
 
@@ -37,7 +36,7 @@ class OperationArea:
     places : ndarray of bool, one for each place of the data
         Which of them lie in it.
     weight : float
-        Incidents within the clock, by aoristic share.
+        Incidents within operating hours, by aoristic share.
     stability : float or None
         Share of resamples in which it is found again.
     name : str
@@ -88,7 +87,7 @@ def find_areas(
     reserve_percent: float = 0.0,
     resamples: int = 0,
 ) -> tuple[list[OperationArea], tuple[str, ...]]:
-    """Return the areas with most of the incidents within the clock.
+    """Return the areas with most of the incidents within the hours.
 
     Raises
     ------
@@ -106,7 +105,7 @@ def find_areas(
     if not areas:
         raise PlanError(
             f"at least one area must have {template.incident_words} within "
-            f"{template.clock_words}; none has. Take a longer window, other hours or "
+            f"{template.hours_words}; none has. Take a longer window, other hours or "
             "a smaller reserve."
         )
     return areas, notes
@@ -241,7 +240,7 @@ def _given(
     n: int,
     resamples: int,
 ) -> tuple[list[OperationArea], tuple[str, ...]]:
-    """Rank the areas of one kind by the incidents within the clock."""
+    """Rank the areas of one kind by the incidents within operating hours."""
     areas = context.dataset.areas
     if template.areas_from not in areas.kinds:
         raise PlanError(
@@ -294,19 +293,10 @@ def _centre_m(shape: Any) -> Floats:
 
 
 def _hectares(shape: Any) -> float:
-    projected = shapely.transform(
-        shape, lambda at: np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
-    )
-    return float(shapely.area(projected)) / 10_000
+    return float(shapely.area(shapes_to_metres(shape))) / 10_000
 
 
 def centres_lonlat(areas: list[OperationArea]) -> Floats:
     """Return the centres of areas, shape (n, 2), degrees."""
     xy = np.array([area.xy_m for area in areas])
     return np.column_stack(bng_to_lonlat(xy[:, 0], xy[:, 1]))
-
-
-def season_weeks(start: dt.date, end: dt.date, template: Template) -> float:
-    """Return how many weeks of a span lie in the months of an operation."""
-    days = np.arange(np.datetime64(start), np.datetime64(end), dtype="datetime64[D]")
-    return float(in_season(days, template).sum()) / 7

@@ -68,7 +68,7 @@ class Template:
     categories, subcategories, qualifiers : tuple of str
         Which incidents it is about; empty subcategories or qualifiers take all.
     start, end : int
-        Hours of the clock; an end at or before the start is on the next day.
+        Operating hours; an end at or before the start is on the next day.
     days : tuple of int
         0 is Monday.
     months : tuple of int
@@ -116,8 +116,8 @@ class Template:
         return week_mask(self.days, self.start, self.end)
 
     @property
-    def clock_words(self) -> str:
-        """The clock in words."""
+    def hours_words(self) -> str:
+        """The operating hours in words."""
         days = "every day" if len(self.days) == 7 else _listed(self.days, WEEKDAYS)
         months = "all year"
         if len(self.months) < 12:

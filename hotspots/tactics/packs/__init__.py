@@ -1,7 +1,17 @@
-"""Burglary packs: every new victim."""
+"""Burglary packs: every new victim of a dwelling burglary, and how many in time."""
 
 from __future__ import annotations
 
-from hotspots.tactics.packs.tactic import BurglaryPacks, count_deliveries, pack_list
+from hotspots.tactics.packs.options import PacksOptions
+from hotspots.tactics.packs.proposal import solve
+from hotspots.tactics.tactic import Tactic
 
-__all__ = ["BurglaryPacks", "count_deliveries", "pack_list"]
+PACKS = Tactic(
+    name="packs",
+    options=PacksOptions,
+    solve=solve,
+    uses=("premises", "deliveries"),
+    words="packs.toml",
+)
+
+__all__ = ["PACKS", "PacksOptions"]

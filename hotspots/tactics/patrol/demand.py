@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.errors import PlanError
-from hotspots.core.types import Floats, Ints
+from hotspots.core.types import Bools, Floats, Ints
+from hotspots.core.window import Window
 from hotspots.model.cells import Cells
 from hotspots.model.harm import harm_of
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.patrol.clock import PatrolClock
-from hotspots.tactics.reserve import in_reserve
-
-if TYPE_CHECKING:
-    from hotspots.tactics.patrol.tactic import FootPatrol
-
+from hotspots.tactics.patrol.options import PatrolOptions
+from hotspots.tactics.selection import in_reserve
 
 RESOLUTION = 10
 DAYS = 28
@@ -41,76 +37,77 @@ class Demand:
         Those with an incident and two rings around, away from places left out.
     cell_of_place : ndarray of shape (p,), int64
         Position of the cell of each place of the dataset, -1 for none.
-    barred : ndarray of bool, shape (m,)
+    reserved : ndarray of bool, shape (m,)
         Cells of the permanent reserve.
     mask : ndarray of bool, shape (168,), or None
         Hours of the shift; None where every hour counts.
-    lens : {"count", "harm"}
     """
 
+    options: PatrolOptions
     context: PlanningContext
     cells: Cells
     cell_of_place: Ints
-    barred: npt.NDArray[np.bool_]
-    mask: npt.NDArray[np.bool_] | None
-    lens: str
+    reserved: Bools
+    mask: Bools | None
 
     def shares(self, incidents: Incidents) -> Floats:
-        """Return the share of each incident that lies in the shift's hours.
-
-        Returns
-        -------
-        ndarray of shape (n,), 0 to 1
-        """
+        """Return the share of each incident in the shift's hours, shape (n,)."""
         if self.mask is None:
             return np.ones(incidents.n)
         frame = incidents.frame
         return share_in(frame["start"], frame["end"], self.mask)
 
     def worth(self, incidents: Incidents) -> Floats:
-        """Return what each incident counts: its share, times its harm if asked for.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-        """
+        """Return what each counts: its share, times its harm if asked for, (n,)."""
         shares = self.shares(incidents)
-        if self.lens == "count":
+        if self.options.lens == "count":
             return shares
         return shares * harm_of(self.context.dataset.harm.look_up(incidents))
 
     def cell_of(self, incidents: Incidents) -> Ints:
-        """Return the position of the cell of each incident, -1 for none.
-
-        Returns
-        -------
-        ndarray of shape (n,), int64
-        """
+        """Return the position of the cell of each incident, -1 for none, (n,)."""
         return np.asarray(self.cell_of_place[incidents.frame["place"].to_numpy()])
 
-    def weigh(self, incidents: Incidents, worth: Floats, days: float) -> Floats:
-        """Return the demand of each cell in 28 days.
+    def weigh(
+        self, incidents: Incidents, worth: Floats, window: Window | None = None
+    ) -> Floats:
+        """Return the demand of each cell in 28 days, shape (m,).
 
         Parameters
         ----------
         worth : ndarray of shape (n,)
-
-        Returns
-        -------
-        ndarray of shape (m,)
+        window : Window, optional
+            That the incidents are of; only the days that the files cover count.
         """
-        cell = self.cell_of(incidents)
-        there = cell >= 0
-        sums = np.bincount(cell[there], worth[there], minlength=len(self.cells))
-        return np.asarray(sums * DAYS / max(days, 1.0))
+        cell, sums = self.cell_of(incidents), np.zeros(len(self.cells))
+        exposure, over = self.context.exposure, window or self.context.window
+        for mine, days in exposure.by_source(incidents, over):
+            rows = mine & (cell >= 0)
+            counts = np.bincount(cell[rows], worth[rows], minlength=len(sums))
+            sums += counts * DAYS / days
+        return sums
 
-    def likely_in_hours(self, incidents: Incidents) -> pl.Series:
-        """Say which incidents lie in the shift's hours more likely than not."""
-        return pl.Series(self.shares(incidents) >= 0.5, dtype=pl.Boolean)
+    @cached_property
+    def weights(self) -> Floats:
+        """The demand of each cell today."""
+        recent = self.context.recent
+        return self.weigh(recent, self.worth(recent))
+
+    @cached_property
+    def likely(self) -> Incidents:
+        """Incidents of the look-back that lie in the hours more likely than not."""
+        recent = self.context.recent
+        return recent.select(pl.Series(self.shares(recent) >= 0.5, dtype=pl.Boolean))
+
+    def inside(self, incidents: Incidents, area: Ints) -> Incidents:
+        """Return the incidents in an area."""
+        return incidents.select(
+            pl.Series(np.isin(self.cell_of(incidents), area), dtype=pl.Boolean)
+        )
 
 
 def build_demand(
-    options: FootPatrol, context: PlanningContext, clock: PatrolClock
+    options: PatrolOptions, context: PlanningContext, clock: PatrolClock
 ) -> Demand:
     """Find the cells and hours that count.
 
@@ -143,31 +140,15 @@ def build_demand(
         )
     cells = Cells.from_ids(everywhere.ids[used], resolution=RESOLUTION)
     return Demand(
+        options=options,
         context=context,
         cells=cells,
         cell_of_place=cells.index_of(cell_ids),
-        barred=in_reserve(
-            cells.lonlat[:, 0],
-            cells.lonlat[:, 1],
-            percent=options.reserve_percent,
-            seed=context.seed,
+        reserved=in_reserve(
+            *cells.lonlat.T, percent=options.reserve_percent, seed=context.seed
         ),
-        mask=clock.mask if hours_are_used(options.hours, context) else None,
-        lens=options.lens,
+        mask=clock.mask if _hours_are_used(options.hours, context) else None,
     )
-
-
-def hours_are_used(hours: str, context: PlanningContext) -> bool:
-    """Say whether demand is taken from the shift's hours.
-
-    Parameters
-    ----------
-    hours : {"auto", "shift", "all"}
-    """
-    if hours == "shift":
-        check_hours_known(context.incidents, "Demand by the hours of a shift")
-        return True
-    return hours == "auto" and hours_known(context)
 
 
 def hours_known(context: PlanningContext) -> bool:
@@ -176,9 +157,9 @@ def hours_known(context: PlanningContext) -> bool:
     return incidents.time_precision == "minute" and not incidents.snapped
 
 
-def training_days(incidents: Incidents, day: dt.date, longest: int) -> float:
-    """Return how many days before ``day`` the incidents span, at most ``longest``."""
-    first = incidents.frame["start"].min()
-    if not isinstance(first, dt.datetime):
-        return float(longest)
-    return float(min(longest, max(1, (day - first.date()).days)))
+def _hours_are_used(hours: str, context: PlanningContext) -> bool:
+    """Say whether demand is taken from the shift's hours."""
+    if hours == "shift":
+        check_hours_known(context.incidents, "Demand by the hours of a shift")
+        return True
+    return hours == "auto" and hours_known(context)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.crs import bng_to_lonlat, shapes_to_degrees, shapes_to_metres
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.methods.kde import density
@@ -19,10 +19,6 @@ from hotspots.optimise.loops import Loop, best_loop, edge_prizes
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.patrol.demand import Demand
 from hotspots.tactics.plan import PlanLayer
-
-if TYPE_CHECKING:
-    from hotspots.tactics.patrol.tactic import FootPatrol
-
 
 BANDWIDTH_M = 100.0
 MARGIN_M = 25.0
@@ -59,17 +55,20 @@ class Route:
     on_streets: bool
     how: str
 
+    @property
+    def kind(self) -> str:
+        """What the walk goes along."""
+        return "streets" if self.on_streets else "from cell to cell"
 
-def build_routes(
-    options: FootPatrol, demand: Demand, areas: Sequence[Ints]
-) -> tuple[Route | None, ...]:
+
+def build_routes(demand: Demand, areas: Sequence[Ints]) -> tuple[Route | None, ...]:
     """Find a walk of the visit's length in each area."""
     recent = demand.context.recent
     worth = demand.worth(recent)
     used = worth > 0
     xy_m, worth = recent.xy_m[used], worth[used]
     return tuple(
-        _route(options, demand, area, rank, xy_m, worth)
+        _route(demand, area, rank, xy_m, worth)
         for rank, area in enumerate(areas, start=1)
     )
 
@@ -85,38 +84,6 @@ def area_polygon(cells: Cells, area: Ints) -> Any:
     return shapely.union_all(part.polygons(), grid_size=1e-9)
 
 
-def to_metres(geometry: Any) -> Any:
-    """Return a geometry of EPSG:4326 in EPSG:27700.
-
-    Parameters
-    ----------
-    geometry : shapely geometry
-
-    Returns
-    -------
-    shapely geometry
-    """
-    return shapely.transform(
-        geometry, lambda at: np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
-    )
-
-
-def to_degrees(geometry: Any) -> Any:
-    """Return a geometry of EPSG:27700 in EPSG:4326.
-
-    Parameters
-    ----------
-    geometry : shapely geometry
-
-    Returns
-    -------
-    shapely geometry
-    """
-    return shapely.transform(
-        geometry, lambda at: np.column_stack(bng_to_lonlat(at[:, 0], at[:, 1]))
-    )
-
-
 def route_layers(
     routes: Sequence[Route | None], names: Sequence[str]
 ) -> dict[str, PlanLayer]:
@@ -128,7 +95,7 @@ def route_layers(
         if route is None:
             continue
         lines.append((rank, name, round(route.length_m), round(route.share, 3)))
-        geometry.append(to_degrees(route.line))
+        geometry.append(shapes_to_degrees(route.line))
         at = np.column_stack(bng_to_lonlat(route.stops_m[:, 0], route.stops_m[:, 1]))
         for order, street in enumerate(route.streets, start=1):
             label = f"{rank}.{order} {street}".strip()
@@ -153,7 +120,6 @@ def route_layers(
 
 
 def _route(
-    options: FootPatrol,
     demand: Demand,
     area: Ints,
     rank: int,
@@ -176,7 +142,7 @@ def _route(
         loop = best_loop(
             graph,
             prizes,
-            max_m=options.loop_m,
+            max_m=demand.options.loop_m,
             rng=demand.context.rng(f"patrol loop {rank}"),
             n_rounds=N_ROUNDS,
             exact=True,
@@ -201,7 +167,7 @@ def _route(
 def _ground(demand: Demand, area: Ints) -> tuple[StreetGraph, bool]:
     streets = demand.context.resources.streets
     if streets is not None:
-        shape = to_metres(area_polygon(demand.cells, area)).buffer(MARGIN_M)
+        shape = shapes_to_metres(area_polygon(demand.cells, area)).buffer(MARGIN_M)
         graph = streets.clip(shape)
         if graph.n_edges:
             return graph, True

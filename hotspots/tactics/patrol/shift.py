@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
-from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats
 from hotspots.optimise.shifts import ShiftPlan, ShiftRules, plan_shift
 from hotspots.resources.street_graph import StreetGraph
@@ -20,17 +17,30 @@ from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text
 from hotspots.tactics.patrol.clock import PatrolClock
 from hotspots.tactics.patrol.demand import RESOLUTION
-from hotspots.tactics.plan import Visit
-
-if TYPE_CHECKING:
-    from hotspots.tactics.patrol.tactic import FootPatrol
-
+from hotspots.tactics.patrol.options import PatrolOptions, parse_base
 
 DRIVE_KMH = 30.0
 DETOUR = 1.3
 PARKING_MIN = 5.0
 FAR_WALK_MIN = 20.0
 """A crew with a vehicle drives where the walk is longer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One visit: it starts somewhere in its window; the moment is not published.
+
+    Parameters
+    ----------
+    crew, place : int
+        1 is the first; ``place`` is the rank of the suggestion.
+    """
+
+    crew: int
+    place: int
+    window_start: dt.datetime
+    window_end: dt.datetime
+    minutes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +92,7 @@ class Shift:
 
 
 def build_shift(
-    options: FootPatrol,
+    options: PatrolOptions,
     context: PlanningContext,
     clock: PatrolClock,
     at_m: Floats,
@@ -161,45 +171,8 @@ def shift_table(shift: Shift, names: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def parse_base(text: str) -> Floats:
-    """Read where crews start, in metres of the National Grid.
-
-    Returns
-    -------
-    ndarray of shape (2,), metres
-
-    Raises
-    ------
-    ParameterError
-        If it is not two numbers, or they lie outside Great Britain.
-
-    Examples
-    --------
-    >>> parse_base("475000, 319000").tolist()
-    [475000.0, 319000.0]
-    """
-    try:
-        first, second = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise ParameterError(
-            f"base must be EASTING,NORTHING or LON,LAT; got {text!r}."
-        ) from error
-    if abs(first) <= 180 and abs(second) <= 90:
-        x, y = lonlat_to_bng(np.array([first]), np.array([second]))
-        first, second = float(x[0]), float(y[0])
-    x, y = np.array([first]), np.array([second])
-    lon, lat = (float(part[0]) for part in bng_to_lonlat(x, y))
-    west, south, east, north = GB_BOUNDS
-    if not (west <= lon <= east and south <= lat <= north):
-        raise ParameterError(
-            f"base must lie in Great Britain; got {text!r}. Give EASTING,NORTHING or "
-            "LON,LAT in that order."
-        )
-    return np.array([first, second])
-
-
 def _base(
-    options: FootPatrol, at_m: Floats, names: Sequence[str]
+    options: PatrolOptions, at_m: Floats, names: Sequence[str]
 ) -> tuple[Floats, str]:
     if options.base.strip():
         return parse_base(options.base), ""
@@ -212,7 +185,7 @@ def _base(
 
 
 def _walk_min(
-    options: FootPatrol, context: PlanningContext, stops_m: Floats
+    options: PatrolOptions, context: PlanningContext, stops_m: Floats
 ) -> tuple[Floats, str]:
     """Return minutes on foot between stops, and what is said about them."""
     graph, note = context.resources.streets, ""
@@ -229,7 +202,7 @@ def _walk_min(
 
 
 def _with_vehicle(
-    options: FootPatrol, stops_m: Floats, walk: Floats
+    options: PatrolOptions, stops_m: Floats, walk: Floats
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     if not options.vehicle:
         return walk, np.zeros(walk.shape, dtype=bool)
@@ -239,7 +212,7 @@ def _with_vehicle(
     return np.where(driven, drive, walk), driven
 
 
-def _words(plan: ShiftPlan, options: FootPatrol) -> str:
+def _words(plan: ShiftPlan, options: PatrolOptions) -> str:
     gap = plan.bound / plan.value - 1 if plan.value else 0.0
     given_up = 1 - plan.value / plan.best_value if plan.best_value else 0.0
     return (

@@ -5,22 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from hotspots.core.types import Floats
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.session_choice import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.hours import hour_shares, share_in, week_mask
+from hotspots.tactics.hours import hour_shares, share_in
+from hotspots.tactics.youth.options import YouthOptions
 from hotspots.tactics.youth.places import place_hours
 from hotspots.tactics.youth.week import Session, Week, prepare
-
-if TYPE_CHECKING:
-    from hotspots.tactics.youth.tactic import YouthSessions
 
 
 def presence_covers(
@@ -49,34 +47,51 @@ def presence_covers(
 
 
 def busiest(
-    context: PlanningContext, youth: Incidents, options: YouthSessions, day: dt.date
+    context: PlanningContext,
+    youth: Incidents,
+    options: YouthOptions,
+    day: dt.date,
+    *,
+    each: bool = False,
 ) -> Covers:
-    """Return the baseline week: last year's busiest places in the busiest hours."""
-    since = np.datetime64(day - dt.timedelta(days=365))
-    recent = youth.select(youth.frame["start"].dt.date() >= since.astype(dt.date))
+    """Return a simple week: last year's busiest places in the busiest hours.
+
+    With ``each``, the place, day and hours that are busiest together are taken one
+    after another, one a day.
+    """
+    year = context.before(day, 365)
+    recent = context.within(year, youth)
     plain = replace(options, outside_share=0.0, veto="", randomise=False)
-    week = prepare(context, recent, plain, (), weeks=52, named=False)
-    evening = week_mask(range(7), options.earliest, options.latest)
-    at_places = np.where(evening, week.reports, 0.0)
-    top = np.argsort(-at_places.sum(axis=1), kind="stable")
-    hours = at_places.sum(axis=0).reshape(7, 24)
+    rates = 7 * context.per_day(recent, year)
+    week = prepare(context, recent, plain, (), per_week=rates, named=False)
     length = min(options.max_hours_session, int(options.max_hours))
-    runs = np.convolve(hours.sum(axis=0), np.ones(length), "valid")
-    allowed = runs[options.earliest : options.latest - length + 1]
-    start = options.earliest + int(np.argmax(allowed))
-    n = min(options.n_sessions, int(options.max_hours // length), len(top))
-    days = np.argsort(-hours.sum(axis=1), kind="stable")[:n]
+    n = min(options.n_sessions, int(options.max_hours // length))
+    span = slice(options.earliest, options.latest)
+    hours = week.reports.reshape(-1, 7, 24)[:, :, span]
+    runs = sliding_window_view(hours, length, axis=2).sum(axis=3)
+    if each:
+        best = runs.max(axis=(0, 2))
+        days = np.argsort(-best, kind="stable")[:n].tolist()
+        tops = [divmod(int(runs[:, d].argmax()), runs.shape[2]) for d in days]
+        picked = [
+            (d, place, first) for d, (place, first) in zip(days, tops, strict=True)
+        ]
+    else:
+        places = np.argsort(-hours.sum(axis=(1, 2)), kind="stable")[:n].tolist()
+        days = np.argsort(-hours.sum(axis=(0, 2)), kind="stable").tolist()
+        first = int(runs.sum(axis=(0, 1)).argmax())
+        picked = [(d, place, first) for d, place in zip(days, places, strict=False)]
     sessions = [
         Session(
-            day=int(days[k]),
-            start=start,
+            day=d,
+            start=options.earliest + first,
             hours=length,
-            stops=(int(top[k]),),
+            stops=(place,),
             arrive_min=(0.0,),
             leave_min=(60.0 * length,),
             value=0.0,
         )
-        for k in range(n)
+        for d, place, first in picked
     ]
     return presence_covers(week, sessions, context)
 
@@ -86,9 +101,8 @@ def chosen_again(
     sessions: Sequence[Session],
     context: PlanningContext,
     youth: Incidents,
-    options: YouthSessions,
-    *,
-    weeks: float,
+    options: YouthOptions,
+    per_week: Floats,
 ) -> Floats:
     """Return how often each session comes back from resampled incidents.
 
@@ -107,7 +121,7 @@ def chosen_again(
             week.places,
             context,
             youth,
-            weeks=weeks,
+            per_week=per_week,
             pooling=options.pooling,
             drawn=drawn,
             shares=shares,

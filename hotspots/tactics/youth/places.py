@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import ParameterError, PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells, bin_points, cell_names
@@ -19,12 +19,8 @@ from hotspots.model.incidents import Incidents
 from hotspots.resources.slots import Slot
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import hour_shares, share_in, week_mask
-from hotspots.tactics.open_ground import open_cells
-from hotspots.tactics.youth.town import same_name, town_of
-
-if TYPE_CHECKING:
-    from hotspots.tactics.youth.tactic import YouthSessions
-
+from hotspots.tactics.selection import open_cells
+from hotspots.tactics.youth.options import YouthOptions
 
 RESOLUTION = 10
 SAME_PLACE_M = 150.0
@@ -108,7 +104,7 @@ class Places:
 def find_places(
     context: PlanningContext,
     youth: Incidents,
-    options: YouthSessions,
+    options: YouthOptions,
     slots: Sequence[Slot],
     *,
     named: bool = True,
@@ -131,7 +127,7 @@ def find_places(
         Cells(ids=cells.ids[allowed], resolution=RESOLUTION),
         counts[allowed],
     )
-    inside_town, town = town_of(context, options)
+    inside_town, town = _town_of(context, options)
     out = ~inside_town(cells.lonlat)
     groups = _groups(counts, cells, options.n_places, options.place_cells)
     if options.outside_share > 0:
@@ -168,7 +164,7 @@ def place_hours(
     context: PlanningContext,
     youth: Incidents,
     *,
-    weeks: float,
+    per_week: Floats,
     pooling: float,
     drawn: Floats | None = None,
     shares: Floats | None = None,
@@ -177,6 +173,8 @@ def place_hours(
 
     Parameters
     ----------
+    per_week : ndarray of shape (n,)
+        The rate that each incident stands for, a week.
     drawn : ndarray of shape (n,), optional
         How often each incident counts.
     shares : ndarray of shape (n, 168), optional
@@ -187,7 +185,7 @@ def place_hours(
     ndarray of shape (p, 168)
     """
     at = places.of(context, youth)
-    often = np.ones(youth.n) if drawn is None else drawn
+    often = per_week if drawn is None else drawn * per_week
     if shares is None:
         frame = youth.frame
         shares = hour_shares(frame["start"], frame["end"], np.arange(168))
@@ -196,7 +194,7 @@ def place_hours(
     np.add.at(own, at[at >= 0], shares[at >= 0])
     district = shares.sum(axis=0) / max(shares.sum(), 1e-12)
     spread = own.sum(axis=1, keepdims=True) * district
-    return np.asarray(((1 - pooling) * own + pooling * spread) / weeks)
+    return np.asarray((1 - pooling) * own + pooling * spread)
 
 
 def travel_minutes(
@@ -224,7 +222,7 @@ def travel_minutes(
 
 
 def _evening_counts(
-    context: PlanningContext, youth: Incidents, options: YouthSessions, cells: Cells
+    context: PlanningContext, youth: Incidents, options: YouthOptions, cells: Cells
 ) -> Floats:
     """Count reports of each cell within the hours allowed."""
     mask = week_mask(range(7), options.earliest, options.latest)
@@ -285,9 +283,9 @@ def _without_vetoed(places: Places, veto: str, *, strict: bool) -> Places:
             for k, (name, code) in enumerate(
                 zip(places.names, places.codes, strict=True)
             )
-            if same_name(name, word)
-            or same_name(code, word)
-            or same_name(name.split(",")[0], word)
+            if _same_name(name, word)
+            or _same_name(code, word)
+            or _same_name(name.split(",")[0], word)
         ]
         if not hits and strict:
             known = [*places.names, *(n.split(",")[0] for n in places.names)]
@@ -304,3 +302,42 @@ def _without_vetoed(places: Places, veto: str, *, strict: bool) -> Places:
         )
     vetoed = tuple(sorted({places.names[k] for k in barred}))
     return replace(places.only(keep), vetoed=vetoed)
+
+
+def _town_of(context: PlanningContext, options: YouthOptions) -> tuple[Any, str]:
+    """Return a test of which points (lon, lat) lie in the town, and its words."""
+    frame, shapes = context.dataset.areas.frame, context.dataset.areas.geometry
+    wanted = [part.strip() for part in options.town.split(";") if part.strip()]
+    if wanted:
+        known = [*frame["name"].to_list(), *frame["code"].to_list()]
+        rows = []
+        for word in wanted:
+            hits = [k % len(frame) for k, n in enumerate(known) if _same_name(n, word)]
+            if not hits:
+                raise ParameterError(
+                    f"town must name areas that were given, with ; between; '{word}' "
+                    f"is none.{did_you_mean(word, known)}"
+                )
+            rows += hits
+        ground = shapely.union_all(shapes[rows])
+        shapely.prepare(ground)
+        return (
+            lambda at: shapely.contains_xy(ground, at[:, 0], at[:, 1]),
+            f"the areas {', '.join(wanted)}",
+        )
+    cells = context.dataset.cells_of_places(8)
+    used = cells[context.incidents.frame["place"].to_numpy()]
+    ids, counts = np.unique(used, return_counts=True)
+    top = Cells(ids=ids[[int(np.argmax(counts))]], resolution=8).xy_m[0]
+    radius = options.town_radius_m
+
+    def near(at: Floats) -> Bools:
+        xy = np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
+        return np.asarray(np.hypot(*(xy - top).T) <= radius)
+
+    return near, f"everything within {radius:,.0f} m of where most incidents are"
+
+
+def _same_name(name: str, word: str) -> bool:
+    """Say whether a name is a word, in any case."""
+    return name.strip().lower() == word.lower()

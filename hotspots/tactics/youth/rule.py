@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.errors import ParameterError, TooFewError, did_you_mean
-from hotspots.core.window import Window
+from hotspots.core.types import Bools
 from hotspots.model.incidents import Incidents
-from hotspots.tactics.school_year import in_holiday, read_holidays
+from hotspots.tactics.youth.school_year import Days, in_holiday, read_holidays
 
 MIN_INCIDENTS = 30
 """Fewer than this over 168 hours and the places say nothing of the week."""
@@ -95,14 +95,12 @@ class YouthRule:
         """Say whether the rule rests on a mark and not on the whole category."""
         return bool((self._of_category(incidents) & self._marked(incidents)).any())
 
-    def weeks(self, window: Window) -> float:
-        """Return how many weeks of a window count."""
-        days = np.arange(
-            np.datetime64(window.start),
-            np.datetime64(window.end),
-            dtype="datetime64[D]",
-        )
-        return float(self._season_days(days).sum()) / 7
+    def counts_day(self, days: Days) -> Bools:
+        """Say which days are in the weeks that count."""
+        if self.term == "all":
+            return np.ones(len(days), dtype=np.bool_)
+        off = in_holiday(days, read_holidays(self.holidays))
+        return off if self.term == "holiday" else ~off
 
     def _of_category(self, incidents: Incidents) -> pl.Series:
         names = incidents.frame["category"].cast(pl.String)
@@ -127,13 +125,7 @@ class YouthRule:
 
     def _in_season(self, incidents: Incidents) -> pl.Series:
         days = incidents.frame["start"].dt.date().to_numpy().astype("datetime64[D]")
-        return pl.Series(self._season_days(days))
-
-    def _season_days(self, days: np.ndarray) -> np.ndarray:
-        if self.term == "all":
-            return np.ones(len(days), dtype=bool)
-        off = in_holiday(days, read_holidays(self.holidays))
-        return off if self.term == "holiday" else ~off
+        return pl.Series(self.counts_day(days))
 
     def _season(self) -> str:
         return {

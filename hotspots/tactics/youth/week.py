@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,16 +20,14 @@ from hotspots.optimise.sessions import (
 from hotspots.resources.slots import Slot
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import week_mask
-from hotspots.tactics.reserve import draw_from_top
+from hotspots.tactics.selection import draw_from_top
+from hotspots.tactics.youth.options import YouthOptions
 from hotspots.tactics.youth.places import (
     Places,
     find_places,
     place_hours,
     travel_minutes,
 )
-
-if TYPE_CHECKING:
-    from hotspots.tactics.youth.tactic import YouthSessions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,10 +138,10 @@ class Week:
 def prepare(
     context: PlanningContext,
     youth: Incidents,
-    options: YouthSessions,
+    options: YouthOptions,
     slots: Sequence[Slot],
     *,
-    weeks: float,
+    per_week: Floats,
     named: bool = True,
 ) -> Week:
     """Set up the choice of a week of sessions."""
@@ -158,8 +155,10 @@ def prepare(
         max_stops=options.max_stops,
         max_travel_min=options.max_travel_min,
     )
-    reports = place_hours(places, context, youth, weeks=weeks, pooling=0.0)
-    weights = place_hours(places, context, youth, weeks=weeks, pooling=options.pooling)
+    reports = place_hours(places, context, youth, per_week=per_week, pooling=0.0)
+    weights = place_hours(
+        places, context, youth, per_week=per_week, pooling=options.pooling
+    )
     week = Week(
         places=places,
         space=space,
@@ -190,7 +189,7 @@ def _kept(space: SessionSpace, slots: Sequence[Slot], place: Ints) -> np.ndarray
     return kept
 
 
-def _drawn(week: Week, options: YouthSessions, seed: int) -> Week:
+def _drawn(week: Week, options: YouthOptions, seed: int) -> Week:
     """Draw half of the busiest places; the other half are for comparison."""
     evening = week_mask(range(7), options.earliest, options.latest)
     ranked = np.argsort(-week.weights[:, evening].sum(axis=1), kind="stable")

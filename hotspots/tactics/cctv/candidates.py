@@ -16,11 +16,11 @@ from hotspots.resources.sites import Sites
 from hotspots.tactics.cctv.demand import Demand
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.leave_out import LEFT_OUT_M
-from hotspots.tactics.reserve import in_reserve
+from hotspots.tactics.selection import in_reserve
 
 
 @dataclass(frozen=True, kw_only=True)
-class Board:
+class Candidates:
     """Candidates, what they see, and what is seen already.
 
     Parameters
@@ -54,9 +54,9 @@ class Board:
         return seen
 
 
-def build_board(
+def build_candidates(
     context: PlanningContext, *, range_m: float, reserve_percent: float
-) -> Board:
+) -> Candidates:
     """Put candidates and incidents together.
 
     Raises
@@ -103,7 +103,7 @@ def build_board(
         cover.eliminate_zeros()
         cover.sort_indices()
     notes += _view_notes(context, range_m, reserved, fixed)
-    return Board(
+    return Candidates(
         sites=sites,
         reserved=reserved,
         demand=demand,

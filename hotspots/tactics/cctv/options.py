@@ -1,4 +1,4 @@
-"""Mobile CCTV: where a few redeployable cameras see most of what they can act on."""
+"""The options of mobile CCTV."""
 
 from __future__ import annotations
 
@@ -7,13 +7,6 @@ from typing import Literal, get_args
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
-from hotspots.resources.eligibility import Eligibility
-from hotspots.tactics.cctv.board import build_board
-from hotspots.tactics.cctv.choice import Chooser
-from hotspots.tactics.cctv.demand import check_precision
-from hotspots.tactics.cctv.plan import build_plan
-from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.plan import Plan
 
 MAX_SITES = 60
 """More than this nobody reads; the search would also be long."""
@@ -22,8 +15,8 @@ Harm = Literal["none", "square root", "severity"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class MobileCctv:
-    """Suggest sites for redeployable cameras, with a review date.
+class CctvOptions:
+    """Sites for redeployable cameras, with a review date.
 
     Maximal covering: the sites that together see the most incidents, weighed by how
     much a camera can act on them, by their age and by the hours that are watched.
@@ -39,15 +32,37 @@ class MobileCctv:
     of the Regional Science Association 32, 101-118.
     """
 
-    n_cameras: int = option(4, help="How many cameras there are.", ge=1, le=30)
+    n_cameras: int = option(
+        4,
+        help="How many cameras there are.",
+        ge=1,
+        le=30,
+        label="Number of cameras",
+        first=True,
+    )
     range_m: float = option(
-        100.0, help="How far a camera sees.", unit="metres", ge=20, le=300
+        100.0,
+        help="How far a camera sees.",
+        unit="metres",
+        ge=20,
+        le=300,
+        label="Viewing range",
+        first=True,
     )
     spacing_m: float = option(
-        0.0, help="How far apart cameras must be; 0 is no limit.", unit="metres", ge=0
+        0.0,
+        help="How far apart cameras must be; 0 is no limit.",
+        unit="metres",
+        ge=0,
+        label="Least distance between cameras",
     )
     monitored_from: int = option(
-        0, help="Hour of the day from which pictures are watched.", ge=0, le=23
+        0,
+        help="Hour of the day from which pictures are watched.",
+        ge=0,
+        le=23,
+        label="Pictures watched from",
+        first=True,
     )
     monitored_to: int = option(
         24,
@@ -55,9 +70,16 @@ class MobileCctv:
         "it is the next day's.",
         ge=0,
         le=24,
+        label="Pictures watched until",
+        first=True,
     )
     n_periods: int = option(
-        1, help="How many periods are planned; cameras move between them.", ge=1, le=6
+        1,
+        help="How many periods are planned; cameras move between them.",
+        ge=1,
+        le=6,
+        label="Number of periods",
+        first=True,
     )
     period_weeks: int = option(
         12,
@@ -65,30 +87,48 @@ class MobileCctv:
         unit="weeks",
         ge=4,
         le=26,
+        label="Length of a period",
     )
     cool_off_periods: int = option(
-        1, help="Periods without a camera that a zone has after one.", ge=0, le=5
+        1,
+        help="Periods without a camera that a zone has after one.",
+        ge=0,
+        le=5,
+        label="Periods of rest after a camera",
     )
     zone_m: float = option(
-        200.0, help="Side of the square zones that rest.", unit="metres", ge=50, le=2000
+        200.0,
+        help="Side of the square zones that rest.",
+        unit="metres",
+        ge=50,
+        le=2000,
+        label="Size of the zones that rest",
     )
     half_life_days: float = option(
-        365.0, help="Age at which an incident counts half.", unit="days", ge=14
+        365.0,
+        help="Age at which an incident counts half.",
+        unit="days",
+        ge=14,
+        label="Half-life",
     )
     harm: Harm = option(  # noqa: RUF009
         "none",
         help="Weigh incidents by severity: not at all, by its square root, or by it.",
         choices=get_args(Harm),
+        label="Weigh by severity",
     )
     reserve_percent: float = option(
         10.0,
         help="Share of the ground kept for good without cameras, for comparison.",
-        unit="percent",
+        unit="per cent",
         ge=0,
         le=50,
+        label="Ground kept back for comparison",
     )
     randomise: bool = option(
-        False, help="Draw the sites at random from the best twice as many."
+        False,
+        help="Draw the sites at random from the best twice as many.",
+        label="Draw at random from the best",
     )
 
     def __post_init__(self) -> None:
@@ -114,22 +154,3 @@ class MobileCctv:
     def all_hours(self) -> bool:
         """Whether every hour is watched."""
         return (self.monitored_to - self.monitored_from) % 24 == 0
-
-    def __call__(
-        self, context: PlanningContext, *, eligibility: Eligibility | None = None
-    ) -> Plan:
-        """Choose sites and give every reason for each."""
-        check_precision(
-            context.incidents, range_m=self.range_m, all_hours=self.all_hours
-        )
-        board = build_board(
-            context, range_m=self.range_m, reserve_percent=self.reserve_percent
-        )
-        own = context.resources.eligibility
-        chooser = Chooser(
-            rule=self,
-            context=context,
-            board=board,
-            eligibility=eligibility or own or Eligibility.default(),
-        )
-        return build_plan(chooser, chooser.choose())

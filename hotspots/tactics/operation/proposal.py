@@ -1,0 +1,469 @@
+"""From options and a context to the areas that an operation proposes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from hotspots.core.errors import PlanError, TooFewError
+from hotspots.core.types import Floats, Ints
+from hotspots.core.window import WEEKDAYS, in_words
+from hotspots.methods.prospective import Prospective
+from hotspots.model.incidents import Incidents
+from hotspots.tactics.backtest import Covers, Trial
+from hotspots.tactics.context import PlanningContext
+from hotspots.tactics.hours import check_hours_known, share_in
+from hotspots.tactics.operation.areas import (
+    OperationArea,
+    about,
+    centres_lonlat,
+    district_hotspots,
+    find_areas,
+    in_areas,
+    in_season,
+    season,
+)
+from hotspots.tactics.operation.options import OperationOptions
+from hotspots.tactics.operation.template import (
+    HOTSPOTS,
+    MONTHS,
+    Template,
+    read_template,
+)
+from hotspots.tactics.rationale import Alternative, Driver
+from hotspots.tactics.selection import draw_from_top, pick_controls
+from hotspots.tactics.tactic import Place, Proposal
+
+MIN_INCIDENTS = 10
+
+
+def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
+    """Return the areas of the operation with the reasons for each."""
+    template = read_template(options.template, folder=options.folder)
+    check_hours_known(context.incidents, f"Planning '{template.name}'")
+    n = options.n_areas or template.n_areas
+    kept = context.recent.select(about(context.recent, template))
+    within = kept.select(season(kept, template))
+    _check_enough(within, template)
+    found, notes = find_areas(
+        context,
+        within,
+        template,
+        n=2 * n,
+        reserve_percent=options.reserve_percent,
+        resamples=options.resamples,
+    )
+    chosen, others, drawn = _choose(found, n, context.seed, draw=options.randomise)
+    operation = _Operation(
+        options=options,
+        template=template,
+        context=context,
+        every=kept,
+        within=within,
+        areas=chosen,
+        others=others,
+        drawn=drawn,
+    )
+    return Proposal(
+        title=template.name,
+        start=operation.first_day,
+        places=tuple(operation.place(k) for k in range(len(chosen))),
+        headline=_headline(operation),
+        notes=(*notes, *_notes(operation)),
+        tables={
+            "when": operation.when_table(),
+            "areas": operation.areas_table(),
+            "measure": pl.DataFrame(
+                {"output": template.outputs, "counted": None},
+                schema={"output": pl.String, "counted": pl.Int64},
+            ),
+            "elsewhere": operation.elsewhere_table(),
+        },
+        covers=_trial(options, template, context, n),
+        used=within,
+        measured=f"{template.incident_words} within operating hours, here",
+        weeks=template.weeks,
+        eligibility=f"Counts: {template.incident_words}, {template.hours_words}.",
+        value_unit=f"incidents within operating hours, {operation.weeks:.0f} weeks of "
+        "season",
+        n_resamples=options.resamples,
+        no_alternative="No other area has such incidents within operating hours.",
+        drawn=drawn,
+        do=template.do,
+        do_not=template.do_not,
+    )
+
+
+def _choose(
+    found: list[OperationArea], n: int, seed: int, *, draw: bool
+) -> tuple[list[OperationArea], list[OperationArea], str]:
+    """Take the highest, or draw half of twice as many."""
+    if not draw:
+        return found[:n], found[n:], ""
+    if len(found) < 2 * n:
+        raise PlanError(
+            f"drawing {n} of the highest {2 * n} areas needs {2 * n}; there are "
+            f"{len(found)} with such incidents. Ask for fewer areas."
+        )
+    chosen, comparison, words = draw_from_top(list(range(2 * n)), n, seed=seed)
+    return (
+        [found[k] for k in sorted(chosen)],
+        [found[k] for k in sorted(comparison)],
+        words,
+    )
+
+
+def _trial(
+    options: OperationOptions, template: Template, context: PlanningContext, n: int
+) -> Trial:
+    """Return how areas are tested on earlier data, beside ordinary hotspots."""
+
+    def choose(training: Incidents, day: dt.date) -> Covers:
+        recent = context.within(context.before(day), training)
+        kept = recent.select(about(recent, template) & season(recent, template))
+        areas, _ = find_areas(
+            context, kept, template, n=n, reserve_percent=options.reserve_percent
+        )
+        return lambda later: in_areas(areas, later) >= 0
+
+    def every(training: Incidents, day: dt.date) -> Covers:
+        recent = context.within(context.before(day), training)
+        areas = district_hotspots(context, recent, n=n)
+        return lambda later: in_areas(areas, later) >= 0
+
+    def such(training: Incidents, day: dt.date) -> Covers:
+        recent = context.within(context.before(day), training)
+        kept = recent.select(about(recent, template))
+        areas = district_hotspots(context, kept, n=n)
+        return lambda later: in_areas(areas, later) >= 0
+
+    frame = context.incidents.frame
+    share = share_in(frame["start"], frame["end"], template.mask)
+    counts = about(context.incidents, template) & season(context.incidents, template)
+    return Trial(
+        choose=choose,
+        baselines={
+            f"the district's {n} hotspots (all crime, all hours)": every,
+            f"the {n} hotspots of such incidents at any time": such,
+        },
+        relevant=counts & pl.Series(share > 0.5),
+        days=7 * template.weeks,
+        counted="incidents within operating hours",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Operation:
+    """An operation's areas and what they were chosen from.
+
+    Parameters
+    ----------
+    every, within : Incidents
+        Those that it is about: at any time, and in its months.
+    areas, others : list of OperationArea
+        Chosen, and the next that were found.
+    """
+
+    options: OperationOptions
+    template: Template
+    context: PlanningContext
+    every: Incidents
+    within: Incidents
+    areas: list[OperationArea]
+    others: list[OperationArea]
+    drawn: str
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the chosen areas and of the others, in that order."""
+        both = self.areas + self.others
+        looked_up = self.context.name_of([area.xy_m for area in both])
+        return [area.name or name for area, name in zip(both, looked_up, strict=True)]
+
+    @cached_property
+    def ordinary(self) -> list[OperationArea]:
+        """The district's hotspots of all counted incidents."""
+        return district_hotspots(self.context, self.context.recent)
+
+    @cached_property
+    def timed(self) -> Incidents:
+        """Those with more than half of their span within operating hours."""
+        frame = self.within.frame
+        share = share_in(frame["start"], frame["end"], self.template.mask)
+        return self.within.select(pl.Series(share > 0.5))
+
+    @cached_property
+    def in_hours(self) -> Ints:
+        """Incidents within operating hours of each chosen area."""
+        return self._counts(self.timed)
+
+    @cached_property
+    def any_time(self) -> Ints:
+        """The same incidents at any time, of each chosen area."""
+        return self._counts(self.every)
+
+    @cached_property
+    def everything(self) -> Ints:
+        """Counted incidents of every kind, of each chosen area."""
+        return self._counts(self.context.recent)
+
+    @cached_property
+    def n_outside(self) -> int:
+        """Incidents within operating hours that lie in none of the chosen areas."""
+        return int((in_areas(self.areas, self.timed) < 0).sum())
+
+    @cached_property
+    def n_outside_ordinary(self) -> int:
+        """Incidents within the hours that lie in none of the ordinary hotspots."""
+        return int((in_areas(self.ordinary, self.timed) < 0).sum())
+
+    @cached_property
+    def per_day(self) -> Floats:
+        """The rate a day of season that each incident within the hours stands for."""
+        context, template = self.context, self.template
+        return context.exposure.per_day(
+            self.timed, context.window, lambda days: in_season(days, template)
+        )
+
+    @cached_property
+    def weeks(self) -> float:
+        """Weeks of the window within the months, as the files cover them."""
+        context, template = self.context, self.template
+        return (
+            context.exposure.n_days(
+                context.window, lambda days: in_season(days, template)
+            )
+            / 7
+        )
+
+    @cached_property
+    def first_day(self) -> dt.date:
+        """The first day within the months, on or after the day of the plan."""
+        days = np.datetime64(self.context.day) + np.arange(367)
+        return days[np.argmax(in_season(days, self.template))].item()  # type: ignore[no-any-return]
+
+    @cached_property
+    def last_day(self) -> dt.date:
+        """The last day of that run of months, half a year on at most."""
+        days = np.datetime64(self.first_day) + np.arange(1, 183)
+        out = ~in_season(days, self.template)
+        n = int(np.argmax(out)) if out.any() else len(days)
+        return self.first_day + dt.timedelta(days=n)
+
+    @cached_property
+    def lasting(self) -> Floats:
+        """Lasting share of the risk at each chosen area."""
+        at = np.array([area.xy_m for area in self.areas])
+        chronic, recent = Prospective().at(self.timed, at, on=self.context.day)
+        whole = chronic + recent
+        return np.divide(chronic, whole, out=np.ones(len(whole)), where=whole > 0)
+
+    def _counts(self, incidents: Incidents) -> Ints:
+        at = in_areas(self.areas, incidents)
+        return np.bincount(at[at >= 0], minlength=len(self.areas))
+
+    def place(self, k: int) -> Place:
+        """Return one area with its reasons."""
+        template, here = self.template, int(self.in_hours[k])
+        most = template.at_most_days
+        rates = self.per_day[in_areas(self.areas, self.timed) == k]
+        return Place(
+            name=self.names[k],
+            geometry=self.areas[k].geometry,
+            what=f"{template.name}: {template.each_time}",
+            when=f"{template.hours_words}. {template.trigger} {template.decided}",
+            dose=f"{template.each_time}{f' At most {most} days a year.' * bool(most)}",
+            expires=self.last_day,
+            drivers=self._drivers(k),
+            lasting=float(self.lasting[k]),
+            n_eligible=here,
+            n_ineligible=int(self.everything[k]) - here,
+            per_day=float(rates.sum()),
+            value=float(here),
+            solution=_solution(template),
+            stability=self.areas[k].stability,
+            alternatives=self._alternatives(k),
+            controls=self._controls(k),
+            control_note=self._control_note(),
+            binding=self._binding(),
+            start=self.first_day,
+            details=self._details(),
+        )
+
+    def _drivers(self, k: int) -> tuple[Driver, ...]:
+        return (
+            Driver(
+                what=f"{self.template.incident_words}, here within operating hours",
+                count=int(self.in_hours[k]),
+                of=self.timed.n,
+            ),
+            Driver(
+                what="the same here at any time of the year",
+                count=int(self.any_time[k]),
+                of=self.every.n,
+            ),
+            Driver(
+                what="every counted incident here",
+                count=int(self.everything[k]),
+                of=self.context.recent.n,
+            ),
+        )
+
+    def _details(self) -> tuple[tuple[str, str], ...]:
+        template = self.template
+        lines = [
+            ("Trigger", f"{template.trigger} {template.trigger_source}".strip()),
+            ("Decided", template.decided),
+            ("Why this operation", template.summary),
+            ("Everywhere", template.everywhere),
+            ("With", ", ".join(template.partners)),
+            (
+                "Outside all areas",
+                f"{self.n_outside:,} of {self.timed.n:,} incidents within operating "
+                f"hours; {self.n_outside_ordinary:,} outside every ordinary hotspot of "
+                "the district.",
+            ),
+            ("Counted as done", ", ".join(template.outputs)),
+        ]
+        return tuple(line for line in lines if line[1])
+
+    def _binding(self) -> tuple[str, ...]:
+        found, options = [], self.options
+        if self.others:
+            n = options.n_areas or self.template.n_areas
+            found.append(f"at most {n} areas")
+        if self.template.land_use == "residential" and (
+            self.context.resources.premises is not None
+        ):
+            found.append("cells where at least half of the premises are dwellings")
+        if options.reserve_percent > 0:
+            found.append(
+                f"{options.reserve_percent:g}% of the ground is in the reserve"
+            )
+        return tuple(found)
+
+    def _alternatives(self, k: int) -> tuple[Alternative, ...]:
+        n, own, others = len(self.areas), self.areas[k].weight, self.others[:3]
+        if not others:
+            return ()
+        at = centres_lonlat(others)
+        return tuple(
+            Alternative(
+                name=self.names[n + number],
+                at=(float(at[number, 0]), float(at[number, 1])),
+                loss=1 - other.weight / own if own > 0 else 0.0,
+            )
+            for number, other in enumerate(others)
+        )
+
+    def _controls(self, k: int) -> tuple[str, ...]:
+        weights = [area.weight for area in self.areas + self.others]
+        picked = pick_controls(weights, range(len(self.areas)), self.names)
+        return picked[k] if self.others else ()
+
+    def _control_note(self) -> str:
+        if self.drawn:
+            return f"The half of the draw that was left out; {self.drawn}"
+        if not self.others:
+            return "No other area has such incidents, so there is none to compare with."
+        return (
+            "The area nearest in count among the next that were found; nothing was "
+            f"drawn, seed {self.context.seed} is for the resamples. What is done "
+            "everywhere reaches it too: it compares the visits, not the message."
+        )
+
+    def when_table(self) -> pl.DataFrame:
+        """Return one row a day of the week."""
+        template = self.template
+        return pl.DataFrame(
+            {
+                "day": [WEEKDAYS[day] for day in template.days],
+                "from": f"{template.start:02d}:00",
+                "to": f"{template.end:02d}:00",
+                "months": ", ".join(MONTHS[month - 1] for month in template.months),
+                "trigger": template.trigger,
+                "decided": template.decided,
+                "first_day": in_words(self.first_day),
+                "last_day": in_words(self.last_day),
+            }
+        )
+
+    def areas_table(self) -> pl.DataFrame:
+        """Return one row an area."""
+        at, n = centres_lonlat(self.areas), len(self.areas)
+        return pl.DataFrame(
+            {
+                "rank": range(1, n + 1),
+                "name": self.names[:n],
+                "n_within_hours": self.in_hours,
+                "n_any_time": self.any_time,
+                "n_of_every_kind": self.everything,
+                "area_ha": [round(area.area_ha, 2) for area in self.areas],
+                "lon": at[:, 0].round(6),
+                "lat": at[:, 1].round(6),
+            }
+        )
+
+    def elsewhere_table(self) -> pl.DataFrame:
+        """Return where the incidents within operating hours were."""
+        n = self.timed.n
+        rows = {
+            "within operating hours, whole district": n,
+            "in the areas of the operation": n - self.n_outside,
+            "outside them": self.n_outside,
+            "outside the district's ordinary hotspots": self.n_outside_ordinary,
+        }
+        return pl.DataFrame({"where": list(rows), "n_incidents": list(rows.values())})
+
+
+def _headline(operation: _Operation) -> str:
+    n, outside = operation.timed.n, operation.n_outside
+    share = f" ({(n - outside) / n:.0%})" if n else ""
+    areas = len(operation.areas)
+    return (
+        f"{operation.template.name}: {areas} area{'s' * (areas != 1)} with "
+        f"{n - outside:,} of {n:,}{share} of its incidents within operating hours; "
+        f"{outside:,} lie outside them and {operation.n_outside_ordinary:,} outside "
+        f"every one of the district's {len(operation.ordinary)} ordinary hotspots."
+    )
+
+
+def _notes(operation: _Operation) -> tuple[str, ...]:
+    template, n, outside = operation.template, operation.timed.n, operation.n_outside
+    return (
+        f"About: {template.incident_words}, {template.hours_words}; {n:,} of "
+        f"{operation.every.n:,} in the window, those with more than half of their time "
+        "within operating hours.",
+        f"Trigger: {template.trigger} Decided: {template.decided}",
+        "The weather of past days is not in the data: how many of these incidents fell "
+        "on days that would have triggered the operation is not known.",
+        f"More than half ({outside:,} of {n:,}) lie outside the areas: places alone "
+        "would miss them; the trigger and what is done everywhere carry the operation."
+        if 2 * outside > n
+        else "",
+        operation.drawn,
+    )
+
+
+def _solution(template: Template) -> str:
+    if template.areas_from == HOTSPOTS:
+        return (
+            "Heuristic: adjoining cells grown from the highest ones to 4 to 7 "
+            "hectares, the best of 24 starts each time; not proven best."
+        )
+    return f"Proven best: every {template.areas_from} was ranked by count."
+
+
+def _check_enough(within: Incidents, template: Template) -> None:
+    share = share_in(within.frame["start"], within.frame["end"], template.mask)
+    if share.sum() < MIN_INCIDENTS:
+        raise TooFewError(
+            f"areas need at least {MIN_INCIDENTS} incidents within operating hours; "
+            f"there are {share.sum():.1f} ({template.incident_words}, "
+            f"{template.hours_words}; those with a span of time count in part). "
+            "Take a longer window, or run the operation on its trigger alone."
+        )

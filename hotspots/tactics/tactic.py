@@ -1,0 +1,166 @@
+"""What a tactic is: one declaration; and the proposal that it makes of a context."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hotspots.model.incidents import Incidents
+from hotspots.tactics.backtest import Trial
+from hotspots.tactics.context import PlanningContext
+from hotspots.tactics.plan import PlanLayer
+from hotspots.tactics.rationale import Alternative, Driver
+from hotspots.tactics.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One thing to do at one place, as its tactic proposes it.
+
+    Parameters
+    ----------
+    geometry : shapely geometry, EPSG:4326
+    drivers : tuple of Driver
+        The strongest reasons first, at most three.
+    lasting : float or None
+        Share of the risk that is lasting, 0 to 1; None where it is not known.
+    n_eligible, n_ineligible : int
+        Incidents here that the tactic can act on, and that it cannot.
+    per_day : float
+        Incidents a day that success is measured by, were nothing done.
+    control_times : float
+        Incidents of the comparison places for each of those.
+    value, leave_one_out : float
+        What it adds to the plan, in the proposal's ``value_unit``, and what the plan
+        without it loses (default the same).
+    stability : float or None
+        Share of resamples in which it is chosen again, 0 to 1.
+    success : str or None
+        Where it differs from the proposal's.
+    slots : mapping of str
+        Fills the do and do not of the tactic's words.
+    """
+
+    name: str
+    geometry: Any
+    what: str
+    when: str
+    dose: str
+    expires: dt.date
+    drivers: tuple[Driver, ...]
+    lasting: float | None
+    n_eligible: int
+    n_ineligible: int
+    per_day: float
+    value: float
+    solution: str
+    stability: float | None
+    alternatives: tuple[Alternative, ...] = ()
+    controls: tuple[str, ...] = ()
+    control_note: str
+    control_times: float = 1.0
+    binding: tuple[str, ...] = ()
+    leave_one_out: float | None = None
+    start: dt.date | None = None
+    success: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    cautions: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """What a tactic proposes; everything else of a plan the planner adds.
+
+    Parameters
+    ----------
+    used : Incidents
+        Those that chose.
+    measured : str
+        What success is counted in, in words.
+    weeks : int
+        How long it is done and judged.
+    covers : Trial
+        How the choice is tested on earlier days.
+    eligibility, value_unit : str
+        Which incidents count, and what the value of a place is counted in.
+    drawn : str
+        How the places were drawn by lot; empty where they were not.
+    fall, success : str
+        Sentences around the smallest fall (``{fall}``) and the test (``{test}``).
+    do, do_not : tuple of str
+        In place of those of the tactic's words.
+    """
+
+    places: tuple[Place, ...]
+    headline: str
+    used: Incidents
+    measured: str
+    weeks: int
+    covers: Trial
+    eligibility: str
+    value_unit: str
+    n_resamples: int
+    no_alternative: str
+    title: str = ""
+    start: dt.date | None = None
+    window: str = ""
+    drawn: str = ""
+    split_note: str = ""
+    fall: str = "{fall}"
+    success: str = "{test}"
+    marking: str = "OFFICIAL"
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    layers: Mapping[str, PlanLayer] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    attribution: str = ""
+    do: tuple[str, ...] = ()
+    do_not: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tactic:
+    """A tactic, declared once.
+
+    Parameters
+    ----------
+    name : str
+        The command and the last part of the address.
+    options : type
+        The dataclass of its options.
+    solve : callable
+        From options and a context to a :class:`Proposal`.
+    words : str
+        Its file of words, beside the module of ``solve``.
+    needs, uses : tuple of str
+        Resources that it cannot do without, and that make it better.
+    """
+
+    name: str
+    options: type[Any]
+    solve: Callable[[Any, PlanningContext], Proposal]
+    words: str
+    needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+    @cached_property
+    def text(self) -> Words:
+        """Its words."""
+        return Words.from_toml(Path(inspect.getfile(self.solve)).parent / self.words)
+
+    @property
+    def title(self) -> str:
+        """As people say it."""
+        return self.text.title
+
+    @property
+    def help(self) -> str:
+        """What it does, in one sentence."""
+        return self.text.help

@@ -1,0 +1,100 @@
+"""The words of a tactic, from the TOML of its folder; read without loading its code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from hotspots.core.errors import SourceError
+from hotspots.register.tactics import CATALOGUE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """What research says of a tactic, with the studies that found nothing.
+
+    Parameters
+    ----------
+    words : str
+        The rating in one sentence.
+    found, null : tuple of str
+        Studies that found an effect, and that found none, with their source.
+    """
+
+    words: str
+    found: tuple[str, ...]
+    null: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The words of a tactic, from the TOML of its folder: edit them there.
+
+    Parameters
+    ----------
+    tables, layers, headings : mapping of str
+        What its lists, its layers and their columns are called.
+    dpia, equality : str
+        Stubs to be completed by a person.
+    """
+
+    title: str
+    help: str
+    suggests: str
+    rating: Rating
+    dpia: str
+    equality: str
+    do: tuple[str, ...] = ()
+    do_not: tuple[str, ...] = ()
+    tables: Mapping[str, str] = field(default_factory=dict)
+    layers: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Words:
+        """Read the words of a tactic.
+
+        Raises
+        ------
+        SourceError
+            If the file is no TOML or lacks a line.
+        """
+        try:
+            raw = tomllib.loads(path.read_text("utf-8"))
+            rating = {k: _frozen(v) for k, v in raw.pop("rating").items()}
+            told = {key: _frozen(value) for key, value in raw.items()}
+            return cls(rating=Rating(**rating), **told)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SourceError(
+                f"the words of a tactic must be TOML with title, help, suggests, dpia, "
+                f"equality and a table [rating]; {path.name} is not: {error}. Compare "
+                "it with another tactic's."
+            ) from error
+
+
+def words_of(name: str) -> Words:
+    """Return the words of a tactic of the catalogue, without loading its code.
+
+    Raises
+    ------
+    SourceError
+        If its folder has no file of that name, or it cannot be used.
+    """
+    return _words_beside(name, CATALOGUE[name].partition(":")[0])
+
+
+@cache
+def _words_beside(name: str, module: str) -> Words:
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise SourceError(f"tactic '{name}' must be a module; there is no {module}.")
+    return Words.from_toml(Path(spec.origin).parent / f"{name}.toml")
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
