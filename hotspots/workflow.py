@@ -28,6 +28,7 @@ from hotspots.analysis.tabulate import (
     areas_notes,
     build_areas_table,
     build_cells_table,
+    build_months_table,
     typical_dispersion,
 )
 from hotspots.core.errors import NoUsableRowsError
@@ -213,6 +214,7 @@ def analyse(
         price_of_shape=price,
         backtest=backtest,
         persistence=evidence.persistence,
+        months_table=build_months_table(dataset, incidents, window),
         rejects=rejects,
         notes=(*notes, *areas_notes(areas_table)),
     )

@@ -16,7 +16,8 @@ import polars as pl
 import shapely
 import shapely.geometry
 
-from hotspots.outputs.printing import Background, to_metres
+from hotspots.core.crs import shapes_to_metres
+from hotspots.outputs.printing import Background
 from hotspots.samples import sample_path
 from hotspots.tactics.plan import Plan, PlanLayer
 from hotspots.tactics.rationale import Alternative, Backtest, Driver
@@ -205,9 +206,9 @@ def town_background() -> Background:
     )
     about = [feature["properties"] for feature in streets["features"]]
     return Background(
-        areas=to_metres(_shapes(wards)),
+        areas=shapes_to_metres(_shapes(wards)),
         area_names=[f["properties"]["name"] for f in wards["features"]],
-        streets=to_metres(_shapes(streets)),
+        streets=shapes_to_metres(_shapes(streets)),
         street_names=[street["name"] or "" for street in about],
         main=np.array(
             [f["properties"]["class"] == "main" for f in streets["features"]]

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import polars as pl
 import pyogrio
 import pytest
 import shapely
-from plan_fixture import HOSTILE, make_plan, make_suggestion, town_background
+from plan_fixture import make_plan, make_suggestion, town_background
 
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.core.sanitise import clean_text
@@ -27,9 +29,13 @@ FILES = [
     "suggestions.gpkg",
     "suggestions.kml",
     "suggestions.gpx",
+    "ID.kmz",
+    "ID.gpkg",
+    "ID.qgz",
     "tables/suggestions.csv",
     "tables/reasons.csv",
     "tables/visits.csv",
+    "ID.xlsx",
     "plan.json",
     "cards.pdf",
     "card_01.pdf",
@@ -51,13 +57,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory, town: Background) -> Path:
 
 
 def names(out: Path) -> set[str]:
-    return {str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()}
+    files = (p for p in out.rglob("*") if p.is_file())
+    return {named(str(path.relative_to(out))) for path in files}
+
+
+def named(path: str) -> str:
+    """Return a path with ID in place of the plan's name."""
+    return re.sub(r"patrol-\d{8}-[0-9a-f]{8}", "ID", path)
 
 
 def test_every_file_is_there_and_named(tmp_path: Path, town: Background) -> None:
     out = tmp_path / "out"
     written = write_plan(make_plan(), out, background=town)
-    assert [str(path.relative_to(out)) for path in written] == FILES
+    assert [named(str(path.relative_to(out))) for path in written] == FILES
     assert names(out) == set(FILES)
 
 
@@ -77,6 +89,9 @@ def test_every_file_carries_its_marking(tmp_path: Path, sensitive: bool) -> None
         held = path.read_bytes()
         if path.suffix == ".pdf":
             continue  # each page is looked at in test_cards
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                held = b"".join(packed.read(name) for name in packed.namelist())
         assert plan.marking.encode() in held, path.name
         assert b"simulated" in held.lower(), path.name
 
@@ -109,8 +124,8 @@ def test_gdal_reads_what_was_written(folder: Path) -> None:
         "layer_styles": None,
     }
     kml = pyogrio.list_layers(folder / "suggestions.kml")[:, 0].tolist()
-    assert kml == ["suggestions", "sign_points", "walks"]
-    for layer, n in zip(kml, (3, 2, 1), strict=True):
+    assert kml == ["suggestions", "suggestions, labels", "sign_points", "walks"]
+    for layer, n in zip(kml, (3, 1, 2, 1), strict=True):
         info = pyogrio.read_info(folder / "suggestions.kml", layer=layer)
         assert info["features"] == n
 
@@ -137,7 +152,10 @@ def test_gpx_has_a_track_for_each_walk_and_a_waypoint_for_each_place(
     plan = make_plan(hostile=True)
     assert len(read.waypoints) == 6
     assert len(read.tracks) == 3  # the patrol area, the loop, the walk
-    assert read.waypoints[1].name == f"2. {clean_text(HOSTILE)}"
+    parts = (*read.waypoints, *read.tracks)
+    assert len({part.name[:12] for part in parts}) == len(parts)
+    assert all("Do not use after" in part.description for part in parts)
+    assert all(part.type for part in parts)
     loop = read.tracks[1].segments[0].points
     expected = plan.suggestions[2].geometry.coords
     assert np.allclose([(p.longitude, p.latitude) for p in loop], expected, atol=1e-7)
@@ -203,7 +221,7 @@ def test_an_empty_layer_and_table_do_no_harm(tmp_path: Path) -> None:
     plan = make_plan(layers={"cameras": empty}, tables={"rapid": table})
     write_plan(plan, tmp_path / "out")
     assert (tmp_path / "out" / "tables" / "rapid.csv").read_text("utf-8") == (
-        "address,expires,marking,data\n"
+        "\ufeffaddress,expires,marking,data,plan,attribution\n"
     )
 
 

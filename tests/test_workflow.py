@@ -245,7 +245,7 @@ def test_a_failed_write_leaves_nothing_behind(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("hotspots.outputs.analysis_folder._write_summary", fail)
+    monkeypatch.setattr("hotspots.outputs.analysis_folder._Folder.write_summary", fail)
     with pytest.raises(OSError, match="disk full"):
         write(analysis, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

@@ -59,6 +59,19 @@ class Dataset:
         """Whether incidents or areas are made up."""
         return self.incidents.simulated or self.areas.simulated
 
+    @property
+    def attribution(self) -> str:
+        """Whose data these are, to be shown wherever they go."""
+        if self.simulated:
+            return "Simulated data: no real person, address or incident."
+        if self.incidents.snapped:
+            return (
+                "Contains public sector information licensed under the Open "
+                "Government Licence v3.0 (data.police.uk; ONS). Contains OS data © "
+                "Crown copyright and database right."
+            )
+        return "Data as supplied by the partnership."
+
     @cached_property
     def exposure(self) -> Exposure:
         """The days that the files cover, by source."""

@@ -37,6 +37,8 @@ class Analysis:
         Every cell of the study area.
     surfaces : dict of str to Surface
         ``count``, ``kde``, ``gi_star``.
+    months_table : DataFrame
+        A row for each area and month that the files cover.
     rejects : DataFrame
         Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
     notes : tuple of str
@@ -57,6 +59,7 @@ class Analysis:
     surfaces: dict[str, Surface]
     cells_table: pl.DataFrame
     areas_table: pl.DataFrame
+    months_table: pl.DataFrame
     rejects: pl.DataFrame
     notes: tuple[str, ...]
     price_of_shape: float

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import shapely
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import Comparison
@@ -96,6 +97,45 @@ def typical_dispersion(table: pl.DataFrame, kind: str) -> float:
     """Return the mean dispersion of the areas of a kind, 1 where it is not known."""
     known = table.filter(pl.col("kind") == kind)["dispersion"].drop_nulls()
     return float(known.mean()) if len(known) else 1.0  # type: ignore[arg-type]
+
+
+def build_months_table(
+    dataset: Dataset, incidents: Incidents, window: Window
+) -> pl.DataFrame:
+    """Return a row for each area and month: a long table, for a chart or Power BI.
+
+    Returns
+    -------
+    DataFrame
+        ``kind, code, name, lon, lat, month`` (its first day), ``days_covered``, ``n``.
+        A month of which the files cover no day has no row: it is not a zero.
+    """
+    days = pl.Series("month", dataset.exposure.covered(window)).cast(pl.Date)
+    months = days.dt.month_start().value_counts(name="days_covered").sort("month")
+    areas = dataset.areas
+    inside = shapely.get_coordinates(shapely.point_on_surface(areas.geometry))
+    rows = areas.frame.select("kind", "code", "name").with_columns(
+        lon=pl.Series(inside[:, 0]).round(6), lat=pl.Series(inside[:, 1]).round(6)
+    )
+    rows = rows.with_row_index("area")
+    month = incidents.frame["start"].dt.date().dt.month_start()
+    place = incidents.frame["place"].to_numpy()
+    located = [dataset.locate_kind(kind)[place] for kind in areas.kinds]
+    counts = pl.concat(
+        pl.DataFrame({"area": pl.Series(at, dtype=pl.Int64), "month": month})
+        for at in located
+    )
+    counts = counts.filter(pl.col("area") >= 0).group_by("area", "month").len("n")
+    return (
+        rows.with_columns(pl.col("area").cast(pl.Int64))
+        .join(months, how="cross")
+        .join(counts, on=["area", "month"], how="left", maintain_order="left")
+        .with_columns(
+            pl.col("n").fill_null(0).cast(pl.Int64),
+            pl.col("days_covered").cast(pl.Int64),
+        )
+        .drop("area")
+    )
 
 
 def areas_notes(table: pl.DataFrame) -> tuple[str, ...]:

@@ -19,9 +19,8 @@ from hotspots.brief.scope import Scope
 from hotspots.brief.sections import arrange
 from hotspots.brief.tables import Found, build_tables, publish_tables
 from hotspots.core.errors import ParameterError
-from hotspots.core.records import Records
 from hotspots.disclosure.policy import PUBLIC_POLICY, Policy, check_audience
-from hotspots.outputs.analysis_folder import attribution
+from hotspots.intake.records import Records
 from hotspots.register.actions import read_actions
 from hotspots.register.deployments import read_deployments
 from hotspots.sources import Progress
@@ -141,7 +140,7 @@ def build_brief(
             method=method_sentences(scope, parameters, public=who == "public"),
         ),
         simulated=dataset.simulated,
-        attribution=attribution(found.analysis),
+        attribution=found.analysis.dataset.attribution,
         areas_geometry=areas.geometry,
         areas_frame=areas.frame.select("code", "name", "kind"),
     )

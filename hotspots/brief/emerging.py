@@ -14,12 +14,14 @@ from hotspots.brief.period import TABLES
 from hotspots.brief.scope import Scope
 from hotspots.core.table import Table, build_table
 from hotspots.core.window import in_words
-from hotspots.methods.near_repeat import NearRepeat
+from hotspots.methods.near_repeat import NearRepeat, group_zones
 
 ALERTED = "burglary_dwelling"
 """Key of the indicator whose incidents open an alert."""
 ROUND_DEGREES = 3
-"""About 100 m: an alert is an area of 400 m, not an address."""
+"""About 100 m: an alert is an area, not an address."""
+MOST_ALERTS = 10
+"""Groups shown; more cannot be visited."""
 
 
 def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
@@ -27,6 +29,7 @@ def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
     names = ("label", "now", "usual_low", "usual_high", "word")
     columns = ("key", *names, "alarm", "p_adjusted", "significant_overall")
     rows = pl.concat([table.rows.select(columns) for table in tables])
+    rows = rows.unique("key", keep="first", maintain_order=True)  # the whole district
     return build_table(
         TABLES,
         "alarms",
@@ -52,7 +55,9 @@ def alerts_table(
     chosen = incidents.select(pl.Series(burgled & scope.shown))
     rule = method or NearRepeat()
     zones = rule(chosen, on=scope.period.window.last_day)
-    zones = zones.filter(pl.col("phase") != "fading")
+    n_groups = zones.filter(pl.col("phase") != "fading")["chain"].n_unique()
+    zones = group_zones(zones, most=MOST_ALERTS)
+    worth = rule.lift(chosen, on=scope.period.window.last_day)[-1]
     wards = _wards(scope, zones)
     nowhere = pl.lit("outside the wards")
     street = pl.col("street").cast(pl.String) if streets else pl.lit(None, pl.String)
@@ -73,9 +78,10 @@ def alerts_table(
             *("next_door_until", "alert_until", "n_zones", "n_in_chain", "lon", "lat"),
         ),
         caption=(
-            f"Open on {in_words(scope.period.window.last_day)}. Each covers "
-            f"{rule.radius_m:g} m for {rule.alert_days} days; homes next door come "
-            f"first, for {rule.next_door_days} days."
+            f"Open on {in_words(scope.period.window.last_day)}: "
+            f"{zones.height:,} of {n_groups:,} groups, most pressing first. Each "
+            f"covers {rule.radius_m:g} m for {rule.alert_days} days; homes next door "
+            f"come first, for {rule.next_door_days} days. {worth.sentence()}"
         ),
     )
 

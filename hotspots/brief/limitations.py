@@ -40,8 +40,10 @@ def cut_off_table(scope: Scope) -> Table:
         rows = rows.with_columns(last_day=ends)
     gap = (last - pl.col("last_day")).dt.total_days()
     state = pl.when(gap > LATE_DAYS).then(pl.lit("may be late"))
+    late = gap > LATE_DAYS
     rows = rows.with_columns(
         key=pl.format("source:{}", "source"),
+        now=pl.when(~late | (pl.col("now") > 0)).then("now"),
         state=state.otherwise(pl.lit("up to date")),
     )
     return build_table(
@@ -114,6 +116,17 @@ def limitation_notes(
 
 
 def _gap_notes(scope: Scope) -> list[Note]:
+    now, notes = scope.period.counted, []
+    if not scope.covers(now):
+        held = scope.dataset.exposure.n_days(now)
+        text = (
+            f"The files cover {held} of the {now.days} days counted: too low a count."
+        )
+        notes.append(Note(topic="Period not covered", text=text))
+    return notes + _missing_months(scope)
+
+
+def _missing_months(scope: Scope) -> list[Note]:
     end = month_start(scope.period.window.last_day)
     first = scope.incidents.frame["start"].min()
     assert isinstance(first, dt.datetime)

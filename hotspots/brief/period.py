@@ -98,6 +98,14 @@ class Period:
         return Window(start=end - dt.timedelta(days=SPAN_DAYS), end=end)
 
     @property
+    def before(self) -> Window:
+        """The equal time before what is counted."""
+        if self.kind != "weekly":
+            return self.previous.window
+        start = self.counted.start
+        return Window(start=start - dt.timedelta(days=SPAN_DAYS), end=start)
+
+    @property
     def a_year_before(self) -> Window:
         """The same time last year: 364 days earlier for weeks, else 12 months."""
         now = self.counted

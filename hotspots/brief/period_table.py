@@ -91,7 +91,7 @@ def period_rows(
         maintain_order="left",
     )
     district = report.frame.row(0, named=True)
-    rows = _with_quiet_rows(rows, district)
+    rows = _only_covered(scope, _with_quiet_rows(rows, district))
     series = _series(scope, masks)
     return _with_changes(rows).with_columns(series=series), _notes(report, kind)
 
@@ -172,19 +172,26 @@ def _with_changes(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _only_covered(scope: Scope, rows: pl.DataFrame) -> pl.DataFrame:
+    """Blank what is of a time that the files do not cover: it is not known, not 0."""
+    period, blank = scope.period, set()
+    if not scope.covers(period.before):
+        blank |= {"previous", "percent"}
+    if not scope.covers(period.a_year_before):
+        blank |= {"last_year"}
+    if not scope.covers(period.counted):
+        blank |= {"usual_low", "usual_high", "percent", "p_adjusted"}
+        rows = rows.with_columns(
+            word=pl.lit("cannot tell"), alarm=pl.lit(""), significant_overall=False
+        )
+    return rows.with_columns(pl.lit(None, rows.schema[n]).alias(n) for n in blank)
+
+
 def _series(scope: Scope, masks: Sequence[Bools]) -> pl.Series:
     windows = _series_windows(scope.period)
-    inside = [scope.within(window) for window in windows]
-    first = scope.days.min()
-    there = [
-        bool(rows.any()) and np.datetime64(window.start) >= first
-        for rows, window in zip(inside, windows, strict=True)
-    ]
+    inside = [scope.within(w) if scope.covers(w) else None for w in windows]
     lines = [
-        [
-            int((mask & rows).sum()) if known else None
-            for rows, known in zip(inside, there, strict=True)
-        ]
+        [None if rows is None else int((mask & rows).sum()) for rows in inside]
         for mask in masks
     ]
     return pl.Series("series", lines, dtype=pl.List(pl.Int64))

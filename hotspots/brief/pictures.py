@@ -12,12 +12,13 @@ import shapely
 
 from hotspots.brief.content import Alert, Brief
 from hotspots.brief.page import Picture
+from hotspots.core.crs import shapes_to_metres
 from hotspots.core.table import Table, show
 from hotspots.core.types import Bools
 from hotspots.core.window import add_months, month_start
 from hotspots.outputs.charts.drawing import Name
 from hotspots.outputs.charts.lines import interval_chart, series_chart, week_chart
-from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map, to_metres
+from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map
 
 AREA_TABLES = ("priority", "areas")
 CHARTS_WIDE_MM = 178.0
@@ -148,7 +149,9 @@ def place_maps(brief: Brief, background: Background | None) -> tuple[Picture, ..
     places = [place for place in brief.places if place.geometry is not None]
     if not places:
         return ()
-    shapes = to_metres(np.array([place.geometry for place in places], dtype=object))
+    shapes = shapes_to_metres(
+        np.array([place.geometry for place in places], dtype=object)
+    )
     drawn = [
         MapPlace(number=place.rank, geometry=shape, name=place.name)
         for place, shape in zip(places, shapes, strict=True)
@@ -194,7 +197,7 @@ def area_map(brief: Brief, table: Table, number: int) -> tuple[Picture, ...]:
     told = [r for r in table.rows.iter_rows(named=True) if r["key"] in rows]
     if not told:
         return ()
-    shapes = to_metres(brief.areas_geometry[[rows[row["key"]] for row in told]])
+    shapes = shapes_to_metres(brief.areas_geometry[[rows[row["key"]] for row in told]])
     ground = _ground(brief)
     extent: Extent | None = _around(shapes, AROUND_AREAS_M)
     if table.id == "areas":  # they fill the map, whose boundaries are theirs
@@ -237,7 +240,7 @@ def _ground(brief: Brief) -> Background:
     rows = [k for k, kind in enumerate(kinds) if kind == only or not only]
     names = brief.areas_frame["name"].to_list()
     return Background(
-        areas=to_metres(brief.areas_geometry[rows]),
+        areas=shapes_to_metres(brief.areas_geometry[rows]),
         area_names=tuple(names[row] for row in rows),
     )
 
@@ -249,7 +252,7 @@ def _marks(alerts: Sequence[Alert]) -> list[MapMark]:
     return [
         MapMark(
             what="near-repeat alert, to the nearest 100 m",
-            geometry=to_metres(np.array(points, dtype=object)),
+            geometry=shapes_to_metres(np.array(points, dtype=object)),
         )
     ]
 

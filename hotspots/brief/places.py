@@ -16,10 +16,10 @@ from hotspots.brief.content import Place
 from hotspots.brief.period import TABLES
 from hotspots.brief.period_table import period_rows
 from hotspots.brief.scope import EXCLUDED, Scope
-from hotspots.core.records import Records
 from hotspots.core.table import Column, Table, build_table
 from hotspots.core.types import Bools
 from hotspots.core.window import Window, add_months, month_start
+from hotspots.intake.records import Records
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.change import compare
 from hotspots.methods.clock import Clock

@@ -11,7 +11,7 @@ from hotspots._version import __version__
 from hotspots.analysis.parameters import Parameters
 from hotspots.brief.content import Provenance
 from hotspots.brief.scope import Scope
-from hotspots.core.records import Records
+from hotspots.intake.records import Records
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.repeat_victimisation import RepeatVictimisation
 from hotspots.methods.usual_range import PeriodTable

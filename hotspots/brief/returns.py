@@ -187,7 +187,7 @@ def _table(scope: Scope, rows: list[dict[str, Any]], *, id: str, title: str) -> 
         f"{', '.join(f'{gap.start:%B %Y}' for gap in gaps)}."
         for words, window in (
             ("The same period last year", period.a_year_before),
-            ("The previous period", period.previous.counted),
+            ("The previous period", period.before),
         )
         if (gaps := scope.gaps(window))
     ]
@@ -302,7 +302,7 @@ def _figures(scope: Scope, mask: Any) -> dict[str, Any]:
     row: dict[str, Any] = {
         "now": now,
         "last_year": before,
-        "previous": count(period.previous.counted),
+        "previous": count(period.before),
         "word": "cannot tell",
         "small_base": True,
     }

@@ -13,7 +13,7 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.brief.period import Period
 from hotspots.core.errors import NoUsableRowsError, PrecisionError
-from hotspots.core.window import Window, month_start
+from hotspots.core.window import Window, add_months, month_start
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
 
@@ -24,7 +24,7 @@ EXCLUDED = (
 NOT_SHOWN = ("domestic", "hate")
 """Qualifiers of incidents whose places are never shown."""
 GRACE_DAYS = 7
-"""Days without an incident with which files may begin."""
+"""Days of a month or of 28 days that the files may lack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,24 +113,20 @@ class Scope:
         return int(self.within(window).sum())
 
     def covers(self, window: Window) -> bool:
-        """Say whether the files have incidents in every part of a window.
-
-        Parts are months where the source states only months or the window is whole
-        months, else 28 days counted back from its end.
-        """
+        """Say whether the files cover every part of a window."""
         return not self.gaps(window)
 
     def gaps(self, window: Window) -> tuple[Window, ...]:
-        """Return the months, or the spans of 28 days, of a window without incidents.
+        """Return the months, or the spans of 28 days, that the files do not cover.
 
-        One that begins more than a week before the files do counts as such: it is not
-        held as a whole.
+        A part is covered where at most :data:`GRACE_DAYS` of its days are not: a quiet
+        Sunday at its end is no gap. Parts are months where the window is whole months.
         """
-        first = self.days.min() - np.timedelta64(GRACE_DAYS, "D")
+        exposure = self.dataset.exposure
         return tuple(
             part
             for part in _parts(window)
-            if np.datetime64(part.start) < first or not self.within(part).any()
+            if part.days - exposure.n_days(part) > GRACE_DAYS
         )
 
 
@@ -163,8 +159,6 @@ def _there(incidents: Incidents) -> str:
 
 
 def _parts(window: Window) -> list[Window]:
-    from hotspots.core.window import add_months
-
     if window.start.day == 1 and window.end.day == 1:
         parts, start = [], window.start
         while start < window.end:

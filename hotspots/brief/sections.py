@@ -41,7 +41,12 @@ TITLES = {
     "method": "Method and notes",
 }
 
-PUBLIC_TOPICS = ("Months missing", "Recording changed", "Not measured")
+PUBLIC_TOPICS = (
+    "Period not covered",
+    "Months missing",
+    "Recording changed",
+    "Not measured",
+)
 """What can be said in public of the data: no count and no day."""
 
 

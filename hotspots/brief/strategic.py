@@ -116,9 +116,7 @@ def _months(scope: Scope) -> list[Window]:
         Window(start=add_months(end, -k - 1), end=add_months(end, -k))
         for k in range(35, -1, -1)
     ]
-    first = scope.days.min()
-    whole = [m for m in every if np.datetime64(m.start) >= first]
-    return [m for m in whole if scope.within(m).any()]
+    return [month for month in every if scope.covers(month)]
 
 
 def _word(z: float, p: float) -> str:

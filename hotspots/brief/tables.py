@@ -22,11 +22,11 @@ from hotspots.brief.repeats import find_repeats, repeats_table
 from hotspots.brief.returns import area_return_table, indicator_table
 from hotspots.brief.scope import Scope
 from hotspots.brief.strategic import concentration_table, trend_table, week_table
-from hotspots.core.records import Records
 from hotspots.core.table import Table
 from hotspots.core.types import Bools
 from hotspots.disclosure.policy import Audience, Policy
 from hotspots.disclosure.publish import MARKING, SENSITIVE, publish
+from hotspots.intake.records import Records
 from hotspots.methods.repeat_victimisation import Repeats
 from hotspots.register.actions import actions_table, decisions_table
 from hotspots.register.deployments import cameras_table, delivery_table

@@ -60,8 +60,9 @@ def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def shapes_to_metres(shapes: Any) -> Any:
-    """Return shapely geometry of EPSG:4326 in EPSG:27700."""
-    return shapely.transform(shapes, lambda at: np.column_stack(lonlat_to_bng(*at.T)))
+    """Return shapely geometry of EPSG:4326 in EPSG:27700, without heights."""
+    flat = shapely.force_2d(shapes)
+    return shapely.transform(flat, lambda at: np.column_stack(lonlat_to_bng(*at.T)))
 
 
 def shapes_to_degrees(shapes: Any) -> Any:

@@ -9,6 +9,7 @@
     │   ├── EmptyFileError            nothing in it, or a header and no rows
     │   ├── ColumnError               a column that must be there is not
     │   ├── ProfileError              a column-mapping profile is wrong
+    │   │   └── NotIncidentsError     a file of something else than incidents
     │   └── NoUsableRowsError         every row was refused
     ├── AreaError (ValueError)        polygons that cannot bound an analysis
     ├── PrecisionError (ValueError)   the data are too coarse for the question
@@ -77,6 +78,10 @@ class ColumnError(SourceError):
 
 class ProfileError(SourceError):
     """A column-mapping profile is wrong."""
+
+
+class NotIncidentsError(ProfileError):
+    """A file holds something else than incidents."""
 
 
 class NoUsableRowsError(SourceError):

@@ -1,6 +1,8 @@
-"""The array types that signatures name."""
+"""The types that signatures name: arrays, and how finely time is stated."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,3 +12,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
 Strings = npt.NDArray[np.str_]
+
+TimePrecision = Literal["month", "day", "minute"]
+"""The finest time that a source states."""

@@ -1,4 +1,4 @@
-"""Input files: what they are called, what they hash to, and their text in blocks.
+"""Input files: what they are called, what they hash to, and their bytes.
 
 Folders are walked, ``.gz`` is unpacked as it is read and ``.zip`` is read member by
 member: nothing is ever extracted to disk, and every stream has a limit.
@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
-
-import numpy as np
-import numpy.typing as npt
 
 from hotspots.core.errors import EmptyFileError, SourceError
 
 BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3
 MAX_MEMBERS = 5_000
-MAX_HEADER_BYTES = 1 << 20
-_NOT_CSV = (
+MAX_LINE_LETTERS = 1 << 20
+MAX_RATIO = 400
+"""Text is packed to a tenth; what is packed to less than this is no table."""
+SMALL_BYTES = 1 << 28
+_NOT_TEXT = (
     (b"\xff\xfe", "UTF-16 text"),
     (b"\xfe\xff", "UTF-16 text"),
     (b"PK\x03\x04", "a zip archive or an XLSX workbook"),
@@ -36,68 +39,90 @@ _NOT_CSV = (
 SUFFIXES = (
     ".csv",
     ".csv.gz",
+    ".tsv",
     ".xlsx",
+    ".xlsm",
+    ".xlsb",
+    ".ods",
+    ".xls",
     ".geojson",
     ".geojson.gz",
     ".json",
     ".gpkg",
     ".parquet",
     ".geoparquet",
+    ".feather",
+    ".arrow",
+    ".shp",
+    ".kml",
+    ".fgb",
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """Some whole records of a CSV file, with its header, as UTF-8.
-
-    Parameters
-    ----------
-    data : bytes
-        Header line and records.
-    first_line : int
-        Line number in the file of the first record.
-    encoding : str
-        What the file was read as.
-    """
-
-    data: bytes
-    first_line: int
-    encoding: str
-
-    @property
-    def body(self) -> bytes:
-        """The records, without the header."""
-        return self.data[_header_end(self.data) :]
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class InputFile:
-    """One file of incidents: on disk, compressed, or a member of an archive.
+    """One file: on disk, compressed, or a member of an archive.
 
     Parameters
     ----------
     path : Path
         The file on disk.
-    member : str, optional
-        The member of a ``.zip``.
     name : str
         What people know it by.
+    member : str, optional
+        The member of a ``.zip``.
+    was_found : bool
+        Whether it was found in a folder or archive, not named by a person.
+    layer : str, optional
+        The layer that was asked for, ``file.gpkg::layer``.
     """
 
     path: Path
     name: str
     member: str | None = None
+    was_found: bool = False
+    layer: str | None = None
+
+    @classmethod
+    def at(cls, path: Path | str, *, what: str = "file") -> InputFile:
+        """Return a file that a person named.
+
+        Raises
+        ------
+        SourceError
+            If nothing is there.
+        """
+        text, _, layer = str(path).partition("::")
+        path = Path(text)
+        if not path.is_file():
+            raise SourceError(
+                f"the {what} {path.name} must be one that can be read; nothing is "
+                "there. Check the path."
+            )
+        return cls(path, path.name, layer=layer or None)
+
+    @property
+    def title(self) -> str:
+        """What the data in it are called."""
+        return self.path.name.split(".")[0].replace("_", " ")
 
     @property
     def suffix(self) -> str:
         """The suffix that says the format, lower case, without ``.gz``."""
         return Path((self.member or self.path.name).lower().removesuffix(".gz")).suffix
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether the bytes cannot be read from the path as they are."""
+        return self.member is not None or self.path.name.lower().endswith(".gz")
+
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the unpacked bytes."""
         with self._stored() as raw:
-            yield _unpacked(raw, self.member or self.path.name)
+            name = self.member or self.path.name
+            packed = name.lower().endswith(".gz")
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
 
     @contextmanager
     def _stored(self) -> Iterator[IO[bytes]]:
@@ -126,13 +151,38 @@ class InputFile:
 
     def sha256(self) -> str:
         """Return the hash of the bytes as they lie on disk or in the archive."""
-        digest = hashlib.sha256()
+        return self._hashed[0]
+
+    @cached_property
+    def _hashed(self) -> tuple[str, tuple[int, ...]]:
+        digest, state = hashlib.sha256(), self._state()
         with self._stored() as raw:
             while chunk := raw.read(1 << 20):
                 digest.update(chunk)
-        return digest.hexdigest()
+        return digest.hexdigest(), state
 
-    def read_bytes(self) -> bytes:
+    def _state(self) -> tuple[int, ...]:
+        try:
+            now = self.path.stat()
+        except OSError:
+            return ()
+        return now.st_ino, now.st_size, now.st_mtime_ns
+
+    def check_unchanged(self) -> None:
+        """Refuse a file that is no longer the one that was hashed.
+
+        Raises
+        ------
+        SourceError
+            If it changed since.
+        """
+        if self._state() != self._hashed[1]:
+            raise SourceError(
+                f"{self.name} must stay as it is while it is read; it changed. Wait "
+                "until it is saved and run again."
+            )
+
+    def read_bytes(self, limit: int = MAX_MEMBER_BYTES) -> bytes:
         """Return the whole unpacked content, for formats that need it whole.
 
         Raises
@@ -140,41 +190,111 @@ class InputFile:
         EmptyFileError
             If there is nothing in it.
         SourceError
-            If it cannot be read or unpacks to more than 8 GB.
+            If it cannot be read or unpacks to more than the limit.
         """
         with self.open() as stream:
-            data = stream.read(MAX_MEMBER_BYTES + 1)
-        if len(data) > MAX_MEMBER_BYTES:
-            raise SourceError(f"{self.name} must unpack to at most 8 GB; it is larger.")
-        if not data:
-            raise EmptyFileError(f"{self.name} must hold rows; it is empty (0 bytes).")
-        return data
-
-    def blocks(self, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
-        """Read a CSV file as blocks of whole records, so that memory is bounded.
-
-        Raises
-        ------
-        EmptyFileError
-            If there is nothing in it.
-        SourceError
-            If it cannot be read or unpacks to more than 8 GB.
-        """
-        with self.open() as stream:
-            header, line = _first_record(stream, self.name)
-            first, rest, total = line, b"", len(header)
-            while piece := stream.read(block_bytes):
+            pieces, total = [], 0
+            while piece := stream.read(1 << 24):
                 total += len(piece)
-                if total > MAX_MEMBER_BYTES:
-                    raise SourceError(
-                        f"{self.name} must unpack to at most 8 GB; it is larger."
-                    )
-                whole, rest = _split_records(rest + piece)
-                if whole:
-                    yield _block(header, whole, line)
-                    line += whole.count(b"\n")
-            if rest.strip() or line == first:
-                yield _block(header, rest, line)
+                self._check_size(total, limit)
+                pieces.append(piece)
+        if not total:
+            raise EmptyFileError(f"{self.name} must hold rows; it is empty (0 bytes).")
+        return b"".join(pieces)
+
+    def _check_size(self, total: int, limit: int) -> None:
+        if total > limit:
+            shown = (
+                f"{limit / 1024**3:g} GB" if limit >= 1024**3 else f"{limit:,} bytes"
+            )
+            raise SourceError(
+                f"{self.name} must unpack to at most {shown}; it is larger."
+            )
+        if self.is_packed and total > max(SMALL_BYTES, MAX_RATIO * self._state()[1]):
+            raise SourceError(
+                f"{self.name} must unpack to something like its own size; it is over "
+                f"{MAX_RATIO} times as large. Was it made to fill a computer's memory?"
+            )
+
+
+def text_of(
+    item: InputFile, *, block_bytes: int = BLOCK_BYTES
+) -> Iterator[tuple[list[str], bool, str]]:
+    r"""Read text as blocks of lines, so that memory is bounded.
+
+    Yields
+    ------
+    lines : list of str
+        Without line ends; ``\r\n``, ``\n`` and ``\r`` all end a line.
+    is_last : bool
+    encoding : str
+        What the block was read as: UTF-8, else Windows-1252.
+
+    Raises
+    ------
+    EmptyFileError
+        If there is nothing in it.
+    SourceError
+        If it cannot be read, is no text or unpacks to too much.
+    """
+    with item.open() as stream:
+        piece = stream.read(block_bytes)
+        if not piece:
+            raise EmptyFileError(
+                f"{item.name} must hold a header and rows; it is empty (0 bytes). Was "
+                "it copied whole?"
+            )
+        _check_text(piece, item.name)
+        old_mac = b"\n" not in piece and b"\r" in piece
+        end = b"\r" if old_mac else b"\n"
+        rest, total = b"", 0
+        while piece:
+            total += len(piece)
+            item._check_size(total, MAX_MEMBER_BYTES)
+            following = stream.read(block_bytes)
+            data = rest + piece
+            cut = len(data) if not following else data.rfind(end) + 1
+            whole, rest = data[:cut], data[cut:]
+            if len(rest) > MAX_LINE_LETTERS + block_bytes or (
+                not following and not cut
+            ):
+                raise SourceError(
+                    f"{item.name} must have lines; one is over "
+                    f"{MAX_LINE_LETTERS:,} letters. Is it a table?"
+                )
+            if whole:
+                text, encoding = _decoded(whole.removeprefix(b"\xef\xbb\xbf"))
+                yield _lines(text, old_mac), not following, encoding
+            piece = following
+
+
+def _lines(text: str, old_mac: bool) -> list[str]:
+    text = text.replace("\r\n", "\n")
+    if old_mac:
+        text = text.replace("\r", "\n")
+    return text.removesuffix("\n").split("\n")
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace"), "cp1252"
+
+
+def _check_text(start: bytes, name: str) -> None:
+    """Refuse what is no text at all, whatever its name says."""
+    found = next((what for mark, what in _NOT_TEXT if start.startswith(mark)), None)
+    if found is None and b"\x00" in start[:MAX_LINE_LETTERS]:
+        found = "a binary file"
+    if found:
+        raise SourceError(
+            f"{name} must be CSV text in UTF-8 or Windows-1252; it is {found}. Save it "
+            "as 'CSV UTF-8', or correct its name."
+        )
+
+
+# -- folders and archives ------------------------------------------------------------
 
 
 def expand(paths: Sequence[Path]) -> tuple[InputFile, ...]:
@@ -191,60 +311,60 @@ def expand(paths: Sequence[Path]) -> tuple[InputFile, ...]:
     return tuple(files)
 
 
-def line_numbers(block: Block, n_rows: int) -> npt.NDArray[np.uint32]:
-    """Return the line in the file on which each record of a block begins.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,), uint32
-        Exact also where quoted fields hold line breaks. A blank line is a record,
-        as it is to polars.
-    """
-    lines = block.first_line + _record_offsets(block.data, n_rows)
-    return lines.astype(np.uint32)
-
-
-def _record_offsets(data: bytes, n_rows: int) -> npt.NDArray[np.int64]:
-    """Return how many lines after the first record each record begins."""
-    header_lines = data.count(b"\n", 0, _header_end(data))
-    body_lines = data.count(b"\n") + (not data.endswith(b"\n")) - header_lines
-    if body_lines == n_rows:
-        return np.arange(n_rows)
-    letters = np.frombuffer(data, dtype=np.uint8)
-    breaks = np.flatnonzero(letters == ord("\n"))
-    quotes = np.flatnonzero(letters == ord('"'))
-    ends = np.flatnonzero(np.searchsorted(quotes, breaks) % 2 == 0)
-    offsets = ends[:n_rows] + 1 - header_lines
-    if len(offsets) < n_rows:  # quotes that do not pair: the last lines are a guess
-        last = int(offsets[-1]) if len(offsets) else -1
-        guess = np.arange(1, n_rows - len(offsets) + 1) + last
-        offsets = np.concatenate([offsets, guess])
-    return offsets
+def passed_over(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Name what lies in folders and is not looked into: links, locks, archives."""
+    said = []
+    for folder in (Path(path) for path in paths if Path(path).is_dir()):
+        for file in sorted(folder.rglob("*")):
+            shown = file.relative_to(folder).as_posix()
+            if file.is_dir() and file.is_symlink():
+                said.append(f"{shown} is a link to a folder and was not followed.")
+            elif file.name.startswith("~$"):
+                said.append(f"{shown} is a lock file: somebody has the book open.")
+            elif file.suffix.lower() == ".zip":
+                said.append(f"{shown} is an archive in a folder and was not opened.")
+    return tuple(said)
 
 
 def _expand_one(path: Path) -> Iterator[InputFile]:
     if path.is_dir():
-        below = sorted(p for p in path.rglob("*") if p.is_file() and _is_data(p.name))
+        below = sorted(_walk(path))
         if not below:
             raise SourceError(
                 f"folder {path.name} must hold data files ({', '.join(SUFFIXES)}); it "
                 "holds none."
             )
         for file in below:
-            yield InputFile(path=file, name=str(file.relative_to(path).as_posix()))
+            yield InputFile(file, file.relative_to(path).as_posix(), was_found=True)
+    elif "::" in path.name and not path.exists():
+        yield InputFile.at(path)
     elif not path.is_file():
         raise SourceError(f"{path} must be a file or a folder; nothing is there.")
     elif path.suffix.lower() == ".zip":
         yield from _members(path)
     else:
-        yield InputFile(path=path, name=path.name)
+        yield InputFile(path, path.name)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the data files below a folder; hidden folders hold none."""
+
+    def refuse(error: OSError) -> None:
+        raise SourceError(
+            f"every folder below {folder.name} must be one that can be read; "
+            f"{error.strerror}: {error.filename}."
+        ) from error
+
+    for at, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(at) / name for name in names if _is_data(name))
 
 
 def _members(path: Path) -> Iterator[InputFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [i for i in archive.infolist() if _is_data(i.filename)]
-    except zipfile.BadZipFile as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise SourceError(
             f"{path.name} must be a zip archive; it is not ({error})."
         ) from error
@@ -254,95 +374,23 @@ def _members(path: Path) -> Iterator[InputFile]:
             f"{path.name} must hold between 1 and {MAX_MEMBERS:,} data files; it holds "
             f"{len(names):,}."
         )
+    twice = [name for name, n in Counter(names).items() if n > 1]
+    if twice:
+        raise SourceError(
+            f"{path.name} must hold each file once; '{twice[0]}' is in it twice. "
+            "Unpack it and give the folder."
+        )
     if any(info.flag_bits & 1 for info in members):
         raise SourceError(
             f"{path.name} must be an archive without a password; it is encrypted. "
             "Unpack it and give the folder."
         )
     for member in names:
-        yield InputFile(path=path, member=member, name=f"{path.name}/{member}")
+        yield InputFile(path, f"{path.name}/{member}", member, was_found=True)
 
 
 def _is_data(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and not Path(name).name.startswith(".")
-
-
-def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
-    if name.lower().endswith(".gz"):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
-    return raw
-
-
-def _first_record(stream: IO[bytes], name: str) -> tuple[bytes, int]:
-    """Return the header and the line on which the first record begins."""
-    header, line = stream.readline(MAX_HEADER_BYTES), 1
-    while header and not header.strip():
-        header, line = stream.readline(MAX_HEADER_BYTES), line + 1
-    if not header:
-        raise EmptyFileError(
-            f"{name} must hold a header and rows; it is empty (0 bytes). Was it "
-            "copied whole?"
-        )
-    _check_text(header, name)
-    quotes = header.count(b'"')
-    while quotes % 2 and (more := stream.readline(MAX_HEADER_BYTES)):
-        header, quotes = header + more, quotes + more.count(b'"')
-        if len(header) > MAX_HEADER_BYTES:
-            break
-    if len(header) >= MAX_HEADER_BYTES or quotes % 2:
-        raise SourceError(
-            f"{name} must begin with a header of column names; its first line has no "
-            "end, or a quotation mark that is not closed. Is it a CSV file?"
-        )
-    header = header if header.endswith(b"\n") else header + b"\n"
-    return header, line + header.count(b"\n")
-
-
-def _check_text(start: bytes, name: str) -> None:
-    """Refuse what is no CSV file at all, whatever its name says."""
-    found = next((what for mark, what in _NOT_CSV if start.startswith(mark)), None)
-    if found is None and b"\x00" in start:
-        found = "a binary file"
-    if found:
-        raise SourceError(
-            f"{name} must be CSV text in UTF-8 or Windows-1252; it is {found}. Save it "
-            "as 'CSV UTF-8', or correct its name."
-        )
-
-
-def _split_records(data: bytes) -> tuple[bytes, bytes]:
-    """Split after the last line break that is not inside quotes."""
-    cut = data.rfind(b"\n")
-    quotes = data.count(b'"', 0, max(cut, 0))
-    while cut >= 0:
-        if quotes % 2 == 0:
-            return data[: cut + 1], data[cut + 1 :]
-        before = data.rfind(b"\n", 0, cut)
-        quotes -= data.count(b'"', max(before, 0), cut)
-        cut = before
-    return b"", data
-
-
-def _block(header: bytes, body: bytes, line: int) -> Block:
-    data = header + body
-    if data.startswith(b"\xef\xbb\xbf"):
-        data = data[3:]
-    encoding = "utf-8"
-    if not data.isascii():
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            encoding = "cp1252"
-            data = data.decode("cp1252", errors="replace").encode("utf-8")
-    return Block(data=data, first_line=line, encoding=encoding)
-
-
-def _header_end(data: bytes) -> int:
-    """Return where the first record begins."""
-    end = data.find(b"\n")
-    quotes = data.count(b'"', 0, max(end, 0))
-    while end >= 0 and quotes % 2:
-        following = data.find(b"\n", end + 1)
-        quotes += data.count(b'"', end, max(following, end))
-        end = following
-    return end + 1 if end >= 0 else len(data)
+    """Say whether a name in a folder is that of a data file, and not hidden."""
+    parts = Path(name).parts
+    hidden = any(part.startswith((".", "~$")) for part in parts)
+    return name.lower().endswith(SUFFIXES) and not hidden and "__MACOSX" not in parts

@@ -1,4 +1,4 @@
-"""Rows of text, read by a profile: the part that CSV, XLSX and GIS files share.
+"""Rows of text, read by a profile: the part that all kinds of files share.
 
 Everything is text until here, so that a date is read by the same rules whether a
 spreadsheet kept it as a date or as letters.
@@ -6,106 +6,115 @@ spreadsheet kept it as a date or as letters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from hotspots.intake.dates import DEFAULT_FORMATS, has_clock, parse_moment
+from hotspots.core.crs import BNG
+from hotspots.core.types import TimePrecision
+from hotspots.intake import places
+from hotspots.intake.dates import (
+    DateRules,
+    date_order,
+    exchange_note,
+    read_clocks,
+    read_moments,
+    without_fillers,
+)
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
 from hotspots.intake.raw import conform
-from hotspots.model.incidents import TimePrecision
-
-NATIVE_FORMATS = (
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%d",
-)
-"""How :func:`to_text` and the spreadsheet reader write dates that are no text."""
+from hotspots.intake.table import Table
 
 _MIDNIGHT_ROWS = 20
+_NO = ("n", "no", "f", "false", "0", "none", "no flag", "not applicable")
+_SPOILT = r"(?i)^\d+(\.\d+)?e\+?\d+$"
+_ONE_DIGIT = "^(?:" + "|".join(f"{digit}{{5,}}" for digit in range(10)) + ")$"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """Rows with the columns of a reader, and what was noticed.
-
-    Parameters
-    ----------
-    time_precision : {"day", "minute"}
-    """
+    """Rows with the columns of a reader, and what was noticed."""
 
     rows: pl.DataFrame
+    crs: int
     time_precision: TimePrecision
     notes: tuple[str, ...] = ()
 
 
-def map_rows(
-    frame: pl.DataFrame,
+@dataclass(frozen=True, kw_only=True)
+class _Moments:
+    """The start or the end of each row: what it says, and what was read."""
+
+    text: pl.Series
+    read: pl.DataFrame
+    unread_times: int = 0
+
+
+def rules_of(
+    table: Table, profile: Profile, *, order: str | None = None
+) -> tuple[DateRules, tuple[str, ...]]:
+    """Return how the dates of a table are read, and what that was taken from.
+
+    Parameters
+    ----------
+    order : str, optional
+        What an earlier block of the file proved.
+    """
+    stated = profile.order or order
+    rules = DateRules.of(profile.date_formats, stated)
+    rules = replace(rules, midnight_is_day=table.is_native)
+    names = [profile.columns.get(key) for key in ("start", "start_date", "end")]
+    texts = [table.frame[name] for name in names if name]
+    if stated or profile.date_formats or not texts:
+        return rules, ()
+    n_day, n_month, _ = date_order(pl.concat([t.alias("t") for t in texts]))
+    if n_day and n_month:
+        return replace(rules, month_first=n_month > n_day), (
+            f"dates disagree: {n_day:,} can only be day/month and {n_month:,} only "
+            "month/day; those that do not fit the greater number are refused.",
+        )
+    if n_month:
+        return replace(rules, month_first=True), (
+            f"dates are month first (05/25/2024): {n_month:,} can be read no other "
+            'way. Say order = "day first" under [dates] if that is wrong.',
+        )
+    return rules, ()
+
+
+def map_table(
+    table: Table,
     profile: Profile,
     *,
-    line: pl.Series,
-    native_dates: bool = False,
+    today: dt.date | None = None,
+    rules: DateRules | None = None,
 ) -> Mapped:
-    """Read the columns of text that a profile names."""
-    formats = profile.date_formats or DEFAULT_FORMATS
-    if native_dates:
-        formats = (*formats, *(f for f in NATIVE_FORMATS if f not in formats))
-    start, end = _moment(profile, "start"), _moment(profile, "end")
-    read = (
-        frame.lazy()
-        .select(
-            line=line,
-            start_text=start,
-            end_text=end,
-            start=parse_moment(start, formats),
-            start_clock=has_clock(start, formats),
-            end_read=parse_moment(end, formats),
-            end_clock=has_clock(end, formats),
-            **_places(profile),
-            **_words(profile),
-        )
-        .collect()
-    )
-    dated = _only_dates(read)
-    if dated:
-        no_clock = pl.lit(False)
-        read = read.with_columns(start_clock=no_clock, end_clock=no_clock)
+    """Read the columns that a profile names; it must be resolved for the table."""
+    rules = rules or rules_of(table, profile)[0]
+    start = _moments(table, profile, "start", rules)
+    end = _moments(table, profile, "end", rules)
+    read = _dated(start, end)
+    located, crs, place_notes = _places(table, profile)
+    said = _words(profile)
+    words = table.frame.with_columns(**said).select(*said)
+    spans, late = _spans(read, today or dt.date.today())
     rows = conform(
-        read.with_columns(end=_span_end(), time_text=_time_text()),
+        pl.concat(
+            [spans, located, words, table.line.alias("line").to_frame()],
+            how="horizontal",
+        ).with_columns(fault=table.faults([*_needed(profile)]))
     )
-    timed = read.select((pl.col("start_clock") & pl.col("start").is_not_null()).any())
-    precision: TimePrecision = "minute" if timed.item() else "day"
-    return Mapped(
-        rows=rows,
-        time_precision=precision,
-        notes=_notes(read, profile, frame),
+    notes = (
+        *_date_notes(start, end, spans, late),
+        *place_notes,
+        *_word_notes(profile, table.frame),
     )
+    return Mapped(rows=rows, crs=crs, time_precision=_precision(read), notes=notes)
 
 
-def to_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return every column as text: dates in ISO form, UK wall clock, whole numbers."""
-    return frame.select(
-        _column_text(name, kind).alias(name) for name, kind in frame.schema.items()
-    )
-
-
-def _column_text(name: str, kind: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone:
-            column = column.dt.convert_time_zone("Europe/London")
-        return column.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S")
-    if kind == pl.Date:
-        return column.dt.strftime("%Y-%m-%d")
-    if kind.is_float():
-        whole = column.is_finite() & (column == column.round()) & (column.abs() < 2**53)
-        return (
-            pl.when(whole)
-            .then(column.cast(pl.Int64, strict=False).cast(pl.String))
-            .otherwise(column.cast(pl.String))
-        )
-    if isinstance(kind, pl.List):
-        return column.cast(pl.List(pl.String)).list.join(";")
-    return column.cast(pl.String, strict=False)
+def _needed(profile: Profile) -> list[str]:
+    return [*profile.columns.values(), *profile.flags]
 
 
 def _text(column: str | None) -> pl.Expr:
@@ -116,87 +125,263 @@ def _text(column: str | None) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-# -- dates -------------------------------------------------------------------------
+def _column(frame: pl.DataFrame, name: str | None) -> pl.Series:
+    if name is None:
+        return pl.Series("t", [None] * frame.height, dtype=pl.String)
+    return frame.select(_text(name).alias("t"))["t"]
 
 
-def _moment(profile: Profile, which: str) -> pl.Expr:
-    """Return the text of a date and time, from one column or two."""
-    columns = profile.columns
+# -- dates ---------------------------------------------------------------------------
+
+
+def _moments(table: Table, profile: Profile, which: str, rules: DateRules) -> _Moments:
+    """Read a date and time, from one column or two."""
+    columns, frame = profile.columns, table.frame
     if f"{which}_date" not in columns:
-        return _text(columns.get(which))
-    date = _text(columns[f"{which}_date"])
-    if f"{which}_time" not in columns:
-        return date
-    # A spreadsheet keeps "30/12/1899 21:30" for a time and midnight with a date.
-    time = _text(columns[f"{which}_time"]).str.replace(r"^1899-12-3[01] ", "")
-    bare = pl.when(time.is_not_null()).then(date.str.replace(r" 00:00:00$", ""))
-    return pl.concat_str(
-        [bare.fill_null(date), time], separator=" ", ignore_nulls=True
-    ).pipe(lambda joined: pl.when(date.is_not_null()).then(joined))
+        text = _column(frame, columns.get(which))
+        known = text.to_frame().select(without_fillers(pl.col("t")))["t"]
+        return _Moments(text=text, read=read_moments(known, rules))
+    date = _column(frame, columns[f"{which}_date"])
+    time = _column(frame, columns.get(f"{which}_time"))
+    both = pl.DataFrame({"d": date, "t": time}).with_columns(
+        k=without_fillers(pl.col("t")), u=without_fillers(pl.col("d"))
+    )
+    read = read_moments(both["u"], rules)
+    clocks = _clocks_beside(both["k"])
+    unread = int(
+        (clocks.is_null() & both["k"].is_not_null() & date.is_not_null()).sum()
+    )
+    moment, own = pl.col("moment"), pl.col("moment").dt.time() != dt.time()
+    day = moment.dt.truncate("1d")
+    joined = read.with_columns(clocks.alias("s")).with_columns(
+        moment=pl.when(pl.col("s").is_not_null())
+        .then(day + pl.duration(seconds=pl.col("s").fill_null(0)))
+        .otherwise(moment),
+        clock=pl.col("s").is_not_null() | (pl.col("clock") & own),
+    )
+    shown = both.select(
+        pl.when(pl.col("d").is_not_null()).then(
+            pl.concat_str(
+                pl.col("d").str.replace(r"[ T]00:00(:00(\.0+)?)?$", ""),
+                "t",
+                separator=" ",
+                ignore_nulls=True,
+            )
+        )
+    ).to_series()
+    return _Moments(text=shown, read=joined.drop("s"), unread_times=unread)
+
+
+def _clocks_beside(text: pl.Series) -> pl.Series:
+    """Read a column of times; one that holds a whole moment gives its time."""
+    clocks = read_clocks(text)
+    left = text.filter(clocks.is_null()).drop_nulls()
+    if left.is_empty():
+        return clocks
+    whole = read_moments(text)
+    time = (whole["moment"] - whole["moment"].dt.truncate("1d")).dt.total_seconds()
+    told = pl.DataFrame({"c": clocks, "s": time, "k": whole["clock"]})
+    return told.select(pl.coalesce("c", pl.when("k").then("s")))["c"]
+
+
+def _dated(start: _Moments, end: _Moments) -> pl.DataFrame:
+    read = pl.DataFrame(
+        {
+            "start_text": start.text,
+            "end_text": end.text,
+            "start": start.read["moment"],
+            "start_clock": start.read["clock"],
+            "start_month": start.read["month"].fill_null(False),
+            "end_read": end.read["moment"],
+            "end_clock": end.read["clock"],
+            "end_month": end.read["month"].fill_null(False),
+        }
+    )
+    if _only_dates(read):
+        no_clock = pl.lit(False)
+        read = read.with_columns(start_clock=no_clock, end_clock=no_clock)
+    return read
 
 
 def _only_dates(read: pl.DataFrame) -> bool:
     """Say whether every time of many rows is midnight: dates written with a clock."""
-    moments = pl.concat([read["start"], read["end_read"]]).drop_nulls()
+    moments = pl.concat([read["start"], read["end_read"].alias("start")]).drop_nulls()
     return len(moments) >= _MIDNIGHT_ROWS and bool(
         (moments.dt.truncate("1d") == moments).all()
     )
 
 
-def _span_end() -> pl.Expr:
-    """Return the end, left out of the span: a date without a time lasts its day."""
+def _precision(read: pl.DataFrame) -> TimePrecision:
+    there = read.filter(pl.col("start").is_not_null())
+    if there["start_clock"].any():
+        return "minute"
+    return "month" if there.height and there["start_month"].all() else "day"
+
+
+def _spans(read: pl.DataFrame, today: dt.date) -> tuple[pl.DataFrame, int]:
+    """Return start and end, left out of the span: a date without a time lasts its day.
+
+    An end after today is not known; also returned is how many there are.
+    """
     start, end = pl.col("start"), pl.col("end_read")
-    day_after = start.dt.truncate("1d").dt.offset_by("1d")
+    step = pl.when("start_month").then(pl.lit("1mo")).otherwise(pl.lit("1d"))
+    after = start.dt.truncate("1d").dt.offset_by(step)
+    end_step = pl.when("end_month").then(pl.lit("1mo")).otherwise(pl.lit("1d"))
+    latest = pl.lit(dt.datetime.combine(today, dt.time()) + dt.timedelta(days=1))
+    in_future = ((end > latest) & (start <= latest)).fill_null(False)
     stated = (
-        pl.when(~pl.col("end_clock") & (end >= start.dt.truncate("1d")))
-        .then(end.dt.offset_by("1d"))
+        pl.when(in_future)
+        .then(None)
+        .when(~pl.col("end_clock") & (end >= start.dt.truncate("1d")))
+        .then(end.dt.offset_by(end_step))
         .otherwise(end)
     )
-    alone = pl.when(~pl.col("start_clock")).then(day_after)
-    return pl.coalesce(stated, alone)
-
-
-def _time_text() -> pl.Expr:
+    alone = pl.when(~pl.col("start_clock")).then(after)
     both = pl.format("{} to {}", pl.col("start_text"), pl.col("end_text"))
-    return pl.coalesce(both, pl.col("start_text"))
+    spans = read.select(
+        "start",
+        pl.coalesce(stated, alone).alias("end"),
+        pl.coalesce(both, pl.col("start_text")).alias("time_text"),
+    )
+    return spans, int(read.select(in_future.sum()).item())
 
 
-# -- places and words --------------------------------------------------------------
+def _date_notes(
+    start: _Moments, end: _Moments, spans: pl.DataFrame, late: int
+) -> tuple[str, ...]:
+    """Return sentences on dates that were there and could not be used, or believed."""
+    notes = []
+    unread = (
+        spans["start"].is_not_null()
+        & end.text.is_not_null()
+        & end.read["moment"].is_null()
+    )
+    known = pl.DataFrame({"t": end.text}).select(without_fillers(pl.col("t")))["t"]
+    n_unread = int((unread & known.is_not_null()).sum())
+    if n_unread:
+        notes.append(
+            f"{n_unread:,} rows have an end that cannot be read as a date; their start "
+            "alone was used."
+        )
+    if late:
+        notes.append(
+            f"{late:,} rows have an end that lies in the future; it is not known, and "
+            "their start alone was used."
+        )
+    n_times = start.unread_times + end.unread_times
+    if n_times:
+        notes.append(
+            f"{n_times:,} times cannot be read as a time of day; the date alone was "
+            "used."
+        )
+    if start.read["zoned"].any():
+        notes.append(
+            f"{int(start.read['zoned'].sum()):,} dates state a time zone and were "
+            "turned into UK wall clock; the others were taken as it."
+        )
+    exchanged = exchange_note(start.read["moment"], start.read["shape"])
+    return (*notes, *([exchanged] if exchanged else []))
 
 
-def _places(profile: Profile) -> dict[str, pl.Expr]:
-    if profile.coordinates is None:
-        return {}
-    x, y = (_text(column) for column in profile.coordinates)
-    return {
-        "x": _number(x),
-        "y": _number(y),
-        "place_text": pl.concat_str([x.fill_null(""), y.fill_null("")], separator=","),
-    }
+# -- places --------------------------------------------------------------------------
 
 
-def _number(text: pl.Expr) -> pl.Expr:
-    """Read a number; commas between thousands, as spreadsheets write them, go."""
-    thousands = text.str.contains(r"^-?\d{1,3}(,\d{3})+(\.\d*)?$")
-    bare = pl.when(thousands).then(text.str.replace_all(",", "")).otherwise(text)
-    return bare.cast(pl.Float64, strict=False)
+def _places(
+    table: Table, profile: Profile
+) -> tuple[pl.DataFrame, int, tuple[str, ...]]:
+    """Return x, y and what stood there, their system, and what was exchanged."""
+    columns, frame = profile.columns, table.frame
+    if profile.coordinates is not None:
+        a, b = (_text(column) for column in profile.coordinates)
+        found = frame.select(
+            x=places.number(a),
+            y=places.number(b),
+            place_text=pl.concat_str([a.fill_null(""), b.fill_null("")], separator=","),
+        )
+        found = _with_letters(found, table, profile)
+        return _turned(found, profile.epsg, profile.coordinates)
+    if "grid_reference" in columns:
+        text = _text(columns["grid_reference"])
+        x, y = places.grid_reference(text)
+        found = frame.select(x=x, y=y, place_text=text)
+        return found, BNG, ()
+    if "point" in columns:
+        text = _text(columns["point"])
+        a, b = places.pair(text)
+        found = frame.select(x=a, y=b, place_text=text)
+        x, y, crs, swapped = places.oriented(found["x"], found["y"])
+        order = "latitude first" if swapped else "longitude or easting first"
+        note = f"{columns['point']} was read {order}, as its values prove."
+        return found.with_columns(x, y), profile.crs or crs, (note,) if swapped else ()
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    return nothing.alias("place_text").to_frame(), profile.epsg, ()
+
+
+def _with_letters(found: pl.DataFrame, table: Table, profile: Profile) -> pl.DataFrame:
+    """Take the grid reference where the coordinates are blank."""
+    column = profile.columns.get("grid_reference")
+    if column is None or profile.epsg != BNG:
+        return found
+    x, y = places.grid_reference(_text(column))
+    letters = table.frame.select(gx=x, gy=y, g=_text(column))
+    both = pl.concat([found, letters], how="horizontal")
+    blank = pl.col("place_text") == ","
+    return both.select(
+        x=pl.coalesce("x", pl.when(blank).then("gx")),
+        y=pl.coalesce("y", pl.when(blank).then("gy")),
+        place_text=pl.when(blank & pl.col("g").is_not_null())
+        .then("g")
+        .otherwise("place_text"),
+    )
+
+
+def _turned(
+    found: pl.DataFrame, crs: int, named: Sequence[str]
+) -> tuple[pl.DataFrame, int, tuple[str, ...]]:
+    if not places.all_exchanged(found["x"], found["y"], crs):
+        return found, crs, ()
+    note = (
+        f"{named[0]} and {named[1]} are exchanged: every pair is a place in Great "
+        "Britain only the other way round, and was read so."
+    )
+    x, y = found["y"].alias("x"), found["x"].alias("y")
+    return found.with_columns(x, y), crs, (note,)
+
+
+# -- words ---------------------------------------------------------------------------
 
 
 def _words(profile: Profile) -> dict[str, pl.Expr]:
-    plain = ("subcategory", "street", "reference", "premises", "address")
+    plain = ("subcategory", "street", "reference", "address")
     words = {key: _text(profile.columns.get(key)) for key in plain}
     return words | {
+        "premises": _premises(profile),
         "category": _category(profile),
         "source_flag": _source_flag(profile),
         "qualifiers": _qualifiers(profile),
     }
 
 
+def _premises(profile: Profile) -> pl.Expr:
+    """Return the number of the premises, null where it cannot be one."""
+    text = without_fillers(_text(profile.columns.get("premises")))
+    return pl.when(~_is_spoilt(text)).then(text)
+
+
+def _is_spoilt(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(_SPOILT) | text.str.contains(_ONE_DIGIT)
+
+
 def _category(profile: Profile) -> pl.Expr:
     if "category" not in profile.columns:
         return pl.lit(profile.category)
     text = _text(profile.columns["category"])
-    mapped = text.replace(dict(profile.categories)) if profile.categories else text
+    folded = text.str.to_lowercase().str.replace_all(r"\s+", " ")
+    said = {" ".join(k.lower().split()): v for k, v in profile.categories.items()}
+    mapped = text
+    if said:
+        found = folded.replace_strict(said, default=None, return_dtype=pl.String)
+        mapped = pl.coalesce(found, text)
     return mapped if profile.category is None else mapped.fill_null(profile.category)
 
 
@@ -211,28 +396,19 @@ def _source_flag(profile: Profile) -> pl.Expr:
 
 
 def _qualifiers(profile: Profile) -> pl.Expr:
+    """Return the marks of a row, those of its columns of yes and no among them."""
     text = _text(profile.columns.get("qualifiers")).str.to_lowercase()
-    joined = text.str.replace_all(r"\s*[;,|][\s;,|]*", ";").str.strip_chars("; ")
+    marks = [text.str.replace_all(r"\s*[;,|/][\s;,|/]*", ";").str.strip_chars("; ")]
+    for column, mark in profile.flags.items():
+        said = without_fillers(_text(column)).str.to_lowercase()
+        marks.append(pl.when(said.is_not_null() & ~said.is_in(_NO)).then(pl.lit(mark)))
+    joined = pl.concat_str(marks, separator=";", ignore_nulls=True).str.strip_chars(";")
     return pl.when(joined != "").then(joined)
 
 
-def _notes(
-    read: pl.DataFrame, profile: Profile, frame: pl.DataFrame
-) -> tuple[str, ...]:
-    """Return sentences on values that were there and could not be used."""
+def _word_notes(profile: Profile, frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return sentences on words that were there and could not be used."""
     notes = []
-    unread = read.select(
-        (
-            pl.col("start").is_not_null()
-            & pl.col("end_text").is_not_null()
-            & pl.col("end_read").is_null()
-        ).sum()
-    ).item()
-    if unread:
-        notes.append(
-            f"{unread:,} rows have an end that cannot be read as a date; their start "
-            "alone was used."
-        )
     column = profile.columns.get("source_flag")
     if column is not None:
         unknown = frame.select(_text(column).filter(_source_flag(profile).is_null()))
@@ -242,5 +418,14 @@ def _notes(
             notes.append(
                 f"{len(values):,} values of {column} are not named in [source_flags] "
                 f"and were left empty: {shown}{' and others' if values[5:] else ''}."
+            )
+    column = profile.columns.get("premises")
+    if column is not None:
+        spoilt = frame.select(_text(column).filter(_is_spoilt(_text(column))))[column]
+        if len(spoilt):
+            notes.append(
+                f"{len(spoilt):,} values of {column} were not used: they are fillers "
+                f"or were shortened by a spreadsheet ({spoilt[0]}). Export the column "
+                "as text."
             )
     return tuple(notes)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
+from hotspots.intake.table import fold
 
 COLUMNS: dict[str, str] = {
     "reference": "the reference of the incident, the same in every export",
@@ -31,6 +32,8 @@ COLUMNS: dict[str, str] = {
     "northing": "northing on the National Grid, metres",
     "longitude": "longitude, degrees",
     "latitude": "latitude, degrees",
+    "grid_reference": "the place on the National Grid in letters: SK 7530 1930",
+    "point": "latitude and longitude, or easting and northing, in one cell",
     "street": "the name of the street",
     "premises": "the UPRN or another number of the premises",
     "address": "the address",
@@ -42,13 +45,23 @@ COLUMNS: dict[str, str] = {
 SOURCE_FLAGS = ("public report", "partner", "officer-generated")
 
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "dataset": ("name", "simulated", "delimiter", "sheet", "category"),
+    "dataset": (
+        "name",
+        "simulated",
+        "delimiter",
+        "sheet",
+        "header_row",
+        "category",
+    ),
     "columns": tuple(COLUMNS),
-    "dates": ("formats",),
+    "dates": ("formats", "order"),
     "coordinates": ("crs",),
     "categories": (),
     "source_flags": (),
+    "flags": (),
 }
+ORDERS = ("day first", "month first")
+PLACES = ("easting", "northing", "longitude", "latitude", "grid_reference", "point")
 _DATE_PARTS = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
 _WHOLE_DATES = ("%F", "%D", "%x")
 
@@ -76,14 +89,22 @@ class Profile:
     categories, source_flags : mapping of str to str
         Value in the file to our word. Categories that are not named stay as they
         are; source flags must become one of :data:`SOURCE_FLAGS`.
+    flags : mapping of str to str
+        Column of yes and no to the mark that a yes adds to the qualifiers.
+    order : {"day first", "month first"}, optional
+        How 05/06/2024 is meant; default as the file proves, else day first.
+    header_row : int, optional
+        Line of the header, from 1; default the first that has the columns.
     delimiter : str
         One character between the fields of a CSV file.
     sheet : str, optional
-        The sheet of an XLSX file; default the first.
+        The sheet of a workbook; default the one that has the columns.
     simulated : bool
         Whether the rows are made up.
     comments : tuple of str
         Lines for the reader of the TOML, at its top.
+    gaps : tuple of str
+        Entries that a person must still fill in; nothing can be read until then.
 
     Raises
     ------
@@ -112,10 +133,24 @@ class Profile:
     sheet: str | None = None
     simulated: bool = False
     comments: tuple[str, ...] = field(default=(), compare=False)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    order: str | None = None
+    header_row: int | None = None
+    gaps: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         _check_known(self.columns, COLUMNS, "[columns]")
-        _check_needed(self.columns, self.category)
+        if not self.gaps:
+            _check_needed(self.columns, self.category)
+        if self.order not in (None, *ORDERS):
+            raise ProfileError(
+                f"order under [dates] must be one of {', '.join(ORDERS)}; got "
+                f"'{self.order}'.{did_you_mean(str(self.order), ORDERS)}"
+            )
+        if self.header_row is not None and self.header_row < 1:
+            raise ProfileError(
+                f"header_row must be a line of the file, from 1; got {self.header_row}."
+            )
         _check_crs(self.columns, self.crs)
         for form in self.date_formats:
             _check_format(form)
@@ -133,7 +168,7 @@ class Profile:
 
     @property
     def coordinates(self) -> tuple[str, str] | None:
-        """The columns of x and y, or None where the geometry is the file's own."""
+        """The columns of x and y, or None where there are none."""
         for x, y in (("easting", "northing"), ("longitude", "latitude")):
             if x in self.columns:
                 return self.columns[x], self.columns[y]
@@ -144,35 +179,55 @@ class Profile:
         """The EPSG code of the coordinates."""
         if self.crs is not None:
             return self.crs
-        return BNG if "easting" in self.columns else WGS84
+        return WGS84 if "longitude" in self.columns else BNG
 
     def without_coordinates(self) -> Profile:
         """Return the profile for a file whose geometry says the places."""
-        places = ("easting", "northing", "longitude", "latitude")
-        kept = {key: name for key, name in self.columns.items() if key not in places}
+        kept = {key: name for key, name in self.columns.items() if key not in PLACES}
         return replace(self, columns=kept, crs=None)
 
-    def check_against(
-        self, columns: list[str], file: str, *, needs_coordinates: bool = True
-    ) -> None:
-        """Refuse a file that lacks a column of this profile.
+    def known_in(self, cells: Sequence[str]) -> int:
+        """Say how many of its columns some cells name: what a header is known by."""
+        there = {fold(cell) for cell in cells if cell.strip()}
+        return sum(fold(name) in there for name in {*self.columns.values()})
+
+    def resolved(
+        self, columns: Sequence[str], file: str, *, needs_coordinates: bool = True
+    ) -> Profile:
+        """Return the profile with the columns as a file spells them.
 
         Raises
         ------
         ColumnError
             Naming the first column that is missing and the nearest that is there.
         ProfileError
-            If the file needs coordinates and the profile names none.
+            If the file needs coordinates and the profile names none, or the profile
+            is not filled in yet.
         """
-        if needs_coordinates and self.coordinates is None:
+        if self.gaps:
             raise ProfileError(
-                f"the profile for {file} must name easting and northing, or longitude "
-                "and latitude, in [columns]; it names neither."
+                f"the profile for {file} must be filled in first; {self.gaps[0]}"
+            )
+        if needs_coordinates and not any(key in self.columns for key in PLACES):
+            raise ProfileError(
+                f"the profile for {file} must name easting and northing, longitude and "
+                "latitude, grid_reference or point in [columns]; it names none."
             )
         named = self if needs_coordinates else self.without_coordinates()
-        for column in named.columns.values():
-            if column not in columns:
-                raise ColumnError(column, file, columns)
+        folded = {fold(column): column for column in reversed(columns)}
+
+        def found(name: str) -> str:
+            if name in columns:
+                return name
+            if fold(name) not in folded:
+                raise ColumnError(name, file, columns)
+            return folded[fold(name)]
+
+        return replace(
+            named,
+            columns={key: found(name) for key, name in named.columns.items()},
+            flags={found(name): mark for name, mark in named.flags.items()},
+        )
 
     @classmethod
     def from_toml(cls, path: Path) -> Profile:
@@ -230,37 +285,54 @@ class Profile:
             simulated=_typed(dataset, "simulated", bool, False),
             delimiter=_typed(dataset, "delimiter", str, ","),
             sheet=_typed(dataset, "sheet", str, None),
+            header_row=_typed(dataset, "header_row", int, None),
             category=_typed(dataset, "category", str, None),
             date_formats=_formats(told.get("dates", {})),
+            order=_typed(told.get("dates", {}), "order", str, None),
             crs=_typed(told.get("coordinates", {}), "crs", int, None),
             categories=_words(told.get("categories", {}), "[categories]"),
             source_flags=_words(told.get("source_flags", {}), "[source_flags]"),
+            flags=_words(told.get("flags", {}), "[flags]"),
         )
 
     def to_toml(self) -> str:
         """Return the profile as TOML, with its comments at the top."""
         import tomli_w
 
-        optional = {"sheet": self.sheet, "category": self.category}
-        sections: dict[str, Mapping[str, Any]] = {
-            "dataset": {
-                "name": self.name,
-                "simulated": self.simulated,
-                "delimiter": self.delimiter,
-                **{key: value for key, value in optional.items() if value is not None},
-            },
-            "columns": {
-                key: self.columns[key] for key in COLUMNS if key in self.columns
-            },
-            "dates": {"formats": list(self.date_formats)},
-            "coordinates": {} if self.crs is None else {"crs": self.crs},
-            "categories": dict(self.categories),
-            "source_flags": dict(self.source_flags),
+        dataset = {
+            "name": self.name,
+            "simulated": self.simulated,
+            "delimiter": self.delimiter,
+            "sheet": self.sheet,
+            "header_row": self.header_row,
+            "category": self.category,
         }
-        lines = [line for note in self.comments for line in note.splitlines()]
-        comments = "".join(f"# {line}\n" for line in lines)
-        kept = {key: value for key, value in sections.items() if value}
-        return comments + ("\n" if comments else "") + tomli_w.dumps(kept)
+        dates = {"formats": list(self.date_formats) or None, "order": self.order}
+        sections: dict[str, Mapping[str, Any]] = {
+            "dataset": dataset,
+            "columns": {k: self.columns[k] for k in COLUMNS if k in self.columns},
+            "dates": dates,
+            "coordinates": {"crs": self.crs},
+            "categories": self.categories,
+            "source_flags": self.source_flags,
+            "flags": self.flags,
+        }
+        kept = {
+            name: {key: value for key, value in body.items() if value is not None}
+            for name, body in sections.items()
+        }
+        notes = [*self.comments, *(f"TO FILL IN: {gap}" for gap in self.gaps)]
+        lines = [line for note in notes for line in note.splitlines()]
+        comments = "".join(f"# {_printable(line)}\n" for line in lines)
+        body = tomli_w.dumps({name: value for name, value in kept.items() if value})
+        return comments + ("\n" if comments else "") + body
+
+
+def _printable(line: str) -> str:
+    """Return a comment without the control characters that TOML forbids."""
+    return "".join(
+        c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line
+    )
 
 
 def _check_known(given: Mapping[str, Any], known: Any, where: str) -> None:

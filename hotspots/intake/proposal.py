@@ -1,7 +1,8 @@
-"""Guess a profile from the names and the first values of a file's columns.
+"""Propose a profile from the headings and all values of a table.
 
-A guess is for a person to check: what was guessed, how, and what was not found is
-said in comments at the top of the profile.
+A proposal is for a person to check: what was taken, by what, and what was not found is
+said in comments at the top of the profile. Headings are known by what they mean, so
+that the date of an offence is taken before the date it was reported.
 """
 
 from __future__ import annotations
@@ -11,245 +12,288 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from hotspots.core.errors import ProfileError
+from hotspots.core.crs import GB_BOUNDS
+from hotspots.intake import places
 from hotspots.intake.dates import (
-    are_bare_dates,
-    are_clocks,
-    are_dates,
-    choose_formats,
+    date_order,
     most,
+    read_moments,
+    share_of_clocks,
+    share_of_moments,
+    without_fillers,
+)
+from hotspots.intake.headings import (
+    CLOCK,
+    LOOSE,
+    MARKS,
+    NAMES,
+    RANGES,
+    WHEN,
+    YES_OR_NO,
+    alternatives,
+    bare,
+    end_rank,
+    goes_with,
+    start_rank,
 )
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
+from hotspots.intake.table import Table
 
-NAMES: dict[str, str] = {
-    "reference": "reference|ref|refno|(crime|incident|occurrence|niche|offence|case|"
-    "log|event|asb)(ref|reference|refno|no|number|num|id|referencenumber)|crn|urn|"
-    "nicheoccurrence(no|number)?|occno|uniqueid|uid|id",
-    "start": "from|start|(committed|occurred|offence|incident|event|crime)?"
-    "(date|time|datetime)?(from|start|earliest|begin|began)(on)?(date|time|datetime)?|"
-    "(earliest|first)(committed|date|time|datetime)+|"
-    "(committed|occurred)(on|date|at|datetime)?|"
-    "(date|datetime)(of)?(committed|offence|incident|occurrence|occurred|event|crime)|"
-    "(offence|incident|occurrence|event|crime)(date|datetime|dateandtime)|"
-    "date|datetime|dateandtime|datetimeoccurred|when|timestamp|"
-    "(date|datetime)(reported|recorded|created|logged|received)|"
-    "(reported|recorded|created|logged|received)(on|at|date|datetime)?",
-    "end": "to|end|until|(committed|occurred|offence|incident|event|crime)?"
-    "(date|time|datetime)?(to|end|latest|until)(date|time|datetime)?|"
-    "(latest|last)(committed|date|time|datetime)+",
-    "category": "category|(crime|offence|offense|incident|event|asb|call|report)"
-    "(type|category|group|class|code|description|desc)|type|offence|offense|crime|"
-    "(offence|crime)(groupdescription|typedescription)|homeoffice(class|category|group)|"
-    "hor?(class|classification|group)|classification|class|description",
-    "subcategory": "sub(category|type|group|class|cat)|"
-    "(crime|offence|offense|incident)sub(category|type|group|class)|secondarytype|"
-    "offencedetail|crimedetail|detail",
-    "easting": "easting|eastings|east|(os|bng|geo|grid|gridref|gridreference|location|"
-    "loc)?(easting|eastings|e|x)|(x|e)(co|coord|coordinate)s?",
-    "northing": "northing|northings|north|(os|bng|geo|grid|gridref|gridreference|"
-    "location|loc)?(northing|northings|n|y)|(y|n)(co|coord|coordinate)s?",
-    "longitude": "(wgs84|location|geo|gps)?(longitude|long|lng|lon)|"
-    "x|x(coord|coordinate)",
-    "latitude": "(wgs84|location|geo|gps)?(latitude|lat)|y|y(coord|coordinate)",
-    "street": "(location|offence|incident)?(street|road)(name)?|thoroughfare|location|"
-    "locationname|onornear|place",
-    "premises": "(location|property|premises)?uprn|premises?(id|no|number|ref)?|"
-    "propertyid|blpu",
-    "address": "(location|offence|incident|full|site)?address(line1|1|text)?|"
-    "locationtext|locationdescription",
-    "source_flag": "source|sourceflag|reportedby|reporter|reportersource|origin|"
-    "howreported|(reporting|report|call)(method|source|agency)|agency",
-    "qualifiers": "qualifiers?|markers?|flags?|keywords?|tags?|(local|crime)?markers?",
-}
-"""Names of columns in police and council exports, lower case without punctuation."""
-
-TIME_NAMES = {
-    "start": "(committed|occurred|offence|incident|event)?(time|timefrom|fromtime|"
-    "starttime|timestart|timeof(incident|offence)|timeoccurred|earliesttime)",
-    "end": "(committed|occurred|offence|incident|event)?(timeto|totime|endtime|timeend|"
-    "latesttime|untiltime)",
-}
-RANGES = {
-    "easting": (0.0, 700_000.0),
-    "northing": (0.0, 1_300_000.0),
-    "longitude": (-180.0, 180.0),
-    "latitude": (-90.0, 90.0),
-}
 _FLAG_WORDS = {
     "public report": ("public", "call", "999", "101", "victim", "caller", "online"),
     "partner": ("partner", "council", "fire", "housing", "agency", "school"),
     "officer-generated": ("officer", "police", "patrol", "proactive", "self"),
 }
 MAX_FLAG_VALUES = 30
+EXAMPLE = (
+    'For instance: start = "Date committed", easting = "Easting", northing = "Northing"'
+)
 
 
 def propose_profile(
-    columns: Sequence[str],
-    sample: pl.DataFrame,
-    name: str,
-    *,
-    delimiter: str = ",",
-    needs_coordinates: bool = True,
+    table: Table, name: str, *, needs_coordinates: bool = True
 ) -> Profile:
-    """Propose a profile from names and values.
-
-    Examples
-    --------
-    >>> sample = pl.DataFrame({"Crime Ref": ["A1"], "Offence": ["Burglary"],
-    ...     "Date": ["14/06/2025"], "E": ["475000"], "N": ["319000"]})
-    >>> propose_profile(sample.columns, sample, "June").columns["easting"]
-    'E'
-    """
-    guess = _Guess(list(columns), sample)
+    """Propose a profile from names and values; what is missing is among its gaps."""
+    guess = _Guess(table.frame)
     guess.dates()
     if needs_coordinates:
         guess.coordinates()
     guess.words()
-    _check_found(guess.found, list(columns), name, needs_coordinates)
-    formats, said = choose_formats(guess.date_texts())
+    guess.flag_columns()
+    order, said = _order(guess.date_texts())
     flags = _guess_flags(guess.values(guess.found.get("source_flag")))
     return Profile(
         columns=guess.found,
         name=name,
-        date_formats=formats,
+        order=order,
         category=None if "category" in guess.found else name,
         simulated="simulat" in name.lower(),
         crs=27700 if "easting" in guess.found else None,
         source_flags=flags,
-        delimiter=delimiter,
-        comments=_comments(guess, list(columns), said, flags),
+        flags=guess.flags,
+        delimiter=table.delimiter or ",",
+        sheet=table.sheet,
+        header_row=table.header_row if table.header_row > 1 else None,
+        comments=_comments(guess, said, flags, table),
+        gaps=_gaps(guess, needs_coordinates),
     )
 
 
 class _Guess:
     """What was found so far; a column is used once."""
 
-    def __init__(self, columns: list[str], sample: pl.DataFrame) -> None:
-        self.columns = columns
-        self.sample = sample
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
         self.found: dict[str, str] = {}
-        self.by_values: list[str] = []
+        self.flags: dict[str, str] = {}
+        self.warnings: list[str] = []
 
     def values(self, column: str | None) -> pl.Series:
-        """Return the values of a column that are not blank."""
-        if column is None or column not in self.sample.columns:
+        """Return the values of a column that say something."""
+        if column is None or column not in self.frame.columns:
             return pl.Series([], dtype=pl.String)
-        text = self.sample[column].cast(pl.String).str.strip_chars()
-        return text.filter((text != "") & text.is_not_null())
+        known = self.frame.select(without_fillers(pl.col(column)).alias("t"))["t"]
+        return known.drop_nulls()
 
     def free(self) -> list[str]:
         """Return the columns that are not used yet, in the order of the file."""
-        return [name for name in self.columns if name not in self.found.values()]
+        used = {*self.found.values(), *self.flags}
+        return [name for name in self.frame.columns if name not in used]
 
-    def named(self, pattern: str) -> list[str]:
-        """Return the free columns of a pattern, by its order, then the file's."""
-        parts = _alternatives(pattern)
+    def named(self, kind: str) -> list[str]:
+        """Return the free columns of a kind, by its order, then the file's."""
+        parts = alternatives(NAMES[kind])
         hits = []
-        for column in self.free():
-            bare = re.sub(r"[^a-z0-9]", "", column.lower())
-            rank = next((i for i, p in enumerate(parts) if re.fullmatch(p, bare)), None)
+        for place, column in enumerate(self.free()):
+            plain = bare(column)
+            rank = next(
+                (i for i, p in enumerate(parts) if re.fullmatch(p, plain)), None
+            )
             if rank is not None:
-                hits.append((rank, self.columns.index(column), column))
+                hits.append((rank, place, column))
         return [column for _, _, column in sorted(hits)]
 
+    # -- when --
+
     def dates(self) -> None:
-        """Find start and end, of which the values must be dates where there are any."""
-        for which in ("start", "end"):
-            column = next(
-                (c for c in self.named(NAMES[which]) if self._may_be_dates(c)), None
+        """Find start and end among the columns of dates, and the times beside them."""
+        shares = {
+            column: share_of_moments(
+                self.values(column), by_number=bool(WHEN.search(bare(column)))
             )
-            if column is None and which == "start":
-                column = next(
-                    (c for c in self.free() if are_dates(self.values(c))), None
-                )
-                self.by_values += [column] if column else []
-            if column is not None:
-                self._keep_moment(which, column)
+            for column in self.free()
+        }
+        dated = [column for column, share in shares.items() if most(share)]
+        self.timed = [c for c in self.free() if c not in dated and self._is_clock(c)]
+        blank = [c for c in self.free() if c not in dated and self.values(c).is_empty()]
+        ranked = [(c not in dated, start_rank(c), c) for c in [*dated, *blank]]
+        # Of columns without a value only one that is plainly meant is taken.
+        ranked = [one for one in ranked if not one[0] or one[1] < 4]
+        if ranked:
+            _, rank, start = min(ranked, key=lambda one: one[:2])
+            self._keep_moment("start", start)
+            self._warn_of_start(rank, start, [c for c in dated if c != start])
+        ends = sorted(
+            (rank, c)
+            for c in [*dated, *blank]
+            if c in self.free() and (rank := end_rank(c)) is not None
+        )
+        if ends:
+            self._keep_moment("end", ends[0][1])
+
+    def _is_clock(self, column: str) -> bool:
+        values, plain = self.values(column), bare(column)
+        digits = values.str.contains(r"^\d+(\.\d+)?$").all() if len(values) else True
+        if digits and not CLOCK.search(plain):
+            return False
+        return most(share_of_clocks(values))
 
     def _keep_moment(self, which: str, column: str) -> None:
         self.found[which] = column
-        clocks = [
-            c for c in self.named(TIME_NAMES[which]) if are_clocks(self.values(c))
-        ]
-        if clocks and are_bare_dates(self.values(column)):
+        moments = read_moments(self.values(column))["moment"].drop_nulls()
+        if (moments.dt.truncate("1d") != moments).any():
+            return
+        times = [c for c in self.timed if c in self.free() and goes_with(c, column)]
+        rank = start_rank if which == "start" else end_rank
+        fits = sorted((r, c) for c in times if (r := rank(c)) is not None and r < 9)
+        if fits:
             del self.found[which]
-            self.found |= {f"{which}_date": column, f"{which}_time": clocks[0]}
+            self.found |= {f"{which}_date": column, f"{which}_time": fits[0][1]}
 
-    def _may_be_dates(self, column: str) -> bool:
-        values = self.values(column)
-        return values.is_empty() or are_dates(values)
+    def _warn_of_start(self, rank: int, start: str, others: list[str]) -> None:
+        if rank == 5 and others:
+            self.warnings.append(
+                f"'{start}' seems to say when it was REPORTED, not when it happened. "
+                f"Other columns of dates: {', '.join(others)}. Name the right one."
+            )
+        elif rank > 5:
+            self.warnings.append(
+                f"'{start}' was taken for the date because its values are dates."
+            )
+
+    # -- where --
 
     def coordinates(self) -> None:
         """Find a pair of columns whose names and values are coordinates."""
-        for pair in (("easting", "northing"), ("longitude", "latitude")):
-            both = [self._coordinate(kind) for kind in pair]
-            if all(both):
-                self.found |= {k: str(c) for k, c in zip(pair, both, strict=True)}
+        pairs = (("easting", "northing"), ("longitude", "latitude"))
+        for loose in (False, True):
+            for pair in pairs:
+                first = self._coordinate(pair[0], loose=loose)
+                second = self._coordinate(pair[1], loose=loose, but=first)
+                if first and second:
+                    self.found |= {pair[0]: first, pair[1]: second}
+                    return
+        for column in self.free():
+            if self._fits(column, places.grid_reference(pl.col("t"))[0]):
+                self.found["grid_reference"] = column
+                return
+        for column in self.free():
+            if column not in self.timed and self._fits(
+                column, places.pair(pl.col("t"))[1]
+            ):
+                self.found["point"] = column
                 return
 
-    def _coordinate(self, kind: str) -> str | None:
+    def _fits(self, column: str, read: pl.Expr) -> bool:
+        values = self.values(column).alias("t")
+        if not len(values) or most(share_of_moments(values, by_number=False)):
+            return False
+        n = values.to_frame().select(read.is_not_null().sum()).item()
+        return most(n / len(values))
+
+    def _coordinate(
+        self, kind: str, *, loose: bool, but: str | None = None
+    ) -> str | None:
         low, high = RANGES[kind]
-        for column in self.named(NAMES[kind]):
-            text = self.values(column).str.replace_all(",", "")
-            number = text.cast(pl.Float64, strict=False)
-            inside = number.is_between(low, high).fill_null(False)
-            large = (number.abs() > 180).fill_null(False)
-            projected = kind in ("easting", "northing")
-            if most(inside) and most(large if projected else ~large):
+        projected = kind in ("easting", "northing")
+        names = self.named(kind)
+        if loose:
+            names = [c for c in self.free() if re.search(LOOSE[kind], bare(c))]
+        for column in names:
+            text = self.values(column).alias("t").to_frame()
+            number = text.select(places.number(pl.col("t")))["t"].drop_nulls()
+            if column == but or not most(len(number) / max(text.height, 1)):
+                continue
+            inside = number.is_between(low, high)
+            if loose and not projected:
+                west, south, east, north = GB_BOUNDS
+                inside = number.is_between(min(west, south), max(east, north))
+            large = number.abs() > 180
+            right = (inside & (large if projected else ~large)).sum()
+            if most(right / max(len(number), 1)):
                 return column
         return None
+
+    # -- what --
 
     def words(self) -> None:
         """Find the columns of text."""
         kinds = ("reference", "premises", "subcategory", "category", "source_flag")
         for kind in (*kinds, "qualifiers", "address", "street"):
-            hits = self.named(NAMES[kind])
+            hits = [c for c in self.named(kind) if c not in self.timed]
             if hits:
                 self.found[kind] = hits[0]
 
+    def flag_columns(self) -> None:
+        """Find columns of yes and no that mark incidents, and ask about others."""
+        for column in self.free():
+            mark = next((m for m, p in MARKS.items() if re.search(p, bare(column))), "")
+            values = self.values(column).str.to_lowercase().unique()
+            if mark and set(values.to_list()) <= YES_OR_NO:
+                self.flags[column] = mark
+            elif mark or values.str.contains("domestic|hate crime|racial").any():
+                shown = ", ".join(repr(v) for v in values.sort().head(5).to_list())
+                self.warnings.append(
+                    f"'{column}' may mark domestic, hate or other incidents ({shown}). "
+                    "If it does, name it as qualifiers under [columns]."
+                )
+
     def date_texts(self) -> pl.Series:
-        """Return what will be read as dates, date and time joined."""
-        texts = []
-        for which in ("start", "end"):
-            if f"{which}_time" in self.found:
-                date, time = self.found[f"{which}_date"], self.found[f"{which}_time"]
-                both = pl.concat_str([pl.col(date), pl.col(time)], separator=" ")
-                joined = self.sample.select(both.alias("t"))["t"].drop_nulls()
-                texts.append(joined.str.strip_chars())
-            else:
-                texts.append(self.values(self.found.get(which)))
-        return pl.concat([text.alias("t") for text in texts])
+        """Return what will be read as dates."""
+        keys = ("start", "start_date", "end", "end_date")
+        texts = [self.values(self.found.get(key)).alias("t") for key in keys]
+        return pl.concat(texts)
 
 
-def _alternatives(pattern: str) -> list[str]:
-    """Split a pattern at the bars that are in no bracket."""
-    parts, depth, start = [], 0, 0
-    for place, letter in enumerate(pattern):
-        depth += (letter == "(") - (letter == ")")
-        if letter == "|" and depth == 0:
-            parts.append(pattern[start:place])
-            start = place + 1
-    return [*parts, pattern[start:]]
+# -- what is said ----------------------------------------------------------------------
 
 
-# -- the rest ------------------------------------------------------------------------
+def _order(texts: pl.Series) -> tuple[str | None, list[str]]:
+    """Return which of day and month comes first, and what was assumed."""
+    n_day, n_month, n_both = date_order(texts)
+    order = "month first" if n_month > n_day else "day first"
+    if n_day and n_month:
+        return order, [
+            f"Dates disagree: {n_day:,} can only be day/month and {n_month:,} only "
+            f"month/day. Check them; those that are not {order} are refused."
+        ]
+    if n_month:
+        return order, [
+            "Dates are month first (05/25/2024): some values can be read no other way."
+        ]
+    if n_both and not n_day:
+        return order, [
+            "Dates were taken as day/month/year, as is usual in Britain; no value in "
+            "the file proves it."
+        ]
+    return (order, []) if n_day else (None, [])
 
 
-def _check_found(
-    found: dict[str, str], columns: list[str], name: str, needs_coordinates: bool
-) -> None:
-    missing = []
+def _gaps(guess: _Guess, needs_coordinates: bool) -> tuple[str, ...]:
+    gaps, found = [], guess.found
+    shown = ", ".join(guess.frame.columns) or "none"
     if "start" not in found and "start_date" not in found:
-        missing.append("a date")
-    if needs_coordinates and "easting" not in found and "longitude" not in found:
-        missing.append("coordinates")
-    if missing:
-        shown = ", ".join(columns) or "none"
-        raise ProfileError(
-            f"a profile for '{name}' must name {' and '.join(missing)}; no column "
-            f"looks like it. Columns: {shown}. Write the profile by hand: "
-            "docs/formats.md says how."
+        gaps.append(
+            "no column looks like a date: name one as start under [columns]. Columns: "
+            f"{shown}. {EXAMPLE}."
         )
+    where = ("easting", "longitude", "grid_reference", "point")
+    if needs_coordinates and not any(key in found for key in where):
+        gaps.append(
+            "no columns look like coordinates: name easting and northing, longitude "
+            f"and latitude, or grid_reference. Columns: {shown}. {EXAMPLE}."
+        )
+    return tuple(gaps)
 
 
 def _guess_flags(values: pl.Series) -> dict[str, str]:
@@ -268,25 +312,27 @@ def _guess_flags(values: pl.Series) -> dict[str, str]:
 
 
 def _comments(
-    guess: _Guess, columns: list[str], said: list[str], flags: dict[str, str]
+    guess: _Guess, said: Sequence[str], flags: dict[str, str], table: Table
 ) -> tuple[str, ...]:
     """Return what a person should check, as lines for the top of the profile."""
     found = guess.found
-    lines = ["Proposed from the column names and the first rows: check every line."]
-    for column in guess.by_values:
-        lines.append(f"'{column}' was taken for the date because its values are dates.")
+    lines = [*guess.warnings]
+    lines.append("Proposed from the column names and all values: check every line.")
+    lines += table.notes
     if "category" not in found:
         lines.append(
             "No column looks like a category: every row gets the one under [dataset]. "
             "Name the column under [columns], or the right category."
         )
     lines += said
+    unused_times = [c for c in guess.timed if c in guess.free()]
+    if unused_times:
+        lines.append(f"Columns of times that are NOT used: {', '.join(unused_times)}.")
     optional = ("reference", "end", "subcategory", "street", "premises", "source_flag")
     absent = [k for k in optional if k not in found and f"{k}_date" not in found]
     if absent:
         lines.append(f"Not found, and not needed: {', '.join(absent)}.")
-    unused = [column for column in columns if column not in found.values() and column]
-    if unused:
+    if unused := guess.free():
         lines.append(f"Columns not used: {', '.join(unused)}.")
     source = guess.values(found.get("source_flag")).unique().sort().to_list()
     unknown = [value for value in source if value not in flags]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hotspots.core.crs import WGS84
-from hotspots.model.incidents import TimePrecision
+from hotspots.core.types import TimePrecision
 
 RAW_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.UInt32(),
@@ -30,6 +30,7 @@ RAW_SCHEMA: dict[str, pl.DataType] = {
     "address": pl.String(),
     "source_flag": pl.String(),
     "qualifiers": pl.String(),
+    "fault": pl.String(),
 }
 
 
@@ -44,6 +45,7 @@ class RawRows:
         feature (from 1). ``x``, ``y`` are null where the file has nothing or no
         number; ``place_text`` and ``time_text`` are what stood there. ``start`` is
         null where no date could be read; ``end`` is null where the file states none.
+        ``fault`` says why the row as a whole cannot be used.
     crs : int
         EPSG code of ``x`` and ``y``; with 4326 ``x`` is the longitude.
     time_precision : {"month", "day", "minute"}

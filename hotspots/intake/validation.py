@@ -11,6 +11,7 @@ import datetime as dt
 import polars as pl
 
 from hotspots.core.crs import GB_BOUNDS, WGS84, to_lonlat
+from hotspots.intake.dates import FILLERS
 from hotspots.intake.raw import RawRows
 
 REASONS = {
@@ -22,6 +23,7 @@ REASONS = {
     "outside": "outside Great Britain",
     "no date": "no date",
     "bad date": "date cannot be read",
+    "filler": "date is one that stands for none, such as 01/01/1900",
     "future": "date is in the future",
     "backwards": "it ends before it starts",
     "no category": "no category",
@@ -39,7 +41,7 @@ def check_rows(
     reason = _first_reason(raw.crs, today)
     judged = rows.with_columns(reason=reason, file=pl.lit(file, dtype=pl.UInt16))
     located = judged.filter(pl.col("reason").is_null()).drop(
-        "x", "y", "place_text", "time_text", "reason"
+        "x", "y", "place_text", "time_text", "reason", "fault"
     )
     located = located.with_columns(end=pl.col("end").fill_null(pl.col("start")))
     return located, _rejects(judged.filter(pl.col("reason").is_not_null()))
@@ -66,6 +68,7 @@ def _first_reason(crs: int, today: dt.date) -> pl.Expr:
     inside = lon.is_between(west, east) & lat.is_between(south, north)
     no_time = pl.col("time_text").fill_null("").str.strip_chars() == ""
     last_moment = pl.lit(dt.datetime.combine(today, dt.time.max))
+    filler = start.is_in(FILLERS)
     rules = [
         ("no coordinates", missing & blank),
         ("not numbers", missing),
@@ -74,14 +77,15 @@ def _first_reason(crs: int, today: dt.date) -> pl.Expr:
         ("outside", ~inside.fill_null(False)),
         ("no date", start.is_null() & no_time),
         ("bad date", start.is_null()),
+        ("filler", filler),
         ("future", start > last_moment),
         ("backwards", (end < start).fill_null(False)),
         ("no category", pl.col("category").fill_null("").str.strip_chars() == ""),
     ]
-    reason = pl.lit(None, dtype=pl.String)
+    reason: pl.Expr = pl.lit(None, dtype=pl.String)
     for key, broken in reversed(rules):
         reason = pl.when(broken).then(pl.lit(REASONS[key])).otherwise(reason)
-    return reason
+    return pl.coalesce("fault", reason)
 
 
 def _swapped(crs: int) -> pl.Expr:
@@ -100,7 +104,10 @@ def _swapped(crs: int) -> pl.Expr:
 
 def _rejects(rows: pl.DataFrame) -> pl.DataFrame:
     about_time = pl.col("reason").is_in(
-        [REASONS[key] for key in ("no date", "bad date", "future", "backwards")]
+        [
+            REASONS[key]
+            for key in ("no date", "bad date", "filler", "future", "backwards")
+        ]
     )
     about_category = pl.col("reason") == REASONS["no category"]
     value = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,10 @@ from hotspots.core.crs import as_metres, check_metres, check_metres_together
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
 from hotspots.core.types import Floats
+from hotspots.kernels.bands import Bands
 from hotspots.kernels.chains import link_chains
 from hotspots.kernels.near_sum import near_sum
+from hotspots.kernels.pair_table import build_pair_table
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
 from hotspots.model.surface import Surface
@@ -109,6 +112,85 @@ def zone_risk(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lift:
+    """How many times as many incidents follow within a zone as chance would give.
+
+    Parameters
+    ----------
+    observed : int
+        Pairs of incidents at most ``radius_m`` and less than ``n_days`` apart.
+    expected : float
+        Their mean over all ways of giving the days to the places.
+    """
+
+    radius_m: float
+    n_days: int
+    observed: int
+    expected: float
+
+    @property
+    def ratio(self) -> float:
+        """Observed over expected; nan where chance gives less than one pair."""
+        return self.observed / self.expected if self.expected >= 1 else math.nan
+
+    def sentence(self) -> str:
+        """Return the figure for people."""
+        zone = f"Within {self.radius_m:g} m and {self.n_days} days of an incident"
+        if math.isnan(self.ratio):
+            return f"{zone}: too few incidents here to say what an alert is worth."
+        return (
+            f"{zone} there were {self.ratio:.1f} times as many others here as chance "
+            f"gives ({self.observed:,} pairs, by chance {self.expected:,.0f})."
+        )
+
+
+def measure_lift(
+    xy_m: Floats, days: npt.ArrayLike, radius_m: float, n_days: int
+) -> Lift:
+    """Return the lift of a zone, by the exact mean over all shuffles of the days.
+
+    Parameters
+    ----------
+    xy_m : ndarray of shape (n, 2), metres
+    days : array of shape (n,), days
+
+    Examples
+    --------
+    >>> places = np.array([[0.0, 0.0], [0.0, 40.0], [0.0, 900.0], [0.0, 1800.0]])
+    >>> found = measure_lift(places, [0, 2, 40, 90], 50, 7)
+    >>> found.observed, round(found.expected, 2)
+    (1, 0.17)
+    """
+    if len(xy_m) < 2:
+        return Lift(radius_m=radius_m, n_days=n_days, observed=0, expected=0.0)
+    pairs = build_pair_table(
+        xy_m,
+        days,
+        Bands([0.0, np.nextafter(radius_m, np.inf)]),
+        Bands([0.0, float(n_days)]),
+        metric="euclidean",
+        closed="left",
+    )
+    return Lift(
+        radius_m=radius_m,
+        n_days=n_days,
+        observed=int(pairs.observed[0, 0]),
+        expected=float(pairs.expected[0, 0]),
+    )
+
+
+def group_zones(zones: pl.DataFrame, *, most: int) -> pl.DataFrame:
+    """Return the most pressing zone of each chain on alert, at most so many.
+
+    Zones that follow one another nearby are one problem and one visit: of hundreds that
+    are open the groups are what can be acted on. Columns as :class:`NearRepeat` returns
+    them.
+    """
+    on_alert = zones.filter(pl.col("phase") != "fading")
+    return on_alert.unique("chain", keep="first", maintain_order=True).head(most)
+
+
+@dataclass(frozen=True, kw_only=True)
 class NearRepeat:
     """List the zones that recent incidents opened, and when each expires.
 
@@ -120,8 +202,11 @@ class NearRepeat:
     Notes
     -----
     Day 0 is the last day on which an incident can have happened. On day a its zone is
-    in the phase "next door" while a < 7, "alert" while a < 28, "fading" while a < 56,
-    and its risk is 1 - a / 56.
+    in the phase "next door" while a < 7, "alert" while a < 14, "fading" while a < 28,
+    and its risk is 1 - a / 28. The defaults are the bands that earn an alert on real
+    files (burglary of Chicago 2016, vehicle theft of New York 2016, robbery of Memphis
+    2019): within 50 m and 7 days there were 1.4 to 2.9 times as many pairs as chance
+    gives, within 100 m and 14 days 1.3 to 1.9, within 400 m and 28 days 1.07 to 1.16.
 
     References
     ----------
@@ -132,10 +217,10 @@ class NearRepeat:
     """
 
     radius_m: float = option(
-        400.0, help="How far a zone reaches from its incident.", unit="metres", gt=0
+        100.0, help="How far a zone reaches from its incident.", unit="metres", gt=0
     )
     alert_days: int = option(
-        28, help="For how many days a zone is on alert.", unit="days", ge=1
+        14, help="For how many days a zone is on alert.", unit="days", ge=1
     )
     next_door_m: float = option(
         50.0, help="How far the homes to see first are.", unit="metres", gt=0
@@ -144,7 +229,7 @@ class NearRepeat:
         7, help="For how many days these come first.", unit="days", ge=1
     )
     fade_days: int = option(
-        56, help="After how many days no risk is left.", unit="days", ge=1
+        28, help="After how many days no risk is left.", unit="days", ge=1
     )
 
     def __post_init__(self) -> None:
@@ -199,6 +284,27 @@ class NearRepeat:
             maintain_order=True,
         )
         return self._with_chains(zones)
+
+    def lift(self, incidents: Incidents, *, on: dt.date) -> tuple[Lift, ...]:
+        """Return what the zones are worth in this district: next door, and the alert.
+
+        Raises
+        ------
+        PrecisionError
+            If the source states only months or snap points.
+        CrsError
+            If a place has no National Grid coordinates.
+        """
+        incidents.check_moments("near-repeat alerts")
+        frame = incidents.frame.with_columns(opened=_last_day())
+        seen = (frame["opened"] <= on).to_numpy()
+        xy_m = incidents.xy_m[seen]
+        days = frame["opened"].to_physical().to_numpy()[seen]
+        bands = (
+            (self.next_door_m, self.next_door_days),
+            (self.radius_m, self.alert_days),
+        )
+        return tuple(measure_lift(xy_m, days, *band) for band in dict.fromkeys(bands))
 
     def _with_chains(self, zones: pl.DataFrame) -> pl.DataFrame:
         chain = link_chains(

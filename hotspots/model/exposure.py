@@ -228,7 +228,7 @@ def _sources(frame: pl.DataFrame, names: Sequence[str]) -> Ints:
     """Return the source of each file; see :meth:`Exposure.of`."""
     n_files = max(len(names), int(frame["file"].max() or 0) + 1)  # type: ignore[arg-type]
     labels = [_stem(names[k]) if k < len(names) else "" for k in range(n_files)]
-    label = pl.Series("label", labels)[frame["file"].cast(pl.Int64)]
+    label = pl.Series("label", labels).gather(frame["file"].cast(pl.Int64))
     held = (
         frame.with_columns(label=label)
         .group_by("label")

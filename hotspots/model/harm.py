@@ -6,16 +6,18 @@ what cannot honestly take one weight. A partnership can give its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.resources import files
+from functools import cache, cached_property
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.core.errors import ColumnError, SourceError
+from hotspots.intake.records import RecordField, check_rows, read_records
 from hotspots.model.incidents import Incidents
 
 _SCHEMA: dict[str, pl.DataType] = {
@@ -29,11 +31,40 @@ _SCHEMA: dict[str, pl.DataType] = {
     "why": pl.String(),
 }
 
+_INCLUDED = ("yes", "no", "never")
+FIELDS = (
+    RecordField(name="category", kind="text", required=True, help="As in the files."),
+    RecordField(name="subcategory", kind="text", help="Blank for any other."),
+    RecordField(name="count_weight", kind="number", help="0 or more."),
+    RecordField(name="severity_weight", kind="number", help="Blank where none."),
+    RecordField(name="source", kind="text", help="Of the weight."),
+    RecordField(name="vintage", kind="text", help="Of the source."),
+    RecordField(
+        name="included",
+        kind="choice",
+        choices=_INCLUDED,
+        required=True,
+        help="Whether it counts.",
+    ),
+    RecordField(name="why", kind="text", help="In words."),
+)
+
 _PLACES_NOT_COUNTED = (
     r"(?i)(^|\s)(police (station|head ?quarters)|hospital|prison|custody suite|"
     r"no fixed (place|abode|address))$"
 )
 PLACE_REASON = "recorded at a police station, hospital, prison or no fixed place"
+
+
+def fold_category(name: str) -> str:
+    """Return what the spellings of one category share.
+
+    Examples
+    --------
+    >>> fold_category(" BURGLARY  dwelling")
+    'burglary dwelling'
+    """
+    return " ".join(name.casefold().split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +99,7 @@ class HarmTable:
                 f"{self.name} must have one row for each category and sub category; "
                 "at least one stands twice."
             )
-        if not self.frame["included"].is_in(["yes", "no", "never"]).all():
+        if not self.frame["included"].is_in(_INCLUDED).all():
             raise SourceError(f"included in {self.name} must be yes, no or never.")
         for column in ("count_weight", "severity_weight"):
             if (self.frame[column].fill_null(0) < 0).any():
@@ -77,8 +108,7 @@ class HarmTable:
     @classmethod
     def default(cls) -> HarmTable:
         """Return the table that ships with the package."""
-        source = files("hotspots") / "model" / "harm_weights.csv"
-        return cls._from_bytes(source.read_bytes(), "harm_weights.csv")
+        return _shipped()
 
     @classmethod
     def from_csv(cls, path: Path) -> HarmTable:
@@ -89,30 +119,27 @@ class HarmTable:
         ColumnError, EmptyFileError, SourceError
             If it is not a table of the columns above.
         """
-        return cls._from_bytes(Path(path).read_bytes(), Path(path).name)
-
-    @classmethod
-    def _from_bytes(cls, data: bytes, name: str) -> HarmTable:
-        try:
-            frame = pl.read_csv(data, infer_schema=False)
-        except pl.exceptions.NoDataError as error:
-            raise EmptyFileError(f"{name} must hold a table; it is empty.") from error
+        records = read_records(path, FIELDS, unique=None)
+        check_rows(records, "a table")
         for column in _SCHEMA:
-            if column not in frame.columns:
-                raise ColumnError(column, name, frame.columns)
-        try:
-            frame = frame.select(
-                pl.col(column).str.strip_chars().replace("", None).cast(kind)
-                for column, kind in _SCHEMA.items()
-            )
-        except pl.exceptions.InvalidOperationError as error:
-            raise SourceError(f"weights in {name} must be numbers; {error}") from error
-        return cls(frame=frame, name=name)
+            if column not in records.columns:
+                raise ColumnError(column, records.name, records.columns)
+        return cls(
+            frame=records.frame.select(
+                pl.col(name).cast(kind) for name, kind in _SCHEMA.items()
+            ),
+            name=records.name,
+        )
 
     @cached_property
     def categories(self) -> tuple[str, ...]:
         """The categories, in alphabetical order."""
         return tuple(sorted(self.frame["category"].unique().to_list()))
+
+    def unknown(self, categories: Iterable[str]) -> list[str]:
+        """Return those of some categories that the table does not know."""
+        known = {fold_category(category) for category in self.categories}
+        return [each for each in categories if fold_category(each) not in known]
 
     def look_up(self, incidents: Incidents) -> pl.DataFrame:
         """Return the weights that apply to each incident.
@@ -169,6 +196,12 @@ class HarmTable:
             maintain_order="left",
         )
         return joined.select(*values, "known")
+
+
+@cache
+def _shipped() -> HarmTable:
+    with as_file(files("hotspots") / "model" / "harm_weights.csv") as path:
+        return HarmTable.from_csv(path)
 
 
 def excluded_reason(

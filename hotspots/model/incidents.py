@@ -12,7 +12,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +19,8 @@ import polars as pl
 
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ColumnError, PrecisionError, SourceError
+from hotspots.core.types import TimePrecision
 from hotspots.core.window import add_months
-
-TimePrecision = Literal["month", "day", "minute"]
 
 SNAP_CHANGE = dt.date(2022, 7, 1)
 """data.police.uk drew a new list of snap points from this month on."""

@@ -1,26 +1,41 @@
-"""Write the folder of outputs: all of it, or nothing."""
+"""Write the folder of outputs: all of it, or nothing.
+
+Every file says its marking, what the data are and whose; counts of one are in it, so
+it is for partners at work (OFFICIAL), not for publication.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+import shapely
 
+from hotspots.core.crs import BNG
 from hotspots.core.folders import atomic_folder
+from hotspots.disclosure import MARKING
 from hotspots.model.cells import Cells
 from hotspots.outputs.formats import (
+    FieldFile,
     Layer,
+    Mark,
     write_csv,
     write_geojson,
     write_geopackage,
     write_geoparquet,
     write_gpx,
     write_kml,
+    write_kmz,
+    write_shapefiles,
+    write_workbook,
 )
+from hotspots.outputs.formats.qgis import Project
 from hotspots.sources import Progress
 
 if TYPE_CHECKING:
@@ -28,153 +43,270 @@ if TYPE_CHECKING:
 
 
 FILES = (
+    "analysis.gpkg",
+    "analysis.qgz",
+    "analysis.xlsx",
+    "areas.csv",
+    "areas.parquet",
+    "areas_by_month.csv",
+    "cells.geojson",
+    "cells.parquet",
     "hotspots.geojson",
     "hotspots.gpkg",
-    "cells.parquet",
-    "cells.geojson",
-    "areas.csv",
-    "patrol_areas.gpkg",
-    "patrol_areas.geojson",
-    "patrol_areas.kml",
-    "patrol_areas.gpx",
+    "hotspots.parquet",
     "map.html",
+    "patrol_areas.geojson",
+    "patrol_areas.gpkg",
+    "patrol_areas.gpx",
+    "patrol_areas.kml",
+    "patrol_areas.kmz",
     "rejects.csv",
     "summary.json",
 )
 """Every file of a complete folder."""
+ESRI = "analysis_esri.zip"
+"""Written as well where it is asked for."""
+OPERATIONAL = MARKING["operational"]
 
 
 def write_outputs(
-    analysis: Analysis, out: Path, *, progress: Progress | None = None
+    analysis: Analysis,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    esri: bool = False,
 ) -> tuple[Path, ...]:
     """Write every output of an analysis into ``out``."""
-    with atomic_folder(out, is_output=FILES.__contains__) as made:
-        _write_all(analysis, made, progress)
-    return tuple(out / name for name in FILES)
-
-
-def _write_all(analysis: Analysis, folder: Path, progress: Progress | None) -> None:
-    steps: list[tuple[str, Callable[[Analysis, Path], None]]] = [
-        ("hotspots", _write_hotspots),
-        ("patrol areas", _write_patrol_areas),
-        ("cells", _write_cells),
-        ("areas", _write_areas),
-        ("map", _write_map),
-        ("rows not used", _write_rejects),
-        ("summary", _write_summary),
-    ]
-    for done, (what, step) in enumerate(steps):
+    names = (*FILES, ESRI) if esri else FILES
+    with atomic_folder(out, is_output=(*FILES, ESRI).__contains__) as made:
+        steps = _Folder(analysis=analysis, path=made).steps(esri)
+        for done, (what, step) in enumerate(steps):
+            if progress:
+                progress(what, done, len(steps))
+            step()
         if progress:
-            progress(what, done, len(steps))
-        step(analysis, folder)
-    if progress:
-        progress("", len(steps), len(steps))
+            progress("", len(steps), len(steps))
+    return tuple(out / name for name in names)
 
 
-def _hotspot_frame(analysis: Analysis) -> tuple[pl.DataFrame, np.ndarray]:
-    rows = [
-        {**hotspot.to_row(), "data": _status(analysis)} for hotspot in analysis.hotspots
-    ]
-    shapes = np.array([h.polygon for h in analysis.hotspots], dtype=object)
-    return pl.DataFrame(rows, infer_schema_length=None), shapes
+@dataclass(frozen=True, eq=False)
+class _Folder:
+    """The outputs of one analysis, each written when its turn comes."""
 
+    analysis: Analysis
+    path: Path
 
-def _status(analysis: Analysis) -> str:
-    """Return the word that every row of every table carries about its data."""
-    return "simulated" if analysis.dataset.simulated else "as supplied"
+    def steps(self, esri: bool) -> list[tuple[str, Callable[[], None]]]:
+        steps: list[tuple[str, Callable[[], None]]] = [
+            ("hotspots", self.write_hotspots),
+            ("patrol areas", self.write_patrol_areas),
+            ("cells", self.write_cells),
+            ("areas", self.write_areas),
+            ("QGIS", self.write_project),
+            ("map", self.write_map),
+            ("rows not used", self.write_rejects),
+            ("workbook", self.write_workbook),
+            ("summary", self.write_summary),
+        ]
+        return [*steps, ("Shapefiles", self.write_esri)] if esri else steps
 
+    # --- what every file says ---------------------------------------------------
 
-def _description(analysis: Analysis) -> str:
-    data = "SIMULATED DATA. " if analysis.dataset.simulated else ""
-    return f"{data}Incidents from {analysis.window}."
+    @cached_property
+    def title(self) -> str:
+        where = ", ".join(name for name, _ in self.analysis.dataset.area_inputs[:1])
+        place = Path(where).stem.replace("_", " ") if where else "the areas given"
+        return f"Hotspots: {place}, {self.analysis.window}"
 
-
-def _write_hotspots(analysis: Analysis, folder: Path) -> None:
-    frame, shapes = _hotspot_frame(analysis)
-    text = _description(analysis)
-    write_geojson(
-        folder / "hotspots.geojson", frame, shapes, name="hotspots", description=text
-    )
-    layer = Layer(name="hotspots", frame=frame, geometry=shapes, description=text)
-    write_geopackage(folder / "hotspots.gpkg", [layer])
-
-
-def _write_patrol_areas(analysis: Analysis, folder: Path) -> None:
-    frame, shapes = _hotspot_frame(analysis)
-    text = _description(analysis)
-    for suffix, write in (
-        ("geojson", write_geojson),
-        ("kml", write_kml),
-        ("gpx", write_gpx),
-    ):
-        path = folder / f"patrol_areas.{suffix}"
-        write(path, frame, shapes, name="patrol areas", description=text)
-    layer = Layer(name="patrol_areas", frame=frame, geometry=shapes, description=text)
-    write_geopackage(folder / "patrol_areas.gpkg", [layer])
-
-
-def _write_cells(analysis: Analysis, folder: Path) -> None:
-    table = analysis.cells_table
-    ids = np.array([int(cell, 16) for cell in table["cell"]], dtype=np.uint64)
-    shapes = Cells(ids=ids, resolution=analysis.cells.resolution).polygons()
-    frame = table.with_columns(data=pl.lit(_status(analysis)))
-    text = _description(analysis)
-    write_geojson(
-        folder / "cells.geojson", frame, shapes, name="cells", description=text
-    )
-    write_geoparquet(
-        folder / "cells.parquet", frame, shapes, name="cells", description=text
-    )
-
-
-def _write_areas(analysis: Analysis, folder: Path) -> None:
-    table = analysis.areas_table.with_columns(data=pl.lit(_status(analysis)))
-    write_csv(folder / "areas.csv", table)
-
-
-def _write_rejects(analysis: Analysis, folder: Path) -> None:
-    names = [name for name, _ in analysis.dataset.reading.inputs]
-    numbers = pl.Series("file", range(len(names)), dtype=pl.UInt16)
-    files = pl.DataFrame({"file": numbers, "file_name": names})
-    table = analysis.rejects.join(files, on="file", how="left", maintain_order="left")
-    table = table.select(
-        pl.col("file_name").alias("file"), "line", "reason", "value", "status"
-    )
-    write_csv(folder / "rejects.csv", table)
-
-
-def _write_summary(analysis: Analysis, folder: Path) -> None:
-    text = json.dumps(analysis.summary, indent=2, ensure_ascii=False, allow_nan=False)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _write_map(analysis: Analysis, folder: Path) -> None:
-    from hotspots.outputs.travelling_map import MapContent, build_map
-
-    areas = analysis.dataset.areas
-    content = MapContent(
-        title="Hotspots",
-        subtitle=f"Incidents from {analysis.window}.",
-        notes=analysis.notes,
-        cells=analysis.cells_table,
-        hotspots=analysis.hotspots,
-        areas_frame=areas.frame,
-        areas_geometry=areas.geometry,
-        areas_table=analysis.areas_table,
-        simulated=analysis.dataset.simulated,
-        attribution=attribution(analysis),
-    )
-    (folder / "map.html").write_text(build_map(content), encoding="utf-8", newline="\n")
-
-
-def attribution(analysis: Analysis) -> str:
-    """Return the sentence on whose data these are."""
-    if analysis.dataset.simulated:
-        return "Simulated data: no real person, address or incident."
-    if analysis.incidents.snapped:
-        return (
-            "Contains public sector information licensed under the Open Government "
-            "Licence v3.0 (data.police.uk; ONS). Contains OS data © Crown copyright "
-            "and database right."
+    @cached_property
+    def text(self) -> str:
+        simulated = "SIMULATED DATA." if self.analysis.dataset.simulated else ""
+        parts = (
+            f"{OPERATIONAL}.",
+            simulated,
+            f"Incidents from {self.analysis.window}.",
+            self.analysis.dataset.attribution,
         )
-    return "Data as supplied by the partnership."
+        return " ".join(part for part in parts if part)
+
+    def stamped(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Return a table whose every row says what the data are, and who may see it."""
+        simulated = self.analysis.dataset.simulated
+        return table.with_columns(
+            data=pl.lit("simulated" if simulated else "as supplied"),
+            marking=pl.lit(OPERATIONAL),
+        )
+
+    # --- layers -------------------------------------------------------------------
+
+    def layer(self, name: str, frame: pl.DataFrame, geometry: Any) -> Layer:
+        shapes = np.empty(len(geometry), dtype=object)
+        shapes[:] = list(geometry)
+        stamped = self.stamped(frame)
+        return Layer(name=name, frame=stamped, geometry=shapes, description=self.text)
+
+    @cached_property
+    def hotspots(self) -> Layer:
+        rows = [each.to_row() for each in self.analysis.hotspots]
+        frame = pl.DataFrame(rows, infer_schema_length=None)
+        return self.layer(
+            "hotspots", frame, [each.polygon for each in self.analysis.hotspots]
+        )
+
+    @cached_property
+    def cells(self) -> Layer:
+        table = self.analysis.cells_table
+        ids = np.array([int(cell, 16) for cell in table["cell"]], dtype=np.uint64)
+        cells = Cells(ids=ids, resolution=self.analysis.cells.resolution)
+        return self.layer("cells", table, cells.polygons())
+
+    @cached_property
+    def areas(self) -> Layer:
+        areas = self.analysis.dataset.areas
+        keys = ["kind", "code", "name"]
+        rows = areas.frame.select(keys).with_row_index("row").unique(keys, keep="first")
+        table = self.analysis.areas_table.join(
+            rows, on=keys, how="left", maintain_order="left", nulls_equal=True
+        )
+        shapes = areas.geometry[table["row"].to_numpy()]
+        inside = shapely.get_coordinates(shapely.point_on_surface(shapes))
+        frame = table.drop("row").with_columns(
+            period_from=pl.lit(self.analysis.window.start),
+            period_to=pl.lit(self.analysis.window.last_day),
+            lon=pl.Series(inside[:, 0]).round(6),
+            lat=pl.Series(inside[:, 1]).round(6),
+        )
+        return self.layer("areas", frame, shapes)
+
+    # --- files --------------------------------------------------------------------
+
+    def write_hotspots(self) -> None:
+        write_geojson(self.path / "hotspots.geojson", self.hotspots)
+        write_geoparquet(self.path / "hotspots.parquet", self.hotspots)
+        write_geopackage(self.path / "hotspots.gpkg", [self.hotspots], symbols=[0])
+
+    def write_patrol_areas(self) -> None:
+        layer = self.hotspots.named("patrol_areas")
+        write_geojson(self.path / "patrol_areas.geojson", layer)
+        write_geopackage(self.path / "patrol_areas.gpkg", [layer], symbols=[0])
+        content = FieldFile(title=self.title, text=self.text, marks=self.marks())
+        write_kml(self.path / "patrol_areas.kml", content)
+        write_kmz(self.path / "patrol_areas.kmz", content)
+        write_gpx(self.path / "patrol_areas.gpx", content)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Return each hotspot as what is carried on the ground."""
+        layer = self.hotspots
+        return tuple(
+            Mark(
+                number=str(row["rank"]),
+                place=row["name"],
+                kind="hotspot",
+                words=("area", "edge"),
+                lines=(row["why"], self.text),
+                geometry=shape,
+                data=row,
+                folder="patrol areas",
+            )
+            for row, shape in zip(
+                layer.table.iter_rows(named=True), layer.geometry, strict=True
+            )
+        )
+
+    def write_cells(self) -> None:
+        write_geojson(self.path / "cells.geojson", self.cells)
+        write_geoparquet(self.path / "cells.parquet", self.cells)
+
+    def write_areas(self) -> None:
+        credit = pl.lit(self.analysis.dataset.attribution)
+        write_csv(
+            self.path / "areas.csv", self.areas.frame.with_columns(attribution=credit)
+        )
+        write_geoparquet(self.path / "areas.parquet", self.areas)
+        months = self.stamped(self.analysis.months_table)
+        write_csv(
+            self.path / "areas_by_month.csv", months.with_columns(attribution=credit)
+        )
+
+    def write_project(self) -> None:
+        layers = [(self.hotspots, 0), (self.cells, 1), (self.areas, 2)]
+        filled = [(layer, k) for layer, k in layers if len(layer.geometry)]
+        write_geopackage(
+            self.path / "analysis.gpkg",
+            [layer for layer, _ in filled],
+            symbols=[k for _, k in filled],
+            crs=BNG,
+        )
+        Project(
+            title=self.title,
+            name=self.title,
+            marking=OPERATIONAL,
+            text=self.text,
+            credit=self.analysis.dataset.attribution,
+            layers=filled,
+        ).write(self.path / "analysis.qgz", "analysis.gpkg")
+
+    def write_esri(self) -> None:
+        layers = [self.hotspots, self.cells, self.areas]
+        filled = [each for each in layers if len(each.geometry)]
+        write_shapefiles(self.path / ESRI, filled)
+
+    def write_rejects(self) -> None:
+        write_csv(self.path / "rejects.csv", self.rejects)
+
+    @cached_property
+    def rejects(self) -> pl.DataFrame:
+        names = [name for name, _ in self.analysis.dataset.reading.inputs]
+        numbers = pl.Series("file", range(len(names)), dtype=pl.UInt16)
+        files = pl.DataFrame({"file": numbers, "file_name": names})
+        table = self.analysis.rejects.join(
+            files, on="file", how="left", maintain_order="left"
+        )
+        return table.select(
+            pl.col("file_name").alias("file"), "line", "reason", "value", "status"
+        )
+
+    def write_workbook(self) -> None:
+        about = {
+            "Title": self.title,
+            "Marking": OPERATIONAL,
+            "Period": str(self.analysis.window),
+            "Data": "SIMULATED" if self.analysis.dataset.simulated else "as supplied",
+            "Whose data": self.analysis.dataset.attribution,
+            "Notes": "\n".join(self.analysis.notes),
+        }
+        tables = {
+            "hotspots": self.hotspots.frame,
+            "areas": self.areas.frame,
+            "areas by month": self.analysis.months_table,
+            "cells": self.cells.frame,
+            "rejected and excluded rows": self.rejects,
+        }
+        write_workbook(self.path / "analysis.xlsx", about, tables)
+
+    def write_summary(self) -> None:
+        text = json.dumps(
+            self.analysis.summary, indent=2, ensure_ascii=False, allow_nan=False
+        )
+        path = self.path / "summary.json"
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+    def write_map(self) -> None:
+        from hotspots.outputs.travelling_map import MapContent, build_map
+
+        analysis, areas = self.analysis, self.analysis.dataset.areas
+        content = MapContent(
+            title=self.title,
+            marking=OPERATIONAL,
+            subtitle=f"Incidents from {analysis.window}.",
+            notes=analysis.notes,
+            cells=analysis.cells_table,
+            hotspots=analysis.hotspots,
+            areas_frame=areas.frame,
+            areas_geometry=areas.geometry,
+            areas_table=analysis.areas_table,
+            simulated=analysis.dataset.simulated,
+            attribution=analysis.dataset.attribution,
+        )
+        path = self.path / "map.html"
+        path.write_text(build_map(content), encoding="utf-8", newline="\n")

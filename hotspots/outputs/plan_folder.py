@@ -1,45 +1,58 @@
 """Write the folder of a plan: maps, lists, cards and the record, all of it or nothing.
 
 Every file carries the marking and says whether the data are simulated. Where any of it
-is OFFICIAL-SENSITIVE, every file's name says so too.
+is OFFICIAL-SENSITIVE, every file's name says so too. Files that go out alone carry the
+plan's name, as it stands on the cards, in theirs.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import shapely
 
+from hotspots.core.crs import BNG
 from hotspots.core.errors import OutputError
 from hotspots.core.folders import atomic_folder
 from hotspots.outputs.formats import (
+    Layer,
     write_csv,
     write_geojson,
     write_geopackage,
     write_gpx,
     write_kml,
+    write_kmz,
+    write_shapefiles,
+    write_workbook,
 )
 from hotspots.outputs.formats.plan_layers import (
     by_dimension,
+    describe_plan,
     extra_layers,
-    joined,
     stamped,
     suggestion_layer,
 )
+from hotspots.outputs.formats.plan_marks import plan_marks, shift_files
 from hotspots.outputs.formats.plan_record import plan_id, plan_record, write_plan_json
+from hotspots.outputs.formats.qgis import Project
 from hotspots.outputs.printing.background import Background
-from hotspots.outputs.printing.cards import Cards, check_url
+from hotspots.outputs.printing.cards import Cards
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.suggestion import MARKINGS
 
 SENSITIVE_PREFIX = "official-sensitive_"
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
+PLAN_ID = r"[a-z]+-\d{8}-[0-9a-f]{8}"
 OURS = re.compile(
     rf"({SENSITIVE_PREFIX})?(suggestions\.(geojson|gpkg|kml|gpx)|plan\.json"
-    rf"|cards\.pdf|card_\d{{2,}}\.pdf)|tables/({SENSITIVE_PREFIX})?[a-z0-9_]+\.csv"
+    rf"|cards\.pdf|card_\d{{2,}}\.pdf|{PLAN_ID}(_[\w-]+)?\.(gpkg|gpx|kmz|qgz|xlsx|zip))"
+    rf"|tables/({SENSITIVE_PREFIX})?[a-z0-9_]+\.csv"
 )
 
 
@@ -49,87 +62,168 @@ def write_plan(
     *,
     url: str | None = None,
     background: Background | None = None,
+    esri: bool = False,
 ) -> tuple[Path, ...]:
-    """Write every file of a plan into ``out``."""
-    check_url(url)
+    """Write every file of a plan into ``out``; Shapefiles only where asked for."""
     _check_names(plan)
-    record = plan_record(plan)
-    cards = Cards(
-        plan=plan, record=record, background=background or Background(), url=url
-    )
-    prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
+    record, ground = plan_record(plan), background or Background()
+    cards = Cards(plan=plan, record=record, background=ground, url=url)
     with atomic_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made:
+        folder = _Folder(plan=plan, path=made, record=record, background=ground)
         written = [
-            *_write_maps(plan, record, made, prefix),
-            *_write_tables(plan, made, prefix),
+            *folder.write_maps(),
+            *folder.write_project(),
+            *(folder.write_esri() if esri else ()),
+            *folder.write_tables(),
+            folder.write_record(),
+            *folder.write_cards(cards),
         ]
-        path = made / f"{prefix}plan.json"
-        write_plan_json(path, record)
-        written += [path, *_write_cards(cards, made, prefix)]
     return tuple(out / path.relative_to(made) for path in written)
 
 
-def _write_maps(
-    plan: Plan, record: Mapping[str, Any], folder: Path, prefix: str
-) -> list[Path]:
-    own, extra = suggestion_layer(plan), extra_layers(plan)
-    text = f"{own.description} Plan {plan_id(record)}."
-    paths = [
-        folder / f"{prefix}suggestions.{ending}"
-        for ending in ("geojson", "gpkg", "kml", "gpx")
-    ]
-    write_geojson(paths[0], own.frame, own.geometry, name=own.name, description=text)
-    parts = [
-        (each, k)
-        for k, whole in enumerate((own, *extra))
-        for each in by_dimension(whole)
-    ]
-    write_geopackage(
-        paths[1], [each for each, _ in parts], symbols=[k for _, k in parts]
-    )
-    write_kml(
-        paths[2],
-        own.frame,
-        own.geometry,
-        name=own.name,
-        description=text,
-        more=extra,
-    )
-    every = joined(own, *extra)
-    write_gpx(paths[3], every.frame, every.geometry, name=own.name, description=text)
-    return paths
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Folder:
+    plan: Plan
+    path: Path
+    record: Mapping[str, Any]
+    background: Background
+
+    @property
+    def name(self) -> str:
+        return plan_id(self.record)
+
+    @property
+    def title(self) -> str:
+        return f"{self.plan.title} ({self.name})"
+
+    @cached_property
+    def text(self) -> str:
+        return f"{describe_plan(self.plan)} Plan {self.name}."
+
+    def file(self, name: str) -> Path:
+        prefix = SENSITIVE_PREFIX if self.plan.marking == MARKINGS[1] else ""
+        return self.path / f"{prefix}{name}"
+
+    @cached_property
+    def layers(self) -> list[tuple[Layer, int]]:
+        """Each layer of one kind of geometry, with the order of its symbol."""
+        every = (suggestion_layer(self.plan), *extra_layers(self.plan))
+        parts = [by_dimension(whole) for whole in every]
+        return [(part, k) for k, several in enumerate(parts) for part in several]
+
+    def write_maps(self) -> list[Path]:
+        names = ("geojson", "gpkg", "kml", "gpx")
+        paths = [self.file(f"suggestions.{ending}") for ending in names]
+        own = suggestion_layer(self.plan)
+        write_geojson(paths[0], own.described(self.text))
+        write_geopackage(
+            paths[1],
+            [layer.described(self.text) for layer, _ in self.layers],
+            symbols=[k for _, k in self.layers],
+        )
+        marks = plan_marks(self.plan, self.name)
+        write_kml(paths[2], marks)
+        write_gpx(paths[3], marks)
+        paths.append(self.file(f"{self.name}.kmz"))
+        write_kmz(paths[-1], marks)
+        for part, content in shift_files(self.plan, self.name):
+            paths.append(self.file(f"{self.name}_{part}.gpx"))
+            write_gpx(paths[-1], content)
+        return paths
+
+    def write_project(self) -> list[Path]:
+        """Write a QGIS project in the National Grid, on wards and streets."""
+        ground = [(layer, 0) for layer in self.background.layers(self.text)]
+        filled = [pair for pair in self.layers if len(pair[0].geometry)]
+        layers = [*sorted(filled, key=_dimension), *ground]
+        data, project = self.file(f"{self.name}.gpkg"), self.file(f"{self.name}.qgz")
+        write_geopackage(
+            data,
+            [layer.described(self.text) for layer, _ in layers],
+            symbols=[k for _, k in layers],
+            crs=BNG,
+        )
+        Project(
+            title=f"{self.title}, {self.plan.window}",
+            name=self.title,
+            marking=self.plan.marking,
+            text=self.text,
+            credit=" ".join(self.plan.attribution),
+            layers=layers,
+            words={
+                "suggestions": self.plan.title,
+                "areas": "Wards",
+                **self.plan.layer_titles,
+            },
+        ).write(project, data.name)
+        return [data, project]
+
+    def write_esri(self) -> list[Path]:
+        path = self.file(f"{self.name}_esri.zip")
+        write_shapefiles(path, [layer for layer, _ in self.layers])
+        return [path]
+
+    def write_tables(self) -> list[Path]:
+        (self.path / "tables").mkdir()
+        paths = []
+        for name, table in self.tables.items():
+            paths.append(self.path / "tables" / self.file(f"{name}.csv").name)
+            write_csv(paths[-1], table)
+        about = {
+            "Title": self.title,
+            "Marking": self.plan.marking,
+            "From": str(self.plan.made_for),
+            "Incidents": self.plan.window,
+            "Data": "SIMULATED" if self.plan.simulated else "as supplied",
+            "Whose data": " ".join(self.plan.attribution),
+            "Summary": self.plan.headline,
+            "Notes": "\n".join(self.plan.notes),
+        }
+        paths.append(self.file(f"{self.name}.xlsx"))
+        write_workbook(paths[-1], about, self.tables)
+        return paths
+
+    @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        rows = [each.to_row() for each in self.plan.suggestions]
+        lines = [
+            {"rank": each.rank, "name": each.name, "line": heading, "text": text}
+            for each in self.plan.suggestions
+            for heading, text in each.rationale()
+        ]
+        tables = {
+            "suggestions": pl.DataFrame(rows, infer_schema_length=None),
+            "reasons": pl.DataFrame(lines),
+            **self.plan.tables,
+        }
+        stamps = {
+            "plan": pl.lit(self.name),
+            "attribution": pl.lit(" ".join(self.plan.attribution)),
+        }
+        return {
+            name: stamped(self.plan, table).with_columns(**stamps)
+            for name, table in tables.items()
+        }
+
+    def write_record(self) -> Path:
+        path = self.file("plan.json")
+        write_plan_json(path, self.record)
+        return path
+
+    def write_cards(self, cards: Cards) -> list[Path]:
+        n = len(self.plan.suggestions)
+        pages = [cards.all_pages()]
+        pages += [cards.one(k) for k in range(n)] if n > 1 else pages
+        paths = [self.file("cards.pdf")]
+        paths += [self.file(f"card_{k:02d}.pdf") for k in range(1, n + 1)]
+        for path, made in zip(paths, pages, strict=True):
+            path.write_bytes(made)
+        return paths
 
 
-def _write_tables(plan: Plan, folder: Path, prefix: str) -> list[Path]:
-    (folder / "tables").mkdir()
-    rows = [each.to_row() for each in plan.suggestions]
-    lines = [
-        {"rank": each.rank, "name": each.name, "line": heading, "text": text}
-        for each in plan.suggestions
-        for heading, text in each.rationale()
-    ]
-    tables = {
-        "suggestions": pl.DataFrame(rows, infer_schema_length=None),
-        "reasons": pl.DataFrame(lines),
-        **plan.tables,
-    }
-    paths = []
-    for name, table in tables.items():
-        path = folder / "tables" / f"{prefix}{name}.csv"
-        write_csv(path, stamped(plan, table))
-        paths.append(path)
-    return paths
-
-
-def _write_cards(cards: Cards, folder: Path, prefix: str) -> list[Path]:
-    pages = [cards.all_pages()]
-    n = len(cards.plan.suggestions)
-    pages += [cards.one(k) for k in range(n)] if n > 1 else pages
-    paths = [folder / f"{prefix}cards.pdf"]
-    paths += [folder / f"{prefix}card_{k:02d}.pdf" for k in range(1, n + 1)]
-    for path, made in zip(paths, pages, strict=True):
-        path.write_bytes(made)
-    return paths
+def _dimension(layer: tuple[Layer, int]) -> int:
+    """Sort points above lines above areas."""
+    return int(shapely.get_dimensions(layer[0].geometry).max())
 
 
 def _check_names(plan: Plan) -> None:

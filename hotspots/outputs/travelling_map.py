@@ -66,6 +66,8 @@ class MapContent:
     areas_geometry : ndarray of shape (a,), shapely polygons, EPSG:4326
     areas_table : DataFrame
         As ``areas.csv``.
+    marking : str
+        Who may see it.
     simulated : bool
         Whether the data are made up; said at the top in capitals.
     attribution : str
@@ -80,6 +82,7 @@ class MapContent:
     areas_frame: pl.DataFrame
     areas_geometry: npt.NDArray[np.object_]
     areas_table: pl.DataFrame
+    marking: str = ""
     simulated: bool = False
     attribution: str = ""
 

@@ -12,11 +12,12 @@ import polars as pl
 from hotspots.core.options import check_fields, option
 from hotspots.core.window import in_words
 from hotspots.methods.knox import Knox, KnoxTest
-from hotspots.methods.near_repeat import NearRepeat
+from hotspots.methods.near_repeat import NearRepeat, group_zones
 from hotspots.questions.answer import Answer, Table
 from hotspots.questions.question import Material, Question
 
-MAX_ZONES = 20
+MAX_GROUPS = 10
+"""More cannot be visited in a day."""
 _BAND = re.compile(r"([\[(])(\d[\d.]*), (\d[\d.]*|inf)([\])])")
 
 
@@ -34,16 +35,21 @@ class _Day:
 def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
     day = material.day(extra.on)
     test = method(material.incidents, rng=np.random.default_rng(extra.seed))
-    zones = NearRepeat()(material.incidents, on=day)
+    rule = NearRepeat()
+    zones = rule(material.incidents, on=day)
+    groups = group_zones(zones, most=MAX_GROUPS)
+    n_groups = zones.filter(pl.col("phase") != "fading")["chain"].n_unique()
     return Answer(
         sentences=(
             plain_band(test.in_words()),
-            f"{zones.height:,} zones are open on {in_words(day)}.",
+            *(lift.sentence() for lift in rule.lift(material.incidents, on=day)),
+            f"{n_groups:,} groups of incidents are on alert on {in_words(day)}.",
         ),
-        tables=(_pairs(test), _zones(zones, day)),
+        tables=(_pairs(test), _zones(groups, n_groups, day)),
         notes=(
-            "A zone opens at each new incident: 400 m for 28 days, next door in the "
-            "first 7, and fades to nothing at 56 days.",
+            f"An alert covers {rule.radius_m:g} m for {rule.alert_days} days, next "
+            f"door in the first {rule.next_door_days}; incidents that follow one "
+            f"another so are one group. Most pressing first, at most {MAX_GROUPS}.",
         ),
     )
 
@@ -87,17 +93,24 @@ def _pairs(test: KnoxTest) -> Table:
     )
 
 
-def _zones(zones: pl.DataFrame, day: dt.date) -> Table:
-    columns = ("street", "opened", "phase", "first_within_m", "alert_until", "expires")
+def _zones(groups: pl.DataFrame, n_groups: int, day: dt.date) -> Table:
+    columns = (
+        "street",
+        "n_in_chain",
+        "opened",
+        "phase",
+        "first_within_m",
+        "alert_until",
+    )
     return Table.of(
         f"Where to look first on {in_words(day)}"
-        + (f": the first {MAX_ZONES}" if zones.height > MAX_ZONES else ""),
-        ["Street", "Opened", "Phase", "Within", "Alert until", "Expires"],
+        + (f": the first {MAX_GROUPS} of {n_groups:,}" * (n_groups > MAX_GROUPS)),
+        ["Street", "Incidents", "Latest", "Phase", "Within", "Alert until"],
         [
-            (s or "not named", in_words(o), p, f"{m:.0f} m", in_words(a), in_words(e))
-            for s, o, p, m, a, e in zones.head(MAX_ZONES).select(columns).rows()
+            (s or "not named", f"{n:,}", in_words(o), p, f"{m:.0f} m", in_words(a))
+            for s, n, o, p, m, a in groups.select(columns).rows()
         ],
-        text=["Opened", "Phase", "Alert until", "Expires"],
+        text=["Latest", "Phase", "Alert until"],
     )
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.core.errors import SourceError
-from hotspots.core.records import RecordField, Records, read_records
 from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, in_words
+from hotspots.intake.records import RecordField, Records, read_records
 
 TABLES = Path(__file__).with_name("tables.toml")
 STATUSES = ("open", "in progress", "done", "closed")

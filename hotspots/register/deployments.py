@@ -11,9 +11,9 @@ import shapely
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import SourceError
-from hotspots.core.records import RecordField, Records, read_records
 from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, in_words
+from hotspots.intake.records import RecordField, Records, read_records
 
 TABLES = Path(__file__).with_name("tables.toml")
 TACTICS = ("patrol", "cctv", "marking", "packs", "youth", "operation", "other")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import polars as pl
 
 from hotspots.core.errors import ColumnError, SourceError
 from hotspots.core.types import Floats
+from hotspots.intake.records import RecordField, read_records
 from hotspots.model.incidents import Incidents
 
-_COLUMNS = ("category", "eligibility", "why")
+FIELDS = (
+    RecordField(name="category", kind="text", required=True, help="As in the files."),
+    RecordField(name="eligibility", kind="number", required=True, help="0 to 1."),
+    RecordField(name="why", kind="text", required=True, help="The reason."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +43,7 @@ class Eligibility:
     name: str
 
     def __post_init__(self) -> None:
-        for column in _COLUMNS:
+        for column in (each.name for each in FIELDS):
             if column not in self.frame.columns:
                 raise ColumnError(column, self.name, self.frame.columns)
         key = self.frame["category"].str.to_lowercase()
@@ -55,8 +60,8 @@ class Eligibility:
     @classmethod
     def default(cls) -> Eligibility:
         """Return the table that ships with the package."""
-        path = files("hotspots") / "resources" / "cctv_eligibility.csv"
-        return cls(frame=pl.read_csv(path.read_bytes()), name="cctv_eligibility.csv")
+        with as_file(files("hotspots") / "resources" / "cctv_eligibility.csv") as path:
+            return cls.from_csv(path)
 
     @classmethod
     def from_csv(cls, path: Path | str) -> Eligibility:
@@ -67,15 +72,8 @@ class Eligibility:
         ColumnError, SourceError
             If it is not a table of the columns above.
         """
-        file = Path(path)
-        try:
-            frame = pl.read_csv(file.read_bytes())
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise SourceError(
-                f"{file.name} must be a CSV file with the columns "
-                f"{', '.join(_COLUMNS)}; {error}."
-            ) from error
-        return cls(frame=frame, name=file.name)
+        records = read_records(path, FIELDS, unique=None)
+        return cls(frame=records.frame, name=records.name)
 
     def of(self, incidents: Incidents) -> Floats:
         """Return the eligibility of each incident; 0 for categories not in the table.

@@ -1,4 +1,4 @@
-"""Premises: the dwellings and other addresses of a district, from one CSV file."""
+"""Premises: the dwellings and other addresses of a district, from one table."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.core.errors import (
-    ColumnError,
-    EmptyFileError,
-    NoUsableRowsError,
-    SourceError,
-)
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import ColumnError, NoUsableRowsError, SourceError
 from hotspots.core.types import Floats
-from hotspots.intake.inputs import InputFile
+from hotspots.intake.records import (
+    PLACE,
+    RecordField,
+    Records,
+    check_rows,
+    places_of,
+    read_records,
+)
 from hotspots.methods.repeats.addresses import normalise_premises
 
 COLUMNS = [
@@ -31,23 +33,38 @@ COLUMNS = [
     "postcode",
     "street_id",
 ]
-NEEDED = ("uprn", "kind", "street")
-SYNONYMS = {
-    "premises": "uprn",
-    "class": "kind",
-    "classification": "kind",
-    "classification_code": "kind",
-    "number": "house_number",
-    "flat": "flat_number",
-    "street_name": "street",
-    "usrn": "street_id",
-    "x": "easting",
-    "x_coordinate": "easting",
-    "y": "northing",
-    "y_coordinate": "northing",
-    "longitude": "lon",
-    "latitude": "lat",
-}
+FIELDS = (
+    RecordField(
+        name="uprn",
+        kind="text",
+        required=True,
+        help="Unique property reference number.",
+        also=("premises", "premises id"),
+    ),
+    RecordField(
+        name="kind",
+        kind="text",
+        required=True,
+        help="A word, or a code of the national classification.",
+        also=("class", "classification", "classification code"),
+    ),
+    RecordField(
+        name="house_number", kind="text", help="Of the house.", also=("number",)
+    ),
+    RecordField(name="flat_number", kind="text", help="Of the flat.", also=("flat",)),
+    RecordField(
+        name="street",
+        kind="text",
+        required=True,
+        help="Its name.",
+        also=("street name", "thoroughfare"),
+    ),
+    RecordField(name="postcode", kind="text", help="Such as ZZ1 5GN."),
+    RecordField(
+        name="street_id", kind="text", help="Of the section of street.", also=("usrn",)
+    ),
+    *PLACE,
+)
 DWELLING_KINDS = frozenset(
     [
         "dwelling",
@@ -161,116 +178,63 @@ def is_dwelling_kind(kind: str) -> bool:
 
 
 def read_premises(path: Path | str) -> Premises:
-    """Read a CSV of premises.
+    """Read a table of premises.
 
     Raises
     ------
     ColumnError
         If a needed column is not there.
+    EmptyFileError
+        If there is no row.
     SourceError
         If the file cannot be read, a row has no UPRN, UPRN stand twice, or places are
         not in Great Britain.
     NoUsableRowsError
         If no premises are dwellings.
     """
-    path = Path(path)
-    frame = _read_text(path)
-    for column in NEEDED:
-        if column not in frame.columns:
-            raise ColumnError(column, path.name, frame.columns)
-    missing = [column for column in COLUMNS if column not in frame.columns]
-    xy_m = _places(frame, path.name)
+    records = read_records(path, FIELDS, unique=None)
+    check_rows(records, "premises")
+    xy_m, _ = places_of(records)
+    missing = [column for column in COLUMNS if column not in records.columns]
+    frame = records.frame.select(pl.col(COLUMNS).fill_null(""))
     premises = Premises(
-        frame=_identified(frame, path.name).select(
-            pl.col(column) if column in frame.columns else pl.lit("").alias(column)
-            for column in COLUMNS
-        ),
+        frame=_identified(frame, records),
         xy_m=xy_m,
-        notes=_notes(path.name, missing),
+        notes=(*records.notes, *_notes(records.name, missing)),
     )
     if not premises.is_dwelling.any():
         kinds = sorted(set(premises.frame["kind"].to_list()))[:8]
         raise NoUsableRowsError(
-            f"{path.name} must have dwellings among its premises; its kinds are "
+            f"{records.name} must have dwellings among its premises; its kinds are "
             f"{', '.join(kinds)}. Call homes 'dwelling' or 'flat', or give the code of "
             "the national classification (RD...)."
         )
     return premises
 
 
-def _read_text(path: Path) -> pl.DataFrame:
-    """Read every cell as trimmed text, columns by their plain names."""
-    data = InputFile(path=path, name=path.name).read_bytes()
-    try:
-        frame = pl.read_csv(data, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        first = str(error).splitlines()[0]
-        raise SourceError(
-            f"{path.name} must be a comma-separated file in UTF-8 with a header; "
-            f"{first}. Save it as 'CSV UTF-8'."
-        ) from error
-    if frame.is_empty():
-        raise EmptyFileError(f"{path.name} must hold premises; it has a header only.")
-    names: dict[str, str] = {}
-    for column in frame.columns:
-        plain = re.sub(r"[^a-z0-9]+", "_", column.strip().lower()).strip("_")
-        names[column] = SYNONYMS.get(plain, plain)
-    twice = sorted(
-        {name for name in names.values() if [*names.values()].count(name) > 1}
-    )
-    if twice:
-        raise SourceError(
-            f"each column of {path.name} must mean one thing; more than one means "
-            f"{', '.join(twice)}. Leave one of them out."
-        )
-    text = pl.all().fill_null("").str.strip_chars()
-    return frame.rename(names).select(text)
-
-
-def _identified(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Write UPRN alike and refuse those that are missing or stand twice."""
+def _identified(frame: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Write UPRN alike and refuse those that are no number or stand twice."""
     uprn = [normalise_premises(text) for text in frame["uprn"].to_list()]
-    empty = [line for line, text in enumerate(uprn, start=2) if text is None]
-    if empty:
-        raise SourceError(
-            f"every row of {name} must have a UPRN; {len(empty):,} of "
-            f"{frame.height:,} have none (first: line {empty[0]:,}). Fill them in or "
-            "leave those rows out."
-        )
     series = pl.Series("uprn", uprn, dtype=pl.String)
+    empty = series.is_null()
+    if empty.any():
+        raise SourceError(
+            f"every row of {records.name} must have a UPRN; {records.where(empty)} "
+            "have none. Fill them in or leave those rows out."
+        )
+    spoilt = series.str.contains(r"(?i)^\d+(\.\d+)?E\+?\d+$")
+    if spoilt.any():
+        raise SourceError(
+            f"every UPRN of {records.name} must be whole; {records.where(spoilt)} were "
+            "shortened by a spreadsheet. Export the column as text."
+        )
     twice = series.is_duplicated()
     if twice.any():
-        line = int(twice.arg_max() or 0) + 2
         raise SourceError(
-            f"every UPRN of {name} must stand once; {int(twice.sum()):,} rows share "
-            f"one (first: line {line:,}, {uprn[line - 2]}). Keep one row for each."
+            f"every UPRN of {records.name} must stand once; {records.where(twice)} "
+            "share one. Keep one row for each."
         )
     return frame.with_columns(series)
-
-
-def _places(frame: pl.DataFrame, name: str) -> Floats:
-    """Return eastings and northings, refusing what is not in Great Britain."""
-    pairs = (("easting", "northing"), ("lon", "lat"))
-    pair = next((p for p in pairs if set(p) <= set(frame.columns)), None)
-    if pair is None:
-        raise ColumnError("easting", name, frame.columns)
-    first, second = (
-        frame[column].cast(pl.Float64, strict=False).to_numpy() for column in pair
-    )
-    with np.errstate(invalid="ignore"):
-        if pair[0] == "lon":
-            first, second = lonlat_to_bng(
-                np.nan_to_num(first, nan=999.0), np.nan_to_num(second, nan=999.0)
-            )
-        good = (first > 0) & (first < 700_000) & (second > 0) & (second < 1_300_000)
-    if not good.all():
-        line = int(np.argmin(good)) + 2
-        raise SourceError(
-            f"every row of {name} must lie in Great Britain ({pair[0]} and {pair[1]}); "
-            f"{int((~good).sum()):,} of {len(good):,} do not (first: line {line:,}). "
-            "Correct them or leave those rows out."
-        )
-    return np.column_stack([first, second]).astype(np.float64)
 
 
 def _notes(name: str, missing: list[str]) -> tuple[str, ...]:

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
-from hotspots.core.errors import ColumnError, EmptyFileError, SourceError
+from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.errors import SourceError
 from hotspots.core.types import Floats
-from hotspots.intake.inputs import InputFile
+from hotspots.intake.records import (
+    PLACE,
+    RecordField,
+    check_rows,
+    places_of,
+    read_records,
+)
 
 MAX_SITES = 500_000
-MAX_BYTES = 256 * 1024 * 1024
-_ID = ("id", "column_id", "site_id", "camera_id", "asset_id", "unit_id", "reference")
-_NAME = ("street", "name", "location", "road", "street_name")
-_HEIGHT = ("height_m", "height")
-_POWER = ("powered", "power", "has_power")
+FIELDS = (
+    RecordField(
+        name="id",
+        kind="text",
+        required=True,
+        help="Its own number.",
+        also=(
+            "column id",
+            "site id",
+            "camera id",
+            "asset id",
+            "asset number",
+            "unit id",
+            "column number",
+            "reference",
+        ),
+    ),
+    RecordField(
+        name="street",
+        kind="text",
+        help="Street or place.",
+        also=("name", "location", "road", "street name"),
+    ),
+    RecordField(name="height_m", kind="number", help="Metres.", also=("height",)),
+    RecordField(
+        name="powered", kind="text", help="No or none.", also=("power", "has power")
+    ),
+    *PLACE,
+)
 _NO = ("no", "n", "false", "0", "none", "without")
-_EAST, _NORTH = ("easting", "eastings", "x"), ("northing", "northings", "y")
-_LON, _LAT = ("lon", "longitude", "long", "lng"), ("lat", "latitude")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +81,7 @@ class Sites:
     names: tuple[str, ...]
     height_m: Floats
     powered: npt.NDArray[np.bool_] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         m = len(self.ids)
@@ -130,7 +157,7 @@ class Sites:
 
 
 def read_sites(path: Path | str) -> Sites:
-    """Read lamp columns or cameras from a CSV file.
+    """Read lamp columns or cameras from a table.
 
     Raises
     ------
@@ -139,122 +166,25 @@ def read_sites(path: Path | str) -> Sites:
     EmptyFileError
         If there is no row.
     SourceError
-        If the file is not text or too large, an id is missing or stands twice, a
-        coordinate is missing or no number, or a point is outside Great Britain.
+        If the file cannot be read or is too large, an id is missing or stands twice,
+        a coordinate is missing or no number, or a point is outside Great Britain.
     """
-    file = Path(path)
-    frame = _table(file)
-    names = {re.sub(r"[^a-z0-9]+", "_", c.lower()).strip("_"): c for c in frame.columns}
-
-    def find(wanted: tuple[str, ...]) -> str | None:
-        return next((names[name] for name in wanted if name in names), None)
-
-    id_column = find(_ID)
-    if id_column is None:
-        raise ColumnError("id", file.name, frame.columns)
-    xy, lonlat = _places(frame, find, file.name)
-    _check_inside(lonlat, file.name)
-    named, height, power = find(_NAME), find(_HEIGHT), find(_POWER)
-    return Sites(
-        ids=_ids(frame[id_column], file.name),
-        xy_m=xy,
-        lonlat=lonlat,
-        names=tuple(frame[named].fill_null("").to_list()) if named else ("",) * len(xy),
-        height_m=_numbers(frame[height]) if height else np.full(len(xy), np.nan),
-        powered=_has_power(frame[power]) if power else None,
-    )
-
-
-def _has_power(values: pl.Series) -> npt.NDArray[np.bool_]:
-    told = values.str.to_lowercase().is_in(_NO).fill_null(value=False)
-    return np.asarray(~told.to_numpy())
-
-
-def _table(file: Path) -> pl.DataFrame:
-    if not file.is_file():
-        raise SourceError(
-            f"{file.name} must be a file of sites; nothing is there. Check the path."
-        )
-    data = InputFile(path=file, name=file.name).read_bytes()
-    if len(data) > MAX_BYTES:
-        raise SourceError(f"{file.name} must be at most 256 MB; it is larger.")
-    try:
-        frame = pl.read_csv(data.removeprefix(b"\xef\xbb\xbf"), infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{file.name} must be a CSV file in UTF-8 with a header line; {error}."
-        ) from error
-    if not frame.height:
-        raise EmptyFileError(f"{file.name} must hold at least one site; it has none.")
+    records = read_records(path, FIELDS)
+    check_rows(records, "at least one site")
+    frame = records.frame
     if frame.height > MAX_SITES:
         raise SourceError(
-            f"{file.name} must hold at most {MAX_SITES:,} sites; it has "
+            f"{records.name} must hold at most {MAX_SITES:,} sites; it has "
             f"{frame.height:,}. Cut it to the district."
         )
-    return frame.with_columns(pl.all().str.strip_chars())
-
-
-def _places(frame: pl.DataFrame, find: object, name: str) -> tuple[Floats, Floats]:
-    assert callable(find)
-    east, north, lon, lat = (find(w) for w in (_EAST, _NORTH, _LON, _LAT))
-    if east and north:
-        x, y = _numbers(frame[east]), _numbers(frame[north])
-        _check_numbers(x, y, name)
-        lonlat = np.column_stack(bng_to_lonlat(x, y))
-        return np.column_stack([x, y]), lonlat
-    if lon and lat:
-        x, y = _numbers(frame[lon]), _numbers(frame[lat])
-        _check_numbers(x, y, name)
-        xy = np.column_stack(lonlat_to_bng(x, y))
-        outside = ~np.isfinite(xy).all(axis=1)
-        lonlat = np.column_stack([x, y])
-        lonlat[outside] = np.nan
-        return xy, lonlat
-    lacks = ("lat" if lon else "lon") if lon or lat else "easting"
-    raise ColumnError("northing" if east else lacks, name, frame.columns)
-
-
-def _numbers(values: pl.Series) -> Floats:
-    numbers = values.cast(pl.Float64, strict=False).fill_null(float("nan"))
-    return np.asarray(numbers.to_numpy(), dtype=np.float64)
-
-
-def _check_numbers(x: Floats, y: Floats, name: str) -> None:
-    missing = ~(np.isfinite(x) & np.isfinite(y))
-    if missing.any():
-        raise SourceError(
-            f"every row of {name} must have two numbers for its place; "
-            f"{int(missing.sum()):,} of {len(x):,} have not, first: line "
-            f"{int(np.argmax(missing)) + 2:,}. Correct or remove those rows."
-        )
-
-
-def _check_inside(lonlat: Floats, name: str) -> None:
-    west, south, east, north = GB_BOUNDS
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
-    with np.errstate(invalid="ignore"):
-        inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    if not inside.all():
-        raise SourceError(
-            f"every site of {name} must be in Great Britain; "
-            f"{int((~inside).sum()):,} of {len(lon):,} are not, first: line "
-            f"{int(np.argmin(inside)) + 2:,}. Are easting and northing, or longitude "
-            "and latitude, exchanged?"
-        )
-
-
-def _ids(values: pl.Series, name: str) -> tuple[str, ...]:
-    empty = values.is_null() | (values == "")
-    if empty.any():
-        raise SourceError(
-            f"every row of {name} must have an id; {int(empty.sum()):,} of "
-            f"{len(values):,} have none, first: line {(empty.arg_max() or 0) + 2:,}."
-        )
-    twice = values.is_duplicated()
-    if twice.any():
-        first = values.filter(twice)[0]
-        raise SourceError(
-            f"every id of {name} must stand once; {int(twice.sum()):,} rows share one, "
-            f"first: '{first}'. Give each site its own."
-        )
-    return tuple(values.to_list())
+    xy_m, lonlat = places_of(records)
+    powered = ~frame["powered"].str.to_lowercase().is_in(_NO).fill_null(False)
+    return Sites(
+        ids=tuple(frame["id"]),
+        xy_m=xy_m,
+        lonlat=lonlat,
+        names=tuple(frame["street"].fill_null("")),
+        height_m=frame["height_m"].fill_null(np.nan).to_numpy(),
+        powered=powered.to_numpy() if "powered" in records.columns else None,
+        notes=records.notes,
+    )

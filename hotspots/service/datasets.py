@@ -16,7 +16,8 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import NoUsableRowsError
-from hotspots.model.incidents import FRAME_SCHEMA, Incidents, TimePrecision
+from hotspots.core.types import TimePrecision
+from hotspots.model.incidents import FRAME_SCHEMA, Incidents
 from hotspots.service.areas import areas_at, sets_at
 from hotspots.service.site import Site
 from hotspots.sources import Reading

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from hotspots.core.records import RecordField
+from hotspots.intake.records import RecordField
 from hotspots.register import actions, deployments
 from hotspots.rights import Actor, check
 from hotspots.store import Session

@@ -1,7 +1,8 @@
-"""Points of GIS files: GeoJSON, GeoPackage and GeoParquet."""
+"""Points of GIS files: GeoJSON, GeoPackage, GeoParquet, Shapefile, KML, FlatGeobuf."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,17 +10,17 @@ import polars as pl
 import shapely
 
 from hotspots.core.crs import to_lonlat
-from hotspots.core.errors import ProfileError
+from hotspots.core.errors import NotIncidentsError, ProfileError
 from hotspots.core.types import Shapes
 from hotspots.intake.geofile import Features, read_features
 from hotspots.intake.inputs import InputFile
-from hotspots.intake.mapping import map_rows, to_text
+from hotspots.intake.mapping import map_table, rules_of
 from hotspots.intake.police_layout import has_police_columns, police_rows
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
 from hotspots.intake.raw import RawRows, conform
+from hotspots.intake.table import Table, to_text
 
-SAMPLE_ROWS = 2_000
 POINT, MULTIPOINT = 0, 4
 _WORDS = (
     "a point without coordinates",
@@ -33,60 +34,89 @@ _WORDS = (
 )
 
 
-def read(item: InputFile, profile: Profile | None) -> Iterator[RawRows]:
-    """Read the points of a GIS file."""
+def read(
+    item: InputFile, profile: Profile | None, *, today: dt.date | None = None
+) -> Iterator[RawRows]:
+    """Read the points of a GIS file.
+
+    Raises
+    ------
+    NotIncidentsError
+        If none of its features is a point.
+    """
     features = read_features(item, shape="Point")
-    text = to_text(features.frame)
+    table = _table(item, features)
+    if profile is not None and item.was_found:
+        fits = 2 * profile.known_in(table.frame.columns) >= len(profile.columns)
+        profile = profile if fits else None
+    if (
+        profile is None
+        and not np.isin(
+            shapely.get_type_id(features.geometry), (POINT, MULTIPOINT)
+        ).any()
+    ):
+        raise NotIncidentsError(
+            f"{item.name} must hold points; none of its {len(features):,} features is "
+            "one. Give the file of incidents."
+        )
     notes = features.notes
-    if profile is None and has_police_columns(text.columns):
-        yield _police(item.name, features, text)
+    simulated = _says_simulated(table.frame)
+    if profile is None and has_police_columns(table.frame.columns):
+        said = (
+            f"{item.name} has the columns of data.police.uk: months, and snap points."
+        )
+        yield RawRows(
+            rows=_placed(police_rows(table, has_place=False), features),
+            time_precision="month",
+            snapped=True,
+            simulated=simulated,
+            notes=(*notes, said),
+        )
         return
     if profile is None:
-        profile = _proposed(item, text)
-        _check_guess(item.name, profile, text.columns)
+        profile = propose_profile(table, item.title, needs_coordinates=False)
+        _check_guess(item.name, profile, table.frame.columns)
         notes += (_guess_note(item.name, profile),)
-    profile.check_against(text.columns, item.name, needs_coordinates=False)
-    line = pl.int_range(1, len(features) + 1, dtype=pl.UInt32, eager=True)
-    own_places = profile.without_coordinates()
-    mapped = map_rows(text, own_places, line=line, native_dates=True)
+    own = profile.without_coordinates().resolved(
+        table.frame.columns, item.name, needs_coordinates=False
+    )
+    rules, said_of_order = rules_of(table, own)
+    mapped = map_table(table, own, today=today, rules=rules)
+    told = (f"{item.name}: {note}" for note in (*said_of_order, *mapped.notes))
     yield RawRows(
-        rows=conform(mapped.rows.with_columns(_places(features))),
+        rows=_placed(mapped.rows, features),
         time_precision=mapped.time_precision,
-        simulated=profile.simulated or _says_simulated(text),
-        notes=notes + tuple(f"{item.name}: {note}" for note in mapped.notes),
+        simulated=profile.simulated or simulated,
+        notes=(*notes, *told),
     )
 
 
-def _police(name: str, features: Features, text: pl.DataFrame) -> RawRows:
-    """Read a GIS file with the columns of data.police.uk: months and snap points."""
-    line = pl.int_range(1, len(features) + 1, dtype=pl.UInt32, eager=True)
-    nowhere = text.with_columns(Longitude=pl.lit(""), Latitude=pl.lit(""))
-    rows = police_rows(nowhere, line)
-    return RawRows(
-        rows=conform(rows.with_columns(_places(features))),
-        time_precision="month",
-        snapped=True,
-        simulated=_says_simulated(text),
-        notes=(
-            *features.notes,
-            f"{name} has the columns of data.police.uk: months, and snap points.",
-        ),
-    )
+def _table(item: InputFile, features: Features) -> Table:
+    """Return the attributes as a table of text."""
+    return Table.of(to_text(features.frame), item.name)
+
+
+def _placed(rows: pl.DataFrame, features: Features) -> pl.DataFrame:
+    return conform(rows.with_columns(_places(features)))
+
+
+def table_of(item: InputFile) -> Table:
+    """Return the attributes of a GIS file."""
+    return _table(item, read_features(item, shape="Point"))
 
 
 def propose(item: InputFile) -> Profile:
     """Propose a profile for the attributes of a GIS file."""
-    return _proposed(item, to_text(read_features(item, shape="Point").frame))
-
-
-def _proposed(item: InputFile, text: pl.DataFrame) -> Profile:
-    stem = item.path.name.split(".")[0].replace("_", " ")
-    sample = text.head(SAMPLE_ROWS)
-    return propose_profile(text.columns, sample, name=stem, needs_coordinates=False)
+    return propose_profile(table_of(item), item.title, needs_coordinates=False)
 
 
 def _check_guess(file: str, profile: Profile, columns: list[str]) -> None:
-    """Refuse to go on without a category that a person has not been asked about."""
+    """Refuse to go on without what a person has not been asked about."""
+    if profile.gaps:
+        raise NotIncidentsError(
+            f"{file} must hold incidents; {profile.gaps[0]} Run `hotspots profile` on "
+            "it if it does."
+        )
     if "category" not in profile.columns:
         raise ProfileError(
             f"{file} must have an attribute for the category; none looks like it. "

@@ -147,7 +147,7 @@ def make_plan(options: Any, context: PlanningContext) -> Plan:
         notes=tuple(note for note in (*context.notes, *found.notes) if note),
         seed=context.seed,
         simulated=context.dataset.simulated or context.resources.simulated,
-        attribution=(credit,) if credit else (),
+        attribution=tuple(t for t in (context.dataset.attribution, credit) if t),
         provenance=context.provenance,
         table_titles=text.tables,
         layer_titles=text.layers,

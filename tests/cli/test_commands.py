@@ -74,9 +74,9 @@ def test_an_interrupted_run_leaves_no_folder(
 ) -> None:
     """Stop the run while it writes: neither a folder nor a part of one stays."""
     script = (
-        "import time, hotspots.outputs.analysis_folder as o; real = o._write_map\n"
+        "import time, hotspots.outputs.analysis_folder as o\n"
         "def slow(*a): print('writing', flush=True); time.sleep(600)\n"
-        "o._write_map = slow\n"
+        "o._Folder.write_map = slow\n"
         "import sys; from hotspots.cli import main; sys.argv[0] = 'hotspots'; main()"
     )
     arguments = ["analyse", files[0], "--areas", files[1], "--out", tmp_path / "out"]

@@ -10,14 +10,14 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import EmptyFileError, SourceError
 from hotspots.intake import inputs
-from hotspots.intake.inputs import Block, InputFile, expand, line_numbers
+from hotspots.intake.inputs import InputFile, expand, passed_over, text_of
+from hotspots.intake.lines import fields_of, whole_records
 
 HEADER = b"a,b\n"
 FIELDS = st.text(alphabet='xé",\n ', max_size=6)
@@ -50,7 +50,7 @@ def naive_lines(data: bytes) -> list[int]:
     return lines[1:]
 
 
-# -- blocks ------------------------------------------------------------------------
+# -- lines -------------------------------------------------------------------------
 
 
 @settings(max_examples=60, deadline=None)
@@ -60,59 +60,37 @@ def test_blocks_give_every_record_once_with_its_line(
     records: list[tuple[str, str]],
     block_bytes: int,
 ) -> None:
+    records = [record for record in records if "".join(record).strip(' ,"\n')]
     data = written(records)
     item = a_file(tmp_path_factory.mktemp("blocks"), data)
-    read, lines = [], []
-    for block in item.blocks(block_bytes=block_bytes):
-        frame = pl.read_csv(block.data, infer_schema=False)
-        read += frame.rows()
-        lines += line_numbers(block, frame.height).tolist()
-    assert read == [tuple(field for field in record) for record in records]
-    assert lines == naive_lines(data)
+    read, lines, rest, number = [], [], [], 1
+    for chunk, is_last, _ in text_of(item, block_bytes=block_bytes):
+        whole = whole_records(
+            rest + chunk,
+            first_line=number,
+            delimiter=",",
+            width=2,
+            is_last=is_last,
+        )
+        taken = len(rest) + len(chunk) - whole.left
+        rest = (rest + chunk)[taken:]
+        number += taken
+        read += [fields_of(text, ",") for text in whole.frame["text"]]
+        lines += whole.frame["line"].to_list()
+    assert read[1:] == [list(record) for record in records]
+    assert lines == [1, *naive_lines(data)][: len(lines)]
 
 
-def test_a_header_alone_gives_one_block_without_records(tmp_path: Path) -> None:
-    for content in (b"a,b", b"a,b\n", b"a,b\r\n"):
-        (block,) = a_file(tmp_path, content).blocks()
-        assert block.body.strip() == b""
-        assert line_numbers(block, 0).tolist() == []
+def only(item: InputFile) -> list[str]:
+    ((lines, is_last, _),) = text_of(item)
+    assert is_last
+    return lines
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"  \r\n"])
-def test_nothing_is_an_empty_file(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(EmptyFileError, match="empty"):
-        list(a_file(tmp_path, content).blocks())
-
-
-def test_blank_lines_before_the_header_count_as_lines(tmp_path: Path) -> None:
-    (block,) = a_file(tmp_path, b"\n\na,b\n1,2\n").blocks()
-    assert line_numbers(block, 1).tolist() == [4]
-
-
-def test_blank_lines_are_records_as_polars_sees_them(tmp_path: Path) -> None:
-    data = b'a,b\n"x\ny",2\n\n3,4\n\n\n'
-    (block,) = a_file(tmp_path, data).blocks()
-    frame = pl.read_csv(block.data, infer_schema=False)
-    assert line_numbers(block, frame.height).tolist() == [2, 4, 5, 6, 7]
-
-
-def test_windows_line_ends_and_no_last_line_end(tmp_path: Path) -> None:
-    blocks = list(a_file(tmp_path, b"a,b\r\n1,2\r\n3,4").blocks())
-    frames = [pl.read_csv(block.data, infer_schema=False) for block in blocks]
-    assert pl.concat(frames).rows() == [("1", "2"), ("3", "4")]
-    lines = [line_numbers(block, 1).tolist() for block in blocks]
-    assert lines == [[2], [3]]
-
-
-def test_a_header_over_two_lines(tmp_path: Path) -> None:
-    (block,) = a_file(tmp_path, b'"a\nx",b\n1,2\n').blocks()
-    assert line_numbers(block, 1).tolist() == [3]
-    assert block.body == b"1,2\n"
-
-
-def test_more_rows_than_lines_still_gives_a_line_each() -> None:
-    block = Block(data=b'a,b\n1,"2\n', first_line=2, encoding="utf-8")
-    assert len(line_numbers(block, 5)) == 5
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_of_every_system(tmp_path: Path, end: str) -> None:
+    assert only(a_file(tmp_path, f"a,b{end}1,2{end}".encode())) == ["a,b", "1,2"]
+    assert only(a_file(tmp_path, f"a,b{end}1,2".encode())) == ["a,b", "1,2"]
 
 
 @pytest.mark.parametrize(
@@ -124,9 +102,8 @@ def test_more_rows_than_lines_still_gives_a_line_each() -> None:
     ],
 )
 def test_encodings(tmp_path: Path, content: bytes, encoding: str) -> None:
-    (block,) = a_file(tmp_path, content).blocks()
-    assert block.data.decode() == "a,b\ncafé,2\n"
-    assert block.encoding == encoding
+    ((lines, _, found),) = text_of(a_file(tmp_path, content))
+    assert (lines, found) == (["a,b", "café,2"], encoding)
 
 
 @pytest.mark.parametrize(
@@ -139,31 +116,36 @@ def test_encodings(tmp_path: Path, content: bytes, encoding: str) -> None:
         (b"a\x00b,c\n", "binary"),
     ],
 )
-def test_what_is_no_csv_is_named(tmp_path: Path, content: bytes, word: str) -> None:
+def test_what_is_no_text_is_named(tmp_path: Path, content: bytes, word: str) -> None:
     with pytest.raises(SourceError, match=word):
-        list(a_file(tmp_path, content).blocks())
+        list(text_of(a_file(tmp_path, content)))
 
 
-def test_a_header_without_end_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="header"):
-        list(a_file(tmp_path, b"x" * (1 << 21)).blocks())
-    with pytest.raises(SourceError, match="not closed"):
-        list(a_file(tmp_path, b'a,"b\n' + b"1,2\n" * 9).blocks())
-
-
-def test_one_stray_quote_does_not_take_for_ever(tmp_path: Path) -> None:
-    content = HEADER + b'1,12" pipe\n' + b"1,2\n" * 400_000
-    blocks = list(a_file(tmp_path, content).blocks(block_bytes=1 << 19))
-    assert b"".join(block.body for block in blocks) == content[len(HEADER) :]
+def test_nothing_is_an_empty_file(tmp_path: Path) -> None:
+    with pytest.raises(EmptyFileError, match="0 bytes"):
+        list(text_of(a_file(tmp_path, b"")))
 
 
 def test_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "MAX_MEMBER_BYTES", 1_000)
     bomb = a_file(tmp_path, gzip.compress(b"a,b\n" + b"1,2\n" * 9_000), "f.csv.gz")
-    with pytest.raises(SourceError, match="at most 8 GB"):
-        list(bomb.blocks(block_bytes=200))
-    with pytest.raises(SourceError, match="at most 8 GB"):
+    with pytest.raises(SourceError, match="at most 1,000 bytes"):
+        bomb.read_bytes(1_000)
+    monkeypatch.setattr(inputs, "MAX_MEMBER_BYTES", 1_000)
+    with pytest.raises(SourceError, match="must unpack to at most"):
+        list(text_of(bomb, block_bytes=200))
+    monkeypatch.setattr(inputs, "SMALL_BYTES", 100)
+    monkeypatch.setattr(inputs, "MAX_RATIO", 10)
+    with pytest.raises(SourceError, match="fill a computer's memory"):
         bomb.read_bytes()
+
+
+def test_a_file_that_changes_after_it_was_hashed_is_refused(tmp_path: Path) -> None:
+    item = a_file(tmp_path, b"a,b\n1,2\n")
+    item.sha256()
+    item.check_unchanged()
+    item.path.write_bytes(b"a,b\n1,2\n3,4\n")
+    with pytest.raises(SourceError, match="stay as it is"):
+        item.check_unchanged()
 
 
 # -- files, archives, folders ------------------------------------------------------
@@ -184,19 +166,39 @@ def test_gz_and_zip_members_are_read_where_they_lie(tmp_path: Path) -> None:
         "all.zip/2024-02/b.csv.gz",
     ]
     assert [file.suffix for file in files] == [".csv"] * 3
-    assert [next(file.blocks()).data for file in files] == [plain] * 3
+    assert [file.read_bytes() for file in files] == [plain] * 3
     assert files[1].sha256() == hashlib.sha256(plain).hexdigest()
     assert files[0].sha256() == hashlib.sha256(gzip.compress(plain)).hexdigest()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.zip", "x.csv.gz"]
 
 
 def test_folders_are_walked_by_name(tmp_path: Path) -> None:
-    for name in ("b/2.csv", "a/1.CSV", "a/x.gpkg", "a/.hidden.csv", "notes.txt"):
+    hidden = ("a/.hidden.csv", ".checkpoints/1.csv", "a/~$book.xlsx", "notes.txt")
+    for name in ("b/2.csv", "a/1.CSV", "a/x.gpkg", *hidden):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(HEADER)
     names = [file.name for file in expand([tmp_path])]
     assert names == ["a/1.CSV", "a/x.gpkg", "b/2.csv"]
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    said = passed_over([tmp_path])
+    assert ["lock file" in note for note in said] == [True, False]
+    assert said[1].startswith("link is a link")
+
+
+def test_a_member_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("a.csv", HEADER)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.csv", HEADER)
+    with pytest.raises(SourceError, match=r"'a\.csv' is in it twice"):
+        expand([tmp_path / "x.zip"])
+
+
+def test_a_layer_is_named_with_its_file(tmp_path: Path) -> None:
+    a_file(tmp_path, b"x", "f.gpkg")
+    (item,) = expand([tmp_path / "f.gpkg::beats"])
+    assert (item.path.name, item.layer) == ("f.gpkg", "beats")
 
 
 def test_what_cannot_be_expanded_is_said(tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_a_file_not_copied_whole_is_said(tmp_path: Path, cut: int) -> None:
     )
     item = a_file(tmp_path, gzip.compress(content)[:-cut], "x.csv.gz")
     with pytest.raises(SourceError, match="copied whole"):
-        list(item.blocks())
+        list(text_of(item))
 
 
 def test_a_damaged_member_is_said_also_when_hashed(tmp_path: Path) -> None:
@@ -263,4 +265,4 @@ def test_a_damaged_member_is_said_also_when_hashed(tmp_path: Path) -> None:
 def test_a_gz_that_is_none_is_said(tmp_path: Path) -> None:
     item = a_file(tmp_path, b"a,b\n1,2\n", "x.csv.gz")
     with pytest.raises(SourceError, match="copied whole"):
-        list(item.blocks())
+        list(text_of(item))

@@ -149,18 +149,20 @@ def test_notepad_writes_a_mark_in_front(tmp_path: Path) -> None:
 
 def test_a_missing_column_is_named_with_the_nearest() -> None:
     profile = Profile(columns=NEEDED)
-    profile.check_against(["When", "What", "X", "Y"], "f.csv")
-    with pytest.raises(ColumnError, match="Did you mean 'when'"):
-        profile.check_against(["when", "What", "X", "Y"], "f.csv")
+    assert profile.resolved(["When", "What", "X", "Y"], "f.csv") == profile
+    folded = profile.resolved([" WHEN ", "what", "x", "Y"], "f.csv")
+    assert folded.columns["start"] == " WHEN "
+    with pytest.raises(ColumnError, match="Did you mean 'Wen'"):
+        profile.resolved(["Wen", "What", "X", "Y"], "f.csv")
     with pytest.raises(ColumnError, match="'X' is not in"):
-        profile.check_against(["When", "What"], "f.csv")
-    profile.check_against(["When", "What"], "f.gpkg", needs_coordinates=False)
+        profile.resolved(["When", "What"], "f.csv")
+    profile.resolved(["When", "What"], "f.gpkg", needs_coordinates=False)
 
 
 def test_csv_needs_coordinates() -> None:
     profile = Profile(columns={"start": "When", "category": "What"})
     with pytest.raises(ProfileError, match="easting and northing"):
-        profile.check_against(["When", "What"], "f.csv")
+        profile.resolved(["When", "What"], "f.csv")
 
 
 def test_the_committed_profile_is_good(root: Path) -> None:

@@ -104,9 +104,9 @@ def test_a_partnership_can_give_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"included": "maybe"}, SourceError, "must be yes, no or never"),
+        ({"included": "maybe"}, SourceError, "must be one of yes, no, never"),
         ({"severity_weight": "-1"}, SourceError, "at least 0"),
-        ({"severity_weight": "high"}, SourceError, "must be numbers"),
+        ({"severity_weight": "high"}, SourceError, "must be a number"),
         ({"category": "Burglary"}, SourceError, "stands twice"),
     ],
 )

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 import shapely
 
-from hotspots.outputs.formats import Layer
+from hotspots.outputs.formats import FieldFile, Layer, Mark
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -59,6 +59,36 @@ def make_layer(names: tuple[str, ...] = HOSTILE) -> Layer:
         geometry=np.array(shapes, dtype=object),
         description="Simulated <data> & more",
     )
+
+
+def field_file(layer: Layer) -> FieldFile:
+    """Return a layer as what is carried on the ground."""
+    return FieldFile(
+        title=layer.name,
+        text=layer.description,
+        begins=dt.date(2025, 7, 1),
+        ends=dt.date(2025, 7, 29),
+        marks=tuple(
+            Mark(
+                number=str(row.get("rank", "")),
+                place=row.get("name", ""),
+                kind="hotspot",
+                words=("area", "edge"),
+                lines=(row.get("why", ""), "OFFICIAL"),
+                geometry=shape,
+                data=row,
+                folder=layer.name,
+            )
+            for row, shape in zip(
+                layer.table.iter_rows(named=True), layer.geometry, strict=True
+            )
+        ),
+    )
+
+
+@pytest.fixture
+def to_marks() -> Callable[[Layer], FieldFile]:
+    return field_file
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ DANGEROUS = "=+-@\t\n＝＋－＠"
 
 
 def read(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 
 
@@ -47,7 +47,7 @@ def test_headings_are_neutralised_too(tmp_path: Path) -> None:
 def test_bytes_are_what_the_documentation_says(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     write_csv(path, pl.DataFrame({"name": ["Café, bar"], "n": [-1]}))
-    assert path.read_bytes() == 'name,n\n"Café, bar",-1\n'.encode()
+    assert path.read_bytes() == 'name,n\n"Café, bar",-1\n'.encode("utf-8-sig")
 
 
 def test_gdal_reads_it(tmp_path: Path, layer: Layer, ogrinfo: Callable) -> None:

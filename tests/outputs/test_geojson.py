@@ -16,13 +16,7 @@ from hotspots.outputs.formats import Layer, write_geojson
 
 
 def write(path: Path, layer: Layer) -> dict:
-    write_geojson(
-        path,
-        layer.frame,
-        layer.geometry,
-        name=layer.name,
-        description=layer.description,
-    )
+    write_geojson(path, layer)
     return json.loads(path.read_bytes())
 
 
@@ -73,7 +67,8 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path, layer: Layer) -> None:
 def test_no_rows_and_no_columns(tmp_path: Path, columns: list[str]) -> None:
     frame = pl.DataFrame({"rank": pl.Series([], dtype=pl.Int64)}).select(columns)
     path = tmp_path / "a.geojson"
-    write_geojson(path, frame, np.array([], dtype=object), name="none")
+    empty = Layer(name="none", frame=frame, geometry=np.array([], dtype=object))
+    write_geojson(path, empty)
     assert json.loads(path.read_bytes())["features"] == []
 
 

@@ -16,13 +16,7 @@ from hotspots.outputs.formats import Layer, write_geoparquet
 
 
 def write(path: Path, layer: Layer) -> dict:
-    write_geoparquet(
-        path,
-        layer.frame,
-        layer.geometry,
-        name=layer.name,
-        description=layer.description,
-    )
+    write_geoparquet(path, layer)
     return json.loads(pq.read_schema(path).metadata[b"geo"])
 
 

@@ -51,12 +51,6 @@ def test_table_is_cleaned_and_rings_are_turned() -> None:
     assert layer.oriented[0].exterior.is_ccw
 
 
-def test_check_drawable_names_what_is_there() -> None:
-    rings = shapely.get_exterior_ring(BOXES)
-    with pytest.raises(OutputError, match=r"'a' has LinearRing\. Take the"):
-        make(geometry=rings).check_drawable("GPX")
-
-
 def test_writing_says_what_went_wrong_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "absent" / "file.txt"
     with (

@@ -52,12 +52,13 @@ def test_other_names_degrees_and_missing_columns(tmp_path: Path) -> None:
         (HEAD, EmptyFileError, "header only"),
         (HEAD.replace("kind", "sort") + ROW, ColumnError, "column 'kind'"),
         (HEAD.replace("easting", "e") + ROW, ColumnError, "column 'easting'"),
-        (HEAD + ROW + ROW, SourceError, "stand once; 2 rows share one"),
-        (HEAD + ROW.replace("999000010007", ""), SourceError, "first: line 2"),
-        (HEAD + ROW.replace("475211", "x"), SourceError, "lie in Great Britain"),
-        (HEAD + ROW.replace("319116", "-5"), SourceError, "1 of 1 do not"),
+        (HEAD + ROW + ROW, SourceError, "stand once; 2 of 2 \\(first: line 2\\) share"),
+        (HEAD + ROW.replace("999000010007", ""), SourceError, "'uprn'.*line 2"),
+        (HEAD + ROW.replace("475211", "x"), SourceError, "a number; line 2"),
+        (HEAD + ROW.replace("319116", "-5"), SourceError, "1 of 1 .* are not"),
         (HEAD + ROW.replace("dwelling", "shop"), NoUsableRowsError, "kinds are shop"),
-        (HEAD.replace("street_id", "usrn,street_id") + ROW, SourceError, "street_id"),
+        (HEAD + ROW.replace("Elm", "Elm, Old"), SourceError, "more fields"),
+        (HEAD + ROW.replace("999000010007", "9.99E+11"), SourceError, "spreadsheet"),
     ],
 )
 def test_bad_premises_are_refused(
@@ -88,8 +89,8 @@ def test_deliveries_take_the_first_day_and_count_the_blank(tmp_path: Path) -> No
     ("text", "words"),
     [
         ("reference,day\nA,1\n", "column 'delivered'"),
-        ("reference,delivered\n,14/06/2025\n", "first: line 2"),
-        ("reference,delivered\nA,soon\n", "first: line 2, 'soon'"),
+        ("reference,delivered\n,14/06/2025\n", "'reference' must be filled in; line 2"),
+        ("reference,delivered\nA,soon\n", "line 2 of d.csv has 'soon'"),
     ],
 )
 def test_bad_deliveries_are_refused(tmp_path: Path, text: str, words: str) -> None:

@@ -307,9 +307,9 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"<OGRVRTDataSource/>")
         with pytest.raises(SourceError, match="as its name says"):
             read_areas(tmp_path / name)
-    (tmp_path / "x.kml").write_bytes(b"<kml/>")
-    with pytest.raises(SourceError, match=r"suffix is '\.kml'"):
-        read_areas(tmp_path / "x.kml")
+    (tmp_path / "x.gml").write_bytes(b"<kml/>")
+    with pytest.raises(SourceError, match=r"suffix is '\.gml'"):
+        read_areas(tmp_path / "x.gml")
     (tmp_path / "x.geojson").write_text('{"type": "FeatureCollection", "featu')
     with pytest.raises(SourceError, match="copied whole"):
         read_areas(tmp_path / "x.geojson")

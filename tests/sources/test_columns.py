@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ColumnError, EmptyFileError, ProfileError, SourceError
+from hotspots.intake import tables
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RAW_SCHEMA, RawRows
@@ -124,8 +125,7 @@ def test_a_late_block_of_dates_does_not_make_the_file_coarse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     item = an_item(tmp_path, HEADER + GOOD * 3 + "A,14/06/2025,,T,1,2\n")
-    whole = InputFile.blocks
-    monkeypatch.setattr(InputFile, "blocks", lambda self: whole(self, block_bytes=64))
+    monkeypatch.setattr(tables, "BLOCK_BYTES", 64)
     precisions = [raw.time_precision for raw in read(item, PROFILE)]
     assert len(precisions) > 1
     assert set(precisions) == {"minute"}
@@ -188,17 +188,45 @@ def test_an_end_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 def test_no_row_is_lost_to_a_surplus_field(tmp_path: Path) -> None:
     shifted = "A2,14/06/2025,,Theft, of cycle,475000,319000\n"
+    blank = GOOD[:-1] + ",\n"
     raw = read_all(an_item(tmp_path, HEADER + GOOD + shifted + shifted[:-1] + ",,\n"))
-    assert raw.rows.height == 3
-    bad = raw.rows[1:]
-    assert bad["x"].null_count() == bad["start"].null_count() == 2
-    assert bad["place_text"].str.contains("more fields than the 6").all()
-    assert raw.rows["x"][0] == 475000
+    assert raw.rows["fault"].str.contains("more fields than the 6").to_list() == [
+        None,
+        True,
+        True,
+    ]
+    one_blank = read_all(an_item(tmp_path, HEADER + GOOD * 20 + blank)).rows
+    assert one_blank["fault"].drop_nulls().len() == 1, "a blank may have moved a column"
+    every = read_all(an_item(tmp_path, HEADER + blank * 20)).rows
+    assert every["fault"].null_count() == 20
 
 
-def test_a_short_line_has_nothing_in_what_it_lacks(tmp_path: Path) -> None:
+def test_a_line_that_ends_before_a_needed_column_is_at_fault(tmp_path: Path) -> None:
     row = one(tmp_path, "A3,14/06/2025,,Burglary,475000\n")
-    assert (row["x"], row["y"], row["place_text"]) == (475000.0, None, "475000,")
+    assert row["fault"] == "fewer fields than the 6 of the header"
+    longer = HEADER.strip() + ",Remark\n" + GOOD
+    assert read_all(an_item(tmp_path, longer)).rows["fault"].to_list() == [None]
+
+
+@pytest.mark.parametrize("first", ["sep=,", '"sep=,"', "Export of week 24", "x\n\ny"])
+def test_lines_above_the_header(tmp_path: Path, first: str) -> None:
+    raw = read_all(an_item(tmp_path, f"{first}\n{HEADER}{GOOD}"))
+    assert raw.rows["line"].to_list() == [first.count("\n") + 3]
+
+
+def test_a_quotation_mark_costs_at_most_its_own_line(tmp_path: Path) -> None:
+    def rows(third: str) -> pl.DataFrame:
+        return read_all(an_item(tmp_path, HEADER + GOOD + third + GOOD * 3)).rows
+
+    for third in (
+        '"The Bell" 2,14/06/2025,,Burglary,475000,319000\n',
+        '6" pipe,14/06/2025,,Burglary,475000,319000\n',
+        '"open,14/06/2025,,Burglary,475000,319000\n',
+    ):
+        assert rows(third)["fault"].to_list() == [None] * 5
+    lost = rows('"open, and a comma,14/06/2025,,Burglary,475000,319000\n')
+    assert lost["fault"].is_not_null().to_list() == [False, True, False, False, False]
+    assert lost["line"].to_list() == [2, 3, 4, 5, 6]
 
 
 def test_empty_lines_are_left_out_and_said(tmp_path: Path) -> None:
@@ -239,16 +267,16 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(EmptyFileError, match="0 bytes"):
         read_all(an_item(tmp_path, ""))
     with pytest.raises(ColumnError, match=r"'From' is not in f\.csv.*Did you mean"):
-        read_all(an_item(tmp_path, HEADER.replace("From", "from") + GOOD))
+        read_all(an_item(tmp_path, HEADER.replace("From", "Form") + GOOD))
+    folded = read_all(an_item(tmp_path, HEADER.lower() + GOOD))
+    assert folded.rows["x"].to_list() == [475000.0]
     with pytest.raises(ProfileError, match="easting and northing"):
         read_all(
             an_item(tmp_path, HEADER + GOOD),
             Profile(columns={"start": "From", "category": "Type"}),
         )
-    with pytest.raises(SourceError, match="near line 3"):
-        read_all(an_item(tmp_path, HEADER + GOOD + 'A,"open,,T,1,2\n' + GOOD))
-    with pytest.raises(SourceError, match="CSV or XLSX"):
-        read_all(an_item(tmp_path, HEADER, "f.txt"))
+    with pytest.raises(SourceError, match="must be a table"):
+        read_all(an_item(tmp_path, HEADER, "f.pdf"))
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=5)

@@ -121,8 +121,8 @@ def test_without_a_profile_it_is_guessed_and_said(tmp_path: Path) -> None:
 
 
 def test_columns_of_the_profile_must_be_there(tmp_path: Path) -> None:
-    content = geojson(({"ref": "1", "When": "x", "what": "T"}, point(-1, 52)))
-    with pytest.raises(ColumnError, match="Did you mean 'When'"):
+    content = geojson(({"ref": "1", "Wen": "x", "what": "T"}, point(-1, 52)))
+    with pytest.raises(ColumnError, match="Did you mean 'Wen'"):
         read_one(an_item(tmp_path, content))
     columns = dict(PROFILE.columns) | {"longitude": "X", "latitude": "Y"}
     content = geojson((ROW, point(-1, 52)))

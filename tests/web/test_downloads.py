@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,13 @@ def test_it_opens(client: Any, dataset: Any, tmp_path: Path, name: str) -> None:
             else pyogrio.read_info(file)["features"]
         )
         assert read == rows
+    elif suffix == ".parquet":
+        assert pl.read_parquet(file).height > 0
+    elif suffix in (".kmz", ".qgz", ".xlsx"):
+        assert zipfile.is_zipfile(file)
     elif suffix in (".geojson", ".gpkg"):
-        assert pyogrio.read_info(file)["features"] == n_hotspots
+        first = pyogrio.list_layers(file)[0, 0]
+        assert pyogrio.read_info(file, layer=first)["features"] == n_hotspots
     elif suffix in (".kml", ".gpx"):
         assert len(ElementTree.fromstring(answer.data)) > 0
     elif suffix == ".csv":

@@ -14,10 +14,10 @@ import pytest
 import shapely
 from plan_pages import SENSITIVE, address, query_of, sample_app
 
-from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.crs import bng_to_lonlat, shapes_to_metres
 from hotspots.outputs.formats.plan_record import plan_record
 from hotspots.outputs.plan_folder import write_plan
-from hotspots.outputs.printing import Background, to_metres
+from hotspots.outputs.printing import Background
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import suggest
 from hotspots.web import WebSettings, create_app
@@ -175,7 +175,7 @@ def test_of_too_many_streets_the_nearest_are_sent(
     monkeypatch.setattr("hotspots.web.api.plans.MAX_STREETS", 100)
     sent = sample.get("/api/v1/plans/marking/streets?n_resamples=10").get_json()
     shapes = [each.geometry for each in plans["marking"].suggestions]
-    place = to_metres(shapely.convex_hull(shapely.union_all(shapes)))
+    place = shapes_to_metres(shapely.convex_hull(shapely.union_all(shapes)))
     streets = results.resources.streets
     distance = [place.distance(line) for line in streets.lines]
     wanted = sorted(sorted(range(len(distance)), key=distance.__getitem__)[:100])

@@ -11,8 +11,7 @@ import numpy.typing as npt
 import shapely
 from flask import Blueprint, Response, abort, jsonify, request
 
-from hotspots.core.crs import bng_to_lonlat
-from hotspots.outputs.printing import to_metres
+from hotspots.core.crs import bng_to_lonlat, shapes_to_metres
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.plan import Plan
@@ -171,7 +170,7 @@ def _nearest(
     if len(lines) <= MAX_STREETS or not made.suggestions:
         return np.arange(min(len(lines), MAX_STREETS))
     places = shapely.union_all([each.geometry for each in made.suggestions])
-    distance = shapely.distance(lines, to_metres(shapely.convex_hull(places)))
+    distance = shapely.distance(lines, shapes_to_metres(shapely.convex_hull(places)))
     near: npt.NDArray[np.signedinteger[Any]] = np.sort(
         np.argsort(distance, kind="stable")[:MAX_STREETS]
     )

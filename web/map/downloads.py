@@ -26,52 +26,53 @@ class Download:
 _PATROL, _MAP, _CHECK = "For patrols", "For maps and analysis", "To share and check"
 _GEOJSON, _GPKG = "application/geo+json", "application/geopackage+sqlite3"
 
+_KML = "application/vnd.google-earth.kml+xml"
+_KMZ = "application/vnd.google-earth.kmz"
+_PARQUET = "application/vnd.apache.parquet"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 DOWNLOADS = tuple(
     Download(name=name, label=label, group=group, mimetype=mimetype)
-    for name, label, group, mimetype in (
-        (
-            "patrol_areas.gpx",
-            "Patrol areas for a handheld GPS or phone (GPX)",
-            _PATROL,
-            "application/gpx+xml",
+    for group, files in {
+        _PATROL: (
+            ("patrol_areas.gpx", "For a handheld GPS (GPX)", "application/gpx+xml"),
+            ("patrol_areas.kmz", "For a phone or Google Earth, one file (KMZ)", _KMZ),
+            ("patrol_areas.kml", "Patrol areas for Google Earth (KML)", _KML),
+            ("patrol_areas.gpkg", "Patrol areas for GIS (GeoPackage)", _GPKG),
+            ("patrol_areas.geojson", "Patrol areas (GeoJSON)", _GEOJSON),
         ),
-        (
-            "patrol_areas.kml",
-            "Patrol areas for Google Earth (KML)",
-            _PATROL,
-            "application/vnd.google-earth.kml+xml",
+        _MAP: (
+            ("analysis.qgz", "A map to print in QGIS (project)", "application/zip"),
+            ("analysis.gpkg", "What that map shows, National Grid (GeoPackage)", _GPKG),
+            ("hotspots.gpkg", "Hotspots for GIS (GeoPackage)", _GPKG),
+            ("hotspots.geojson", "Hotspots (GeoJSON)", _GEOJSON),
+            ("hotspots.parquet", "Hotspots, for Python or R (GeoParquet)", _PARQUET),
+            ("cells.geojson", "Every cell (GeoJSON)", _GEOJSON),
+            ("cells.parquet", "Every cell, for Python or R (GeoParquet)", _PARQUET),
+            ("areas.parquet", "Areas, for Python or R (GeoParquet)", _PARQUET),
         ),
-        ("patrol_areas.gpkg", "Patrol areas for GIS (GeoPackage)", _PATROL, _GPKG),
-        ("patrol_areas.geojson", "Patrol areas (GeoJSON)", _PATROL, _GEOJSON),
-        ("hotspots.gpkg", "Hotspots for GIS (GeoPackage)", _MAP, _GPKG),
-        ("hotspots.geojson", "Hotspots (GeoJSON)", _MAP, _GEOJSON),
-        ("cells.geojson", "Every cell (GeoJSON)", _MAP, _GEOJSON),
-        (
-            "cells.parquet",
-            "Every cell, for Python or R (GeoParquet)",
-            _MAP,
-            "application/vnd.apache.parquet",
+        _CHECK: (
+            (
+                "map.html",
+                "The map as one file to e-mail; it opens without the internet (HTML)",
+                "text/html",
+            ),
+            ("analysis.xlsx", "Every table in one workbook (Excel)", _XLSX),
+            ("areas.csv", "Counts by area, for a spreadsheet (CSV)", "text/csv"),
+            (
+                "areas_by_month.csv",
+                "Counts by area and month, for Power BI (CSV)",
+                "text/csv",
+            ),
+            ("rejects.csv", "Every row not used, with the reason (CSV)", "text/csv"),
+            (
+                "summary.json",
+                "What was counted and how, for the record (JSON)",
+                "application/json",
+            ),
         ),
-        (
-            "map.html",
-            "The map as one file to e-mail; it opens without the internet (HTML)",
-            _CHECK,
-            "text/html",
-        ),
-        ("areas.csv", "Counts by area, for a spreadsheet (CSV)", _CHECK, "text/csv"),
-        (
-            "rejects.csv",
-            "Every row not used, with the reason (CSV)",
-            _CHECK,
-            "text/csv",
-        ),
-        (
-            "summary.json",
-            "What was counted and how, for the record (JSON)",
-            _CHECK,
-            "application/json",
-        ),
-    )
+    }.items()
+    for name, label, mimetype in files
 )
 """Every file of a run, in the order of the page."""
 

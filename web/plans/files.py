@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hotspots.outputs.formats.plan_marks import shift_files
+from hotspots.outputs.formats.plan_record import plan_id, plan_record
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.suggestion import MARKINGS
@@ -11,10 +13,18 @@ from hotspots.web.plans.words import list_title
 
 _PAPER, _MAPS, _LISTS = "On paper", "For maps and handhelds", "Lists and record"
 PDF, JSON = "application/pdf", "application/json"
+GPX, KMZ = "application/gpx+xml", "application/vnd.google-earth.kmz"
+GPKG = "application/geopackage+sqlite3"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ALONE = (
+    ("kmz", "For a phone or Google Earth, one file (KMZ)", KMZ),
+    ("qgz", "A map to print in QGIS (project)", "application/zip"),
+    ("gpkg", "What that map shows, National Grid (GeoPackage)", GPKG),
+)
 _MAP_FILES = (
-    ("gpx", "For a handheld GPS or phone (GPX)", "application/gpx+xml"),
+    ("gpx", "For a handheld GPS or phone (GPX)", GPX),
     ("kml", "For Google Earth (KML)", "application/vnd.google-earth.kml+xml"),
-    ("gpkg", "For QGIS, with its style (GeoPackage)", "application/geopackage+sqlite3"),
+    ("gpkg", "For QGIS, with its style (GeoPackage)", GPKG),
     ("geojson", "For other map software (GeoJSON)", "application/geo+json"),
 )
 
@@ -49,6 +59,13 @@ def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
         (f"suggestions.{ending}", label, _MAPS, kind)
         for ending, label, kind in _MAP_FILES
     ]
+    name = plan_id(plan_record(plan))
+    named += [
+        (f"{name}_{part}.gpx", f"For a handheld GPS: {_words(part)} (GPX)", _MAPS, GPX)
+        for part, _ in shift_files(plan, name)
+    ]
+    named += [(f"{name}.{end}", label, _MAPS, kind) for end, label, kind in _ALONE]
+    named.append((f"{name}.xlsx", "Every list in one workbook (Excel)", _LISTS, XLSX))
     named += [
         (f"tables/{name}.csv", f"{label} (CSV)", _LISTS, "text/csv")
         for name, label in _lists(plan)
@@ -67,6 +84,11 @@ def download_name(plan: Plan, file: PlanFile) -> str:
     own = file.path.rpartition("/")[2]
     prefix = SENSITIVE_PREFIX if own.startswith(SENSITIVE_PREFIX) else ""
     return f"{prefix}{plan.tactic}_{own.removeprefix(prefix)}"
+
+
+def _words(part: str) -> str:
+    """Return the day and crew, or the session, of a file for people."""
+    return part.replace("_", " ")
 
 
 def _lists(plan: Plan) -> list[tuple[str, str]]:

@@ -13,8 +13,8 @@ from hotspots.outputs.formats.layer import writing
 def write_csv(path: Path, frame: pl.DataFrame) -> None:
     """Write a table that LibreOffice, Excel and every library read.
 
-    UTF-8 without a byte-order mark, a comma between cells, a line feed after each row,
-    quotation marks only where needed. In Excel, open it through Data > From Text/CSV.
+    UTF-8 with a byte-order mark, by which Excel knows it, a comma between cells, a line
+    feed after each row, quotation marks only where needed; ISO dates, true and false.
 
     References
     ----------
@@ -25,7 +25,7 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "areas.csv"
     >>> write_csv(path, pl.DataFrame({"name": ["=cmd()"], "lon": [-0.88]}))
-    >>> path.read_text(encoding="utf-8").splitlines()
+    >>> path.read_text(encoding="utf-8-sig").splitlines()
     ['name,lon', "'=cmd(),-0.88"]
     """
     safe = clean_table(frame).with_columns(neutralise_formulas(pl.col(pl.String)))
@@ -34,4 +34,4 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
         "heading"
     ].to_list()
     with writing(path):
-        safe.write_csv(path)
+        safe.write_csv(path, include_bom=True)

@@ -10,27 +10,14 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.types import Shapes
 from hotspots.outputs.formats.layer import Layer, writing
 
 DECIMALS = 7
 """Of a degree: about a centimetre."""
 
 
-def write_geojson(
-    path: Path,
-    frame: pl.DataFrame,
-    geometry: Shapes,
-    *,
-    name: str,
-    description: str = "",
-) -> None:
-    """Write a GeoJSON feature collection.
-
-    Parameters
-    ----------
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
-        Coordinates are rounded to 7 decimals, outer rings run anticlockwise.
+def write_geojson(path: Path, layer: Layer) -> None:
+    """Write a GeoJSON feature collection, to 7 decimals, outer rings anticlockwise.
 
     References
     ----------
@@ -41,14 +28,14 @@ def write_geojson(
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "place.geojson"
     >>> point = np.array([shapely.Point(-0.886, 52.765)])
-    >>> write_geojson(path, pl.DataFrame({"rank": [1]}), point, name="places")
+    >>> places = Layer(name="places", frame=pl.DataFrame({"rank": [1]}), geometry=point)
+    >>> write_geojson(path, places)
     >>> print(path.read_text())
     {"type":"FeatureCollection","name":"places","features":[
     {"type":"Feature","properties":{"rank":1},"geometry":{"type":"Point","coordinates":[-0.886,52.765]}}
     ]}
     <BLANKLINE>
     """
-    layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
     with writing(path):
         path.write_text(_collection(layer), encoding="utf-8", newline="\n")
 

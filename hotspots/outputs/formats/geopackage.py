@@ -11,9 +11,11 @@ from typing import Any
 import polars as pl
 import shapely
 
+from hotspots.core.crs import BNG, WGS84, shapes_to_metres
 from hotspots.core.errors import OutputError
+from hotspots.outputs.formats.columns import safe_columns, with_dates
 from hotspots.outputs.formats.layer import Layer, writing
-from hotspots.outputs.formats.qgis_style import add_styles
+from hotspots.outputs.formats.qgis import add_styles
 
 UNDATED = dt.datetime(2000, 1, 1)
 """Stands where the format wants to know when the file was made."""
@@ -35,8 +37,19 @@ def write_geopackage(
     *,
     last_change: dt.datetime = UNDATED,
     symbols: Sequence[int] | None = None,
+    crs: int = WGS84,
 ) -> None:
     """Write a GeoPackage of one or more layers.
+
+    Text of nothing but ISO days becomes dates, and columns are not called by a word
+    that databases reserve.
+
+    Parameters
+    ----------
+    symbols : sequence of int, optional
+        The order of each layer's symbol in QGIS; without it no style is written.
+    crs : {4326, 27700}
+        Longitude and latitude, or the National Grid.
 
     References
     ----------
@@ -46,7 +59,7 @@ def write_geopackage(
     with writing(path), _fixed_clock(last_change):
         path.unlink(missing_ok=True)
         for layer in layers:
-            _append(path, layer)
+            _append(path, layer, crs)
         if symbols is not None:
             styles = zip(layers, symbols, strict=True)
             add_styles(path, list(styles), last_change=last_change)
@@ -75,11 +88,14 @@ def _fixed_clock(moment: dt.datetime) -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _append(path: Path, layer: Layer) -> None:
+def _append(path: Path, layer: Layer, crs: int) -> None:
     import pyogrio
 
-    kind, geometry = _one_kind(layer)
-    table = _signed(layer.table).to_arrow(compat_level=pl.CompatLevel.oldest())
+    kind, geometry = one_kind(layer)
+    if crs == BNG:
+        geometry = shapes_to_metres(geometry)
+    typed = safe_columns(with_dates(layer.table))
+    table = _signed(typed).to_arrow(compat_level=pl.CompatLevel.oldest())
     table = table.append_column("geom", [_binary(shapely.to_wkb(geometry))])
     pyogrio.write_arrow(
         table,
@@ -88,14 +104,14 @@ def _append(path: Path, layer: Layer) -> None:
         driver="GPKG",
         geometry_name="geom",
         geometry_type=kind,
-        crs="EPSG:4326",
+        crs=f"EPSG:{crs}",
         append=path.exists(),
         dataset_options={"VERSION": GEOPACKAGE_VERSION},
         layer_options={"IDENTIFIER": layer.name, "DESCRIPTION": layer.description},
     )
 
 
-def _one_kind(layer: Layer) -> tuple[str, Any]:
+def one_kind(layer: Layer) -> tuple[str, Any]:
     """Return one geometry type for the layer; a mixture becomes multi-part."""
     kinds = layer.geometry_types or ("Polygon",)
     if len(kinds) == 1:

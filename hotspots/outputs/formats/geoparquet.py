@@ -9,31 +9,19 @@ from typing import Any
 import polars as pl
 import shapely
 
-from hotspots.core.types import Shapes
 from hotspots.outputs.formats.layer import Layer, writing
 
 
-def write_geoparquet(
-    path: Path,
-    frame: pl.DataFrame,
-    geometry: Shapes,
-    *,
-    name: str = "layer",
-    description: str = "",
-) -> None:
+def write_geoparquet(path: Path, layer: Layer) -> None:
     """Write a GeoParquet file.
 
-    Parameters
-    ----------
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
-        Stored as WKB. The coordinate system is left at the format's own default,
-        longitude and latitude (OGC:CRS84).
+    The geometry is stored as WKB; the coordinate system is left at the format's own
+    default, longitude and latitude (OGC:CRS84).
 
     References
     ----------
     GeoParquet 1.1.0 specification.
     """
-    layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
     with writing(path):
         _write(path, layer)
 

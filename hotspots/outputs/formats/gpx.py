@@ -5,78 +5,67 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import shapely
 
-from hotspots.core.types import Shapes
-from hotspots.outputs.formats.layer import Layer, render_template, writing
+from hotspots.outputs.formats.field import FieldFile, Mark, distinct_names, short_name
+from hotspots.outputs.formats.layer import render_template, writing
 
 
-def write_gpx(
-    path: Path,
-    frame: pl.DataFrame,
-    geometry: Shapes,
-    *,
-    name: str,
-    description: str = "",
-) -> None:
-    """Write a track for each line and outline, and a waypoint for each place.
+def write_gpx(path: Path, content: FieldFile) -> None:
+    """Write a waypoint for each place, and a track for each line and outline.
 
-    A point is a waypoint alone. A line has its waypoint where it starts; an area has
-    one inside, and its outline as a track.
-
-    Parameters
-    ----------
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
-        (Multi)Points, (Multi)LineStrings or (Multi)Polygons. Each part, and each
-        hole, is a segment of its track; each point of several is a waypoint.
+    A line has its waypoint where it starts, an area one inside. What is held for
+    comparison is left out. Names: see :mod:`hotspots.outputs.formats.field`.
 
     References
     ----------
     GPX 1.1 schema, topografix.com (2004).
     """
-    layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
-    layer.check_drawable("GPX")
-    places = [
-        _place(row, shape)
-        for row, shape in zip(
-            layer.table.iter_rows(named=True), layer.oriented, strict=True
-        )
+    marks = content.for_the_field()
+    waypoints = [
+        (mark, point, short_name(mark, mark.words[0]))
+        for mark in marks
+        if mark.words[0] is not None
+        for point in _points(mark)
     ]
+    tracks = [
+        (mark, short_name(mark, mark.words[1])) for mark in marks if mark.dimension
+    ]
+    names = distinct_names([w[2] for w in waypoints] + [t[1] for t in tracks])
     text = render_template(
-        "gpx.xml.j2", name=name, description=description, places=places
+        "gpx.xml.j2",
+        name=content.title,
+        description=content.text,
+        waypoints=[
+            {**_words(mark), **_position(point.x, point.y), "name": name}
+            for (mark, point, _), name in zip(waypoints, names, strict=False)
+        ],
+        tracks=[
+            {**_words(mark), "name": name, "segments": _segments(mark)}
+            for (mark, _), name in zip(tracks, names[len(waypoints) :], strict=True)
+        ],
     )
     with writing(path):
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _place(row: dict[str, Any], shape: Any) -> dict[str, Any]:
-    rank = row.get("rank")
-    title = str(row.get("name") or "")
-    return {
-        "name": f"{rank}. {title}" if rank is not None else title,
-        "why": str(row.get("why") or ""),
-        "number": rank,
-        "points": [_position(p.x, p.y) for p in _waypoints(shape)],
-        "segments": [[_position(*xy) for xy in line.coords] for line in _lines(shape)],
-    }
+def _words(mark: Mark) -> dict[str, str]:
+    lines = [line for line in (mark.title, *mark.lines) if line]
+    return {"desc": "\n".join(lines), "type": mark.kind, "symbol": mark.symbol}
 
 
-def _waypoints(shape: Any) -> list[Any]:
-    kind = shapely.get_dimensions(shape)
-    if kind == 0:
-        return list(shapely.get_parts(shape))
-    if kind == 1:
-        return [shapely.get_point(shapely.get_parts(shape)[0], 0)]
-    return [shapely.point_on_surface(shape)]
+def _points(mark: Mark) -> list[Any]:
+    if mark.dimension == 0:
+        return list(shapely.get_parts(mark.geometry))
+    if mark.dimension == 1:
+        return [shapely.get_point(shapely.get_parts(mark.geometry)[0], 0)]
+    return [shapely.point_on_surface(mark.geometry)]
 
 
-def _lines(shape: Any) -> list[Any]:
-    kind = shapely.get_dimensions(shape)
-    parts = shapely.get_parts(shape)
-    if kind == 0:
-        return []
-    return list(parts if kind == 1 else shapely.get_rings(parts))
+def _segments(mark: Mark) -> list[list[dict[str, str]]]:
+    parts = shapely.get_parts(shapely.orient_polygons(mark.geometry))
+    lines = parts if mark.dimension == 1 else shapely.get_rings(parts)
+    return [[_position(*xy) for xy in line.coords] for line in lines]
 
 
 def _position(lon: float, lat: float) -> dict[str, str]:

@@ -1,37 +1,28 @@
-"""KML: for Google Earth and phones."""
+"""KML and KMZ: for Google Earth and phones."""
 
 from __future__ import annotations
 
 import html
+import zipfile
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import shapely
 
-from hotspots.core.types import Shapes
-from hotspots.outputs.formats.layer import Layer, render_template, writing
+from hotspots.outputs.formats.field import FieldFile, Mark
+from hotspots.outputs.formats.layer import render_template, writing
 
 TOP, MIDDLE = 3, 6
-"""The last ranks that are drawn strongest, and next to it."""
+"""The last numbers that are drawn strongest, and next to it."""
 
 
-def write_kml(
-    path: Path,
-    frame: pl.DataFrame,
-    geometry: Shapes,
-    *,
-    name: str,
-    description: str = "",
-    more: Sequence[Layer] = (),
-) -> None:
-    """Write a KML document: a placemark a row, drawn by its rank.
+def write_kml(path: Path, content: FieldFile) -> None:
+    """Write a placemark for each mark and a numbered label for each area.
 
-    Parameters
-    ----------
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
-        (Multi)Points, (Multi)LineStrings or (Multi)Polygons.
+    The balloon of each holds its whole text. Where the first and last day are known
+    each has them as its time. What is held for comparison is grey.
 
     Notes
     -----
@@ -42,44 +33,66 @@ def write_kml(
     ----------
     OGC 12-007r2, "KML 2.3".
     """
-    layer = Layer(name=name, frame=frame, geometry=geometry, description=description)
-    folders = [layer, *more]
-    for each in folders:
-        each.check_drawable("KML")
-    text = render_template(
-        "kml.xml.j2",
-        name=name,
-        description=html.escape(description, quote=False),
-        folders=[{"name": f.name, "placemarks": _placemarks(f)} for f in folders],
-    )
     with writing(path):
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_text(_document(content), encoding="utf-8", newline="\n")
 
 
-def _placemarks(layer: Layer) -> list[dict[str, Any]]:
-    return [
-        _placemark(row, shape)
-        for row, shape in zip(
-            layer.table.iter_rows(named=True), layer.oriented, strict=True
-        )
-    ]
+def write_kmz(path: Path, content: FieldFile) -> None:
+    """Write the same as one zipped file."""
+    member = zipfile.ZipInfo("doc.kml")
+    with writing(path), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(member, _document(content), zipfile.ZIP_DEFLATED)
 
 
-def _placemark(row: dict[str, Any], shape: Any) -> dict[str, Any]:
-    rank = row.get("rank")
-    title = str(row.get("name") or "")
+def _document(content: FieldFile) -> str:
+    folders = []
+    for name, marks in groupby(content.marks, key=lambda mark: mark.folder):
+        held = list(marks)
+        folders.append(_folder(name, [_placemark(mark) for mark in held]))
+        areas = [mark for mark in held if mark.dimension == 2]
+        if areas:
+            folders.append(_folder(f"{name}, labels", [_label(mark) for mark in areas]))
+    return render_template(
+        "kml.xml.j2",
+        name=content.title,
+        description=html.escape(content.text, quote=False),
+        begins=content.begins,
+        ends=content.ends,
+        folders=folders,
+    )
+
+
+def _folder(name: str, placemarks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"name": name, "placemarks": placemarks}
+
+
+def _placemark(mark: Mark) -> dict[str, Any]:
+    lines = (mark.title, *mark.lines)
+    data = {"kind": mark.kind, **mark.data}
     return {
-        "name": f"{rank}. {title}" if rank is not None else title,
-        "description": html.escape(str(row.get("why") or ""), quote=False),
-        "style": _style(rank),
-        "data": {key: _text(value) for key, value in row.items() if value is not None},
-        "parts": [_part(part) for part in shapely.get_parts(shape)],
+        "name": mark.title,
+        "description": "<br/>".join(html.escape(t, quote=False) for t in lines if t),
+        "style": _style(mark),
+        "data": {key: _text(value) for key, value in data.items() if value is not None},
+        "parts": [_part(part) for part in _parts(mark)],
     }
 
 
-def _style(rank: int | None) -> str:
-    if rank is None:
+def _label(mark: Mark) -> dict[str, Any]:
+    inside = shapely.point_on_surface(mark.geometry)
+    return {**_placemark(mark), "style": "label", "data": {}, "parts": [_part(inside)]}
+
+
+def _parts(mark: Mark) -> Any:
+    return shapely.get_parts(shapely.orient_polygons(mark.geometry))
+
+
+def _style(mark: Mark) -> str:
+    if mark.comparison:
+        return "comparison"
+    if not mark.number.isdigit():
         return "plain"
+    rank = int(mark.number)
     return "top" if rank <= TOP else "middle" if rank <= MIDDLE else "rest"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from hotspots.core.sanitise import clean_table, clean_text
 from hotspots.core.types import Shapes
 
 RESERVED = ("fid", "geom", "geometry", "ogc_fid")
-DRAWABLE = (0, 1, 3, 4, 5, 6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +49,14 @@ class Layer:
         _check_columns(self)
         _check_degrees(self)
 
+    def named(self, name: str) -> Layer:
+        """Return the same layer under another name."""
+        return replace(self, name=name)
+
+    def described(self, description: str) -> Layer:
+        """Return the same layer with other words on what it is."""
+        return replace(self, description=description)
+
     @cached_property
     def table(self) -> pl.DataFrame:
         """The attributes, with text that no program takes for code."""
@@ -65,21 +72,6 @@ class Layer:
         """The kinds of geometry that are there, sorted."""
         _, first = np.unique(shapely.get_type_id(self.geometry), return_index=True)
         return tuple(sorted(self.geometry[k].geom_type for k in first))
-
-    def check_drawable(self, file_format: str) -> None:
-        """Refuse a layer of anything but points, lines and polygons.
-
-        Raises
-        ------
-        OutputError
-            If a geometry is a bare ring or a collection.
-        """
-        if not np.isin(shapely.get_type_id(self.geometry), DRAWABLE).all():
-            raise OutputError(
-                f"a {file_format} layer must hold points, lines or polygons; "
-                f"'{self.name}' has {', '.join(self.geometry_types)}. Take the "
-                "collection apart first."
-            )
 
 
 def _check_rows(layer: Layer) -> None:

@@ -61,16 +61,6 @@ def by_dimension(layer: Layer) -> tuple[Layer, ...]:
     )
 
 
-def joined(*layers: Layer) -> Layer:
-    """Return layers as one; the first gives name and description."""
-    return Layer(
-        name=layers[0].name,
-        frame=pl.concat([each.table for each in layers], how="diagonal_relaxed"),
-        geometry=np.concatenate([each.geometry for each in layers]),
-        description=layers[0].description,
-    )
-
-
 def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     """Return a table whose every row says its marking, expiry and what the data are."""
     last = max((each.expires for each in plan.suggestions), default=plan.made_for)

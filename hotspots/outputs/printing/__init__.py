@@ -6,7 +6,7 @@ web pages use the same drawing. Values arrive as data everywhere, never as sourc
 
 from __future__ import annotations
 
-from hotspots.outputs.printing.background import Background, to_metres
+from hotspots.outputs.printing.background import Background
 from hotspots.outputs.printing.drawn_map import MapMark, MapPlace, draw_map
 from hotspots.outputs.printing.qr import qr_svg
 from hotspots.outputs.printing.typst import svg_to_png, typeset
@@ -18,6 +18,5 @@ __all__ = [
     "draw_map",
     "qr_svg",
     "svg_to_png",
-    "to_metres",
     "typeset",
 ]

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
+import polars as pl
 
-from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.crs import shapes_to_degrees, shapes_to_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Shapes
+from hotspots.outputs.formats.layer import Layer
 
 if TYPE_CHECKING:
     from hotspots.model.areas import Areas
@@ -64,6 +65,18 @@ class Background:
                     f"and {len(names):,} names. Give '' where there is none."
                 )
 
+    def layers(self, text: str) -> tuple[Layer, ...]:
+        """Return streets and areas as layers for GIS software, the upper first."""
+        ground = {
+            "streets": (self.street_names, self.streets),
+            "areas": (self.area_names, self.areas),
+        }
+        return tuple(
+            _layer(name, names, shapes, text)
+            for name, (names, shapes) in ground.items()
+            if len(shapes)
+        )
+
     @classmethod
     def from_areas(
         cls, areas: Areas, *, resources: Resources | None = None, kind: str = ""
@@ -77,7 +90,7 @@ class Background:
         buildings = resources.buildings if resources else None
         lines = _none() if streets is None else _as_array(streets.lines)
         return cls(
-            areas=to_metres(areas.geometry[rows]),
+            areas=shapes_to_metres(areas.geometry[rows]),
             area_names=tuple(names[row] for row in rows),
             streets=lines,
             street_names=() if streets is None else tuple(streets.names),
@@ -90,22 +103,13 @@ class Background:
         )
 
 
-def to_metres(geometry: Any) -> Any:
-    """Project shapely geometry from longitude and latitude to the National Grid.
-
-    Parameters
-    ----------
-    geometry : shapely geometry or ndarray of them, EPSG:4326
-
-    Returns
-    -------
-    shapely geometry or ndarray of them, EPSG:27700
-    """
-
-    def project(lonlat: Any) -> Any:
-        return np.column_stack(lonlat_to_bng(lonlat[:, 0], lonlat[:, 1]))
-
-    return shapely.transform(shapely.force_2d(geometry), project)
+def _layer(name: str, names: Sequence[str], geometry: Shapes, text: str) -> Layer:
+    return Layer(
+        name=name,
+        frame=pl.DataFrame({"name": list(names)}, schema={"name": pl.String}),
+        geometry=shapes_to_degrees(geometry),
+        description=text,
+    )
 
 
 def _as_array(shapes: Any) -> Shapes:

@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 import numpy as np
 import shapely
 
+from hotspots.core.crs import shapes_to_metres
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.core.window import in_words
 from hotspots.outputs.formats.plan_record import plan_id
-from hotspots.outputs.printing.background import Background, to_metres
+from hotspots.outputs.printing.background import Background
 from hotspots.outputs.printing.drawn_map import MapMark, MapPlace, draw_map
 from hotspots.outputs.printing.qr import qr_svg
 from hotspots.outputs.printing.typst import typeset
@@ -142,14 +143,14 @@ class Cards:
         return self.plan.layer_titles.get(layer, layer.replace("_", " ")).lower()
 
     def _map(self, each: Suggestion) -> str:
-        shape = to_metres(each.geometry)
+        shape = shapes_to_metres(each.geometry)
         marks = []
         for name, layer in self.plan.layers.items():
             if "rank" not in layer.frame.columns:
                 continue
             mine = (layer.frame["rank"] == each.rank).fill_null(False).to_numpy()
             if mine.any():
-                here = to_metres(np.asarray(layer.geometry, dtype=object)[mine])
+                here = shapes_to_metres(np.asarray(layer.geometry, dtype=object)[mine])
                 marks.append(MapMark(what=self._called(name), geometry=here))
         return draw_map(
             self.background,

@@ -50,7 +50,7 @@ def sample_rows(root: Path, name: str) -> list[dict[str, str]]:
         ("1,patrol,Here,police,09/06/2025,done,,475000,,\n", "both be filled in"),
         ("1,patrol,Here,police,09/06/2025,done,,east,319000,\n", "National Grid"),
         ("1,patrol,Here,police,09/06/2025,done,,,,08/06/2025\n", "end after it begins"),
-        ("1,patrol,Here\n,police\n,x,y,z,,,,,,,,,,,\n", "comma-separated"),
+        ("1,patrol,Here\n,police\n,x,y,z,,,,,,,,,,,\n", "as long as its header"),
     ],
 )
 def test_a_wrong_cell_is_named(tmp_path: Path, row: str, says: str) -> None:

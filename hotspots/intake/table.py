@@ -1,0 +1,171 @@
+"""A table as text, whatever file it stood in, and how its header is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+HEAD_LINES = 60
+"""How far down a header is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a table is to be looked for in a file.
+
+    Parameters
+    ----------
+    wanted : callable
+        Says of the cells of a row how many it knows as headings.
+    delimiter, sheet : str, optional
+    header_row : int, optional
+        Line (or row of the sheet) of the header, from 1; default the first of those
+        with the most known headings.
+    is_head : bool
+        Whether the first rows are enough.
+    """
+
+    wanted: Callable[[Sequence[str]], int] = lambda _: 0
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    is_head: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of a file as text.
+
+    Parameters
+    ----------
+    frame : DataFrame, n rows
+        One column a heading, all text, null where nothing stands.
+    line : Series of n
+        The line in the file, row of the sheet or number of the record.
+    n_fields : Series of n
+        How many fields the row had.
+    fault : Series of n
+        Why a row cannot be used, null where it can.
+    name : str
+        Of the file.
+    is_native : bool
+        Whether dates and numbers were kept as such, not as text.
+    delimiter, sheet : str, optional
+    header_row : int
+    notes : tuple of str
+        What was chosen or left out.
+    """
+
+    frame: pl.DataFrame
+    line: pl.Series
+    n_fields: pl.Series
+    fault: pl.Series
+    name: str
+    is_native: bool = False
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int = 1
+    notes: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, name: str, **facts: Any) -> Table:
+        """Make a table of whole rows, numbered from 1 unless their lines are given."""
+        n = frame.height
+        whole = {
+            "line": pl.int_range(1, n + 1, dtype=pl.UInt32, eager=True),
+            "n_fields": pl.repeat(frame.width, n, eager=True, dtype=pl.UInt32),
+            "fault": pl.repeat(None, n, eager=True, dtype=pl.String),
+        }
+        return cls(frame=frame, name=name, **(whole | facts))
+
+    def faults(self, needed: Sequence[str] | None = None) -> pl.Series:
+        """Return why each row cannot be used: also where it ends before a column."""
+        columns = self.frame.columns
+        reach = len(columns)
+        if needed is not None:
+            reach = 1 + max(
+                (columns.index(c) for c in needed if c in columns), default=0
+            )
+        said = f"fewer fields than the {len(columns)} of the header"
+        short = pl.DataFrame({"n": self.n_fields, "fault": self.fault}).select(
+            pl.coalesce("fault", pl.when(pl.col("n") < reach).then(pl.lit(said)))
+        )
+        return short.to_series()
+
+
+def plain_names(cells: Sequence[str]) -> list[str]:
+    """Return headings without blanks around them; later twins get a number."""
+    names: list[str] = []
+    seen: dict[str, int] = {}
+    for at, cell in enumerate(cells):
+        name = re.sub(r"\s+", " ", cell).strip() or f"column {at + 1}"
+        seen[name] = seen.get(name, 0) + 1
+        twin = f"{name} ({seen[name]})" if seen[name] > 1 else name
+        while twin in names:
+            seen[name] += 1
+            twin = f"{name} ({seen[name]})"
+        names.append(twin)
+    return names
+
+
+def fold(name: str) -> str:
+    """Return a heading as two spellings of it share it."""
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+def to_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return every column as text: dates in ISO form, UK wall clock, whole numbers."""
+    return frame.select(
+        _column_text(name, kind).alias(name) for name, kind in frame.schema.items()
+    )
+
+
+def _column_text(name: str, kind: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(kind, pl.Datetime):
+        if kind.time_zone:
+            column = column.dt.convert_time_zone("Europe/London")
+        return column.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S")
+    if kind == pl.Date:
+        return column.dt.strftime("%Y-%m-%d")
+    if kind.is_float():
+        whole = column.is_finite() & (column == column.round()) & (column.abs() < 2**53)
+        return (
+            pl.when(whole)
+            .then(column.cast(pl.Int64, strict=False).cast(pl.String))
+            .otherwise(column.cast(pl.String))
+        )
+    if isinstance(kind, pl.List):
+        return column.cast(pl.List(pl.String), strict=False).list.join(";")
+    if kind == pl.Binary:
+        return pl.lit(None, dtype=pl.String)
+    return column.cast(pl.String, strict=False)
+
+
+def header_of(rows: Sequence[Sequence[str]], layout: Layout) -> tuple[int, int]:
+    """Return which of some rows is the header, and how many headings it has known."""
+    scores = [layout.wanted(row) for row in rows]
+    best = max(scores, default=0)
+    if best:
+        return scores.index(best), best
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    return filled.index(max(filled)) if filled else 0, 0
+
+
+def above_note(name: str, above: int) -> tuple[str, ...]:
+    """Say how many lines above a header hold no rows."""
+    if not above:
+        return ()
+    lines = "line" if above == 1 else "lines"
+    return (f"{name}: {above} {lines} above the header hold no rows.",)
+
+
+def without_tail(cells: Sequence[str]) -> Sequence[str]:
+    """Leave blank headings at the end out: a spreadsheet's empty columns."""
+    while len(cells) > 1 and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells

@@ -1,0 +1,286 @@
+"""One reader of tables: delimited text, workbooks, Parquet and Feather, all as text.
+
+Whatever the file, its rows come out with the number of the line each stands on, and
+what is no row (titles, blank lines, other sheets) is said.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
+from hotspots.intake.inputs import BLOCK_BYTES, InputFile, text_of
+from hotspots.intake.lines import (
+    DELIMITERS,
+    OPEN_QUOTE,
+    Records,
+    fields_of,
+    stated_delimiter,
+    whole_records,
+)
+from hotspots.intake.table import (
+    HEAD_LINES,
+    Layout,
+    Table,
+    above_note,
+    header_of,
+    plain_names,
+    to_text,
+    without_tail,
+)
+from hotspots.intake.workbook import BOOK_SUFFIXES, read_book
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+ARROW_SUFFIXES = (".parquet", ".feather", ".arrow")
+TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *ARROW_SUFFIXES)
+HEAD_BYTES = 1 << 18
+BATCH_ROWS = 500_000
+MAX_COLUMNS = 5_000
+
+
+def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table]:
+    """Read a file as one or several blocks of rows.
+
+    Raises
+    ------
+    EmptyFileError
+        If there is nothing in it.
+    ProfileError
+        If it has no such sheet.
+    SourceError
+        If it cannot be read as a table.
+    """
+    layout = layout or Layout()
+    if item.suffix in BOOK_SUFFIXES:
+        yield read_book(item, layout)
+    elif item.suffix in ARROW_SUFFIXES:
+        yield from _arrow(item)
+    elif item.suffix in TEXT_SUFFIXES:
+        yield from _text(item, layout)
+    else:
+        raise SourceError(
+            f"{item.name} must be a table ({', '.join(TABLE_SUFFIXES)}); its suffix is "
+            f"'{item.suffix}'.{did_you_mean(item.suffix, TABLE_SUFFIXES)} Save it as "
+            "CSV or XLSX."
+        )
+
+
+def read_table(item: InputFile, layout: Layout | None = None) -> Table:
+    """Read a whole file as one table.
+
+    Raises
+    ------
+    SourceError
+        As :func:`read_tables`.
+    """
+    tables = list(read_tables(item, layout))
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    parts = {
+        name: pl.concat([getattr(table, name) for table in tables])
+        for name in ("frame", "line", "n_fields", "fault")
+    }
+    notes = tuple(dict.fromkeys(note for table in tables for note in table.notes))
+    return Table(**{**vars(first), **parts, "notes": notes})
+
+
+# -- delimited text ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Start:
+    """What the first lines of a text say."""
+
+    names: list[str]
+    spare: int
+    delimiter: str
+    line: int
+    next_line: int
+    notes: tuple[str, ...]
+
+
+def _text(item: InputFile, layout: Layout) -> Iterator[Table]:
+    start, rest, number = None, [], 1
+    size = HEAD_BYTES if layout.is_head else BLOCK_BYTES
+    for chunk, is_last, encoding in text_of(item, block_bytes=size):
+        lines = rest + chunk
+        if start is None:
+            start = _start(item.name, lines, layout)
+            lines, number = lines[start.next_line - 1 :], start.next_line
+        records = whole_records(
+            lines,
+            first_line=number,
+            delimiter=start.delimiter,
+            width=len(start.names),
+            spare=start.spare,
+            is_last=is_last,
+        )
+        rest = lines[len(lines) - records.left :] if records.left else []
+        number += len(lines) - len(rest)
+        yield _text_table(item.name, start, records, encoding)
+
+
+def _start(name: str, lines: list[str], layout: Layout) -> _Start:
+    """Find the delimiter and the header."""
+    skipped = 0
+    stated = layout.delimiter
+    while skipped < len(lines) and not lines[skipped].strip():
+        skipped += 1
+    if skipped == len(lines):
+        raise EmptyFileError(
+            f"{name} must hold a header and rows; it is empty (0 bytes of text). Was "
+            "it copied whole?"
+        )
+    if (said := stated_delimiter(lines[skipped])) is not None:
+        stated, skipped = said, skipped + 1
+    candidates = dict.fromkeys([*([stated] if stated else []), *DELIMITERS])
+    head = lines[skipped : skipped + HEAD_LINES]
+    ranked = []
+    for place, delimiter in enumerate(candidates):
+        rows = _head_rows(head, delimiter)
+        if layout.header_row is not None:
+            wanted = layout.header_row - 1 - skipped
+            rows = [(at, row, size) for at, row, size in rows if at == wanted]
+        if not rows:
+            continue
+        row, known = header_of([cells for _, cells, _ in rows], layout)
+        at, cells, size = rows[row]
+        ranked.append(
+            ((known, min(len(cells), MAX_COLUMNS), -place), delimiter, at, cells, size)
+        )
+    if not ranked:
+        raise SourceError(
+            f"{name} must have its header in line {layout.header_row}; there is no "
+            "such line. Correct header_row."
+        )
+    _, delimiter, at, cells, size = max(ranked, key=lambda one: one[0])
+    if len(cells) > MAX_COLUMNS:
+        raise SourceError(f"{name} must have at most {MAX_COLUMNS:,} columns.")
+    line = skipped + at + 1
+    above = sum(1 for text in lines[skipped : skipped + at] if text.strip())
+    named = without_tail(cells)
+    return _Start(
+        names=plain_names(named),
+        spare=len(cells) - len(named),
+        delimiter=delimiter,
+        line=line,
+        next_line=line + size,
+        notes=above_note(name, above),
+    )
+
+
+def _head_rows(head: list[str], delimiter: str) -> list[tuple[int, list[str], int]]:
+    """Return place, cells and lines of each of the first records."""
+    rows, at = [], 0
+    while at < len(head):
+        size = 1
+        text = head[at]
+        while text.count('"') % 2 and at + size < len(head) and size < 10:
+            text += "\n" + head[at + size]
+            size += 1
+        if text.count('"') % 2:
+            text, size = head[at], 1
+        if text.strip():
+            rows.append((at, fields_of(text, delimiter), size))
+        at += size
+    return rows
+
+
+def _text_table(name: str, start: _Start, records: Records, encoding: str) -> Table:
+    rows = records.frame
+    frame = pl.DataFrame(schema=dict.fromkeys(start.names, pl.String))
+    if rows.height:
+        try:
+            header = start.delimiter.join(f'"{at}"' for at in range(len(start.names)))
+            frame = pl.read_csv(
+                "\n".join([header, *rows["text"].to_list()]).encode(),
+                separator=start.delimiter,
+                infer_schema=False,
+            )
+            frame.columns = start.names
+        except pl.exceptions.PolarsError as error:
+            line = int(rows["line"][0])
+            raise SourceError(
+                f"{name} must be well-formed text; below line {line:,} it is not "
+                f"({str(error).splitlines()[0]}). Export it again."
+            ) from error
+    if frame.height != rows.height:
+        raise SourceError(
+            f"{name} must give one record a line; {rows.height:,} were found and "
+            f"{frame.height:,} read. Export it again as 'CSV UTF-8'."
+        )
+    return Table(
+        frame=frame,
+        line=rows["line"].cast(pl.UInt32),
+        n_fields=rows["n_fields"].cast(pl.UInt32),
+        fault=rows["fault"],
+        name=name,
+        delimiter=start.delimiter,
+        header_row=start.line,
+        notes=start.notes + _text_notes(name, records, encoding),
+    )
+
+
+def _text_notes(name: str, records: Records, encoding: str) -> tuple[str, ...]:
+    notes = []
+    if encoding != "utf-8":
+        notes.append(f"{name} is not UTF-8 and was read as Windows-1252.")
+    if records.n_blank:
+        notes.append(f"{name}: {records.n_blank:,} empty lines were left out.")
+    if records.mended:
+        shown = ", ".join(f"{line:,}" for line in records.mended[:5])
+        more = " and others" if len(records.mended) > 5 else ""
+        notes.append(
+            f"{name}: {OPEN_QUOTE} in line {shown}{more}; it was taken as a letter."
+        )
+    return tuple(notes)
+
+
+# -- Parquet and Feather -------------------------------------------------------------
+
+
+def _arrow(item: InputFile) -> Iterator[Table]:
+    import pyarrow
+
+    first, begun = 1, False
+    try:
+        for frame in _arrow_frames(item):
+            names = plain_names(frame.columns)
+            frame.columns = names
+            text = to_text(frame)
+            line = pl.int_range(first, first + text.height, dtype=pl.UInt32, eager=True)
+            first, begun = first + text.height, True
+            yield Table.of(text, item.name, line=line, is_native=True)
+    except (pyarrow.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+        raise SourceError(
+            f"{item.name} must be a readable {item.suffix} file; "
+            f"{str(error).splitlines()[0]}. Check that it was copied whole."
+        ) from error
+    if not begun:
+        raise EmptyFileError(f"{item.name} must hold rows; it has none.")
+
+
+def _arrow_frames(item: InputFile) -> Iterator[pl.DataFrame]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source: Any = io.BytesIO(item.read_bytes()) if item.is_packed else item.path
+    if item.suffix == ".parquet":
+        file = pq.ParquetFile(source)
+        if not file.metadata.num_rows:
+            yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table()))
+        for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            batch.validate(full=True)
+            yield pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
+    else:
+        import pyarrow.feather
+
+        table = pyarrow.feather.read_table(source)
+        table.validate(full=True)
+        yield pl.DataFrame(pl.from_arrow(table))

@@ -1,0 +1,133 @@
+"""XLSX: one workbook of typed tables, each explained on its first sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hotspots.core.sanitise import clean_table
+from hotspots.outputs.formats.columns import with_dates, words_of
+from hotspots.outputs.formats.layer import writing
+
+UNDATED = dt.datetime(2000, 1, 1)
+"""Stands where the format wants to know when the file was made."""
+WIDEST, NARROWEST = 60, 9
+FORBIDDEN = r"[\[\]:*?/\\]"
+MOST_ROWS = 1_048_575
+FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "whole": "#,##0"}
+
+
+def write_workbook(
+    path: Path, about: Mapping[str, str], tables: Mapping[str, pl.DataFrame]
+) -> None:
+    """Write a sheet for each table and, before them, what everything means.
+
+    Dates are dates, numbers are numbers and truth is TRUE or FALSE; text is text,
+    whatever it begins with. Headings stand still when the rows are scrolled, and can
+    be filtered. Rows past Excel's last are left out, and the first sheet says so.
+
+    Parameters
+    ----------
+    about : mapping of str to str
+        Title, marking, period and whose data they are, in the order they are read.
+    """
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with writing(path), xlsxwriter.Workbook(str(path), options) as book:
+        title = next(iter(about.values()), "")
+        book.set_properties({"title": title, "created": UNDATED})
+        cells = {
+            name: book.add_format({"num_format": f}) for name, f in FORMATS.items()
+        }
+        cells["head"] = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+        cells["text"] = book.add_format({"text_wrap": True, "valign": "top"})
+        typed = {_sheet(name): with_dates(clean_table(t)) for name, t in tables.items()}
+        _write_legend(book, cells, about, typed)
+        for name, table in typed.items():
+            _write_sheet(book, cells, name, table.head(MOST_ROWS))
+
+
+def _sheet(name: str) -> str:
+    return re.sub(FORBIDDEN, " ", name.replace("_", " "))[:31]
+
+
+def _write_legend(
+    book: Any,
+    cells: Mapping[str, Any],
+    about: Mapping[str, str],
+    tables: Mapping[str, pl.DataFrame],
+) -> None:
+    sheet = book.add_worksheet("About")
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 3, 40, cells["text"])
+    row = 0
+    for heading, text in about.items():
+        sheet.write_string(row, 0, heading, cells["head"])
+        sheet.write_string(row, 1, text, cells["text"])
+        row += 1
+    row += 1
+    for at, heading in enumerate(("Sheet", "Column", "Unit", "Meaning")):
+        sheet.write_string(row, at, heading, cells["head"])
+    for name, table in tables.items():
+        if table.height > MOST_ROWS:
+            row += 1
+            note = f"the first {MOST_ROWS:,} of {table.height:,} rows"
+            sheet.write_string(row, 0, name)
+            sheet.write_string(row, 1, note, cells["text"])
+        for column in table.columns:
+            row += 1
+            known = words_of(column)
+            words = (name, column, known.unit, known.meaning)
+            for at, word in enumerate(words):
+                sheet.write_string(row, at, word)
+
+
+def _write_sheet(
+    book: Any, cells: Mapping[str, Any], name: str, table: pl.DataFrame
+) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    for at, column in enumerate(table.columns):
+        heading = words_of(column).heading
+        kind = _kind(table[column].dtype)
+        sheet.set_column(at, at, _width(heading, table[column]), cells.get(kind))
+        sheet.write_string(0, at, heading, cells["head"])
+        _write_column(sheet, at, table[column].to_list(), kind)
+    if table.width:
+        sheet.autofilter(0, 0, max(table.height, 1), table.width - 1)
+
+
+def _kind(dtype: pl.DataType) -> str:
+    if dtype == pl.Date:
+        return "day"
+    if dtype.is_temporal():
+        return "moment"
+    if dtype == pl.Boolean:
+        return "truth"
+    return "whole" if dtype.is_integer() else "number" if dtype.is_numeric() else ""
+
+
+def _write_column(sheet: Any, at: int, values: Sequence[Any], kind: str) -> None:
+    write = {
+        "day": sheet.write_datetime,
+        "moment": sheet.write_datetime,
+        "truth": sheet.write_boolean,
+        "whole": sheet.write_number,
+        "number": sheet.write_number,
+    }.get(kind, sheet.write_string)
+    for row, value in enumerate(values, start=1):
+        if value is None or value != value:
+            continue  # not known: empty, never a zero
+        write(row, at, value if kind else str(value))
+
+
+def _width(heading: str, column: pl.Series) -> float:
+    longest = column.cast(pl.String, strict=False).str.len_chars().max()
+    wanted = max(len(heading) * 0.6, float(longest or 0))  # type: ignore[arg-type]
+    return float(min(max(wanted + 2, NARROWEST), WIDEST))
