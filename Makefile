@@ -8,13 +8,15 @@ XDIST ?= 2
 # Tried twice: a package index now and then answers for a moment that it has nothing.
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 
-.PHONY: help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
+.PHONY: calibrate backtest help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
 
 help:
 	@echo "make demo        install, analyse the simulated town, plan, write the brief, show the map"
 	@echo "make test        install, lint, type-check and test (under ten minutes)"
 	@echo "make test-all    the same and the slow suites"
 	@echo "make bench       benchmarks against other packages"
+	@echo "make calibrate   every promised rate beside the measured one, over simulated towns"
+	@echo "make backtest    what hotspots and plans would have caught on the real data"
 	@echo "make frozen      record the hash of every output, where a change is meant"
 	@echo "make figures     lines, functions, rooms, circles and repeats of the code"
 	@echo "make screenshots pictures for the README"
@@ -71,6 +73,12 @@ bench: $(STAMP)
 
 screenshots: $(STAMP) assets system
 	$(BIN)/python tools/screenshots.py
+
+calibrate: $(STAMP)
+	$(BIN)/python tests/calibration/rates.py $(QUICK)
+
+backtest: $(STAMP)
+	$(BIN)/python tools/backtest.py
 
 golden: $(STAMP)
 	$(BIN)/python -m pytest tests/test_golden.py --update-golden

@@ -1,0 +1,249 @@
+"""What hotspots and plans would have caught, beside the best simple choice.
+
+    python tools/backtest.py [--data FOLDER] [--no-plans]
+
+Each data set is cut in time: places are found on the first three quarters of its days
+and scored on the last. Beside them stand the fullest single cells and the densest cells
+(300 m) of the same number, and the places of the older rule (three to five cells, a
+cell apart). Needs the real data beside the checkout (HOTSPOTS_SHARED_DATA).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import shapely
+from h3ronpy import grid_disk
+from h3ronpy.vector import cells_to_coordinates
+
+from hotspots.analysis.backtest import caught_by_fullest
+from hotspots.analysis.finder import HotspotRule, PlaceRule, WalkableRule
+from hotspots.core.errors import HotspotsError
+from hotspots.kernels.kernel_sum import kernel_sum
+from hotspots.model.cells import Cells, bin_points
+from hotspots.samples import sample_paths
+from hotspots.sources.areas import read_areas
+from hotspots.tactics.catalogue import TACTICS
+from hotspots.workflow import load, suggest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_COUNTED = ("Drugs", "Possession of weapons")
+FEWEST = 2_000
+HEAD = (
+    "| data | later | cells | hotspots | PAI | single cells | density | 3-5 cells |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+class Score:
+    """Incidents caught of those that came later, added up over districts."""
+
+    def __init__(self) -> None:
+        self.n = self.n_cells = 0
+        self.caught = np.zeros(4)
+        self.expected = 0.0
+        self.shares: list[float] = []
+
+    def add(self, earlier: np.ndarray, later: np.ndarray, cells: Cells) -> None:
+        """Score one district."""
+        inside = _inside(HotspotRule(), earlier, cells)
+        n = len(inside)
+        single = caught_by_fullest(earlier, later, n)
+        dense = np.argsort(-_density(earlier, cells), kind="stable")[:n]
+        wide = _inside(WalkableRule(), earlier, cells)
+        as_wide = caught_by_fullest(earlier, later, len(wide))
+        scaled = later[wide].sum() * single / as_wide if as_wide else 0.0
+        self.caught += later[inside].sum(), single, later[dense].sum(), scaled
+        area = cells.area_km2
+        self.expected += later.sum() * area[inside].sum() / area.sum()
+        self.n += int(later.sum())
+        self.n_cells += n
+        if single:
+            self.shares.append(float(later[inside].sum() / single))
+
+    def row(self, name: str) -> str:
+        """Return a line of the table."""
+        hit = [f"{100 * each / self.n:.1f}%" for each in self.caught]
+        pai = self.caught[0] / self.expected
+        return (
+            f"| {name} | {self.n:,} | {self.n_cells:,} | {hit[0]} | {pai:,.0f} | "
+            f"{hit[1]} | {hit[2]} | {hit[3]} |"
+        )
+
+
+def _inside(rule: PlaceRule, counts: np.ndarray, cells: Cells) -> np.ndarray:
+    found = rule.find(counts, cells, stability=False)
+    return np.concatenate([place.positions for place in found])
+
+
+def _density(counts: np.ndarray, cells: Cells) -> np.ndarray:
+    """Return the density within 300 m; flat metres do for one district anywhere."""
+    batch = cells_to_coordinates(cells.ids)
+    lon, lat = (np.asarray(batch.column(name)) for name in ("lng", "lat"))
+    metres = 111_195.0
+    x = (lon - lon.mean()) * metres * np.cos(np.radians(lat.mean()))
+    xy_m = np.column_stack([x, (lat - lat.mean()) * metres])
+    filled = counts > 0
+    return kernel_sum(xy_m[filled], counts[filled], xy_m, 300.0, "quartic")
+
+
+def police(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return month, cell and district of the rows that count."""
+    frame = frame.with_columns(
+        pl.col("LSOA name", "Crime type", "Month").cast(pl.String)
+    )
+    frame = frame.drop_nulls(["Longitude", "Latitude", "LSOA name"]).filter(
+        ~pl.col("Crime type").is_in(NOT_COUNTED)
+    )
+    lon, lat = (
+        frame[name].cast(pl.Float64).to_numpy() for name in ("Longitude", "Latitude")
+    )
+    return frame.select(
+        time="Month",
+        cell=pl.Series(bin_points(lon, lat, resolution=10)),
+        district=pl.col("LSOA name").str.replace(r" \w{4}$", ""),
+    )
+
+
+def split(frame: pl.DataFrame, cells: Cells | None = None) -> Score:
+    """Score each district of a frame on the last quarter of its times."""
+    times = frame["time"].unique().sort()
+    cut = times[-max(1, len(times) // 4)]
+    score = Score()
+    for (_,), part in frame.group_by("district", maintain_order=True):
+        if part.height < FEWEST:
+            continue
+        ids = part["cell"].to_numpy()
+        study = cells or _around(ids)
+        is_later = (part["time"] >= cut).to_numpy()
+        counts = [_counts(ids[rows], study) for rows in (~is_later, is_later)]
+        score.add(counts[0], counts[1], study)
+    return score
+
+
+def _counts(ids: np.ndarray, cells: Cells) -> np.ndarray:
+    at = cells.index_of(ids)
+    return np.bincount(at[at >= 0], minlength=len(cells)).astype(np.float64)
+
+
+def _around(ids: np.ndarray) -> Cells:
+    """Return the cells inside the hull of incidents, for want of a boundary."""
+    own = Cells.from_ids(np.unique(ids), resolution=10)
+    hull = shapely.convex_hull(shapely.union_all(shapely.centroid(own.polygons())))
+    near = np.asarray(grid_disk(own.ids, 1, flatten=True))
+    return Cells.from_polygon(hull, resolution=10).union(np.unique(near))
+
+
+def point_sets(data: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield data sets of points with a day, as one district each."""
+    for name, file, day in (
+        ("Memphis robbery 2019", "memphis_personal_robberies_2019.csv", "date"),
+        ("New York vehicle theft 2014-17", "nyc_vehicle_thefts_2014_2017.csv.gz",
+         "date_single"),
+    ):  # fmt: skip
+        frame = pl.read_csv(data / "points" / file, infer_schema=False)
+        lon, lat = (
+            frame[axis].cast(pl.Float64).to_numpy()
+            for axis in ("longitude", "latitude")
+        )
+        cell = pl.Series(bin_points(lon, lat, resolution=10))
+        yield (
+            name,
+            frame.select(
+                time=pl.col(day).str.slice(0, 10), cell=cell, district=pl.lit(name)
+            ),
+        )
+
+
+def data_sets(data: Path) -> Iterator[tuple[str, Score]]:
+    """Yield every data set with its score."""
+    folder = data / "police_uk" / "leicestershire"
+    files = sorted(folder.glob("*/*.csv.gz"))
+    force = police(pl.concat([pl.read_csv(f, infer_schema=False) for f in files]))
+    force = force.filter(pl.col("district").is_in(_large(force)))
+    melton = read_areas(data / "melton" / "boundaries" / "melton_lad.geojson")
+    study = Cells.from_polygon(melton.outline, resolution=10)
+    for name, first, last in (
+        ("Dec 2019 to Jun 2022", "2019-12", "2022-06"),
+        ("2024 and 2025", "2024-01", "2025-06"),
+    ):
+        span = force.filter(pl.col("time").is_between(pl.lit(first), pl.lit(last)))
+        own = span.filter(pl.col("district") == "Melton")
+        yield f"Melton, {name}", split(own, study)
+        yield f"Leicestershire, 9 districts, {name}", split(span)
+    for months in ("2018-10_2019-02", "2024-01_04"):
+        frame = pl.read_parquet(data / "scale" / f"police_uk_street_{months}.parquet")
+        rows = police(frame)
+        name = f"{len(_large(rows))} districts, {months.replace('_', ' to ')}"
+        yield name, split(rows)
+    for name, frame in point_sets(data):
+        yield name, split(frame)
+
+
+def _large(frame: pl.DataFrame) -> list[str]:
+    held = frame["district"].value_counts().filter(pl.col("count") >= FEWEST)
+    return sorted(held["district"].to_list())
+
+
+def plans(data: Path) -> Iterator[str]:
+    """Yield the back-test of each plan on Melton and on the simulated town."""
+    melton = data / "melton"
+    incidents, areas = sample_paths()
+    towns = {
+        "Melton": load(
+            sorted((melton / "police_uk").glob("*/*.csv")),
+            [melton / "boundaries" / "melton_wards_2013.geojson"],
+        ),
+        "simulated town": load([incidents], list(areas)),
+    }
+    for name, dataset in towns.items():
+        for tactic in TACTICS:
+            try:
+                found = suggest(dataset, tactic).suggestions
+            except HotspotsError as error:
+                first = str(error).partition(";")[0].partition(". ")[0]
+                yield f"* {tactic}, {name}: refused: {first}."
+                continue
+            said = found[0].backtest.sentence() if found else "nothing is suggested."
+            yield f"* {tactic}, {name}: {said}"
+
+
+def main() -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    beside = ROOT.parent / "shared" / "data"
+    given = Path(os.environ.get("HOTSPOTS_SHARED_DATA", beside))
+    parser.add_argument("--data", type=Path, default=given)
+    parser.add_argument("--no-plans", action="store_true")
+    chosen = parser.parse_args()
+    if not chosen.data.is_dir():
+        print("The real data are not here: give --data FOLDER.")
+        return 1
+    print(HEAD)
+    low = []
+    for name, score in data_sets(chosen.data):
+        print(score.row(name), flush=True)
+        low.append((name, score))
+    print()
+    for name, score in low:
+        part = np.array(score.shares)
+        print(
+            f"* {name}: hotspots over single cells of equal area, pooled "
+            f"{score.caught[0] / score.caught[1]:.1%}; by district, median "
+            f"{np.median(part):.1%}, tenth lowest in 100 {np.quantile(part, 0.1):.1%}."
+        )
+    if not chosen.no_plans:
+        print()
+        for line in plans(chosen.data):
+            print(line, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
