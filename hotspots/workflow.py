@@ -23,6 +23,7 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import Comparison, choose_window
 from hotspots.analysis.persistence import measure_persistence
 from hotspots.analysis.result import Analysis
+from hotspots.analysis.safeguards import safeguard_notes
 from hotspots.analysis.selection import build_statuses, check_choices, select
 from hotspots.analysis.tabulate import (
     areas_notes,
@@ -182,6 +183,7 @@ def analyse(
         counts=counts,
         cells=cells,
         ward_of_place=dataset.ward_of_place,
+        harm=dataset.harm,
         comparison=Comparison.of_last_year(dataset.incidents, window, same_places=True),
         window=window,
         exposure=exposure,
@@ -195,6 +197,7 @@ def analyse(
     backtest = back_test(located, rule, window, exposure)
     notes = (
         *build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
+        *safeguard_notes(incidents, rejects, dataset.harm),
         *shape_notes(hotspots, price, backtest),
     )
     say("", 4, 4)

@@ -15,11 +15,12 @@ import shapely
 from hotspots.analysis.finder import Cluster, HotspotRule
 from hotspots.analysis.periods import Comparison
 from hotspots.analysis.persistence import Persistence
+from hotspots.analysis.safeguards import kinds_within, mixed_rows
 from hotspots.core.window import Window
 from hotspots.methods.change import compare
 from hotspots.model.cells import Cells
 from hotspots.model.exposure import Exposure
-from hotspots.model.harm import harm_of
+from hotspots.model.harm import HarmTable, harm_of
 from hotspots.model.hotspot import Change, Hotspot
 from hotspots.model.incidents import Incidents
 
@@ -83,6 +84,7 @@ class Evidence:
     counts: npt.NDArray[np.float64]
     cells: Cells
     ward_of_place: Sequence[str]
+    harm: HarmTable
     comparison: Comparison
     window: Window
     exposure: Exposure
@@ -126,6 +128,7 @@ def _rows_by_cluster(
         cluster=pl.Series(of_row[inside]),
         harm=pl.Series(harm_of(evidence.weights)[inside]),
         unweighted=evidence.weights["severity_weight"].is_null().gather(inside),
+        mixed=mixed_rows(evidence.incidents, evidence.harm).gather(inside),
         side=evidence.comparison.side(pl.col("start")),
     )
     wards = np.asarray(evidence.ward_of_place, dtype=object)
@@ -170,6 +173,7 @@ def _build(
     sentences = [
         _count_sentence(hotspot, total, evidence),
         _category_sentence(hotspot),
+        _mixed_sentence(rows, evidence.harm),
         _trend_sentence(trend),
         _repeat_sentence(rows),
         _hours_sentence(rows, evidence.incidents),
@@ -233,6 +237,15 @@ def _category_sentence(hotspot: Hotspot) -> str:
     shown = ", ".join(f"{name.lower()} {n:,}" for name, n in top)
     rest = hotspot.n_incidents - sum(n for _, n in top)
     return f"Mostly {shown}" + (f", other {rest:,}." if rest else ".")
+
+
+def _mixed_sentence(rows: pl.DataFrame, harm: HarmTable) -> str:
+    """Say how many cannot be told from kinds whose places are never shown."""
+    mixed = rows.filter("mixed")["category"].cast(pl.String)
+    if mixed.is_empty():
+        return ""
+    kinds = " or ".join(kinds_within(harm, name) for name in sorted(mixed.unique()))
+    return f"{len(mixed):,} of these may be {kinds}: the file does not say."
 
 
 def _trend_sentence(trend: Change) -> str:
