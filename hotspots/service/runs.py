@@ -16,7 +16,7 @@ from hotspots.service.places import Found, name_places, to_geojson
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Place, Run, Sighting
-from hotspots.store.queries import find, get
+from hotspots.store.queries import find, get, highest
 from hotspots.work import Task
 from hotspots.workflow import analyse, write
 
@@ -120,10 +120,8 @@ def runs(session: Session, actor: Actor, *, limit: int = 100) -> list[Run]:
     return find(session, Run, descending=True, limit=limit)
 
 
-def hotspots(
-    session: Session, actor: Actor, run_id: str | None = None
-) -> tuple[Run, list[tuple[Place, Sighting]]]:
-    """Return the places of a run by rank; default the latest run.
+def run_id(session: Session, actor: Actor, id: str | None = None) -> str:
+    """Return the identifier of a run that is there; default the latest.
 
     Raises
     ------
@@ -131,9 +129,18 @@ def hotspots(
         If there is no such run, or none at all.
     """
     check(actor, "aggregate.read")
-    latest = find(session, Run, descending=True, limit=1)
-    if run_id is None and not latest:
+    if id is not None:
+        return get(session, Run, id).id
+    latest = highest(session, Run, "id")
+    if not latest:
         raise NotFoundError("nothing was analysed yet: make a run first.")
-    chosen = latest[0] if run_id is None else get(session, Run, run_id)
-    seen = find(session, Sighting, order="rank", run_id=chosen.id)
-    return chosen, [(get(session, Place, each.place_id), each) for each in seen]
+    return str(latest)
+
+
+def hotspots(session: Session, actor: Actor, id: str) -> list[tuple[Place, Sighting]]:
+    """Return the places of a run by rank."""
+    check(actor, "aggregate.read")
+    seen = find(session, Sighting, order="rank", run_id=id)
+    named = find(session, Place, id=[each.place_id for each in seen])
+    places = {place.id: place for place in named}
+    return [(places[each.place_id], each) for each in seen]

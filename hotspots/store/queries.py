@@ -62,8 +62,8 @@ def count(session: Session, table: type[Any], **equals: Any) -> int:
     return session.scalar(query.where(*_conditions(table, equals))) or 0
 
 
-def highest(session: Session, table: type[Any], column: str) -> int:
-    """Return the largest number in a column, 0 where there is no row."""
+def highest(session: Session, table: type[Any], column: str) -> Any:
+    """Return the largest value in a column, 0 where there is no row."""
     return session.scalar(select(func.max(getattr(table, column)))) or 0
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 
 from hotspots.rights import Actor
 from hotspots.service import Site
@@ -30,11 +31,44 @@ def _of_header(site: Site) -> Actor | None:
         return None
     if not said.startswith(SCHEME):
         abort(401, "The token must be sent as 'Authorization: Bearer ...'.")
-    with site.store.reading() as session:
-        found = actor_of_token(session, said.removeprefix(SCHEME).strip())
+    found = _known(site).of(said.removeprefix(SCHEME).strip())
     if found is None:
         abort(401, "This token opens nothing: it is unknown or was revoked.")
     return found
+
+
+class _Known:
+    """Who showed which token within the last half second.
+
+    No longer, so that a token that is revoked opens nothing a moment later, in every
+    process.
+    """
+
+    FOR_S = 0.5
+    MOST = 1_000
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._seen: dict[str, tuple[float, Actor]] = {}
+
+    def of(self, secret: str) -> Actor | None:
+        at, actor = self._seen.get(secret, (0.0, None))
+        if actor is not None and time.monotonic() - at < self.FOR_S:
+            return actor
+        with self.site.store.reading() as session:
+            actor = actor_of_token(session, secret)
+        if actor is None:
+            self._seen.pop(secret, None)
+            return None
+        if len(self._seen) >= self.MOST:
+            self._seen.clear()
+        self._seen[secret] = (time.monotonic(), actor)
+        return actor
+
+
+def _known(site: Site) -> _Known:
+    kept: _Known = current_app.extensions.setdefault("known", _Known(site))
+    return kept
 
 
 def _at_this_computer(site: Site) -> Actor | None:

@@ -37,6 +37,7 @@ SPEC = SpecTree(
     ],
     security={"token": []},
 )
+MOST_FROZEN = 64
 View = Callable[..., Any]
 
 
@@ -210,4 +211,22 @@ def file_answer(path: Any, marking: str = "") -> Response:
     response = send_file(path, as_attachment=True, download_name=name)
     if marking:
         response.headers["X-Marking"] = marking
+    return response
+
+
+def frozen_answer(key: tuple[str, ...], make: Callable[[], BaseModel]) -> Response:
+    """Answer what never changes from memory, once somebody was allowed to ask it.
+
+    ``key`` names all that it depends on; who may not see it was refused before.
+    """
+    kept: dict[tuple[str, ...], bytes] = current_app.extensions.setdefault("frozen", {})
+    content = kept.get(key)
+    if content is None:
+        content = make().model_dump_json().encode()
+        if len(kept) >= MOST_FROZEN:
+            kept.clear()
+        kept[key] = content
+    response = Response(content, mimetype="application/json")
+    response.set_etag("-".join(key))
+    response.make_conditional(request)
     return response

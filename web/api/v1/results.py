@@ -10,7 +10,14 @@ from pydantic import BaseModel, Field
 
 from hotspots.service import briefs, outcomes, places, plans, runs
 from hotspots.service.frozen import state_of
-from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint, file_answer
+from hotspots.web.api.v1.endpoint import (
+    Answer,
+    Body,
+    Text,
+    endpoint,
+    file_answer,
+    frozen_answer,
+)
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
 
 PERIOD = r"^[12][0-9]{3}(-W[0-5][0-9]|-[01][0-9]|-Q[1-4]|/[0-9]{2})?$"
@@ -178,11 +185,15 @@ def get_run_file(site: Any, session: Any, actor: Any, id: str, name: str) -> Res
 
 
 @endpoint("/hotspots", query=HotspotQuery, returns=HotspotList)
-def list_hotspots(session: Any, actor: Any, asked: HotspotQuery) -> HotspotList:
+def list_hotspots(session: Any, actor: Any, asked: HotspotQuery) -> Response:
     """List the places of a run with why they stand out."""
-    run, found = runs.hotspots(session, actor, asked.run)
+    run = runs.run_id(session, actor, asked.run)
+    return frozen_answer(("hotspots", run), lambda: _hotspots(session, actor, run))
+
+
+def _hotspots(session: Any, actor: Any, run: str) -> HotspotList:
     return HotspotList(
-        run=run.id,
+        run=run,
         hotspots=[
             Hotspot(
                 rank=seen.rank,
@@ -190,7 +201,7 @@ def list_hotspots(session: Any, actor: Any, asked: HotspotQuery) -> HotspotList:
                 properties=seen.row,
                 geometry=seen.geometry,
             )
-            for place, seen in found
+            for place, seen in runs.hotspots(session, actor, run)
         ],
     )
 
