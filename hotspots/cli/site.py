@@ -91,6 +91,16 @@ def upgrade(folder: Folder) -> None:
     screen.say(f"The site is of this version. As it was, it is in {copy}.")
 
 
+def purge(folder: Folder, today: Today = None) -> None:
+    """Delete rows older than their feed may keep them, and print the certificate."""
+    from hotspots.service.purge import purge as run
+
+    day = today.date() if today else dt.datetime.now().astimezone().date()
+    with _opened(folder) as (opened, actor):
+        for each in run(opened, actor, day):
+            screen.say(each.sentence())
+
+
 def work(
     folder: Folder,
     parent: Annotated[
@@ -307,7 +317,7 @@ def _writing(folder: Path) -> Iterator[tuple[Any, Actor]]:
 
 
 GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
-    "site": ("Make and keep a site.", (init, upgrade, work)),
+    "site": ("Make and keep a site.", (init, upgrade, purge, work)),
     "user": ("Who may sign in.", (user_invite, user_list, user_enable)),
     "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
     "agency": ("The partners.", (agency_add, agency_list)),

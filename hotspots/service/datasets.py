@@ -91,6 +91,15 @@ def batches_at(session: Session, version: int) -> list[Batch]:
     ]
 
 
+def forget_snapshots(site: Site) -> None:
+    """Delete what was kept of earlier data versions, in memory and on disk."""
+    for version in _snapshots(site.cache):
+        (site.cache / f"rows-{version}.parquet").unlink(missing_ok=True)
+    with _lock:
+        for key in [key for key in _ready if key[0] == site.folder]:
+            del _ready[key]
+
+
 def _build(site: Site, session: Session, version: int) -> Dataset:
     batches = batches_at(session, version)
     rows = rows_at(site, session, version)

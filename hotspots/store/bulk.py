@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -84,6 +85,15 @@ def remove_rows(session: Session, table: Any, **equals: Any) -> int:
     """Delete rows for good and return how many there were."""
     own: Table = table.__table__
     query = delete(own).where(*(own.c[k] == value for k, value in equals.items()))
+    return session.connection().execute(query).rowcount
+
+
+def remove_incidents(session: Session, feed: str, before: dt.date) -> int:
+    """Delete every version of the incidents of a feed that began before a day."""
+    start = dt.datetime.combine(before, dt.time(), dt.UTC)  # wall clock, as kept
+    query = delete(Incident).where(
+        Incident.feed_id == feed, Incident.start_us < int(start.timestamp()) * 10**6
+    )
     return session.connection().execute(query).rowcount
 
 

@@ -86,6 +86,17 @@ class Store:
         ):
             source.driver_connection.backup(copy)  # type: ignore[union-attr]
 
+    def forget_deleted(self) -> None:
+        """Leave nothing of rows that were deleted in the files of the database."""
+        if self.is_sqlite:
+            with closing(self.engine.raw_connection()) as raw:
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    raw.driver_connection.execute(statement)  # type: ignore[union-attr]
+            return
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with alone.connect() as connection:
+            connection.exec_driver_sql("VACUUM (FULL) incident, reject")
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -148,6 +159,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            "secure_delete = ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

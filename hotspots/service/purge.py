@@ -1,0 +1,71 @@
+"""Retention: rows older than their feed may keep them are deleted for good.
+
+Every version of a row goes, also the ones that later imports replaced, and with them
+the rows that could not be used of imports as old. What was computed from them stays:
+counts of places, plans and briefs. The certificate is an entry of the log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from hotspots.core.window import add_months, in_words
+from hotspots.rights import Actor, check
+from hotspots.service.audit import record
+from hotspots.service.datasets import forget_snapshots
+from hotspots.service.site import Site
+from hotspots.store import Session
+from hotspots.store.bulk import remove_incidents, remove_rows
+from hotspots.store.models import Batch, Feed, Reject, SiteRecord
+from hotspots.store.queries import find, hold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purged:
+    """What was deleted of one feed."""
+
+    feed: str
+    before: dt.date
+    incidents: int
+    rejects: int
+
+    def sentence(self) -> str:
+        """Return the certificate's line."""
+        return (
+            f"{self.feed}: {self.incidents:,} rows of incidents before "
+            f"{in_words(self.before)} and {self.rejects:,} rows not used are deleted."
+        )
+
+
+def purge(site: Site, actor: Actor, today: dt.date) -> list[Purged]:
+    """Delete what is too old on a day, and let the database forget it."""
+    check(actor, "purge.make")
+    with site.store.writing() as session:
+        kept = hold(session, SiteRecord, 1)
+        done = [
+            _purge_feed(session, feed, today)
+            for feed in find(session, Feed, order="name")
+        ]
+        if any(each.incidents or each.rejects for each in done):
+            kept.data_version += 1
+        lines = [each.sentence() for each in done]
+        record(session, actor, "purge.make", today.isoformat(), certificate=lines)
+    site.store.forget_deleted()
+    forget_snapshots(site)
+    return done
+
+
+def _purge_feed(session: Session, feed: Feed, today: dt.date) -> Purged:
+    before = add_months(today, -feed.retention_months)
+    old = [
+        batch
+        for batch in find(session, Batch, feed_id=feed.id)
+        if batch.last_day is not None and batch.last_day < before
+    ]
+    return Purged(
+        feed=feed.name,
+        before=before,
+        incidents=remove_incidents(session, feed.id, before),
+        rejects=sum(remove_rows(session, Reject, batch_id=each.id) for each in old),
+    )
