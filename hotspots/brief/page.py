@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -115,6 +116,8 @@ class Page:
         That must not be missed; empty where there is none.
     facts : Facts
         Under the title.
+    dated : date
+        The last day that it tells of.
     """
 
     title: str
@@ -124,11 +127,13 @@ class Page:
     notice: str
     facts: Facts
     sections: tuple[PageSection, ...]
+    dated: dt.date
 
 
 def as_data(page: Page) -> dict[str, Any]:
     """Return a page as what JSON can hold."""
     made = asdict(page)
+    made["dated"] = page.dated.isoformat()
     for section, plain in zip(page.sections, made["sections"], strict=True):
         for block, told in zip(section.blocks, plain["blocks"], strict=True):
             told["kind"] = type(block).__name__.lower()
@@ -174,6 +179,7 @@ def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Pag
         else f"{brief.title}, {brief.subtitle}.",
         notice=SIMULATED if brief.simulated else "",
         facts=_front(brief),
+        dated=brief.data_to,
         sections=tuple(
             PageSection(
                 id=section.id,
@@ -203,6 +209,7 @@ def annex_page(annex: Annex) -> Page:
         marking=annex.marking,
         foot=f"{annex.title}, {subtitle}. {annex.purpose}",
         notice=SIMULATED if annex.simulated else "",
+        dated=annex.period.window.last_day,
         facts=Facts(
             pairs=(
                 ("Purpose", annex.purpose),
@@ -216,7 +223,10 @@ def annex_page(annex: Annex) -> Page:
                 id="method",
                 number=2,
                 title="Provenance",
-                blocks=tuple(_provenance(annex.provenance)),
+                blocks=(
+                    *_provenance(annex.provenance),
+                    Paragraph(text=annex.attribution),
+                ),
             ),
         ),
     )

@@ -105,6 +105,17 @@ class Period:
         start = self.counted.start
         return Window(start=start - dt.timedelta(days=SPAN_DAYS), end=start)
 
+    def steps(self, n: int) -> tuple[Window, ...]:
+        """Return the last n spans of 28 days, else the last n months, in order."""
+        end, made = self.counted.end, []
+        for _ in range(n):
+            weekly = self.kind == "weekly"
+            back = dt.timedelta(days=SPAN_DAYS)
+            start = end - back if weekly else add_months(end, -1)
+            made.append(Window(start=start, end=end))
+            end = start
+        return tuple(made[::-1])
+
     @property
     def a_year_before(self) -> Window:
         """The same time last year: 364 days earlier for weeks, else 12 months."""

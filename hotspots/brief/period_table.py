@@ -10,18 +10,20 @@ import numpy as np
 import polars as pl
 
 from hotspots.brief.indicators import Counted
-from hotspots.brief.period import TABLES, Period
+from hotspots.brief.period import TABLES
 from hotspots.brief.scope import EXCLUDED, Scope
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.table import Table, build_table
 from hotspots.core.types import Bools
-from hotspots.core.window import Window, add_months
 from hotspots.methods.change import e_test, poisson_z
 from hotspots.methods.usual_range import PeriodReport, PeriodTable
 from hotspots.model.incidents import SNAP_CHANGE, Incidents
 
 ALARM = PeriodTable().level
 FEWEST_BY_CHANCE = 0.15
+PRIORITY = "priority neighbourhood"
+AREA_TOTAL = "area:all"
+"""Key of the row of the whole district."""
 N_SERIES = 14
 """Periods in a sparkline: the one asked about and the 13 before it."""
 
@@ -188,31 +190,13 @@ def _only_covered(scope: Scope, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _series(scope: Scope, masks: Sequence[Bools]) -> pl.Series:
-    windows = _series_windows(scope.period)
+    windows = scope.period.steps(N_SERIES)
     inside = [scope.within(w) if scope.covers(w) else None for w in windows]
     lines = [
         [None if rows is None else int((mask & rows).sum()) for rows in inside]
         for mask in masks
     ]
     return pl.Series("series", lines, dtype=pl.List(pl.Int64))
-
-
-def _series_windows(period: Period) -> list[Window]:
-    """Return the periods of a sparkline, the earliest first."""
-    now, windows = period.counted, []
-    for step in range(N_SERIES - 1, -1, -1):
-        if period.kind == "weekly":
-            back = np.timedelta64(28 * step, "D").astype(object)
-            windows.append(Window(start=now.start - back, end=now.end - back))
-        else:
-            start = add_months(now.start, -step)
-            windows.append(Window(start=start, end=add_months(start, 1)))
-    return windows
-
-
-PRIORITY = "priority neighbourhood"
-AREA_TOTAL = "area:all"
-"""Key of the row of the whole district."""
 
 
 def areas_table(scope: Scope, kind: str, *, name: str) -> Table | None:

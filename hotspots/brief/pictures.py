@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,6 @@ from hotspots.brief.page import Picture
 from hotspots.core.crs import shapes_to_metres
 from hotspots.core.table import Table, show
 from hotspots.core.types import Bools
-from hotspots.core.window import add_months, month_start
 from hotspots.outputs.charts.drawing import Name
 from hotspots.outputs.charts.lines import interval_chart, series_chart, week_chart
 from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map
@@ -287,9 +285,7 @@ def _around(shapes: Any, by_m: float) -> Extent:
 
 def period_ends(brief: Brief, n: int) -> tuple[str, ...]:
     """Return short names of the last periods of a brief, the earliest first."""
-    now = brief.counted
+    steps = brief.period.steps(n)
     if brief.kind == "weekly":
-        ends = [now.last_day - dt.timedelta(days=28 * k) for k in range(n)]
-        return tuple(f"to {day.day} {day:%b %Y}" for day in ends[::-1])
-    starts = [add_months(month_start(now.last_day), -k) for k in range(n)]
-    return tuple(f"{day:%b %Y}" for day in starts[::-1])
+        return tuple(f"to {s.last_day.day} {s.last_day:%b %Y}" for s in steps)
+    return tuple(f"{step.start:%b %Y}" for step in steps)

@@ -17,12 +17,34 @@ from hotspots.brief.content import Brief
 from hotspots.core.errors import SourceError
 from hotspots.core.table import Table
 from hotspots.core.window import in_words
-from hotspots.outputs.formats import write_csv
+from hotspots.outputs.formats import write_csv, write_workbook
+from hotspots.outputs.formats.columns import ColumnWords
 from hotspots.outputs.formats.layer import writing
 
 JSON = "brief.json"
 FORMAT = "hotspots brief 1"
+WORKBOOK = "brief.xlsx"
 DIGITS = 6
+SERIES: dict[str, Any] = {
+    "table": pl.String,
+    "key": pl.String,
+    "label": pl.String,
+    "starts": pl.Date,
+    "ends": pl.Date,
+    "n": pl.Int64,
+}
+KIND_WORDS = {
+    "count": "incidents; blank where not known or not shown",
+    "amount": "whole number; blank where not known",
+    "number": "number",
+    "percent": "change in per cent",
+    "share": "part of the whole in per cent",
+    "p": "probability by chance alone",
+    "date": "day",
+    "yes": "TRUE or FALSE",
+    "word": "assessment in words",
+}
+"""What a kind of column holds."""
 FRONT = (
     "title",
     "subtitle",
@@ -107,39 +129,72 @@ def write_json(brief: Brief, folder: Path | str) -> Path:
 
 
 def write_tables(brief: Brief, folder: Path | str) -> tuple[Path, ...]:
-    """Write every table as CSV into ``tables/`` of a folder."""
-    inside = Path(folder) / "tables"
+    """Write every table as CSV into ``tables/``, and all of them as one workbook."""
+    folder = Path(folder)
+    inside = folder / "tables"
     with writing(inside):
         inside.mkdir(exist_ok=True)
-    written = []
-    for table in brief.tables:
-        path = inside / f"{table.id}.csv"
-        status = "simulated" if brief.simulated else "as supplied"
-        rows = _flat(table.rows).with_columns(
-            marking=pl.lit(brief.marking), data=pl.lit(status)
+    frames = table_frames(brief)
+    status = "simulated" if brief.simulated else "as supplied"
+    told = {"marking": brief.marking, "data": status, "attribution": brief.attribution}
+    columns = [pl.lit(text).alias(name) for name, text in told.items()]
+    for name, frame in frames.items():
+        write_csv(inside / f"{name}.csv", frame.with_columns(columns))
+    about = {
+        "Title": f"{brief.title}, {brief.subtitle}",
+        "Marking": brief.marking,
+        "Period": str(brief.counted),
+        "Data to": brief.data_to.isoformat(),
+        "Data held": brief.held,
+        "Data": status,
+        "Whose data": brief.attribution,
+        **{f"Table {t.id}": f"{t.title}. {t.caption}" for t in brief.tables},
+    }
+    write_workbook(
+        folder / WORKBOOK, about, frames, words=_words(brief), dated=brief.data_to
+    )
+    names = (inside / f"{name}.csv" for name in frames)
+    return (*names, folder / WORKBOOK)
+
+
+def table_frames(brief: Brief) -> dict[str, pl.DataFrame]:
+    """Return every table with its key first, and ``series``, a row a period.
+
+    The counts behind the small lines of the brief are a table of their own: table, key,
+    label, the first and the last day, and the count, blank where it is not known.
+    """
+    frames = {t.id: _flat(t.rows) for t in brief.tables}
+    rows = [
+        (table.id, row["key"], row[table.columns[0].name], step.start, step.last_day, n)
+        for table in brief.tables
+        if "series" in table.rows.columns
+        for row in table.rows.iter_rows(named=True)
+        for step, n in zip(
+            brief.period.steps(len(row["series"])), row["series"], strict=True
         )
-        write_csv(path, rows)
-        written.append(path)
-    return tuple(written)
+    ]
+    if rows:
+        frames["series"] = pl.DataFrame(rows, schema=SERIES, orient="row")
+    return frames
 
 
 def _flat(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame with key first, lists as text, floats to six decimals."""
-    lists = [n for n, kind in rows.schema.items() if isinstance(kind, pl.List)]
-    texts = [
-        pl.Series(
-            name,
-            [
-                " ".join("" if v is None else str(v) for v in each)
-                for each in rows[name]
-            ],
-            dtype=pl.String,
-        )
-        for name in lists
-    ]
-    flat = rows.with_columns(texts) if lists else rows
-    flat = flat.with_columns(pl.col(pl.Float64).round(DIGITS))
-    return flat.select("key", pl.exclude("key"))
+    """Return a frame with key first, without lists, floats to six decimals."""
+    flat = rows.with_columns(pl.col(pl.Float64).round(DIGITS))
+    return flat.select("key", pl.exclude("key", "series"))
+
+
+def _words(brief: Brief) -> dict[str, dict[str, ColumnWords]]:
+    """Return headings and units of the columns as the brief prints them."""
+    return {
+        table.id: {
+            c.name: ColumnWords(
+                title=c.label, unit=c.unit, meaning=KIND_WORDS.get(c.kind, "")
+            )
+            for c in table.columns
+        }
+        for table in brief.tables
+    }
 
 
 def _table(table: Table) -> dict[str, Any]:

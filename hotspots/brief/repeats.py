@@ -126,6 +126,7 @@ class Annex:
     tables: tuple[Table, ...]
     provenance: Provenance
     simulated: bool
+    attribution: str
 
 
 def check_annex(audience: str, purpose: str) -> None:
@@ -187,6 +188,7 @@ def build_annex(
             actions=None,
         ),
         simulated=dataset.simulated,
+        attribution=dataset.attribution,
     )
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,10 @@ def make_brief(
     """Build a brief and write it."""
     check_out(out)
     brief = build_brief(dataset, period=period, out=out, progress=progress, **choices)
+    if resources is not None and resources.streets is not None:
+        credit = resources.streets.attribution
+        if credit not in brief.attribution:
+            brief = replace(brief, attribution=f"{brief.attribution} {credit}.")
     annex = None
     if annex_purpose:
         annex = build_annex(

@@ -9,7 +9,7 @@ from hotspots.brief.indicators import Counted
 from hotspots.brief.period import TABLES
 from hotspots.brief.scope import Scope
 from hotspots.core.table import Table, build_table
-from hotspots.core.window import WEEKDAYS, Window, add_months
+from hotspots.core.window import WEEKDAYS
 from hotspots.evaluate.concentration import generalised_gini
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
@@ -17,7 +17,7 @@ from hotspots.methods.series.trend import mann_kendall
 from hotspots.workflow import Analysis
 
 SHARES = (0.25, 0.5, 0.75)
-FEWEST_MONTHS = 12
+FEWEST_MONTHS, MONTHS = 12, 36
 
 
 def concentration_table(analysis: Analysis) -> Table:
@@ -53,13 +53,19 @@ def concentration_table(analysis: Analysis) -> Table:
 
 def trend_table(scope: Scope, counted: Counted) -> Table:
     """Return whether the monthly counts of each indicator rise or fall."""
-    months = _months(scope)
-    n = len(months)
-    inside = [scope.within(month) for month in months]
-    lines = [[int((mask & rows).sum()) for rows in inside] for mask in counted.masks]
+    months = scope.period.steps(MONTHS)
+    inside = [scope.within(m) if scope.covers(m) else None for m in months]
+    while inside and inside[0] is None:
+        inside.pop(0)
+    lines = [
+        [None if rows is None else int((mask & rows).sum()) for rows in inside]
+        for mask in counted.masks
+    ]
+    n = sum(rows is not None for rows in inside)
     z = p = np.full(len(lines), np.nan)
     if n >= FEWEST_MONTHS:
-        found = mann_kendall(np.array(lines, dtype=np.float64))
+        known = [[k for k in line if k is not None] for line in lines]
+        found = mann_kendall(np.array(known, dtype=np.float64))
         z, p = found.z, found.p_value
     words = [_word(a, b) for a, b in zip(z.tolist(), p.tolist(), strict=True)]
     rows = pl.DataFrame(
@@ -108,15 +114,6 @@ def week_table(scope: Scope) -> Table | None:
             f"shifts overlap."
         ),
     )
-
-
-def _months(scope: Scope) -> list[Window]:
-    end = scope.period.window.end
-    every = [
-        Window(start=add_months(end, -k - 1), end=add_months(end, -k))
-        for k in range(35, -1, -1)
-    ]
-    return [month for month in every if scope.covers(month)]
 
 
 def _word(z: float, p: float) -> str:

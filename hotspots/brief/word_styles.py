@@ -186,8 +186,6 @@ _TABLE = f"""
 
 WORD_2013 = "15"
 """The latest of the modes that the format knows."""
-UNDATED = dt.datetime(2000, 1, 1)
-"""Stands where the format wants to know when the file was made."""
 
 
 def add_field(paragraph: Any, code: str) -> None:
@@ -282,10 +280,10 @@ def set_language(document: Any, language: str) -> None:
     normal.append(own)
 
 
-def set_properties(document: Any, *, title: str) -> None:
-    """Say what the document is, and nothing of when or by whom it was made."""
+def set_properties(document: Any, *, title: str, dated: dt.date) -> None:
+    """Say what the document is and the day it tells of, not when or by whom made."""
     about = document.core_properties
     about.title, about.author, about.last_modified_by = title, "hotspots", "hotspots"
     about.comments = about.keywords = about.subject = about.category = ""
-    about.created = about.modified = UNDATED
+    about.created = about.modified = dt.datetime.combine(dated, dt.time())
     about.language, about.revision = "en-GB", 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from pathlib import Path
@@ -11,10 +12,9 @@ import polars as pl
 from hotspots.brief.comment import FILE as COMMENT
 from hotspots.brief.comment import write_comment
 from hotspots.brief.content import Brief
-from hotspots.brief.page import annex_page, brief_page
-from hotspots.brief.pdf import brief_pdf
+from hotspots.brief.page import Page, annex_page, as_data, brief_page
 from hotspots.brief.pictures import build_pictures
-from hotspots.brief.record import JSON, write_json, write_tables
+from hotspots.brief.record import JSON, WORKBOOK, write_json, write_tables
 from hotspots.brief.repeats import Annex
 from hotspots.brief.web_page import brief_html
 from hotspots.brief.word import brief_word
@@ -22,12 +22,14 @@ from hotspots.core.errors import ParameterError
 from hotspots.core.folders import atomic_folder, check_target
 from hotspots.outputs.formats import write_csv
 from hotspots.outputs.formats.layer import writing
-from hotspots.outputs.printing import Background
+from hotspots.outputs.printing import Background, typeset
 
 PDF, WORD, PAGE = "brief.pdf", "brief.docx", "brief.html"
 ANNEX = "official-sensitive_annex"
 """Name, without ending, of the files with addresses."""
-OUTPUTS = frozenset({PDF, WORD, PAGE, JSON, COMMENT, f"{ANNEX}.pdf", f"{ANNEX}.csv"})
+OUTPUTS = frozenset(
+    {PDF, WORD, PAGE, JSON, WORKBOOK, COMMENT, f"{ANNEX}.pdf", f"{ANNEX}.csv"}
+)
 
 
 def check_out(out: Path | str) -> None:
@@ -61,6 +63,12 @@ def write_brief(
     return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
 
 
+def brief_pdf(page: Page) -> bytes:
+    """Typeset a page as tagged PDF, dated with its last day."""
+    made_at = dt.datetime.combine(page.dated, dt.time())
+    return typeset("brief.typ", as_data(page), made_at=made_at)
+
+
 def _is_output(name: str) -> bool:
     return name in OUTPUTS or re.fullmatch(r"tables/\w+\.csv", name) is not None
 
@@ -84,7 +92,11 @@ def _write_annex(annex: Annex, folder: Path) -> None:
     if not parts:
         return
     rows = pl.concat(parts).select("kind", pl.exclude("kind"))
-    rows = rows.with_columns(marking=pl.lit(annex.marking), data=pl.lit(status))
+    rows = rows.with_columns(
+        marking=pl.lit(annex.marking),
+        data=pl.lit(status),
+        attribution=pl.lit(annex.attribution),
+    )
     write_csv(folder / f"{ANNEX}.csv", rows)
 
 

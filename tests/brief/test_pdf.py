@@ -12,9 +12,9 @@ from pdf_reader import Tag, catalog, open_pdf, structure, words
 from pypdf import PdfReader
 
 from hotspots.brief.page import Page, Picture, PlaceCard, Said, annex_page
-from hotspots.brief.pdf import brief_pdf
 from hotspots.brief.print_table import PrintTable
 from hotspots.brief.repeats import Annex
+from hotspots.brief.write import brief_pdf
 
 Pages = Callable[..., Page]
 WIDE_MM = 178.0

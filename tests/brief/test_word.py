@@ -155,7 +155,7 @@ def test_all_of_it_is_in_british_english(content: bytes) -> None:
         )
 
 
-def test_the_same_page_gives_the_same_bytes_without_a_date(
+def test_the_same_page_gives_the_same_bytes_and_its_day(
     content: bytes, week: Page
 ) -> None:
     assert brief_word(week) == content
@@ -164,7 +164,8 @@ def test_the_same_page_gives_the_same_bytes_without_a_date(
         assert parts.namelist()[0] == "[Content_Types].xml"
         assert b"documentProtection" not in parts.read("word/settings.xml")
     about = Document(io.BytesIO(content)).core_properties
-    assert about.created.year == about.modified.year == 2000
+    assert about.created == about.modified
+    assert about.created.date().isoformat() == "2025-06-15"
     assert about.title == f"{week.title}, {week.subtitle}"
 
 

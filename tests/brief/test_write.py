@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
+import math
 import re
 import shutil
 from collections.abc import Callable
@@ -16,19 +18,28 @@ from typing import Any
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 from pdf_reader import open_pdf, structure, words
 
 from hotspots.brief.content import Brief, Comment
 from hotspots.brief.page import Remark, brief_page
-from hotspots.brief.pdf import brief_pdf
 from hotspots.brief.print_table import print_table
+from hotspots.brief.record import table_frames
 from hotspots.brief.repeats import Annex
-from hotspots.brief.write import ANNEX, check_out, write_brief
+from hotspots.brief.write import ANNEX, brief_pdf, check_out, write_brief
 from hotspots.core.errors import OutputError, ParameterError
 
 Made = Callable[..., Brief]
 Grid = list[list[str]]
-FILES = ["brief.docx", "brief.html", "brief.json", "brief.pdf", "comment.toml"]
+FILES = [
+    "brief.docx",
+    "brief.html",
+    "brief.json",
+    "brief.pdf",
+    "brief.xlsx",
+    "comment.toml",
+    "tables/series.csv",
+]
 PERIOD = "2025-05"
 DASH = "\u2013"
 
@@ -199,6 +210,50 @@ def test_every_format_shows_the_same_cells(written: Path, week_brief: Brief) -> 
             assert " ".join(" ".join(row[:keep]).split()) in text
 
 
+def test_the_workbook_holds_every_table_typed(written: Path, week_brief: Brief) -> None:
+    book = load_workbook(written / "brief.xlsx")
+    assert book.sheetnames[0] == "About"
+    about = dict(row[:2] for row in book["About"].iter_rows(values_only=True))
+    assert about["Marking"] == week_brief.marking
+    assert about["Whose data"] == week_brief.attribution
+    assert book.properties.created.date() == week_brief.data_to
+    for name, frame in table_frames(week_brief).items():
+        sheet = book[name.replace("_", " ")]
+        assert sheet.freeze_panes == "A2"
+        _, *rows = sheet.iter_rows(values_only=True)
+        assert len(rows) == frame.height
+        for row, true in zip(rows, frame.iter_rows(), strict=True):
+            for cell, value in zip(row, true, strict=True):
+                same(cell, value)
+
+
+def same(cell: object, value: object) -> None:
+    if isinstance(cell, dt.datetime):
+        assert cell.date() == value
+    elif isinstance(value, float):
+        assert cell == pytest.approx(value, nan_ok=True) or (
+            cell is None and math.isnan(value)
+        )
+    else:
+        blank = ("", None)
+        assert cell == value or (cell in blank and value in blank)
+
+
+def test_each_count_behind_a_line_has_a_row_of_its_own(written: Path) -> None:
+    text = (written / "tables" / "series.csv").read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    last = [r for r in rows if r["ends"] == "2025-06-15" and r["table"] == "period"]
+    assert {r["key"]: r["n"] for r in last}["all"] == "293"
+    assert len({(r["table"], r["key"], r["starts"]) for r in rows}) == len(rows)
+
+
+def test_every_table_says_whose_data_it_is(written: Path, week_brief: Brief) -> None:
+    for path in (written / "tables").iterdir():
+        head, first, *_ = path.read_text("utf-8-sig").splitlines()
+        assert head.endswith(",attribution")
+        assert week_brief.attribution in first
+
+
 def test_the_public_sees_the_same_counts_in_every_file(
     published: Path, public_brief: Brief
 ) -> None:
@@ -210,7 +265,7 @@ def test_the_public_sees_the_same_counts_in_every_file(
         assert " ".join(" ".join(row).split()) in text
     record = json.loads((published / "brief.json").read_text("utf-8"))
     for table in public_brief.tables:
-        content = (published / "tables" / f"{table.id}.csv").read_text("utf-8")
+        content = (published / "tables" / f"{table.id}.csv").read_text("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(content)))
         for row, held, true in zip(
             rows,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from hotspots.core.sanitise import clean_table
-from hotspots.outputs.formats.columns import with_dates, words_of
+from hotspots.outputs.formats.columns import ColumnWords, with_dates, words_of
 from hotspots.outputs.formats.layer import writing
 
-UNDATED = dt.datetime(2000, 1, 1)
+Known = Callable[[str, str], ColumnWords]
+"""What a column of a sheet is called."""
+
+UNDATED = dt.date(2000, 1, 1)
 """Stands where the format wants to know when the file was made."""
 WIDEST, NARROWEST = 60, 9
 FORBIDDEN = r"[\[\]:*?/\\]"
@@ -23,7 +26,12 @@ FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "whole": "#,##0"}
 
 
 def write_workbook(
-    path: Path, about: Mapping[str, str], tables: Mapping[str, pl.DataFrame]
+    path: Path,
+    about: Mapping[str, str],
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    words: Mapping[str, Mapping[str, ColumnWords]] | None = None,
+    dated: dt.date = UNDATED,
 ) -> None:
     """Write a sheet for each table and, before them, what everything means.
 
@@ -35,22 +43,32 @@ def write_workbook(
     ----------
     about : mapping of str to str
         Title, marking, period and whose data they are, in the order they are read.
+    words : mapping of str to mapping of str to ColumnWords
+        By table, of columns that are called otherwise there than in other outputs.
+    dated : date
+        The last day that it tells of.
     """
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with writing(path), xlsxwriter.Workbook(str(path), options) as book:
         title = next(iter(about.values()), "")
-        book.set_properties({"title": title, "created": UNDATED})
+        made = dt.datetime.combine(dated, dt.time())
+        book.set_properties({"title": title, "created": made})
         cells = {
             name: book.add_format({"num_format": f}) for name, f in FORMATS.items()
         }
         cells["head"] = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
         cells["text"] = book.add_format({"text_wrap": True, "valign": "top"})
         typed = {_sheet(name): with_dates(clean_table(t)) for name, t in tables.items()}
-        _write_legend(book, cells, about, typed)
+        own = {_sheet(name): named for name, named in (words or {}).items()}
+
+        def known(name: str, column: str) -> ColumnWords:
+            return own.get(name, {}).get(column) or words_of(column)
+
+        _write_legend(book, cells, about, typed, known)
         for name, table in typed.items():
-            _write_sheet(book, cells, name, table.head(MOST_ROWS))
+            _write_sheet(book, cells, name, table.head(MOST_ROWS), known)
 
 
 def _sheet(name: str) -> str:
@@ -62,6 +80,7 @@ def _write_legend(
     cells: Mapping[str, Any],
     about: Mapping[str, str],
     tables: Mapping[str, pl.DataFrame],
+    known: Known,
 ) -> None:
     sheet = book.add_worksheet("About")
     sheet.set_column(0, 0, 24)
@@ -82,19 +101,19 @@ def _write_legend(
             sheet.write_string(row, 1, note, cells["text"])
         for column in table.columns:
             row += 1
-            known = words_of(column)
-            words = (name, column, known.unit, known.meaning)
+            told = known(name, column)
+            words = (name, column, told.unit, told.meaning)
             for at, word in enumerate(words):
                 sheet.write_string(row, at, word)
 
 
 def _write_sheet(
-    book: Any, cells: Mapping[str, Any], name: str, table: pl.DataFrame
+    book: Any, cells: Mapping[str, Any], name: str, table: pl.DataFrame, known: Known
 ) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     for at, column in enumerate(table.columns):
-        heading = words_of(column).heading
+        heading = known(name, column).heading
         kind = _kind(table[column].dtype)
         sheet.set_column(at, at, _width(heading, table[column]), cells.get(kind))
         sheet.write_string(0, at, heading, cells["head"])
