@@ -44,10 +44,10 @@ class Return:
         95% interval of now over before, exact; ``ratio_high`` is infinite where
         before is 0.
     word : str
-        "fell" or "rose" where |z| is 3 or more and the E-test agrees at 2%; "lower,
-        not a headline" or "higher, not a headline" where |z| is 2 or more and p is 0.1
-        or less; "too few to say" where even the most lopsided split of so few could
-        not be told from chance; else "cannot tell".
+        "fell" or "rose" where |z| is 3 or more and the E-test agrees at 2%; "possible
+        fall" or "possible rise" where |z| is 2 or more and p is 0.1 or less; "too few
+        to say" where even the most lopsided split of so few could not be told from
+        chance; else "cannot tell".
     """
 
     now: int
@@ -129,7 +129,7 @@ def _word(now: int, before: int, z: float, p: float) -> str:
     if e_test(now + before, 0) > ALARM:
         return "too few to say"
     if abs(z) >= WATCH_Z and p <= WATCH_P:
-        return f"{'higher' if z > 0 else 'lower'}, not a headline"
+        return f"possible {'rise' if z > 0 else 'fall'}"
     return "cannot tell"
 
 
