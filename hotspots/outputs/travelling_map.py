@@ -29,6 +29,7 @@ from hotspots.model.hotspot import Hotspot
 from hotspots.outputs.formats.layer import render_template
 from hotspots.outputs.formats.page import (
     PageTable,
+    areas_in_words,
     areas_page,
     cells_page,
     hotspots_page,
@@ -36,6 +37,9 @@ from hotspots.outputs.formats.page import (
 
 MAX_CELL_ROWS = 2_000
 """No more cells than this in the table: it would take longer to scroll than to ask."""
+
+SHOWN_ROWS = 12
+"""A table of more areas is folded: most of its rows say that nothing can be told."""
 
 OUTLINE_TOLERANCE_DEG = 3e-5
 """Outlines of areas may be off by this, about 3 m, on the map only."""
@@ -103,6 +107,8 @@ def build_map(map_content: MapContent) -> str:
         data=_markup(json_for_script(_data(map_content, hotspots))),
         hotspots=hotspots,
         areas=areas_page(clean_table(map_content.areas_table)),
+        areas_said=areas_in_words(clean_table(map_content.areas_table)),
+        shown_rows=SHOWN_ROWS,
         cells=cells_page(clean_table(map_content.cells), most=MAX_CELL_ROWS),
         n_cells=map_content.cells.height,
     )

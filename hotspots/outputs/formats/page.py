@@ -14,6 +14,9 @@ import polars as pl
 
 from hotspots.model.hotspot import Hotspot
 
+CHANGED = ("higher", "lower")
+WORDS = (*CHANGED, "usual", "too few to say", "cannot tell")
+MOST_NAMED = 8
 NONE = "–"
 """Stands in an empty entry."""
 
@@ -209,6 +212,26 @@ def areas_page(table: pl.DataFrame) -> PageTable:
         list(table.iter_rows(named=True)),
         row_heading="name",
     )
+
+
+def areas_in_words(table: pl.DataFrame) -> str:
+    """Return how many areas have changed, and which are named by that.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"name": ["A", "B"], "word": ["higher", "usual"]})
+    >>> areas_in_words(table)
+    'Of 2 areas: higher 1 (A), usual 1.'
+    """
+    said = []
+    for word in WORDS if "word" in table.columns else ():
+        names = table.filter(pl.col("word") == word)["name"].to_list()
+        if names:
+            few = word in CHANGED and len(names) <= MOST_NAMED
+            listed = f" ({', '.join(names)})" if few else ""
+            said.append(f"{word} {len(names)}{listed}")
+    many = "area" if table.height == 1 else "areas"
+    return f"Of {table.height:,} {many}: {', '.join(said)}." if said else ""
 
 
 def cells_page(table: pl.DataFrame, *, most: int) -> PageTable:
