@@ -59,6 +59,45 @@ def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return np.asarray(lon), np.asarray(lat)
 
 
+def grid_reference(x: float, y: float, *, figures: int = 8) -> str:
+    """Return a National Grid reference in letters.
+
+    Parameters
+    ----------
+    x, y : float, metres
+        Easting and northing.
+    figures : {6, 8, 10}
+        To 100, 10 or 1 metres.
+
+    Raises
+    ------
+    CrsError
+        If the point lies outside the National Grid.
+
+    References
+    ----------
+    Ordnance Survey, "A guide to coordinate systems in Great Britain", section 7.
+
+    Examples
+    --------
+    >>> grid_reference(475161, 319095)
+    'SK 7516 1909'
+    """
+    if not (0 <= x < 700_000 and 0 <= y < 1_300_000):
+        raise CrsError(
+            "a grid reference needs a point in Great Britain; got easting "
+            f"{x:,.0f} and northing {y:,.0f}."
+        )
+    letters = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
+    east, south = int(x // 100_000), 19 - int(y // 100_000)
+    first = letters[south - south % 5 + (east + 10) // 5]
+    second = letters[south * 5 % 25 + east % 5]
+    step = 10 ** (5 - figures // 2)
+    half = figures // 2
+    inside = (int(x % 100_000) // step, int(y % 100_000) // step)
+    return f"{first}{second} {inside[0]:0{half}d} {inside[1]:0{half}d}"
+
+
 def shapes_to_metres(shapes: Any) -> Any:
     """Return shapely geometry of EPSG:4326 in EPSG:27700, without heights."""
     flat = shapely.force_2d(shapes)

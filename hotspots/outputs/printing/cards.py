@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import polars as pl
 import shapely
 
-from hotspots.core.crs import shapes_to_metres
+from hotspots.core.crs import grid_reference, shapes_to_metres
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.core.window import in_words
 from hotspots.outputs.formats.plan_record import plan_id
@@ -104,6 +105,7 @@ class Cards:
             "when": each.when,
             "dose": each.dose,
             "until": in_words(each.expires),
+            "where": _where(shapes_to_metres(each.geometry)),
             "map": self._map(each),
             "map_alt": f"Street map of {each.name}. The place is marked {each.rank}.",
             "why": [_sentence(driver.sentence()) for driver in each.drivers]
@@ -151,7 +153,10 @@ class Cards:
             mine = (layer.frame["rank"] == each.rank).fill_null(False).to_numpy()
             if mine.any():
                 here = shapes_to_metres(np.asarray(layer.geometry, dtype=object)[mine])
-                marks.append(MapMark(what=self._called(name), geometry=here))
+                numbers = _numbers(layer.frame.filter(pl.Series(mine)))
+                marks.append(
+                    MapMark(what=self._called(name), geometry=here, numbers=numbers)
+                )
         return draw_map(
             self.background,
             [MapPlace(number=each.rank, geometry=shape, name=each.name)],
@@ -163,6 +168,18 @@ class Cards:
             extent_m=_extent(shape),
             places_words="the place",
         )
+
+
+def _numbers(frame: pl.DataFrame) -> tuple[str, ...]:
+    """Return the numbers of the points of a walk, as they stand on a unit."""
+    order = next((name for name in ("order", "stop") if name in frame.columns), None)
+    return tuple(str(each) for each in frame[order]) if order else ()
+
+
+def _where(shape: Any) -> str:
+    """Return the grid reference of a point inside a place, to 10 metres."""
+    at = shapely.point_on_surface(shape)
+    return grid_reference(at.x, at.y)
 
 
 def check_url(url: str | None) -> None:

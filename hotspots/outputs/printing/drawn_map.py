@@ -33,6 +33,7 @@ from hotspots.outputs.printing.map_symbols import (
 )
 
 DISC, NUMBER_SIZE = 23.0, 28.0
+SMALL_DISC, SMALL_SIZE = 15.0, 20.0
 """Radius of a number's disc, and its type size, in tenths of a millimetre."""
 
 
@@ -65,10 +66,13 @@ class MapMark:
     what : str
         As the key says it.
     geometry : ndarray of shape (n,), shapely geometries of one kind, EPSG:27700
+    numbers : sequence of str
+        Of points, as they stand on a unit: drawn in small discs. Empty for none.
     """
 
     what: str
     geometry: npt.NDArray[np.object_]
+    numbers: Sequence[str] = ()
 
 
 def draw_map(
@@ -178,6 +182,10 @@ def _map_box(
     shown = [frame.to_page(place.geometry, clip=1e6) for place in places]
     spots = room.put_numbers(_anchors(shown, frame), radius=DISC)
     drawn_marks = [frame.to_page(mark.geometry) for mark in marks]
+    small = [
+        _mark_numbers(room, shapes, mark)
+        for shapes, mark in zip(drawn_marks, marks, strict=True)
+    ]
     for shapes in drawn_marks:
         points = shapes[shapely.get_type_id(shapes) == 0]
         room.taken += [point.buffer(14) for point in points if not point.is_empty]
@@ -195,11 +203,27 @@ def _map_box(
         ),
         *(
             draw_mark(shapes, MARK_SYMBOLS[k % len(MARK_SYMBOLS)], id_prefix)
-            for k, shapes in enumerate(drawn_marks)
+            for k, (shapes, mark) in enumerate(zip(drawn_marks, marks, strict=True))
+            if not mark.numbers
         ),
         *draw_names(room, frame, areas, streets, background, keep_off),
+        *(_leader(spot) for spot, _ in [pair for pairs in small for pair in pairs]),
+        *(
+            _disc(spot, number, radius=SMALL_DISC, size=SMALL_SIZE, filled=False)
+            for pairs in small
+            for spot, number in pairs
+        ),
         *(_leader(spot) for spot in spots),
-        *(_number(spot, place) for spot, place in zip(spots, places, strict=True)),
+        *(
+            _disc(
+                spot,
+                str(place.number),
+                radius=DISC,
+                size=NUMBER_SIZE,
+                filled=not place.comparison,
+            )
+            for spot, place in zip(spots, places, strict=True)
+        ),
         arrow,
     ]
 
@@ -233,12 +257,30 @@ def _leader(spot: NumberSpot) -> str:
     )
 
 
-def _number(spot: NumberSpot, place: MapPlace) -> str:
-    fill, words = (PAPER, INK) if place.comparison else (INK, PAPER)
-    text = printable(str(place.number))
-    size = NUMBER_SIZE * min(1.0, 2.4 / max(len(text), 1))
+def _mark_numbers(
+    room: LabelRoom, shapes: Any, mark: MapMark
+) -> list[tuple[NumberSpot, str]]:
+    """Find a spot for each number of a mark whose point is in sight."""
+    seen = [
+        (point, number)
+        for point, number in zip(shapes, mark.numbers, strict=False)
+        if point.geom_type == "Point" and not point.is_empty
+    ]
+    if not seen:
+        return []
+    anchors = np.array([(point.x, point.y) for point, _ in seen])
+    spots = room.put_numbers(anchors, radius=SMALL_DISC)
+    return [(spot, number) for spot, (_, number) in zip(spots, seen, strict=True)]
+
+
+def _disc(
+    spot: NumberSpot, number: str, *, radius: float, size: float, filled: bool
+) -> str:
+    fill, words = (INK, PAPER) if filled else (PAPER, INK)
+    text = printable(number)
+    size = size * min(1.0, 2.4 / max(len(text), 1))
     return (
-        f'<circle cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{DISC:g}" '
+        f'<circle cx="{spot.x:.1f}" cy="{spot.y:.1f}" r="{radius:g}" '
         f'fill="{fill}" stroke="{words}" stroke-width="3"/>'
         f'<text x="{spot.x:.1f}" y="{spot.y + size * 0.34:.1f}" text-anchor="middle" '
         f'font-size="{size:.1f}" font-weight="bold" fill="{words}">{_text(text)}</text>'
@@ -262,6 +304,9 @@ def _key(
     if any(p.comparison for p in places):
         entries.append(("comparison", "held for comparison"))
     for k, mark in enumerate(marks):
+        if mark.numbers:
+            entries.append(("numbered", mark.what))
+            continue
         kind = ("point", "line", "polygon")[
             int(shapely.get_dimensions(mark.geometry[0]))
         ]

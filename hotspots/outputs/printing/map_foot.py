@@ -149,6 +149,8 @@ def _symbol(symbol: str, x: float, y: float, id_prefix: str) -> str:
         'stroke-width="6"/>',
         "route": f'<path {line} stroke-width="9"/>',
         "number": f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="17" fill="{INK}"/>',
+        "numbered": f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="14" fill="{PAPER}" '
+        f'stroke="{INK}" stroke-width="3"/>',
         "comparison": f'<rect {box} fill="none" stroke="{INK}" stroke-width="5" '
         'stroke-dasharray="12 7"/>',
         "boundary": f'<path {line} stroke-width="3.5" stroke-dasharray="22 7 4 7"/>',

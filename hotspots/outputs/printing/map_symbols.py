@@ -24,8 +24,8 @@ def defs(id_prefix: str, wide: float, high: float) -> str:
     wide, high : float, tenths of a millimetre
     """
     line = f'stroke="{INK}" stroke-width="2.2"'
+    thin = 'stroke="#585858" stroke-width="1.6"'
     patterns = {
-        "hatch": f'<path d="M-2 18L18 -2M-2 2L2 -2M14 18L18 14" {line}/>',
         "mark-0": f'<circle cx="8" cy="8" r="2.2" fill="{INK}"/>',
         "mark-1": f'<path d="M0 8H16" {line}/>',
         "mark-2": f'<path d="M8 0V16" {line}/>',
@@ -35,6 +35,11 @@ def defs(id_prefix: str, wide: float, high: float) -> str:
         f'<pattern id="{id_prefix}-{name}" width="16" height="16" '
         f'patternUnits="userSpaceOnUse">{marks}</pattern>'
         for name, marks in patterns.items()
+    )
+    drawn += (
+        f'<pattern id="{id_prefix}-hatch" width="34" height="34" '
+        'patternUnits="userSpaceOnUse">'
+        f'<path d="M-2 36L36 -2M-2 2L2 -2M32 36L36 32" {thin}/></pattern>'
     )
     return (
         f'<defs>{drawn}<clipPath id="{id_prefix}-frame">'

@@ -64,6 +64,21 @@ def test_the_street_level_map_names_streets_and_marks(town: Background) -> None:
     assert any(text.endswith(" m") for text in shown)
 
 
+def test_points_of_a_walk_carry_their_numbers(town: Background) -> None:
+    near = tuple(shapely.Point(*CENTRE).buffer(250).bounds)
+    at = shapely.points(CENTRE + np.array([[0, 0], [80, 40], [20, -70]]))
+    walk = MapMark(what="points on the walk", geometry=at, numbers=("71", "72", "73"))
+    plain = MapMark(what="points on the walk", geometry=at)
+    with_numbers, without = (
+        words(
+            parse(draw_map(town, places(1), marks=[mark], title="One", extent_m=near))
+        )
+        for mark in (walk, plain)
+    )
+    assert {"71", "72", "73", "points on the walk"} <= set(with_numbers)
+    assert not {"71", "72", "73"} & set(without)
+
+
 def test_people_who_do_not_see_it_are_told(town: Background) -> None:
     root = parse(draw_map(town, places(2), title="Two places", id_prefix="m2"))
     assert root.get("role") == "img"
