@@ -152,7 +152,7 @@ def test_the_commands_of_the_guides_are_plans_that_can_be_asked_for(root: Path) 
         assert words[1] == "suggest", command
         plan = plans.get_command(None, words[2])  # type: ignore[attr-defined]
         given = plan.make_context(words[2], words[3:]).params
-        method = TACTICS[words[2]].method
+        method = TACTICS[words[2]].options
         names = {param.name for param in parameters(method)} - {"category", "harm"}
         text = {k: v for k, v in given.items() if k in names and v is not None}
         build(method, text)

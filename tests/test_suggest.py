@@ -31,7 +31,7 @@ from hotspots.workflow import Dataset, load
 
 TABLES = {
     "cctv": {"sites"},
-    "marking": {"rapid_list", "patch_streets", "comparison_streets"},
+    "marking": {"target_list", "patch_streets", "comparison_streets"},
     "packs": {"pack_list", "cocoon_list"},
     "youth": {"sessions", "stops", "places"},
     "patrol": {"areas", "shift"},
@@ -275,9 +275,9 @@ def test_the_record_says_what_it_was_made_from(
     assert plan["sha256"] == plan_hash(plan)
     assert plan["tactic"] == tactic
     assert plan["seed"] == 1
-    fields = {param.name for param in parameters(TACTICS[tactic].method)}
+    fields = {param.name for param in parameters(TACTICS[tactic].options)}
     assert set(plan["parameters"]) == {"method", *fields}
-    assert plan["parameters"]["method"] == TACTICS[tactic].class_name
+    assert plan["parameters"]["method"] == TACTICS[tactic].options.__name__
     given = [*GIVEN[tactic][1::2], INCIDENTS, AREAS]
     hashes = {
         Path(name).name: hashlib.sha256((root / name).read_bytes()).hexdigest()
@@ -311,7 +311,7 @@ def test_every_option_of_a_tactic_is_one_of_its_command(tactic: str) -> None:
     )
     assert done.exit_code == 0
     called = {"harm": "weigh-by-harm"}
-    for param in parameters(TACTICS[tactic].method):
+    for param in parameters(TACTICS[tactic].options):
         name = called.get(param.name, param.name.replace("_", "-"))
         assert f"--{name} " in done.output
     assert "--leave-out" in done.output

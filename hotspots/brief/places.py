@@ -25,7 +25,8 @@ from hotspots.methods.change import compare
 from hotspots.methods.clock import Clock
 from hotspots.model.hotspot import Hotspot
 from hotspots.model.incidents import SNAP_CHANGE
-from hotspots.register.deployments import MINUTES, TACTIC_WORDS, at_place, in_window
+from hotspots.register.deployments import MINUTES, at_place, in_window
+from hotspots.register.tactics import tactic_titles
 from hotspots.workflow import Analysis
 
 FEWEST_FOR_HOURS = 20
@@ -222,7 +223,9 @@ def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:
     if not rows.height:
         return "No deployments recorded."
     counts = rows.group_by("tactic", "provider").len().sort("tactic", "provider")
-    named = counts.with_columns(pl.col("tactic").cast(pl.String).replace(TACTIC_WORDS))
+    named = counts.with_columns(
+        pl.col("tactic").cast(pl.String).replace(tactic_titles())
+    )
     text = "; ".join(f"{t} by {p} ({n:,})" for t, p, n in named.iter_rows())
     return f"{text}."
 

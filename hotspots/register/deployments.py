@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +15,9 @@ from hotspots.core.errors import SourceError
 from hotspots.core.table import Table, build_table
 from hotspots.core.window import Window, in_words
 from hotspots.intake.records import RecordField, Records, read_records
+from hotspots.register.tactics import CATALOGUE, OTHER, tactic_titles
 
 TABLES = Path(__file__).with_name("tables.toml")
-TACTICS = ("patrol", "cctv", "marking", "packs", "youth", "operation", "other")
-TACTIC_WORDS = {
-    "patrol": "Foot patrol",
-    "cctv": "Mobile CCTV",
-    "marking": "Property marking",
-    "packs": "Burglary packs",
-    "youth": "Youth sessions",
-    "operation": "Operation",
-    "other": "Other",
-}
-"""The tactics as people read them."""
 MINUTES = ("minutes_planned", "minutes_logged", "minutes_verified")
 STATUSES = ("planned", "active", "done", "cancelled")
 
@@ -36,7 +27,7 @@ FIELDS = (
         name="tactic",
         kind="choice",
         required=True,
-        choices=TACTICS,
+        choices=(*CATALOGUE, OTHER),
         help="Which tactic.",
     ),
     RecordField(name="place", kind="text", required=True, help="Where, in words."),
@@ -76,7 +67,9 @@ def read_deployments(path: Path | str) -> Records:
         If a cell is not what its column must be, one coordinate stands without the
         other, or a deployment ends before it begins.
     """
-    records = read_records(path, FIELDS)
+    choices = (*CATALOGUE, OTHER)
+    fields = (replace(f, choices=choices) if f.name == "tactic" else f for f in FIELDS)
+    records = read_records(path, tuple(fields))
     frame = records.frame
     halves = frame.filter(pl.col("easting").is_null() != pl.col("northing").is_null())
     if halves.height:
@@ -139,7 +132,7 @@ def delivery_table(records: Records | None, window: Window) -> Table:
         .sort("tactic", "provider")
         .with_columns(
             key=pl.format("{}:{}", "tactic", "provider"),
-            tactic=pl.col("tactic").replace(TACTIC_WORDS),
+            tactic=pl.col("tactic").replace(tactic_titles()),
         )
     )
     return build_table(

@@ -10,7 +10,8 @@ import shapely
 
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ConflictError, ParameterError, did_you_mean
-from hotspots.register.deployments import STATUSES, TACTICS
+from hotspots.register.deployments import STATUSES
+from hotspots.register.tactics import CATALOGUE, OTHER
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.access import agency_id
 from hotspots.service.audit import record
@@ -61,7 +62,7 @@ def add_deployment(
     """
     set_by = get(session, Task, task) if task else None
     tactic = tactic or (set_by.tactic if set_by else "")
-    _check_word("tactic", tactic, TACTICS)
+    _check_word("tactic", tactic, (*CATALOGUE, OTHER))
     _check_word("status", status, STATUSES)
     owner = _owner(session, actor, agency, set_by)
     check(actor, "deployment.change", Owned(agency=owner))

@@ -164,3 +164,12 @@ class Tactic:
     def help(self) -> str:
         """What it does, in one sentence."""
         return self.text.help
+
+    @property
+    def docs_row(self) -> str:
+        """Its row in the table of ``docs/planner.md``."""
+        named = (
+            ", ".join(f"`--{n}`" for n in names) for names in (self.needs, self.uses)
+        )
+        cells = [f"`{self.name}`", self.text.suggests, *named]
+        return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")

@@ -5,13 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from hotspots.core.errors import SourceError
-from hotspots.register.tactics import CATALOGUE
+from hotspots.register.tactics import words_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,22 +76,8 @@ class Words:
 
 
 def words_of(name: str) -> Words:
-    """Return the words of a tactic of the catalogue, without loading its code.
-
-    Raises
-    ------
-    SourceError
-        If its folder has no file of that name, or it cannot be used.
-    """
-    return _words_beside(name, CATALOGUE[name].partition(":")[0])
-
-
-@cache
-def _words_beside(name: str, module: str) -> Words:
-    spec = find_spec(module)
-    if spec is None or spec.origin is None:
-        raise SourceError(f"tactic '{name}' must be a module; there is no {module}.")
-    return Words.from_toml(Path(spec.origin).parent / f"{name}.toml")
+    """Return the words of a tactic of the catalogue, without loading its code."""
+    return Words.from_toml(words_file(name))
 
 
 def _frozen(value: Any) -> Any:

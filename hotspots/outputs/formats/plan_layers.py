@@ -62,15 +62,23 @@ def by_dimension(layer: Layer) -> tuple[Layer, ...]:
 
 
 def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table whose every row says its marking, expiry and what the data are."""
-    last = max((each.expires for each in plan.suggestions), default=plan.made_for)
+    """Return a table whose every row says its marking, expiry and what the data are.
+
+    A row of one suggestion (``rank`` or ``session``) expires with it, others with the
+    last of them.
+    """
+    ends = {each.rank: each.expires.isoformat() for each in plan.suggestions}
+    last = max(ends.values(), default=plan.made_for.isoformat())
+    expires = pl.lit(last)
+    for column in {"rank", "session"} & set(frame.columns):
+        expires = pl.col(column).replace_strict(ends, default=last)
     stamps = {
-        "expires": last.isoformat(),
-        "marking": plan.marking,
-        "data": "simulated" if plan.simulated else "as supplied",
+        "expires": expires,
+        "marking": pl.lit(plan.marking),
+        "data": pl.lit("simulated" if plan.simulated else "as supplied"),
     }
     return frame.with_columns(
-        **{k: pl.lit(v) for k, v in stamps.items() if k not in frame.columns}
+        **{k: v for k, v in stamps.items() if k not in frame.columns}
     )
 
 
