@@ -19,8 +19,6 @@ from hotspots.model.incidents import SNAP_CHANGE
 LATE_DAYS = 7
 """A source whose last incident is so many days before the cut-off may be late."""
 NO_SOURCE = "source not stated"
-MIXED = "violence and sexual offences"
-"""A category of data.police.uk that holds sensitive offences unmarked."""
 
 
 def cut_off_table(scope: Scope) -> Table:
@@ -81,11 +79,18 @@ def not_mapped_table(scope: Scope) -> Table:
 def limitation_notes(
     scope: Scope,
     *,
+    safeguards: Sequence[str],
     not_measured: Sequence[Indicator],
     has_deployments: bool,
     has_actions: bool,
 ) -> tuple[Note, ...]:
-    """Return what this brief cannot say, each in a sentence."""
+    """Return what this brief cannot say, each in a sentence.
+
+    Parameters
+    ----------
+    safeguards : sequence of str
+        Of the look-back, from :func:`hotspots.analysis.safeguards.safeguard_notes`.
+    """
     not_mapped, cut_offs = not_mapped_table(scope), cut_off_table(scope)
     text = f"Not mapped: {not_mapped.caption}"
     if not not_mapped.rows.height:
@@ -101,7 +106,7 @@ def limitation_notes(
         labels = "; ".join(each.label for each in not_measured)
         text = f"The files cannot separate: {labels}."
         notes.append(Note(topic="Not measured", text=text))
-    notes += _sensitive_notes(scope)
+    notes += [Note(topic="Safeguards", text=text) for text in safeguards]
     notes += _time_notes(scope)
     if scope.n_later:
         text = f"{scope.n_later:,} later incidents are in the files and are not used."
@@ -187,34 +192,6 @@ def _recording_notes(scope: Scope) -> list[Note]:
     for name, day in gone.sort("category").select("category", "last").iter_rows():
         text = f"{name} last appears on {in_words(day)}: check for a recording change."
         notes.append(Note(topic="Recording changed", text=text))
-    return notes
-
-
-def _sensitive_notes(scope: Scope) -> list[Note]:
-    """Say which sensitive offences are excluded, and which cannot be."""
-    frame = scope.incidents.frame
-    category, finer = (
-        frame[name].cast(pl.String) for name in ("category", "subcategory")
-    )
-    counted = scope.weights["included"] == "yes"
-    marked, notes = category.filter(~counted), []
-    private = category.filter(counted & ~scope.open_to_view)
-    for values, what in (
-        (marked, "Excluded from places and areas by category: {names}."),
-        (private, "Excluded where marked domestic or hate crime: {names}."),
-    ):
-        held = values.str.to_lowercase().value_counts(sort=True).sort("category")
-        names = ", ".join(f"{name} {n:,}" for name, n in held.iter_rows())
-        if names:
-            notes.append(Note(topic="Excluded", text=what.format(names=names)))
-    mixed = category.str.to_lowercase() == MIXED
-    undivided = mixed & (finer.is_null() | (finer == category))
-    if n := int((undivided & pl.Series(scope.shown)).sum()):
-        text = (
-            f"{n:,} records of violence and sexual offences are counted: the files do "
-            "not identify the domestic and sexual offences among them."
-        )
-        notes.append(Note(topic="Not identified", text=text))
     return notes
 
 

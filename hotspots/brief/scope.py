@@ -95,13 +95,9 @@ class Scope:
     def shown(self) -> npt.NDArray[np.bool_]:
         """Whether each incident may count towards a place, shape (n,)."""
         reason = excluded_reason(self.incidents, self.weights)
-        return (reason.is_null() & self.open_to_view).to_numpy()
-
-    @cached_property
-    def open_to_view(self) -> pl.Series:
-        """Whether each incident has no mark of a kind whose places are never shown."""
         marks = self.incidents.frame["qualifiers"].cast(pl.String).fill_null("")
-        return ~marks.str.contains_any(list(NOT_SHOWN), ascii_case_insensitive=True)
+        private = marks.str.contains_any(list(NOT_SHOWN), ascii_case_insensitive=True)
+        return (reason.is_null() & ~private).to_numpy()
 
     def within(self, window: Window) -> npt.NDArray[np.bool_]:
         """Return which incidents started in a window, shape (n,)."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from hotspots.analysis.safeguards import safeguard_notes
 from hotspots.brief.bottom_line import (
     area_sentence,
     notable,
@@ -221,6 +222,11 @@ def _fires_and_collisions(found: Found, tables: Mapping[str, Table]) -> Section:
 def _limitations(found: Found) -> tuple[Note, ...]:
     notes = limitation_notes(
         found.scope,
+        safeguards=safeguard_notes(
+            found.analysis.incidents,
+            found.analysis.rejects,
+            found.scope.dataset.harm,
+        ),
         not_measured=found.counted.not_measured,
         has_deployments=found.deployments is not None,
         has_actions=found.actions is not None,

@@ -136,7 +136,7 @@ def test_the_same_files_give_the_same_bytes(
         write_json(brief, tmp_path / name)
         write_tables(brief, tmp_path / name)
     mine = sorted(p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*.*"))
-    assert len(mine) == 1 + len(week.tables)
+    assert len(mine) == 3 + len(week.tables)
     for path in mine:
         assert (tmp_path / "a" / path).read_bytes() == (
             tmp_path / "b" / path

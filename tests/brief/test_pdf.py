@@ -87,7 +87,7 @@ def test_every_picture_is_told_in_words(tags: Tag, week: Page) -> None:
 def test_every_table_has_headings_of_its_columns(tags: Tag, week: Page) -> None:
     tables = tags.all("Table")
     wanted = list(sheets(week))
-    assert len(tables) == len(wanted) == 12
+    assert len(tables) == len(wanted) > 8
     for table, sheet in zip(tables, wanted, strict=True):
         heads = [tag for part in table.all("THead") for tag in part.all("TH")]
         assert len(heads) == len(sheet.heads)
