@@ -28,6 +28,8 @@ MAX_LINE_LETTERS = 1 << 20
 MAX_RATIO = 400
 """Text is packed to a tenth; what is packed to less than this is no table."""
 SMALL_BYTES = 1 << 28
+OUR_RECORDS = ("summary.json", "plan.json", "brief.json")
+OUR_BYTES = 1 << 24
 _NOT_TEXT = (
     (b"\xff\xfe", "UTF-16 text"),
     (b"\xfe\xff", "UTF-16 text"),
@@ -317,7 +319,11 @@ def passed_over(paths: Sequence[Path]) -> tuple[str, ...]:
     for folder in (Path(path) for path in paths if Path(path).is_dir()):
         for file in sorted(folder.rglob("*")):
             shown = file.relative_to(folder).as_posix()
-            if file.is_dir() and file.is_symlink():
+            if file.is_dir() and _is_output(file):
+                said.append(
+                    f"{shown} holds outputs of an earlier run and was left out."
+                )
+            elif file.is_dir() and file.is_symlink():
                 said.append(f"{shown} is a link to a folder and was not followed.")
             elif file.name.startswith("~$"):
                 said.append(f"{shown} is a lock file: somebody has the book open.")
@@ -357,7 +363,19 @@ def _walk(folder: Path) -> Iterator[Path]:
 
     for at, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if Path(at) != folder and _is_output(Path(at)):
+            folders[:] = []
+            continue
         yield from (Path(at) / name for name in names if _is_data(name))
+
+
+def _is_output(folder: Path) -> bool:
+    """Say whether a folder is one that this program has written."""
+    for name in OUR_RECORDS:
+        file = folder / name
+        if file.is_file() and b'"software"' in file.read_bytes()[:OUR_BYTES]:
+            return True
+    return False
 
 
 def _members(path: Path) -> Iterator[InputFile]:

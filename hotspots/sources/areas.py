@@ -14,18 +14,44 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import to_lonlat
-from hotspots.core.errors import AreaError, SourceError
+from hotspots.core.crs import WGS84, to_lonlat
+from hotspots.core.errors import AreaError
 from hotspots.core.types import Shapes
 from hotspots.intake.geofile import read_features
 from hotspots.intake.inputs import InputFile
+from hotspots.intake.places import all_exchanged
 from hotspots.model.areas import FRAME_SCHEMA, KINDS, Areas
 
-FAMILIES = ("OA", "LSOA", "MSOA", "WD", "BEAT", "LAD", "CSP", "PFA", "CTY", "RGN")
+FAMILIES = (
+    "OA",
+    "LSOA",
+    "MSOA",
+    "WD",
+    "WARD",
+    "BEAT",
+    "LAD",
+    "CSP",
+    "PFA",
+    "CTY",
+    "RGN",
+)
 """Names that ONS and police give areas, the smallest first: the columns of larger
 areas often lie beside those of the areas themselves."""
 
-FAMILY_KINDS = {"WD": "ward", "LSOA": "lsoa", "BEAT": "beat"}
+FAMILY_KINDS = {"WD": "ward", "WARD": "ward", "LSOA": "lsoa", "BEAT": "beat"}
+_PARTS = re.compile(r"(?P<stem>.*?)(?P<year>\d\d)?(?P<what>cd|code|id|ref|nm|name)$")
+_CODE_WORDS = ("cd", "code", "id", "ref")
+_OTHER_NAMES = (
+    "label",
+    "title",
+    "neighbourhood",
+    "area",
+    *(f.lower() for f in FAMILIES),
+)
+_NO_NAMES = re.compile(
+    "(objectid|fid|gid|ogcfid|globalid|simulated|kind|valid(from|to)|shape.*|"
+    "(st)?(area|length|perimeter).*|long|lat|bng[en]|[xy])"
+)
 FILE_KINDS = {
     "priority": "priority neighbourhood",
     "neighbourhood": "priority neighbourhood",
@@ -50,8 +76,8 @@ class _Choice:
 
 def read_areas(path: str | Path, *, kind: str | None = None) -> Areas:
     """Read area polygons from a file."""
-    item, layer = _item(path)
-    features = read_features(item, layer=layer, shape="Polygon")
+    item = InputFile.at(path, what="file of areas")
+    features = read_features(item, shape="Polygon")
     choice = _choose_columns(features.frame, item.name, kind)
     frame = _area_frame(features.frame, choice, item.name)
     notes = [*features.notes, _choice_note(item.name, choice)]
@@ -66,62 +92,81 @@ def read_areas(path: str | Path, *, kind: str | None = None) -> Areas:
     )
 
 
-def _item(path: str | Path) -> tuple[InputFile, str | None]:
-    text, _, layer = str(path).partition("::")
-    file = Path(text)
-    if not file.is_file():
-        raise SourceError(
-            f"{file.name} must be a file of areas; nothing is there. Check the path."
-        )
-    return InputFile(path=file, name=file.name), layer or None
-
-
 # -- which columns ---------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Pair:
+    """Columns of one family of areas, and how many areas they tell apart."""
+
+    stem: str
+    code: str | None = None
+    name: str | None = None
+    apart: int = 0
+
+    @property
+    def rank(self) -> int:
+        """How likely it names the areas of the file; 0 is likeliest."""
+        families = ["", *(family.lower() for family in FAMILIES)]
+        return families.index(self.stem) if self.stem in families else len(families)
+
+
 def _choose_columns(frame: pl.DataFrame, file: str, kind: str | None) -> _Choice:
-    code, name, family = _code_and_name(frame)
+    """Take the columns that tell most areas apart, of equals the likeliest."""
+    pairs = _pairs(frame)
     kind_column = _kind_column(frame) if kind is None else None
+    if not pairs:
+        text = [name for name, type_ in frame.schema.items() if type_ == pl.String]
+        apart = {
+            c: frame[c].n_unique() for c in text if not _NO_NAMES.fullmatch(_bare(c))
+        }
+        column = max(apart, key=lambda c: apart[c]) if apart else None
+        pairs = [_Pair(stem="", code=column, name=column)]
+    best = min(pairs, key=lambda pair: (-pair.apart, pair.rank))
+    family = best.stem.upper()
     guess = FAMILY_KINDS.get(family) or _kind_from_name(file) or "other"
-    return _Choice(code=code, name=name, kind=kind or guess, kind_column=kind_column)
+    name = best.name or _other_name(frame, best)
+    return _Choice(
+        code=best.code or best.name,
+        name=name or best.code,
+        kind=kind or guess,
+        kind_column=kind_column,
+    )
 
 
-def _code_and_name(frame: pl.DataFrame) -> tuple[str | None, str | None, str]:
-    """Return the columns of code and name, and the family they belong to."""
-    pairs = _pairs(frame.columns)
-    for code, name, family in pairs:
-        if code is not None and frame[code].is_unique().all():
-            return code, name or code, family
-    if pairs:
-        code, name, family = pairs[0]
-        return code or name, name or code, family
-    text = [name for name, kind in frame.schema.items() if kind == pl.String]
-    first = text[0] if text else None
-    return first, first, ""
+def _pairs(frame: pl.DataFrame) -> list[_Pair]:
+    """Return the columns of code and name that belong together."""
+    found: dict[str, dict[str, str]] = {}
+    for column in frame.columns:
+        plain = _bare(column)
+        if _NO_NAMES.fullmatch(plain) or frame.schema[column].is_float():
+            continue
+        stem, what = plain, "name"
+        if parts := _PARTS.fullmatch(plain):
+            stem, what = parts["stem"], parts["what"]
+        elif plain not in _OTHER_NAMES:
+            continue
+        if frame[column].null_count() < frame.height:
+            key = "code" if what in _CODE_WORDS else "name"
+            found.setdefault(stem, {}).setdefault(key, column)
+    return [
+        _Pair(
+            stem=stem,
+            **columns,
+            apart=max(frame[column].n_unique() for column in columns.values()),
+        )
+        for stem, columns in found.items()
+    ]
 
 
-def _pairs(columns: list[str]) -> list[tuple[str | None, str | None, str]]:
-    """Return pairs of code and name columns, the likeliest first."""
-    plain = {_bare(column): column for column in reversed(columns)}
-    found = []
-    if "code" in plain or "name" in plain:
-        found.append((plain.get("code"), plain.get("name"), ""))
-    for family in FAMILIES:
-        codes = _matching(plain, rf"{family}(\d\d)?(cd|code)")
-        names = _matching(plain, rf"{family}(\d\d)?(nm|name)")
-        if family == "WD":
-            codes += _matching(plain, "wardcode")
-            names += _matching(plain, "ward(name)?")
-        if codes or names:
-            found.append(
-                (codes[0] if codes else None, names[0] if names else None, family)
-            )
-    return found
-
-
-def _matching(plain: dict[str, str], pattern: str) -> list[str]:
-    wanted = re.compile(pattern, re.IGNORECASE)
-    return [column for bare, column in plain.items() if wanted.fullmatch(bare)]
+def _other_name(frame: pl.DataFrame, best: _Pair) -> str | None:
+    """Return a column of names for codes that have none: as different as they are."""
+    for column in frame.columns:
+        plain = _bare(column)
+        is_name = plain in ("title", "label", "name") or plain.endswith(("nm", "name"))
+        if is_name and frame[column].n_unique() == best.apart:
+            return column
+    return None
 
 
 def _bare(column: str) -> str:
@@ -236,7 +281,7 @@ def _only_polygons(
 ) -> tuple[pl.DataFrame, Shapes]:
     """Leave out what has no extent, and say so."""
     geometry = np.array([_polygons_of(shape) for shape in geometry], dtype=object)
-    keep = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    keep = np.array([_has_extent(shape) for shape in geometry], dtype=bool)
     if not keep.any():
         raise AreaError(
             f"{file} must hold polygons; none of its {len(geometry)} features is one. "
@@ -247,9 +292,16 @@ def _only_polygons(
         shown = ", ".join(left_out[:5]) + (" and others" if len(left_out) > 5 else "")
         notes.append(
             f"{len(left_out)} of {len(geometry)} features in {file} were left out: "
-            f"they are not polygons or are empty ({shown})."
+            f"they are not polygons or have no extent ({shown})."
         )
     return frame.filter(pl.Series(keep)), geometry[keep]
+
+
+def _has_extent(shape: Any) -> bool:
+    """Say whether something of a shape is left when it is repaired."""
+    if shape is None or shape.is_empty:
+        return False
+    return bool(shape.is_valid or shapely.make_valid(shape).area > 0)
 
 
 def _polygons_of(shape: Any) -> Any:
@@ -308,5 +360,11 @@ def _in_degrees(geometry: Shapes, crs: str, file: str) -> Shapes:
         raise AreaError(
             f"the areas in {file} must lie where their coordinate system is defined; "
             "some corners do not. Check the coordinate system that the file states."
+        )
+    if all_exchanged(pl.Series(lonlat[:, 0]), pl.Series(lonlat[:, 1]), WGS84):
+        raise AreaError(
+            f"the areas in {file} must have longitude before latitude; they look "
+            "exchanged, as each corner is in Great Britain only the other way round. "
+            "Export them again."
         )
     return np.asarray(shapely.set_coordinates(geometry.copy(), lonlat), dtype=object)
