@@ -15,7 +15,7 @@ from hotspots.analysis.periods import choose_window
 from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.core.window import Window
 from hotspots.model.areas import Areas
-from hotspots.model.harm import excluded_reason
+from hotspots.model.harm import HarmTable, excluded_reason, protected_reason
 from hotspots.model.incidents import Incidents
 
 
@@ -25,8 +25,12 @@ def select(
     categories: Sequence[str] | None = None,
     window: str | None = None,
     same_places: bool = True,
+    harm: HarmTable | None = None,
 ) -> tuple[Incidents, Window]:
     """Return the incidents of some categories in a window, for one question.
+
+    What must never be counted (sexual, domestic and hate offences, by category and by
+    mark) is never among them.
 
     Raises
     ------
@@ -38,21 +42,18 @@ def select(
         If snapped places would be mixed across July 2022.
     """
     span, _ = choose_window(incidents, text=window, months=24, same_places=same_places)
+    weights = (harm or HarmTable.default()).look_up(incidents)
+    incidents = incidents.select(protected_reason(incidents, weights).is_null())
     names = pl.col("category").cast(pl.String)
     there = sorted(incidents.frame["category"].cast(pl.String).unique().to_list())
-    for category in categories or ():
-        if category not in there:
-            raise ParameterError(
-                f"a category must be one of {', '.join(there)}; got {category!r}."
-                f"{did_you_mean(category, there)}"
-            )
+    chosen_names = [_one_of(category, there) for category in categories or ()]
     rows = pl.col("start").is_between(
         dt.datetime.combine(span.start, dt.time()),
         dt.datetime.combine(span.end, dt.time()),
         closed="left",
     )
-    if categories:
-        rows &= names.is_in(list(categories))
+    if chosen_names:
+        rows &= names.is_in(chosen_names)
     chosen = incidents.select(rows)
     if not chosen.n:
         raise NoUsableRowsError(
@@ -60,6 +61,17 @@ def select(
             f"categories asked for in {span}. Choose a longer window."
         )
     return chosen, span
+
+
+def _one_of(category: str, there: Sequence[str]) -> str:
+    """Return the category that is meant, in capitals or not."""
+    found = next((c for c in there if c.lower() == category.strip().lower()), None)
+    if found is None:
+        raise ParameterError(
+            f"a category must be one of {', '.join(there)}; got {category!r}."
+            f"{did_you_mean(category, there)}"
+        )
+    return found
 
 
 def check_choices(dataset: Dataset, chosen: Parameters) -> None:
@@ -71,11 +83,7 @@ def check_choices(dataset: Dataset, chosen: Parameters) -> None:
         Naming what is there.
     """
     for category in chosen.categories or ():
-        if category not in dataset.categories:
-            raise ParameterError(
-                f"a category must be one of {', '.join(dataset.categories)}; got "
-                f"{category!r}.{did_you_mean(category, dataset.categories)}"
-            )
+        _one_of(category, dataset.categories)
     codes = dataset.areas.frame["code"].to_list()
     if chosen.area is not None and chosen.area not in codes:
         raise ParameterError(

@@ -19,6 +19,13 @@ import polars as pl
 from hotspots.core.errors import ColumnError, SourceError
 from hotspots.intake.records import RecordField, check_rows, read_records
 from hotspots.model.incidents import Incidents
+from hotspots.model.safeguards import (
+    NEVER,
+    at_institution,
+    protected_mark,
+    safeguard_of,
+    strange_categories,
+)
 
 _SCHEMA: dict[str, pl.DataType] = {
     "category": pl.String(),
@@ -49,10 +56,6 @@ FIELDS = (
     RecordField(name="why", kind="text", help="In words."),
 )
 
-_PLACES_NOT_COUNTED = (
-    r"(?i)(^|\s)(police (station|head ?quarters)|hospital|prison|custody suite|"
-    r"no fixed (place|abode|address))$"
-)
 PLACE_REASON = "recorded at a police station, hospital, prison or no fixed place"
 
 
@@ -137,16 +140,18 @@ class HarmTable:
         return tuple(sorted(self.frame["category"].unique().to_list()))
 
     def unknown(self, categories: Iterable[str]) -> list[str]:
-        """Return those of some categories that the table does not know."""
+        """Return those of some categories that neither table nor words make known."""
         known = {fold_category(category) for category in self.categories}
-        return [each for each in categories if fold_category(each) not in known]
+        return strange_categories(
+            each for each in categories if fold_category(each) not in known
+        )
 
     def look_up(self, incidents: Incidents) -> pl.DataFrame:
         """Return the weights that apply to each incident.
 
         The row for the sub category is used where there is one, else the row for the
-        category; letter case is ignored. Categories that the table does not know are
-        counted, without severity.
+        category; letter case is ignored. What neither row names is known by its words
+        (:mod:`hotspots.model.safeguards`); anything else is counted, without severity.
 
         Parameters
         ----------
@@ -183,6 +188,7 @@ class HarmTable:
                 for name in values
             },
         )
+        found = found.with_columns(_by_meaning(no_exact=no_exact))
         found = found.with_columns(
             pl.col("count_weight").fill_null(1.0),
             included=pl.col("included").fill_null("yes"),
@@ -196,6 +202,58 @@ class HarmTable:
             maintain_order="left",
         )
         return joined.select(*values, "known")
+
+
+def _by_meaning(*, no_exact: pl.Expr) -> list[pl.Expr]:
+    """Return what the words of a category mean where no row of the table says it."""
+    broad = pl.col("included_broad").is_null()
+    kind = pl.coalesce(
+        pl.when(no_exact).then(safeguard_of(pl.col("subcategory"))),
+        pl.when(no_exact & broad).then(safeguard_of(pl.col("category"))),
+    )
+    included = pl.when(kind.is_in(NEVER)).then(pl.lit("never")).otherwise(pl.lit("no"))
+    means = kind.is_not_null()
+    nothing = pl.lit(None, dtype=pl.Float64)
+    return [
+        pl.when(means).then(0.0).otherwise("count_weight").alias("count_weight"),
+        pl.when(means)
+        .then(nothing)
+        .otherwise("severity_weight")
+        .alias("severity_weight"),
+        pl.when(means).then(included).otherwise("included").alias("included"),
+        pl.when(means)
+        .then(pl.format("Excluded: its words mean a {} offence", kind))
+        .otherwise("why")
+        .alias("why"),
+        (pl.col("known") | means).alias("known"),
+    ]
+
+
+def protected_reason(incidents: Incidents, weights: pl.DataFrame) -> pl.Series:
+    """Say why each incident must never be counted or shown, asked for or not, or null.
+
+    Parameters
+    ----------
+    weights : DataFrame
+        From :meth:`HarmTable.look_up`.
+    """
+    rows = incidents.frame.select("category", "subcategory", "qualifiers")
+    rows = rows.with_columns(
+        weights["included"], mark=protected_mark(pl.col("qualifiers"))
+    )
+    return rows.select(
+        pl.when(pl.col("included") == "never")
+        .then(pl.format("category left out: {}", _label()))
+        .when(pl.col("mark").is_not_null())
+        .then(pl.format("marked {} in the file", pl.col("mark")))
+        .alias("reason")
+    )["reason"]
+
+
+def _label() -> pl.Expr:
+    category, finer = (pl.col(n).cast(pl.String) for n in ("category", "subcategory"))
+    finer = pl.when(finer != category).then(finer)
+    return pl.concat_str([category, finer], separator=", ", ignore_nulls=True)
 
 
 @cache
@@ -221,24 +279,23 @@ def excluded_reason(
         Categories asked for by name: those that are merely left out by default are
         then counted; those that never are stay out, and so does every other category.
     """
-    street = pl.col("street").cast(pl.String)
     at = pl.col("address").str.split(",").list.first().str.strip_chars()
-    not_counted = street.str.contains(_PLACES_NOT_COUNTED).fill_null(False)
-    not_counted |= at.str.contains(_PLACES_NOT_COUNTED).fill_null(False)
-    rows = incidents.frame.select("category", "subcategory", "street", "address")
-    category, finer = (
-        pl.col(name).cast(pl.String) for name in ("category", "subcategory")
-    )
-    finer = pl.when(finer != category).then(finer)
-    label = pl.concat_str([category, finer], separator=", ", ignore_nulls=True)
+    not_counted = at_institution(pl.col("street").cast(pl.String)) | at_institution(at)
+    category = pl.col("category").cast(pl.String)
     counted = pl.col("included") == "yes"
     not_asked = pl.lit(False)
     if asked is not None:
-        not_asked = ~category.is_in(list(asked))
-        counted |= (pl.col("included") == "no") & category.is_in(list(asked))
-    return rows.with_columns(weights["included"]).select(
-        pl.when(~counted)
-        .then(pl.format("category left out: {}", label))
+        named = category.str.to_lowercase().is_in([name.lower() for name in asked])
+        not_asked = ~named
+        counted |= (pl.col("included") == "no") & named
+    rows = incidents.frame.select("category", "subcategory", "street", "address")
+    return rows.with_columns(
+        weights["included"], never=protected_reason(incidents, weights)
+    ).select(
+        pl.when(pl.col("never").is_not_null())
+        .then("never")
+        .when(~counted)
+        .then(pl.format("category left out: {}", _label()))
         .when(not_counted)
         .then(pl.lit(PLACE_REASON))
         .when(not_asked)

@@ -55,6 +55,7 @@ def gather(
         categories=categories,
         window=window or question.default_window,
         same_places=question.exact_places,
+        harm=dataset.harm,
     )
     return Material(
         incidents=chosen,
