@@ -35,11 +35,11 @@ def sample_things() -> Resources:
     )
 
 
-def sample_app(*, wait_s: float = 600.0) -> Any:
+def sample_app() -> Any:
     """Return the application for the simulated town, as it is served."""
     incidents, areas = sample_paths()
     town = load([incidents], list(areas))
-    return create_app(town, WebSettings(wait_s=wait_s), resources=sample_things())
+    return create_app(town, WebSettings(), resources=sample_things())
 
 
 def address(name: str, of: str = "/plans/") -> str:

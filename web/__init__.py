@@ -6,12 +6,13 @@ render. Nothing happens when this package is imported.
 
 from __future__ import annotations
 
-import logging
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
+from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from hotspots import __version__
@@ -21,9 +22,10 @@ from hotspots.web.api import cells, plans
 from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
-from hotspots.web.listen import HOST, listen
+from hotspots.web.listen import HOST, answer_until_stopped, listen
 from hotspots.web.map import downloads, ground
 from hotspots.web.map import pages as map_pages
+from hotspots.web.parts.asking import may_begin_at_once
 from hotspots.web.parts.results import Results
 from hotspots.web.parts.words import add_filters
 from hotspots.web.plans import pages as plan_pages
@@ -60,6 +62,10 @@ def create_app(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=100,
+        SECRET_KEY=secrets.token_bytes(32),
+        SESSION_COOKIE_NAME="hotspots",
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_TIME_LIMIT=None,
     )
     _check_vendored(Path(app.static_folder or ""))
     app.extensions["hotspots"] = Results(
@@ -68,6 +74,7 @@ def create_app(
     _add_templates(app, dataset)
     add_filters(app)
     add_policy(app)
+    CSRFProtect(app)
     add_headers(app)
     add_errors(app)
     for module in PAGES:
@@ -85,22 +92,15 @@ def serve(
     say: Callable[[str], object] = print,
 ) -> None:
     """Answer on this computer until stopped."""
-    from waitress.server import create_server
-
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = WebSettings(briefs=briefs, basemap=basemap)
     app = create_app(dataset, settings, resources=resources)
-    app.extensions["hotspots"].analysis(Parameters())
+    app.extensions["hotspots"].prepare(Parameters())
     with listen(port) as listening:
-        server = create_server(app, sockets=[listening], threads=4, ident=None)
         say(
             f"Hotspots is at http://{HOST}:{listening.getsockname()[1]} and answers "
             "only on this computer. Stop it with Ctrl+C."
         )
-        try:
-            server.run()
-        finally:
-            server.close()
+        answer_until_stopped(app, listening)
 
 
 def _check_vendored(static: Path) -> None:
@@ -126,6 +126,7 @@ def _add_templates(app: Flask, dataset: Dataset) -> None:
     def shared() -> dict[str, Any]:
         return {
             "address": request.host,
+            "at_once": may_begin_at_once(),
             "page": "",
             "query": {},
             "simulated": dataset.simulated,

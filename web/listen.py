@@ -1,14 +1,25 @@
-"""Open the port that is served."""
+"""Open the port that is served, and answer there."""
 
 from __future__ import annotations
 
+import logging
 import os
+import select
 import socket
+from typing import TYPE_CHECKING
 
 from hotspots.core.errors import ParameterError
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 HOST = "127.0.0.1"
 """The only address served without accounts."""
+
+
+THREADS = 8
+CONNECTIONS = 1000
+SILENCE_S = 15
 
 
 def listen(port: int, host: str = HOST) -> socket.socket:
@@ -31,3 +42,30 @@ def listen(port: int, host: str = HOST) -> socket.socket:
             f"{error}. Choose another with --port."
         ) from error
     return listening
+
+
+def answer_until_stopped(app: Flask, listening: socket.socket) -> None:
+    """Answer requests; connections that say nothing are closed, others still served.
+
+    No request waits for long work, so a few threads answer at once. A connection that
+    was opened and left half said is closed after :data:`SILENCE_S`; until then it is
+    one of :data:`CONNECTIONS`, far more than it takes to open every page.
+    """
+    from waitress.server import create_server
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        ident=None,
+        connection_limit=CONNECTIONS,
+        cleanup_interval=5,
+        channel_timeout=SILENCE_S,
+        channel_request_lookahead=0,
+        asyncore_use_poll=hasattr(select, "poll"),
+    )
+    try:
+        server.run()
+    finally:
+        server.close()

@@ -14,6 +14,8 @@ from flask import Flask, abort, request
 LOCAL_USER = "local user"
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
+OTHER_SITE = "Another site's page may not ask for this. Open it here, in its own tab."
+
 POLICIES: dict[str, str] = {
     "api.areas": LOCAL_USER,
     "api.cells": LOCAL_USER,
@@ -31,6 +33,7 @@ POLICIES: dict[str, str] = {
     "plans.plan": LOCAL_USER,
     "plans.table": LOCAL_USER,
     "questions.index": LOCAL_USER,
+    "questions.cancel": LOCAL_USER,
     "questions.job": LOCAL_USER,
     "questions.question": LOCAL_USER,
     "static": LOCAL_USER,
@@ -42,6 +45,29 @@ POLICIES: dict[str, str] = {
 def add_policy(app: Flask) -> None:
     """Make an application ask :data:`POLICIES` before every request."""
     app.before_request(_check_request)
+    app.before_request(refuse_other_sites)
+
+
+def refuse_other_sites() -> None:
+    """Refuse what another page asks for in the name of whoever has it open.
+
+    A browser says where a request comes from (Fetch Metadata, and Origin with every
+    POST). A person may follow a link to one of our pages from anywhere; no other page
+    may read, embed or send anything. A program that says neither is no browser.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != request.host_url.rstrip("/"):
+        abort(403, OTHER_SITE)
+    if request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "none"):
+        return
+    followed = (
+        request.method in ("GET", "HEAD")
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        and request.headers.get("Sec-Fetch-Dest") == "document"
+        and not request.path.startswith(("/api/", "/static/"))
+    )
+    if not followed:
+        abort(403, OTHER_SITE)
 
 
 def endpoints_without_policy(app: Flask) -> list[str]:

@@ -18,8 +18,6 @@ class WebSettings:
         How many sets of filters keep their result in memory.
     n_folders_kept : int
         How many sets of filters keep their downloads on disk.
-    wait_s : float
-        How long a page waits for long work before it shows a progress bar.
     briefs : Path, optional
         Folder of the weekly briefs, whose runs are shown.
     basemap : Path, optional
@@ -29,6 +27,5 @@ class WebSettings:
     rows_per_page: int = 100
     n_analyses_kept: int = 16
     n_folders_kept: int = 4
-    wait_s: float = 1.5
     briefs: Path | None = None
     basemap: Path | None = None

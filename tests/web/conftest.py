@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
+from patient import patient
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.intake.rejects import SCHEMA
@@ -120,7 +121,7 @@ def app(dataset: Dataset, vendor: Path) -> Any:  # noqa: ARG001
 
 @pytest.fixture
 def client(app: Any) -> Any:
-    return app.test_client()
+    return patient(app)
 
 
 @pytest.fixture(scope="session")

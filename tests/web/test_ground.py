@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from patient import patient
 
 from hotspots.outputs.basemap import write_basemap
 from hotspots.samples import sample_path
@@ -23,7 +24,7 @@ def tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(tiles: Path) -> FlaskClient:
-    return create_app(build_dataset(), WebSettings(basemap=tiles)).test_client()
+    return patient(create_app(build_dataset(), WebSettings(basemap=tiles)))
 
 
 def test_the_basemap_is_sent_in_the_parts_that_are_asked_for(

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from patient import patient
 
 from hotspots.web import WebSettings, create_app
 from hotspots.workflow import Parameters, analyse
@@ -139,12 +140,12 @@ def test_an_analysis_is_made_once(
 
     made: list[Parameters] = []
 
-    def counted(data: Any, parameters: Parameters) -> Any:
+    def counted(data: Any, parameters: Parameters, **options: Any) -> Any:
         made.append(parameters)
-        return analyse(data, parameters)
+        return analyse(data, parameters, **options)
 
     monkeypatch.setattr(results, "analyse", counted)
-    client = create_app(dataset, WebSettings(n_analyses_kept=2)).test_client()
+    client = patient(create_app(dataset, WebSettings(n_analyses_kept=2)))
     for path in ("/", "/cells", "/api/v1/cells", "/?layer=density", "/?area="):
         page(client, path)
     assert len(made) == 1

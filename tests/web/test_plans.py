@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from patient import patient
 from plan_pages import SENSITIVE, address, query_of, sample_app
 
 from hotspots.core.crs import bng_to_lonlat, shapes_to_metres
@@ -20,7 +21,7 @@ from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import suggest
-from hotspots.web import WebSettings, create_app
+from hotspots.web import create_app
 from hotspots.web.parts.words import sentence
 from hotspots.web.plans.files import download_name, plan_files
 from hotspots.web.plans.reasons import STARTS, reason_groups
@@ -38,12 +39,12 @@ def results(app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def sample(app: Any) -> Any:
-    return app.test_client()
+    return patient(app)
 
 
 @pytest.fixture(scope="module")
 def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
-    return create_app(dataset, WebSettings(wait_s=600.0)).test_client()
+    return patient(create_app(dataset))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patient import patient
 from plan_pages import sample_app
 from werkzeug.datastructures import MultiDict
 
@@ -16,8 +17,8 @@ from hotspots.core.errors import ParameterError
 from hotspots.core.options import parameters
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import PlanRequest, suggest
-from hotspots.web import WebSettings, create_app
-from hotspots.web.parts.jobs import Running
+from hotspots.web import create_app
+from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.plans.form import offered, plan_fields
 from hotspots.web.plans.query import LONGEST_VALUE, PlanQuery
 
@@ -34,12 +35,12 @@ def results(app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def sample(app: Any) -> Any:
-    return app.test_client()
+    return patient(app)
 
 
 @pytest.fixture(scope="module")
 def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
-    return create_app(dataset, WebSettings(wait_s=600.0)).test_client()
+    return patient(create_app(dataset))
 
 
 def words(client: Any, path: str) -> str:
@@ -255,30 +256,26 @@ def test_a_place_that_is_left_out_is_not_suggested(sample: Any, results: Any) ->
 def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
     results: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = create_app(
-        results.dataset, WebSettings(wait_s=0.0), resources=results.resources
-    )
+    app = create_app(results.dataset, resources=results.resources)
+    app.config["WTF_CSRF_ENABLED"] = False
     may_go_on = threading.Event()
     made: list[PlanQuery] = []
-    at_once: list[int] = []
     own = PlanQuery.suggest
 
     def slow(query: PlanQuery, *args: Any) -> Any:
         made.append(query)
-        at_once.append(1)
-        assert len(at_once) == 1  # one plan at a time
         assert may_go_on.wait(600)
-        try:
-            return own(query, *args)
-        finally:
-            at_once.pop()
+        return own(query, *args)
 
     monkeypatch.setattr(PlanQuery, "suggest", slow)
     client = app.test_client()
-    pages = [
-        client.get(path).get_data(as_text=True)
-        for path in ("/plans/operation", "/plans/operation?seed=1", "/plans/packs")
-    ]
+    paths = ("/plans/operation", "/plans/operation?seed=1", "/plans/packs")
+    assert "data-job" not in client.get(paths[0]).get_data(as_text=True)
+    assert made == []  # looking begins nothing
+    for path in paths:
+        sent = client.post(path)
+        assert (sent.status_code, sent.location) == (303, path)
+    pages = [client.get(path).get_data(as_text=True) for path in paths]
     jobs = [re.search(r'data-job="([^"]+)"', page) for page in pages]
     assert all(jobs)
     assert jobs[0][1] == jobs[1][1] != jobs[2][1]
@@ -298,7 +295,7 @@ def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
 
 
 def test_other_plans_can_be_read_while_one_is_made(
-    results: Any, monkeypatch: pytest.MonkeyPatch
+    app: Any, results: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = PlanQuery(tactic="packs")
     plan = results.plan_now(known)
@@ -310,9 +307,9 @@ def test_other_plans_can_be_read_while_one_is_made(
         return plan
 
     monkeypatch.setattr(PlanQuery, "suggest", slow)
-    monkeypatch.setattr(results.jobs, "_wait_s", 0.0)
     waiting = PlanQuery(tactic="packs", seed=99)
-    assert isinstance(results.plan(waiting), Running)
+    with app.test_request_context(method="POST"), pytest.raises(NotReadyError):
+        results.plan(waiting)
     assert started.wait(600)
     assert results.plan_now(known) is plan
     may_go_on.set()

@@ -67,4 +67,57 @@ def test_a_forwarded_address_is_not_believed(client: Any) -> None:
 def test_limits_are_set(app: Any) -> None:
     for name in ("MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE", "MAX_FORM_PARTS"):
         assert app.config[name]
-    assert app.config["SECRET_KEY"] is None  # no session, so nothing to sign
+    assert len(app.config["SECRET_KEY"]) == 32
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Strict"
+
+
+ELSEWHERE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate",
+     "Sec-Fetch-Dest": "iframe"},
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:1"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE)
+@pytest.mark.parametrize("path", ["/", "/status", "/static/parts/app.css", "/api/v1/x"])
+def test_another_page_may_ask_for_nothing(
+    client: Any, headers: dict[str, str], path: str
+) -> None:
+    assert client.get(path, headers=headers).status_code == 403
+    assert client.post(path, headers=headers).status_code in (400, 403)
+
+
+def test_a_link_from_anywhere_opens_a_page_and_begins_nothing(app: Any) -> None:
+    followed = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+    client = app.test_client()
+    assert client.get("/status", headers=followed).status_code == 200
+    answer = client.get("/plans/operation?seed=77", headers=followed)
+    assert answer.status_code == 202
+    assert b"data-begin" not in answer.data
+    assert client.get("/plans/operation?seed=77").status_code == 202
+    own = {**followed, "Sec-Fetch-Site": "none"}
+    assert b"data-begin" in client.get("/plans/operation?seed=77", headers=own).data
+    assert client.get("/api/v1/cells", headers=followed).status_code == 403
+
+
+def test_work_is_begun_only_with_the_token_of_the_session(app: Any) -> None:
+    client = app.test_client()
+    for path in (
+        "/plans/operation?seed=78",
+        "/questions/change",
+        "/?from=2024-05&area=W1",
+    ):
+        assert client.post(path).status_code == 400
+        assert client.get(path).status_code == 202
+        assert client.get(path).status_code == 202
+    answer = client.get("/api/v1/hotspots?from=2024-05&area=W1")
+    assert answer.status_code == 409
+    assert answer.get_json()["job"] is None

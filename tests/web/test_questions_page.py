@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
@@ -11,17 +10,10 @@ from watched import Watched, axe_findings
 from hotspots.core.errors import ParameterError
 from hotspots.questions import QUESTIONS
 from hotspots.questions.gather import gather
-from hotspots.web.parts.jobs import Jobs, Running
 
 
 def page_of(client: Any, address: str) -> str:
-    """Ask until the answer is there, as the script on the page does."""
-    for _ in range(60):
-        answer = client.get(address)
-        text = str(answer.get_data(as_text=True))
-        if "data-job" not in text:
-            return text
-    raise AssertionError("the answer never came")
+    return str(client.get(address).get_data(as_text=True))
 
 
 def test_every_question_is_listed(client: Any) -> None:
@@ -74,45 +66,6 @@ def test_hostile_names_stay_text(client: Any) -> None:
     text = page_of(client, "/questions/change?by=ward")
     assert "West &lt;b&gt;ward&lt;/b&gt;" in text
     assert "<b>ward</b>" not in text
-
-
-def test_long_work_is_done_aside_and_asked_for_again() -> None:
-    jobs = Jobs(wait_s=0.02)
-    go = threading.Event()
-    asked = []
-
-    def make() -> str:
-        asked.append(1)
-        go.wait(600)
-        return "done"
-
-    first = jobs.get(("a",), make)
-    assert isinstance(first, Running)
-    assert jobs.state(first.key) == "running"
-    assert isinstance(jobs.get(("a",), make), Running)
-    go.set()
-    while isinstance(found := jobs.get(("a",), make), Running):
-        pass
-    assert found == "done"
-    assert len(asked) == 1
-    assert jobs.state(first.key) == "done"
-    assert jobs.state("another") == "unknown"
-
-
-def test_an_error_of_the_work_is_raised_where_it_is_asked_for() -> None:
-    def fail() -> None:
-        raise ParameterError("no.")
-
-    with pytest.raises(ParameterError, match="no"):
-        Jobs().get(("b",), fail)
-
-
-def test_the_answers_unused_for_longest_go_first() -> None:
-    jobs = Jobs(most=2)
-    made: list[int] = []
-    for number in (1, 2, 3, 1):
-        jobs.get((number,), lambda number=number: made.append(number))
-    assert made == [1, 2, 3, 1]
 
 
 @pytest.mark.browser

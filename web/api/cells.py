@@ -10,6 +10,7 @@ import shapely
 from flask import Blueprint, Response, jsonify, request
 
 from hotspots.model.hotspot import Hotspot
+from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import current_results
 from hotspots.workflow import Analysis, Dataset
@@ -22,29 +23,29 @@ SIMPLIFY_DEGREES = 5e-5
 DECIMALS = 6
 
 
-@blueprint.get("/cells")
+@works(blueprint, "/cells")
 def cells() -> Response:
     """Send every cell with incidents, a list for each column."""
     return _answer("cells", _cells)
 
 
-@blueprint.get("/hotspots")
+@works(blueprint, "/hotspots")
 def hotspots() -> Response:
     """Send the ranked hotspots, with outline and reasons."""
     return _answer("hotspots", _hotspots)
 
 
-@blueprint.get("/areas")
+@works(blueprint, "/areas")
 def areas() -> Response:
     """Send the outlines of the areas, simplified for display, as GeoJSON."""
     results = current_results()
-    Query.from_args(request.args, results.choices)
+    Query.from_args(asked(), results.choices)
     return _tagged(results.tag("areas"), lambda: _areas(results.dataset))
 
 
 def _answer(what: str, build: Callable[[Analysis], dict[str, Any]]) -> Response:
     results = current_results()
-    query = Query.from_args(request.args, results.choices)
+    query = Query.from_args(asked(), results.choices)
     parameters = query.to_parameters(results.choices)
     return _tagged(
         results.tag(what, parameters), lambda: build(results.analysis(parameters))

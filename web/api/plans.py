@@ -18,6 +18,7 @@ from hotspots.tactics.plan import Plan
 from hotspots.tactics.rationale import Alternative
 from hotspots.tactics.suggestion import Suggestion
 from hotspots.tactics.tactic import Tactic
+from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.results import current_results
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.plans.words import layer_label
@@ -32,26 +33,26 @@ would be slow and black."""
 SIMPLIFY_M = 2.0
 
 
-@blueprint.get("/<tactic>")
+@works(blueprint, "/<tactic>")
 def plan(tactic: str) -> Response:
     """Send the suggestions, their alternatives and the plan's layers."""
     found = _tactic(tactic)
     results = current_results()
-    query = PlanQuery.from_args(request.args, found, results.choices)
+    query = PlanQuery.from_args(asked(), found, results.choices)
     tag = results.tag("plan", (query, results.resources.inputs))
-    return _tagged(tag, lambda: _plan(results.plan_now(query)))
+    return _tagged(tag, lambda: _plan(results.plan(query)))
 
 
-@blueprint.get("/<tactic>/streets")
+@works(blueprint, "/<tactic>/streets")
 def streets(tactic: str) -> Response:
     """Send the streets to draw under a plan, as lines with their names."""
     found = _tactic(tactic)
     results = current_results()
-    query = PlanQuery.from_args(request.args, found, results.choices)
+    query = PlanQuery.from_args(asked(), found, results.choices)
     graph = results.resources.streets
     few = graph is None or len(graph.lines) <= MAX_STREETS
     tag = results.tag("streets", (None if few else query, results.resources.inputs))
-    return _tagged(tag, lambda: _streets(graph, results.plan_now(query)))
+    return _tagged(tag, lambda: _streets(graph, results.plan(query)))
 
 
 def _tactic(name: str) -> Tactic:

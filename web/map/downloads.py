@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, abort, send_file
 
+from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import current_results
 
@@ -85,11 +86,11 @@ def by_group() -> dict[str, list[Download]]:
     return groups
 
 
-@blueprint.get("/download/<name>")
+@works(blueprint, "/download/<name>")
 def file(name: str) -> Response:
     """Send one output of the analysis that the filters ask for."""
     results = current_results()
-    query = Query.from_args(request.args, results.choices)
+    query = Query.from_args(asked(), results.choices)
     found = next((one for one in DOWNLOADS if one.name == name), None)
     if found is None:
         abort(404)

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, jsonify, request, send_file
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.gridref import parse_grid_reference
 from hotspots.outputs.basemap import credit_of
+from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.results import Results, current_results
 from hotspots.workflow import Parameters
 
@@ -79,9 +80,13 @@ def _named(results: Results, typed: str) -> list[Found]:
 
 
 def _hotspots(results: Results) -> list[Found]:
+    try:
+        hotspots = results.analysis(Parameters()).hotspots
+    except NotReadyError:  # the other names are found all the same
+        return []
     return [
         Found(name=one.name, kind=f"hotspot {one.rank}", lon=at.x, lat=at.y)
-        for one in results.analysis(Parameters()).hotspots
+        for one in hotspots
         for at in [shapely.point_on_surface(one.polygon)]
     ]
 

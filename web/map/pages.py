@@ -7,13 +7,14 @@ import math
 from typing import Any
 
 import polars as pl
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from hotspots.core.errors import HotspotsError
 from hotspots.intake.rejects import STATUSES, count_by_reason
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
 from hotspots.web.map.ground import shown_basemap
+from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.query import Query, QueryError, page_number
 from hotspots.web.parts.results import Results, current_results
 from hotspots.workflow import Analysis, Parameters
@@ -26,12 +27,12 @@ PAGES_BESIDE = 1
 """How many page numbers are shown on each side of the current one."""
 
 
-@blueprint.get("/")
+@works(blueprint, "/")
 def index() -> tuple[str, int]:
     """Show map, hotspots and areas; a bad filter is said beside the form."""
     results = current_results()
     try:
-        query = Query.from_args(request.args, results.choices)
+        query = Query.from_args(asked(), results.choices)
         analysis = results.analysis(query.to_parameters(results.choices))
     except HotspotsError as error:
         return _index_with_error(results, error)
@@ -39,7 +40,7 @@ def index() -> tuple[str, int]:
     return _render_index(results, query, analysis=analysis, bounds=bounds), 200
 
 
-@blueprint.get("/cells")
+@works(blueprint, "/cells")
 def cells() -> str:
     """Show every cell with incidents as a table."""
     results = current_results()
@@ -48,7 +49,7 @@ def cells() -> str:
     return _render_long("cells", table, query, analysis)
 
 
-@blueprint.get("/rejects")
+@works(blueprint, "/rejects")
 def rejects() -> str:
     """Show where every row went, and each row that was not used.
 
@@ -59,7 +60,7 @@ def rejects() -> str:
     """
     results = current_results()
     query, analysis = _answer(results, also=("page", "status"))
-    status = request.args.get("status", "rejected")
+    status = asked().get("status", "rejected")
     if status not in STATUSES:
         raise QueryError(
             "status", f"status must be one of {', '.join(STATUSES)}; got {status!r}."
@@ -97,14 +98,14 @@ def what_changed(analysis: Analysis | None) -> str:
 
 
 def _answer(results: Results, *, also: tuple[str, ...]) -> tuple[Query, Analysis]:
-    query = Query.from_args(request.args, results.choices, also=also)
+    query = Query.from_args(asked(), results.choices, also=also)
     return query, results.analysis(query.to_parameters(results.choices))
 
 
 def _index_with_error(results: Results, error: HotspotsError) -> tuple[str, int]:
     """Show the form again as it was filled in, so that only the mistake is mended."""
     field = error.field if isinstance(error, QueryError) else "filters"
-    args = request.args
+    args = asked()
     chosen = set(args.getlist("category")) & set(results.choices.categories)
     typed = Query(
         categories=tuple(sorted(chosen)),
@@ -143,7 +144,7 @@ def _render_long(
 ) -> str:
     per_page = current_results().settings.rows_per_page
     n_pages = max(1, math.ceil(table.height / per_page))
-    number = page_number(request.args, n_pages)
+    number = page_number(asked(), n_pages)
     args = {**query.to_args(), **(extra or {})}
     return render_template(
         f"map/{name}.html",

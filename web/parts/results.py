@@ -1,4 +1,4 @@
-"""Analyses and their files, kept for the filters that were asked for last."""
+"""Analyses, answers, plans and their files, kept for what was asked for last."""
 
 from __future__ import annotations
 
@@ -6,55 +6,34 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any
 
 from flask import current_app
 
 from hotspots import __version__
+from hotspots.core.budget import checkpoint
 from hotspots.core.temporary import remove_folder, temporary_folder
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
 from hotspots.resources import Resources
 from hotspots.tactics.plan import Plan
 from hotspots.web.parts.choices import Choices
-from hotspots.web.parts.jobs import Jobs, Running
+from hotspots.web.parts.jobs import Jobs, Kind, NotReadyError
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.settings import WebSettings
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
 
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class _Kept(Generic[K, V]):
-    """The values made last; the one unused for longest goes first."""
-
-    def __init__(
-        self,
-        make: Callable[[K], V],
-        most: int,
-        drop: Callable[[V], object] = lambda _value: None,
-    ) -> None:
-        self._make, self._most, self._drop = make, most, drop
-        self._values: OrderedDict[K, V] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: K) -> V:
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = self._make(key)
-            self._values.move_to_end(key)
-            while len(self._values) > self._most:
-                self._drop(self._values.popitem(last=False)[1])
-            return self._values[key]
+ANALYSIS, ANSWER, PLAN, FILES = "analysis", "answer", "plan", "files"
 
 
 class Results:
-    """One dataset, the analyses made of it and the files written from them."""
+    """One dataset, the analyses made of it and the files written from them.
+
+    What has not been made raises NotReadyError; see :mod:`hotspots.web.parts.jobs`.
+    """
 
     def __init__(
         self, dataset: Dataset, settings: WebSettings, resources: Resources
@@ -62,43 +41,49 @@ class Results:
         self.dataset = dataset
         self.settings = settings
         self.resources = resources
-        self.jobs = Jobs(wait_s=settings.wait_s)
         self.choices = Choices.from_dataset(dataset)
-        self._analyses = _Kept(self._analyse, settings.n_analyses_kept)
         self._folder = temporary_folder()
         weakref.finalize(self, remove_folder, self._folder)
-        self._folders = _Kept(self._write, settings.n_folders_kept, shutil.rmtree)
-        self._plan_folders = _Kept(
-            self._write_plan, settings.n_folders_kept, shutil.rmtree
-        )
         self._reading = Lock()
+        self.jobs = Jobs(
+            Kind(name=ANALYSIS, keep=settings.n_analyses_kept),
+            Kind(name=ANSWER),
+            Kind(name=PLAN),
+            Kind(name=FILES, keep=settings.n_folders_kept, drop=self._drop),
+        )
+
+    def prepare(self, parameters: Parameters) -> None:
+        """Make an analysis now, before anybody asks."""
+        self.jobs.finish(ANALYSIS, (parameters,), lambda: self._analyse(parameters))
 
     def analysis(self, parameters: Parameters) -> Analysis:
         """Return the analysis for some parameters, made once."""
-        return self._analyses.get(parameters)
-
-    def file(self, parameters: Parameters, name: str) -> bytes:
-        """Return one output of an analysis, as the command line writes it."""
-        with self._reading:  # nobody drops the folder meanwhile
-            return (self._folders.get(parameters) / name).read_bytes()
-
-    def plan(self, query: PlanQuery) -> Plan | Running:
-        """Return a plan, made once, or what says that it is still being made."""
-        made: Plan | Running = self.jobs.get(
-            ("plan", query), lambda: query.suggest(self.dataset, self.resources)
+        made: Analysis = self.jobs.get(
+            ANALYSIS, (parameters,), lambda: self._analyse(parameters)
         )
         return made
 
-    def plan_now(self, query: PlanQuery) -> Plan:
-        """Return a plan, however long it takes."""
-        while isinstance(made := self.plan(query), Running):
-            self.jobs.wait(made.key)
+    def answer(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return the answer to a question, made once."""
+        return self.jobs.get(ANSWER, what, make)
+
+    def plan(self, query: PlanQuery) -> Plan:
+        """Return a plan, made once."""
+        made: Plan = self.jobs.get(PLAN, (query,), lambda: self._suggest(query))
         return made
+
+    def plan_now(self, query: PlanQuery) -> Plan:
+        """Return a plan, however long it takes: for other work, not for a page."""
+        made: Plan = self.jobs.finish(PLAN, (query,), lambda: self._suggest(query))
+        return made
+
+    def file(self, parameters: Parameters, name: str) -> bytes:
+        """Return one output of an analysis, as the command line writes it."""
+        return self._read((parameters,), lambda: self._write(parameters), name)
 
     def plan_file(self, query: PlanQuery, path: str) -> bytes:
         """Return one file of a plan, as the command line writes it."""
-        with self._reading:
-            return (self._plan_folders.get(query) / path).read_bytes()
+        return self._read((query,), lambda: self._write_plan(query), path)
 
     def tag(self, what: str, parameters: object = None) -> str:
         """Return a text that changes when the answer would: an entity tag."""
@@ -112,18 +97,41 @@ class Results:
         )
         return hashlib.sha256(repr(of).encode()).hexdigest()[:32]
 
+    def _read(
+        self, what: tuple[Any, ...], make: Callable[[], Path], name: str
+    ) -> bytes:
+        folder: Path = self.jobs.get(FILES, what, make)
+        with self._reading:  # nobody drops the folder meanwhile
+            try:
+                return (folder / name).read_bytes()
+            except FileNotFoundError as error:
+                if folder.is_dir():
+                    raise
+                raise NotReadyError from error  # it has just gone
+
+    def _drop(self, folder: Path) -> None:
+        with self._reading:
+            shutil.rmtree(folder)
+
     def _analyse(self, parameters: Parameters) -> Analysis:
-        return analyse(self.dataset, parameters)
+        return analyse(self.dataset, parameters, progress=checkpoint)
+
+    def _suggest(self, query: PlanQuery) -> Plan:
+        return query.suggest(self.dataset, self.resources)
 
     def _write_plan(self, query: PlanQuery) -> Path:
+        plan = self.plan_now(query)
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         ground = Background.from_areas(self.dataset.areas, resources=self.resources)
-        write_plan(self.plan_now(query), folder, background=ground)
+        write_plan(plan, folder, background=ground)
         return folder
 
     def _write(self, parameters: Parameters) -> Path:
+        analysis = self.jobs.finish(
+            ANALYSIS, (parameters,), lambda: self._analyse(parameters)
+        )
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        write(self.analysis(parameters), folder)
+        write(analysis, folder, progress=checkpoint)
         return folder
 
 

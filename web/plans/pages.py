@@ -12,7 +12,6 @@ from flask import (
     Response,
     abort,
     render_template,
-    request,
     send_file,
     url_for,
 )
@@ -23,8 +22,9 @@ from hotspots.resources import Resources
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.tactic import Tactic
-from hotspots.web.errors import status_of
-from hotspots.web.parts.jobs import Running
+from hotspots.web.errors import WORKING, status_of
+from hotspots.web.parts.asking import asked, works
+from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import page_number
 from hotspots.web.parts.results import Results, current_results
 from hotspots.web.plans.files import PlanFile, download_name, plan_files
@@ -64,33 +64,33 @@ def index() -> str:
     )
 
 
-@blueprint.get("/plans/<tactic>")
+@works(blueprint, "/plans/<tactic>")
 def plan(tactic: str) -> ResponseReturnValue:
     """Show the form of a tactic and, once it is there, the plan."""
     found = _tactic(tactic)
     results = current_results()
     try:
-        query = PlanQuery.from_args(request.args, found, results.choices)
+        query = PlanQuery.from_args(asked(), found, results.choices)
         made = results.plan(query)
+    except NotReadyError as waiting:
+        return _render(results, found, waiting=waiting), WORKING
     except HotspotsError as error:
         return _render(results, found, error=str(error)), status_of(error)
-    if isinstance(made, Running):
-        return _render(results, found, job=made.key), 200
     return _render(results, found, **_shown(results, query, made)), 200
 
 
-@blueprint.get("/plans/<tactic>/lists/<name>")
+@works(blueprint, "/plans/<tactic>/lists/<name>")
 def table(tactic: str, name: str) -> str:
     """Show one list of a plan, a page at a time."""
     found = _tactic(tactic)
     results = current_results()
-    query = PlanQuery.from_args(request.args, found, results.choices, also=("page",))
-    made = results.plan_now(query)
+    query = PlanQuery.from_args(asked(), found, results.choices, also=("page",))
+    made = results.plan(query)
     if name not in made.tables:
         abort(404)
     per_page = results.settings.rows_per_page
     n_pages = max(1, math.ceil(made.tables[name].height / per_page))
-    number = page_number(request.args, n_pages)
+    number = page_number(asked(), n_pages)
     first = (number - 1) * per_page
     args = {**query.to_args(), "tactic": tactic, "name": name}
     return render_template(
@@ -105,13 +105,13 @@ def table(tactic: str, name: str) -> str:
     )
 
 
-@blueprint.get("/plans/<tactic>/files/<path:path>")
+@works(blueprint, "/plans/<tactic>/files/<path:path>")
 def file(tactic: str, path: str) -> Response:
     """Send one file of a plan: the same bytes that the command line writes."""
     found = _tactic(tactic)
     results = current_results()
-    query = PlanQuery.from_args(request.args, found, results.choices)
-    made = results.plan_now(query)
+    query = PlanQuery.from_args(asked(), found, results.choices)
+    made = results.plan(query)
     wanted = next((each for each in plan_files(made) if each.path == path), None)
     if wanted is None:
         abort(404)
@@ -152,9 +152,9 @@ def _render(
     """Show the form as it was filled in, so that only a mistake is mended."""
     names = tuple(param.name for param in offered(tactic))
     counted = results.choices.by_default
-    first, more = plan_fields(tactic, typed(request.args, names), counted)
-    shared = typed(request.args, SHARED)
-    chosen = set(request.args.getlist("only")) & set(counted)
+    first, more = plan_fields(tactic, typed(asked(), names), counted)
+    shared = typed(asked(), SHARED)
+    chosen = set(asked().getlist("only")) & set(counted)
     wrong = {each.name: each.label for each in (*first, *more)}
     field, rest = error.split(" ", 1)[0], error[error.find(" ") :]
     return render_template(

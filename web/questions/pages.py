@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, render_template, request
+from flask import Blueprint, abort, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from hotspots.core.errors import HotspotsError
 from hotspots.questions import QUESTIONS, Question
 from hotspots.questions.gather import gather
-from hotspots.web.errors import status_of
+from hotspots.web.errors import WORKING, status_of
+from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.forms import fields
-from hotspots.web.parts.jobs import Running
+from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import Results, current_results
 
@@ -29,7 +30,7 @@ def index() -> str:
     )
 
 
-@blueprint.get("/questions/<name>")
+@works(blueprint, "/questions/<name>")
 def question(name: str) -> ResponseReturnValue:
     """Show the form of a question and, once it is there, the answer."""
     found = QUESTIONS.get(name)
@@ -39,64 +40,70 @@ def question(name: str) -> ResponseReturnValue:
     names = [param.name for param in found.options]
     text = option_text(names)
     try:
-        query = Query.from_args(request.args, results.choices, also=names)
+        query = Query.from_args(asked(), results.choices, also=names)
         answer = _answer(results, found, query, text)
+    except NotReadyError as waiting:
+        return _render(results, found, text, query=query, waiting=waiting), WORKING
     except HotspotsError as error:
         shown = _render(results, found, text, error=str(error))
         return shown, status_of(error)
-    if isinstance(answer, Running):
-        return _render(results, found, text, query=query, job=answer.key), 200
     return _render(results, found, text, query=query, answer=answer), 200
 
 
-@blueprint.get("/api/v1/jobs/<key>")
+@blueprint.get("/working/<key>")
 def job(key: str) -> ResponseReturnValue:
     """Say whether some work is done."""
-    return jsonify(ok=True, state=current_results().jobs.state(key[:64]))
+    return jsonify(ok=True, **current_results().jobs.state(key[:64]))
+
+
+@blueprint.post("/working/<key>/cancel")
+def cancel(key: str) -> ResponseReturnValue:
+    """Stop some work at its next step."""
+    current_results().jobs.cancel(key[:64])
+    return jsonify(ok=True)
 
 
 def option_text(names: list[str]) -> dict[str, str]:
     """Return the options of a query string; several values are joined by ';'."""
     said = {}
     for name in names:
-        value = ";".join(part for part in request.args.getlist(name) if part.strip())
+        value = ";".join(part for part in asked().getlist(name) if part.strip())
         if value:
             said[name] = value[:LONGEST_VALUE]
     return said
 
 
 def _answer(
-    results: Results, asked: Question, query: Query, text: dict[str, str]
+    results: Results, wanted: Question, query: Query, text: dict[str, str]
 ) -> Any:
-    asked.build(text)  # a bad option is told before any work
+    wanted.build(text)  # a bad option is told before any work
     window = query.window_text(results.choices)
     categories = query.categories or None
 
     def make() -> Any:
         material = gather(
-            asked,
+            wanted,
             results.dataset,
             categories=categories,
             window=window,
             area=query.area or None,
             resources=results.resources,
         )
-        return asked.answer(material, text)
+        return wanted.answer(material, text)
 
     what = (
-        "question",
-        asked.name,
+        wanted.name,
         categories,
         window,
         query.area,
         sorted(text.items()),
     )
-    return results.jobs.get(what, make)
+    return results.answer(what, make)
 
 
 def _render(
     results: Results,
-    asked: Question,
+    wanted: Question,
     text: dict[str, str],
     *,
     query: Query | None = None,
@@ -107,8 +114,8 @@ def _render(
         "questions/question.html",
         choices=results.choices,
         chosen=query or Query(),
-        fields=fields(asked.options, text, areas=areas),
+        fields=fields(wanted.options, text, areas=areas),
         page="questions",
-        question=asked,
+        question=wanted,
         **context,
     )

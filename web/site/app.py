@@ -16,10 +16,12 @@ from hotspots.core.errors import (
     StaleError,
     StoreError,
 )
+from hotspots.core.unforeseen import record_unforeseen
 from hotspots.service import Site
 from hotspots.web.api.v1 import routes
 from hotspots.web.api.v1.endpoint import BLUEPRINT, SPEC
 from hotspots.web.headers import add_headers
+from hotspots.web.policy import refuse_other_sites
 from hotspots.web.site import join
 
 STATUSES: dict[type[HotspotsError], int] = {
@@ -36,7 +38,6 @@ What is not even well formed is 422; 409 is well formed and refused as the site 
 """
 MOST_BYTES = 2 * 1024**3
 MOST_JSON = 1024 * 1024
-UNEXPECTED = "Something went wrong in the software. The server's log says what."
 NOTHING = "There is nothing at this address."
 LOG = logging.getLogger("hotspots.web")
 assert routes.__name__  # the addresses are made when their modules load
@@ -58,6 +59,7 @@ def create_site_app(site: Site) -> Flask:
     app.add_url_rule("/readyz", "readyz", _readiness(site))
     app.before_request(_limit_json)
     app.after_request(_never_keep)
+    app.before_request(refuse_other_sites)
     add_headers(app)
     app.register_error_handler(HotspotsError, _library_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -113,8 +115,9 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected_error(error: Exception) -> tuple[Response, int]:
-    LOG.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _answer(UNEXPECTED, 500), 500
+    said = record_unforeseen(error, task=f"{request.method} {request.url_rule}")
+    LOG.error("%s failed: %s", request.url_rule, said)
+    return _answer(said, 500), 500
 
 
 def _answer(message: str, status: int) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import subprocess
 import sys
@@ -14,11 +13,10 @@ from pathlib import Path
 from hotspots.core.errors import ParameterError
 from hotspots.service import Site, open_site
 from hotspots.service.access import has_accounts
-from hotspots.web.listen import HOST, listen
+from hotspots.web.listen import HOST, answer_until_stopped, listen
 from hotspots.web.policy import is_loopback
 from hotspots.web.site.whole import WholeSite
 
-THREADS = 8
 AGAIN_S = 1.0
 
 
@@ -37,27 +35,16 @@ def serve_site(
         If another address than this computer's is asked for and nobody has an account,
         or the port is in use.
     """
-    from waitress.server import create_server
-
     site = open_site(folder)
     _check_host(site, host)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with listen(port, host) as listening, _working(folder):
-        server = create_server(
-            WholeSite(site),
-            sockets=[listening],
-            threads=THREADS,
-            ident=None,
-            channel_timeout=60,
-        )
         say(
             f"The site of {site.settings.name} is at http://{host}:"
             f"{listening.getsockname()[1]}. Stop it with Ctrl+C."
         )
         try:
-            server.run()
+            answer_until_stopped(WholeSite(site), listening)
         finally:
-            server.close()
             site.close()
 
 

@@ -1,5 +1,7 @@
 /* The map of the main page: what it draws, what a choice shows, nothing that the
  * tables below it do not say as well. */
+import { getJson } from "../parts/fetch.js";
+
 const LAYERS = {
   count: {
     title: "Incidents in a cell",
@@ -55,13 +57,6 @@ async function start(container) {
   rememberView(view.map);
   sayView(view.map, container);
   container.dataset.ready = "true";
-}
-
-async function getJson(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  const body = await answer.json();
-  if (!answer.ok) { throw new Error(body.error); }
-  return body;
 }
 
 function buildMap(container) {

@@ -1,11 +1,4 @@
 /* What lies under a plan: outlines of areas, streets, cells; and which have a name. */
-export async function getJson(address) {
-  const answer = await fetch(address, { headers: { Accept: "application/json" } });
-  const body = await answer.json();
-  if (!answer.ok) { throw new Error(body.error); }
-  return body;
-}
-
 export function buildMap(container) {
   const map = L.map(container, {
     attributionControl: false,

@@ -1,8 +1,9 @@
 /* The page of a plan: choosing a suggestion on the map or in the table shows all its
  * reasons in the panel; pointing at it or reaching it by keyboard shows the others. */
 import {
-  buildCells, buildMap, buildStreets, drawAreas, getJson, listNamed,
+  buildCells, buildMap, buildStreets, drawAreas, listNamed,
 } from "./ground.js";
+import { getJson } from "../parts/fetch.js";
 import { boxAround, keepLabels } from "./labels.js";
 import {
   drawExtras, drawSuggestions, listSmall, showChosen, spreadMarks,
