@@ -28,7 +28,7 @@ def seconds(tree: Path, arguments: list[str], folder: Path) -> float:
     subprocess.run(
         [sys.executable, "-P", "-m", "hotspots", *arguments],
         env={**os.environ, "PYTHONPATH": str(tree)},
-        cwd=folder,
+        cwd=folder / tree.name,
         check=True,
         capture_output=True,
     )
@@ -38,6 +38,7 @@ def seconds(tree: Path, arguments: list[str], folder: Path) -> float:
 def compare(name: str, arguments: list[str], before: Path, folder: Path) -> None:
     taken: dict[Path, list[float]] = {before: [], ROOT: []}
     for tree in taken:
+        (folder / tree.name).mkdir(exist_ok=True)
         seconds(tree, arguments, folder)  # compiles what is compiled once
     for _ in range(RUNS):
         for tree, found in taken.items():

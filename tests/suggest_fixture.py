@@ -25,7 +25,9 @@ def town(tactic: str) -> list[str]:
 
 
 def names(folder: Path) -> set[str]:
-    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix() for p in folder.rglob("[!.]*") if p.is_file()
+    }
 
 
 def plain(text: str) -> str:

@@ -57,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, town: Background) -> Path:
 
 
 def names(out: Path) -> set[str]:
-    files = (p for p in out.rglob("*") if p.is_file())
+    files = (p for p in out.rglob("[!.]*") if p.is_file())
     return {named(str(path.relative_to(out))) for path in files}
 
 

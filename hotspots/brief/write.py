@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ from hotspots.brief.comment import write_comment
 from hotspots.brief.content import Brief
 from hotspots.brief.page import Page, annex_page, as_data, brief_page
 from hotspots.brief.pictures import build_pictures
-from hotspots.brief.record import JSON, WORKBOOK, write_json, write_tables
+from hotspots.brief.record import write_json, write_tables
 from hotspots.brief.repeats import Annex
 from hotspots.brief.web_page import brief_html
 from hotspots.brief.word import brief_word
@@ -27,14 +27,11 @@ from hotspots.outputs.printing import Background, typeset
 PDF, WORD, PAGE = "brief.pdf", "brief.docx", "brief.html"
 ANNEX = "official-sensitive_annex"
 """Name, without ending, of the files with addresses."""
-OUTPUTS = frozenset(
-    {PDF, WORD, PAGE, JSON, WORKBOOK, COMMENT, f"{ANNEX}.pdf", f"{ANNEX}.csv"}
-)
 
 
-def check_out(out: Path | str) -> None:
-    """Refuse a folder that is not one of a brief, before anything is calculated."""
-    check_target(Path(out), is_output=_is_output)
+def check_out(out: Path | str, *, inputs: Iterable[Path] = ()) -> None:
+    """Refuse a folder that is not one of a run, before anything is calculated."""
+    check_target(Path(out), kept=(COMMENT,), inputs=inputs)
 
 
 def write_brief(
@@ -51,7 +48,7 @@ def write_brief(
     page = brief_page(brief, build_pictures(brief, background))
     made = {PDF: brief_pdf(page), WORD: brief_word(page)}
     made[PAGE] = brief_html(page).encode()
-    with atomic_folder(out, is_output=_is_output) as folder:
+    with atomic_folder(out, kept=(COMMENT,)) as folder:
         for name, content in made.items():
             with writing(folder / name):
                 (folder / name).write_bytes(content)
@@ -60,17 +57,13 @@ def write_brief(
         if annex is not None:
             _write_annex(annex, folder)
         _keep_comment(brief, out, folder)
-    return tuple(sorted(path for path in out.rglob("*") if path.is_file()))
+    return tuple(sorted(path for path in out.rglob("[!.]*") if path.is_file()))
 
 
 def brief_pdf(page: Page) -> bytes:
     """Typeset a page as tagged PDF, dated with its last day."""
     made_at = dt.datetime.combine(page.dated, dt.time())
     return typeset("brief.typ", as_data(page), made_at=made_at)
-
-
-def _is_output(name: str) -> bool:
-    return name in OUTPUTS or re.fullmatch(r"tables/\w+\.csv", name) is not None
 
 
 def _check_annex(brief: Brief, annex: Annex | None) -> None:

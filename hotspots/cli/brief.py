@@ -80,7 +80,8 @@ def make(
 
     period = chosen_period(week=week, month=month, quarter=quarter, year=year)
     _check_audience(period, audience, annex_purpose)
-    check_out(out)
+    more = (deployments, actions, profile, harm, streets, buildings)
+    check_out(out, inputs=screen.paths_of(files, areas, *more))
     dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
     resources = load_resources(
         streets=streets, buildings=buildings, simulated=dataset.simulated

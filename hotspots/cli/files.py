@@ -51,11 +51,10 @@ def analyse(
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
     from hotspots.core.folders import check_target
-    from hotspots.outputs.analysis_folder import FILES
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
-    check_target(out, is_output=FILES.__contains__)
+    check_target(out, inputs=screen.paths_of(files, areas, profile, harm))
     parameters = Parameters.from_options(
         resolution=resolution,
         window=window,

@@ -104,6 +104,12 @@ def read_dataset(
         )
 
 
+def paths_of(files: Sequence[Path], areas: Sequence[str], *more: Any) -> list[Path]:
+    """Return every path that a command reads; areas may say their kind before it."""
+    polygons = [Path(each.partition("=")[2] or each) for each in areas]
+    return [*files, *polygons, *(each for each in more if isinstance(each, Path))]
+
+
 def day_of(moment: dt.datetime | None) -> dt.date | None:
     """Return the day of what an option gave, or None where it gave nothing."""
     return moment.date() if moment else None

@@ -164,6 +164,7 @@ def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> No
 
 
 def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
+    from hotspots.core.folders import check_target
     from hotspots.outputs.plan_folder import write_plan
     from hotspots.outputs.printing import Background
     from hotspots.resources import load_resources
@@ -180,6 +181,10 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
         seed=1 if given["seed"] is None else given["seed"],
     )
     asked.built()  # a bad option is told before files are read
+    if given["out"] is not None:
+        values = [value for name, value in given.items() if name != "out"]
+        read = screen.paths_of(given["files"], given["areas"], *values)
+        check_target(given["out"], inputs=read)
     dataset = screen.read_dataset(
         given["files"],
         given["areas"],

@@ -53,10 +53,12 @@ def transparency(
 ) -> None:
     """Fill in the transparency record, the DPIA evidence and the equality note."""
     from hotspots.analysis.parameters import Parameters
+    from hotspots.core.folders import check_target
     from hotspots.transparency import read_plan_run, read_usage, write_transparency
     from hotspots.workflow import analyse
 
     plans = [read_plan_run(folder) for folder in plan or ()]
+    check_target(out, inputs=screen.paths_of(files, areas, profile, harm))
     usage = read_usage(briefs) if briefs is not None else ()
     parameters = Parameters.from_options(window=window)
     dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)

@@ -78,7 +78,7 @@ def write_outputs(
 ) -> tuple[Path, ...]:
     """Write every output of an analysis into ``out``."""
     names = (*FILES, ESRI) if esri else FILES
-    with atomic_folder(out, is_output=(*FILES, ESRI).__contains__) as made:
+    with atomic_folder(out) as made:
         steps = _Folder(analysis=analysis, path=made).steps(esri)
         for done, (what, step) in enumerate(steps):
             if progress:

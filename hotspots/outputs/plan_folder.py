@@ -49,11 +49,6 @@ from hotspots.tactics.suggestion import MARKINGS
 SENSITIVE_PREFIX = "official-sensitive_"
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 PLAN_ID = r"[a-z]+-\d{8}-[0-9a-f]{8}"
-OURS = re.compile(
-    rf"({SENSITIVE_PREFIX})?(suggestions\.(geojson|gpkg|kml|gpx)|plan\.json"
-    rf"|cards\.pdf|card_\d{{2,}}\.pdf|{PLAN_ID}(_[\w-]+)?\.(gpkg|gpx|kmz|qgz|xlsx|zip))"
-    rf"|tables/({SENSITIVE_PREFIX})?[a-z0-9_]+\.csv"
-)
 
 
 def write_plan(
@@ -68,7 +63,7 @@ def write_plan(
     _check_names(plan)
     record, ground = plan_record(plan), background or Background()
     cards = Cards(plan=plan, record=record, background=ground, url=url)
-    with atomic_folder(out, is_output=lambda name: bool(OURS.fullmatch(name))) as made:
+    with atomic_folder(out) as made:
         folder = _Folder(plan=plan, path=made, record=record, background=ground)
         written = [
             *folder.write_maps(),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hotspots.core.errors import OutputError
+from hotspots.core.folders import atomic_folder
 from hotspots.tactics.plan import Plan
 from hotspots.transparency.document import Document, read_form
 from hotspots.transparency.facts import Facts
@@ -49,28 +49,15 @@ def build_documents(
 def write_transparency(
     analysis: Analysis, out: Path | str, **given: Any
 ) -> tuple[Path, ...]:
-    """Write every document of :func:`build_documents` as Markdown and as JSON.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written.
-    """
-    folder = Path(out)
+    """Write every document of :func:`build_documents` as Markdown and as JSON."""
     documents = build_documents(analysis, **given)
     written = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with atomic_folder(Path(out)) as folder:
         for name, document in documents.items():
             record = json.dumps(document.to_record(), indent=2, ensure_ascii=False)
             texts = {"md": document.to_markdown(), "json": record + "\n"}
             for ending, text in texts.items():
                 path = folder / f"{name}.{ending}"
                 path.write_text(text, encoding="utf-8", newline="\n")
-                written.append(path)
-    except OSError as error:
-        raise OutputError(
-            f"the folder for transparency records must be writable; {folder} is not "
-            f"({error.strerror or error}). Choose another."
-        ) from error
+                written.append(Path(out) / path.name)
     return tuple(written)

@@ -27,7 +27,7 @@ def melton(shared_data: Path) -> list[str | Path]:
 
 
 def names(folder: Path) -> list[str]:
-    found = (p for p in folder.rglob("*") if p.is_file())
+    found = (p for p in folder.rglob("[!.]*") if p.is_file())
     return sorted(p.relative_to(folder).as_posix() for p in found)
 
 

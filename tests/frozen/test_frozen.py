@@ -142,7 +142,9 @@ def test_command(
     for line in lines.split(";"):
         said = run(line, tmp_path)
     out = tmp_path / "out"
-    files = [out] if out.is_file() else sorted(p for p in out.rglob("*") if p.is_file())
+    files = (
+        [out] if out.is_file() else sorted(p for p in out.rglob("[!.]*") if p.is_file())
+    )
     found = {
         str(path.relative_to(tmp_path)): sha256(path.read_bytes()) for path in files
     }

@@ -239,7 +239,7 @@ def test_the_command_writes_the_six_files(tmp_path: Path) -> None:
         app, [*typed, *options, "--no-back-test"], catch_exceptions=False
     )
     assert done.exit_code == 0
-    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    names = sorted(path.name for path in (tmp_path / "out").glob("[!.]*"))
     assert len(names) == 6
     assert all(name in done.stdout.replace("\n", "") for name in names)
     record = (tmp_path / "out" / "atrs-record.md").read_text()
