@@ -13,7 +13,7 @@ from hotspots.service.audit import record
 from hotspots.service.plans import suggestion as find_suggestion
 from hotspots.service.tasks import add_task
 from hotspots.store import Session
-from hotspots.store.models import Decision, Meeting, Suggestion, Task
+from hotspots.store.models import Decision, Meeting, Place, Suggestion, Task
 from hotspots.store.queries import find, find_one, get
 
 VERDICTS = ("accept", "change", "decline")
@@ -175,11 +175,14 @@ def _task_of(
 ) -> Task:
     assert said.due is not None
     what = said.change or str(chosen.row["what"])
+    where = (
+        get(session, Place, chosen.place_id).name if chosen.place_id else chosen.name
+    )
     return Task(
         number=0,
         decision_id=decision.id,
         place_id=chosen.place_id,
-        action=f"{what.rstrip('.')}: {chosen.name}",
+        action=f"{what.rstrip('.')}: {where}",
         tactic=chosen.tactic,
         owner_agency=agency_id(session, said.owner_agency),
         owner_role=said.owner_role,

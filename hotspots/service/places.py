@@ -87,6 +87,12 @@ def places(session: Session, actor: Actor) -> list[Place]:
     return find(session, Place, order="number")
 
 
+def named(session: Session, actor: Actor, ids: set[str]) -> dict[str, Place]:
+    """Return some places by their identifiers."""
+    check(actor, "place.read")
+    return {each.id: each for each in find(session, Place, id=ids)}
+
+
 def history(session: Session, actor: Actor, id: str) -> History:
     """Return a place with all that happened there."""
     check(actor, "place.read")

@@ -37,6 +37,9 @@ def test_from_import_to_the_brief_that_shows_what_came_of_it(
     assert plan["state"] == "done"
     assert len(plan["suggestions"]) == 3
     assert all(each["rationale"] for each in plan["suggestions"])
+    known = {each["id"]: each["name"] for each in chair.get("/places")["places"]}
+    first = plan["suggestions"][0]["place"]
+    assert known[first["id"]] == first["name"]
 
     task = chair.post(
         "/decisions",
@@ -48,6 +51,7 @@ def test_from_import_to_the_brief_that_shows_what_came_of_it(
         due="2025-06-20",
         decided="2025-04-01",
     )
+    assert task["action"].endswith(f": {first['name']}")
     seen = lead.call("GET", f"/tasks/{task['id']}")
     assert seen.get_json()["colour"] == "red"
     started = lead.call(

@@ -115,7 +115,7 @@ class Suggestion(Answer):
     id: str
     rank: int
     name: str
-    place_id: str | None
+    place: Named | None = None
     marking: str
     rationale: list[dict[str, Any]]
     geometry: dict[str, Any]
@@ -256,7 +256,9 @@ def get_plan(session: Any, actor: Any, id: str) -> Plan:
         return made
 
     told = _state(session, "plan", id, read, actor)
-    return Plan(**told, suggestions=[Suggestion.model_validate(each) for each in found])
+    ids = {each.place_id for each in found if each.place_id}
+    at = places.named(session, actor, ids)
+    return Plan(**told, suggestions=[_suggestion(each, at) for each in found])
 
 
 @endpoint("/plans/<id>/files/<path:name>", logs=True)
@@ -319,6 +321,12 @@ def _state(session: Any, kind: str, id: str, read: Any, actor: Any) -> dict[str,
     if job.state != "done":
         return {**progress_of(job), "parameters": job.arguments}
     return {**progress_of(job), **_columns(read(session, actor, id))}
+
+
+def _suggestion(each: Any, at: dict[str, Any]) -> Suggestion:
+    where = at.get(each.place_id or "")
+    place = Named.model_validate(where) if where else None
+    return Suggestion.model_validate(each).model_copy(update={"place": place})
 
 
 def _kept(session: Any, kind: str, row: Any) -> Frozen:
