@@ -32,7 +32,8 @@ class Place:
     name, why, what, when : str
         Where it is; the counts behind it; what happens there; at which hours.
     who, minutes, changed : str
-        Who is deployed; minutes planned, logged and verified; against the last brief.
+        Who is deployed; minutes planned, logged and verified, empty where not known;
+        against the previous brief.
     geometry : shapely geometry, EPSG:4326, or None
         None where the audience is shown areas only.
     cells : tuple of str

@@ -337,14 +337,12 @@ def _cards(places: Sequence[Place]) -> Iterator[Block]:
 
 
 def _pairs(place: Place) -> dict[str, str]:
-    minutes = place.minutes.removeprefix("Minutes: ")
-    known = minutes not in ("none.", "not known.")
     return {
         "Why": typographic(place.why),
         "What": place.what,
         "When": place.when,
         "Who": place.who,
-        "Minutes": minutes[0].upper() + minutes[1:] if known else "",
+        "Minutes": place.minutes,
         "Since last": place.changed,
     }
 

@@ -184,7 +184,7 @@ def _place(
         what=_what(scope, now),
         when=_when(scope, mask & scope.within(look_back(scope))),
         who=_who(scope, hotspot, deployments),
-        minutes=_minutes(done, known=deployments is not None),
+        minutes=_minutes(done) if done["n_deployments"] else "",
         changed=_changed(hotspot, before),
         geometry=hotspot.polygon,
         cells=tuple(f"{cell:x}" for cell in hotspot.cells),
@@ -230,18 +230,13 @@ def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:
     return f"{text}."
 
 
-def _minutes(done: Mapping[str, int | None], *, known: bool) -> str:
-    if not known:
-        return "Minutes: not known."
-    if not done["n_deployments"]:
-        return "Minutes: none."
-    parts = [
-        f"{done[f'minutes_{name}']:,} {name}"
-        if done[f"minutes_{name}"] is not None
-        else f"{name} not recorded"
-        for name in ("planned", "logged", "verified")
-    ]
-    return f"Minutes: {', '.join(parts)}."
+def _minutes(done: Mapping[str, int | None]) -> str:
+    parts = []
+    for name in MINUTES:
+        n, word = done[name], name.removeprefix("minutes_")
+        parts.append(f"{word} not recorded" if n is None else f"{n:,} {word}")
+    text = ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _earlier_places(

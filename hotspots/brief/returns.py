@@ -60,20 +60,6 @@ class Return:
     ratio_high: float
     word: str
 
-    def sentence(self, label: str) -> str:
-        """Return the change in words, both counts beside the percentage.
-
-        Examples
-        --------
-        >>> indicator_return(1344, 1698).sentence("ASB")
-        'ASB 1,698 -> 1,344 (-20.8%, z -9.1): fell.'
-        """
-        percent = "no base" if self.percent is None else f"{self.percent:+.1f}%"
-        return (
-            f"{label} {self.before:,} -> {self.now:,} ({percent}, z {self.z:+.1f}): "
-            f"{self.word}."
-        )
-
 
 def indicator_return(now: int, before: int) -> Return:
     """Compare two counts of equal length as the published return does.
@@ -133,13 +119,15 @@ def _word(now: int, before: int, z: float, p: float) -> str:
     return "cannot tell"
 
 
-def _ratio_interval(now: int, before: int, level: float = 0.95) -> tuple[float, float]:
-    from scipy.stats import beta
+def _ratio_interval(now: int, before: int) -> tuple[float, float]:
+    from scipy.stats import binomtest
 
-    tail = (1 - level) / 2
-    low = float(beta.ppf(tail, now, before + 1)) if now else 0.0
-    high = float(beta.ppf(1 - tail, now + 1, before)) if before else 1.0
-    return low / (1 - low), high / (1 - high) if high < 1 else float("inf")
+    if not now + before:
+        return 0.0, float("inf")
+    share = binomtest(now, now + before).proportion_ci(0.95, method="exact")
+    high = float(share.high)
+    low = float(share.low) / (1 - float(share.low))
+    return low, high / (1 - high) if high < 1 else float("inf")
 
 
 def indicator_table(scope: Scope, counted: Counted) -> Table:

@@ -61,7 +61,7 @@ def brief_word(page: Page) -> bytes:
     set_language(document, LANGUAGE)
     set_modern(document)
     title = clean_text(f"{page.title}, {page.subtitle}")
-    set_properties(document, title=title, dated=page.dated)
+    set_properties(document, title, clean_text(page.marking), page.dated)
     _frame(document, page)
     document.add_paragraph(clean_text(page.title), style="Title")
     document.add_paragraph(clean_text(page.subtitle), style="Subtitle")

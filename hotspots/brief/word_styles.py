@@ -280,10 +280,11 @@ def set_language(document: Any, language: str) -> None:
     normal.append(own)
 
 
-def set_properties(document: Any, *, title: str, dated: dt.date) -> None:
+def set_properties(document: Any, title: str, marking: str, dated: dt.date) -> None:
     """Say what the document is and the day it tells of, not when or by whom made."""
     about = document.core_properties
     about.title, about.author, about.last_modified_by = title, "hotspots", "hotspots"
-    about.comments = about.keywords = about.subject = about.category = ""
+    about.comments = about.subject = about.category = ""
+    about.keywords = marking
     about.created = about.modified = dt.datetime.combine(dated, dt.time())
     about.language, about.revision = "en-GB", 1

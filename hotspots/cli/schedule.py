@@ -161,8 +161,7 @@ def status(
     The exit status is 1 where all is not well.
     """
     from hotspots.delivery.schedule import Schedule
-    from hotspots.delivery.scheduler import STATUS, TASK
-    from hotspots.delivery.status import read_status
+    from hotspots.delivery.status import STATUS, TASK, read_status
 
     found = read_status(
         into / STATUS,
@@ -177,8 +176,7 @@ def status(
 
 def _run(job: Job, plan: Schedule, *, once: bool, today: dt.datetime | None) -> int:
     """Make the brief now, or every week until stopped; return the exit status."""
-    from hotspots.delivery.scheduler import STATUS, TASK, run_scheduler
-    from hotspots.delivery.status import run_recorded
+    from hotspots.delivery.status import STATUS, TASK, run_recorded, run_scheduler
 
     def make() -> str:
         day = today or _now().astimezone(plan.tz)

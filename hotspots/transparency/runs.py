@@ -9,8 +9,7 @@ from pathlib import Path
 
 from hotspots.core.errors import SourceError
 from hotspots.core.window import in_words
-from hotspots.delivery.runs import read_runs
-from hotspots.delivery.scheduler import STATUS, TASK
+from hotspots.delivery.status import STATUS, TASK, read_runs
 from hotspots.outputs.formats.plan_record import PLAN_FORMAT, plan_hash
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
 from hotspots.tactics.plan import Plan

@@ -232,7 +232,7 @@ def test_places_say_who_was_there_and_what_changed(
     assert f"{row['minutes_planned']:,} planned" in first.minutes
     assert "Foot patrol by PCSO" in first.who
     nobody = [p for p in brief.places if p.who == "No deployments recorded."]
-    assert all(p.minutes == "Minutes: none." for p in nobody)
+    assert all(p.minutes == "" for p in nobody)
     assert nobody
 
 

@@ -27,8 +27,7 @@ from hotspots.cli import app
 from hotspots.cli.schedule import own_command
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.delivery.mail_settings import MailSettings
-from hotspots.delivery.runs import Run, record_run
-from hotspots.delivery.scheduler import STATUS, TASK
+from hotspots.delivery.status import STATUS, TASK, Run, record_run
 from hotspots.samples import sample_paths
 
 PROGRAM = str(Path(sys.executable).with_name("hotspots"))

@@ -14,10 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ParameterError, SourceError
-from hotspots.delivery.runs import Run, record_run
 from hotspots.delivery.schedule import Schedule, schedule_files
-from hotspots.delivery.scheduler import run_scheduler
-from hotspots.delivery.status import read_status
+from hotspots.delivery.status import Run, read_status, record_run, run_scheduler
 
 LONDON = ZoneInfo("Europe/London")
 MOMENTS = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1)).map(

@@ -11,8 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hotspots.core.errors import OutputError
-from hotspots.delivery.runs import KEPT_RUNS, Run, record_run
-from hotspots.delivery.status import read_status, run_recorded
+from hotspots.delivery.status import (
+    KEPT_RUNS,
+    Run,
+    read_status,
+    record_run,
+    run_recorded,
+)
 
 LONDON = ZoneInfo("Europe/London")
 START = dt.datetime(2025, 6, 9, 5, tzinfo=dt.UTC)

@@ -14,8 +14,7 @@ from typer.testing import CliRunner
 
 from hotspots.cli import app
 from hotspots.core.errors import OutputError, SourceError
-from hotspots.delivery.runs import Run, record_run
-from hotspots.delivery.scheduler import STATUS, TASK
+from hotspots.delivery.status import STATUS, TASK, Run, record_run
 from hotspots.disclosure import Policy
 from hotspots.outputs.formats.plan_record import plan_record, write_plan_json
 from hotspots.samples import sample_paths

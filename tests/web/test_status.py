@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from watched import Watched, axe_findings
 
-from hotspots.delivery.runs import Run, record_run
-from hotspots.delivery.scheduler import STATUS, TASK
+from hotspots.delivery.status import STATUS, TASK, Run, record_run
 from hotspots.web import WebSettings, create_app
 
 MONDAY = dt.datetime(2025, 6, 9, 5, tzinfo=dt.UTC)

@@ -6,10 +6,15 @@ import datetime as dt
 
 from flask import Blueprint, render_template
 
-from hotspots.delivery.runs import Run, read_runs
 from hotspots.delivery.schedule import Schedule
-from hotspots.delivery.scheduler import STATUS, TASK
-from hotspots.delivery.status import moment_in_words, read_status
+from hotspots.delivery.status import (
+    STATUS,
+    TASK,
+    Run,
+    moment_in_words,
+    read_runs,
+    read_status,
+)
 from hotspots.web.parts.results import current_results
 
 blueprint = Blueprint("status", __name__)

@@ -54,7 +54,8 @@ def write_workbook(
     with writing(path), xlsxwriter.Workbook(str(path), options) as book:
         title = next(iter(about.values()), "")
         made = dt.datetime.combine(dated, dt.time())
-        book.set_properties({"title": title, "created": made})
+        marking = about.get("Marking", "")
+        book.set_properties({"title": title, "keywords": marking, "created": made})
         cells = {
             name: book.add_format({"num_format": f}) for name, f in FORMATS.items()
         }
