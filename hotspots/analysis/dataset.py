@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import shapely
 
-from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.errors import CrsError, ParameterError, did_you_mean
+from hotspots.core.geoframe import html_summary
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.model.areas import KINDS, Areas
@@ -24,6 +26,9 @@ from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
 from hotspots.sources import Progress, Reading, read_incidents
 from hotspots.sources.areas import read_areas
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +63,16 @@ class Dataset:
     def simulated(self) -> bool:
         """Whether incidents or areas are made up."""
         return self.incidents.simulated or self.areas.simulated
+
+    def _repr_html_(self) -> str:
+        kinds = self.areas.frame["kind"].value_counts(sort=True, name="areas")
+        lines = (
+            "SIMULATED DATA." if self.simulated else "",
+            f"{self.incidents.n:,} incidents of {len(self.categories)} categories, "
+            f"precise to the {self.incidents.time_precision}.",
+            self.attribution,
+        )
+        return html_summary("Incidents and areas", lines, kinds)
 
     @property
     def attribution(self) -> str:
@@ -141,8 +156,8 @@ class Dataset:
 
 
 def load(
-    files: Sequence[Path | str],
-    areas: Sequence[Path | str],
+    files: Sequence[Path | str] | GeoDataFrame,
+    areas: Sequence[Path | str] | GeoDataFrame,
     *,
     profile: Path | str | None = None,
     harm: Path | str | None = None,
@@ -151,11 +166,27 @@ def load(
 ) -> Dataset:
     """Read incident files and area polygons.
 
+    Parameters
+    ----------
+    files, areas
+        Paths, or a GeoDataFrame with its coordinate system: incidents with a column of
+        times and one of categories, polygons with codes and names.
+
     Raises
     ------
     SourceError, AreaError, ParameterError
         If a file cannot be used; the message says which and what to do.
     """
+    if hasattr(files, "geometry") or hasattr(areas, "geometry"):
+        with tempfile.TemporaryDirectory() as folder:
+            return load(
+                _as_files(files, Path(folder), "incidents"),
+                _as_files(areas, Path(folder), "areas"),
+                profile=profile,
+                harm=harm,
+                today=today,
+                progress=progress,
+            )
     polygons, area_inputs = None, []
     for text in areas:
         kind, path = kind_and_path(str(text))
@@ -177,6 +208,20 @@ def load(
         area_inputs=tuple(area_inputs),
         harm=HarmTable.from_csv(Path(harm)) if harm else HarmTable.default(),
     )
+
+
+def _as_files(given: Any, folder: Path, name: str) -> Sequence[Path | str]:
+    """Return paths; a GeoDataFrame is read by the same reader as any file."""
+    if not hasattr(given, "geometry"):
+        return list(given)
+    if given.crs is None:
+        raise CrsError(
+            f"a GeoDataFrame of {name} must have a coordinate system; it has none. "
+            "Say it with frame.set_crs(27700)."
+        )
+    path = folder / f"{name}.parquet"
+    given.to_parquet(path, index=False)
+    return [path]
 
 
 def kind_and_path(text: str) -> tuple[str | None, Path]:

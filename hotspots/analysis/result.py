@@ -6,8 +6,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from hotspots._version import __version__
@@ -16,13 +17,18 @@ from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import Comparison
 from hotspots.analysis.persistence import Persistence
+from hotspots.core.geoframe import explore, geo_frame, html_summary, plot
 from hotspots.core.options import to_record
+from hotspots.core.types import Shapes
 from hotspots.core.window import Window
 from hotspots.intake.rejects import count_by_reason
 from hotspots.model.cells import Cells
 from hotspots.model.hotspot import Hotspot
 from hotspots.model.incidents import Incidents
 from hotspots.model.surface import Surface
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,55 @@ class Analysis:
     price_of_shape: float
     backtest: Backtest | None
     persistence: Persistence
+
+    @cached_property
+    def areas_shapes(self) -> Shapes:
+        """The polygon of each row of ``areas_table``, EPSG:4326."""
+        areas, keys = self.dataset.areas, ["kind", "code", "name"]
+        rows = areas.frame.select(keys).with_row_index("row").unique(keys, keep="first")
+        found = self.areas_table.select(keys).join(
+            rows, on=keys, how="left", maintain_order="left", nulls_equal=True
+        )
+        return np.asarray(areas.geometry[found["row"].to_numpy()])
+
+    @cached_property
+    def hotspots_frame(self) -> GeoDataFrame:
+        """The hotspots, one row each, EPSG:27700."""
+        rows = [each.to_row() for each in self.hotspots]
+        shapes = np.array([each.polygon for each in self.hotspots], dtype=object)
+        return geo_frame(pl.DataFrame(rows, infer_schema_length=None), shapes)
+
+    @cached_property
+    def cells_frame(self) -> GeoDataFrame:
+        """Every cell with incidents, EPSG:27700."""
+        ids = np.array([int(c, 16) for c in self.cells_table["cell"]], dtype=np.uint64)
+        cells = Cells(ids=ids, resolution=self.cells.resolution)
+        return geo_frame(self.cells_table, cells.polygons())
+
+    @cached_property
+    def areas_frame(self) -> GeoDataFrame:
+        """Every area with its counts, EPSG:27700."""
+        return geo_frame(self.areas_table, self.areas_shapes)
+
+    def explore(self, **options: Any) -> Any:
+        """Return a folium map: cells by incidents, and the hotspots on them."""
+        layers = [self.cells_frame, self.hotspots_frame]
+        return explore(layers, "n_incidents", **options)
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw cells by incidents, areas and hotspots on a matplotlib axes."""
+        layers = [self.cells_frame, self.areas_frame, self.hotspots_frame]
+        return plot(layers, "n_incidents", ax=ax, **options)
+
+    def _repr_html_(self) -> str:
+        shown = ("rank", "name", "n_incidents", "share", "trend", "stability")
+        rows = [{k: each.to_row()[k] for k in shown} for each in self.hotspots]
+        lines = (
+            "SIMULATED DATA." if self.dataset.simulated else "",
+            f"{self.incidents.n:,} incidents from {self.window}.",
+            self.dataset.attribution,
+        )
+        return html_summary("Hotspots", lines, pl.DataFrame(rows))
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import polars as pl
 
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.core.window import Window
 from hotspots.evaluate.capture import found_at
@@ -54,7 +55,7 @@ class DatedForecaster(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RollingOrigin:
+class RollingOrigin(Tunable):
     """Test methods on one unseen month, or 28 days, after another.
 
     Notes

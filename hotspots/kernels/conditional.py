@@ -21,6 +21,7 @@ import numpy.typing as npt
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
 from hotspots.core.pvalues import Correction
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MAX_HELD = 4_000_000  # numbers in memory at once where whole orders are drawn
 
 
 @dataclass(frozen=True, kw_only=True)
-class PermutationOptions:
+class PermutationOptions(Tunable):
     """How many arrangements are drawn, from which seed, and how p is adjusted."""
 
     n_permutations: int = option(

@@ -13,6 +13,7 @@ from hotspots.core.arrays import as_number, as_numbers
 from hotspots.core.crs import FARTHEST_M, as_metres, check_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_sum import Kernel
 
@@ -20,7 +21,7 @@ M2_PER_KM2 = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
-class KernelOptions:
+class KernelOptions(Tunable):
     """The shape and the width of the kernel, for every method that lays one."""
 
     bandwidth_m: float = option(

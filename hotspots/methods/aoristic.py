@@ -15,6 +15,7 @@ import numpy as np
 from hotspots.core.arrays import as_datetimes, zone_of
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
 
@@ -186,7 +187,7 @@ class WeekHours:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aoristic:
+class Aoristic(Tunable):
     """Count incidents by hour of the week, windows of time spread over their hours.
 
     Raises

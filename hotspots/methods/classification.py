@@ -16,6 +16,7 @@ import polars as pl
 
 from hotspots.core.options import check_fields, option
 from hotspots.core.pvalues import adjust_p
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Bools, Floats, Strings
 from hotspots.core.window import Window
 from hotspots.methods.series.cell_history import (
@@ -62,7 +63,7 @@ class Classified:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Classification:
+class Classification(Tunable):
     """Give each cell one of five words for its history.
 
     Raises

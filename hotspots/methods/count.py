@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotspots.core.options import check_fields
+from hotspots.core.tunable import Tunable
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
 from hotspots.model.surface import Surface, count_per_cell
 
 
 @dataclass(frozen=True, kw_only=True)
-class Count:
+class Count(Tunable):
     """Count the incidents in each cell.
 
     Notes

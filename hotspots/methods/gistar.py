@@ -11,6 +11,7 @@ from hotspots.core.arrays import as_neighbours, as_numbers
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
 from hotspots.core.pvalues import adjust_p
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.kernels.conditional import check_neighbours
 from hotspots.model.cells import Cells
@@ -148,7 +149,7 @@ def neighbourhood_p(
 
 
 @dataclass(frozen=True, kw_only=True)
-class GiStar:
+class GiStar(Tunable):
     """Score each cell's neighbourhood (itself and ring 1) against the whole area.
 
     Raises

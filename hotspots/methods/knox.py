@@ -14,6 +14,7 @@ from hotspots.core.arrays import as_generator, as_int, as_numbers
 from hotspots.core.crs import as_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
 from hotspots.kernels.bands import Bands, Closed, check_closed
 from hotspots.kernels.near_pairs import Metric, check_metric
@@ -268,7 +269,7 @@ def _ratio(observed: Ints, chance: Floats) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Knox:
+class Knox(Tunable):
     """Test whether incidents follow each other nearby more than chance.
 
     Raises

@@ -14,6 +14,7 @@ from hotspots.core.arrays import as_number, as_numbers
 from hotspots.core.crs import as_metres, check_metres, check_metres_together
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.kernels.bands import Bands
 from hotspots.kernels.chains import link_chains
@@ -191,7 +192,7 @@ def group_zones(zones: pl.DataFrame, *, most: int) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NearRepeat:
+class NearRepeat(Tunable):
     """List the zones that recent incidents opened, and when each expires.
 
     Raises

@@ -20,6 +20,7 @@ from hotspots.core.crs import (
 )
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.core.window import add_months
 from hotspots.kernels.kernel_sum import kernel_sum
@@ -128,7 +129,7 @@ class ProspectiveRisk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prospective:
+class Prospective(Tunable):
     """Estimate each cell's share of the risk in the weeks to come.
 
     Notes

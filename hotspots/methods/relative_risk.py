@@ -9,6 +9,7 @@ import numpy as np
 
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_shape import (
     M2_PER_KM2,
@@ -173,7 +174,7 @@ def _compared(
 
 
 @dataclass(frozen=True, kw_only=True)
-class RelativeRisk:
+class RelativeRisk(Tunable):
     """Compare incidents with households, premises or vehicles around each cell.
 
     References

@@ -14,6 +14,7 @@ import polars as pl
 
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.window import Window
 from hotspots.methods.repeats.course import time_course
 from hotspots.methods.repeats.table import (
@@ -69,7 +70,7 @@ class Repeats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RepeatVictimisation:
+class RepeatVictimisation(Tunable):
     """Find the targets hit again, compare with chance, and time the next incident.
 
     Raises

@@ -12,6 +12,7 @@ import polars as pl
 from hotspots.core.arrays import as_numbers
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
+from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
 from hotspots.model.binned import place_cells
 from hotspots.model.cells import Cells, cell_names
@@ -152,7 +153,7 @@ def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFr
 
 
 @dataclass(frozen=True, kw_only=True)
-class Severity:
+class Severity(Tunable):
     """Sum the severity of the incidents in each cell.
 
     Notes

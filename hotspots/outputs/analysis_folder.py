@@ -162,15 +162,9 @@ class _Folder:
 
     @cached_property
     def areas(self) -> Layer:
-        areas = self.analysis.dataset.areas
-        keys = ["kind", "code", "name"]
-        rows = areas.frame.select(keys).with_row_index("row").unique(keys, keep="first")
-        table = self.analysis.areas_table.join(
-            rows, on=keys, how="left", maintain_order="left", nulls_equal=True
-        )
-        shapes = areas.geometry[table["row"].to_numpy()]
+        shapes = self.analysis.areas_shapes
         inside = shapely.get_coordinates(shapely.point_on_surface(shapes))
-        frame = table.drop("row").with_columns(
+        frame = self.analysis.areas_table.with_columns(
             period_from=pl.lit(self.analysis.window.start),
             period_to=pl.lit(self.analysis.window.last_day),
             lon=pl.Series(inside[:, 0]).round(6),

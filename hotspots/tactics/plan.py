@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hotspots.core.geoframe import explore, geo_frame, html_summary, plot
 from hotspots.tactics.suggestion import MARKINGS, Suggestion
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +78,29 @@ class Plan:
     table_titles: Mapping[str, str] = field(default_factory=dict)
     layer_titles: Mapping[str, str] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> GeoDataFrame:
+        """The suggestions, one row each, EPSG:27700."""
+        rows = [each.to_row() for each in self.suggestions]
+        shapes = np.empty(len(rows), dtype=object)
+        shapes[:] = [each.geometry for each in self.suggestions]
+        return geo_frame(pl.DataFrame(rows, infer_schema_length=None), shapes)
+
+    def explore(self, **options: Any) -> Any:
+        """Return a folium map of the suggestions."""
+        return explore([self.frame], **options)
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw the suggestions on a matplotlib axes."""
+        return plot([self.frame], ax=ax, **options)
+
+    def _repr_html_(self) -> str:
+        shown = ("rank", "name", "what", "when", "expires")
+        rows = [{k: each.to_row()[k] for k in shown} for each in self.suggestions]
+        data = "SIMULATED DATA." if self.simulated else ""
+        lines = (f"{self.marking}. {data}", self.headline, *self.attribution)
+        return html_summary(self.title, lines, pl.DataFrame(rows))
 
     @property
     def marking(self) -> str:
