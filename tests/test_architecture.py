@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import tomllib
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -167,6 +168,14 @@ def test_the_package_list_is_the_folders_on_disk() -> None:
         for path in (ROOT / "web").rglob("__init__.py")
     }
     assert listed == found | {"hotspots.data", "hotspots.boundaries"}
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_what_the_guides_name_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:hotspots|web|docs|tests)/[\w./]+)`", text))
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
 def test_public_functions_that_raise_say_so() -> None:
