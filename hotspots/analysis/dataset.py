@@ -196,17 +196,17 @@ def load(
         area_inputs.append((file.name, InputFile(path=file, name=file.name).sha256()))
     if polygons is None:
         raise ParameterError("at least one file of areas must be given; got none.")
+    table = HarmTable.from_csv(Path(harm)) if harm else HarmTable.default()
     reading = read_incidents(
         [Path(file) for file in files],
         profile=Profile.from_toml(Path(profile)) if profile else None,
         today=today,
         progress=progress,
+        but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
+        harm=table,
     )
     return Dataset(
-        reading=reading,
-        areas=polygons,
-        area_inputs=tuple(area_inputs),
-        harm=HarmTable.from_csv(Path(harm)) if harm else HarmTable.default(),
+        reading=reading, areas=polygons, area_inputs=tuple(area_inputs), harm=table
     )
 
 

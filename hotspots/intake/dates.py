@@ -104,11 +104,14 @@ class DateRules:
         In the manner of ``strptime``, tried before the general rules.
     midnight_is_day : bool
         Whether a clock of exactly midnight is no clock: a workbook keeps both alike.
+    minute_is_day : bool
+        Whether 00:01 is none either: some systems write it where no time is known.
     """
 
     month_first: bool = False
     formats: tuple[str, ...] = ()
     midnight_is_day: bool = False
+    minute_is_day: bool = False
 
     @classmethod
     def of(cls, formats: Sequence[str], order: str | None = None) -> DateRules:
@@ -154,6 +157,8 @@ def read_moments(text: pl.Series, rules: DateRules | None = None) -> pl.DataFram
     clock = pl.col("clock")
     if rules.midnight_is_day:
         clock = clock & (pl.col("moment").dt.time() != dt.time())
+    if rules.minute_is_day:
+        clock = clock & (pl.col("moment").dt.time() != dt.time(0, 1))
     return joined.select(
         "moment", clock.fill_null(False).alias("clock"), "month", "zoned", "shape"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import polars as pl
+
 NAMES: dict[str, str] = {
     "reference": "reference|ref|refno|(crime|incident|occurrence|niche|offence|case|"
     "log|event|asb|investigation|policecase|report|call|job|cad)(ref|reference|refno|no|number|num|id|referencenumber)|crn|urn|"
@@ -74,6 +76,13 @@ MARKS = {
     "night-time economy": "nte|nighttime",
 }
 """Marks by what a heading of a column of yes and no says."""
+_MARK_WORDS = (
+    r"domestic|dv|da\b|dash|hate|rac|homophob|transphob|sexual|youth|juvenile|young|alcohol|"
+    r"drink|drug|knife|weapon|firearm|nte|night|business|commercial|retail|repeat|vulnerab|"
+    r"residential|dwelling|vehicle|cycle|metal|rural|fire|arson|deliberate|accident|"
+    r"collision|injur|slight|serious|fatal|school|mental|missing|gang|group|asb|"
+    r"nuisance|personal|environment|licen|shop|none|unknown|n/?a|cold|running|engine|key"
+)
 YES_OR_NO = frozenset(("y", "n", "yes", "no", "true", "false", "t", "f", "1", "0", "x"))
 
 
@@ -90,6 +99,14 @@ def known_headings(cells: Iterable[str]) -> int:
         or bool(WHEN.search(cell) and not re.search(r"\d", cell))
         for cell in plain
     )
+
+
+def strange_marks(marks: pl.Series) -> list[str]:
+    """Return the marks of incidents that are none that is known, most first."""
+    plain = marks.drop_nulls().str.strip_chars()
+    odd = plain.filter(~plain.str.contains(_MARK_WORDS) & (plain != ""))
+    counts = odd.value_counts(sort=True)
+    return counts.get_column(marks.name).to_list()
 
 
 def class_of(column: str) -> str:

@@ -23,6 +23,7 @@ from hotspots.intake.dates import (
     read_moments,
     without_fillers,
 )
+from hotspots.intake.headings import strange_marks
 from hotspots.intake.profile import SOURCE_FLAGS, Profile
 from hotspots.intake.raw import conform
 from hotspots.intake.table import Table
@@ -64,7 +65,10 @@ def rules_of(
     """
     stated = profile.order or order
     rules = DateRules.of(profile.date_formats, stated)
-    rules = replace(rules, midnight_is_day=table.is_native)
+    unknown = profile.midnight == "unknown"
+    rules = replace(
+        rules, midnight_is_day=table.is_native or unknown, minute_is_day=unknown
+    )
     names = [profile.columns.get(key) for key in ("start", "start_date", "end")]
     texts = [table.frame[name] for name in names if name]
     if stated or profile.date_formats or not texts:
@@ -148,6 +152,8 @@ def _moments(table: Table, profile: Profile, which: str, rules: DateRules) -> _M
     )
     read = read_moments(both["u"], rules)
     clocks = _clocks_beside(both["k"])
+    if rules.minute_is_day:
+        clocks = clocks.set(clocks.is_in([0, 60]).fill_null(False), None)
     unread = int(
         (clocks.is_null() & both["k"].is_not_null() & date.is_not_null()).sum()
     )
@@ -419,6 +425,14 @@ def _word_notes(profile: Profile, frame: pl.DataFrame) -> tuple[str, ...]:
                 f"{len(values):,} values of {column} are not named in [source_flags] "
                 f"and were left empty: {shown}{' and others' if values[5:] else ''}."
             )
+    marks = frame.select(_qualifiers(profile).str.split(";").explode().alias("m"))["m"]
+    strange = strange_marks(marks)
+    if strange:
+        shown = ", ".join(f"'{mark}'" for mark in strange[:8])
+        notes.append(
+            f"marks whose meaning is not known: {shown}. If one marks domestic, sexual "
+            "or hate offences, write it so in the file."
+        )
     column = profile.columns.get("premises")
     if column is not None:
         spoilt = frame.select(_text(column).filter(_is_spoilt(_text(column))))[column]

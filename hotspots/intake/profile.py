@@ -54,13 +54,14 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
         "category",
     ),
     "columns": tuple(COLUMNS),
-    "dates": ("formats", "order"),
+    "dates": ("formats", "order", "midnight"),
     "coordinates": ("crs",),
     "categories": (),
     "source_flags": (),
     "flags": (),
 }
 ORDERS = ("day first", "month first")
+MIDNIGHTS = ("time", "unknown")
 PLACES = ("easting", "northing", "longitude", "latitude", "grid_reference", "point")
 _DATE_PARTS = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
 _WHOLE_DATES = ("%F", "%D", "%x")
@@ -93,6 +94,8 @@ class Profile:
         Column of yes and no to the mark that a yes adds to the qualifiers.
     order : {"day first", "month first"}, optional
         How 05/06/2024 is meant; default as the file proves, else day first.
+    midnight : {"time", "unknown"}
+        What a clock of exactly 00:00 or 00:01 says; unknown is a date without a time.
     header_row : int, optional
         Line of the header, from 1; default the first that has the columns.
     delimiter : str
@@ -135,6 +138,7 @@ class Profile:
     comments: tuple[str, ...] = field(default=(), compare=False)
     flags: Mapping[str, str] = field(default_factory=dict)
     order: str | None = None
+    midnight: str = "time"
     header_row: int | None = None
     gaps: tuple[str, ...] = field(default=(), compare=False)
 
@@ -146,6 +150,11 @@ class Profile:
             raise ProfileError(
                 f"order under [dates] must be one of {', '.join(ORDERS)}; got "
                 f"'{self.order}'.{did_you_mean(str(self.order), ORDERS)}"
+            )
+        if self.midnight not in MIDNIGHTS:
+            raise ProfileError(
+                f"midnight under [dates] must be one of {', '.join(MIDNIGHTS)}; got "
+                f"'{self.midnight}'.{did_you_mean(self.midnight, MIDNIGHTS)}"
             )
         if self.header_row is not None and self.header_row < 1:
             raise ProfileError(
@@ -185,6 +194,12 @@ class Profile:
         """Return the profile for a file whose geometry says the places."""
         kept = {key: name for key, name in self.columns.items() if key not in PLACES}
         return replace(self, columns=kept, crs=None)
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """The categories that it names."""
+        own = () if self.category is None else (self.category,)
+        return (*self.categories.values(), *own)
 
     def known_in(self, cells: Sequence[str]) -> int:
         """Say how many of its columns some cells name: what a header is known by."""
@@ -289,6 +304,7 @@ class Profile:
             category=_typed(dataset, "category", str, None),
             date_formats=_formats(told.get("dates", {})),
             order=_typed(told.get("dates", {}), "order", str, None),
+            midnight=_typed(told.get("dates", {}), "midnight", str, "time"),
             crs=_typed(told.get("coordinates", {}), "crs", int, None),
             categories=_words(told.get("categories", {}), "[categories]"),
             source_flags=_words(told.get("source_flags", {}), "[source_flags]"),
@@ -307,7 +323,11 @@ class Profile:
             "header_row": self.header_row,
             "category": self.category,
         }
-        dates = {"formats": list(self.date_formats) or None, "order": self.order}
+        dates = {
+            "formats": list(self.date_formats) or None,
+            "order": self.order,
+            "midnight": None if self.midnight == "time" else self.midnight,
+        }
         sections: dict[str, Mapping[str, Any]] = {
             "dataset": dataset,
             "columns": {k: self.columns[k] for k in COLUMNS if k in self.columns},

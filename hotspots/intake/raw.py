@@ -51,6 +51,8 @@ class RawRows:
     time_precision : {"month", "day", "minute"}
     notes : tuple of str
         What the reader chose by itself.
+    accepted : tuple of str
+        Categories that a mapping names, so that nobody need be asked about them.
     """
 
     rows: pl.DataFrame
@@ -59,6 +61,7 @@ class RawRows:
     snapped: bool = False
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 def conform(rows: pl.DataFrame) -> pl.DataFrame:

@@ -62,7 +62,8 @@ PATTERNS = {
 """What each kind is known by, and what is not one although it sounds like it."""
 
 CRIME_WORDS = (
-    r"burglar|break.?in|robber|theft|thef|steal|stole|shoplift|pickpocket|snatch|"
+    r"burg|break.?in|riot|crim dam|\b(tfmv|tomv|mvt)\b|robber|theft|thef|steal|stole|"
+    r"shoplift|pickpocket|snatch|"
     r"bicycle|"
     r"cycle|vehicle|\bcar\b|motor|\btda\b|\btwoc\b|damage|vandal|graffiti|arson|\bfire|"
     r"anti.?social|\basb\b|nuisance|rowdy|disorder|drunk|alcohol|noise|litter|fly.?tip|"

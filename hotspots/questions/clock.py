@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from hotspots.core.types import Floats
 from hotspots.methods.aoristic import Aoristic
 from hotspots.methods.clock import Clock
+from hotspots.model.incidents import Incidents
 from hotspots.outputs.charts.clock import clock_svg
 from hotspots.questions.answer import Answer, Picture, Table
 from hotspots.questions.question import Material, Question
+
+MIN_MIDNIGHTS = 10
+MANY_TIMES = 3.0
+"""Above this many times an even share of the hours, one minute of it is a filler."""
 
 
 def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:
@@ -18,6 +25,7 @@ def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:
         sentences=(
             f"{week.n:,} incidents, {material.window}.",
             f"{peak[:1].upper()}{peak[1:]}.",
+            *_midnight(material.incidents),
         ),
         tables=(_shifts(method, week.hours), _hours(method, week.hours)),
         pictures=(
@@ -25,6 +33,21 @@ def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:
         ),
         notes=week.notes,
     )
+
+
+def _midnight(incidents: Incidents) -> tuple[str, ...]:
+    """Warn where far more moments stand on exactly 00:00 (or 00:01) than on others."""
+    frame = incidents.frame.filter(pl.col("start") == pl.col("end"))
+    minutes = frame.select(pl.col("start").dt.strftime("%H:%M"))["start"]
+    for fill in ("00:00", "00:01"):
+        n = int((minutes == fill).sum())
+        if n >= MIN_MIDNIGHTS and n > MANY_TIMES * len(minutes) / 24:
+            return (
+                f"{n:,} of {len(minutes):,} at exactly {fill}, which often means that "
+                'the time is not known: with midnight = "unknown" under [dates] of the '
+                "column mapping they are dates without a time.",
+            )
+    return ()
 
 
 def _shifts(clock: Clock, hours: Floats) -> Table:

@@ -44,6 +44,7 @@ def read(
             # A last block of a few dates must not make the whole file coarse.
             time_precision=mapped.time_precision if coarse else "minute",
             simulated=profile.simulated,
+            accepted=profile.accepted,
             notes=table.notes + tuple(f"{item.name}: {note}" for note in notes),
         )
 

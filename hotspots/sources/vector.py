@@ -87,6 +87,7 @@ def read(
         rows=_placed(mapped.rows, features),
         time_precision=mapped.time_precision,
         simulated=profile.simulated or simulated,
+        accepted=profile.accepted,
         notes=(*notes, *told),
     )
 

@@ -17,6 +17,7 @@ from hotspots.core.errors import (
     EmptyFileError,
     NotIncidentsError,
     NoUsableRowsError,
+    ProfileError,
 )
 from hotspots.core.types import TimePrecision
 from hotspots.intake.inputs import InputFile, expand, passed_over
@@ -24,6 +25,7 @@ from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
 from hotspots.intake.rejects import count_by_reason, stack_rejects
 from hotspots.intake.validation import check_rows
+from hotspots.model.harm import HarmTable, fold_category
 from hotspots.model.incidents import Incidents
 from hotspots.sources.reading.identity import (
     counted_once,
@@ -75,6 +77,7 @@ class _Tally:
     rows_read: int = 0
     snapped: bool = False
     simulated: bool = False
+    accepted: set[str] = field(default_factory=set)
 
     def add(self, raw: RawRows, file: int, today: dt.date) -> None:
         located, rejects = check_rows(raw, file=file, today=today)
@@ -85,6 +88,7 @@ class _Tally:
         self.precisions.add(raw.time_precision)
         self.snapped |= raw.snapped
         self.simulated |= raw.simulated
+        self.accepted.update(raw.accepted)
 
 
 def read_incidents(
@@ -94,6 +98,7 @@ def read_incidents(
     today: dt.date | None = None,
     progress: Progress | None = None,
     but_not: Sequence[Path] = (),
+    harm: HarmTable | None = None,
 ) -> Reading:
     """Read files of incidents, judge every row and keep account of all of them.
 
@@ -109,13 +114,15 @@ def read_incidents(
         Rows after this day are refused; default the current date.
     but_not : sequence of Path
         Files of something else that may lie in one of the folders.
+    harm : HarmTable, optional
+        What categories are known by; default the table that ships.
 
     Raises
     ------
     EmptyFileError
         If a file is empty, or all files hold headers only.
     ColumnError, ProfileError, SourceError
-        If a file cannot be used.
+        If a file cannot be used, or a category is neither known nor mapped.
     NoUsableRowsError
         If every row was refused; the message counts the reasons.
     """
@@ -147,7 +154,24 @@ def read_incidents(
         progress("", len(files), len(files))
     if refused and not tally.rows_read and len(refused) == len(seen):
         raise refused[0]
+    _check_categories(tally, harm or HarmTable.default())
     return _finish(tally, tuple(inputs))
+
+
+def _check_categories(tally: _Tally, harm: HarmTable) -> None:
+    """Refuse to count what nobody has said what it is."""
+    words = [rows["category"].cast(pl.String).unique() for rows in tally.located]
+    there = pl.concat(words).unique().sort().to_list() if words else []
+    accepted = {fold_category(name) for name in tally.accepted}
+    strange = [c for c in harm.unknown(there) if fold_category(c) not in accepted]
+    if strange:
+        shown = ", ".join(f"'{name}'" for name in strange[:10])
+        more = f" and {len(strange) - 10:,} others" if strange[10:] else ""
+        raise ProfileError(
+            f"every category must be known before it is counted; not known are {shown}"
+            f"{more}. Say in [categories] of the column mapping what each is in the "
+            "words of the harm table, or map it to itself to count it as it is."
+        )
 
 
 def _reason(error: NotIncidentsError) -> str:
