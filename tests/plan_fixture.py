@@ -65,6 +65,7 @@ BACKTEST = Backtest(
     baseline="the same number of places with the most incidents a year before",
     n_folds=6,
     horizon_days=56,
+    days_covered=336,
 )
 RATING = Rating(
     words="Moderate to strong for short, repeated visits to very small places.",

@@ -27,7 +27,8 @@ Choose = Callable[[Incidents, dt.date], Covers]
 """Makes a choice from the incidents before a day."""
 
 MIN_TRAINING_DAYS = 180
-MIN_COVERED = 0.9
+MIN_COVERED = 0.5
+"""Of a stretch of time that the files hold less of, too little can be said."""
 N_FOLDS = 6
 DAYS_UNKNOWN = (
     "the files state only months, so what came after the day of a choice cannot be "
@@ -77,13 +78,18 @@ def back_test(context: PlanningContext, trial: Trial) -> Backtest:
         incidents = incidents.select(trial.relevant)
     dated = incidents.time_precision != "month" and incidents.n > 0
     with ThreadPoolExecutor(2) as pool:  # solvers leave the interpreter lock
-        done = pool.map(
-            lambda fold: _fold(trial, known, incidents, fold),
-            _folds(context, incidents, trial.days) if dated else (),
+        folds = list(_folds(context, incidents, trial.days)) if dated else []
+        done = pool.map(lambda fold: _fold(trial, known, incidents, fold), folds)
+        counts = np.array(
+            [
+                [context.exposure.n_days(fold), *each]
+                for fold, each in zip(folds, done, strict=True)
+                if each is not None
+            ],
+            dtype=int,
         )
-        counts = np.array([each for each in done if each is not None], dtype=int)
-    totals = counts.sum(axis=0) if len(counts) else np.zeros(2 + len(trial.baselines))
-    of, captured, *others = (int(total) for total in totals)
+    totals = counts.sum(axis=0) if len(counts) else np.zeros(3 + len(trial.baselines))
+    n_days, of, captured, *others = (int(total) for total in totals)
     best = int(np.argmax(others))
     low, high = wilson(captured, of)
     return Backtest(
@@ -96,6 +102,7 @@ def back_test(context: PlanningContext, trial: Trial) -> Backtest:
         n_baselines=len(others),
         n_folds=len(counts),
         horizon_days=trial.days,
+        days_covered=n_days,
         counted=trial.counted,
         why_not=DAYS_UNKNOWN if incidents.n and not dated else TOO_LITTLE,
     )

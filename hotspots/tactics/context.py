@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import choose_window
+from hotspots.analysis.safeguards import safeguard_notes
 from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.core.types import Floats
 from hotspots.core.window import Window, add_months, in_words
@@ -125,14 +126,18 @@ class PlanningContext:
         chosen, notes = choose_window(incidents, text=window, months=24)
         chosen, more = _until(chosen, day)
         chosen = _covered(chosen, dataset.exposure)
-        notes = (*notes, *more, *_stale(incidents, day), *left_out.notes)
+        if window is None:
+            said = dataset.exposure.words(chosen)
+            notes = (f"No window was given: of the last two years, {said}.", *notes[1:])
+        stale = _stale(incidents, day)
+        notes = (*notes, *more, *stale, *left_out.notes)
         if kept_apart and not officer_generated:
             notes = (
                 *notes,
                 f"{kept_apart:,} officer-generated incidents were kept apart: where "
                 "officers go, they find more, and a plan would send them back there.",
             )
-        return cls(
+        made = cls(
             dataset=dataset,
             incidents=incidents,
             window=chosen,
@@ -144,6 +149,11 @@ class PlanningContext:
             left_out_m=left_out.at_m,
             notes=tuple(notes),
         )
+        there = made.within(chosen, dataset.incidents.select(inside))
+        reasons = excluded_reason(there, dataset.harm.look_up(there))
+        excluded = pl.DataFrame({"status": "excluded", "reason": reasons})
+        safeguards = safeguard_notes(made.recent, excluded, dataset.harm)
+        return replace(made, notes=(*notes, *safeguards))
 
     @property
     def exposure(self) -> Exposure:

@@ -77,9 +77,9 @@ class Backtest:
         The same for the best of the baselines, each as large as the choice.
     baseline : str
         What that baseline is, in words.
-    n_folds, horizon_days : int
-        How often the choice was repeated on earlier data, and how far it looked ahead:
-        the plan's own period.
+    n_folds, horizon_days, days_covered : int
+        How often the choice was repeated on earlier data, how far it looked ahead (the
+        plan's own period), and how many days of all that the files cover.
     counted : str
         What is counted, in the plural.
     why_not : str
@@ -95,6 +95,7 @@ class Backtest:
     n_baselines: int = 1
     n_folds: int
     horizon_days: int
+    days_covered: int
     counted: str = "incidents"
     why_not: str = "there is too little earlier data to test the choice"
 
@@ -103,12 +104,16 @@ class Backtest:
         """What one time of the plan would capture: mean, and a range for 95 in 100.
 
         The range is predictive: a Poisson count whose mean is known from ``captured``
-        in ``n_folds`` times alone (Jeffreys' prior).
+        in the days covered alone (Jeffreys' prior).
         """
-        folds = max(1, self.n_folds)
-        counts = nbinom(self.captured + 0.5, folds / (folds + 1))
-        low, high = counts.ppf([0.025, 0.975])
-        return self.captured / folds, int(low), int(high)
+        times = self.times
+        low, high = nbinom(self.captured + 0.5, times / (times + 1)).ppf([0.025, 0.975])
+        return self.captured / times, int(low), int(high)
+
+    @property
+    def times(self) -> float:
+        """How many times the plan's own period the days covered make."""
+        return max(1, self.days_covered) / self.horizon_days
 
     def sentence(self) -> str:
         """Return the backtest in words, with the baseline beside it."""
@@ -119,15 +124,18 @@ class Backtest:
         best = "the baseline"
         if self.n_baselines > 1:
             best = f"the best of {self.n_baselines} simple choices of equal size"
-        times = "once" if self.n_folds == 1 else f"{self.n_folds} times"
+        whole = self.days_covered == self.n_folds * self.horizon_days
+        ahead = f"{self.horizon_days} days"
+        part = "" if whole else ", as far as the files cover them"
+        often = "once" if self.n_folds == 1 else f"{self.n_folds} times"
         return (
-            f"Chosen the same way on earlier data, {times}, it captured "
+            f"Chosen the same way on earlier data, {often}, it captured "
             f"{self.captured:,} of {self.of:,} {self.counted} of the next "
-            f"{self.horizon_days} days ({share:.1%}, 95% interval {self.low:.1%} to "
+            f"{ahead}{part} ({share:.1%}, 95% interval {self.low:.1%} to "
             f"{self.high:.1%}); {best} ({self.baseline}) captured "
             f"{self.baseline_captured:,} ({plain:.1%}). Expect about {mean:,.0f} "
-            f"({low:,} to {high:,}) of {self.of / self.n_folds:,.0f} in the "
-            f"{self.horizon_days} days of this plan."
+            f"({low:,} to {high:,}) of {self.of / self.times:,.0f} in the {ahead} of "
+            "this plan."
         )
 
 

@@ -40,7 +40,7 @@ def text(context: PlanningContext, column: str) -> pl.Series:
 def test_the_plan_starts_the_day_after_the_data_end() -> None:
     assert town().day == dt.date(2025, 7, 1)
     assert str(town().window) == "1 July 2023 to 30 June 2025"
-    assert any("last 24 months" in note for note in town().notes)
+    assert any("of the last two years" in note for note in town().notes)
 
 
 @pytest.mark.parametrize("day", [dt.date(2024, 2, 1), dt.date(2025, 7, 1)])

@@ -124,6 +124,7 @@ def _place(
         days=options.look_back_days
     )
     recent = context.within(context.window, only)
+    year = context.exposure.n_days(context.before(day, 365)) / 365
     lately = int((context.incidents.frame["start"] >= since).sum())
     around = ""
     if "cocoon_list" in tables:
@@ -153,7 +154,8 @@ def _place(
         lasting=None,
         n_eligible=n,
         n_ineligible=max(lately - n, 0),
-        per_day=n_repeat / n * float(context.per_day(recent).sum()),
+        per_day=min(1.0, n_repeat / n / max(year, 1 / 12))
+        * float(context.per_day(recent).sum()),
         control_times=0.0,
         value=float(n),
         solution="Nothing is chosen: every victim is on the list, nobody is excluded.",
@@ -167,6 +169,12 @@ def _place(
                 "Later dwelling burglaries at a home that had a pack due: what a pack "
                 "could have prevented at most.",
             ),
+        ),
+        cautions=()
+        if year == 1
+        else (
+            "The files lack part of the 12 months before, so some homes burgled then "
+            "are not known as such; the share that is expected allows for it.",
         ),
     )
 
