@@ -43,7 +43,9 @@ def test_the_wheel_holds_code_data_templates_and_assets(wheel: Path) -> None:
         "hotspots/data/simulated_incidents.csv",
         "hotspots/data/simulated_incidents.toml",
         "hotspots/boundaries/simulated_wards.geojson",
+        "hotspots/store/migrations/versions/0001_first.py",
         "hotspots/web/__init__.py",
+        "hotspots/web/templates/site/join.html",
         "hotspots/web/static/map/cells-layer.js",
         "hotspots/web/static/vendor/leaflet/leaflet.js",
     ):
