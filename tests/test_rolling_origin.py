@@ -16,7 +16,7 @@ from hotspots.core.options import build, parameters
 from hotspots.core.window import Window, add_months
 from hotspots.evaluate.folds import choose_folds
 from hotspots.evaluate.rolling_origin import RollingOrigin
-from hotspots.evaluate.verdict import NAIVE, Evaluation
+from hotspots.evaluate.verdict import BASELINE, Evaluation
 from hotspots.methods.count import Count
 from hotspots.methods.kde import Kde
 from hotspots.methods.near_repeat import NearRepeat
@@ -111,7 +111,7 @@ def test_the_same_method_as_the_plain_count_is_not_better(monthly) -> None:
     )
     (verdict,) = result.verdicts
     assert (verdict.difference, verdict.word) == (0, "cannot tell")
-    assert result.default == NAIVE
+    assert result.default == BASELINE
     assert result.sentences()[-1].startswith("Nothing tested beats it for certain")
 
 
@@ -134,7 +134,7 @@ def test_better_and_worse_are_called_so() -> None:
 def test_few_months_are_too_few_to_say(monthly) -> None:
     result = RollingOrigin(n_folds=3)(history(monthly), CELLS, {"kde": Kde()}, rng=1)
     assert result.verdicts[0].word == "too few to say"
-    assert result.default == NAIVE
+    assert result.default == BASELINE
     assert result.summary["low"].null_count() == result.summary.height
     assert "points in 100" not in result.verdicts[0].sentence
 
@@ -183,7 +183,7 @@ def test_tables_for_people(monthly) -> None:
     assert row["found_per_km2"] == pytest.approx(row["n_found"] / area)
     assert result.by_fold.height == 2 * 13
     curve = result.capture_curve
-    assert set(curve["method"]) == {NAIVE, "kde", "best possible"}
+    assert set(curve["method"]) == {BASELINE, "kde", "best possible"}
     assert curve.filter(share_area=1.0)["hit_rate"].to_list() == [1, 1, 1]
     assert 0 <= result.gini < 1
 
@@ -196,7 +196,7 @@ def test_intervals_are_wrong_as_often_as_they_say() -> None:
         found = rng.binomial(n, 0.3, size=(2, 13)).astype(float)
         cube = np.stack([found, np.broadcast_to(n, (2, 13))], axis=2).astype(float)
         evaluation = Evaluation(
-            names=(NAIVE, "other"),
+            names=(BASELINE, "other"),
             folds=tuple(range(13)),  # type: ignore[arg-type]
             shares=np.array([0.1, 1.0]),
             found=cube,
@@ -261,7 +261,7 @@ def test_its_fields_are_its_options() -> None:
 def test_refusals(monthly) -> None:
     incidents, run = history(monthly), RollingOrigin()
     with pytest.raises(ParameterError, match="always there"):
-        run(incidents, CELLS, {NAIVE: Count()})
+        run(incidents, CELLS, {BASELINE: Count()})
     with pytest.raises(ParameterError, match="first day of a month"):
         run(incidents, CELLS, {}, end=dt.date(2025, 3, 2))
     with pytest.raises(ParameterError, match="street_km must be"):

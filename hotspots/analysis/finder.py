@@ -126,16 +126,16 @@ class HotspotRule(PlaceRule):
 
     Notes
     -----
-    Places of three to five cells, a cell apart, cost 24 to 27% of what the fullest
-    single cells of the same area caught later, over 98 halves of districts that had no
-    part in the choice; these cost 0 to 1% (``docs/methods/truth.md``).
+    Places of three to five cells, a cell apart, cost about a quarter of what the
+    fullest single cells of the same area catch later; these cost 0 to 1%, over 491
+    districts that had no part in the choice (``docs/methods/truth.md``).
     """
 
     max_cells: int = option(
         0, help="Most cells in a place; 0 is what makes 7 ha.", ge=0, le=50
     )
     max_price: float = option(
-        0.02,
+        0.01,
         help="Share of incidents that places may hold less than the fullest single "
         "cells of the same area.",
         ge=0,

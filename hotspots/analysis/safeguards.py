@@ -8,7 +8,8 @@ from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
 
 LEFT_OUT = "category left out: "
-"""How the reason of a row that is left out for its category begins."""
+MARKED = "marked "
+"""How the reason of a row begins that is left out for its category, or for its mark."""
 
 
 def mixed_rows(incidents: Incidents, harm: HarmTable) -> pl.Series:
@@ -53,16 +54,16 @@ def safeguard_notes(
     rejects : DataFrame
         Every row not used, with ``status`` and ``reason``.
     """
-    left = rejects.filter(
-        pl.col("status") == "excluded", pl.col("reason").str.starts_with(LEFT_OUT)
-    )
+    reason = pl.col("reason")
+    protected = reason.str.starts_with(LEFT_OUT) | reason.str.starts_with(MARKED)
+    left = rejects.filter(pl.col("status") == "excluded", protected)
     counts = left["reason"].str.strip_prefix(LEFT_OUT).value_counts()
     rows = counts.sort(["count", "reason"], descending=[True, False]).rows()
     listed = ", ".join(f"{name.lower()} {n:,}" for name, n in rows)
     said = [
-        f"Left out of hotspot counts for their category: {listed} rows."
+        f"Left out of hotspot counts for what they are: {listed} rows."
         if listed
-        else "No row was left out of hotspot counts for its category."
+        else "No row was left out of hotspot counts for what it is."
     ]
     mixed = incidents.frame.filter(mixed_rows(incidents, harm))["category"]
     for name, n in mixed.cast(pl.String).value_counts().sort("category").rows():

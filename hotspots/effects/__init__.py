@@ -14,6 +14,12 @@ from hotspots.effects.difference import (
     scaled_difference,
     weighted_displacement_difference,
 )
+from hotspots.effects.displacement_quotient import (
+    NetEffects,
+    Quotient,
+    displacement_quotient,
+    net_effects,
+)
 from hotspots.effects.planning import (
     Detectable,
     RandomChoice,
@@ -22,12 +28,6 @@ from hotspots.effects.planning import (
     minimum_detectable_effect,
 )
 from hotspots.effects.pooling import harm_weighted_difference, pooled_difference
-from hotspots.effects.quotient import (
-    NetEffects,
-    Quotient,
-    displacement_quotient,
-    net_effects,
-)
 from hotspots.effects.ratio import RateRatio, overdispersion, rate_ratio
 from hotspots.effects.words import Word
 from hotspots.methods.change import e_test

@@ -9,8 +9,8 @@ from hotspots.effects.difference import (
     WeightedDisplacementDifference,
     scaled_difference,
 )
+from hotspots.effects.displacement_quotient import NetEffects, net_effects
 from hotspots.effects.planning import Detectable, minimum_detectable_effect
-from hotspots.effects.quotient import NetEffects, net_effects
 from hotspots.effects.ratio import RateRatio, rate_ratio
 from hotspots.effects.words import Word
 from hotspots.methods.change import e_test

@@ -12,10 +12,10 @@ from hotspots.evaluate.concentration import generalised_gini, gini, lorenz_curve
 from hotspots.evaluate.folds import Fold, Period, choose_folds
 from hotspots.evaluate.measures import Ties, accuracy, rri_levine
 from hotspots.evaluate.rolling_origin import DatedForecaster, Forecaster, RollingOrigin
-from hotspots.evaluate.verdict import NAIVE, Evaluation, Verdict
+from hotspots.evaluate.verdict import BASELINE, Evaluation, Verdict
 
 __all__ = [
-    "NAIVE",
+    "BASELINE",
     "DatedForecaster",
     "Evaluation",
     "Fold",

@@ -15,7 +15,7 @@ from hotspots.model.incidents import SNAP_CHANGE, Incidents
 Period = Literal["month", "28 days"]
 """How long each tested time is."""
 
-NAIVE_MONTHS = 12
+BASELINE_MONTHS = 12
 PERIOD_DAYS = 28
 LATE_DAYS = 3
 """A last month is whole if its last incident is at most so many days before its end."""
@@ -29,14 +29,14 @@ class Fold:
     ----------
     test : Window
         A month or 28 days.
-    train, naive : Window
+    train, baseline : Window
         The months that the methods and the plain count are given; both end where
         ``test`` starts.
     """
 
     test: Window
     train: Window
-    naive: Window
+    baseline: Window
 
 
 def periods_in_words(n: int, period: Period, *, adjective: str = "") -> str:
@@ -106,7 +106,7 @@ def choose_folds(
     while len(folds) < n_folds:
         fold = _fold(last, step, train_months, period)
         step += 1
-        if min(fold.train.start, fold.naive.start) < min(months):
+        if min(fold.train.start, fold.baseline.start) < min(months):
             break
         reason = _reason_against(fold, days, months, snapped=incidents.snapped)
         if reason:
@@ -114,7 +114,7 @@ def choose_folds(
         else:
             folds.append(fold)
     if len(folds) < 2:
-        before = max(train_months, NAIVE_MONTHS)
+        before = max(train_months, BASELINE_MONTHS)
         raise TooFewError(_too_few(len(folds), before, len(months), period))
     return tuple(reversed(folds)), _notes(folds, n_folds, left_out, period)
 
@@ -138,7 +138,7 @@ def _fold(last: dt.date, step: int, train_months: int, period: Period) -> Fold:
     return Fold(
         test=Window(start=start, end=end),
         train=Window(start=add_months(start, -train_months), end=start),
-        naive=Window(start=add_months(start, -NAIVE_MONTHS), end=start),
+        baseline=Window(start=add_months(start, -BASELINE_MONTHS), end=start),
     )
 
 
@@ -147,12 +147,12 @@ def _reason_against(
 ) -> str:
     if not any(fold.test.contains(day) for day in days):
         return "the files have no incident in it"
-    for before in (fold.train, fold.naive):
+    for before in (fold.train, fold.baseline):
         span = round(before.days / 30.4375)
         covered = sum(before.contains(month) for month in months)
         if 2 * covered < span:
             return "fewer than half of the months before it are in the files"
-    first = min(fold.train.start, fold.naive.start)
+    first = min(fold.train.start, fold.baseline.start)
     if snapped and first < SNAP_CHANGE < fold.test.end:
         return "data.police.uk drew new snap points in July 2022"
     return ""

@@ -24,7 +24,7 @@ from hotspots.core.types import Floats
 from hotspots.core.window import Window
 from hotspots.evaluate.capture import found_at
 from hotspots.evaluate.folds import Fold, Period, choose_folds
-from hotspots.evaluate.verdict import NAIVE, Evaluation
+from hotspots.evaluate.verdict import BASELINE, Evaluation
 from hotspots.model.cells import Cells, bin_points
 from hotspots.model.incidents import Incidents
 from hotspots.model.surface import Surface
@@ -155,9 +155,9 @@ class RollingOrigin(Tunable):
         TooFewError
             If fewer than two times can be tested, or nothing happened in them.
         """
-        if NAIVE in methods:
+        if BASELINE in methods:
             raise ParameterError(
-                f"'{NAIVE}' is always there; give the method another name."
+                f"'{BASELINE}' is always there; give the method another name."
             )
         folds, notes = choose_folds(
             incidents,
@@ -177,7 +177,7 @@ class RollingOrigin(Tunable):
                 "larger area."
             )
         street = _checked_streets(street_km, len(cells))
-        names = (NAIVE, *methods)
+        names = (BASELINE, *methods)
         found = np.zeros((len(names), len(folds), 3, len(shares)))
         best = np.zeros((len(folds), len(shares)))
         say = progress or _silent
@@ -186,7 +186,7 @@ class RollingOrigin(Tunable):
             observed = counter.counts(fold.test)
             rows = np.stack([observed, counter.counts(fold.train), street])
             scores = _scores(methods, incidents, cells, fold)
-            for k, score in enumerate([counter.counts(fold.naive), *scores]):
+            for k, score in enumerate([counter.counts(fold.baseline), *scores]):
                 found[k, f] = found_at(rows, score, cells.area_km2, shares)
             dense = observed / cells.area_km2
             best[f] = found_at(observed, dense, cells.area_km2, shares)

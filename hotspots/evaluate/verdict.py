@@ -24,7 +24,7 @@ Word = Literal[
 ]
 BEATS, CANNOT_TELL, WORSE, TOO_FEW = get_args(Word)
 
-NAIVE = "count of 12 months"
+BASELINE = "count of 12 months"
 TABLE_SHARES = (0.005, 0.01, 0.02, 0.05, 0.1)
 """Shares of the area in the table, beside the one on which methods are judged."""
 
@@ -184,7 +184,7 @@ class Evaluation:
         """The method to offer: the best that beats the plain count, or that count."""
         winners = [v for v in self.verdicts if v.word == BEATS]
         if not winners:
-            return NAIVE
+            return BASELINE
         return max(winners, key=lambda verdict: verdict.difference).method
 
     def sentences(self) -> tuple[str, ...]:
@@ -193,14 +193,14 @@ class Evaluation:
         n, found = int(self.n_incidents.sum()), float(self.found[0, :, at].sum())
         first = (
             f"Searching {self.share_area:.2%} of the area "
-            f"({self.share_area * self.area_km2:.3g} km2), the plain {NAIVE} found "
+            f"({self.share_area * self.area_km2:.3g} km2), the plain {BASELINE} found "
             f"{found:,.0f} of {n:,} incidents of {self.unseen} "
             f"({found / n:.1%}, PAI {found / n / self.share_area:.1f})."
         )
         offer = (
             f"Offer '{self.default}' as the default."
-            if self.default != NAIVE
-            else f"Nothing tested beats it for certain: offer the {NAIVE}."
+            if self.default != BASELINE
+            else f"Nothing tested beats it for certain: offer the {BASELINE}."
         )
         told = (verdict.sentence for verdict in self.verdicts)
         return (first, *told, offer, *self._elsewhere())

@@ -1,4 +1,4 @@
-"""How well a bandwidth foretells incidents that were left out, or that came later."""
+"""How well a bandwidth predicts incidents that were left out, or that came later."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def leave_one_out(
     *,
     kernel: Kernel = "quartic",
 ) -> Floats:
-    """Return how well each bandwidth foretells each incident from the others.
+    """Return how well each bandwidth predicts each incident from the others.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def leave_one_out(
 
     Notes
     -----
-    An incident is foretold from incidents at other places only: with repeats at the
+    An incident is predicted from incidents at other places only: with repeats at the
     same place left in, as on snap points, the best bandwidth would always be 0. One
     per cent of the probability is spread over the box around the incidents.
 
@@ -88,7 +88,7 @@ def out_of_sample(
     *,
     kernel: Kernel = "quartic",
 ) -> Floats:
-    """Return how well each bandwidth foretells in which cells later incidents fall.
+    """Return how well each bandwidth predicts in which cells later incidents fall.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much more counts vary than chance alone: of each row, steadied by all rows."""
+"""How much more counts vary than chance alone: of each row, shrunk to all rows."""
 
 from __future__ import annotations
 

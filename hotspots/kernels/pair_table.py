@@ -19,8 +19,8 @@ from hotspots.core.crs import check_metres
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.types import Floats, Ints
 from hotspots.kernels.bands import Bands, Closed, check_closed
+from hotspots.kernels.knox_permutations import count_below, pairs_below
 from hotspots.kernels.near_pairs import Metric, NearPairs, check_metric
-from hotspots.kernels.shuffled_times import count_below, pairs_below
 
 MICROSECONDS_PER_DAY = 86_400_000_000
 

@@ -1,4 +1,4 @@
-"""Choose a bandwidth: by a rule, or by how well it foretells incidents left out."""
+"""Choose a bandwidth: by a rule, or by how well it predicts incidents left out."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def choose_bandwidth(
     ...     [rng.normal(middle, 400, (200, 2)) for middle in (0, 5_000)]
     ... )
     >>> print(choose_bandwidth(xy, kernel="gaussian").note)
-    Bandwidth 200 m: the best of 15 from 50 to 2,000 m for foretelling incidents left \
+    Bandwidth 200 m: the best of 15 from 50 to 2,000 m for predicting incidents left \
 out.
     """
     if by not in get_args(By):
@@ -186,7 +186,7 @@ def _best(candidates_m: Sequence[float], scores: Floats, by: str) -> BandwidthCh
     what = "incidents left out" if by == "likelihood" else "where later incidents fall"
     note = (
         f"Bandwidth {best:,.0f} m: the best of {len(candidates_m)} from {low:,.0f} to "
-        f"{high:,.0f} m for foretelling {what}"
+        f"{high:,.0f} m for predicting {what}"
     )
     if best in (low, high) and low < high:
         note += f"; it is the {'smallest' if best == low else 'largest'} tried"

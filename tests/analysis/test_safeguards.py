@@ -44,8 +44,10 @@ def test_rows_that_do_not_say_their_kind_may_be_of_one_that_is_never_shown() -> 
 def test_the_notes_count_both() -> None:
     held = incidents([(VIOLENCE, None)] * 3 + [("Burglary", None)])
     out = rejects(*["category left out: Drugs"] * 2, "category left out: Hate crime")
+    out = pl.concat([out, rejects("marked domestic in the file")])
     assert safeguard_notes(held, out, HARM) == (
-        "Left out of hotspot counts for their category: drugs 2, hate crime 1 rows.",
+        "Left out of hotspot counts for what they are: drugs 2, hate crime 1, marked "
+        "domestic in the file 1 rows.",
         "Counted, because the files cannot tell them apart: 3 rows of 'Violence and "
         "sexual offences' do not say their kind and may be domestic assaults or sexual "
         "offences.",
@@ -55,5 +57,5 @@ def test_the_notes_count_both() -> None:
 def test_where_every_row_says_its_kind_nothing_is_mixed() -> None:
     held = incidents([(VIOLENCE, "Stalking"), ("Burglary", None)])
     assert safeguard_notes(held, rejects(), HARM) == (
-        "No row was left out of hotspot counts for its category.",
+        "No row was left out of hotspot counts for what it is.",
     )

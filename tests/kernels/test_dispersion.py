@@ -1,4 +1,4 @@
-"""Dispersion of rows, steadied by all rows: by hand, and how often words are false."""
+"""Dispersion of rows, shrunk to all rows: by hand, and how often words are false."""
 
 from __future__ import annotations
 

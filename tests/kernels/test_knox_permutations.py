@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from hotspots.kernels import shuffled_times as module
+from hotspots.kernels import knox_permutations as module
+from hotspots.kernels.knox_permutations import count_below, pairs_below, shuffled
 from hotspots.kernels.near_pairs import NearPairs
-from hotspots.kernels.shuffled_times import count_below, pairs_below, shuffled
 
 
 @pytest.fixture(params=["1", "0"], ids=["compiled", "numpy"])
