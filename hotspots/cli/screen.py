@@ -15,6 +15,7 @@ import typer
 from hotspots.core.errors import HotspotsError
 from hotspots.core.sentences import visible
 from hotspots.core.unforeseen import StoppedError
+from hotspots.core.window import check_year
 
 if TYPE_CHECKING:
     from hotspots.sources import Progress
@@ -112,7 +113,10 @@ def paths_of(files: Sequence[Path], areas: Sequence[str], *more: Any) -> list[Pa
 
 def day_of(moment: dt.datetime | None) -> dt.date | None:
     """Return the day of what an option gave, or None where it gave nothing."""
-    return moment.date() if moment else None
+    if moment is None:
+        return None
+    check_year(moment.date())
+    return moment.date()
 
 
 def show_analysis(analysis: Analysis, out: Path) -> None:

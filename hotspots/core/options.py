@@ -19,6 +19,9 @@ from typing import Any, TypeVar, get_type_hints
 from hotspots.core.errors import HotspotsError, ParameterError, did_you_mean
 
 T = TypeVar("T")
+SMALLEST, LARGEST = 1e-9, 1e15
+"""Numbers beside which sums and squares are no longer what they should be."""
+
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -192,6 +195,11 @@ def _check_number(param: Param, value: Any, unit: str) -> None:
         raise ParameterError(f"{param.name} must be a number{unit}; got {value!r}.")
     if not _is_finite(value):
         raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        raise ParameterError(
+            f"{param.name} must be within {SMALLEST:g} and {LARGEST:g} in size, or 0; "
+            f"got {value!r:.40}."
+        )
     if param.kind is int and not float(value).is_integer():
         raise ParameterError(f"{param.name} must be a whole number; got {value!r}.")
     tests = {

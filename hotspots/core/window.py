@@ -18,6 +18,10 @@ WEEKDAYS = (
 )
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years beside which a date is a slip: whoever adds months to one stays in range."""
+
+
 def month_start(day: dt.date) -> dt.date:
     """Return the first day of a date's month."""
     return day.replace(day=1)
@@ -26,12 +30,22 @@ def month_start(day: dt.date) -> dt.date:
 def add_months(day: dt.date, months: int) -> dt.date:
     """Return the date some months later or earlier, kept inside its month.
 
+    Raises
+    ------
+    ParameterError
+        If it lies in no year that anybody plans or counts in.
+
     Examples
     --------
     >>> add_months(dt.date(2025, 3, 31), -1)
     datetime.date(2025, 2, 28)
     """
     count = day.year * 12 + day.month - 1 + months
+    if not FIRST_YEAR * 12 <= count < (LAST_YEAR + 1) * 12 + 12:
+        raise ParameterError(
+            f"a period must lie between {FIRST_YEAR} and {LAST_YEAR}; got {months:,} "
+            f"months from {day.isoformat()}."
+        )
     first = dt.date(count // 12, count % 12 + 1, 1)
     following = dt.date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return first.replace(day=min(day.day, (following - first).days))
@@ -118,6 +132,20 @@ class Window:
         return f"{in_words(self.start)} to {in_words(self.last_day)}"
 
 
+def check_year(day: dt.date) -> None:
+    """Refuse a day of a year that nobody plans or counts in.
+
+    Raises
+    ------
+    ParameterError
+        If its year is before 1900 or after 2200.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ParameterError(
+            f"a year must be from {FIRST_YEAR} to {LAST_YEAR}; got {day.isoformat()}."
+        )
+
+
 def _first_day(text: str) -> dt.date:
     return _parse(text)[0]
 
@@ -130,9 +158,11 @@ def _day_after(text: str) -> dt.date:
 def _parse(text: str) -> tuple[dt.date, bool]:
     for pattern, is_month in (("%Y-%m", True), ("%Y-%m-%d", False)):
         try:
-            return dt.datetime.strptime(text, pattern).date(), is_month
+            day = dt.datetime.strptime(text, pattern).date()
         except ValueError:
             continue
+        check_year(day)
+        return day, is_month
     raise ParameterError(
         f"a date must be a month (2025-06) or a day (2025-06-14); got {text!r}."
     )

@@ -18,7 +18,7 @@ import polars as pl
 
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.options import Param, build, parameters
-from hotspots.core.window import Window
+from hotspots.core.window import Window, check_year
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
 from hotspots.questions.answer import Answer
@@ -95,11 +95,13 @@ class Material:
             known = last.date() if isinstance(last, dt.datetime) else None
             return min(self.window.last_day, known or self.window.last_day)
         try:
-            return dt.date.fromisoformat(text)
+            day = dt.date.fromisoformat(text)
         except ValueError as error:
             raise ParameterError(
                 f"a day must be written like 2025-06-14; got {text!r}."
             ) from error
+        check_year(day)
+        return day
 
     def place_names(self, cells: Cells, positions: npt.NDArray[np.int64]) -> list[str]:
         """Return "street, ward" for cells, from the incidents inside or nearest."""

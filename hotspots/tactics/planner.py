@@ -11,6 +11,7 @@ from typing import Any
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import build, to_record
+from hotspots.core.window import check_year
 from hotspots.resources import Resources
 from hotspots.tactics.backtest import back_test
 from hotspots.tactics.catalogue import TACTICS, find_tactic
@@ -67,6 +68,8 @@ class PlanRequest:
         ParameterError
             If there is no such tactic, or an option is impossible.
         """
+        if self.day is not None:
+            check_year(self.day)
         kind = find_tactic(self.tactic).options
         if isinstance(self.options, kind):
             return self.options

@@ -42,3 +42,17 @@ def test_months_there_and_back_stay_in_the_month(day: dt.date, months: int) -> N
     there = add_months(day, months)
     assert (there.year - day.year) * 12 + there.month - day.month == months
     assert add_months(there.replace(day=1), -months) == day.replace(day=1)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01:2025-01", "2025-01:9999-12", "1899-12-31:1900-01-01"]
+)
+def test_a_year_that_is_a_slip_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="from 1900 to 2200"):
+        Window.from_text(text)
+
+
+@pytest.mark.parametrize("months", [10**300, -(10**300), 12 * 300, -12 * 300])
+def test_months_that_lead_nowhere_are_refused(months: int) -> None:
+    with pytest.raises(ParameterError, match="between 1900 and 2200"):
+        add_months(dt.date(2025, 6, 14), months)

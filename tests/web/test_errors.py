@@ -60,3 +60,39 @@ def test_what_broke_stays_on_this_side(
         assert answer.status_code == 500
         assert b"swordfish" not in answer.data
         assert "Content-Security-Policy" in answer.headers
+
+
+NINES = "9" * 299
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/?to=9999-12",
+        "/?to=0001-01",
+        "/?from=9999-12-31&to=9999-12-31",
+        "/api/v1/cells?to=9999-12",
+        "/download/map.html?to=9999-12",
+        "/questions/change?to=9999-12",
+        "/plans/youth?day=9999-12-31",
+        "/plans/youth?holidays=2025-01-01:9999-12-31",
+        "/plans/operation?day=9999-12-31",
+        "/rejects?page=000000001999999999999999999999",
+        "/rejects?page=000000001999",
+        "/cells?page=-1",
+        "/cells?page=\u0661",
+        f"/questions/risk?months={NINES}",
+        "/questions/adaptive-density?bandwidth_m=1e-300",
+        "/questions/edge-density?bandwidth_m=1e-300",
+        "/questions/near-repeats?on=9999-12-31",
+        "/plans/patrol?n_areas=1e400",
+        "/plans/patrol?shift_hours=nan",
+        "/plans/cctv?range_m=inf",
+    ],
+)
+def test_what_nobody_would_ask_for_is_refused_with_a_sentence(
+    client: Any, address: str
+) -> None:
+    answer = client.get(address)
+    assert answer.status_code in (400, 422), answer.get_data(as_text=True)[-300:]
+    assert "must" in answer.get_data(as_text=True)

@@ -140,11 +140,12 @@ def page_number(args: MultiDict[str, str], n_pages: int) -> int:
         If there is no such page.
     """
     text = args.get("page", "1")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= n_pages):
+    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+    if not 1 <= number <= n_pages:
         raise QueryError(
             "page", f"the page must be between 1 and {n_pages:,}; got {text[:40]!r}."
         )
-    return int(text)
+    return number
 
 
 def _check_each(field: str, values: Iterable[str], offered: Iterable[str]) -> None:
