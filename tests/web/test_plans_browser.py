@@ -323,8 +323,8 @@ def test_without_scripts_every_reason_can_be_read(
     chromium: Any, served: str, plan_of: Any
 ) -> None:
     watched = Watched(chromium, served, java_script_enabled=False)
-    page = watched.open(path_of("operation"), ready=False)
     first = plan_of("operation").suggestions[0]
+    page = watched.open(path_of("operation"), ready=False)
     assert page.get_by_text("The map needs JavaScript").is_visible()
     assert not page.locator("#plan-map").is_visible()
     assert not page.get_by_text(first.equality).first.is_visible()
