@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hotspots.core.errors import SourceError
+from hotspots.core.options import option
 from hotspots.register.tactics import words_file
 
 
@@ -64,6 +65,7 @@ class Words:
         """
         try:
             raw = tomllib.loads(path.read_text("utf-8"))
+            raw.pop("options", None)
             rating = {k: _frozen(v) for k, v in raw.pop("rating").items()}
             told = {key: _frozen(value) for key, value in raw.items()}
             return cls(rating=Rating(**rating), **told)
@@ -73,6 +75,16 @@ class Words:
                 f"equality and a table [rating]; {path.name} is not: {error}. Compare "
                 "it with another tactic's."
             ) from error
+
+
+def options_from(path: Path) -> Callable[..., Any]:
+    """Return how a tactic declares an option: name, default and limits.
+
+    What people read of it (label, help, unit, whether it is shown first) stands in the
+    table ``[options.NAME]`` of its words.
+    """
+    said = tomllib.loads(path.read_text("utf-8"))["options"]
+    return lambda name, default, **limits: option(default, **said[name], **limits)
 
 
 def words_of(name: str) -> Words:

@@ -185,14 +185,14 @@ def test_it_gets_a_command_with_every_file(folder: Path, root: Path) -> None:
 def test_it_gets_a_form_and_a_page(town: Dataset, root: Path) -> None:
     if not (root / "web" / "static" / "vendor").is_dir():
         pytest.skip("front-end files are not fetched: python tools/fetch_assets.py")
-    client = create_app(town, WebSettings(wait_s=600.0)).test_client()
+    client = create_app(town, WebSettings()).test_client()
     index = unescape(client.get("/plans").get_data(as_text=True))
     assert "Street lighting" in index
+    sent = client.get("/api/v1/plans/lights?n_lamps=4").get_json()  # waits for it
     text = unescape(client.get("/plans/lights?n_lamps=4").get_data(as_text=True))
     for words in ('for="n_lamps"', "Lamps to mend", "Number of lamps", "Mend 4 lamps"):
         assert words in text, words
     assert client.get("/plans/lights?n_lamps=0").status_code == 400
-    sent = client.get("/api/v1/plans/lights").get_json()
     assert sent["suggestions"][0]["name"] in text
 
 

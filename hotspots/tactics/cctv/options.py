@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import check_fields
+from hotspots.tactics.words import options_from
 
 MAX_SITES = 60
 """More than this nobody reads; the search would also be long."""
 
 Harm = Literal["none", "square root", "severity"]
+
+say = options_from(Path(__file__).with_name("cctv.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,104 +36,19 @@ class CctvOptions:
     of the Regional Science Association 32, 101-118.
     """
 
-    n_cameras: int = option(
-        4,
-        help="How many cameras there are.",
-        ge=1,
-        le=30,
-        label="Number of cameras",
-        first=True,
-    )
-    range_m: float = option(
-        100.0,
-        help="How far a camera sees.",
-        unit="metres",
-        ge=20,
-        le=300,
-        label="Viewing range",
-        first=True,
-    )
-    spacing_m: float = option(
-        0.0,
-        help="How far apart cameras must be; 0 is no limit.",
-        unit="metres",
-        ge=0,
-        label="Least distance between cameras",
-    )
-    monitored_from: int = option(
-        0,
-        help="Hour of the day from which pictures are watched.",
-        ge=0,
-        le=23,
-        label="Pictures watched from",
-        first=True,
-    )
-    monitored_to: int = option(
-        24,
-        help="Hour of the day up to which pictures are watched; before the other hour "
-        "it is the next day's.",
-        ge=0,
-        le=24,
-        label="Pictures watched until",
-        first=True,
-    )
-    n_periods: int = option(
-        1,
-        help="How many periods are planned; cameras move between them.",
-        ge=1,
-        le=6,
-        label="Number of periods",
-        first=True,
-    )
-    period_weeks: int = option(
-        12,
-        help="Length of a period, after which each site is reviewed.",
-        unit="weeks",
-        ge=4,
-        le=26,
-        label="Length of a period",
-    )
-    cool_off_periods: int = option(
-        1,
-        help="Periods without a camera that a zone has after one.",
-        ge=0,
-        le=5,
-        label="Periods of rest after a camera",
-    )
-    zone_m: float = option(
-        200.0,
-        help="Side of the square zones that rest.",
-        unit="metres",
-        ge=50,
-        le=2000,
-        label="Size of the zones that rest",
-    )
-    half_life_days: float = option(
-        365.0,
-        help="Age at which an incident counts half.",
-        unit="days",
-        ge=14,
-        label="Half-life",
-    )
-    harm: Harm = option(  # noqa: RUF009
-        "none",
-        help="Weigh incidents by severity: not at all, by its square root, or by it.",
-        choices=get_args(Harm),
-        label="Weigh by severity",
-    )
-    reserve_percent: float = option(
-        10.0,
-        help="Share of the ground kept for good without cameras, for comparison.",
-        unit="per cent",
-        ge=0,
-        le=50,
-        label="Ground kept back for comparison",
-    )
-    randomise: bool = option(
-        False,
-        help="Draw the sites at random from the best twice as many.",
-        label="Draw at random from the best",
-    )
+    n_cameras: int = say("n_cameras", 4, ge=1, le=30)
+    range_m: float = say("range_m", 100.0, ge=20, le=300)
+    spacing_m: float = say("spacing_m", 0.0, ge=0)
+    monitored_from: int = say("monitored_from", 0, ge=0, le=23)
+    monitored_to: int = say("monitored_to", 24, ge=0, le=24)
+    n_periods: int = say("n_periods", 1, ge=1, le=6)
+    period_weeks: int = say("period_weeks", 12, ge=4, le=26)
+    cool_off_periods: int = say("cool_off_periods", 1, ge=0, le=5)
+    zone_m: float = say("zone_m", 200.0, ge=50, le=2000)
+    half_life_days: float = say("half_life_days", 365.0, ge=14)
+    harm: Harm = say("harm", "none", choices=get_args(Harm))  # noqa: RUF009
+    reserve_percent: float = say("reserve_percent", 10.0, ge=0, le=50)
+    randomise: bool = say("randomise", False)
 
     def __post_init__(self) -> None:
         check_fields(self)

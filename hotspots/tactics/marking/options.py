@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import check_fields
 from hotspots.tactics.cocoon import Deadlines
+from hotspots.tactics.words import options_from
+
+say = options_from(Path(__file__).with_name("marking.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,84 +34,16 @@ class MarkingOptions:
     that of the MetTrace scheme.
     """
 
-    kits: int = option(
-        100,
-        help="How many kits the campaign has.",
-        ge=1,
-        le=100_000,
-        label="Number of kits",
-        first=True,
-    )
-    take_up_percent: float = option(
-        85.0,
-        help="Share of the homes asked that will take a kit.",
-        unit="per cent",
-        gt=0,
-        le=100,
-        label="Take-up",
-        first=True,
-    )
-    n_patches: int = option(
-        1,
-        help="How many separate patches share the kits equally.",
-        ge=1,
-        le=50,
-        label="Number of patches",
-        first=True,
-    )
-    reserve_percent: float = option(
-        10.0,
-        help="Share of the ground kept for good without a campaign, for comparison; "
-        "the target list leaves nobody out.",
-        unit="per cent",
-        ge=0,
-        le=50,
-        label="Ground kept back for comparison",
-    )
-    randomise: bool = option(
-        False,
-        help="Draw the patches from twice as many; the others are the comparison.",
-        label="Draw at random from the best",
-    )
-    rapid_days: int = option(
-        56,
-        help="Days after which a burglary leaves the target list.",
-        unit="days",
-        ge=7,
-        le=182,
-        label="Days on the target list",
-    )
-    next_doors: int = option(
-        4,
-        help="House numbers to either side that are next door.",
-        ge=1,
-        le=20,
-        label="House numbers to either side",
-    )
-    reach_m: float = option(
-        100.0,
-        help="Radius of the outer circle.",
-        unit="metres",
-        ge=10,
-        le=400,
-        label="Reach of the target list",
-        first=True,
-    )
-    revisit_weeks: int = option(
-        26,
-        help="Weeks after which the patch is visited again: the effect fades.",
-        unit="weeks",
-        ge=4,
-        le=104,
-        label="Weeks until the next visit",
-    )
-    n_resamples: int = option(
-        30,
-        help="How many resamples say how stable the choice is.",
-        ge=10,
-        le=1000,
-        label="Resamples",
-    )
+    kits: int = say("kits", 100, ge=1, le=100000)
+    take_up_percent: float = say("take_up_percent", 85.0, gt=0, le=100)
+    n_patches: int = say("n_patches", 1, ge=1, le=50)
+    reserve_percent: float = say("reserve_percent", 10.0, ge=0, le=50)
+    randomise: bool = say("randomise", False)
+    rapid_days: int = say("rapid_days", 56, ge=7, le=182)
+    next_doors: int = say("next_doors", 4, ge=1, le=20)
+    reach_m: float = say("reach_m", 100.0, ge=10, le=400)
+    revisit_weeks: int = say("revisit_weeks", 26, ge=4, le=104)
+    n_resamples: int = say("n_resamples", 30, ge=10, le=1000)
 
     def __post_init__(self) -> None:
         check_fields(self)

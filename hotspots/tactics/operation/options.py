@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import check_fields
 from hotspots.tactics.operation.template import read_template, template_names
+from hotspots.tactics.words import options_from
 
 
 def _templates(_categories: Sequence[str]) -> dict[str, str]:
     return {name: read_template(name).name for name in template_names()}
+
+
+say = options_from(Path(__file__).with_name("operation.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,43 +36,12 @@ class OperationOptions:
     :func:`hotspots.methods.aoristic.week_hours`.
     """
 
-    template: str = option(
-        "op-defrost",
-        help="Name of a template (op-defrost, safer-summer, night-time-economy) or the "
-        "path of one's own .toml file.",
-        label="Template",
-        first=True,
-        offered=_templates,
-    )
-    folder: str = option("", help="Folder of one's own templates.")
-    n_areas: int = option(
-        0,
-        help="Areas at most; 0 is what the template says.",
-        ge=0,
-        le=20,
-        label="Number of areas, at most",
-        first=True,
-    )
-    randomise: bool = option(
-        False,
-        help="Draw half of the highest areas; the others are for comparison.",
-        label="Draw at random from the best",
-    )
-    reserve_percent: float = option(
-        0.0,
-        help="Ground that is never chosen, for comparison.",
-        unit="per cent",
-        ge=0,
-        le=50,
-        label="Ground kept back for comparison",
-    )
-    resamples: int = option(
-        40,
-        help="Resamples for how stable the areas are.",
-        ge=0,
-        le=1000,
-        label="Resamples",
-    )
+    template: str = say("template", "op-defrost", offered=_templates)
+    folder: str = say("folder", "")
+    n_areas: int = say("n_areas", 0, ge=0, le=20)
+    randomise: bool = say("randomise", False)
+    reserve_percent: float = say("reserve_percent", 0.0, ge=0, le=50)
+    resamples: int = say("resamples", 40, ge=0, le=1000)
 
     def __post_init__(self) -> None:
         check_fields(self)

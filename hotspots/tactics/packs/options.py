@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import check_fields
 from hotspots.tactics.cocoon import Deadlines
+from hotspots.tactics.words import options_from
+
+say = options_from(Path(__file__).with_name("packs.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,43 +30,10 @@ class PacksOptions:
     risk is highest in the first days.
     """
 
-    look_back_days: int = option(
-        28,
-        help="Burglaries of how many days are listed.",
-        unit="days",
-        ge=1,
-        le=182,
-        label="Burglaries of the last",
-        first=True,
-    )
-    victim_hours: int = option(
-        24,
-        help="Hours within which a victim is visited.",
-        unit="hours",
-        ge=1,
-        le=168,
-        label="Visit the victim within",
-        first=True,
-    )
-    next_door_hours: int = option(
-        48,
-        help="Hours within which next doors are visited.",
-        unit="hours",
-        ge=1,
-        le=336,
-        label="Visit next door within",
-        first=True,
-    )
-    in_time_days: int = option(
-        7,
-        help="Days within which a pack counts as delivered in time, and the homes "
-        "around are visited.",
-        unit="days",
-        ge=1,
-        le=56,
-        label="In time means within",
-        first=True,
-    )
+    look_back_days: int = say("look_back_days", 28, ge=1, le=182)
+    victim_hours: int = say("victim_hours", 24, ge=1, le=168)
+    next_door_hours: int = say("next_door_hours", 48, ge=1, le=336)
+    in_time_days: int = say("in_time_days", 7, ge=1, le=56)
 
     def __post_init__(self) -> None:
         check_fields(self)

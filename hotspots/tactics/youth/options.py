@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import check_fields
 from hotspots.optimise.session_choice import Rules
+from hotspots.tactics.words import options_from
 from hotspots.tactics.youth.rule import YouthRule
 from hotspots.tactics.youth.school_year import read_holidays
 
@@ -19,6 +21,9 @@ Unmarked = Literal["refuse", "use all"]
 
 def _categories(names: Sequence[str]) -> dict[str, str]:
     return {name: name for name in sorted(set(names))}
+
+
+say = options_from(Path(__file__).with_name("youth.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,195 +46,32 @@ class YouthOptions:
     Springer: the formulation. Ratcliffe and McCullagh (1998): aoristic hours.
     """
 
-    n_sessions: int = option(
-        3,
-        help="How many sessions a week can be staffed, at most.",
-        ge=1,
-        le=7,
-        label="Sessions a week, at most",
-        first=True,
-    )
-    max_hours: float = option(
-        9.0,
-        help="How many hours a week can be staffed, at most.",
-        unit="hours",
-        gt=0,
-        le=60,
-        label="Hours a week, at most",
-        first=True,
-    )
-    weeks: int = option(
-        12,
-        help="How long each session is held every week.",
-        unit="weeks",
-        ge=10,
-        le=52,
-        label="Number of weeks",
-    )
-    earliest: int = option(
-        16,
-        help="No session starts before this hour.",
-        unit="o'clock",
-        ge=6,
-        le=23,
-        label="Not before",
-        first=True,
-    )
-    latest: int = option(
-        22,
-        help="Every session has ended by this hour.",
-        unit="o'clock",
-        ge=7,
-        le=24,
-        label="Not after",
-        first=True,
-    )
-    min_hours: int = option(
-        2,
-        help="No session is shorter than this.",
-        unit="hours",
-        ge=1,
-        le=6,
-        label="Shortest session",
-    )
-    max_hours_session: int = option(
-        3,
-        help="No session is longer than this.",
-        unit="hours",
-        ge=1,
-        le=6,
-        label="Longest session",
-    )
-    max_stops: int = option(
-        3,
-        help="Places in one session at most: it may go from one to another.",
-        ge=1,
-        le=3,
-        label="Places in one session, at most",
-    )
-    max_travel_min: float = option(
-        20.0,
-        help="Places further apart are not in one session.",
-        unit="minutes",
-        ge=0,
-        le=60,
-        label="Longest way between places",
-    )
-    travel: Travel = option(  # noqa: RUF009
-        "walk",
-        help="How the team goes from place to place.",
-        choices=get_args(Travel),
-        first=True,
-    )
-    outside_share: float = option(
-        0.0,
-        help="At least this share of the sessions outside the town.",
-        ge=0,
-        le=1,
-        label="Share outside the town (0 to 1)",
-    )
-    town: str = option(
-        "",
-        help="Areas that make the town, with ; between; empty is everything near where "
-        "most incidents are.",
-        label="Areas that make the town",
-        free_text=True,
-    )
-    town_radius_m: float = option(
-        2500.0,
-        help="How far the town reaches, if not named.",
-        unit="metres",
-        gt=0,
-        label="How far the town reaches",
-    )
-    term: Term = option(  # noqa: RUF009
-        "all",
-        help="Count the incidents of all weeks, of school term or of school holidays.",
-        choices=get_args(Term),
-        label="Weeks of the year",
-        first=True,
-    )
-    holidays: str = option(
-        "",
-        help="The council's school holidays as FROM:TO with commas between; empty is "
-        "the usual English pattern.",
-        free_text=True,
-    )
-    switching_cost: float = option(
-        0.1,
-        help="Reports a week that a change must bring to be worth breaking one of "
-        "last quarter's slots.",
-        ge=0,
-        label="What breaking a slot must bring",
-    )
-    veto: str = option(
-        "",
-        help="Places that youth workers rule out: names or codes, with ; between.",
-        label="Places ruled out",
-        free_text=True,
-    )
-    category: str = option(
-        "Anti-social behaviour",
-        help="Category of the incidents that count.",
-        label="Category that counts",
-        free_text=True,
-        offered=_categories,
-    )
-    marks: str = option(
-        "youth, youths, youth related, youth-related",
-        help="Qualifiers that make an incident youth-related, with commas between.",
-        label="Words that mark youth-related incidents",
-        free_text=True,
-    )
-    unmarked: Unmarked = option(  # noqa: RUF009
-        "refuse",
-        help="Where no incident is marked as youth-related: refuse, or use all of the "
-        "category.",
-        choices=get_args(Unmarked),
-        label="Where nothing is marked",
-    )
-    n_places: int = option(
-        24,
-        help="Places that are considered, the busiest first.",
-        ge=1,
-        le=40,
-        label="Places considered",
-    )
-    place_cells: int = option(
-        3,
-        help="Cells of 1.3 hectares in one place at most.",
-        ge=1,
-        le=5,
-        label="Cells in one place, at most",
-    )
-    pooling: float = option(
-        0.5,
-        help="Share of a place's reports that is spread by the district's hours, which "
-        "steadies small counts.",
-        ge=0,
-        le=1,
-        label="Shrinkage (0 to 1)",
-    )
-    randomise: bool = option(
-        False,
-        help="Draw half of the busiest places; the others are for comparison.",
-        label="Draw at random from the best",
-    )
-    reserve_percent: float = option(
-        0.0,
-        help="Ground that is never chosen, for comparison.",
-        unit="per cent",
-        ge=0,
-        le=50,
-        label="Ground kept back for comparison",
-    )
-    resamples: int = option(
-        40,
-        help="Resamples for how stable the choice is.",
-        ge=0,
-        le=1000,
-        label="Resamples",
-    )
+    n_sessions: int = say("n_sessions", 3, ge=1, le=7)
+    max_hours: float = say("max_hours", 9.0, gt=0, le=60)
+    weeks: int = say("weeks", 12, ge=10, le=52)
+    earliest: int = say("earliest", 16, ge=6, le=23)
+    latest: int = say("latest", 22, ge=7, le=24)
+    min_hours: int = say("min_hours", 2, ge=1, le=6)
+    max_hours_session: int = say("max_hours_session", 3, ge=1, le=6)
+    max_stops: int = say("max_stops", 3, ge=1, le=3)
+    max_travel_min: float = say("max_travel_min", 20.0, ge=0, le=60)
+    travel: Travel = say("travel", "walk", choices=get_args(Travel))  # noqa: RUF009
+    outside_share: float = say("outside_share", 0.0, ge=0, le=1)
+    town: str = say("town", "")
+    town_radius_m: float = say("town_radius_m", 2500.0, gt=0)
+    term: Term = say("term", "all", choices=get_args(Term))  # noqa: RUF009
+    holidays: str = say("holidays", "")
+    switching_cost: float = say("switching_cost", 0.1, ge=0)
+    veto: str = say("veto", "")
+    category: str = say("category", "Anti-social behaviour", offered=_categories)
+    marks: str = say("marks", "youth, youths, youth related, youth-related")
+    unmarked: Unmarked = say("unmarked", "refuse", choices=get_args(Unmarked))  # noqa: RUF009
+    n_places: int = say("n_places", 24, ge=1, le=40)
+    place_cells: int = say("place_cells", 3, ge=1, le=5)
+    pooling: float = say("pooling", 0.5, ge=0, le=1)
+    randomise: bool = say("randomise", False)
+    reserve_percent: float = say("reserve_percent", 0.0, ge=0, le=50)
+    resamples: int = say("resamples", 40, ge=0, le=1000)
 
     def __post_init__(self) -> None:
         check_fields(self)
