@@ -290,7 +290,11 @@ def evaluate(
 
 
 def write(
-    analysis: Analysis, out: Path | str, *, progress: Progress | None = None
+    analysis: Analysis,
+    out: Path | str,
+    *,
+    progress: Progress | None = None,
+    esri: bool = False,
 ) -> tuple[Path, ...]:
     """Write every output into a folder, all of them or none.
 
@@ -298,6 +302,8 @@ def write(
     ----------
     out : path
         Made when absent. Files of an earlier run are replaced together at the end.
+    esri : bool
+        Whether to write Shapefiles as well.
 
     Raises
     ------
@@ -306,7 +312,7 @@ def write(
     """
     from hotspots.outputs.analysis_folder import write_outputs
 
-    return write_outputs(analysis, Path(out), progress=progress)
+    return write_outputs(analysis, Path(out), progress=progress, esri=esri)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

@@ -14,11 +14,13 @@ from hotspots.cli.options import (
     AreaCode,
     AreaFiles,
     Categories,
+    ExtraFormat,
     Files,
     HarmFile,
     ProfileFile,
     Today,
     UsualWindow,
+    is_esri,
 )
 
 
@@ -47,6 +49,7 @@ def analyse(
         int | None, typer.Option(help="At most so many places.", show_default="10")
     ] = None,
     today: Today = None,
+    extra: ExtraFormat = None,
 ) -> None:
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
@@ -54,6 +57,7 @@ def analyse(
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
+    esri = is_esri(extra)
     check_target(out, inputs=screen.paths_of(files, areas, profile, harm))
     parameters = Parameters.from_options(
         resolution=resolution,
@@ -68,7 +72,7 @@ def analyse(
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:
-        write(analysis, out, progress=progress)
+        write(analysis, out, progress=progress, esri=esri)
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
     screen.show_analysis(analysis, out)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from hotspots.core.errors import ParameterError
 from hotspots.core.options import Param
 
 _POLYGONS = typer.Option(
@@ -50,6 +51,14 @@ DeliveriesFile = Annotated[
 DeploymentsFile = Annotated[
     Path | None,
     typer.Option("--deployments", help="What was deployed (CSV).", metavar="FILE"),
+]
+ExtraFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="'esri' writes Shapefiles too: National Grid, names of ten characters.",
+        metavar="FORMAT",
+    ),
 ]
 HarmFile = Annotated[
     Path | None,
@@ -174,3 +183,21 @@ def with_options(
     function.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     function.__annotations__ = {each.name: each.annotation for each in options}
     return function
+
+
+def is_esri(extra: str | None) -> bool:
+    """Say whether Shapefiles are asked for.
+
+    Raises
+    ------
+    ParameterError
+        If another format is.
+    """
+    if extra is None:
+        return False
+    if extra.lower() != "esri":
+        raise ParameterError(
+            f"--format must be esri; got {extra!r}. All other formats are written "
+            "anyway."
+        )
+    return True

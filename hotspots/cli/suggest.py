@@ -19,6 +19,7 @@ from hotspots.cli.options import (
     Categories,
     ColumnsFile,
     DeliveriesFile,
+    ExtraFormat,
     Files,
     HarmFile,
     PremisesFile,
@@ -27,6 +28,7 @@ from hotspots.cli.options import (
     StreetsFile,
     Today,
     WindowText,
+    is_esri,
     option_of,
     shared_options,
     with_options,
@@ -96,6 +98,7 @@ SHARED: dict[str, Any] = {
         str | None,
         typer.Option("--link", help="Address of the live version, for the cards."),
     ],
+    "extra": ExtraFormat,
     "full": Annotated[
         bool, typer.Option("--full", help="Print every line of the reasons.")
     ],
@@ -199,7 +202,13 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
         if given["out"] is not None:
             progress("cards and files", 1, 2)
             ground = Background.from_areas(dataset.areas, resources=resources)
-            write_plan(plan, given["out"], url=given["link"], background=ground)
+            write_plan(
+                plan,
+                given["out"],
+                url=given["link"],
+                background=ground,
+                esri=is_esri(given["extra"]),
+            )
         progress("", 2, 2)
     _show(plan, full=given["full"])
     if given["out"] is not None:

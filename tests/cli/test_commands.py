@@ -152,3 +152,14 @@ def test_a_name_that_would_steer_the_terminal_is_shown() -> None:
     assert done.returncode == 2
     assert "\x1b" not in done.stderr
     assert "\\x1b]0;owned\\x07" in done.stderr
+
+
+def test_shapefiles_are_written_where_asked_for(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    arguments = ["analyse", str(files[0]), "--areas", str(files[1]), "--out"]
+    done = run(*arguments, str(tmp_path / "out"), "--format", "esri")
+    assert done.returncode == 0
+    assert (tmp_path / "out" / "analysis_esri.zip").is_file()
+    refused = run(*arguments, str(tmp_path / "other"), "--format", "shp")
+    assert "--format must be esri; got 'shp'" in refused.stderr
