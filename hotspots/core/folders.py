@@ -126,11 +126,6 @@ def _check_apart(out: Path, inputs: Iterable[Path]) -> None:
                 "the output folder must hold nothing that is read; "
                 f"{out} holds {each}. Choose another with --out."
             )
-        if read.is_dir() and out.is_relative_to(read):
-            raise OutputError(
-                f"the output folder must not lie in a folder that is read; {out} lies "
-                f"in {each}. Choose another with --out."
-            )
 
 
 def foreign_files(folder: Path) -> set[str]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from hotspots.core.errors import EmptyFileError, SourceError
+from hotspots.core.folders import MANIFEST
 
 BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3
@@ -28,8 +29,6 @@ MAX_LINE_LETTERS = 1 << 20
 MAX_RATIO = 400
 """Text is packed to a tenth; what is packed to less than this is no table."""
 SMALL_BYTES = 1 << 28
-OUR_RECORDS = ("summary.json", "plan.json", "brief.json")
-OUR_BYTES = 1 << 24
 _NOT_TEXT = (
     (b"\xff\xfe", "UTF-16 text"),
     (b"\xfe\xff", "UTF-16 text"),
@@ -98,8 +97,8 @@ class InputFile:
         path = Path(text)
         if not path.is_file():
             raise SourceError(
-                f"the {what} {path.name} must be one that can be read; nothing is "
-                "there. Check the path."
+                f"{path.name} must be a {what} that can be read; nothing is there. "
+                "Check the path."
             )
         return cls(path, path.name, layer=layer or None)
 
@@ -371,11 +370,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _is_output(folder: Path) -> bool:
     """Say whether a folder is one that this program has written."""
-    for name in OUR_RECORDS:
-        file = folder / name
-        if file.is_file() and b'"software"' in file.read_bytes()[:OUR_BYTES]:
-            return True
-    return False
+    return (folder / MANIFEST).is_file()
 
 
 def _members(path: Path) -> Iterator[InputFile]:

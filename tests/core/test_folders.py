@@ -184,14 +184,13 @@ def test_what_is_saved_in_the_last_moment_is_kept(
     assert (out / "comment.toml").read_text() == "said"
 
 
-def test_neither_may_the_output_hold_what_is_read_nor_lie_in_it(tmp_path: Path) -> None:
+def test_the_output_may_not_hold_what_is_read(tmp_path: Path) -> None:
     read = tmp_path / "read"
     read.mkdir()
     (read / "a.csv").write_text("")
     with pytest.raises(OutputError, match="must hold nothing that is read"):
         check_target(tmp_path, inputs=[read / "a.csv"])
-    with pytest.raises(OutputError, match="must not lie in a folder that is read"):
-        check_target(read / "out", inputs=[read])
+    check_target(read / "out", inputs=[read])  # readers leave such a folder out
     (tmp_path / "link").symlink_to(read)
     with pytest.raises(OutputError, match="must hold nothing"):
         check_target(read, inputs=[tmp_path / "link" / "a.csv"])

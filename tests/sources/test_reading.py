@@ -10,6 +10,7 @@ import pytest
 import toy
 
 from hotspots.core.errors import NotIncidentsError, ProfileError, SourceError
+from hotspots.core.folders import MANIFEST
 from hotspots.intake.profile import Profile
 from hotspots.sources import Reading, read_incidents, write_proposal
 
@@ -73,7 +74,7 @@ def test_what_has_no_date_and_place_is_left_out_of_a_folder(tmp_path: Path) -> N
     (tmp_path / "lamps.csv").write_text("id,height\n1,6\n")
     made = tmp_path / "out"
     made.mkdir()
-    (made / "summary.json").write_text('{"software": {"name": "hotspots"}}')
+    (made / MANIFEST).write_text("{}")
     toy.write_police_uk(made / "again.csv", [crime(2)])
     reading = read(tmp_path)
     assert reading.rows_read == 1
