@@ -52,11 +52,6 @@ def generalised_gini(counts: npt.ArrayLike) -> float:
     Gini is near 1 however the incidents fall. This one is 0 when no place has more
     incidents than it must.
 
-    Parameters
-    ----------
-    counts : array of shape (n,), incidents
-        One for each place, places without incidents included.
-
     Returns
     -------
     float
@@ -64,10 +59,8 @@ def generalised_gini(counts: npt.ArrayLike) -> float:
 
     Raises
     ------
-    ParameterError
-        If counts are not one list of finite numbers, 0 or more.
-    TooFewError
-        If the counts sum to nothing.
+    ParameterError, TooFewError
+        As :func:`gini`.
 
     Notes
     -----
@@ -91,10 +84,6 @@ def generalised_gini(counts: npt.ArrayLike) -> float:
 def lorenz_curve(counts: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return the Lorenz curve, fullest places first.
 
-    Parameters
-    ----------
-    counts : array of shape (n,), incidents
-
     Returns
     -------
     share_places, share_incidents : ndarray of shape (n + 1,)
@@ -102,10 +91,8 @@ def lorenz_curve(counts: npt.ArrayLike) -> tuple[Floats, Floats]:
 
     Raises
     ------
-    ParameterError
-        If counts are not one list of finite numbers, 0 or more.
-    TooFewError
-        If the counts sum to nothing.
+    ParameterError, TooFewError
+        As :func:`gini`.
 
     Examples
     --------
