@@ -58,6 +58,7 @@ test: $(STAMP) assets system lint types
 	$(BIN)/python -m pytest -m "not slow" -n $(XDIST) --dist loadfile
 
 test-all: $(STAMP) assets system lint types
+	@sh tools/system_packages.sh all
 	$(BIN)/python -m pytest -n $(XDIST) --dist loadfile
 	$(MAKE) bench QUICK=--quick
 

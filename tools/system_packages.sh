@@ -9,6 +9,11 @@ command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium
 command -v ogrinfo >/dev/null 2>&1 || missing="$missing gdal-bin"
 command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || missing="$missing postgresql"
+if [ "${1:-}" = all ]; then
+    # The slow suites read workbooks back with LibreOffice and projects with QGIS.
+    command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+    /usr/bin/python3 -c "import qgis" >/dev/null 2>&1 || missing="$missing python3-qgis"
+fi
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "Please install:$missing (the tests that need them will skip, saying so)."
