@@ -67,6 +67,8 @@ FILES = (
 ESRI = "analysis_esri.zip"
 """Written as well where it is asked for."""
 OPERATIONAL = MARKING["operational"]
+MOST_ROWS = 5_000
+"""Of a table in the workbook: one that is longer is read by a program, not by eye."""
 
 
 def write_outputs(
@@ -276,7 +278,14 @@ class _Folder:
             "cells": self.cells.frame,
             "rejected and excluded rows": self.rejects,
         }
-        write_workbook(self.path / "analysis.xlsx", about, tables)
+        longest = {name: t.height for name, t in tables.items() if t.height > MOST_ROWS}
+        if longest:
+            about["Rows"] = "; ".join(
+                f"{name}: the first {MOST_ROWS:,} of {height:,}, all in the other files"
+                for name, height in longest.items()
+            )
+        short = {name: table.head(MOST_ROWS) for name, table in tables.items()}
+        write_workbook(self.path / "analysis.xlsx", about, short)
 
     def write_summary(self) -> None:
         text = json.dumps(
