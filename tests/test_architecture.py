@@ -38,7 +38,7 @@ ONLY_IN = {
     "osmium": ("resources",),
 }
 NOT_EACH_OTHER = ("methods", "sources")
-CIRCLES_LEFT = ("hotspots.resources.",)
+CIRCLES_LEFT: tuple[str, ...] = ()
 """Rooms whose circles are not mended yet; empty at the end."""
 
 

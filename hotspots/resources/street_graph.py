@@ -18,6 +18,12 @@ from hotspots.resources.walking import distances, length_matrix
 if TYPE_CHECKING:
     from hotspots.model.cells import Cells
 
+STRAIGHT_NOTE = (
+    "There is no street file, so walking is reckoned in straight steps between the "
+    "centres of neighbouring H3 cells: routes are not streets, and real walks can be "
+    "longer."
+)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StreetGraph:
@@ -86,9 +92,22 @@ class StreetGraph:
     @classmethod
     def from_cells(cls, cells: Cells) -> StreetGraph:
         """Make a stand-in for a street file: steps between neighbouring H3 cells."""
-        from hotspots.resources.cell_walk import walk_between_cells
-
-        return walk_between_cells(cells)
+        rows, columns = cells.neighbours.nonzero()
+        pairs = np.column_stack([rows, columns])[rows < columns].astype(np.int64)
+        ends = cells.xy_m[pairs]
+        blank = ("",) * len(pairs)
+        return cls(
+            node_xy_m=cells.xy_m,
+            edges=pairs,
+            length_m=np.hypot(*(ends[:, 1] - ends[:, 0]).T),
+            names=blank,
+            street_id=blank,
+            lines=np.asarray(shapely.linestrings(ends), dtype=object),
+            source=(
+                f"steps between H3 cells of resolution {cells.resolution}, not streets"
+            ),
+            notes=(STRAIGHT_NOTE,),
+        )
 
     @property
     def n_nodes(self) -> int:
