@@ -246,7 +246,7 @@ def test_a_failed_write_leaves_nothing_behind(
         raise OSError("disk full")
 
     monkeypatch.setattr("hotspots.outputs.analysis_folder._Folder.write_summary", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(OutputError, match="disk full"):
         write(analysis, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 

@@ -21,6 +21,7 @@ from hotspots.core.geoframe import explore, geo_frame, html_summary, plot
 from hotspots.core.options import to_record
 from hotspots.core.types import Shapes
 from hotspots.core.window import Window
+from hotspots.disclosure import MARKING
 from hotspots.intake.rejects import count_by_reason
 from hotspots.model.cells import Cells
 from hotspots.model.hotspot import Hotspot
@@ -137,7 +138,9 @@ def describe(analysis: Analysis) -> dict[str, Any]:
     parameters = _parameters(analysis)
     return {
         "title": "Hotspots",
+        "marking": MARKING["operational"],
         "simulated": analysis.dataset.simulated,
+        "attribution": analysis.dataset.attribution,
         "rows_read": reading.rows_read,
         "rows_rejected": sum(counts["rejected"].values()),
         "rows_outside_areas": sum(counts["outside areas"].values()),
