@@ -195,7 +195,7 @@ def _check_number(param: Param, value: Any, unit: str) -> None:
         raise ParameterError(f"{param.name} must be a number{unit}; got {value!r}.")
     if not _is_finite(value):
         raise ParameterError(f"{param.name} must be a finite number; got {value!r}.")
-    if value and not SMALLEST <= abs(value) <= LARGEST:
+    if value and not SMALLEST <= abs(float(value)) <= LARGEST:
         raise ParameterError(
             f"{param.name} must be within {SMALLEST:g} and {LARGEST:g} in size, or 0; "
             f"got {value!r:.40}."

@@ -206,7 +206,7 @@ def share_of_moments(text: pl.Series, *, by_number: bool = True) -> float:
         if len(known) < len(text.drop_nulls()) / 2:
             return 0.0
     both = [read_moments(known, DateRules(month_first=f)) for f in (False, True)]
-    fits = max((r["moment"].is_not_null().sum() for r in both), default=0)
+    fits = max((int(r["moment"].is_not_null().sum()) for r in both), default=0)
     return fits / len(known) if len(known) else 0.0
 
 
@@ -215,7 +215,7 @@ def share_of_clocks(text: pl.Series) -> float:
     known = text.to_frame("t").select(without_fillers(pl.col("t")))["t"].drop_nulls()
     if not len(known):
         return 0.0
-    return read_clocks(known).is_not_null().sum() / len(known)
+    return int(read_clocks(known).is_not_null().sum()) / len(known)
 
 
 def most(share: float) -> bool:
@@ -232,7 +232,7 @@ def exchange_note(moments: pl.Series, shapes: pl.Series) -> str | None:
     odd = by_shape.filter(
         (pl.col("n") >= 8) & (pl.col("last") <= 12) & (pl.col("first") < pl.col("last"))
     )
-    if odd.is_empty() or (odd["n"].max() or 0) < 8:
+    if odd.is_empty():
         return None
     return (
         f"of {odd['n'].sum():,} days written in one way none is after the 12th of its "

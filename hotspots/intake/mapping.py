@@ -308,8 +308,8 @@ def _places(
         return _turned(found, profile.epsg, profile.coordinates)
     if "grid_reference" in columns:
         text = _text(columns["grid_reference"])
-        x, y = places.grid_reference(text)
-        found = frame.select(x=x, y=y, place_text=text)
+        east, north = places.grid_reference(text)
+        found = frame.select(x=east, y=north, place_text=text)
         return found, BNG, ()
     if "point" in columns:
         text = _text(columns["point"])

@@ -134,9 +134,9 @@ class _Guess:
             self._keep_moment("start", start)
             self._warn_of_start(rank, start, [c for c in dated if c != start])
         ends = sorted(
-            (rank, c)
+            (of_end, c)
             for c in [*dated, *blank]
-            if c in self.free() and (rank := end_rank(c)) is not None
+            if c in self.free() and (of_end := end_rank(c)) is not None
         )
         if ends:
             self._keep_moment("end", ends[0][1])
@@ -219,7 +219,7 @@ class _Guess:
                 west, south, east, north = GB_BOUNDS
                 inside = number.is_between(min(west, south), max(east, north))
             large = number.abs() > 180
-            right = (inside & (large if projected else ~large)).sum()
+            right = int((inside & (large if projected else ~large)).sum())
             if most(right / max(len(number), 1)):
                 return column
         return None

@@ -106,7 +106,9 @@ class _Start:
 
 
 def _text(item: InputFile, layout: Layout) -> Iterator[Table]:
-    start, rest, number = None, [], 1
+    start: _Start | None = None
+    rest: list[str] = []
+    number = 1
     size = HEAD_BYTES if layout.is_head else BLOCK_BYTES
     for chunk, is_last, encoding in text_of(item, block_bytes=size):
         lines = rest + chunk

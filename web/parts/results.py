@@ -117,7 +117,8 @@ class Results:
         return analyse(self.dataset, parameters, progress=checkpoint)
 
     def _suggest(self, query: PlanQuery) -> Plan:
-        return query.suggest(self.dataset, self.resources)
+        made: Plan = query.suggest(self.dataset, self.resources)
+        return made
 
     def _write_plan(self, query: PlanQuery) -> Path:
         plan = self.plan_now(query)
