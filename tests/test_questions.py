@@ -11,6 +11,7 @@ from program import run
 from test_workflow import toy_lines
 
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.model.harm import protected_reason
 from hotspots.questions import QUESTIONS, Answer, Table
 from hotspots.questions.gather import gather
 from hotspots.questions.manual import manual
@@ -197,7 +198,8 @@ def test_effect_from_areas_counts_what_lies_in_them(dataset: Dataset) -> None:
         before="2023-07:2024-06",
         after="2024-07:2025-06",
     )
-    frame = dataset.incidents.frame
+    hidden = protected_reason(dataset.incidents, dataset.weights)
+    frame = dataset.incidents.frame.filter(hidden.is_null())
     wards = [dataset.ward_of_place[place] for place in frame["place"]]
     counted = [
         sum(

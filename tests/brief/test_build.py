@@ -241,7 +241,7 @@ def test_alerts_are_open_and_expire(week: Brief) -> None:
     assert alerts
     for alert in alerts:
         assert alert.opened <= week.data_to <= alert.expires
-        assert (alert.expires - alert.opened).days == 27
+        assert (alert.expires - alert.opened).days == 13
 
 
 def test_the_annex_is_apart_and_for_one_audience(town: Dataset, week: Brief) -> None:
