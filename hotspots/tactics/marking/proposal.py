@@ -29,7 +29,13 @@ from hotspots.tactics.marking.choice import CONTROL_AWAY_M, PatchChooser
 from hotspots.tactics.marking.options import MarkingOptions
 from hotspots.tactics.marking.signs import sign_points
 from hotspots.tactics.marking.streets import CampaignStreets, build_streets
-from hotspots.tactics.plan import PlanLayer
+from hotspots.tactics.marking.tables import (
+    Control,
+    control_layer,
+    control_table,
+    patch_name,
+    street_table,
+)
 from hotspots.tactics.rationale import Alternative, Driver
 from hotspots.tactics.selection import in_reserve
 from hotspots.tactics.tactic import Place, Proposal
@@ -96,10 +102,10 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
         ),
         tables={
             "target_list": targets,
-            "patch_streets": _street_table(chooser),
-            "comparison_streets": _control_table(chooser, controls),
+            "patch_streets": street_table(chooser),
+            "comparison_streets": control_table(chooser, controls),
         },
-        layers={"sign_points": signs, "comparison": _layer(chooser, controls)},
+        layers={"sign_points": signs, "comparison": control_layer(chooser, controls)},
         covers=chooser.trial(7 * options.revisit_weeks),
         used=used,
         measured="Dwelling burglaries in the patch",
@@ -152,14 +158,6 @@ def build_chooser(
     return chooser, undecided
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Control:
-    """The comparison patch of a patch, ``away_m`` metres from it."""
-
-    patch: Patch
-    away_m: float
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Campaign:
     """The chosen patches and what they were chosen from.
@@ -173,7 +171,7 @@ class _Campaign:
     options: MarkingOptions
     context: PlanningContext
     chooser: PatchChooser
-    controls: Sequence[_Control | None]
+    controls: Sequence[Control | None]
     n_signs: Sequence[int]
     victims: Victims
     stability: Sequence[float]
@@ -303,23 +301,6 @@ class _Campaign:
         )
 
 
-def patch_name(streets: CampaignStreets, patch: Patch) -> str:
-    """Return the streets with most homes, how many more there are, and the ward."""
-    homes: dict[str, int] = {}
-    wards: dict[str, int] = {}
-    for k in patch.members:
-        size = int(streets.network.size[k])
-        homes[streets.names[k]] = homes.get(streets.names[k], 0) + size
-        wards[streets.wards[k]] = wards.get(streets.wards[k], 0) + size
-    ranked = sorted(homes, key=lambda name: (-homes[name], name))
-    shown = " and ".join(ranked[:2])
-    if len(ranked) > 2:
-        more = len(ranked) - 2
-        shown = f"{', '.join(ranked[:2])} and {more} more street{'s' * (more > 1)}"
-    ward = max(sorted(wards), key=lambda name: wards[name])
-    return ", ".join(part for part in (shown, ward) if part)
-
-
 def _headline(campaign: _Campaign, n_addresses: int) -> str:
     chooser, options = campaign.chooser, campaign.options
     patches, context = chooser.chosen.patches, campaign.context
@@ -335,10 +316,10 @@ def _headline(campaign: _Campaign, n_addresses: int) -> str:
     )
 
 
-def _controls(chooser: PatchChooser) -> list[_Control | None]:
+def _controls(chooser: PatchChooser) -> list[Control | None]:
     """Name a comparison patch for each patch, before anything is done."""
     chosen = chooser.chosen
-    found: list[_Control | None] = []
+    found: list[Control | None] = []
     for k, patch in enumerate(chosen.patches):
         if chosen.drawn:
             other = chosen.held[k] if k < len(chosen.held) else None
@@ -349,73 +330,8 @@ def _controls(chooser: PatchChooser) -> list[_Control | None]:
             found.append(None)
             continue
         near = chooser.streets.away_m(patch.members)[list(other.members)]
-        found.append(_Control(patch=other, away_m=float(near.min())))
+        found.append(Control(patch=other, away_m=float(near.min())))
     return found
-
-
-def _street_table(chooser: PatchChooser) -> pl.DataFrame:
-    """Return the streets to mark, one row each, with the split of their risk."""
-    (chronic, recent), streets = chooser.parts, chooser.streets
-    rows = []
-    for rank, patch in enumerate(chooser.chosen.patches, start=1):
-        for k in patch.members:
-            total = float(chronic[k] + recent[k])
-            lasting = 100 * float(chronic[k]) / total if total else 0.0
-            rows.append(
-                {
-                    **_street_row(streets, rank, k),
-                    "n_burglaries": int(chooser.counts[k]),
-                    "risk_percent": round(100 * total, 3),
-                    "lasting_percent": round(lasting, 1),
-                    "recent_percent": round(100 - lasting if total else 0.0, 1),
-                }
-            )
-    return pl.DataFrame(rows).sort("rank", "street", "street_id")
-
-
-def _control_table(
-    chooser: PatchChooser, controls: Sequence[_Control | None]
-) -> pl.DataFrame:
-    """Return the streets of the comparison patches, one row each."""
-    schema = {
-        "rank": pl.Int64,
-        "street": pl.String,
-        "ward": pl.String,
-        "street_id": pl.String,
-        "n_homes": pl.Int64,
-    }
-    rows = [
-        _street_row(chooser.streets, rank, k)
-        for rank, each in enumerate(controls, start=1)
-        for k in (each.patch.members if each else ())
-    ]
-    return pl.DataFrame(rows, schema=schema)
-
-
-def _street_row(streets: CampaignStreets, rank: int, k: int) -> dict[str, object]:
-    return {
-        "rank": rank,
-        "street": streets.names[k],
-        "ward": streets.wards[k],
-        "street_id": streets.ids[k],
-        "n_homes": int(streets.network.size[k]),
-    }
-
-
-def _layer(chooser: PatchChooser, controls: Sequence[_Control | None]) -> PlanLayer:
-    """Return the comparison patches as geometry."""
-    streets = chooser.streets
-    there = [(rank, each.patch) for rank, each in enumerate(controls, 1) if each]
-    shapes = np.empty(len(there), dtype=object)
-    shapes[:] = [streets.shape_of(patch.members) for _, patch in there]
-    frame = pl.DataFrame(
-        {
-            "rank": [rank for rank, _ in there],
-            "name": [f"Comparison: {patch_name(streets, patch)}" for _, patch in there],
-        },
-        schema={"rank": pl.Int64, "name": pl.String},
-    )
-    return PlanLayer(frame=frame, geometry=shapes)
 
 
 def _again(incidents: Incidents) -> pl.Series:

@@ -9,12 +9,10 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from hotspots.core.errors import PlanError, TooFewError
 from hotspots.core.types import Floats, Ints
 from hotspots.core.window import WEEKDAYS, in_words
 from hotspots.methods.prospective import Prospective
 from hotspots.model.incidents import Incidents
-from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known, share_in
 from hotspots.tactics.operation.areas import (
@@ -27,6 +25,7 @@ from hotspots.tactics.operation.areas import (
     in_season,
     season,
 )
+from hotspots.tactics.operation.choice import check_enough, choose, trial_of
 from hotspots.tactics.operation.options import OperationOptions
 from hotspots.tactics.operation.template import (
     HOTSPOTS,
@@ -35,10 +34,8 @@ from hotspots.tactics.operation.template import (
     read_template,
 )
 from hotspots.tactics.rationale import Alternative, Driver
-from hotspots.tactics.selection import draw_from_top, pick_controls
+from hotspots.tactics.selection import pick_controls
 from hotspots.tactics.tactic import Place, Proposal
-
-MIN_INCIDENTS = 10
 
 
 def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
@@ -48,7 +45,7 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
     n = options.n_areas or template.n_areas
     kept = context.recent.select(about(context.recent, template))
     within = kept.select(season(kept, template))
-    _check_enough(within, template)
+    check_enough(within, template)
     found, notes = find_areas(
         context,
         within,
@@ -57,7 +54,7 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
         reserve_percent=options.reserve_percent,
         resamples=options.resamples,
     )
-    chosen, others, drawn = _choose(found, n, context.seed, draw=options.randomise)
+    chosen, others, drawn = choose(found, n, context.seed, draw=options.randomise)
     operation = _Operation(
         options=options,
         template=template,
@@ -83,7 +80,7 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
             ),
             "elsewhere": operation.elsewhere_table(),
         },
-        covers=_trial(options, template, context, n),
+        covers=trial_of(options, template, context, n),
         used=within,
         measured=f"{template.incident_words} within operating hours, here",
         weeks=template.weeks,
@@ -95,64 +92,6 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
         drawn=drawn,
         do=template.do,
         do_not=template.do_not,
-    )
-
-
-def _choose(
-    found: list[OperationArea], n: int, seed: int, *, draw: bool
-) -> tuple[list[OperationArea], list[OperationArea], str]:
-    """Take the highest, or draw half of twice as many."""
-    if not draw:
-        return found[:n], found[n:], ""
-    if len(found) < 2 * n:
-        raise PlanError(
-            f"drawing {n} of the highest {2 * n} areas needs {2 * n}; there are "
-            f"{len(found)} with such incidents. Ask for fewer areas."
-        )
-    chosen, comparison, words = draw_from_top(list(range(2 * n)), n, seed=seed)
-    return (
-        [found[k] for k in sorted(chosen)],
-        [found[k] for k in sorted(comparison)],
-        words,
-    )
-
-
-def _trial(
-    options: OperationOptions, template: Template, context: PlanningContext, n: int
-) -> Trial:
-    """Return how areas are tested on earlier data, beside ordinary hotspots."""
-
-    def choose(training: Incidents, day: dt.date) -> Covers:
-        recent = context.within(context.before(day), training)
-        kept = recent.select(about(recent, template) & season(recent, template))
-        areas, _ = find_areas(
-            context, kept, template, n=n, reserve_percent=options.reserve_percent
-        )
-        return lambda later: in_areas(areas, later) >= 0
-
-    def every(training: Incidents, day: dt.date) -> Covers:
-        recent = context.within(context.before(day), training)
-        areas = district_hotspots(context, recent, n=n)
-        return lambda later: in_areas(areas, later) >= 0
-
-    def such(training: Incidents, day: dt.date) -> Covers:
-        recent = context.within(context.before(day), training)
-        kept = recent.select(about(recent, template))
-        areas = district_hotspots(context, kept, n=n)
-        return lambda later: in_areas(areas, later) >= 0
-
-    frame = context.incidents.frame
-    share = share_in(frame["start"], frame["end"], template.mask)
-    counts = about(context.incidents, template) & season(context.incidents, template)
-    return Trial(
-        choose=choose,
-        baselines={
-            f"the district's {n} hotspots (all crime, all hours)": every,
-            f"the {n} hotspots of such incidents at any time": such,
-        },
-        relevant=counts & pl.Series(share > 0.5),
-        days=7 * template.weeks,
-        counted="incidents within operating hours",
     )
 
 
@@ -456,14 +395,3 @@ def _solution(template: Template) -> str:
             "hectares, the best of 24 starts each time; not proven best."
         )
     return f"Proven best: every {template.areas_from} was ranked by count."
-
-
-def _check_enough(within: Incidents, template: Template) -> None:
-    share = share_in(within.frame["start"], within.frame["end"], template.mask)
-    if share.sum() < MIN_INCIDENTS:
-        raise TooFewError(
-            f"areas need at least {MIN_INCIDENTS} incidents within operating hours; "
-            f"there are {share.sum():.1f} ({template.incident_words}, "
-            f"{template.hours_words}; those with a span of time count in part). "
-            "Take a longer window, or run the operation on its trigger alone."
-        )

@@ -1,0 +1,108 @@
+"""Which areas an operation takes, and how the choice is tested on earlier days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from hotspots.core.errors import PlanError, TooFewError
+from hotspots.model.incidents import Incidents
+from hotspots.tactics.backtest import Covers, Trial
+from hotspots.tactics.context import PlanningContext
+from hotspots.tactics.hours import share_in
+from hotspots.tactics.operation.areas import (
+    OperationArea,
+    about,
+    district_hotspots,
+    find_areas,
+    in_areas,
+    season,
+)
+from hotspots.tactics.operation.options import OperationOptions
+from hotspots.tactics.operation.template import Template
+from hotspots.tactics.selection import draw_from_top
+
+MIN_INCIDENTS = 10
+
+
+def choose(
+    found: list[OperationArea], n: int, seed: int, *, draw: bool
+) -> tuple[list[OperationArea], list[OperationArea], str]:
+    """Take the highest, or draw half of twice as many.
+
+    Raises
+    ------
+    PlanError
+        If there are too few to draw from.
+    """
+    if not draw:
+        return found[:n], found[n:], ""
+    if len(found) < 2 * n:
+        raise PlanError(
+            f"drawing {n} of the highest {2 * n} areas needs {2 * n}; there are "
+            f"{len(found)} with such incidents. Ask for fewer areas."
+        )
+    chosen, comparison, words = draw_from_top(list(range(2 * n)), n, seed=seed)
+    return (
+        [found[k] for k in sorted(chosen)],
+        [found[k] for k in sorted(comparison)],
+        words,
+    )
+
+
+def trial_of(
+    options: OperationOptions, template: Template, context: PlanningContext, n: int
+) -> Trial:
+    """Return how areas are tested on earlier data, beside ordinary hotspots."""
+
+    def chosen(training: Incidents, day: dt.date) -> Covers:
+        recent = context.within(context.before(day), training)
+        kept = recent.select(about(recent, template) & season(recent, template))
+        areas, _ = find_areas(
+            context, kept, template, n=n, reserve_percent=options.reserve_percent
+        )
+        return lambda later: in_areas(areas, later) >= 0
+
+    def every(training: Incidents, day: dt.date) -> Covers:
+        recent = context.within(context.before(day), training)
+        areas = district_hotspots(context, recent, n=n)
+        return lambda later: in_areas(areas, later) >= 0
+
+    def such(training: Incidents, day: dt.date) -> Covers:
+        recent = context.within(context.before(day), training)
+        kept = recent.select(about(recent, template))
+        areas = district_hotspots(context, kept, n=n)
+        return lambda later: in_areas(areas, later) >= 0
+
+    frame = context.incidents.frame
+    share = share_in(frame["start"], frame["end"], template.mask)
+    counts = about(context.incidents, template) & season(context.incidents, template)
+    return Trial(
+        choose=chosen,
+        baselines={
+            f"the district's {n} hotspots (all crime, all hours)": every,
+            f"the {n} hotspots of such incidents at any time": such,
+        },
+        relevant=counts & pl.Series(share > 0.5),
+        days=7 * template.weeks,
+        counted="incidents within operating hours",
+    )
+
+
+def check_enough(within: Incidents, template: Template) -> None:
+    """Refuse to choose from too little.
+
+    Raises
+    ------
+    TooFewError
+        If fewer than 10 incidents lie within operating hours.
+    """
+    share = share_in(within.frame["start"], within.frame["end"], template.mask)
+    if share.sum() < MIN_INCIDENTS:
+        raise TooFewError(
+            f"areas need at least {MIN_INCIDENTS} incidents within operating hours; "
+            f"there are {share.sum():.1f} ({template.incident_words}, "
+            f"{template.hours_words}; those with a span of time count in part). "
+            "Take a longer window, or run the operation on its trigger alone."
+        )
