@@ -15,7 +15,7 @@ from hotspots.web.headers import HEADERS
         ("/", 200),
         ("/cells", 200),
         ("/api/v1/cells", 200),
-        ("/static/parts/app.css", 200),
+        ("/static/app.css", 200),
         ("/download/areas.csv", 200),
         ("/?colour=red", 400),
         ("/api/v1/cells?area=nowhere", 400),

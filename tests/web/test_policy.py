@@ -83,7 +83,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("headers", ELSEWHERE)
-@pytest.mark.parametrize("path", ["/", "/status", "/static/parts/app.css", "/api/v1/x"])
+@pytest.mark.parametrize("path", ["/", "/status", "/static/app.css", "/api/v1/x"])
 def test_another_page_may_ask_for_nothing(
     client: Any, headers: dict[str, str], path: str
 ) -> None:

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.options import Param, build
+from hotspots.core.window import check_year
 from hotspots.resources import Resources
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import PlanRequest, suggest
@@ -134,12 +135,14 @@ def _day(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise ParameterError(
             "the first day must be a date such as 2025-07-01 (year, month, day); got "
             f"{text[:40]!r}."
         ) from error
+    check_year(day)
+    return day
 
 
 def _only(args: MultiDict[str, str], choices: Choices) -> tuple[str, ...]:
