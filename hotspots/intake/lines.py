@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hotspots.core.errors import SourceError
+
 DELIMITERS = (",", ";", "\t", "|")
 MAX_JOINED_LINES = 200
 _MOST = 0.9
@@ -51,8 +53,22 @@ def stated_delimiter(line: str) -> str | None:
 
 
 def fields_of(record: str, delimiter: str) -> list[str]:
-    """Split one record as a spreadsheet does."""
-    return next(csv.reader(io.StringIO(record), delimiter=delimiter), [])
+    """Split one record as a spreadsheet does; a stray carriage return is a blank.
+
+    Raises
+    ------
+    SourceError
+        If a field is longer than any that a person wrote.
+    """
+    for text in (record, record.replace("\r", " ")):
+        try:
+            return next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+        except csv.Error as error:
+            found = error
+    raise SourceError(
+        f"a field must be text of at most {csv.field_size_limit():,} characters; "
+        f"{found} in the record that begins {record[:40]!r}. Correct the file there."
+    ) from found
 
 
 def whole_records(
