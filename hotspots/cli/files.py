@@ -92,10 +92,18 @@ def sample(
 
 
 def profile(
-    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file of incidents.")],
+    file: Annotated[Path, typer.Argument(help="A file of incidents.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Where to write it.", show_default="FILE.toml"),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(help="Sheet of a workbook.", show_default="the one with headings"),
+    ] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option(help="Line of the header, from 1.", show_default="found"),
     ] = None,
 ) -> None:
     """Propose a column mapping for a file and write it as TOML, to be checked."""
@@ -103,7 +111,7 @@ def profile(
 
     stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
     target = out or file.with_name(f"{stem}.toml")
-    screen.say(write_proposal(file, target))
+    screen.say(write_proposal(file, target, sheet=sheet, header_row=header_row))
     screen.warn(f"Written to {target}. Check every line before you use it.")
 
 

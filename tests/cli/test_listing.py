@@ -75,7 +75,7 @@ def test_what_was_typed_before_is_still_understood(
         check=False,
     )
     assert "No such" not in done.stderr
-    assert "file of areas a must be" in done.stderr
+    assert "a must be a file of areas" in done.stderr
 
 
 def test_help_loads_no_library_of_the_work() -> None:
