@@ -98,11 +98,16 @@ class Table:
 
 
 def plain_names(cells: Sequence[str]) -> list[str]:
-    """Return headings without blanks around them; later twins get a number."""
+    """Return headings without blanks around them; later twins get a number.
+
+    What the table engine would take for a pattern ("*", "^...$") is not left as one.
+    """
     names: list[str] = []
     seen: dict[str, int] = {}
     for at, cell in enumerate(cells):
         name = re.sub(r"\s+", " ", cell).strip() or f"column {at + 1}"
+        if name == "*" or (name.startswith("^") and name.endswith("$")):
+            name = f"heading {name}"
         seen[name] = seen.get(name, 0) + 1
         twin = f"{name} ({seen[name]})" if seen[name] > 1 else name
         while twin in names:

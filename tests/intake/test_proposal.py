@@ -6,13 +6,13 @@ import tomllib
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ProfileError
 from hotspots.intake.profile import Profile
 from hotspots.intake.proposal import propose_profile
-from hotspots.intake.table import Table
+from hotspots.intake.table import Table, plain_names
 
 
 def propose(columns: dict[str, list[str]], **options: bool) -> Profile:
@@ -220,8 +220,11 @@ def test_places_in_one_cell(heading: str, value: str, key: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=5, unique=True))
+@example(["*"])
+@example(["^.*$", "Date"])
 def test_a_proposal_is_toml_for_any_headings(headings: list[str]) -> None:
-    table = Table.of(pl.DataFrame(schema=dict.fromkeys(headings, pl.String)), "x")
+    names = plain_names(headings)
+    table = Table.of(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), "x")
     profile = propose_profile(table, "x")
     told = tomllib.loads(profile.to_toml())
     assert told.get("columns", {}) == dict(profile.columns)
