@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from databases import database_url, migrated, postgres
+from xdist.scheduler import LoadScopeScheduling
 
 __all__ = ["database_url", "migrated", "postgres"]
 
@@ -30,6 +31,21 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("steady")
+
+
+class ByRoom(LoadScopeScheduling):
+    """Tests that share what takes long to make run in one process."""
+
+    TOGETHER = ("tests/brief/", "tests/web/test_plans")
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((each for each in self.TOGETHER if file.startswith(each)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return ByRoom(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 import shapely
 from patient import patient
+from plan_pages import sample_app
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.intake.rejects import SCHEMA
@@ -117,6 +118,12 @@ def app(dataset: Dataset, vendor: Path) -> Any:  # noqa: ARG001
     from hotspots.web import WebSettings, create_app
 
     return create_app(dataset, WebSettings(rows_per_page=10))
+
+
+@pytest.fixture(scope="session")
+def town_app(vendor: Path) -> Any:  # noqa: ARG001
+    """The application for the simulated town: its plans are made once for all."""
+    return sample_app()
 
 
 @pytest.fixture

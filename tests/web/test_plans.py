@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import shapely
 from patient import patient
-from plan_pages import SENSITIVE, address, query_of, sample_app
+from plan_pages import SENSITIVE, address, query_of
 
 from hotspots.core.crs import bng_to_lonlat, shapes_to_metres
 from hotspots.outputs.formats.plan_record import plan_record
@@ -28,8 +28,8 @@ from hotspots.web.plans.reasons import STARTS, reason_groups
 
 
 @pytest.fixture(scope="module")
-def app(vendor: Path) -> Any:  # noqa: ARG001
-    return sample_app()
+def app(town_app: Any) -> Any:
+    return town_app
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from plan_pages import address as path_of
-from plan_pages import query_of, sample_app
+from plan_pages import query_of
 from watched import Watched, axe_findings
 
 from hotspots.tactics.catalogue import TACTICS
@@ -23,8 +22,8 @@ FOCUSED = "document.activeElement"
 
 
 @pytest.fixture(scope="module")
-def app(vendor: Path) -> Any:  # noqa: ARG001
-    return sample_app()
+def app(town_app: Any) -> Any:
+    return town_app
 
 
 @pytest.fixture(scope="module")

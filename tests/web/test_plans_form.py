@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from patient import patient
-from plan_pages import sample_app
 from werkzeug.datastructures import MultiDict
 
 from hotspots.core.errors import ParameterError
@@ -24,8 +23,8 @@ from hotspots.web.plans.query import LONGEST_VALUE, PlanQuery
 
 
 @pytest.fixture(scope="module")
-def app(vendor: Path) -> Any:  # noqa: ARG001
-    return sample_app()
+def app(town_app: Any) -> Any:
+    return town_app
 
 
 @pytest.fixture(scope="module")

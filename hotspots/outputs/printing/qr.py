@@ -30,7 +30,7 @@ def qr_svg(text: str, *, title: str = "QR code") -> str:
     if not text:
         raise ParameterError("a QR code must hold some text; got none.")
     try:
-        code = segno.make_qr(text, error="m", encoding="utf-8")
+        code = segno.make_qr(text, error="m", encoding="utf-8", mode="byte")
     except DataOverflowError as error:
         raise ParameterError(
             "a QR code must hold at most about 2,300 characters; got "
