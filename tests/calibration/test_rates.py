@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rates import MEASURES, Rate
+from calibration.rates import MEASURES, Rate
 
 
 @pytest.mark.slow
