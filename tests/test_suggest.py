@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from hotspots.cli.suggest import app
 from hotspots.core.errors import OutputError
 from hotspots.core.options import parameters
-from hotspots.outputs.formats.plan_record import plan_hash
+from hotspots.outputs.formats.plan_record import plan_hash, plan_id
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX, write_plan
 from hotspots.outputs.printing import Background
 from hotspots.resources import load_resources
@@ -87,7 +87,7 @@ def record(folder: Path, tactic: str) -> dict[str, Any]:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -105,6 +105,9 @@ def test_it_writes_every_file(made: dict[str, tuple[Path, str]], tactic: str) ->
     expected = {prefix(tactic) + name for name in [*maps, *cards]}
     expected |= {prefix(tactic) + name for name in ("plan.json", "cards.pdf")}
     expected |= {f"tables/{prefix(tactic)}{name}" for name in tables}
+    packet = plan_id(record(folder, tactic))
+    endings = ("gpkg", "kmz", "qgz", "xlsx")
+    expected |= {f"{prefix(tactic)}{packet}.{ending}" for ending in endings}
     assert names(folder) == expected
     assert f"Written to {folder}" in screen.replace("\n", "") or folder.name in screen
     assert all((folder / name).stat().st_size for name in expected)
@@ -335,7 +338,10 @@ def test_an_earlier_plans_folder_is_replaced_whole(
     out = tmp_path / "out"
     shutil.copytree(made["packs"][0], out)
     write_plan(suggest(dataset, "operation"), out)
-    assert names(out) == names(made["operation"][0])
+    there = made["operation"][0]
+    packet, own = (plan_id(record(each, "operation")) for each in (out, there))
+    renamed = {name.replace(packet, own) for name in names(out)}
+    assert renamed == names(there)
 
 
 def test_a_draw_is_logged_with_its_seed(dataset: Dataset) -> None:
