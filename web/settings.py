@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-@dataclass(frozen=True, kw_only=True)
-class WebSettings:
-    """What the web application can be told when it is built.
+
+class WebSettings(BaseSettings):
+    """What the web application can be told: by a caller, else by HOTSPOTS_WEB_....
 
     Parameters
     ----------
@@ -24,8 +25,12 @@ class WebSettings:
         Ground to draw under the map, as ``hotspots basemap`` writes it.
     """
 
-    rows_per_page: int = 100
-    n_analyses_kept: int = 16
-    n_folders_kept: int = 4
+    model_config = SettingsConfigDict(
+        env_prefix="HOTSPOTS_WEB_", frozen=True, extra="forbid"
+    )
+
+    rows_per_page: int = Field(default=100, ge=1, le=10_000)
+    n_analyses_kept: int = Field(default=16, ge=1)
+    n_folders_kept: int = Field(default=4, ge=1)
     briefs: Path | None = None
     basemap: Path | None = None
