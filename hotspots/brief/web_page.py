@@ -24,7 +24,7 @@ def brief_html(page: Page) -> str:
     text = (
         _environment()
         .get_template("brief.html.j2")
-        .render(page=page, style=Markup(style), style_hash=f"sha256-{digest}")
+        .render(page=page, style=Markup(style), style_hash=f"sha256-{digest}")  # nosec B704
     )
     return clean_text(text) + "\n"
 
@@ -46,7 +46,7 @@ def _style(marking: str) -> str:
     """Return the style sheet; the marking stands in it as a quoted text."""
     quoted = '"' + re.sub(r"[^\w .,()-]", " ", marking) + '"'
     template = _environment().get_template("brief.css.j2")
-    return template.render(marking=Markup(quoted))
+    return template.render(marking=Markup(quoted))  # nosec B704
 
 
 def _inline(svg: str) -> Markup:
@@ -54,4 +54,4 @@ def _inline(svg: str) -> Markup:
     head, _, rest = svg.partition(">")
     head = re.sub(r' (?:width|height)="[^"]*"', "", head)
     head = head.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    return Markup(f"{head}>{rest}")
+    return Markup(f"{head}>{rest}")  # nosec B704

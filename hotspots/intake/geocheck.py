@@ -81,7 +81,7 @@ def declared_count(item: InputFile, layer: str) -> int | None:
     with _database(item) as database:
         quoted = '"' + layer.replace('"', '""') + '"'
         try:
-            found = database.execute(f"SELECT count(*) FROM {quoted}").fetchone()
+            found = database.execute(f"SELECT count(*) FROM {quoted}").fetchone()  # nosec B608
         except sqlite3.Error as error:
             raise _damaged(item, error) from error
     return int(found[0])

@@ -18,7 +18,7 @@ MANY_TIMES = 3.0
 
 
 def _ask(material: Material, method: Clock, extra: Aoristic) -> Answer:
-    week = extra(material.incidents)
+    week = extra(material.incidents)  # nosec B610
     peak = method.peak(week.hours)
     title = f"Incidents by hour and day of the week, {material.window}"
     return Answer(
