@@ -60,7 +60,7 @@ def test_a_site_gives_every_output_as_the_files_do_to_the_last_byte(
     for name, analysis in outputs.items():
         write(analysis, tmp_path / name)
     made = sorted(path.name for path in (tmp_path / "from-files").iterdir())
-    assert len(made) == 12
+    assert {"analysis.gpkg", "areas.csv", "map.html", "summary.json"} <= {*made}
     for name in made:
         one, other = (tmp_path / kind / name for kind in outputs)
         assert one.read_bytes() == other.read_bytes(), name
