@@ -11,9 +11,11 @@ cell apart). Needs the real data beside the checkout (HOTSPOTS_SHARED_DATA).
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,9 @@ from h3ronpy.vector import cells_to_coordinates
 
 from hotspots.analysis.backtest import caught_by_fullest
 from hotspots.analysis.finder import HotspotRule, PlaceRule, WalkableRule
+from hotspots.analysis.persistence import EDGES, lasting
 from hotspots.core.errors import HotspotsError
+from hotspots.core.window import add_months
 from hotspots.kernels.kernel_sum import kernel_sum
 from hotspots.model.cells import Cells, bin_points
 from hotspots.samples import sample_paths
@@ -35,6 +39,8 @@ from hotspots.workflow import load, suggest
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COUNTED = ("Drugs", "Possession of weapons")
 FEWEST = 2_000
+ORIGINS = (("2019-12", 12), ("2020-06", 12), ("2020-12", 12), ("2019-12", 24))
+"""First month and months of training, each with the half-year after it."""
 HEAD = (
     "| data | later | cells | hotspots | PAI | single cells | density | 3-5 cells |\n"
     "|---|---|---|---|---|---|---|---|"
@@ -163,10 +169,7 @@ def point_sets(data: Path) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def data_sets(data: Path) -> Iterator[tuple[str, Score]]:
     """Yield every data set with its score."""
-    folder = data / "police_uk" / "leicestershire"
-    files = sorted(folder.glob("*/*.csv.gz"))
-    force = police(pl.concat([pl.read_csv(f, infer_schema=False) for f in files]))
-    force = force.filter(pl.col("district").is_in(_large(force)))
+    force = _force(data)
     melton = read_areas(data / "melton" / "boundaries" / "melton_lad.geojson")
     study = Cells.from_polygon(melton.outline, resolution=10)
     for name, first, last in (
@@ -186,9 +189,43 @@ def data_sets(data: Path) -> Iterator[tuple[str, Score]]:
         yield name, split(frame)
 
 
+def _force(data: Path) -> pl.DataFrame:
+    """Return the rows of the districts of Leicestershire."""
+    files = sorted((data / "police_uk" / "leicestershire").glob("*/*.csv.gz"))
+    rows = police(pl.concat([pl.read_csv(f, infer_schema=False) for f in files]))
+    return rows.filter(pl.col("district").is_in(_large(rows)))
+
+
 def _large(frame: pl.DataFrame) -> list[str]:
     held = frame["district"].value_counts().filter(pl.col("count") >= FEWEST)
     return sorted(held["district"].to_list())
+
+
+def persistence(data: Path) -> Iterator[str]:
+    """Yield how many places of each band of stability lasted half a year."""
+    n, lasted = np.zeros(5, int), np.zeros(5, int)
+    for _, part in _force(data).group_by("district", maintain_order=True):
+        for first, length in ORIGINS:
+            start = dt.date.fromisoformat(f"{first}-01")
+            cut, end = (add_months(start, k) for k in (length, length + 6))
+            edges = [f"{day:%Y-%m}" for day in (start, cut, end)]
+            ids = [
+                part.filter(pl.col("time").is_between(pl.lit(a), pl.lit(b), "left"))[
+                    "cell"
+                ].to_numpy()
+                for a, b in pairwise(edges)
+            ]
+            study = Cells.from_ids(np.unique(np.concatenate(ids)), resolution=10)
+            earlier, later = (_counts(each, study) for each in ids)
+            found = HotspotRule().find(earlier, study)
+            again = HotspotRule().find(later, study, stability=False)
+            for place, stays in zip(found, lasting(found, again), strict=True):
+                band = int(np.searchsorted(EDGES, place.stability, side="right"))
+                n[band] += 1
+                lasted[band] += stays
+    for edge, places, kept in zip((0.0, *EDGES), n, lasted, strict=True):
+        share = kept / max(places, 1)
+        yield f"* stability from {edge:g}: {kept} of {places} places ({share:.0%})"
 
 
 def plans(data: Path) -> Iterator[str]:
@@ -238,6 +275,8 @@ def main() -> int:
             f"{score.caught[0] / score.caught[1]:.1%}; by district, median "
             f"{np.median(part):.1%}, tenth lowest in 100 {np.quantile(part, 0.1):.1%}."
         )
+    print("\nIn the list of the next half-year:\n")
+    print("\n".join(persistence(chosen.data)))
     if not chosen.no_plans:
         print()
         for line in plans(chosen.data):

@@ -17,7 +17,7 @@ INK = RGBColor(0x0B, 0x0C, 0x0C)
 GREY = RGBColor(0x50, 0x5A, 0x5F)
 LATE = RGBColor(0x94, 0x25, 0x14)
 
-SIZES: dict[str, tuple[float, float, float]] = {
+STYLES: dict[str, tuple[float, float, float]] = {
     "Normal": (9.5, 0, 4),
     "Title": (21, 0, 1),
     "Subtitle": (12, 0, 7),
@@ -25,9 +25,6 @@ SIZES: dict[str, tuple[float, float, float]] = {
     "Heading 2": (10, 8, 2),
     "Caption": (8.5, 10, 2),
     "List Number": (10.5, 0, 4),
-}
-"""Type size, space before and after, points."""
-NEW: dict[str, tuple[float, float, float]] = {
     "Marking": (10, 0, 0),
     "Foot": (7.5, 1, 0),
     "Fact": (8.5, 0, 2),
@@ -44,21 +41,23 @@ NEW: dict[str, tuple[float, float, float]] = {
         for kind in ("Text", "Number", "Word")
     },
 }
+"""Type size, space before and after, points."""
 
 
 def add_styles(document: Any) -> None:
     """Give a new document the styles of a brief."""
     styles = document.styles
-    for name in NEW:
-        made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        made.base_style = styles["Normal"]
-        made.quick_style = not name.startswith("Table")
-    for name, (size, before, after) in {**SIZES, **NEW}.items():
+    for name, (size, before, after) in STYLES.items():
+        table = name.startswith("Table")
+        if name not in styles:
+            made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            made.base_style = styles["Normal"]
+            made.quick_style = not table
         style = styles[name]
         _plain_font(style, size)
         style.paragraph_format.space_before = Pt(before)
         style.paragraph_format.space_after = Pt(after)
-        style.paragraph_format.line_spacing = 1.0 if name.startswith("Table") else 1.08
+        style.paragraph_format.line_spacing = 1.0 if table else 1.08
     _details(styles)
     for name, colour in (("Quiet", GREY), ("Late", LATE), ("Reference", ACCENT)):
         made = styles.add_style(name, WD_STYLE_TYPE.CHARACTER)

@@ -21,15 +21,15 @@ from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
 UNGROUPED = (
-    "Tested are rankings of single cells. The hotspots of a run, groups of cells that "
-    "are ranked by count, are not tested themselves."
+    "The back-test is of rankings of single cells; hotspots, which are groups of "
+    "cells, are not tested by it."
 )
 DAYS_PER_MONTH = 365.25 / 12
 _ROW_WORDS = {
     "rows_rejected": "Rows that could not be read or placed",
     "rows_outside_areas": "Rows outside the areas",
     "rows_outside_window": "Rows outside the window",
-    "rows_excluded": "Rows left out by rule",
+    "rows_excluded": "Rows excluded by rule",
     "rows_analysed": "Rows analysed",
 }
 
@@ -60,7 +60,7 @@ class Facts:
         """Return every fact; for the public with counts under disclosure control."""
         told, analysis = analysis_values(self.analysis), self.analysis
         tested = self.evaluation is not None
-        baseline = "The plain count of the last 12 months stands beside a method."
+        baseline = "The count of the last 12 months is the baseline for every method."
         tactics = tuple(plan.words for plan in self.plans)
         return told | {
             "policy": self.policy.in_words(),
@@ -97,7 +97,7 @@ class Facts:
             f"{in_words(row['n_incidents'])} incidents of "
             f"{self.evaluation.unseen} in "
             f"{self.evaluation.share_area:.1%} of the area; "
-            f"{words.get(row['method'], 'the naive choice')}."
+            f"{words.get(row['method'], 'the baseline')}."
             for row in safe.frame.iter_rows(named=True)
         )
         return (*lines, UNGROUPED, *safe.notes)
