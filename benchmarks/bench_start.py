@@ -9,6 +9,7 @@ the ratio of the medians is printed. Needs the real files beside the checkout
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from table import parse_quick
 ROOT = Path(__file__).resolve().parent.parent
 BEFORE = "86a2ee1"
 RUNS = 5
+VENDOR = Path("web/static/vendor")
 
 
 def seconds(tree: Path, arguments: list[str], folder: Path) -> float:
@@ -56,6 +58,7 @@ def main() -> None:
         worktree = ["git", "-C", str(ROOT), "worktree"]
         subprocess.run([*worktree, "add", "-q", "--detach", before, BEFORE], check=True)
         try:
+            shutil.copytree(ROOT / VENDOR, before / VENDOR)
             print(f"{'':<24}{BEFORE:>10}{'now':>10}")
             compare("hotspots --help", ["--help"], before, Path(folder))
             if quick or not data.is_dir():
