@@ -38,8 +38,6 @@ ONLY_IN = {
     "osmium": ("resources",),
 }
 NOT_EACH_OTHER = ("methods", "sources")
-CIRCLES_LEFT: tuple[str, ...] = ()
-"""Rooms whose circles are not mended yet; empty at the end."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -94,7 +92,6 @@ def test_no_imports_go_in_a_circle() -> None:
     graph = {
         module: {name for name in _modules_named(path, paths) if name != module}
         for module, path in paths.items()
-        if not module.startswith(CIRCLES_LEFT)
     }
     try:
         TopologicalSorter(graph).prepare()
@@ -140,7 +137,12 @@ def test_files_stay_small() -> None:
         for folder in (*PACKAGES, "tests", "tools", "benchmarks")
         for path in (ROOT / folder).rglob("*.py")
     }
-    assert {name: n for name, n in sizes.items() if n > 500} == {}
+    most = {"hotspots": 450, "web": 450}
+    assert {
+        name: n
+        for name, n in sizes.items()
+        if n > most.get(name.partition("/")[0], 500)
+    } == {}
 
 
 @pytest.mark.parametrize("module", [name for name, _ in modules()])

@@ -16,31 +16,8 @@ from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
+from hotspots.intake.headings import COLUMNS
 from hotspots.intake.table import fold
-
-COLUMNS: dict[str, str] = {
-    "reference": "the reference of the incident, the same in every export",
-    "start": "when it happened, or the earliest it can have happened",
-    "start_date": "the date of start, where date and time are two columns",
-    "start_time": "the time of start, where date and time are two columns",
-    "end": "the latest it can have happened",
-    "end_date": "the date of end, where date and time are two columns",
-    "end_time": "the time of end, where date and time are two columns",
-    "category": "what happened, in the words of the harm table or mapped to them",
-    "subcategory": "what happened, more exactly",
-    "easting": "easting on the National Grid, metres",
-    "northing": "northing on the National Grid, metres",
-    "longitude": "longitude, degrees",
-    "latitude": "latitude, degrees",
-    "grid_reference": "the place on the National Grid in letters: SK 7530 1930",
-    "point": "latitude and longitude, or easting and northing, in one cell",
-    "street": "the name of the street",
-    "premises": "the UPRN or another number of the premises",
-    "address": "the address",
-    "source_flag": "who reported it",
-    "qualifiers": "marks such as youth or alcohol, separated by ;",
-}
-"""What a column can be, and what that means."""
 
 SOURCE_FLAGS = ("public report", "partner", "officer-generated")
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ColumnError, ProfileError
-from hotspots.intake.profile import COLUMNS, SOURCE_FLAGS, Profile
+from hotspots.intake.headings import COLUMNS
+from hotspots.intake.profile import SOURCE_FLAGS, Profile
 
 FULL = """
 [dataset]
