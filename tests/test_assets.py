@@ -226,7 +226,13 @@ def test_registry_comes_from_environment_then_npmrc_then_npm(
 
 def test_our_own_packages_are_exactly_pinned(tool: ModuleType) -> None:
     packages = {package.name: package for package in tool.read_packages(ROOT)}
-    assert set(packages) == {"axe-core", "govuk-frontend", "h3-js", "leaflet"}
+    assert set(packages) == {
+        "axe-core",
+        "govuk-frontend",
+        "h3-js",
+        "leaflet",
+        "protomaps-leaflet",
+    }
     assert packages["axe-core"].dev
     assert packages["leaflet"].tarball == "leaflet/-/leaflet-1.9.4.tgz"
     assert all(package.version[0].isdigit() for package in packages.values())
