@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from hotspots.register.tactics import CATALOGUE
 from hotspots.resources import load_resources
 from hotspots.web import WebSettings, create_app
 from hotspots.workflow import load
 
-TACTICS = ("cctv", "marking", "packs", "youth", "patrol", "operation")
+TACTICS = tuple(CATALOGUE)
 ASKED = (
     "/",
     "/plans",
@@ -40,6 +41,9 @@ ASKED_SO = (
     "/?category=Burglary&from=2024-01&to=2024-12&area=SIM-W01",
     "/?category=absent",
     "/?from=2025-13",
+    "/find?q=fleece",
+    "/find?q=SK+752+192",
+    "/basemap.pmtiles",
     "/cells?page=2",
     "/cells?page=999",
     "/rejects?status=outside+window",
