@@ -104,7 +104,8 @@ def test_near_repeats_shows_pairs_beside_chance_and_the_open_zones(
         "near-repeats", town[0], "--category", "Burglary", "--on", "2025-06-30", *TODAY
     )
     assert "where chance gives" in said
-    assert "groups of incidents are on alert on 30 June 2025" in said
+    assert "zones are open on 30 June 2025; " in said
+    assert "groups of incidents are on alert." in said
     assert "times as many others here as chance" in " ".join(said.split())
     assert "1 to under 100 m" in said
 

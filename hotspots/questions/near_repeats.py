@@ -43,7 +43,8 @@ def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
         sentences=(
             plain_band(test.in_words()),
             *(lift.sentence() for lift in rule.lift(material.incidents, on=day)),
-            f"{n_groups:,} groups of incidents are on alert on {in_words(day)}.",
+            f"{zones.height:,} zones are open on {in_words(day)}; {n_groups:,} groups "
+            "of incidents are on alert.",
         ),
         tables=(_pairs(test), _zones(groups, n_groups, day)),
         notes=(
