@@ -41,21 +41,13 @@ TOO_LITTLE = "there is too little earlier data to test the choice"
 class Trial:
     """How a choice is tested on earlier days.
 
-    Parameters
-    ----------
-    choose : callable
-        The choice of the plan.
-    baselines : mapping of str to callable
-        Simple choices of equal size, by what they are in words; the best of them is
-        what the choice is held against.
-    among : Incidents, optional
-        Those that choose; default all of the context's.
-    relevant : expression or series of bool, optional
-        Which of those count as captured.
-    days : int
-        How far each test looks ahead: the plan's own period.
-    counted : str
-        What is counted, in the plural.
+    ``choose``: the choice of the plan.
+    ``baselines``: simple choices of equal size, by what they are in words; the best of
+    them is what the choice is held against.
+    ``among``: those that choose; default all of the context's.
+    ``relevant``: which of those count as captured.
+    ``days``: how far each test looks ahead: the plan's own period.
+    ``counted``: what is counted, in the plural.
     """
 
     choose: Choose
@@ -111,13 +103,7 @@ def back_test(context: PlanningContext, trial: Trial) -> Backtest:
 def _folds(
     context: PlanningContext, incidents: Incidents, days: int
 ) -> Iterator[Window]:
-    """Yield the stretches before the plan's day that files cover, with enough before.
-
-    Parameters
-    ----------
-    days : int
-        Of each stretch.
-    """
+    """Yield the stretches before the plan's day that the files cover long enough."""
     first = incidents.frame["start"].min()
     assert isinstance(first, dt.datetime)
     for fold in range(N_FOLDS):
@@ -169,9 +155,6 @@ def wilson(captured: int, of: int) -> tuple[float, float]:
 def resample_weights(n: int, n_resamples: int, rng: np.random.Generator) -> Floats:
     """Return how often each of ``n`` incidents is drawn in each resample.
 
-    Returns
-    -------
-    ndarray of shape (n_resamples, n)
-        Each row sums to ``n``.
+    Returns (n_resamples, n): each row sums to ``n``.
     """
     return rng.multinomial(n, np.full(n, 1 / n), size=n_resamples).astype(np.float64)

@@ -34,10 +34,7 @@ TACTICS = Tactics()
 def find_tactic(name: str) -> Tactic:
     """Return a tactic by name.
 
-    Raises
-    ------
-    ParameterError
-        If there is none of that name.
+    Raises ParameterError if there is none of that name.
     """
     if name not in TACTICS:
         raise ParameterError(

@@ -40,14 +40,10 @@ SCHEMA = {
 class Deadlines:
     """How soon each circle around a burglary is reached.
 
-    Parameters
-    ----------
-    victim_hours, next_door_hours, around_days, expires_days : int
-        After the latest time the burglary can have happened.
-    next_doors : int
-        House numbers to either side.
-    reach_m : float, metres
-        The outer circle.
+    ``victim_hours``, ``next_door_hours``, ``around_days``, ``expires_days``: after the
+    latest time the burglary can have happened.
+    ``next_doors``: house numbers to either side.
+    ``reach_m`` (metres): the outer circle.
     """
 
     victim_hours: int = 24

@@ -36,26 +36,17 @@ MARGIN_M = 1_000.0
 class PlanningContext:
     """What is known on the day that a plan is made.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Everything that was read, with areas and weights.
-    incidents : Incidents
-        Those that a place may be chosen by: inside the areas, counted categories,
-        public reports only unless officer-generated ones were asked for; of every
-        date before ``day``.
-    window : Window
-        The look-back for established places (the last 24 months by default).
-    day : date
-        The first day of the plan; nothing on or after it is used.
-    seed : int
-        For every random choice of the plan.
-    n_officer_generated : int
-        How many were kept apart.
-    n_inside : int
-        Incidents inside the areas before ``day``, of every category and source.
-    left_out_m : ndarray of shape (k, 2), metres
-        Places that nothing may be suggested at.
+    ``dataset``: everything that was read, with areas and weights.
+    ``incidents``: those that a place may be chosen by: inside the areas, counted
+    categories, public reports only unless officer-generated ones were asked for; of
+    every date before ``day``.
+    ``window``: the look-back for established places (the last 24 months by default).
+    ``day``: the first day of the plan; nothing on or after it is used.
+    ``seed``: for every random choice of the plan.
+    ``n_officer_generated``: how many were kept apart.
+    ``n_inside``: incidents inside the areas before ``day``, of every category and
+    source.
+    ``left_out_m`` (k, 2), metres: places that nothing may be suggested at.
     """
 
     dataset: Dataset
@@ -86,15 +77,9 @@ class PlanningContext:
     ) -> PlanningContext:
         """Choose the incidents that a place may be chosen by.
 
-        Raises
-        ------
-        ParameterError
-            If the window is none or holds no incident, or a name to leave out is too
-            short.
-        NoUsableRowsError
-            If no incident is left.
-        PlanError
-            If streets, premises or buildings are of another district.
+        Raises ParameterError if the window is none or holds no incident, or a name to
+        leave out is too short; NoUsableRowsError if no incident is left; PlanError if
+        streets, premises or buildings are of another district.
         """
         frame = dataset.incidents.frame
         last = frame["start"].max()
@@ -168,9 +153,7 @@ class PlanningContext:
     def per_day(self, incidents: Incidents, window: Window | None = None) -> Floats:
         """Return the rate that each incident of a window stands for, a day.
 
-        Returns
-        -------
-        ndarray of shape (n,), incidents a day
+        Returns shape (n,), incidents a day.
         """
         return self.exposure.per_day(incidents, window or self.window)
 
@@ -205,13 +188,7 @@ class PlanningContext:
     def keeps_off(self, xy_m: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Say which points lie too near to a place that was left out.
 
-        Parameters
-        ----------
-        xy_m : array-like of shape (m, 2), metres
-
-        Returns
-        -------
-        ndarray of bool, shape (m,)
+        ``xy_m``: shape (m, 2), metres. Returns shape (m,).
         """
         return near_any(np.asarray(xy_m, dtype=float).reshape(-1, 2), self.left_out_m)
 
@@ -222,9 +199,7 @@ class PlanningContext:
     def name_of(self, xy_m: npt.ArrayLike) -> list[str]:
         """Return "street, ward" of the incident nearest to each point.
 
-        Parameters
-        ----------
-        xy_m : array-like of shape (m, 2), metres
+        ``xy_m``: shape (m, 2), metres.
         """
         at_m = np.asarray(xy_m, dtype=float).reshape(-1, 2)
         named = self.incidents.frame.select(

@@ -36,13 +36,10 @@ _NEVER_LISTED = r"(?i)domestic|sexual"
 class Victims:
     """Homes that were burgled, one row a burglary, in the order they were found.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        ``reference``, ``found`` (the latest time it can have happened), ``address``,
-        ``uprn`` (empty where not known), ``row`` of the premises or -1, ``x``, ``y``
-        (metres), ``lon``, ``lat``, ``repeat`` (whether the same home was burgled in the
-        12 months before).
+    ``frame``: ``reference``, ``found`` (the latest time it can have happened),
+    ``address``, ``uprn`` (empty where not known), ``row`` of the premises or -1, ``x``,
+    ``y`` (metres), ``lon``, ``lat``, ``repeat`` (whether the same home was burgled in
+    the 12 months before).
     """
 
     frame: pl.DataFrame
@@ -83,11 +80,8 @@ def dwelling_burglaries(
 def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
     """Return the row of the premises of each incident, or -1.
 
-    Returns
-    -------
-    ndarray of shape (n,), int64
-        By premises number, else by an address with number and postcode that only one
-        of the premises has. Never by distance: the wrong door is worse than none.
+    Returns (n,): by premises number, else by an address with number and postcode that
+    only one of the premises has. Never by distance: the wrong door is worse than none.
     """
     frame = incidents.frame
     numbers = [normalise_premises(text) for text in frame["premises"].to_list()]

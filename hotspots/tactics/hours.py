@@ -25,10 +25,8 @@ _WEEK_US = HOURS_A_WEEK * _HOUR_US
 def check_hours_known(incidents: Incidents, plan: str) -> None:
     """Refuse a plan by hours where the files do not state hours or true places.
 
-    Raises
-    ------
-    PrecisionError
-        If the finest time is the day or month, or coordinates are snap points.
+    Raises PrecisionError if the finest time is the day or month, or coordinates are
+    snap points.
     """
     if incidents.time_precision == "day":
         raise PrecisionError(
@@ -41,10 +39,7 @@ def check_hours_known(incidents: Incidents, plan: str) -> None:
 def week_mask(days: Iterable[int], start: int, end: int) -> Bools:
     """Return the hours of the week between two hours on some days.
 
-    Returns
-    -------
-    ndarray of shape (168,), bool
-        Hour 0 is Monday 00:00.
+    Returns (168,): hour 0 is Monday 00:00.
 
     Examples
     --------
@@ -63,16 +58,9 @@ def week_mask(days: Iterable[int], start: int, end: int) -> Bools:
 def share_in(start: pl.Series, end: pl.Series, mask: Bools) -> Floats:
     """Return the share of each incident's span that lies in some hours of the week.
 
-    Parameters
-    ----------
-    start, end : polars Series of shape (n,), local wall-clock times
-    mask : ndarray of shape (168,), bool
-
-    Returns
-    -------
-    ndarray of shape (n,), 0 to 1
-        1 or 0 where the moment is known; the share of the week that the hours make
-        where the span is longer than 7 days and so says nothing.
+    ``start``, ``end``: shape (n,). ``mask``: shape (168,). Returns (n,), 0 to 1: 1 or 0
+    where the moment is known; the share of the week that the hours make where the span
+    is longer than 7 days and so says nothing.
 
     References
     ----------
@@ -103,16 +91,8 @@ def hour_shares(
 ) -> Floats:
     """Return the share of each incident's span that lies in each of some hours.
 
-    Parameters
-    ----------
-    start, end : polars Series of shape (n,), local wall-clock times
-    hours : ndarray of shape (h,), int
-        Hours of the week, 0 to 167.
-
-    Returns
-    -------
-    ndarray of shape (n, h), 0 to 1
-        Over all 168 hours each row sums to 1.
+    ``start``, ``end``: shape (n,). ``hours`` (h,): hours of the week, 0 to 167. Returns
+    (n, h), 0 to 1: over all 168 hours each row sums to 1.
     """
     begin, length = _begin_length(start, end)
     known = length == 0

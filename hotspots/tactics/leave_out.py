@@ -29,16 +29,10 @@ MIN_LETTERS = 3
 class LeftOut:
     """The incidents of places that were named to be left out.
 
-    Parameters
-    ----------
-    rows : Series of bool, length n
-        Which incidents.
-    at_m : ndarray of shape (k, 2), metres
-        Where they are.
-    names : tuple of str
-        As they were given.
-    notes : tuple of str
-        How many incidents each name left out.
+    ``rows``: which incidents.
+    ``at_m`` (k, 2), metres: where they are.
+    ``names``: as they were given.
+    ``notes``: how many incidents each name left out.
     """
 
     rows: pl.Series
@@ -50,10 +44,7 @@ class LeftOut:
 def find_left_out(incidents: Incidents, text: str) -> LeftOut:
     """Find the incidents at streets or addresses that hold a name, as whole words.
 
-    Raises
-    ------
-    ParameterError
-        If a name has fewer than three letters or digits.
+    Raises ParameterError if a name has fewer than three letters or digits.
     """
     names = tuple(dict.fromkeys(" ".join(p.split()) for p in text.split(";")))
     names = tuple(name for name in names if name)

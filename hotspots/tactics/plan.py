@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 class PlanLayer:
     """Geometry beside the suggestions: sign points, routes, what a camera sees.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        Attributes; ``rank`` names the suggestion and ``name`` is shown.
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
+    ``frame``: attributes; ``rank`` names the suggestion and ``name`` is shown.
+    ``geometry``: shape (n,), EPSG:4326.
     """
 
     frame: pl.DataFrame

@@ -31,24 +31,16 @@ NOTHING_NEAR = "Cannot tell: no incident is near enough to say."
 class PlanRequest:
     """What Python, the command and the page ask of a plan; equal ones, equal plans.
 
-    Parameters
-    ----------
-    options : mapping of str to str, or tuple of (str, str), or a tactic's options
-        As text, those that are not at their default; or an instance such as
-        ``PatrolOptions(n_areas=3)``.
-    day : date or None
-        The first day of the plan; None: the day after the data end.
-    window : str or None
-        ``FROM:TO`` or ``all``; None: the last 24 months.
-    categories : tuple of str
-        Empty: every counted category.
-    officer_generated : bool
-        Whether incidents found by officers' own activity may choose a place.
-    leave_out : str
-        Names of streets or places, with ``;`` between, that no plan may be for: a
-        hospital, a prison. Case and position in the address do not matter.
-    seed : int
-        For every random choice.
+    ``options``: as text, those that are not at their default; or an instance such as
+    ``PatrolOptions(n_areas=3)``.
+    ``day``: the first day of the plan; None: the day after the data end.
+    ``window``: ``FROM:TO`` or ``all``; None: the last 24 months.
+    ``categories``: empty: every counted category.
+    ``officer_generated``: whether incidents found by officers' own activity may choose
+    a place.
+    ``leave_out``: names of streets or places, with ``;`` between, that no plan may be
+    for: a hospital, a prison. Case and position in the address do not matter.
+    ``seed``: for every random choice.
     """
 
     tactic: str
@@ -63,10 +55,7 @@ class PlanRequest:
     def built(self) -> Any:
         """Return the options as an instance of the tactic's dataclass.
 
-        Raises
-        ------
-        ParameterError
-            If there is no such tactic, or an option is impossible.
+        Raises ParameterError if there is no such tactic, or an option is impossible.
         """
         if self.day is not None:
             check_year(self.day)
@@ -120,10 +109,7 @@ def suggest(
 def make_plan(options: Any, context: PlanningContext) -> Plan:
     """Plan the tactic that some options are of.
 
-    Raises
-    ------
-    ParameterError
-        If they are of no tactic. Other errors as for :func:`suggest`.
+    Raises ParameterError if they are of no tactic. Other errors as for :func:`suggest`.
     """
     tactic = next((t for t in TACTICS.values() if type(options) is t.options), None)
     if tactic is None:

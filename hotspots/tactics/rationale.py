@@ -22,12 +22,8 @@ from hotspots.tactics.context import PlanningContext
 class Driver:
     """One reason for a place, as a count.
 
-    Parameters
-    ----------
-    what : str
-        For instance ``"vehicle crime within 100 m"``.
-    count, of : int
-        ``count`` of the ``of`` such incidents in the district.
+    ``what``: for instance ``"vehicle crime within 100 m"``.
+    ``count``, ``of``: ``count`` of the ``of`` such incidents in the district.
     """
 
     what: str
@@ -43,13 +39,9 @@ class Driver:
 class Alternative:
     """Another choice and what it would lose.
 
-    Parameters
-    ----------
-    at : tuple of float
-        Longitude and latitude, degrees.
-    loss : float
-        Share of this suggestion's value that would be lost, 0 to 1; below 0 where the
-        alternative alone is worth more (another suggestion already covers it).
+    ``at``: longitude and latitude, degrees.
+    ``loss``: share of this suggestion's value that would be lost, 0 to 1; below 0 where
+    the alternative alone is worth more (another suggestion already covers it).
     """
 
     name: str
@@ -67,23 +59,17 @@ class Alternative:
 class Backtest:
     """How much of what came later the same choice would have captured, and a baseline.
 
-    Parameters
-    ----------
-    captured, of : int
-        Later incidents captured, and all later incidents, over all folds.
-    low, high : float
-        95% interval of ``captured / of``, 0 to 1.
-    baseline_captured : int
-        The same for the best of the baselines, each as large as the choice.
-    baseline : str
-        What that baseline is, in words.
-    n_folds, horizon_days, days_covered : int
-        How often the choice was repeated on earlier data, how far it looked ahead (the
-        plan's own period), and how many days of all that the files cover.
-    counted : str
-        What is counted, in the plural.
-    why_not : str
-        Why there is no fold, where there is none.
+    ``captured``, ``of``: later incidents captured, and all later incidents, over all
+    folds.
+    ``low``, ``high``: 95% interval of ``captured / of``, 0 to 1.
+    ``baseline_captured``: the same for the best of the baselines, each as large as the
+    choice.
+    ``baseline``: what that baseline is, in words.
+    ``n_folds``, ``horizon_days``, ``days_covered``: how often the choice was repeated
+    on earlier data, how far it looked ahead (the plan's own period), and how many days
+    of all that the files cover.
+    ``counted``: what is counted, in the plural.
+    ``why_not``: why there is no fold, where there is none.
     """
 
     captured: int
@@ -172,11 +158,8 @@ def detectable(expected: float, *, weeks: int, control_times: float = 1.0) -> st
 class Judged:
     """The two stretches of time that a plan is judged by, declared before it starts.
 
-    Parameters
-    ----------
-    before : Window or None
-        The same time a year before; else the last as long that the files cover; None
-        where they cover none.
+    ``before``: the same time a year before; else the last as long that the files cover;
+    None where they cover none.
     """
 
     after: Window

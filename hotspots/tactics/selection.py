@@ -29,10 +29,7 @@ def in_reserve(
 ) -> Bools:
     """Say which points (degrees) lie in the permanent reserve.
 
-    Raises
-    ------
-    ParameterError
-        If ``percent`` is out of range.
+    Raises ParameterError if ``percent`` is out of range.
     """
     if not 0 <= percent <= 50:
         raise ParameterError(
@@ -81,10 +78,7 @@ def pick_controls(
 ) -> list[tuple[str, ...]]:
     """Return for each chosen place the unchosen ones nearest to it in earlier count.
 
-    Parameters
-    ----------
-    counts : array-like of shape (m,)
-        Incidents of each candidate in the time before.
+    ``counts`` (m,): incidents of each candidate in the time before.
     """
     picked = nearest_controls(counts, chosen, n_each=n_each, excluded=excluded)
     return [tuple(names[k] for k in mine) for mine in picked]

@@ -17,12 +17,9 @@ from hotspots.register.tactics import words_file
 class Rating:
     """What research says of a tactic, with the studies that found nothing.
 
-    Parameters
-    ----------
-    words : str
-        The rating in one sentence.
-    found, null : tuple of str
-        Studies that found an effect, and that found none, with their source.
+    ``words``: the rating in one sentence.
+    ``found``, ``null``: studies that found an effect, and that found none, with their
+    source.
     """
 
     words: str
@@ -34,12 +31,9 @@ class Rating:
 class Words:
     """The words of a tactic, from the TOML of its folder: edit them there.
 
-    Parameters
-    ----------
-    tables, layers, headings : mapping of str
-        What its lists, its layers and their columns are called.
-    dpia, equality : str
-        Stubs to be completed by a person.
+    ``tables``, ``layers``, ``headings``: what its lists, its layers and their columns
+    are called.
+    ``dpia``, ``equality``: stubs to be completed by a person.
     """
 
     title: str
@@ -58,10 +52,7 @@ class Words:
     def from_toml(cls, path: Path) -> Words:
         """Read the words of a tactic.
 
-        Raises
-        ------
-        SourceError
-            If the file is no TOML or lacks a line.
+        Raises SourceError if the file is no TOML or lacks a line.
         """
         try:
             raw = tomllib.loads(path.read_text("utf-8"))

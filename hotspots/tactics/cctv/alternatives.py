@@ -66,10 +66,8 @@ def choose_controls(
 ) -> tuple[list[tuple[str, ...]], str]:
     """Return for each site a post to compare with, and how it was found.
 
-    Parameters
-    ----------
-    seen : ndarray of shape (m,)
-        Incidents that count, within view of each candidate in the last 12 months.
+    ``seen`` (m,): incidents that count, within view of each candidate in the last 12
+    months.
     """
     candidates, seed = chooser.candidates, chooser.context.seed
     if siting.comparison:

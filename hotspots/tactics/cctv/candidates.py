@@ -23,19 +23,12 @@ from hotspots.tactics.selection import in_reserve
 class Candidates:
     """Candidates, what they see, and what is seen already.
 
-    Parameters
-    ----------
-    sites : Sites, m candidates
-        Inside the areas.
-    reserved : ndarray of bool, shape (m,)
-        In the permanent reserve: never chosen.
-    cover : csr_matrix of shape (m, n)
-        1 where a candidate sees a square that no fixed camera sees.
-    fixed : ndarray of bool, shape (n,)
-        Seen by a fixed camera already.
-    n_fixed : int
-        Fixed cameras.
-    buildings : ndarray of shapely Polygons, EPSG:27700, or None
+    ``sites``: inside the areas.
+    ``reserved`` (m,): in the permanent reserve: never chosen.
+    ``cover`` (m, n): 1 where a candidate sees a square that no fixed camera sees.
+    ``fixed`` (n,): seen by a fixed camera already.
+    ``n_fixed``: fixed cameras.
+    ``buildings``: EPSG:27700.
     """
 
     sites: Sites
@@ -59,11 +52,8 @@ def build_candidates(
 ) -> Candidates:
     """Put candidates and incidents together.
 
-    Raises
-    ------
-    PlanError
-        If there is nothing that could carry a camera, or none of it inside the areas,
-        with power, outside the reserve and away from places left out.
+    Raises PlanError if there is nothing that could carry a camera, or none of it inside
+    the areas, with power, outside the reserve and away from places left out.
     """
     sites, notes = _candidates(context)
     inside = context.dataset.areas.locate(sites.lonlat[:, 0], sites.lonlat[:, 1]) >= 0

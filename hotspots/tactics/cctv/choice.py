@@ -91,12 +91,8 @@ class Chooser:
     def choose(self) -> Siting:
         """Choose the sites of the plan.
 
-        Raises
-        ------
-        PlanError
-            If nothing can be seen, or the sites cannot be placed as asked.
-        TooFewError
-            If there are fewer than 20 eligible incidents.
+        Raises PlanError if nothing can be seen, or the sites cannot be placed as asked;
+        TooFewError if there are fewer than 20 eligible incidents.
         """
         incidents, end = self.context.recent, self.context.window.end
         weights = self.incident_weights(incidents, end)
@@ -263,10 +259,7 @@ class Chooser:
 def resampled_share(chooser: Chooser, siting: Siting) -> Floats:
     """Return the share of resamples that put a camera near each chosen site.
 
-    Returns
-    -------
-    ndarray of shape (k,), 0 to 1
-        Resamples are solved by largest gain first, without exchanges.
+    Returns (k,), 0 to 1: resamples are solved by largest gain first, without exchanges.
     """
     candidates, incidents = chooser.candidates, chooser.context.recent
     weights = chooser.incident_weights(incidents, chooser.context.window.end)

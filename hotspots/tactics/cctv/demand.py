@@ -25,12 +25,9 @@ DAYS_A_YEAR = 365.25
 class Demand:
     """Places of incidents, merged to squares of 10 m.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Middle of each square.
-    of_place : ndarray of shape (p,), int
-        Square of each place of the incidents; -1 where none of them is there.
+    ``xy_m`` (n, 2), metres: middle of each square.
+    ``of_place`` (p,): square of each place of the incidents; -1 where none of them is
+    there.
     """
 
     xy_m: Floats
@@ -53,13 +50,7 @@ class Demand:
     def total(self, incidents: Incidents, weights: npt.ArrayLike) -> Floats:
         """Add up weights of incidents by square, shape of :attr:`xy_m` rows.
 
-        Parameters
-        ----------
-        weights : array-like of shape (n,)
-
-        Returns
-        -------
-        ndarray of shape (number of squares,)
+        ``weights``: shape (n,). Returns shape (number of squares,).
         """
         sums = np.bincount(
             self.rows(incidents), np.asarray(weights), minlength=len(self.xy_m)
@@ -70,10 +61,8 @@ class Demand:
 def check_precision(incidents: Incidents, *, range_m: float, all_hours: bool) -> None:
     """Refuse to site cameras on data that do not say where, or when, closely enough.
 
-    Raises
-    ------
-    PrecisionError
-        If coordinates are snap points, or the hour matters and is not known.
+    Raises PrecisionError if coordinates are snap points, or the hour matters and is not
+    known.
     """
     if incidents.snapped:
         raise PrecisionError(
@@ -123,18 +112,9 @@ def recency_weights(
 ) -> Floats:
     """Return each incident's weight by age and hours, as a rate a year.
 
-    Parameters
-    ----------
-    mask : ndarray of shape (168,), bool, or None
-        Hours of the week that count; None is all.
+    ``mask`` (168,): hours of the week that count; None is all. Returns (n,): with a
+    steady number of incidents a year the weights sum to it.
 
-    Returns
-    -------
-    ndarray of shape (n,), incidents a year
-        With a steady number of incidents a year the weights sum to it.
-
-    Notes
-    -----
     An incident of age ``a`` weighs ``0.5 ** (a / half_life)``, divided by the integral
     of that over the days of the window that its source covers: an exponentially
     weighted rate.

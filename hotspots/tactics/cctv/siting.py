@@ -19,17 +19,11 @@ NEAR_M = 150.0
 class Siting:
     """Sites chosen, and how.
 
-    Parameters
-    ----------
-    chosen : ndarray of int, shape (k,)
-        Candidates of the candidates, by period and then by what each adds.
-    period : ndarray of int, shape (k,)
-    weight : ndarray of shape (t, n)
-        Of each square, by period.
-    comparison : tuple of int
-        Candidates drawn to be left alone; empty without a draw.
-    draw : str
-        The draw in words, with its seed.
+    ``chosen`` (k,): candidates of the candidates, by period and then by what each adds.
+    ``period``: shape (k,).
+    ``weight`` (t, n): of each square, by period.
+    ``comparison``: candidates drawn to be left alone; empty without a draw.
+    ``draw``: the draw in words, with its seed.
     """
 
     chosen: Ints
@@ -60,10 +54,8 @@ class Siting:
 def check_number(problem: CoverProblem, result: CoverResult) -> None:
     """Refuse a spacing or rest that leaves no room for the sites asked for.
 
-    Raises
-    ------
-    PlanError
-        If there are fewer sites than asked for and others were only barred.
+    Raises PlanError if there are fewer sites than asked for and others were only
+    barred.
     """
     wanted = problem.n_sites * problem.n_periods
     if len(result.chosen) >= wanted:

@@ -32,16 +32,10 @@ N_CONTROL_TRIES = 12
 class Chosen:
     """Patches to mark and those that could be marked instead.
 
-    Parameters
-    ----------
-    bounds : tuple of float
-        What no patch can exceed, those ranked before being taken.
-    spare : tuple of Patch
-        The next best, apart from all of them.
-    drawn : str
-        How they were drawn, with the seed; empty where they are the highest.
-    held : tuple of Patch
-        Those of the draw that were not drawn: the comparison.
+    ``bounds``: what no patch can exceed, those ranked before being taken.
+    ``spare``: the next best, apart from all of them.
+    ``drawn``: how they were drawn, with the seed; empty where they are the highest.
+    ``held``: those of the draw that were not drawn: the comparison.
     """
 
     patches: tuple[Patch, ...]
@@ -55,14 +49,9 @@ class Chosen:
 class PatchChooser:
     """Chooses patches by the risk of dwelling burglary.
 
-    Parameters
-    ----------
-    context : PlanningContext
-        Whose incidents are dwelling burglaries only.
-    allowed : ndarray of bool, shape (k,)
-        Streets that are not in the reserve.
-    budget : int
-        Homes of each patch.
+    ``context``: whose incidents are dwelling burglaries only.
+    ``allowed`` (k,): streets that are not in the reserve.
+    ``budget``: homes of each patch.
     """
 
     context: PlanningContext

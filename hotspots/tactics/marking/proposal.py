@@ -132,10 +132,7 @@ def build_chooser(
 ) -> tuple[PatchChooser, int]:
     """Return the chooser, and how many burglaries do not say whether of a dwelling.
 
-    Raises
-    ------
-    TooFewError
-        If there are fewer than 20 dwelling burglaries.
+    Raises TooFewError if there are fewer than 20 dwelling burglaries.
     """
     burgled, undecided = dwelling_burglaries(context.incidents, streets.premises)
     only = replace(context, incidents=context.incidents.select(burgled))
@@ -162,10 +159,8 @@ def build_chooser(
 class _Campaign:
     """The chosen patches and what they were chosen from.
 
-    Parameters
-    ----------
-    context : PlanningContext
-        With incidents of every counted category; the chooser's has only burglaries.
+    ``context``: with incidents of every counted category; the chooser's has only
+    burglaries.
     """
 
     options: MarkingOptions

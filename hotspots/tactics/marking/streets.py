@@ -35,14 +35,9 @@ ENOUGH_IDS = 0.9
 class CampaignStreets:
     """Sections of street between junctions, with at least one home each.
 
-    Parameters
-    ----------
-    homes : ndarray of shape (h,), int
-        Rows of the premises that are homes on a street inside the areas.
-    of_home : ndarray of shape (h,), int
-        Street of each home, 0 to k - 1.
-    of_edge : ndarray of int
-        Street of each edge of the graph, -1 for those without homes.
+    ``homes`` (h,): rows of the premises that are homes on a street inside the areas.
+    ``of_home`` (h,): street of each home, 0 to k - 1.
+    ``of_edge``: street of each edge of the graph, -1 for those without homes.
     """
 
     premises: Premises
@@ -89,11 +84,8 @@ class CampaignStreets:
     def street_of(self, incidents: Incidents) -> Ints:
         """Return the street of each incident, or -1.
 
-        Returns
-        -------
-        ndarray of shape (n,), int64
-            By premises number or address; else of the nearest home within
-            :data:`DOOR_M`.
+        Returns (n,): by premises number or address; else of the nearest home within
+        :data:`DOOR_M`.
         """
         rows = premises_rows(incidents, self.premises)
         return self._nearest(self._street_of_row[rows], incidents.xy_m)
@@ -113,9 +105,7 @@ class CampaignStreets:
     def away_m(self, members: tuple[int, ...]) -> Floats:
         """Return how far each street's nearest home is from those of a patch.
 
-        Returns
-        -------
-        ndarray of shape (k,), metres
+        Returns shape (k,), metres.
         """
         inside = np.isin(self.of_home, members)
         away, _ = cKDTree(self.home_xy_m[inside]).query(self.home_xy_m)
@@ -126,10 +116,7 @@ class CampaignStreets:
     def shape_of(self, members: tuple[int, ...]) -> Any:
         """Return the patch as geometry in EPSG:4326.
 
-        Returns
-        -------
-        shapely MultiLineString
-            The streets; without a street file, a Polygon around their homes.
+        Returns: the streets; without a street file, a Polygon around their homes.
         """
         if self.graph is not None:
             lines = self.graph.lines[np.isin(self.of_edge, members)]
@@ -141,11 +128,8 @@ class CampaignStreets:
 def build_streets(context: PlanningContext) -> CampaignStreets:
     """Put homes on streets and find which streets meet.
 
-    Raises
-    ------
-    PlanError
-        If there are no premises, or none of the homes lies inside the areas on a
-        street.
+    Raises PlanError if there are no premises, or none of the homes lies inside the
+    areas on a street.
     """
     premises, graph = context.resources.premises, context.resources.streets
     if premises is None:

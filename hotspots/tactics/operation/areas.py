@@ -28,19 +28,12 @@ RESOLUTION = 10
 class OperationArea:
     """One area, made of cells or taken from a file of areas.
 
-    Parameters
-    ----------
-    geometry : shapely geometry, EPSG:4326
-    xy_m : ndarray of shape (2,), metres
-        Its centre.
-    places : ndarray of bool, one for each place of the data
-        Which of them lie in it.
-    weight : float
-        Incidents within operating hours, by aoristic share.
-    stability : float or None
-        Share of resamples in which it is found again.
-    name : str
-        Empty where it has none of its own.
+    ``geometry``: EPSG:4326.
+    ``xy_m`` (2,), metres: its centre.
+    ``places``: which of them lie in it.
+    ``weight``: incidents within operating hours, by aoristic share.
+    ``stability``: share of resamples in which it is found again.
+    ``name``: empty where it has none of its own.
     """
 
     geometry: Any
@@ -89,10 +82,7 @@ def find_areas(
 ) -> tuple[list[OperationArea], tuple[str, ...]]:
     """Return the areas with most of the incidents within the hours.
 
-    Raises
-    ------
-    PlanError
-        If the kind of area was not given, or no area is left.
+    Raises PlanError if the kind of area was not given, or no area is left.
     """
     share = share_in(incidents.frame["start"], incidents.frame["end"], template.mask)
     if template.areas_from == HOTSPOTS:

@@ -31,10 +31,7 @@ def choose(
 ) -> tuple[list[OperationArea], list[OperationArea], str]:
     """Take the highest, or draw half of twice as many.
 
-    Raises
-    ------
-    PlanError
-        If there are too few to draw from.
+    Raises PlanError if there are too few to draw from.
     """
     if not draw:
         return found[:n], found[n:], ""
@@ -93,10 +90,7 @@ def trial_of(
 def check_enough(within: Incidents, template: Template) -> None:
     """Refuse to choose from too little.
 
-    Raises
-    ------
-    TooFewError
-        If fewer than 10 incidents lie within operating hours.
+    Raises TooFewError if fewer than 10 incidents lie within operating hours.
     """
     share = share_in(within.frame["start"], within.frame["end"], template.mask)
     if share.sum() < MIN_INCIDENTS:

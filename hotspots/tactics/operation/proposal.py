@@ -99,12 +99,8 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
 class _Operation:
     """An operation's areas and what they were chosen from.
 
-    Parameters
-    ----------
-    every, within : Incidents
-        Those that it is about: at any time, and in its months.
-    areas, others : list of OperationArea
-        Chosen, and the next that were found.
+    ``every``, ``within``: those that it is about: at any time, and in its months.
+    ``areas``, ``others``: chosen, and the next that were found.
     """
 
     options: OperationOptions

@@ -63,27 +63,18 @@ OPTIONAL = frozenset(
 class Template:
     """An operation as it was written down.
 
-    Parameters
-    ----------
-    categories, subcategories, qualifiers : tuple of str
-        Which incidents it is about; empty subcategories or qualifiers take all.
-    start, end : int
-        Operating hours; an end at or before the start is on the next day.
-    days : tuple of int
-        0 is Monday.
-    months : tuple of int
-        1 to 12.
-    areas_from : str
-        ``"hotspots"`` or a kind of area.
-    land_use : {"any", "residential"}
-    at_most_days : int
-        The most days a year on which it runs; 0 where not said.
-    each_time, everywhere : str
-        What is done in each area, and everywhere.
-    outputs : tuple of str
-        What is counted as done.
-    weeks : int
-        Weeks before and after that are compared.
+    ``categories``, ``subcategories``, ``qualifiers``: which incidents it is about;
+    empty subcategories or qualifiers take all.
+    ``start``, ``end``: operating hours; an end at or before the start is on the next
+    day.
+    ``days``: 0 is Monday.
+    ``months``: 1 to 12.
+    ``areas_from``: ``"hotspots"`` or a kind of area.
+    ``land_use``: {"any", "residential"}.
+    ``at_most_days``: the most days a year on which it runs; 0 where not said.
+    ``each_time``, ``everywhere``: what is done in each area, and everywhere.
+    ``outputs``: what is counted as done.
+    ``weeks``: weeks before and after that are compared.
     """
 
     name: str
@@ -157,12 +148,8 @@ def template_names() -> tuple[str, ...]:
 def read_template(template: str, *, folder: str = "") -> Template:
     """Read a template by its name or its file.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such template.
-    SourceError
-        If the file cannot be read, a key is missing, unknown or of the wrong kind.
+    Raises ParameterError if there is no such template; SourceError if the file cannot
+    be read, a key is missing, unknown or of the wrong kind.
     """
     path = Path(template)
     if path.suffix != ".toml":

@@ -32,19 +32,13 @@ N_ALTERNATIVES = 3
 class AreaChoice:
     """The areas of a plan, the next best, and those for comparison.
 
-    Parameters
-    ----------
-    chosen : tuple of ndarray of int64
-        Positions of cells, most demand first.
-    demand : ndarray of shape (k,)
-        Of the chosen, in 28 days.
-    alternatives, controls : tuple of ndarray of int64
-        The next best; and those that nothing is done in, the first for the first
-        chosen and so on (all of them for all, where they were drawn).
-    drawn : str
-        How the chosen were drawn, or "".
-    stability : ndarray of shape (k,)
-        Share of resamples in which half of the area is chosen again.
+    ``chosen``: positions of cells, most demand first.
+    ``demand`` (k,): of the chosen, in 28 days.
+    ``alternatives``, ``controls``: the next best; and those that nothing is done in,
+    the first for the first chosen and so on (all of them for all, where they were
+    drawn).
+    ``drawn``: how the chosen were drawn, or "".
+    ``stability`` (k,): share of resamples in which half of the area is chosen again.
     """
 
     chosen: tuple[Ints, ...]
@@ -60,12 +54,8 @@ class AreaChoice:
 def choose_areas(demand: Demand) -> AreaChoice:
     """Choose the areas that hold the most demand.
 
-    Raises
-    ------
-    PlanError
-        If there are fewer areas with demand than asked for.
-    TooFewError
-        If fewer than 20 incidents of the window count.
+    Raises PlanError if there are fewer areas with demand than asked for; TooFewError if
+    fewer than 20 incidents of the window count.
     """
     options, context = demand.options, demand.context
     n_counted = np.count_nonzero(demand.worth(context.recent))

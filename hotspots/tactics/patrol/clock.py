@@ -22,14 +22,9 @@ NAMED_DAYS = {"all": range(7), "weekdays": range(5), "weekend": range(5, 7)}
 class PatrolClock:
     """The first shift of a plan and the hours of the week that it stands for.
 
-    Parameters
-    ----------
-    start, end : datetime
-        Of the first shift; crews are back at ``end``.
-    days : tuple of int
-        Policing days on which the shift is worked, 0 is Monday.
-    cut : str
-        What shortened the shift, or "".
+    ``start``, ``end``: of the first shift; crews are back at ``end``.
+    ``days``: policing days on which the shift is worked, 0 is Monday.
+    ``cut``: what shortened the shift, or "".
     """
 
     start: dt.datetime
@@ -82,17 +77,9 @@ def build_clock(
 ) -> PatrolClock:
     """Make the clock of the first shift on or after a day.
 
-    Parameters
-    ----------
-    provider : {"police", "pcso", "warden"}
-        Police community support officers do not work between 00:00 and 06:00.
-
-    Raises
-    ------
-    ParameterError
-        If the time or the days cannot be read.
-    PlanError
-        If a PCSO shift would lie between 00:00 and 06:00.
+    ``provider`` ({"police", "pcso", "warden"}): police community support officers do
+    not work between 00:00 and 06:00. Raises ParameterError if the time or the days
+    cannot be read; PlanError if a PCSO shift would lie between 00:00 and 06:00.
     """
     hour, minute = _clock(shift_start)
     worked = parse_days(days)
@@ -122,10 +109,7 @@ def build_clock(
 def parse_days(text: str) -> tuple[int, ...]:
     """Read policing days from text.
 
-    Raises
-    ------
-    ParameterError
-        If a word is no day, or could be two.
+    Raises ParameterError if a word is no day, or could be two.
 
     Examples
     --------

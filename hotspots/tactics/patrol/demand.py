@@ -31,16 +31,11 @@ RINGS = 2
 class Demand:
     """Cells near incidents and how much each incident counts.
 
-    Parameters
-    ----------
-    cells : Cells
-        Those with an incident and two rings around, away from places left out.
-    cell_of_place : ndarray of shape (p,), int64
-        Position of the cell of each place of the dataset, -1 for none.
-    reserved : ndarray of bool, shape (m,)
-        Cells of the permanent reserve.
-    mask : ndarray of bool, shape (168,), or None
-        Hours of the shift; None where every hour counts.
+    ``cells``: those with an incident and two rings around, away from places left out.
+    ``cell_of_place`` (p,): position of the cell of each place of the dataset, -1 for
+    none.
+    ``reserved`` (m,): cells of the permanent reserve.
+    ``mask`` (168,): hours of the shift; None where every hour counts.
     """
 
     options: PatrolOptions
@@ -73,11 +68,8 @@ class Demand:
     ) -> Floats:
         """Return the demand of each cell in 28 days, shape (m,).
 
-        Parameters
-        ----------
-        worth : ndarray of shape (n,)
-        window : Window, optional
-            That the incidents are of; only the days that the files cover count.
+        ``worth``: shape (n,). ``window``: that the incidents are of; only the days that
+        the files cover count.
         """
         cell, sums = self.cell_of(incidents), np.zeros(len(self.cells))
         exposure, over = self.context.exposure, window or self.context.window
@@ -111,12 +103,9 @@ def build_demand(
 ) -> Demand:
     """Find the cells and hours that count.
 
-    Raises
-    ------
-    PrecisionError
-        If the shift's hours are asked for by name and the files do not state hours.
-    PlanError
-        If no incident of the window lies in a cell, or every cell was left out.
+    Raises PrecisionError if the shift's hours are asked for by name and the files do
+    not state hours; PlanError if no incident of the window lies in a cell, or every
+    cell was left out.
     """
     dataset = context.dataset
     everywhere = dataset.study_cells(RESOLUTION)

@@ -67,14 +67,8 @@ class PatrolOptions:
 def parse_base(text: str) -> Floats:
     """Read where crews start, in metres of the National Grid.
 
-    Returns
-    -------
-    ndarray of shape (2,), metres
-
-    Raises
-    ------
-    ParameterError
-        If it is not two numbers, or they lie outside Great Britain.
+    Returns shape (2,), metres. Raises ParameterError if it is not two numbers, or they
+    lie outside Great Britain.
 
     Examples
     --------

@@ -31,19 +31,14 @@ MAX_WAYPOINTS = 12
 class Route:
     """A closed walk in an area.
 
-    Parameters
-    ----------
-    line : shapely LineString, EPSG:27700
-    stops_m : ndarray of shape (s, 2), metres
-        In walking order; the first is where the walk begins and ends.
-    streets : tuple of s str
-        The street that is entered at each stop; "" where not known.
-    street_m : float
-        Length of all streets in the area.
-    share : float
-        Share of the demand along those streets that the walk passes.
-    on_streets : bool
-        False where there are no streets and the walk goes from cell to cell.
+    ``line``: EPSG:27700.
+    ``stops_m`` (s, 2), metres: in walking order; the first is where the walk begins and
+    ends.
+    ``streets``: the street that is entered at each stop; "" where not known.
+    ``street_m``: length of all streets in the area.
+    ``share``: share of the demand along those streets that the walk passes.
+    ``on_streets``: false where there are no streets and the walk goes from cell to
+    cell.
     """
 
     line: Any
@@ -76,9 +71,7 @@ def build_routes(demand: Demand, areas: Sequence[Ints]) -> tuple[Route | None, .
 def area_polygon(cells: Cells, area: Ints) -> Any:
     """Return the cells of an area dissolved.
 
-    Returns
-    -------
-    shapely Polygon, EPSG:4326
+    Returns EPSG:4326.
     """
     part = Cells.from_ids(cells.ids[area], resolution=cells.resolution)
     return shapely.union_all(part.polygons(), grid_size=1e-9)

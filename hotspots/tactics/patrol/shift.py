@@ -47,14 +47,10 @@ class Visit:
 class Shift:
     """The visits of one shift and how they were planned.
 
-    Parameters
-    ----------
-    plan : ShiftPlan
-        Places are positions in the order of the areas.
-    driven : ndarray of bool, shape (k + 1, k + 1)
-        Ways that are driven; the last row and column are the base.
-    base : str
-        Where crews start and end, in words.
+    ``plan``: places are positions in the order of the areas.
+    ``driven`` (k + 1, k + 1): ways that are driven; the last row and column are the
+    base.
+    ``base``: where crews start and end, in words.
     """
 
     clock: PatrolClock
@@ -101,12 +97,8 @@ def build_shift(
 ) -> Shift:
     """Plan the visits of the first shift.
 
-    Parameters
-    ----------
-    at_m : ndarray of shape (k, 2), metres
-        Where a visit to each area begins and ends.
-    values : ndarray of shape (k,)
-        Worth of a first visit.
+    ``at_m`` (k, 2), metres: where a visit to each area begins and ends. ``values``
+    (k,): worth of a first visit.
     """
     rules = ShiftRules(
         n_crews=options.crews,

@@ -106,11 +106,8 @@ def chosen_again(
 ) -> Floats:
     """Return how often each session comes back from resampled incidents.
 
-    Returns
-    -------
-    ndarray of shape (s,), 0 to 1
-        Share of resamples in which a session stops at one of its places on its
-        weekday; greedy choices among the same candidate places.
+    Returns (s,), 0 to 1: share of resamples in which a session stops at one of its
+    places on its weekday; greedy choices among the same candidate places.
     """
     rng = context.rng("youth resamples")
     hits = np.zeros(len(sessions))

@@ -32,19 +32,14 @@ KM_H = {"walk": 4.0, "van": 30.0}
 class Places:
     """Candidate places.
 
-    Parameters
-    ----------
-    cells : tuple of ndarray of uint64
-        Contiguous H3 cells of each place.
-    xy_m : ndarray of shape (p, 2), metres
-    outside : ndarray of shape (p,), bool
-        Whether the place lies outside the town.
-    town : str
-        What the town is, in words.
-    slot_place : ndarray of shape (o,), int
-        The place of each of last quarter's slots, -1 where it is vetoed or in reserve.
-    n_reserved, vetoed : int, tuple of str
-        How many cells with reports lie in the reserve; names of vetoed places.
+    ``cells``: contiguous H3 cells of each place.
+    ``xy_m``: shape (p, 2), metres.
+    ``outside`` (p,): whether the place lies outside the town.
+    ``town``: what the town is, in words.
+    ``slot_place`` (o,): the place of each of last quarter's slots, -1 where it is
+    vetoed or in reserve.
+    ``n_reserved``, ``vetoed``: how many cells with reports lie in the reserve; names of
+    vetoed places.
     """
 
     cells: tuple[npt.NDArray[np.uint64], ...]
@@ -111,12 +106,8 @@ def find_places(
 ) -> Places:
     """Return the places a session could stop at, those with most reports first.
 
-    Raises
-    ------
-    PlanError
-        If no place is left.
-    ParameterError
-        If a veto or a town names nothing that is there.
+    Raises PlanError if no place is left; ParameterError if a veto or a town names
+    nothing that is there.
     """
     cells = context.dataset.study_cells(RESOLUTION)
     counts = _evening_counts(context, youth, options, cells)
@@ -171,18 +162,10 @@ def place_hours(
 ) -> Floats:
     """Return youth-related reports a week by place and hour of the week.
 
-    Parameters
-    ----------
-    per_week : ndarray of shape (n,)
-        The rate that each incident stands for, a week.
-    drawn : ndarray of shape (n,), optional
-        How often each incident counts.
-    shares : ndarray of shape (n, 168), optional
-        What :func:`hotspots.tactics.hours.hour_shares` gives, where it is known.
-
-    Returns
-    -------
-    ndarray of shape (p, 168)
+    ``per_week`` (n,): the rate that each incident stands for, a week. ``drawn`` (n,):
+    how often each incident counts. ``shares`` (n, 168): what
+    :func:`hotspots.tactics.hours.hour_shares` gives, where it is known. Returns shape
+    (p, 168).
     """
     at = places.of(context, youth)
     often = per_week if drawn is None else drawn * per_week

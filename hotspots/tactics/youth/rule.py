@@ -20,18 +20,12 @@ MIN_INCIDENTS = 30
 class YouthRule:
     """What counts as youth-related anti-social behaviour.
 
-    Parameters
-    ----------
-    category : str
-        Category of the incidents, in any case.
-    marks : str
-        Qualifiers that count, with commas between.
-    unmarked : {"refuse", "use all"}
-        What to do where no incident carries any qualifier of ``marks``.
-    term : {"all", "term", "holiday"}
-        Which weeks count.
-    holidays : str
-        The council's own holidays; empty takes the usual English pattern.
+    ``category``: category of the incidents, in any case.
+    ``marks``: qualifiers that count, with commas between.
+    ``unmarked`` ({"refuse", "use all"}): what to do where no incident carries any
+    qualifier of ``marks``.
+    ``term`` ({"all", "term", "holiday"}): which weeks count.
+    ``holidays``: the council's own holidays; empty takes the usual English pattern.
     """
 
     category: str

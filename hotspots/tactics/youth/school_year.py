@@ -45,10 +45,7 @@ def usual_holidays(year: int) -> tuple[Window, ...]:
 def read_holidays(text: str) -> tuple[Window, ...]:
     """Read the council's own holidays.
 
-    Raises
-    ------
-    ParameterError
-        If one is not two dates.
+    Raises ParameterError if one is not two dates.
 
     Examples
     --------
@@ -68,13 +65,7 @@ def read_holidays(text: str) -> tuple[Window, ...]:
 def in_holiday(days: Days, given: tuple[Window, ...] = ()) -> npt.NDArray[np.bool_]:
     """Say which days are school holidays.
 
-    Parameters
-    ----------
-    days : ndarray of shape (n,), datetime64[D]
-
-    Returns
-    -------
-    ndarray of shape (n,), bool
+    ``days``: shape (n,). Returns shape (n,).
     """
     spans = given
     if not spans and len(days):

@@ -60,18 +60,11 @@ class Session:
 class Week:
     """The problem of one week, ready to be solved in several ways.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (p, 168)
-        Reports a week by place and hour, as the choice weighs them.
-    reports : ndarray of shape (p, 168)
-        The same without any pooling.
-    kept : ndarray of shape (o, n, m), bool
-        Whether a session keeps a slot of last quarter.
-    allowed : ndarray of int
-        Places that sessions may use.
-    comparison : tuple of int
-        Places that the draw left out.
+    ``weights`` (p, 168): reports a week by place and hour, as the choice weighs them.
+    ``reports`` (p, 168): the same without any pooling.
+    ``kept`` (o, n, m): whether a session keeps a slot of last quarter.
+    ``allowed``: places that sessions may use.
+    ``comparison``: places that the draw left out.
     """
 
     places: Places
