@@ -67,21 +67,11 @@ def build_brief(
 ) -> Brief:
     """Build the brief of a week, a month, a quarter or a year.
 
-    Parameters
-    ----------
-    audience : {"operational", "partner", "public"}
-
-    Raises
-    ------
-    ParameterError
-        If the period, the kind or the audience is none, or the public is to see a
-        calendar year.
-    PrecisionError
-        If a week is asked of files that state only the month, or for the public.
-    NoUsableRowsError
-        If no incident lies in the period.
-    SourceError
-        If a file cannot be used.
+    ``audience``: {"operational", "partner", "public"}. Raises ParameterError if the
+    period, the kind or the audience is none, or the public is to see a calendar year;
+    PrecisionError if a week is asked of files that state only the month, or for the
+    public; NoUsableRowsError if no incident lies in the period; SourceError if a file
+    cannot be used.
     """
     asked = Period.from_text(period) if isinstance(period, str) else period
     who = check_audience(audience)

@@ -23,10 +23,7 @@ MAXIMUM = 4_000
 def read_comment(path: Path | str, *, period: str) -> Comment:
     """Read what a person wrote.
 
-    Raises
-    ------
-    SourceError
-        If it cannot be read, is not of that form or a text is too long.
+    Raises SourceError if it cannot be read, is not of that form or a text is too long.
     """
     path = Path(path)
     try:

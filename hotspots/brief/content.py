@@ -58,17 +58,11 @@ class Place:
 class Alert:
     """A near-repeat alert: where to look, and until when.
 
-    Parameters
-    ----------
-    key : str
-        Its row in the table of alerts.
-    name : str
-        Street and ward, never an address.
-    opened, expires : date
-        The last day of the alert.
-    phase : {"next door", "alert"}
-    at : tuple of float or None
-        Longitude and latitude rounded to the area, degrees; None where withheld.
+    ``key``: its row in the table of alerts.
+    ``name``: street and ward, never an address.
+    ``opened``, ``expires``: the last day of the alert.
+    ``phase``: {"next door", "alert"}.
+    ``at``: longitude and latitude rounded to the area, degrees; None where withheld.
     """
 
     key: str
@@ -112,14 +106,10 @@ class Comment:
 class Provenance:
     """What decides every number: files, configuration, software.
 
-    Parameters
-    ----------
-    inputs : tuple of (str, str, str)
-        What it is (incidents, areas, deployments, actions), name, SHA-256.
-    configuration_hash : str
-        SHA-256 of the configuration, the harm table and the version.
-    method : tuple of str
-        How each part was made, in sentences.
+    ``inputs``: what it is (incidents, areas, deployments, actions), name, SHA-256.
+    ``configuration_hash``: SHA-256 of the configuration, the harm table and the
+    version.
+    ``method``: how each part was made, in sentences.
     """
 
     inputs: tuple[tuple[str, str, str], ...]
@@ -133,10 +123,7 @@ class Provenance:
 class Section:
     """One numbered part of a brief.
 
-    Parameters
-    ----------
-    text : tuple of str
-        Paragraphs before the tables.
+    ``text``: paragraphs before the tables.
     """
 
     id: str

@@ -23,10 +23,7 @@ FEWEST_FOR_HOURS = 20
 def fires_of(scope: Scope) -> Bools | None:
     """Return which incidents are deliberate fires, or None where no file could say.
 
-    Returns
-    -------
-    ndarray of shape (n,), bool, or None
-        By the qualifier "deliberate fire" or the sub category "arson".
+    Returns (n,): by the qualifier "deliberate fire" or the sub category "arson".
     """
     frame = scope.incidents.frame
     marks = frame["qualifiers"].cast(pl.String).str.to_lowercase().fill_null("")
@@ -38,9 +35,7 @@ def fires_of(scope: Scope) -> Bools | None:
 def collisions_of(scope: Scope) -> Bools | None:
     """Return which incidents are road traffic collisions, or None where none is.
 
-    Returns
-    -------
-    ndarray of shape (n,), bool, or None
+    Returns shape (n,).
     """
     frame = scope.incidents.frame
     found = pl.repeat(False, frame.height, eager=True)
@@ -55,9 +50,7 @@ def fires_and_collisions_table(
 ) -> Table:
     """Return fires and collisions compared with their usual range.
 
-    Parameters
-    ----------
-    fires, collisions : ndarray of shape (n,), bool, or None
+    ``fires``, ``collisions``: shape (n,).
     """
     sets = {
         "fires": ("Deliberate fires", fires),
@@ -83,9 +76,7 @@ def clock_sentences(
 ) -> tuple[str, ...]:
     """Return when fires and collisions happen, or why that cannot be said.
 
-    Parameters
-    ----------
-    fires, collisions : ndarray of shape (n,), bool, or None
+    ``fires``, ``collisions``: shape (n,).
     """
     said = []
     for name, mask in (("deliberate fire", fires), ("collision", collisions)):

@@ -30,18 +30,11 @@ NOT_CRIME = (
 class Indicator:
     """What one headline indicator counts. Letter case is ignored.
 
-    Parameters
-    ----------
-    categories : tuple of str
-        Any of these; empty is every category.
-    not_categories : tuple of str
-        None of these.
-    subcategories : tuple of str
-        Any of these, in categories that the files divide; empty is all.
-    qualifier : str
-        Must be among the incident's qualifiers; empty is no matter.
-    headline : bool
-        Whether it is one of those published, or a category of the files.
+    ``categories``: any of these; empty is every category.
+    ``not_categories``: none of these.
+    ``subcategories``: any of these, in categories that the files divide; empty is all.
+    ``qualifier``: must be among the incident's qualifiers; empty is no matter.
+    ``headline``: whether it is one of those published, or a category of the files.
     """
 
     key: str
@@ -91,13 +84,9 @@ class Indicator:
 class Counted:
     """Indicators with the incidents of each.
 
-    Parameters
-    ----------
-    masks : tuple of ndarray of shape (n,), bool
-    not_measured : tuple of Indicator
-        Those that the files cannot tell apart.
-    apart : bool
-        Whether each incident counts in one of them only, beside "all".
+    ``masks``: shape (n,).
+    ``not_measured``: those that the files cannot tell apart.
+    ``apart``: whether each incident counts in one of them only, beside "all".
     """
 
     indicators: tuple[Indicator, ...]
@@ -132,13 +121,7 @@ def headline(key: str) -> Indicator:
 def count_indicators(
     scope: Scope, indicators: Sequence[Indicator] = (), *, apart: bool = False
 ) -> Counted:
-    """Find the incidents of each indicator, and of each category besides.
-
-    Parameters
-    ----------
-    indicators
-        Those published unless given.
-    """
+    """Find the incidents of each indicator, and of each category besides."""
     indicators = indicators or headline_indicators()
     found, masks, unknown = [], [], []
     every = (*indicators, *_categories(scope, indicators))

@@ -84,13 +84,7 @@ def limitation_notes(
     has_deployments: bool,
     has_actions: bool,
 ) -> tuple[Note, ...]:
-    """Return what this brief cannot say, each in a sentence.
-
-    Parameters
-    ----------
-    safeguards : sequence of str
-        Of the look-back, from :func:`hotspots.analysis.safeguards.safeguard_notes`.
-    """
+    """Return what this brief cannot say, each in a sentence."""
     not_mapped, cut_offs = not_mapped_table(scope), cut_off_table(scope)
     text = f"Not mapped: {not_mapped.caption}"
     if not not_mapped.rows.height:

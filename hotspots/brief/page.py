@@ -26,12 +26,8 @@ class Paragraph:
 class Said:
     """A sentence of the bottom line, and where its figures stand.
 
-    Parameters
-    ----------
-    where : str
-        Such as ``Table 3, Burglary``.
-    to : str
-        Id of that table.
+    ``where``: such as ``Table 3, Burglary``.
+    ``to``: id of that table.
     """
 
     text: str
@@ -43,10 +39,7 @@ class Said:
 class Remark:
     """What a person wrote.
 
-    Parameters
-    ----------
-    foot : str
-        By whom and when.
+    ``foot``: by whom and when.
     """
 
     heading: str
@@ -106,18 +99,11 @@ class PageSection:
 class Page:
     """A whole document.
 
-    Parameters
-    ----------
-    marking : str
-        At the top and the foot of each page.
-    foot : str
-        Small print of each page.
-    notice : str
-        That must not be missed; empty where there is none.
-    facts : Facts
-        Under the title.
-    dated : date
-        The last day that it tells of.
+    ``marking``: at the top and the foot of each page.
+    ``foot``: small print of each page.
+    ``notice``: that must not be missed; empty where there is none.
+    ``facts``: under the title.
+    ``dated``: the last day that it tells of.
     """
 
     title: str

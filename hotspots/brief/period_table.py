@@ -31,8 +31,6 @@ N_SERIES = 14
 def build_period_table(scope: Scope, counted: Counted) -> Table:
     """Set each indicator beside its past.
 
-    Notes
-    -----
     The usual range and the alarms, one-sided at 1% and adjusted for the number of rows
     (Benjamini and Hochberg), are those of
     :class:`hotspots.methods.usual_range.PeriodTable`. ``z`` is
@@ -70,10 +68,7 @@ def period_rows(
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Return the figures of some sets of incidents, which may overlap.
 
-    Parameters
-    ----------
-    masks : sequence of ndarray of shape (n,), bool
-        Which incidents of the scope belong to it.
+    ``masks`` (n,): which incidents of the scope belong to it.
     """
     incidents, keys = _stacked(scope, names, masks)
     if (

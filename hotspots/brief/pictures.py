@@ -256,13 +256,7 @@ def _marks(alerts: Sequence[Alert]) -> list[MapMark]:
 
 
 def _close_up(shapes: Any) -> Bools | None:
-    """Return which places a second map shows: most of them, on far less ground.
-
-    Returns
-    -------
-    ndarray of shape (n,), bool, or None
-        None where one map shows all of them well.
-    """
+    """Return which places a second map shows: most of them, on far less ground."""
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     apart = np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1))
     near = apart <= CLOSE_M

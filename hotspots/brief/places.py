@@ -116,9 +116,7 @@ def build_places(
 def place_masks(scope: Scope, analysis: Analysis) -> list[Bools]:
     """Return which incidents of the scope lie in each place and may be shown there.
 
-    Returns
-    -------
-    list of ndarray of shape (n,), bool
+    Returns shape (n,).
     """
     cells = scope.dataset.cells_of_places(analysis.cells.resolution)
     cell = cells[scope.incidents.frame["place"].to_numpy()]

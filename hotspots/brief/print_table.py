@@ -58,10 +58,7 @@ SHORT = {
 class Head:
     """A heading of a column.
 
-    Parameters
-    ----------
-    numeric : bool
-        Whether its cells are set on the right.
+    ``numeric``: whether its cells are set on the right.
     """
 
     label: str
@@ -73,14 +70,10 @@ class Head:
 class Cell:
     """A cell.
 
-    Parameters
-    ----------
-    text : str
-        Of a picture, what it shows in numbers.
-    tone : {"plain", "strong", "quiet", "late"}
-        ``quiet`` is of a change on a small base, or what cannot be told.
-    picture : str
-        SVG, shown in place of the text.
+    ``text``: of a picture, what it shows in numbers.
+    ``tone`` ({"plain", "strong", "quiet", "late"}): ``quiet`` is of a change on a small
+    base, or what cannot be told.
+    ``picture``: SVG, shown in place of the text.
     """
 
     text: str
@@ -92,16 +85,10 @@ class Cell:
 class PrintTable:
     """A table with a number.
 
-    Parameters
-    ----------
-    number : int
-        In the order of the brief.
-    title : str
-        Empty where the heading above says it.
-    rows : tuple of (str, tuple of Cell)
-        Key and cells.
-    size_pt : float
-        Type size at which it fits.
+    ``number``: in the order of the brief.
+    ``title``: empty where the heading above says it.
+    ``rows``: key and cells.
+    ``size_pt``: type size at which it fits.
     """
 
     id: str

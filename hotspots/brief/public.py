@@ -33,13 +33,9 @@ KEPT = ("label", "now", "previous", "last_year", "word")
 def check_public_period(period: Period) -> None:
     """Refuse a public brief of a time that no public figure is published for.
 
-    Raises
-    ------
-    PrecisionError
-        If it is a week.
-    ParameterError
-        If it is a calendar year: public years run from April to March, since a figure
-        for both would give the difference away.
+    Raises PrecisionError if it is a week; ParameterError if it is a calendar year:
+    public years run from April to March, since a figure for both would give the
+    difference away.
     """
     last = period.counted.last_day
     if period.kind == "weekly":
@@ -130,11 +126,6 @@ def sure_change(now: int | None, before: int | None, *, by: int) -> str | None:
     """Say whether a count changed, whatever the counts that were rounded.
 
     Only the published counts are used, so that the word gives nothing more away.
-
-    Parameters
-    ----------
-    by : int
-        To what both were rounded.
 
     Examples
     --------

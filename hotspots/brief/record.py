@@ -229,10 +229,7 @@ def read_previous(
 ) -> Mapping[str, Any] | None:
     """Read the last brief from its folder.
 
-    Raises
-    ------
-    SourceError
-        If the folder holds no brief, or one of a later time.
+    Raises SourceError if the folder holds no brief, or one of a later time.
     """
     if folder is None:
         return None

@@ -108,14 +108,9 @@ KEEP_DAYS = 90
 class Annex:
     """Repeat locations with their addresses.
 
-    Parameters
-    ----------
-    marking : str
-        OFFICIAL-SENSITIVE, always.
-    handling : tuple of str
-        What may be done with it, and until when.
-    tables : tuple of Table
-        A table a kind of incident.
+    ``marking``: OFFICIAL-SENSITIVE, always.
+    ``handling``: what may be done with it, and until when.
+    ``tables``: a table a kind of incident.
     """
 
     marking: str
@@ -132,10 +127,8 @@ class Annex:
 def check_annex(audience: str, purpose: str) -> None:
     """Refuse addresses for anyone else, or for nothing.
 
-    Raises
-    ------
-    ParameterError
-        If the audience is not the operational one, or no purpose is given.
+    Raises ParameterError if the audience is not the operational one, or no purpose is
+    given.
     """
     if audience != "operational":
         raise ParameterError(
@@ -157,9 +150,7 @@ def build_annex(
 ) -> Annex:
     """Build the restricted annex of a brief.
 
-    Parameters
-    ----------
-    audience : {"operational"}
+    ``audience``: {"operational"}.
     """
     check_annex(audience, purpose)
     asked = Period.from_text(period) if isinstance(period, str) else period

@@ -64,13 +64,8 @@ class Return:
 def indicator_return(now: int, before: int) -> Return:
     """Compare two counts of equal length as the published return does.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative or no whole number.
+    Raises ParameterError if a count is negative or no whole number.
 
-    Notes
-    -----
     The interval is that of a ratio of two Poisson means: given their sum, ``now`` is
     binomial, and the Clopper-Pearson interval of its share s gives s / (1 - s).
 

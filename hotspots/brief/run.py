@@ -39,10 +39,7 @@ def chosen_period(
 ) -> Period:
     """Return the one period that was asked for.
 
-    Raises
-    ------
-    ParameterError
-        If none or several are given, or one is of another kind.
+    Raises ParameterError if none or several are given, or one is of another kind.
     """
     asked: tuple[tuple[str, Kind, str | None], ...] = (
         ("--week", "weekly", week),
@@ -96,10 +93,8 @@ def make_brief(
 def send_brief(folder: Path | str, settings: MailSettings) -> str:
     """Send a brief that was written, or word of one that must not travel by e-mail.
 
-    Raises
-    ------
-    OutputError
-        If the folder holds no brief, or the mail server does not take it.
+    Raises OutputError if the folder holds no brief, or the mail server does not take
+    it.
     """
     folder = Path(folder)
     try:

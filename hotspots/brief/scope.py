@@ -31,16 +31,11 @@ GRACE_DAYS = 7
 class Scope:
     """The incidents that one brief counts.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        With the areas that were valid on the last day of the period.
-    incidents : Incidents
-        Inside the areas and before the period ends.
-    weights : DataFrame
-        Weights of these incidents.
-    n_outside, n_later : int
-        Incidents outside the areas, and after the period: not counted.
+    ``dataset``: with the areas that were valid on the last day of the period.
+    ``incidents``: inside the areas and before the period ends.
+    ``weights``: weights of these incidents.
+    ``n_outside``, ``n_later``: incidents outside the areas, and after the period: not
+    counted.
     """
 
     dataset: Dataset
@@ -129,10 +124,7 @@ class Scope:
 def check_precision(incidents: Incidents, period: Period) -> None:
     """Refuse a week where the files state only the month, and offer the month.
 
-    Raises
-    ------
-    PrecisionError
-        Naming the month that can be had instead.
+    Raises PrecisionError naming the month that can be had instead.
     """
     if period.kind != "weekly" or incidents.time_precision != "month":
         return

@@ -39,12 +39,8 @@ LEFT_OUT = "Points, and what leads to an address, are left out for partners."
 class Found:
     """What a brief is made of, true figures all.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Of the look-back that ends with the period.
-    previous : mapping or None
-        The content of the last brief.
+    ``analysis``: of the look-back that ends with the period.
+    ``previous``: the content of the last brief.
     """
 
     audience: Audience

@@ -230,12 +230,7 @@ def keep_row(row: Any) -> None:
 
 
 def describe_picture(shape: Any, text: str) -> None:
-    """Say in words what a picture shows.
-
-    Parameters
-    ----------
-    shape : docx InlineShape
-    """
+    """Say in words what a picture shows."""
     for side in "TBLR":  # left out, LibreOffice takes 3 mm
         shape._inline.set(f"dist{side}", "0")
     about = shape._inline.docPr
