@@ -17,14 +17,9 @@ OPTIMAL, INFEASIBLE = 0, 2
 class Solved:
     """What the solver said.
 
-    Parameters
-    ----------
-    x : ndarray, or None
-        None where it found nothing within its limits.
-    bound : float
-        Nothing is worth more; infinite where it cannot tell.
-    status : int
-        As of ``scipy.optimize.milp``.
+    ``x``: None where it found nothing within its limits.
+    ``bound``: nothing is worth more; infinite where it cannot tell.
+    ``status``: as of ``scipy.optimize.milp``.
     """
 
     x: Floats | None
@@ -47,12 +42,8 @@ def maximise(
 ) -> Solved:
     """Return the values of the variables that are worth most.
 
-    Parameters
-    ----------
-    whole : array-like of bool
-        Which variables must be whole numbers.
-    **limits
-        ``time_limit`` in seconds, ``node_limit``, ``mip_rel_gap`` (default 0).
+    ``**limits``: ``time_limit`` in seconds, ``node_limit``, ``mip_rel_gap`` (default
+    0).
     """
     from scipy.optimize import Bounds, milp
 

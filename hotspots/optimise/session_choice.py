@@ -33,18 +33,11 @@ TOLERANCE = 1e-9
 class Rules:
     """What a week of sessions must keep to.
 
-    Parameters
-    ----------
-    n_sessions : int
-        At most so many a week.
-    max_hours : float
-        At most so many hours a week.
-    per_day : int
-        At most so many on one day.
-    per_place : int
-        A place at most so many times a week.
-    outside_share : float
-        At least this share of the sessions outside the town, 0 to 1.
+    ``n_sessions``: at most so many a week.
+    ``max_hours``: at most so many hours a week.
+    ``per_day``: at most so many on one day.
+    ``per_place``: a place at most so many times a week.
+    ``outside_share``: at least this share of the sessions outside the town, 0 to 1.
     """
 
     n_sessions: int
@@ -58,29 +51,16 @@ class Rules:
 class Columns:
     """Possible sessions.
 
-    Parameters
-    ----------
-    day : ndarray of shape (c,), int
-        Day of the week, 0 to 6.
-    hours : ndarray of shape (c,)
-        Length of the session.
-    stops : ndarray of shape (c, k), int
-        Places in order, -1 where there is none.
-    outside : ndarray of shape (c,), bool
-        Whether a stop lies outside the town.
-    value : ndarray of shape (c,)
-        What the session is worth, whatever else is chosen.
-    covers : sparse array of shape (c, d), optional
-        Share of each demand that the session meets, 0 to 1. Where two sessions meet the
-        same demand it counts once at most. Not needed where each day has one session
-        and every demand is of one day: then ``value`` says it all.
-    weights : ndarray of shape (d,), optional
-        What each demand is worth; goes with ``covers``.
-
-    Raises
-    ------
-    ParameterError
-        If the arrays are not of one length.
+    ``day`` (c,): day of the week, 0 to 6.
+    ``hours`` (c,): length of the session.
+    ``stops`` (c, k): places in order, -1 where there is none.
+    ``outside`` (c,): whether a stop lies outside the town.
+    ``value`` (c,): what the session is worth, whatever else is chosen.
+    ``covers`` (c, d): share of each demand that the session meets, 0 to 1. Where two
+    sessions meet the same demand it counts once at most. Not needed where each day has
+    one session and every demand is of one day: then ``value`` says it all.
+    ``weights`` (d,): what each demand is worth; goes with ``covers``.
+    Raises ParameterError if the arrays are not of one length.
     """
 
     day: Ints
@@ -112,12 +92,8 @@ class Columns:
 class Chosen:
     """The columns chosen and how sure it is that none are better.
 
-    Parameters
-    ----------
-    columns : tuple of int
-        Positions, rising.
-    value, bound : float
-        Of the choice, and the most that any choice could have.
+    ``columns``: positions, rising.
+    ``value``, ``bound``: of the choice, and the most that any choice could have.
     """
 
     columns: tuple[int, ...]
@@ -135,12 +111,9 @@ class Chosen:
 class Prices:
     """What each limit costs in the relaxed problem, and the bound that follows.
 
-    Parameters
-    ----------
-    day : ndarray of shape (7,)
-    place : ndarray of shape (p,)
-    bound : float
-        No choice out of the columns that were priced is worth more.
+    ``day``: shape (7,).
+    ``place``: shape (p,).
+    ``bound``: no choice out of the columns that were priced is worth more.
     """
 
     day: Floats
@@ -156,13 +129,8 @@ def choose_columns(
 ) -> Chosen:
     """Return the columns worth most together, exactly.
 
-    Raises
-    ------
-    PlanError
-        If no choice was found in the time.
+    Raises PlanError if no choice was found in the time.
 
-    Notes
-    -----
     Solved as a mixed-integer program by HiGHS (``scipy.optimize.milp``) to a gap of 0.
     """
     from scipy.optimize import LinearConstraint
@@ -225,13 +193,8 @@ def worth(columns: Columns, picked: Sequence[int]) -> float:
 def column_prices(columns: Columns, rules: Rules, n_places: int) -> Prices:
     """Return the prices of the limits when sessions may be split.
 
-    Raises
-    ------
-    PlanError
-        If the relaxed problem cannot be solved.
+    Raises PlanError if the relaxed problem cannot be solved.
 
-    Notes
-    -----
     By linear-programming duality any column whose value is below the prices of what it
     uses, by more than the bound lies above a known choice, is in no better choice.
     """

@@ -35,16 +35,12 @@ EPSILON = 1e-9
 class SessionSpace:
     """All sessions that could be held.
 
-    Parameters
-    ----------
-    orders : ndarray of shape (n, k), int
-        Places in order, -1 where there is none.
-    slots : ndarray of shape (m, 3), int
-        Day of the week (0 is Monday), first hour (0 to 23) and length in hours.
-    arrive_min, leave_min : dict of int to ndarray of shape (n, k)
-        For each length, minutes from the start at which the team is at each stop.
-    feasible : dict of int to ndarray of shape (n,), bool
-        Whether each stop is long enough.
+    ``orders`` (n, k): places in order, -1 where there is none.
+    ``slots`` (m, 3): day of the week (0 is Monday), first hour (0 to 23) and length in
+    hours.
+    ``arrive_min``, ``leave_min`` (n, k): for each length, minutes from the start at
+    which the team is at each stop.
+    ``feasible`` (n,): whether each stop is long enough.
     """
 
     orders: Ints
@@ -62,13 +58,7 @@ class SessionSpace:
     def presence(self, length: int) -> Floats:
         """Return the share of each hour that the team is at each stop.
 
-        Parameters
-        ----------
-        length : int, hours
-
-        Returns
-        -------
-        ndarray of shape (n, k, length), 0 to 1
+        ``length``: hours. Returns shape (n, k, length), 0 to 1.
         """
         hour = 60.0 * np.arange(length)
         arrive = self.arrive_min[length][:, :, None]
@@ -140,16 +130,11 @@ class SessionSpace:
 class SessionChoice:
     """The week of sessions chosen.
 
-    Parameters
-    ----------
-    picked : ndarray of shape (s,), int
-        Positions in ``values.ravel()`` of the space.
-    pool : ndarray of shape (c,), int
-        The positions that the solver was given; the others were shown not to matter.
-    n_columns : int
-        All that could have been chosen.
-    proven : bool
-        Whether no other choice of all of them is worth more.
+    ``picked`` (s,): positions in ``values.ravel()`` of the space.
+    ``pool`` (c,): the positions that the solver was given; the others were shown not to
+    matter.
+    ``n_columns``: all that could have been chosen.
+    ``proven``: whether no other choice of all of them is worth more.
     """
 
     picked: Ints
@@ -183,15 +168,8 @@ def build_session_space(
 ) -> SessionSpace:
     """List the orders of places and the slots of the week.
 
-    Parameters
-    ----------
-    travel_min : ndarray of shape (p, p), minutes
-    lengths : sequence of int, hours
-
-    Raises
-    ------
-    PlanError
-        If no session fits between ``earliest`` and ``latest``, or there is no place.
+    ``travel_min``: shape (p, p), minutes. ``lengths``: hours. Raises PlanError if no
+    session fits between ``earliest`` and ``latest``, or there is no place.
     """
     n_places = len(travel_min)
     slots = [

@@ -22,26 +22,14 @@ FAR = 1_000_000
 class ShiftRules:
     """What a shift allows; times in whole minutes.
 
-    Parameters
-    ----------
-    shift_min : int
-        From leaving the base to being back.
-    gap_min : int
-        At least this long between the end of a visit and the start of the next to the
-        same place, whatever the crew, wherever in their windows they start.
-    daily_cap : int
-        Most visits to one place.
-    window_min : int
-        How much later than planned a visit may start.
-    step_min : int
-        Planned starts are whole multiples of this.
-    again : float
-        What a further visit is worth of the one before, 0 to 1.
-
-    Raises
-    ------
-    ParameterError
-        If a number is impossible.
+    ``shift_min``: from leaving the base to being back.
+    ``gap_min``: at least this long between the end of a visit and the start of the next
+    to the same place, whatever the crew, wherever in their windows they start.
+    ``daily_cap``: most visits to one place.
+    ``window_min``: how much later than planned a visit may start.
+    ``step_min``: planned starts are whole multiples of this.
+    ``again``: what a further visit is worth of the one before, 0 to 1.
+    Raises ParameterError if a number is impossible.
     """
 
     n_crews: int
@@ -87,16 +75,10 @@ class PlannedVisit:
 class ShiftPlan:
     """The visits of a shift, in order of crew and time.
 
-    Parameters
-    ----------
-    value : float
-        In the unit of the values given.
-    best_value : float
-        Of the best plan seen; ``value`` is less where order was varied.
-    greedy_value : float
-        Of always taking what gives most a minute.
-    bound : float
-        No plan can be worth more.
+    ``value``: in the unit of the values given.
+    ``best_value``: of the best plan seen; ``value`` is less where order was varied.
+    ``greedy_value``: of always taking what gives most a minute.
+    ``bound``: no plan can be worth more.
     """
 
     visits: tuple[PlannedVisit, ...]
@@ -182,13 +164,8 @@ def plan_shift(
 def value_bound(values: Floats, travel_min: Ints, rules: ShiftRules) -> float:
     """Return a value that no shift plan can exceed.
 
-    Parameters
-    ----------
-    values : ndarray of shape (p,)
-    travel_min : ndarray of shape (p + 1, p + 1)
+    ``values``: shape (p,). ``travel_min``: shape (p + 1, p + 1).
 
-    Notes
-    -----
     A fractional knapsack: each visit costs its minutes and the shortest way into its
     place, all crews' time together is the budget, and a place takes no more visits than
     its gap and cap allow.

@@ -17,13 +17,9 @@ MAX_COLUMNS = 60_000
 def list_areas(ground: Ground, threshold: float) -> Ints | None:
     """Return every set of adjoining cells worth at least a threshold.
 
-    Returns
-    -------
-    ndarray of shape (c, max_cells), int64, or None
-        Rising positions, then -1; None where there are more than 60,000.
+    Returns (c, max_cells): rising positions, then -1; None where there are more than
+    60,000.
 
-    Notes
-    -----
     Each set is grown from its heaviest cell (ties: the lower position) and given up
     once even its best completion stays below the threshold.
     """
@@ -89,16 +85,8 @@ def _distinct(sets: Ints) -> Ints:
 def conflict_table(rows: Ints, neighbours: Ints, *, apart: bool) -> Any:
     """Return one row for each cell, or corner, that at most one area may touch.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (c, n), int64
-        As :func:`list_areas` gives them.
-    neighbours : ndarray of shape (m, 6), int64
-
-    Returns
-    -------
-    csr_array of shape (r, c)
-        1 where the area touches.
+    ``rows`` (c, n): as :func:`list_areas` gives them. ``neighbours``: shape (m, 6).
+    Returns (r, c): 1 where the area touches.
     """
     from scipy.sparse import csr_array
 

@@ -17,16 +17,10 @@ from hotspots.optimise.program import Solved, maximise
 class Packed:
     """What was chosen from a list of areas.
 
-    Parameters
-    ----------
-    chosen : ndarray of int64
-        Positions in the list.
-    used_dummy : bool
-        Whether the best uses the column that stands for what is not listed.
-    cost : ndarray of shape (c,)
-        What choosing each column would lose in the relaxation.
-    late : bool
-        Whether the branches ran out before the best was proven.
+    ``chosen``: positions in the list.
+    ``used_dummy``: whether the best uses the column that stands for what is not listed.
+    ``cost`` (c,): what choosing each column would lose in the relaxation.
+    ``late``: whether the branches ran out before the best was proven.
     """
 
     chosen: Ints
@@ -40,10 +34,8 @@ class Packed:
 class Packing:
     """At most ``n_areas`` columns, no two in one conflict, worth the most.
 
-    Parameters
-    ----------
-    values : ndarray of shape (c,)
-    conflicts : sparse matrix of shape (r, c)
+    ``values``: shape (c,).
+    ``conflicts``: shape (r, c).
     """
 
     values: Floats

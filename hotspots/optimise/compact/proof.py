@@ -27,17 +27,11 @@ NEAR = 0.1
 class Proof:
     """The best areas that are known and how much better any others could be.
 
-    Parameters
-    ----------
-    found : CompactAreas
-        The areas given, or better ones.
-    bound : float
-        No choice is worth more; infinite where nothing could be proven.
-    n_columns : int
-        Areas that were compared.
-    rivals : ndarray of shape (c, n), int64
-        Areas that come near to being chosen, the chosen included: enough to choose
-        again when demand changes a little. Empty where nothing was listed.
+    ``found``: the areas given, or better ones.
+    ``bound``: no choice is worth more; infinite where nothing could be proven.
+    ``n_columns``: areas that were compared.
+    ``rivals`` (c, n): areas that come near to being chosen, the chosen included: enough
+    to choose again when demand changes a little. Empty where nothing was listed.
     """
 
     found: CompactAreas

@@ -29,10 +29,7 @@ def most_contacts(n_cells: npt.ArrayLike) -> Ints:
 def missing_contacts(area: Ints, neighbours: Ints) -> int:
     """Return how many contacts an area has fewer than the most compact of its size.
 
-    Parameters
-    ----------
-    area : ndarray of shape (n,), int64
-    neighbours : ndarray of shape (m, 6), int64
+    ``area``: shape (n,). ``neighbours``: shape (m, 6).
     """
     contacts = int(adjacent(area[None, :], neighbours).sum()) // 2
     return int(most_contacts(len(area))) - contacts
@@ -41,11 +38,8 @@ def missing_contacts(area: Ints, neighbours: Ints) -> int:
 def polsby_popper(area: Ints, neighbours: Ints) -> float:
     """Return 4 pi times area over squared outline: 1 for a disc, less for the ragged.
 
-    Parameters
-    ----------
-    area : ndarray of shape (n,), int64
-        Positions of cells, taken as regular hexagons of one size.
-    neighbours : ndarray of shape (m, 6), int64
+    ``area`` (n,): positions of cells, taken as regular hexagons of one size.
+    ``neighbours``: shape (m, 6).
 
     References
     ----------
@@ -62,16 +56,8 @@ def area_values(
 ) -> Floats:
     """Return demand less penalty of many areas at once.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (c, n), int64
-        Positions of cells, -1 where a row has fewer; the first is never -1.
-    weights : ndarray of shape (m,)
-    neighbours : ndarray of shape (m, 6), int64
-
-    Returns
-    -------
-    ndarray of shape (c,)
+    ``rows`` (c, n): positions of cells, -1 where a row has fewer; the first is never
+    -1. ``weights``: shape (m,). ``neighbours``: shape (m, 6). Returns shape (c,).
     """
     there = rows >= 0
     demand = np.where(there, weights[rows], 0.0).sum(axis=1)
@@ -84,15 +70,8 @@ def area_values(
 def adjacent(rows: Ints, neighbours: Ints) -> Bools:
     """Say which cells of each row adjoin which.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (c, n), int64
-        -1 where a row has fewer.
-    neighbours : ndarray of shape (m, 6), int64
-
-    Returns
-    -------
-    ndarray of bool, shape (c, n, n)
+    ``rows`` (c, n): -1 where a row has fewer. ``neighbours``: shape (m, 6). Returns
+    shape (c, n, n).
     """
     near = neighbours[rows]
     same = near[:, :, :, None] == rows[:, None, None, :]
@@ -103,15 +82,8 @@ def adjacent(rows: Ints, neighbours: Ints) -> Bools:
 def connected(rows: Ints, neighbours: Ints) -> Bools:
     """Say which rows are in one piece.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (c, n), int64
-        -1 where a row has fewer; the first is never -1.
-    neighbours : ndarray of shape (m, 6), int64
-
-    Returns
-    -------
-    ndarray of bool, shape (c,)
+    ``rows`` (c, n): -1 where a row has fewer; the first is never -1. ``neighbours``:
+    shape (m, 6). Returns shape (c,).
     """
     touching = adjacent(rows, neighbours)
     reached = np.zeros(rows.shape, dtype=bool)

@@ -30,14 +30,9 @@ MAX_NODES = 500
 class Solved:
     """What the solver said.
 
-    Parameters
-    ----------
-    chosen : ndarray of int, or None
-        The best known; None where nothing was found in the time.
-    upper : float
-        Nothing covers more than this; infinite where it cannot tell.
-    proven : bool
-        Whether ``chosen`` is the best.
+    ``chosen``: the best known; None where nothing was found in the time.
+    ``upper``: nothing covers more than this; infinite where it cannot tell.
+    ``proven``: whether ``chosen`` is the best.
     """
 
     chosen: Ints | None
@@ -50,8 +45,6 @@ def solve_exactly(
 ) -> Solved:
     """Solve the programme; spacing counts only as far as ``cuts`` say so.
 
-    Notes
-    -----
     Maximise ``sum w_i y_i`` with ``y_i <= sum of x_j that cover i``, ``sum x_j <= p``
     in each period, ``x`` binary and ``y`` between 0 and 1: ``y`` need not be whole,
     because it is at its upper end in every best solution. Demand that nobody covers has
@@ -101,8 +94,6 @@ def solve_exactly(
 def solve_with_cuts(problem: CoverProblem, *, time_limit_s: float = 20.0) -> Solved:
     """Solve the programme, adding spacing rows only where a solution breaks them.
 
-    Notes
-    -----
     The search starts with one row for each set of :meth:`CoverProblem.cells`. For each
     pair that stands too near, rows are added: the pair, and all candidates within half
     the spacing of the point between them and of each of the two. Any two of such a set
@@ -175,8 +166,6 @@ def search_apart(
 ) -> Solved:
     """Search for the choice of largest sum, the worthiest candidates first.
 
-    Notes
-    -----
     Branch and bound over candidates in the order of what they cover. The bound of the
     rest is the sum of the largest of sets of which only one can be chosen: all within
     half the spacing of the worthiest candidate, then of the worthiest one left.

@@ -64,14 +64,8 @@ def choose_greedily_often(
 ) -> Ints:
     """Choose greedily for many sets of weights at once, for resampling.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (n, r)
-
-    Returns
-    -------
-    ndarray of int, shape (r, n_sites)
-        -1 where nothing more could be gained.
+    ``weights``: shape (n, r). Returns (r, n_sites): -1 where nothing more could be
+    gained.
     """
     left = weights.copy()
     n_sets = weights.shape[1]

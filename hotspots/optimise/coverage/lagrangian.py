@@ -25,14 +25,9 @@ IMPROVE_EVERY = 60
 class Bound:
     """What the relaxation found.
 
-    Parameters
-    ----------
-    upper : float
-        Nothing covers more than this.
-    keep : ndarray of bool, shape (m,)
-        Candidates that may be part of something better than ``chosen``.
-    chosen : ndarray of int
-        The best choice known, at least as good as the one that was given.
+    ``upper``: nothing covers more than this.
+    ``keep`` (m,): candidates that may be part of something better than ``chosen``.
+    ``chosen``: the best choice known, at least as good as the one that was given.
     """
 
     upper: float
@@ -45,8 +40,6 @@ def bound_and_fix(
 ) -> Bound:
     """Bound what can be covered and leave out candidates that cannot matter.
 
-    Notes
-    -----
     With multipliers ``0 <= l_i <= w_i`` the bound is ``sum(w_i - l_i)`` plus, for each
     period, the ``n_sites`` largest ``c_j = sum of l_i over what j covers``, at most one
     of each set. Taking another candidate costs the last of them, or the one of its own

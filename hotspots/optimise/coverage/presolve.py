@@ -14,8 +14,6 @@ from hotspots.optimise.coverage.problem import CoverProblem
 def presolve(problem: CoverProblem) -> tuple[CoverProblem, Ints]:
     """Merge demands, drop what covers nothing and what another candidate replaces.
 
-    Notes
-    -----
     A candidate whose demands another covers as well can be left out only if the other
     may always stand for it. Under a spacing rule it may not, so nothing is left out for
     that reason; under limits only candidates of the same limits are compared.
@@ -34,16 +32,8 @@ def presolve(problem: CoverProblem) -> tuple[CoverProblem, Ints]:
 def merge_demands(cover: csr_matrix, weight: Floats) -> tuple[csr_matrix, Floats]:
     """Add up the demands that exactly the same candidates cover.
 
-    Parameters
-    ----------
-    cover : csr_matrix of shape (m, n)
-    weight : ndarray of shape (n,)
-
-    Returns
-    -------
-    cover : csr_matrix of shape (m, k)
-    weight : ndarray of shape (k,)
-        Without demands that weigh nothing or that no candidate covers.
+    ``cover``: shape (m, n). ``weight``: shape (n,). ``cover``: shape (m, k). ``weight``
+    (k,): without demands that weigh nothing or that no candidate covers.
     """
     by_demand = cover.T.tocsr()
     by_demand.sort_indices()
@@ -61,15 +51,8 @@ def merge_demands(cover: csr_matrix, weight: Floats) -> tuple[csr_matrix, Floats
 def undominated(cover: csr_matrix, kin: Ints) -> Bools:
     """Say which candidates no other one of the same kin can replace.
 
-    Parameters
-    ----------
-    cover : csr_matrix of shape (m, n)
-    kin : ndarray of shape (m,), int
-
-    Returns
-    -------
-    ndarray of bool, shape (m,)
-        Of equal candidates the first is kept.
+    ``cover``: shape (m, n). ``kin``: shape (m,). Returns (m,): of equal candidates the
+    first is kept.
     """
     pattern = cover.astype(np.int32)
     shared = (pattern @ pattern.T).tocoo()
@@ -85,9 +68,7 @@ def undominated(cover: csr_matrix, kin: Ints) -> Bools:
 def keep_candidates(problem: CoverProblem, keep: Bools) -> tuple[CoverProblem, Ints]:
     """Return the problem with only some of its candidates.
 
-    Parameters
-    ----------
-    keep : ndarray of bool, shape (m,)
+    ``keep``: shape (m,).
     """
     kept = np.nonzero(keep)[0]
     limits = None

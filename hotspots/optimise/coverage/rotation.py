@@ -14,14 +14,7 @@ from hotspots.optimise.coverage.problem import CoverProblem
 def square_zones(xy_m: Floats, *, side_m: float) -> Ints:
     """Give each point the number of the grid square that it stands in.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (m, 2), metres
-
-    Returns
-    -------
-    ndarray of shape (m,), int
-        From 0.
+    ``xy_m``: shape (m, 2), metres. Returns (m,): from 0.
     """
     square = np.floor(xy_m / side_m).astype(np.int64)
     _, zone = np.unique(square, axis=0, return_inverse=True)
@@ -40,18 +33,9 @@ def build_rotation(
 ) -> CoverProblem:
     """Return the covering problem of several periods.
 
-    Parameters
-    ----------
-    cover : csr_matrix of shape (m, n)
-    weight : ndarray of shape (t, n)
-        Of each period.
-    xy_m : ndarray of shape (m, 2), metres
-    zone : array-like of shape (m,), int
-
-    Raises
-    ------
-    PlanError
-        If there are too few zones for every period to have its sites.
+    ``cover``: shape (m, n). ``weight`` (t, n): of each period. ``xy_m``: shape (m, 2),
+    metres. ``zone``: shape (m,). Raises PlanError if there are too few zones for every
+    period to have its sites.
     """
     n_periods, m = len(weight), cover.shape[0]
     zones = np.asarray(zone, dtype=np.int64)

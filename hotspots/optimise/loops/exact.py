@@ -16,14 +16,9 @@ from hotspots.optimise.program import maximise
 class ExactLoop:
     """What the solver found.
 
-    Parameters
-    ----------
-    streets : list of int, optional
-        Streets in walking order; ``None`` if no walk was found in time.
-    bound : float
-        No closed walk from the root collects more.
-    proven : bool
-        Whether the walk is proven best.
+    ``streets``: streets in walking order; ``None`` if no walk was found in time.
+    ``bound``: no closed walk from the root collects more.
+    ``proven``: whether the walk is proven best.
     """
 
     streets: list[int] | None
@@ -36,8 +31,6 @@ def solve_loop(
 ) -> ExactLoop:
     """Solve for the closed walk from the root that collects most.
 
-    Notes
-    -----
     A best closed walk uses a street at most twice, and then once each way, so each of
     the two directions of a street is used or not: x in {0, 1}. A street counts once,
     z <= x + x'. As many used directions lead into a node as out of it. The flow t on a

@@ -33,22 +33,14 @@ class Network(Protocol):
 class Reach:
     """The part of a network that fits into a closed walk from a root.
 
-    Parameters
-    ----------
-    nodes : ndarray of shape (n,), int64
-        Their numbers in the whole network; here they are 0 to n - 1.
-    root : int
-        Number here.
-    edges : ndarray of shape (m, 2), int64
-        Ends of each street, by their numbers here.
-    edge_ids : ndarray of shape (m,), int64
-        Numbers of the streets in the whole network.
-    length_m, prize : ndarray of shape (m,)
-    between_m : ndarray of shape (n, n), metres
-        Shortest way between two nodes.
-    before : ndarray of shape (n, n), int32
-        The node before ``v`` on the shortest way from ``u``.
-    max_m : float, metres
+    ``nodes`` (n,): their numbers in the whole network; here they are 0 to n - 1.
+    ``root``: number here.
+    ``edges`` (m, 2): ends of each street, by their numbers here.
+    ``edge_ids`` (m,): numbers of the streets in the whole network.
+    ``length_m``, ``prize``: shape (m,).
+    ``between_m`` (n, n), metres: shortest way between two nodes.
+    ``before`` (n, n): the node before ``v`` on the shortest way from ``u``.
+    ``max_m``: metres.
     """
 
     nodes: Ints
@@ -91,16 +83,8 @@ class Reach:
 def reach(network: Network, prize: Floats, *, root: int, max_m: float) -> Reach:
     """Return the streets that a closed walk from ``root`` can use.
 
-    Parameters
-    ----------
-    prize : ndarray of shape (m,)
-    max_m : float, metres
-        Longest walk.
-
-    Raises
-    ------
-    PlanError
-        If more junctions than can be planned for are within reach.
+    ``prize``: shape (m,). ``max_m`` (metres): longest walk. Raises PlanError if more
+    junctions than can be planned for are within reach.
     """
     edges, length_m = network.edges, network.length_m
     n_nodes = max(int(edges.max(initial=-1)), root) + 1

@@ -63,8 +63,6 @@ def search_loop(
 ) -> list[int]:
     """Return the streets of a good closed walk from the root, in walking order.
 
-    Notes
-    -----
     A walk is a sequence of chosen streets with shortest ways between them. Recreating
     inserts, again and again, the street whose new prize (streets on the way included)
     is greatest for each metre added, until none fits. Ruining takes out a run of

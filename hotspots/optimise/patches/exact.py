@@ -35,18 +35,9 @@ def best_patch(
 ) -> tuple[Patch, float]:
     """Return the connected patch of most value within a budget, and a bound.
 
-    Parameters
-    ----------
-    value : ndarray of shape (m,)
-    allowed : ndarray of bool, shape (m,), optional
+    ``value``: shape (m,). ``allowed``: shape (m,). Raises PlanError if there is no
+    patch, or none was found in time.
 
-    Raises
-    ------
-    PlanError
-        If there is no patch, or none was found in time.
-
-    Notes
-    -----
     Each chosen street takes one unit of a flow that enters the patch at one street and
     passes only between chosen streets that meet, so that every chosen street hangs on
     the entrance. Solved by HiGHS as a mixed-integer program.

@@ -14,17 +14,10 @@ from hotspots.core.types import Ints
 class StreetNetwork:
     """Streets, their dwellings, and which of them meet.
 
-    Parameters
-    ----------
-    size : ndarray of shape (m,), int
-        Dwellings of each street; at least 1.
-    edges : ndarray of shape (e, 2), int
-        Pairs of streets that meet.
-
-    Raises
-    ------
-    ParameterError
-        If a size is below 1 or an edge names a street that is not there.
+    ``size`` (m,): dwellings of each street; at least 1.
+    ``edges`` (e, 2): pairs of streets that meet.
+    Raises ParameterError if a size is below 1 or an edge names a street that is not
+    there.
     """
 
     size: Ints
@@ -81,14 +74,9 @@ class StreetNetwork:
 class Patch:
     """Connected streets.
 
-    Parameters
-    ----------
-    members : tuple of int
-        Streets, in rising order.
-    value : float
-        Sum of theirs.
-    size : int
-        Dwellings.
+    ``members``: streets, in rising order.
+    ``value``: sum of theirs.
+    ``size``: dwellings.
     """
 
     members: tuple[int, ...]

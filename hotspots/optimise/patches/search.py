@@ -17,14 +17,9 @@ MIN_GAIN = 1e-12
 class PatchSearch:
     """One problem, as plain lists: patches have some fifteen streets.
 
-    Parameters
-    ----------
-    network : StreetNetwork, m streets
-    values : ndarray of shape (m,)
-    budget : int
-        Dwellings, at most.
-    fits : ndarray of bool, shape (m,)
-        Streets that may be used.
+    ``values``: shape (m,).
+    ``budget``: dwellings, at most.
+    ``fits`` (m,): streets that may be used.
     """
 
     def __init__(
