@@ -108,15 +108,8 @@ def day_weights(
 ) -> Floats:
     """Return how likely each day is.
 
-    Parameters
-    ----------
-    season : {'flat', 'summer', 'dark', 'frost', 'shops'}
-    cold : ndarray of shape (N_DAYS,)
-        How cold each day is; only counts for the season ``frost``.
-
-    Returns
-    -------
-    ndarray of shape (N_DAYS,)
+    ``season``: {'flat', 'summer', 'dark', 'frost', 'shops'}. ``cold`` (N_DAYS,): how
+    cold each day is; only counts for the season ``frost``. Returns shape (N_DAYS,).
     """
     day = _dates()
     month = np.array([_SEASONS[season][date.month - 1] for date in day])

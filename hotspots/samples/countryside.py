@@ -16,10 +16,7 @@ from hotspots.samples.strokes import Part, bent, build_strokes, street_names
 def build_village(rng: Rng, village: Village) -> tuple[Part, Floats]:
     """Build the streets of one village.
 
-    Returns
-    -------
-    nodes : ndarray of shape (n, 2), metres from the market place
-        The junctions, where lanes can join.
+    ``nodes`` (n, 2), metres from the market place: the junctions, where lanes can join.
     """
     radius = 15 * np.sqrt(village.n_dwellings)
     paths = [_street(1.3 * radius + 70, 0.0)]
@@ -76,12 +73,8 @@ def build_lanes(
 ) -> Part:
     """Join the villages and the town with winding lanes.
 
-    Parameters
-    ----------
-    joints : list of ndarray of shape (n, 2), metres from the market place
-        Where a lane can join each village.
-    gateways : ndarray of shape (g, 2), metres from the market place
-        Where a lane can join the town.
+    ``joints`` (n, 2), metres from the market place: where a lane can join each village.
+    ``gateways`` (g, 2), metres from the market place: where a lane can join the town.
     """
     sites = np.vstack(([(v.x, v.y) for v in villages], gateways))
     joints = [*joints, *gateways[:, None, :]]

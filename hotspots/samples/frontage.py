@@ -29,15 +29,11 @@ _FRONTAGE_M = {
 class Plots:
     """Plots along the streets, in the order of the streets and their numbers.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres of the National Grid
-        Where the building stands.
-    front_m : ndarray of shape (n, 2), metres of the National Grid
-        The point of the street before it.
-    edge : ndarray of shape (n,), row of the street's edge
-    number : ndarray of shape (n,), house number
-    zone : ndarray of str of shape (n,)
+    ``xy_m`` (n, 2), metres of the National Grid: where the building stands.
+    ``front_m`` (n, 2), metres of the National Grid: the point of the street before it.
+    ``edge``: shape (n,).
+    ``number``: shape (n,).
+    ``zone``: shape (n,).
     """
 
     xy_m: Floats
@@ -52,16 +48,8 @@ def points_along(
 ) -> tuple[Floats, Floats]:
     """Return points on lines and the direction of the line there.
 
-    Parameters
-    ----------
-    lines : list of ndarray of shape (k, 2), metres
-    edge : ndarray of shape (n,), positions in ``lines``
-    at_m : ndarray of shape (n,), metres from each line's start
-
-    Returns
-    -------
-    xy_m : ndarray of shape (n, 2), metres
-    way : ndarray of shape (n, 2), unit vectors
+    ``lines``: shape (k, 2), metres. ``edge``: shape (n,). ``at_m``: shape (n,), metres
+    from each line's start. ``xy_m``: shape (n, 2), metres. ``way``: shape (n, 2).
     """
     import shapely
 

@@ -95,13 +95,7 @@ class Village:
 def outline_radius(angle: Floats) -> Floats:
     """Return how far the district reaches from the market place.
 
-    Parameters
-    ----------
-    angle : ndarray of shape (n,), radians from the east
-
-    Returns
-    -------
-    ndarray of shape (n,), metres
+    ``angle``: shape (n,). Returns shape (n,), metres.
     """
     waves = 0.16 * np.cos(2 * (angle - 0.6)) + 0.07 * np.cos(3 * angle + 1.0)
     ripples = 0.03 * np.cos(9 * angle + 0.5) + 0.022 * np.sin(17 * angle)
@@ -126,13 +120,7 @@ def near_river(xy_m: Floats, within_m: float) -> npt.NDArray[np.bool_]:
 def zone_of(xy_m: Floats) -> Strings:
     """Return the zone of each point.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres from the market place
-
-    Returns
-    -------
-    ndarray of str of shape (n,)
+    ``xy_m``: shape (n, 2), metres from the market place. Returns shape (n,).
     """
     zone = np.full(len(xy_m), "suburb", dtype="<U12")
     for name, (x, y, width, height) in reversed(ZONES.items()):
@@ -144,9 +132,7 @@ def zone_of(xy_m: Floats) -> Strings:
 def priority_ring(zone: str) -> Floats:
     """Return the corners of a priority neighbourhood around an estate.
 
-    Returns
-    -------
-    ndarray of shape (m, 2), metres of the National Grid, counter-clockwise, open
+    Returns shape (m, 2), metres of the National Grid.
     """
     x, y, width, height = ZONES[zone]
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)

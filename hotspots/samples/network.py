@@ -14,12 +14,9 @@ from hotspots.samples.rng import Rng
 class Network:
     """Junctions and the edges between them.
 
-    Parameters
-    ----------
-    nodes : ndarray of shape (n, 2), metres
-    edges : ndarray of shape (m, 2), rows of ``nodes``
-    path : ndarray of shape (m,)
-        Number of the given path that an edge belongs to, -1 for a lane.
+    ``nodes``: shape (n, 2), metres.
+    ``edges``: shape (m, 2).
+    ``path`` (m,): number of the given path that an edge belongs to, -1 for a lane.
     """
 
     nodes: Floats
@@ -53,16 +50,10 @@ def build_network(
 ) -> Network:
     """Join given paths and free points into one connected network.
 
-    Parameters
-    ----------
-    paths : list of ndarray of shape (k, 2), metres
-        Roads that must be there; where they meet they share a junction.
-    points : ndarray of shape (n, 2), metres
-        Places that lanes may join.
-    gap_m : float, metres
-        Junctions stand at least about this far apart.
-    barrier : ndarray of shape (k, 2), metres, optional
-        A line that no lane crosses; paths do.
+    ``paths`` (k, 2), metres: roads that must be there; where they meet they share a
+    junction. ``points`` (n, 2), metres: places that lanes may join. ``gap_m`` (metres):
+    junctions stand at least about this far apart. ``barrier`` (k, 2), metres: a line
+    that no lane crosses; paths do.
     """
     nodes, fixed, path = _lay(paths, 0.6 * gap_m)
     nodes = _fill(nodes, points, gap_m)
@@ -126,16 +117,8 @@ def _fill(nodes: Floats, points: Floats, gap_m: float) -> Floats:
 def gabriel(nodes: Floats, longest_m: float) -> Ints:
     """Return the Gabriel graph: pairs with no third node in the circle between them.
 
-    Parameters
-    ----------
-    nodes : ndarray of shape (n, 2), metres
-    longest_m : float, metres
-        Longer edges are left out.
-
-    Returns
-    -------
-    ndarray of shape (m, 2)
-        Rows of ``nodes``, the lower first, sorted.
+    ``nodes``: shape (n, 2), metres. ``longest_m`` (metres): longer edges are left out.
+    Returns (m, 2): rows of ``nodes``, the lower first, sorted.
 
     References
     ----------

@@ -21,14 +21,9 @@ _NEAR_DAYS = 28.0
 class Contagion(NamedTuple):
     """How catching a kind of incident is.
 
-    Parameters
-    ----------
-    repeat : float
-        Further events at the same premises that one brings.
-    near : float
-        Further events at neighbours that one brings.
-    reach_m : float, metres
-        Scale of the distance to those neighbours.
+    ``repeat``: further events at the same premises that one brings.
+    ``near``: further events at neighbours that one brings.
+    ``reach_m`` (metres): scale of the distance to those neighbours.
     """
 
     repeat: float
@@ -57,19 +52,9 @@ def build_offspring(
 ) -> tuple[Ints, Ints]:
     """Add two generations of repeats and near repeats.
 
-    Parameters
-    ----------
-    moment : ndarray of shape (n,), minutes since the first day
-    row : ndarray of shape (n,), the premises of each event
-    xy_m : ndarray of shape (p, 2), metres
-        Where all the premises are.
-    weight : ndarray of shape (p,)
-        Zero where such an incident cannot happen.
-
-    Returns
-    -------
-    moment, row : ndarray of shape (n + offspring,)
-        The given events first.
+    ``moment``: shape (n,), minutes since the first day. ``row``: shape (n,). ``xy_m``
+    (p, 2), metres: where all the premises are. ``weight`` (p,): zero where such an
+    incident cannot happen. ``moment, row`` (n + offspring,): the given events first.
     """
     every_moment, every_row = [moment], [row]
     for _ in range(2):

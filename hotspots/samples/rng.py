@@ -17,13 +17,9 @@ from hotspots.core.types import Floats, Ints
 class Rng:
     """A named stream of random numbers.
 
-    Parameters
-    ----------
-    seed : int
-        The seed of the whole sample.
-    name : str
-        What the draws are for: parts with other names draw independently, so a
-        change in one leaves the others as they were.
+    ``seed``: the seed of the whole sample.
+    ``name``: what the draws are for: parts with other names draw independently, so a
+    change in one leaves the others as they were.
 
     Examples
     --------

@@ -19,16 +19,9 @@ _ROUND_SHARES = np.array((0.15, 0.3, 0.3, 0.25))
 def build_spans(rng: Rng, moment: Ints, span: str) -> tuple[Ints, Ints]:
     """Return the from and to times that would be recorded.
 
-    Parameters
-    ----------
-    moment : ndarray of shape (n,), minutes since the first day
-        When it happened, which nobody knows for a burglary.
-    span : {'point', 'hours', 'burglary', 'night', 'mixed', 'weeks'}
-
-    Returns
-    -------
-    start, stop : ndarray of shape (n,), minutes since the first day
-        Equal when the moment is known.
+    ``moment`` (n,), minutes since the first day: when it happened, which nobody knows
+    for a burglary. ``span``: {'point', 'hours', 'burglary', 'night', 'mixed', 'weeks'}.
+    ``start, stop`` (n,), minutes since the first day: equal when the moment is known.
     """
     length = _LENGTHS[span](rng, len(moment))
     before = np.floor(rng.uniform(len(moment)) * length).astype(np.int64)

@@ -13,29 +13,17 @@ _NUMBERS = ("n", "growth", "term", "officer", "partner", "street")
 class Stream(NamedTuple):
     """A kind of incident: how many, when, where, how long, who reported it.
 
-    Parameters
-    ----------
-    category, sub : str
-        As in the file.
-    n : float
-        Incidents in a thousand.
-    where : str
-        A mixture of :mod:`hotspots.samples.where`.
-    hours, season : str
-        Profiles of :mod:`hotspots.samples.clock`.
-    span : str
-        How long between from and to: ``point``, ``hours``, ``burglary``, ``night``,
-        ``mixed`` or ``weeks``.
-    growth : float
-        Level on the last day over that on the first.
-    term : float
-        How much likelier a school day is.
-    tags : str
-        Qualifiers with their chance: ``"youth .8;alcohol .1"``.
-    officer, partner : float
-        Chances of the source flag.
-    street : float
-        Share located on the street, without premises.
+    ``category``, ``sub``: as in the file.
+    ``n``: incidents in a thousand.
+    ``where``: a mixture of :mod:`hotspots.samples.where`.
+    ``hours``, ``season``: profiles of :mod:`hotspots.samples.clock`.
+    ``span``: how long between from and to: ``point``, ``hours``, ``burglary``,
+    ``night``, ``mixed`` or ``weeks``.
+    ``growth``: level on the last day over that on the first.
+    ``term``: how much likelier a school day is.
+    ``tags``: qualifiers with their chance: ``"youth .8;alcohol .1"``.
+    ``officer``, ``partner``: chances of the source flag.
+    ``street``: share located on the street, without premises.
     """
 
     category: str

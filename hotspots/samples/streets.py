@@ -18,18 +18,12 @@ from hotspots.samples.townplan import build_town
 class Streets:
     """Edges of the walkable network, one row each.
 
-    Parameters
-    ----------
-    lines_m : list of ndarray of shape (k, 2), metres of the National Grid
-    name : ndarray of str of shape (m,)
-    kind : ndarray of str of shape (m,)
-        ``main``, ``residential``, ``lane`` or ``footpath``.
-    place : ndarray of str of shape (m,)
-        ``town``, a village's name, or ``rural``.
-    stroke : ndarray of shape (m,)
-        Edges of one continuous street share a number.
-    along : ndarray of shape (m,)
-        Position of the edge within its stroke.
+    ``lines_m``: shape (k, 2), metres of the National Grid.
+    ``name``: shape (m,).
+    ``kind`` (m,): ``main``, ``residential``, ``lane`` or ``footpath``.
+    ``place`` (m,): ``town``, a village's name, or ``rural``.
+    ``stroke`` (m,): edges of one continuous street share a number.
+    ``along`` (m,): position of the edge within its stroke.
     """
 
     lines_m: list[Floats]

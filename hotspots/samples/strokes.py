@@ -25,13 +25,10 @@ _MOST_EDGES = 7
 class Named:
     """A network's strokes: which edges in which order, walked from end to end.
 
-    Parameters
-    ----------
-    edges : ndarray of shape (m, 2), rows of the nodes, in walking direction
-    stroke : ndarray of shape (m,)
-    along : ndarray of shape (m,)
-        Position within the stroke.
-    dead_end : ndarray of bool of shape (n_strokes,)
+    ``edges``: shape (m, 2).
+    ``stroke``: shape (m,).
+    ``along`` (m,): position within the stroke.
+    ``dead_end``: shape (n_strokes,).
     """
 
     edges: Ints
@@ -55,12 +52,8 @@ class Part:
 def build_strokes(nodes: Floats, edges: Ints, group: Ints) -> Named:
     """Chain edges that go straight on into strokes.
 
-    Parameters
-    ----------
-    nodes : ndarray of shape (n, 2), metres
-    edges : ndarray of shape (m, 2), rows of ``nodes``
-    group : ndarray of shape (m,)
-        Only edges of the same group are chained.
+    ``nodes``: shape (n, 2), metres. ``edges``: shape (m, 2). ``group`` (m,): only edges
+    of the same group are chained.
     """
     follows = _pairs(nodes, edges, group)
     walked, stroke = edges.copy(), np.full(len(edges), -1)
@@ -130,9 +123,7 @@ def _walk(
 def street_names(rng: Rng, sort: str, *, close: bool, used: set[str]) -> str:
     """Draw a street name that is not used yet.
 
-    Parameters
-    ----------
-    sort : {'centre', 'estate', 'suburb'}
+    ``sort``: {'centre', 'estate', 'suburb'}.
     """
     endings = ("Close", "Court", "Close", "Mews") if close else ENDINGS[sort]
     while True:

@@ -24,10 +24,8 @@ _CENTRE_M = 370.0
 def build_town(rng: Rng, villages: tuple[Village, ...]) -> tuple[Part, Floats]:
     """Build the streets of the town.
 
-    Returns
-    -------
-    gateways : ndarray of shape (6, 2), metres from the market place
-        Where the roads out leave the streets.
+    ``gateways`` (6, 2), metres from the market place: where the roads out leave the
+    streets.
     """
     roads = [_road_out(k, bearing) for k, bearing in enumerate(GATEWAYS)]
     paths = [*roads, _ring(), _collector(0.9, 3.0), _collector(3.9, 6.6)]

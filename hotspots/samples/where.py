@@ -83,13 +83,9 @@ _TRENDS = (
 class Places:
     """How hot each premises is, by family of incidents and by quarter of a year.
 
-    Parameters
-    ----------
-    kind : ndarray of str of shape (n,)
-    heat : ndarray of shape (3, n)
-        For disorder, acquisitive crime, and what happens at home.
-    trend : ndarray of shape (3, 12, n)
-        The level in each quarter.
+    ``kind``: shape (n,).
+    ``heat`` (3, n): for disorder, acquisitive crime, and what happens at home.
+    ``trend`` (3, 12, n): the level in each quarter.
     """
 
     kind: Strings
