@@ -27,14 +27,9 @@ def gather(
 ) -> Material:
     """Choose the incidents of a dataset that a question is asked of.
 
-    Raises
-    ------
-    NoUsableRowsError
-        If none is left.
-    ParameterError
-        If a category, the window or the area is not there.
-    PrecisionError
-        If the data are too coarse, or snapped places would be mixed across July 2022.
+    Raises NoUsableRowsError if none is left; ParameterError if a category, the window
+    or the area is not there; PrecisionError if the data are too coarse, or snapped
+    places would be mixed across July 2022.
     """
     if question.needs_moments:
         dataset.incidents.check_moments(question.needs_moments)
