@@ -25,14 +25,9 @@ _WHO = re.compile(r"(To|Unless back-tested, to) be completed by (.+)\.")
 class Entry:
     """One question and what is known of its answer.
 
-    Parameters
-    ----------
-    number : str
-        Its number in the form; empty where the form has none.
-    lines : tuple of str
-        What the configuration and the runs show, one fact a line.
-    complete_by : str
-        Who completes or confirms it; empty where nothing is left to do.
+    ``number``: its number in the form; empty where the form has none.
+    ``lines``: what the configuration and the runs show, one fact a line.
+    ``complete_by``: who completes or confirms it; empty where nothing is left to do.
     """
 
     number: str = ""

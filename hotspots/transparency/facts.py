@@ -41,12 +41,8 @@ Values = dict[str, str | tuple[str, ...]]
 class Facts:
     """One analysis, its back-test and the plans made from it, to be told in sentences.
 
-    Parameters
-    ----------
-    usage : tuple of str
-        How often the brief was made; empty where that is not known.
-    untested : str
-        Why there is no back-test.
+    ``usage``: how often the brief was made; empty where that is not known.
+    ``untested``: why there is no back-test.
     """
 
     analysis: Analysis
