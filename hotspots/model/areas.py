@@ -34,25 +34,14 @@ SLIVER_HA = 0.1
 class Areas:
     """Named polygons, of one or several kinds.
 
-    Parameters
-    ----------
-    frame : DataFrame, a rows
-        ``code``, ``name``, ``kind`` (one of :data:`KINDS`), ``valid_from``,
-        ``valid_to`` (dates or null; the last day is still valid).
-    geometry : ndarray of shape (a,), shapely (Multi)Polygons, EPSG:4326
-    simulated : bool
-        Whether the areas are made up.
-    notes : tuple of str
-        What was repaired or noticed.
-
-    Raises
-    ------
-    AreaError
-        If there is no area, a polygon is empty, invalid or no polygon.
-    ColumnError
-        If a column is missing.
-    ParameterError
-        If a kind is not one of :data:`KINDS`.
+    ``frame``: ``code``, ``name``, ``kind`` (one of :data:`KINDS`), ``valid_from``,
+    ``valid_to`` (dates or null; the last day is still valid).
+    ``geometry``: shape (a,), EPSG:4326.
+    ``simulated``: whether the areas are made up.
+    ``notes``: what was repaired or noticed.
+    Raises AreaError if there is no area, a polygon is empty, invalid or no polygon;
+    ColumnError if a column is missing; ParameterError if a kind is not one of
+    :data:`KINDS`.
     """
 
     frame: pl.DataFrame
@@ -90,25 +79,9 @@ class Areas:
     ) -> Areas:
         """Make areas of one kind from polygons, repairing invalid ones.
 
-        Parameters
-        ----------
-        polygons : sequence of shapely (Multi)Polygon, EPSG:4326
-        codes, names : sequence of str
-            ``names`` default to the codes.
-        kind : str
-            One of :data:`KINDS`.
-
-        Returns
-        -------
-        Areas
-            ``notes`` say which polygons were repaired.
-
-        Raises
-        ------
-        AreaError
-            If there is none, or one is empty or no polygon.
-        ParameterError
-            If the kind is not known.
+        ``polygons``: EPSG:4326. ``codes``, ``names``: ``names`` default to the codes.
+        Raises AreaError if there is none, or one is empty or no polygon; ParameterError
+        if the kind is not known.
         """
         frame = pl.DataFrame(
             {
@@ -133,10 +106,7 @@ class Areas:
     ) -> Areas:
         """Make areas, repairing invalid polygons and saying so in the notes.
 
-        Raises
-        ------
-        AreaError
-            If a polygon is empty, or nothing of it is left after repair.
+        Raises AreaError if a polygon is empty, or nothing of it is left after repair.
         """
         bad = ~shapely.is_valid(geometry)
         if bad.any():
@@ -164,10 +134,7 @@ class Areas:
     def of_kind(self, kind: str) -> npt.NDArray[np.int64]:
         """Return the rows of one kind.
 
-        Raises
-        ------
-        ParameterError
-            If the kind is not known.
+        Raises ParameterError if the kind is not known.
         """
         _check_kinds([kind])
         return np.flatnonzero((self.frame["kind"] == kind).to_numpy())
@@ -181,10 +148,7 @@ class Areas:
     def valid_on(self, day: dt.date) -> Areas:
         """Return the areas that were valid on a day; those left out are noted.
 
-        Raises
-        ------
-        AreaError
-            If none was valid.
+        Raises AreaError if none was valid.
         """
         begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
         lasting = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
@@ -218,20 +182,8 @@ class Areas:
         Exact. A point on an edge shared by two areas goes to one of them, always the
         same; where areas of a kind overlap, the first row wins.
 
-        Parameters
-        ----------
-        lon, lat : ndarray of shape (n,), degrees
-        kind : str, optional
-            Only areas of this kind; default all.
-
-        Returns
-        -------
-        ndarray of shape (n,), int64
-
-        Raises
-        ------
-        ParameterError
-            If the kind is not known.
+        ``lon``, ``lat``: shape (n,), degrees. ``kind``: only areas of this kind;
+        default all. Returns shape (n,). Raises ParameterError if the kind is not known.
         """
         from hotspots.kernels.polygon_index import PolygonIndex
 
@@ -262,10 +214,7 @@ class Areas:
     def coverage_notes(self) -> tuple[str, ...]:
         """Return sentences on overlaps and gaps within each kind.
 
-        Returns
-        -------
-        tuple of str
-            Empty where nothing larger than a sliver (0.1 ha) was found.
+        Returns: empty where nothing larger than a sliver (0.1 ha) was found.
         """
         notes: list[str] = []
         for kind in self.kinds:

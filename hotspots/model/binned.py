@@ -13,10 +13,7 @@ from hotspots.model.surface import count_per_cell
 def place_cells(incidents: Incidents, cells: Cells) -> npt.NDArray[np.int64]:
     """Return the position of the cell in which each place lies.
 
-    Returns
-    -------
-    ndarray of shape (p,), int64
-        -1 where the place lies in none of the cells.
+    Returns (p,): -1 where the place lies in none of the cells.
     """
     lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
     return cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
@@ -25,8 +22,6 @@ def place_cells(incidents: Incidents, cells: Cells) -> npt.NDArray[np.int64]:
 def counts_in(incidents: Incidents, cells: Cells) -> npt.NDArray[np.float64]:
     """Return how many incidents lie in each cell.
 
-    Returns
-    -------
-    ndarray of shape (m,)
+    Returns shape (m,).
     """
     return count_per_cell(incidents, cells)[0]

@@ -28,19 +28,8 @@ Ids = npt.NDArray[np.uint64]
 def bin_points(lon: Floats, lat: Floats, *, resolution: int) -> Ids:
     """Return the H3 cell of each point.
 
-    Parameters
-    ----------
-    lon, lat : ndarray of shape (n,), degrees
-    resolution : {8, 9, 10, 11}
-
-    Returns
-    -------
-    ndarray of shape (n,), uint64
-
-    Raises
-    ------
-    ParameterError
-        If the resolution is not one of those offered.
+    ``lon``, ``lat``: shape (n,), degrees. ``resolution``: {8, 9, 10, 11}. Returns shape
+    (n,). Raises ParameterError if the resolution is not one of those offered.
 
     Examples
     --------
@@ -56,10 +45,7 @@ def bin_points(lon: Floats, lat: Floats, *, resolution: int) -> Ids:
 def check_resolution(resolution: int) -> None:
     """Refuse a resolution that is not offered.
 
-    Raises
-    ------
-    ParameterError
-        If it is not 8, 9, 10 or 11.
+    Raises ParameterError if it is not 8, 9, 10 or 11.
     """
     if resolution not in RESOLUTIONS:
         raise ParameterError(
@@ -77,16 +63,10 @@ def cell_names(ids: Ids) -> list[str]:
 class Cells:
     """H3 cells of one resolution.
 
-    Parameters
-    ----------
-    ids : ndarray of shape (m,), uint64
-        Distinct, rising.
-    resolution : {8, 9, 10, 11}
-
-    Raises
-    ------
-    ParameterError
-        If the resolution is not offered, or ids are not distinct and rising.
+    ``ids`` (m,): distinct, rising.
+    ``resolution``: {8, 9, 10, 11}.
+    Raises ParameterError if the resolution is not offered, or ids are not distinct and
+    rising.
     """
 
     ids: Ids
@@ -108,9 +88,7 @@ class Cells:
     def from_ids(cls, ids: Ids, *, resolution: int) -> Cells:
         """Make cells from ids in any order, with repeats.
 
-        Parameters
-        ----------
-        ids : ndarray of shape (k,), uint64
+        ``ids``: shape (k,).
         """
         return cls(
             ids=np.unique(np.asarray(ids, dtype=np.uint64)), resolution=resolution
@@ -120,16 +98,8 @@ class Cells:
     def from_polygon(cls, polygon: Any, *, resolution: int) -> Cells:
         """Make the cells that cover a polygon: every cell that touches it.
 
-        Parameters
-        ----------
-        polygon : shapely Polygon or MultiPolygon, EPSG:4326
-
-        Raises
-        ------
-        AreaError
-            If the polygon is empty or would need more than 60 million cells.
-        ParameterError
-            If the resolution is not offered.
+        ``polygon``: EPSG:4326. Raises AreaError if the polygon is empty or would need
+        more than 60 million cells; ParameterError if the resolution is not offered.
         """
         from h3ronpy import ContainmentMode
         from h3ronpy.vector import wkb_to_cells
@@ -155,13 +125,7 @@ class Cells:
     def index_of(self, ids: Ids) -> npt.NDArray[np.int64]:
         """Return the position of each id, or -1 where it is not among these cells.
 
-        Parameters
-        ----------
-        ids : ndarray of shape (k,), uint64
-
-        Returns
-        -------
-        ndarray of shape (k,), int64
+        ``ids``: shape (k,). Returns shape (k,).
         """
         if not len(self):
             return np.full(len(ids), -1, dtype=np.int64)

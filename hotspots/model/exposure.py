@@ -37,14 +37,10 @@ ONE_DAY = np.timedelta64(1, "D")
 class Exposure:
     """The days that each source covers.
 
-    Parameters
-    ----------
-    days : tuple of ndarray of datetime64[D]
-        Days covered by each source, ascending.
-    source_of_file : ndarray of int
-        Source of each input file.
-    by_month : bool
-        Whether the files state only months, so that whole months are covered or not.
+    ``days``: days covered by each source, ascending.
+    ``source_of_file``: source of each input file.
+    ``by_month``: whether the files state only months, so that whole months are covered
+    or not.
     """
 
     days: tuple[Days, ...]
@@ -86,11 +82,8 @@ class Exposure:
     ) -> Floats:
         """Return the rate that each incident of a window stands for.
 
-        Returns
-        -------
-        ndarray of shape (n,), incidents a day
-            One over the days of the window that its source covers; the sum over the
-            incidents of a place is its rate.
+        Returns (n,), incidents a day: one over the days of the window that its source
+        covers; the sum over the incidents of a place is its rate.
         """
         covered = [len(self._inside(days, window, counts)) for days in self.days]
         each = 1 / np.maximum(np.array(covered, dtype=float), 1.0)

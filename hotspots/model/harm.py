@@ -153,10 +153,6 @@ class HarmTable:
         category; letter case is ignored. What neither row names is known by its words
         (:mod:`hotspots.model.safeguards`); anything else is counted, without severity.
 
-        Parameters
-        ----------
-        incidents : Incidents
-
         Returns
         -------
         DataFrame, n rows
@@ -230,13 +226,7 @@ def _by_meaning(*, no_exact: pl.Expr) -> list[pl.Expr]:
 
 
 def protected_reason(incidents: Incidents, weights: pl.DataFrame) -> pl.Series:
-    """Say why each incident must never be counted or shown, asked for or not, or null.
-
-    Parameters
-    ----------
-    weights : DataFrame
-        From :meth:`HarmTable.look_up`.
-    """
+    """Say why each incident must never be counted or shown, even if asked, or null."""
     rows = incidents.frame.select("category", "subcategory", "qualifiers")
     rows = rows.with_columns(
         weights["included"], mark=protected_mark(pl.col("qualifiers"))
@@ -270,14 +260,8 @@ def excluded_reason(
 ) -> pl.Series:
     """Say why each incident is left out of hotspot counts, or null.
 
-    Parameters
-    ----------
-    incidents : Incidents
-    weights : DataFrame
-        From :meth:`HarmTable.look_up`.
-    asked : tuple of str, optional
-        Categories asked for by name: those that are merely left out by default are
-        then counted; those that never are stay out, and so does every other category.
+    ``asked``: categories asked for by name: those that are merely left out by default
+    are then counted; those that never are stay out, and so does every other category.
     """
     at = pl.col("address").str.split(",").list.first().str.strip_chars()
     not_counted = at_institution(pl.col("street").cast(pl.String)) | at_institution(at)
@@ -307,16 +291,8 @@ def excluded_reason(
 def harm_of(weights: pl.DataFrame) -> npt.NDArray[np.float64]:
     """Return the square root of each incident's severity, 0 where it has none.
 
-    Parameters
-    ----------
-    weights : DataFrame, n rows
+    Returns shape (n,).
 
-    Returns
-    -------
-    ndarray of shape (n,)
-
-    Notes
-    -----
     The square root keeps the emphasis on serious harm without letting one rare event
     make a hotspot by itself.
     """

@@ -14,16 +14,11 @@ import numpy.typing as npt
 class Change:
     """Two counts of the same length of time, and a plain word for the difference.
 
-    Parameters
-    ----------
-    months : int
-        How many calendar months each count covers.
-    p_value : float
-        Two-sided exact test that both have one rate (E-test).
-    z : float
-        Poisson z, ``2 (sqrt(now) - sqrt(before))``.
-    word : {"higher", "lower", "usual", "too few to say", "cannot tell"}
-        ``cannot tell`` where there is nothing to compare with.
+    ``months``: how many calendar months each count covers.
+    ``p_value``: two-sided exact test that both have one rate (E-test).
+    ``z``: Poisson z, ``2 (sqrt(now) - sqrt(before))``.
+    ``word`` ({"higher", "lower", "usual", "too few to say", "cannot tell"}): ``cannot
+    tell`` where there is nothing to compare with.
     """
 
     now: int
@@ -45,40 +40,23 @@ class Change:
 class Hotspot:
     """A ranked place.
 
-    Parameters
-    ----------
-    rank : int
-        1 is the place with the most incidents.
-    name : str
-        Nearest street or place, and ward.
-    ward : str
-        Empty where the place lies in none.
-    cells : ndarray of shape (k,), uint64
-        Contiguous H3 cells.
-    polygon : shapely Polygon, EPSG:4326
-        The cells dissolved.
-    share : float
-        Of all incidents analysed, 0 to 1.
-    area_ha : float
-        True area of the cells, hectares.
-    harm : float
-        Square root of severity, summed over incidents.
-    trend : Change
-        The last 12 months against the 12 before, over months that both have.
-    stability : float
-        Share of bootstrap resamples in which the place stays in the list: how much the
-        list owes to chance within its own time, not whether the place lasts.
-    persistence : float
-        Measured share of places so stable that were in the list again half a year
-        later; nan where it is not known.
-    below_floor : bool
-        Whether it has fewer incidents a year than a hotspot should.
-    why : str
-        The reasons in words, with counts.
-    categories : tuple of (str, int)
-        Most frequent first.
-    harm_rank : int
-        1 is the place with the most harm among these: the second lens.
+    ``rank``: 1 is the place with the most incidents.
+    ``name``: nearest street or place, and ward.
+    ``ward``: empty where the place lies in none.
+    ``cells`` (k,): contiguous H3 cells.
+    ``polygon`` (EPSG:4326): the cells dissolved.
+    ``share``: of all incidents analysed, 0 to 1.
+    ``area_ha``: true area of the cells, hectares.
+    ``harm``: square root of severity, summed over incidents.
+    ``trend``: the last 12 months against the 12 before, over months that both have.
+    ``stability``: share of bootstrap resamples in which the place stays in the list:
+    how much the list owes to chance within its own time, not whether the place lasts.
+    ``persistence``: measured share of places so stable that were in the list again half
+    a year later; nan where it is not known.
+    ``below_floor``: whether it has fewer incidents a year than a hotspot should.
+    ``why``: the reasons in words, with counts.
+    ``categories``: most frequent first.
+    ``harm_rank``: 1 is the place with the most harm among these: the second lens.
     """
 
     rank: int

@@ -46,30 +46,19 @@ FRAME_SCHEMA: dict[str, pl.DataType] = {
 class Incidents:
     """Located, dated incidents.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        One row an incident, columns and types of :data:`FRAME_SCHEMA`. ``start`` and
-        ``end`` are local wall-clock times; ``end`` is left out of the span and equals
-        ``start`` where the moment is known. ``qualifiers`` are separated by ``;``.
-    places : DataFrame, p rows
-        One row a distinct coordinate: ``lon``, ``lat`` (EPSG:4326, degrees) and
-        ``x``, ``y`` (EPSG:27700, metres).
-    time_precision : {"month", "day", "minute"}
-        The finest time that the source states.
-    snapped : bool
-        Whether coordinates were moved to anonymous snap points by the publisher.
-    simulated : bool
-        Whether the incidents are made up.
-    notes : tuple of str
-        What was chosen or noticed while reading.
-
-    Raises
-    ------
-    ColumnError
-        If a column is missing.
-    SourceError
-        If a row has no place or no time, or names a place that is not there.
+    ``frame``: one row an incident, columns and types of :data:`FRAME_SCHEMA`. ``start``
+    and ``end`` are local wall-clock times; ``end`` is left out of the span and equals
+    ``start`` where the moment is known. ``qualifiers`` are separated by ``;``.
+    ``places``: one row a distinct coordinate: ``lon``, ``lat`` (EPSG:4326, degrees) and
+    ``x``, ``y`` (EPSG:27700, metres).
+    ``time_precision`` ({"month", "day", "minute"}): the finest time that the source
+    states.
+    ``snapped``: whether coordinates were moved to anonymous snap points by the
+    publisher.
+    ``simulated``: whether the incidents are made up.
+    ``notes``: what was chosen or noticed while reading.
+    Raises ColumnError if a column is missing; SourceError if a row has no place or no
+    time, or names a place that is not there.
     """
 
     frame: pl.DataFrame
@@ -123,26 +112,14 @@ class Incidents:
         return np.bincount(self.frame["place"].to_numpy(), minlength=len(self.places))
 
     def select(self, rows: pl.Expr | pl.Series) -> Incidents:
-        """Return the incidents for which ``rows`` is true; the places stay.
-
-        Returns
-        -------
-        Incidents
-        """
+        """Return the incidents for which ``rows`` is true; the places stay."""
         return replace(self, frame=self.frame.filter(rows))
 
     def check_moments(self, analysis: str) -> None:
         """Refuse an analysis that needs days or hours where the source has months.
 
-        Parameters
-        ----------
-        analysis : str
-            What was asked for, as it reads after "cannot do".
-
-        Raises
-        ------
-        PrecisionError
-            If the finest time is the month, or coordinates are snap points.
+        Raises PrecisionError if the finest time is the month, or coordinates are snap
+        points.
         """
         if self.time_precision == "month":
             raise PrecisionError(
@@ -159,15 +136,8 @@ class Incidents:
     def check_same_snap_points(self, start: dt.date, end: dt.date) -> None:
         """Refuse to compare exact places across the change of snap points.
 
-        Parameters
-        ----------
-        start, end : date
-            The span compared, end left out.
-
-        Raises
-        ------
-        PrecisionError
-            If coordinates are snapped and July 2022 lies inside the span.
+        Raises PrecisionError if coordinates are snapped and July 2022 lies inside the
+        span.
         """
         if self.snapped and start < SNAP_CHANGE < end:
             raise PrecisionError(
@@ -189,27 +159,12 @@ class Incidents:
     ) -> Incidents:
         """Make incidents from rows that carry their own longitude and latitude.
 
-        Parameters
-        ----------
-        located : DataFrame, n rows
-            ``lon``, ``lat`` (degrees), ``start``, ``category``; any other column of
-            :data:`FRAME_SCHEMA` may be left out and is then empty (``end`` equals
-            ``start``).
-        time_precision, snapped, simulated, notes
-            As for the class.
-
-        Returns
-        -------
-        Incidents
-            Places are sorted by latitude and longitude, so that the order of the rows
-            changes nothing.
-
-        Raises
-        ------
-        ColumnError
-            If ``lon``, ``lat``, ``start`` or ``category`` is missing.
-        SourceError
-            If a row has no place or no time.
+        ``located``: ``lon``, ``lat`` (degrees), ``start``, ``category``; any other
+        column of :data:`FRAME_SCHEMA` may be left out and is then empty (``end`` equals
+        ``start``). Returns: places are sorted by latitude and longitude, so that the
+        order of the rows changes nothing. Raises ColumnError if ``lon``, ``lat``,
+        ``start`` or ``category`` is missing; SourceError if a row has no place or no
+        time.
         """
         for column in ("lon", "lat", "start", "category"):
             if column not in located.columns:

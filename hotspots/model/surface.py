@@ -16,22 +16,13 @@ from hotspots.model.incidents import Incidents
 class Surface:
     """A value per cell.
 
-    Parameters
-    ----------
-    values : ndarray of shape (m,)
-        In the order of ``cells.ids``.
-    name, unit : str
-        What the value is, for instance ``kde_per_km2`` and ``incidents per km2``.
-    method : object
-        The frozen dataclass that made it.
-    p_values : ndarray of shape (m,), optional
-    notes : tuple of str
-        Every automatic choice.
-
-    Raises
-    ------
-    ParameterError
-        If there is not one value for every cell.
+    ``values`` (m,): in the order of ``cells.ids``.
+    ``name``, ``unit``: what the value is, for instance ``kde_per_km2`` and ``incidents
+    per km2``.
+    ``method``: the frozen dataclass that made it.
+    ``p_values``: shape (m,).
+    ``notes``: every automatic choice.
+    Raises ParameterError if there is not one value for every cell.
     """
 
     values: npt.NDArray[np.float64]
@@ -51,13 +42,7 @@ class Surface:
                 )
 
     def top(self, n: int) -> list[tuple[str, float]]:
-        """Return the ``n`` cells with the largest values, ties by cell number.
-
-        Returns
-        -------
-        list of (str, float)
-            Cell as hexadecimal text, and its value.
-        """
+        """Return the ``n`` cells with the largest values, ties by cell number."""
         order = np.lexsort((self.cells.ids, -self.values))[:n]
         return [(f"{self.cells.ids[k]:x}", float(self.values[k])) for k in order]
 
@@ -69,16 +54,7 @@ def count_per_cell(
 
     Each place is put into its cell once and carries the number of its incidents.
 
-    Parameters
-    ----------
-    incidents : Incidents
-    cells : Cells, m of them
-
-    Returns
-    -------
-    counts : ndarray of shape (m,)
-    n_outside : int
-        Incidents that lie in none of the cells.
+    ``counts``: shape (m,).
     """
     lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
     at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
