@@ -27,23 +27,10 @@ _DATED = re.compile(r"\s*\d{4}-\d{2}-\d{2}")
 def as_datetimes(times: npt.NDArray[Any], *, name: str) -> npt.NDArray[Any]:
     """Return times as ``datetime64[us]``; what is missing becomes NaT.
 
-    Parameters
-    ----------
-    times : ndarray of shape (n,)
-        NumPy times, dates, datetimes or text such as ``2024-06-14T22:30``; ``None``,
-        ``NaN``, ``NaT`` and what is masked are missing. Those with a time zone are
-        turned into UTC.
-    name : str
-        How the caller calls them.
-
-    Returns
-    -------
-    ndarray of shape (n,), datetime64[us]
-
-    Raises
-    ------
-    ParameterError
-        If a value is no time.
+    ``times`` (n,): NumPy times, dates, datetimes or text such as ``2024-06-14T22:30``;
+    ``None``, ``NaN``, ``NaT`` and what is masked are missing. Those with a time zone
+    are turned into UTC. Returns shape (n,). Raises ParameterError if a value is no
+    time.
     """
     if times.dtype.kind in "OUS":
         times = np.array([_plain(each, name) for each in times.tolist()], dtype=object)
@@ -83,9 +70,7 @@ def _differs_from_itself(value: Any) -> bool:
 def zone_of(times: npt.NDArray[Any]) -> str:
     """Return what says that some time carries a time zone, or an empty text.
 
-    Parameters
-    ----------
-    times : ndarray of shape (n,)
+    ``times``: shape (n,).
     """
     if times.dtype.kind not in "OUS":
         return ""
@@ -102,24 +87,8 @@ def as_numbers(
 ) -> npt.NDArray[np.float64]:
     """Return an array of numbers; what is missing or masked becomes NaN.
 
-    Parameters
-    ----------
-    values : array-like
-        At least one dimension.
-    name : str
-        How the caller calls them.
-    error : type
-        Which error to raise.
-
-    Returns
-    -------
-    ndarray of float64
-        The same array where it is one already.
-
-    Raises
-    ------
-    HotspotsError
-        Of type ``error``, if a value is no real number or there is only one.
+    ``values``: at least one dimension. Raises HotspotsError of type ``error``, if a
+    value is no real number or there is only one.
 
     Examples
     --------
@@ -144,15 +113,7 @@ def as_numbers(
 def as_number(value: Any, *, name: str) -> float:
     """Return one number.
 
-    Parameters
-    ----------
-    name : str
-        How the caller calls it.
-
-    Raises
-    ------
-    ParameterError
-        If it is no finite real number.
+    Raises ParameterError if it is no finite real number.
 
     Examples
     --------
@@ -173,19 +134,7 @@ def as_number(value: Any, *, name: str) -> float:
 def as_int(value: Any, *, name: str, minimum: int = 0, maximum: int = 10**9) -> int:
     """Return one whole number.
 
-    Parameters
-    ----------
-    value : int
-        Or a float that is whole.
-    name : str
-        How the caller calls it.
-    minimum, maximum : int
-        Its limits, both allowed.
-
-    Raises
-    ------
-    ParameterError
-        If it is no whole number within the limits.
+    Raises ParameterError if it is no whole number within the limits.
 
     Examples
     --------
@@ -205,19 +154,8 @@ def as_int(value: Any, *, name: str, minimum: int = 0, maximum: int = 10**9) -> 
 def as_neighbours(neighbours: Any) -> scipy.sparse.csr_array:
     """Return which places are neighbours as a matrix, without stored zeros.
 
-    Parameters
-    ----------
-    neighbours : sparse or dense matrix of shape (n, n)
-
-    Returns
-    -------
-    sparse csr array of shape (n, n)
-        A copy.
-
-    Raises
-    ------
-    ParameterError
-        If it is no matrix.
+    ``neighbours``: shape (n, n). Returns (n, n): a copy. Raises ParameterError if it is
+    no matrix.
     """
     from scipy.sparse import csr_array
 
@@ -236,15 +174,7 @@ def as_neighbours(neighbours: Any) -> scipy.sparse.csr_array:
 def as_generator(rng: Any) -> np.random.Generator:
     """Return what random numbers are drawn from.
 
-    Parameters
-    ----------
-    rng : Generator or int, optional
-        A seed; None for a fresh one.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither.
+    ``rng``: a seed; None for a fresh one. Raises ParameterError if it is neither.
     """
     try:
         return np.random.default_rng(rng)

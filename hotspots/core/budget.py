@@ -23,10 +23,7 @@ class CancelledError(HotspotsError):
 class Budget:
     """How long some work may take, how far it is, and whether it is still wanted.
 
-    Parameters
-    ----------
-    seconds : float
-        From the moment that it is begun.
+    ``seconds``: from the moment that it is begun.
     """
 
     def __init__(self, seconds: float) -> None:

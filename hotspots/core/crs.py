@@ -26,14 +26,8 @@ GB_BOUNDS = (-8.7, 49.8, 1.8, 60.9)
 def lonlat_to_bng(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Project WGS84 longitude and latitude to the National Grid with OSTN15.
 
-    Parameters
-    ----------
-    lon, lat : ndarray of shape (n,), degrees
-
-    Returns
-    -------
-    x, y : ndarray of shape (n,), metres
-        Easting and northing, to 1 mm; NaN outside OSTN15's cover.
+    ``lon``, ``lat``: shape (n,), degrees. ``x, y`` (n,), metres: easting and northing,
+    to 1 mm; NaN outside OSTN15's cover.
     """
     from convertbng import cutil
 
@@ -44,14 +38,8 @@ def lonlat_to_bng(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Turn National Grid eastings and northings into WGS84 with OSTN15.
 
-    Parameters
-    ----------
-    x, y : ndarray of shape (n,), metres
-
-    Returns
-    -------
-    lon, lat : ndarray of shape (n,), degrees
-        NaN outside OSTN15's cover.
+    ``x``, ``y``: shape (n,), metres. ``lon, lat`` (n,), degrees: NaN outside OSTN15's
+    cover.
     """
     from convertbng import cutil
 
@@ -112,20 +100,9 @@ def shapes_to_degrees(shapes: Any) -> Any:
 def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:
     """Turn coordinates of any CRS into WGS84 longitude and latitude.
 
-    Parameters
-    ----------
-    x, y : ndarray of shape (n,), in the units of ``crs``
-    crs : int or str
-        EPSG code or anything that pyproj understands.
-
-    Returns
-    -------
-    lon, lat : ndarray of shape (n,), degrees
-
-    Raises
-    ------
-    CrsError
-        If ``crs`` is not one that pyproj knows.
+    ``x``, ``y``: shape (n,). ``crs``: EPSG code or anything that pyproj understands.
+    ``lon, lat``: shape (n,), degrees. Raises CrsError if ``crs`` is not one that pyproj
+    knows.
     """
     from pyproj import CRS, Transformer
     from pyproj.exceptions import CRSError
@@ -155,21 +132,8 @@ FARTHEST_M = 1e9
 def as_metres(xy_m: npt.ArrayLike, *, name: str = "xy_m") -> Floats:
     """Return coordinates as an array of numbers, not yet checked for degrees.
 
-    Parameters
-    ----------
-    xy_m : array of shape (n, 2), metres
-    name : str
-        How the caller calls them.
-
-    Returns
-    -------
-    ndarray of float64
-        Missing and masked values as NaN.
-
-    Raises
-    ------
-    CrsError
-        If a value is no number.
+    ``xy_m``: shape (n, 2), metres. Returns: missing and masked values as NaN. Raises
+    CrsError if a value is no number.
     """
     return as_numbers(xy_m, name=name, error=CrsError)
 
@@ -177,18 +141,9 @@ def as_metres(xy_m: npt.ArrayLike, *, name: str = "xy_m") -> Floats:
 def check_metres(xy_m: Floats, *, name: str = "xy_m") -> None:
     """Refuse coordinates that look like degrees.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    name : str
-        How the caller calls them.
-
-    Raises
-    ------
-    CrsError
-        If the shape is not (n, 2), a value is not finite or farther than any place on
-        Earth, or two or more points lie close together where longitudes and latitudes
-        would, most of them not whole.
+    ``xy_m``: shape (n, 2), metres. Raises CrsError if the shape is not (n, 2), a value
+    is not finite or farther than any place on Earth, or two or more points lie close
+    together where longitudes and latitudes would, most of them not whole.
     """
     _check_shape(xy_m, name)
     if _looks_like_degrees(xy_m):
@@ -232,17 +187,9 @@ def check_metres_together(
     Two sets say more than one: a single point is judged beside the others, and few
     small values in metres are not taken for degrees where the others are farther.
 
-    Parameters
-    ----------
-    first, second : ndarray of shape (n, 2) and (m, 2), metres
-    names : tuple of str
-        How the caller calls them.
-
-    Raises
-    ------
-    CrsError
-        As for :func:`check_metres`, of both together, or of one unless the other is
-        spread as on a plan of some hundred metres.
+    ``first``, ``second``: shape (n, 2), metres. Raises CrsError as for
+    :func:`check_metres`, of both together, or of one unless the other is spread as on a
+    plan of some hundred metres.
     """
     for values, name in zip((first, second), names, strict=True):
         _check_shape(values, name)

@@ -55,14 +55,9 @@ class EmptyFileError(SourceError):
 class ColumnError(SourceError):
     """A column that must be there is not.
 
-    Parameters
-    ----------
-    column : str
-        The name that was looked for.
-    file : str
-        The file it was looked for in.
-    columns : iterable of str
-        The names that are there.
+    ``column``: the name that was looked for.
+    ``file``: the file it was looked for in.
+    ``columns``: the names that are there.
     """
 
     def __init__(self, column: str, file: str, columns: Iterable[str]) -> None:
@@ -134,18 +129,6 @@ class ConflictError(HotspotsError, ValueError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a hint naming the nearest known name, or an empty string.
-
-    Parameters
-    ----------
-    name : str
-        What was written.
-    known : iterable of str
-        What could have been meant.
-
-    Returns
-    -------
-    str
-        ``" Did you mean 'x'?"`` or ``""``.
 
     Examples
     --------

@@ -35,23 +35,8 @@ _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 def atomic_folder(out: Path, *, kept: Iterable[str] = ()) -> Iterator[Path]:
     """Give a new folder to write in, and put it in place of ``out`` at the end.
 
-    Parameters
-    ----------
-    out : Path
-        Made when absent; an earlier run's folder is replaced. A link is followed.
-    kept : iterable of str
-        Files that people write in: the writer takes them over, and whatever they hold
-        when the folder is put in place is kept.
-
-    Yields
-    ------
-    Path
-        The folder to write in; gone again, with what it holds, after an error.
-
-    Raises
-    ------
-    OutputError
-        If ``out`` is a file, holds files of somebody else, or cannot be written.
+    Raises OutputError if ``out`` is a file, holds files of somebody else, or cannot be
+    written.
     """
     kept = frozenset(kept)
     with _reported(out):
@@ -78,18 +63,8 @@ def check_target(
 ) -> None:
     """Refuse a target that is not a folder of outputs.
 
-    Parameters
-    ----------
-    kept : iterable of str
-        Files of a run that people write in.
-    inputs : iterable of Path
-        What is read: neither may lie in the other.
-
-    Raises
-    ------
-    OutputError
-        If it is a file, holds files that no run has written or that were changed since,
-        or lies in what is read.
+    Raises OutputError if it is a file, holds files that no run has written or that were
+    changed since, or lies in what is read.
     """
     if out.is_file() or (out.is_symlink() and not out.exists()):
         raise OutputError(

@@ -109,15 +109,7 @@ def parameters(method: type) -> tuple[Param, ...]:
 def check_fields(instance: Any) -> None:
     """Refuse a dataclass whose fields break what :func:`option` says of them.
 
-    Parameters
-    ----------
-    instance : dataclass instance
-        Called from its ``__post_init__``.
-
-    Raises
-    ------
-    ParameterError
-        Naming the field, what must hold and the value that was there.
+    Raises ParameterError naming the field, what must hold and the value that was there.
     """
     for param in parameters(type(instance)):
         _check_value(param, getattr(instance, param.name))
@@ -126,22 +118,9 @@ def check_fields(instance: Any) -> None:
 def build(method: type[T], text: Mapping[str, str]) -> T:
     """Make a method from text, as a command line or a query string gives it.
 
-    Parameters
-    ----------
-    method : type
-        The dataclass.
-    text : mapping of str to str
-        Field name to value; fields left out keep their default.
-
-    Returns
-    -------
-    object
-        An instance of ``method``.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown name, text that is not of the field's kind, or a bad value.
+    ``text``: field name to value; fields left out keep their default. Raises
+    ParameterError for an unknown name, text that is not of the field's kind, or a bad
+    value.
 
     Examples
     --------
@@ -160,13 +139,7 @@ def build(method: type[T], text: Mapping[str, str]) -> T:
 
 
 def to_record(instance: Any) -> dict[str, Any]:
-    """Return a method and its parameters as plain data, for provenance and cache keys.
-
-    Returns
-    -------
-    dict
-        ``{"method": class name, **fields}``.
-    """
+    """Return a method and its parameters as plain data, for provenance and caches."""
     return {"method": type(instance).__name__, **dataclasses.asdict(instance)}
 
 

@@ -17,13 +17,7 @@ Correction = Literal["bh", "by", "none"]
 def normal_p(z: Floats) -> Floats:
     """Return the two-sided p-value of standard normal scores.
 
-    Parameters
-    ----------
-    z : ndarray of shape (n,)
-
-    Returns
-    -------
-    ndarray of shape (n,)
+    ``z``: shape (n,). Returns shape (n,).
 
     Examples
     --------
@@ -44,25 +38,11 @@ def permutation_p(
 ) -> Floats:
     """Return p-values from how many permutations were at least, or at most, as large.
 
-    Parameters
-    ----------
-    n_at_least, n_at_most : ndarray of shape (n,)
-        Of the permutations, ties counted in both.
-    alternative : {"two-sided", "greater", "less"}
+    ``n_at_least``, ``n_at_most`` (n,): of the permutations, ties counted in both.
+    ``alternative``: {"two-sided", "greater", "less"}. Returns (n,): never 0: the
+    smallest is ``1 / (n_permutations + 1)``, or twice that for two sides. Raises
+    ParameterError if the alternative is not one of the three.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        Never 0: the smallest is ``1 / (n_permutations + 1)``, or twice that for two
-        sides.
-
-    Raises
-    ------
-    ParameterError
-        If the alternative is not one of the three.
-
-    Notes
-    -----
     One side is ``(count + 1) / (n_permutations + 1)``: the observed arrangement is one
     of those possible. Two sides are twice the smaller of the two, at most 1.
 
@@ -92,22 +72,11 @@ def permutation_p(
 def adjust_p(p: Floats, method: Correction = "bh") -> Floats:
     """Adjust p-values so that a cut at q keeps the false discovery rate below q.
 
-    Parameters
-    ----------
-    p : ndarray of shape (n,)
-    method : {"bh", "by", "none"}
-        Benjamini and Hochberg, for independent or positively dependent tests;
-        Benjamini and Yekutieli, for any dependence; or unchanged.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        At most 1, in the order of ``p``.
-
-    Raises
-    ------
-    ParameterError
-        If a p-value is not from 0 to 1 or the method is not one of the three.
+    ``p``: shape (n,). ``method`` ({"bh", "by", "none"}): Benjamini and Hochberg, for
+    independent or positively dependent tests; Benjamini and Yekutieli, for any
+    dependence; or unchanged. Returns (n,): at most 1, in the order of ``p``. Raises
+    ParameterError if a p-value is not from 0 to 1 or the method is not one of the
+    three.
 
     References
     ----------

@@ -40,18 +40,13 @@ MAX_PERCENT = 1_000
 class Column:
     """One column of a table, as people read it.
 
-    Parameters
-    ----------
-    name : str
-        In the frame, in JSON and in CSV.
-    label : str
-        The heading.
-    kind : str
-        ``count`` is of incidents and falls under disclosure control; ``amount`` is any
-        other whole number; ``number`` has one decimal; ``percent`` is a change and
-        ``share`` a part, both in per cent; ``p`` a probability; ``word`` one of the
-        words for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a
-        truth value.
+    ``name``: in the frame, in JSON and in CSV.
+    ``label``: the heading.
+    ``kind``: ``count`` is of incidents and falls under disclosure control; ``amount``
+    is any other whole number; ``number`` has one decimal; ``percent`` is a change and
+    ``share`` a part, both in per cent; ``p`` a probability; ``word`` one of the words
+    for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a truth
+    value.
     """
 
     name: str
@@ -170,18 +165,7 @@ def build_table(
     words: Mapping[str, str] | None = None,
     **parts: Any,
 ) -> Table:
-    """Make a table whose title and headings stand in a TOML file.
-
-    Parameters
-    ----------
-    forms : Path
-        Each form has a ``title`` and ``columns``: name, heading and kind, or the name
-        of one of ``[common]``. One whose name ends with ``?`` may be missing.
-    words : mapping of str to str
-        What stands in titles and headings as ``{name}``.
-    **parts
-        Of the table; the ``id`` is the name of the form unless given.
-    """
+    """Make a table whose title and headings stand in a TOML file."""
     told, words = _forms(forms), words or {}
     named = {each[0]: each for each in told.get("common", {"columns": []})["columns"]}
     columns = []
@@ -215,12 +199,8 @@ class Figure:
 class Statement:
     """A sentence made by a rule, whose every number stands in one row of a table.
 
-    Parameters
-    ----------
-    table_id, row_key : str
-        Where its numbers stand.
-    figures : tuple of Figure
-        Those used, in their order.
+    ``table_id``, ``row_key``: where its numbers stand.
+    ``figures``: those used, in their order.
     """
 
     text: str

@@ -23,20 +23,7 @@ class StoppedError(BaseException):
 
 
 def record_unforeseen(error: BaseException, *, task: str = "") -> str:
-    """Write where an unforeseen error happened to a log; return what to tell.
-
-    Parameters
-    ----------
-    error : BaseException
-        As it was caught.
-    task : str
-        What was being done, such as the name of a command or the route of a page.
-
-    Returns
-    -------
-    str
-        One sentence with a reference; the same mistake has the same reference.
-    """
+    """Write where an unforeseen error happened to a log; return what to tell."""
     places = list(_places(error))
     reference = hashlib.sha256("\n".join(places).encode()).hexdigest()[:8].upper()
     now = dt.datetime.now(dt.UTC)

@@ -30,10 +30,7 @@ def month_start(day: dt.date) -> dt.date:
 def add_months(day: dt.date, months: int) -> dt.date:
     """Return the date some months later or earlier, kept inside its month.
 
-    Raises
-    ------
-    ParameterError
-        If it lies in no year that anybody plans or counts in.
+    Raises ParameterError if it lies in no year that anybody plans or counts in.
 
     Examples
     --------
@@ -135,10 +132,7 @@ class Window:
 def check_year(day: dt.date) -> None:
     """Refuse a day of a year that nobody plans or counts in.
 
-    Raises
-    ------
-    ParameterError
-        If its year is before 1900 or after 2200.
+    Raises ParameterError if its year is before 1900 or after 2200.
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ParameterError(
