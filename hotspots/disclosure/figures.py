@@ -15,23 +15,15 @@ from hotspots.disclosure.policy import Policy
 class Figures:
     """Figures and the base cells that they add up.
 
-    Parameters
-    ----------
-    base : int array (cells,)
-        True counts of the base cells.
-    ancestors : int array (cells, width)
-        The figures that each cell is part of; padded with ``n``.
-    n : int
-        How many figures there are.
-    hidden : bool array (n,)
-        Never published, whatever they are, for instance areas of too few addresses.
-    stage : int array (n,)
-        When each figure is released; one of an earlier stage is never withdrawn.
-    lane : int array (cells,)
-        What a cell keeps from one stage to the next: its area and category. A witness
-        moves incidents between lanes, so that it changes a figure over any span.
-    whole : int array (n,)
-        For a difference of figures, the figure it is taken from; -1 for others.
+    ``base``: true counts of the base cells.
+    ``ancestors``: the figures that each cell is part of; padded with ``n``.
+    ``n``: how many figures there are.
+    ``hidden``: never published, whatever they are, for instance areas of too few
+    addresses.
+    ``stage``: when each figure is released; one of an earlier stage is never withdrawn.
+    ``lane``: what a cell keeps from one stage to the next: its area and category. A
+    witness moves incidents between lanes, so that it changes a figure over any span.
+    ``whole``: for a difference of figures, the figure it is taken from; -1 for others.
     """
 
     base: Ints

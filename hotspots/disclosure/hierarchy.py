@@ -28,10 +28,7 @@ class Level(NamedTuple):
 def build_area_levels(base: pl.DataFrame, areas: Sequence[str]) -> list[Level]:
     """Return a level for each kind of area, finest first.
 
-    Raises
-    ------
-    ParameterError
-        If an area lies in two larger ones.
+    Raises ParameterError if an area lies in two larger ones.
     """
     finest = base.select(areas).unique().sort(areas)
     if finest[areas[0]].is_duplicated().any():
@@ -53,10 +50,7 @@ def build_time_levels(
 ) -> tuple[list[Level], pl.DataFrame]:
     """Return the spans over the base periods, and the base period of each month.
 
-    Raises
-    ------
-    ParameterError
-        If no whole span is covered.
+    Raises ParameterError if no whole span is covered.
     """
     first, last = min(months), max(months)
     every = pl.date_range(first, last, "1mo", eager=True).to_list()

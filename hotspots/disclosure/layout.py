@@ -17,15 +17,10 @@ from hotspots.disclosure.figures import Figures
 class Layout:
     """The figures of a table and where each stands in it.
 
-    Parameters
-    ----------
-    figures : Figures
-        Figure ``row * n_columns + column`` is that cell of the table; then one hidden
-        figure for what each total holds that no row or column lists.
-    present : bool array (rows, columns)
-        Where the table has a count.
-    has_unlisted : bool
-        Whether a total holds incidents that no row or column lists.
+    ``figures``: figure ``row * n_columns + column`` is that cell of the table; then one
+    hidden figure for what each total holds that no row or column lists.
+    ``present``: where the table has a count.
+    ``has_unlisted``: whether a total holds incidents that no row or column lists.
     """
 
     figures: Figures
@@ -44,10 +39,8 @@ def build_layout(
 ) -> Layout:
     """Work out which rows and columns of a table are sums of which others.
 
-    Raises
-    ------
-    ParameterError
-        If a total is less than what it contains: then rows or columns overlap.
+    Raises ParameterError if a total is less than what it contains: then rows or columns
+    overlap.
     """
     covers = _row_covers(table, keys, totals)
     within = _column_covers(counts, sums)

@@ -87,10 +87,7 @@ def address_columns(frame: pl.DataFrame) -> tuple[str, ...]:
 def check_columns(table: pl.DataFrame, needed: Sequence[str]) -> None:
     """Check that a table has every column that is named.
 
-    Raises
-    ------
-    ParameterError
-        If one is missing.
+    Raises ParameterError if one is missing.
     """
     for name in needed:
         if name not in table.columns:
@@ -110,13 +107,9 @@ def check_public_keys(
 ) -> None:
     """Check that no key of a public table is an address, a small cell or a fine time.
 
-    Raises
-    ------
-    ParameterError
-        If a key is missing or leads to an address or a point, a cell is too small, or
-        its addresses are not known.
-    PrecisionError
-        If a key is a time finer than the policy allows.
+    Raises ParameterError if a key is missing or leads to an address or a point, a cell
+    is too small, or its addresses are not known; PrecisionError if a key is a time
+    finer than the policy allows.
     """
     check_columns(frame, keys)
     close = set(address_columns(frame.select(keys)))

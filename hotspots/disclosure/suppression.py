@@ -26,17 +26,13 @@ from hotspots.disclosure.policy import Policy
 class Suppressed:
     """What may be published, and why that is safe.
 
-    Parameters
-    ----------
-    primary : bool array (n,)
-        Withheld for being small or hidden; the rest withheld are complementary.
-    low, high : int array (n,)
-        What a reader can take each figure to be between, from itself alone.
-    protected : int array (m,)
-        Figures whose true value nobody may work out.
-    witness : int array (m, 2)
-        For each, the base cell that gains an incident and the one that loses one in
-        another world with the same publication; -1 for none.
+    ``primary``: withheld for being small or hidden; the rest withheld are
+    complementary.
+    ``low``, ``high``: what a reader can take each figure to be between, from itself
+    alone.
+    ``protected``: figures whose true value nobody may work out.
+    ``witness``: for each, the base cell that gains an incident and the one that loses
+    one in another world with the same publication; -1 for none.
     """
 
     shown: Bools
@@ -50,8 +46,6 @@ class Suppressed:
 def suppress(figures: Figures, policy: Policy) -> Suppressed:
     """Choose what to withhold: small figures, then those that would give them away.
 
-    Notes
-    -----
     Released in order of ``stage``; within one, small figures are protected in their
     given order and the smallest figure in the way is withheld, so that the answer
     depends on the records alone. The search for a witness tries one incident more,
