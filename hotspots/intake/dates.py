@@ -74,7 +74,7 @@ _CLOCKS = (
     r"^(?P<h>\d)(?P<m>\d\d)$",
 )
 _DAY_S = 86_400
-_FIRST_YEAR = 1900
+FIRST_YEAR = 1900
 _MOST = 0.8
 ORDERS = ("day first", "month first")
 
@@ -308,7 +308,7 @@ def _one_shape(name: str, form: str, rules: DateRules) -> pl.Expr:
     ).otherwise(0)
     number = year * 10_000 + month * 100 + (day if "(?P<a>" in form else 1)
     date = number.cast(pl.String).str.to_datetime("%Y%m%d", strict=False)
-    date = pl.when(year >= _FIRST_YEAR).then(date)
+    date = pl.when(year >= FIRST_YEAR).then(date)
     if name.startswith("month"):
         return _found(date, name)
     return _found(date, name, rest=groups.struct.field("rest"))
@@ -397,7 +397,7 @@ def _by_formats(frame: pl.DataFrame, formats: Sequence[str]) -> pl.DataFrame:
         if zoned:
             local = moment.dt.convert_time_zone("Europe/London")
             moment = local.dt.replace_time_zone(None)
-        fits = (moment.dt.year() >= _FIRST_YEAR).fill_null(False)
+        fits = (moment.dt.year() >= FIRST_YEAR).fill_null(False)
         has_clock = any(p in form for p in ("%H", "%I", "%T", "%R", "%X", "%c", "%k"))
         said = {"clock": has_clock, "month": False, "zoned": zoned, "shape": form}
         frame = frame.with_columns(

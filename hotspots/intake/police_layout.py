@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from hotspots.core.errors import ColumnError
-from hotspots.intake.dates import DateRules, read_moments
+from hotspots.intake.dates import FIRST_YEAR, DateRules, read_moments
 from hotspots.intake.table import Table, fold
 
 NEEDED = ("Month", "Longitude", "Latitude", "Crime type")
 COLUMNS = ("Crime ID", *NEEDED[:3], "Location", "Crime type")
 """The columns that are used; the others may be missing."""
 
+_FOLDED = frozenset(fold(name) for name in COLUMNS)
 WITHOUT_PLACE = ("Crime ID", "Month", "Location", "Crime type")
 OTHER_KINDS = {"outcome type": "outcomes", "object of search": "stop-and-search"}
 """What the other files of a download have a column of."""
@@ -21,7 +22,7 @@ OTHER_KINDS = {"outcome type": "outcomes", "object of search": "stop-and-search"
 
 def known_headings(cells: Iterable[str]) -> int:
     """Say how many of the columns some cells name."""
-    return len({fold(name) for name in COLUMNS} & {fold(cell) for cell in cells})
+    return len(_FOLDED & {fold(cell) for cell in cells})
 
 
 def is_police_uk(columns: Iterable[str]) -> bool:
@@ -93,6 +94,9 @@ def _named(table: Table, *, has_place: bool) -> pl.DataFrame:
 
 def _months(text: pl.Series) -> pl.Series:
     """Read months, also those that a spreadsheet has turned into their first day."""
+    plain = (text + "-01").str.to_datetime("%Y-%m-%d", time_unit="us", strict=False)
+    if plain.null_count() == 0 and (plain.dt.year() >= FIRST_YEAR).all():
+        return plain.alias("start")
     days = read_moments(text)["moment"]
     if (days.dt.day() != 1).any():
         other = read_moments(text, DateRules(month_first=True))["moment"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -117,6 +118,7 @@ def plain_names(cells: Sequence[str]) -> list[str]:
     return names
 
 
+@lru_cache(1 << 14)
 def fold(name: str) -> str:
     """Return a heading as two spellings of it share it."""
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()

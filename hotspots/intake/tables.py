@@ -143,8 +143,9 @@ def _start(name: str, lines: list[str], layout: Layout) -> _Start:
         stated, skipped = said, skipped + 1
     candidates = dict.fromkeys([*([stated] if stated else []), *DELIMITERS])
     head = lines[skipped : skipped + HEAD_LINES]
+    there = [one for one in candidates if any(one in line for line in head)]
     ranked = []
-    for place, delimiter in enumerate(candidates):
+    for place, delimiter in enumerate(there or candidates):
         rows = _head_rows(head, delimiter)
         if layout.header_row is not None:
             wanted = layout.header_row - 1 - skipped
