@@ -117,6 +117,14 @@ class InputFile:
         """Whether the bytes cannot be read from the path as they are."""
         return self.member is not None or self.path.name.lower().endswith(".gz")
 
+    @property
+    def size(self) -> int:
+        """How many bytes lie on the disk, those of a Shapefile's attributes with it."""
+        parts = [self.path]
+        if self.suffix == ".shp" and self.member is None:
+            parts += [self.path.with_suffix(end) for end in (".dbf", ".DBF")]
+        return sum(part.stat().st_size for part in parts if part.is_file())
+
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the unpacked bytes."""

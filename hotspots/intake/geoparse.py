@@ -1,0 +1,256 @@
+"""GIS files opened by GDAL or Arrow, in the process that parses other people's files.
+
+Only the drivers that are wanted are left in GDAL; nothing of it may fetch, follow a
+link to another file or run SQL.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import shapely
+
+from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
+from hotspots.intake.geocheck import check_content, check_start, declared_count
+from hotspots.intake.inputs import InputFile
+
+DRIVERS = ("GeoJSON", "GeoJSONSeq", "GPKG", "ESRI Shapefile", "FlatGeobuf", "LIBKML")
+"""All that GDAL may open with."""
+
+NO_NETWORK = {
+    "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
+    "GDAL_HTTP_TIMEOUT": "1",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
+    "OGR_SQLITE_LOAD_EXTENSIONS": "",
+    "SQLITE_LIST_ALL_TABLES": "NO",
+}
+"""No driver may fetch: a proxy that is not there, and no suffix that it may ask for."""
+
+UNCLOSED = "Non closed ring"
+MAX_NESTED = 32
+_COLLECTION = re.compile(rb"\x01\x07\x00\x00[\x00\x20]|\x00[\x00\x20]\x00\x00\x07")
+
+
+Answer = tuple[dict[str, Any], Any]
+
+
+def features(item: InputFile, *, layer: str | None, shape: str) -> Iterator[Answer]:
+    """Give one layer of a GIS file: its attributes and, last, its shapes as flat WKB.
+
+    Raises
+    ------
+    SourceError
+        If it is not what its name says, is damaged or lacks the layer.
+    """
+    if item.suffix in (".parquet", ".geoparquet"):
+        facts, table, shapes = _read_geoparquet(item)
+    else:
+        facts, table, shapes = _read_gdal(item, layer=layer, shape=shape)
+    _check_text(item.name, table)
+    wkb = _flat_wkb(table.column(shapes))
+    yield facts, table.drop_columns([shapes]).append_column(shapes, wkb)
+
+
+def is_geoparquet(item: InputFile) -> Iterator[Answer]:
+    """Say whether a Parquet file holds geometry."""
+    import pyarrow
+    import pyarrow.parquet as pq
+
+    try:
+        found = b"geo" in (pq.read_schema(_opened(item)).metadata or {})
+    except (pyarrow.ArrowException, OSError):
+        found = False
+    yield {"found": found}, None
+
+
+def _opened(item: InputFile) -> Any:
+    return io.BytesIO(item.read_bytes()) if item.is_packed else str(item.path)
+
+
+# -- GDAL ----------------------------------------------------------------------------
+
+
+@cache
+def _gdal() -> Any:
+    """Return the library with the wanted drivers only, and without a network."""
+    import pyogrio
+    from pyogrio import _ogr
+
+    others = [name for name in pyogrio.list_drivers() if name not in DRIVERS]
+    skip = {"GDAL_SKIP": ",".join(others)}
+    pyogrio.set_gdal_config_options(NO_NETWORK | skip)
+    _ogr._register_drivers()
+    if strange := set(pyogrio.list_drivers()) - set(DRIVERS):
+        raise RuntimeError(f"GDAL must open with {DRIVERS} only; it has {strange}")
+    return pyogrio
+
+
+def _read_gdal(
+    item: InputFile, *, layer: str | None, shape: str
+) -> tuple[dict[str, Any], Any, str]:
+    checked = check_content(item)
+    gdal = _gdal()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            layers = gdal.list_layers(checked.source)
+            name, notes = _choose_layer(item, layers, layer=layer, shape=shape)
+            # By number: bytes in memory get another name each time they are opened.
+            number = [str(row[0]) for row in layers].index(name)
+            meta, table = gdal.raw.read_arrow(
+                checked.source, layer=number, datetime_as_string=True
+            )
+            declared = declared_count(item, name)
+            if declared is None:
+                info = gdal.read_info(checked.source, layer=number)
+                declared = int(info["features"])
+        except (
+            gdal.errors.DataSourceError,
+            gdal.errors.FeatureError,
+            gdal.errors.FieldError,
+            RuntimeError,
+            OSError,
+            UnicodeDecodeError,
+        ) as error:
+            raise SourceError(
+                f"{item.name} must be a readable {item.suffix} file; {error}. Check "
+                "that it was copied whole."
+            ) from error
+    if declared >= 0 and declared != table.num_rows:
+        raise SourceError(
+            f"{item.name} must be whole: it says that it holds {declared:,} features "
+            f"and {table.num_rows:,} can be read. Copy or export it again."
+        )
+    fields = [str(field) for field in meta["fields"]]
+    shapes = [column for column in table.column_names if column not in fields]
+    if not shapes:
+        raise SourceError(
+            f"{item.name} must hold places; its layer '{name}' is a table without "
+            "geometry. Export it as CSV and read that with a profile."
+        )
+    notes = (*checked.notes, *notes, *_said(item.name, caught))
+    facts = {"layer": name, "crs": checked.crs or meta["crs"], "notes": notes}
+    return facts, table.select([*fields, shapes[0]]), shapes[0]
+
+
+def _said(name: str, caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Return what GDAL noticed, in words."""
+    texts = list(dict.fromkeys(str(warning.message) for warning in caught))
+    told = []
+    if any(text.startswith(UNCLOSED) for text in texts):
+        told.append(f"{name}: a ring of a polygon was not closed; it was closed.")
+    dull = (UNCLOSED, "Non-conformant content for record")
+    rest = [text for text in texts if not text.startswith(dull)]
+    return (*told, *(f"{name}: {text.rstrip('.')}." for text in rest[:3]))
+
+
+def _check_text(name: str, table: Any) -> None:
+    """Refuse text that is not UTF-8: what reads it next trusts it and would crash."""
+    import pyarrow
+
+    try:
+        table.validate(full=True)
+    except (pyarrow.ArrowException, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{name} must hold text in UTF-8; {str(error).splitlines()[0]}. Export it "
+            "again with that encoding."
+        ) from error
+
+
+def _choose_layer(
+    item: InputFile, layers: Any, *, layer: str | None, shape: str
+) -> tuple[str, tuple[str, ...]]:
+    """Return the layer to read and, where there was a choice, a note."""
+    names = [str(name) for name, _ in layers]
+    if layer is not None:
+        if layer not in names:
+            raise SourceError(
+                f"layer '{layer}' is not in {item.name}. Layers: {', '.join(names)}."
+                f"{did_you_mean(layer, names)}"
+            )
+        return layer, ()
+    if not names:
+        raise EmptyFileError(f"{item.name} must hold features; it has no layer.")
+    geographic = [str(name) for name, kind in layers if kind is not None]
+    fitting = [str(name) for name, kind in layers if kind and shape in str(kind)]
+    chosen = (fitting or geographic or names)[0]
+    if len(geographic) < 2:
+        return chosen, ()
+    others = ", ".join(name for name in geographic if name != chosen)
+    return chosen, (f"{item.name}: read layer '{chosen}', not {others}.",)
+
+
+# -- GeoParquet ----------------------------------------------------------------------
+
+
+def _read_geoparquet(item: InputFile) -> tuple[dict[str, Any], Any, str]:
+    import pyarrow
+    import pyarrow.parquet as pq
+
+    check_start(item)
+    try:
+        table = pq.read_table(_opened(item))
+    except (pyarrow.ArrowException, OSError) as error:
+        raise SourceError(
+            f"{item.name} must be a readable Parquet file; {error}. Check that it was "
+            "copied whole."
+        ) from error
+    geo = _geo_metadata(item.name, table)
+    column = geo["primary_column"]
+    crs = _parquet_crs(geo["columns"][column])
+    return {"layer": column, "crs": crs, "notes": ()}, table, column
+
+
+def _geo_metadata(name: str, table: Any) -> dict[str, Any]:
+    import pyarrow as pa
+
+    try:
+        geo: dict[str, Any] = json.loads((table.schema.metadata or {})[b"geo"])
+        encoding = geo["columns"][geo["primary_column"]]["encoding"]
+        kind = table.schema.field(geo["primary_column"]).type
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise SourceError(
+            f"{name} must be GeoParquet, with a valid 'geo' entry in its metadata and "
+            "the column that it names; it is plain Parquet. Export it as GeoParquet, "
+            "or as CSV and read that with a profile."
+        ) from error
+    if isinstance(kind, pa.BaseExtensionType):
+        kind = kind.storage_type
+    binary = pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    if str(encoding).upper() != "WKB" or not binary:
+        raise SourceError(
+            f"{name} must hold its geometry as WKB; it is '{encoding}'. Export it with "
+            "geometry encoding WKB, the default of GDAL and GeoPandas."
+        )
+    return geo
+
+
+def _parquet_crs(facts: dict[str, Any]) -> str | None:
+    """GeoParquet: no entry means longitude and latitude, null means unknown."""
+    if "crs" not in facts:
+        return "OGC:CRS84"
+    return None if facts["crs"] is None else json.dumps(facts["crs"])
+
+
+# -- shapes --------------------------------------------------------------------------
+
+
+def _flat_wkb(column: Any) -> Any:
+    """Return shapes in two dimensions; null where the bytes are no shape."""
+    import pyarrow as pa
+
+    values = np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+    for row, data in enumerate(values):
+        if data is not None and len(_COLLECTION.findall(data[:65_536])) > MAX_NESTED:
+            values[row] = None
+    shapes = shapely.force_2d(shapely.from_wkb(values, on_invalid="fix"))
+    return pa.array(shapely.to_wkb(shapes, output_dimension=2), type=pa.large_binary())
