@@ -217,7 +217,15 @@ def test_rejects_csv_lists_each_row_not_used(
 ) -> None:
     write(analysis, tmp_path / "out")
     table = pl.read_csv(tmp_path / "out" / "rejects.csv")
-    assert table.columns == ["file", "line", "reason", "value", "status"]
+    assert table.columns == [
+        "file",
+        "line",
+        "reason",
+        "value",
+        "status",
+        "data",
+        "marking",
+    ]
     assert table.height == 43 - 27
     assert set(table["file"]) == {"2025-06-toy-street.csv"}
     assert table["line"].n_unique() == 16

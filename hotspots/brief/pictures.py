@@ -116,7 +116,7 @@ def _intervals(table: Table, number: int) -> Picture:
 
 def _week(table: Table, number: int) -> Picture:
     top = table.rows.sort(["all", "key"], descending=[True, False]).row(0, named=True)
-    most = f"{top['day']}, {top['all']:.1f}%"
+    most = f"{top['day']}, {top['all']:.1%}"
     alt = f"Bar chart of the share of each policing day. Most: {most}."
     return Picture(
         id="chart-week",

@@ -139,7 +139,7 @@ def _ranked(analysis: Analysis) -> pl.DataFrame:
             "ward": h.ward,
             "n_window": h.n_incidents,
             "n_all": analysis.incidents.n,
-            "share": 100 * h.share,
+            "share": h.share,
             "area_ha": h.area_ha,
             "stability": h.stability,
             "below_floor": h.below_floor,

@@ -38,7 +38,7 @@ KIND_WORDS = {
     "amount": "whole number; blank where not known",
     "number": "number",
     "percent": "change in per cent",
-    "share": "part of the whole in per cent",
+    "share": "part of the whole, 0 to 1",
     "p": "probability by chance alone",
     "date": "day",
     "yes": "TRUE or FALSE",

@@ -36,7 +36,7 @@ def concentration_table(analysis: Analysis) -> Table:
             "key": [f"share:{share:g}" for share in SHARES],
             "label": [f"{share:.0%} of incidents" for share in SHARES],
             "n_cells": cells,
-            "percent_cells": [100 * n / len(counts) for n in cells],
+            "share_cells": [n / len(counts) for n in cells],
         }
     )
     return build_table(
@@ -98,9 +98,9 @@ def week_table(scope: Scope) -> Table | None:
         pl.Series(scope.within(scope.period.window) & scope.shown)
     )
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
-    shifts = Clock().shift_table(hours).with_columns(percent=100 * pl.col("share"))
-    wide = shifts.pivot(on="shift", index="day", values="percent")
-    day = 100 * Clock().grid(hours).sum(axis=1) / max(float(hours.sum()), 1)
+    shifts = Clock().shift_table(hours)
+    wide = shifts.pivot(on="shift", index="day", values="share")
+    day = Clock().grid(hours).sum(axis=1) / max(float(hours.sum()), 1)
     wide = wide.with_columns(
         key=pl.format("day:{}", "day"),
         all=pl.Series(day[[WEEKDAYS.index(d) for d in wide["day"]]]),

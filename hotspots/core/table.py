@@ -43,8 +43,8 @@ class Column:
     ``name``: in the frame, in JSON and in CSV.
     ``label``: the heading.
     ``kind``: ``count`` is of incidents and falls under disclosure control; ``amount``
-    is any other whole number; ``number`` has one decimal; ``percent`` is a change and
-    ``share`` a part, both in per cent; ``p`` a probability; ``word`` one of the words
+    is any other whole number; ``number`` has one decimal; ``percent`` is a change, in
+    per cent; ``share`` is a part, 0 to 1; ``p`` a probability; ``word`` one of the words
     for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a truth
     value.
     """
@@ -232,6 +232,8 @@ def show(value: Any, column: Column) -> str:
     '1,344'
     >>> show(-20.84, Column(name="percent", label="Change", kind="percent"))
     '-20.8%'
+    >>> show(0.1292, Column(name="share", label="Share", kind="share"))
+    '12.9%'
     """
     if value is None or (isinstance(value, float) and not np.isfinite(value)):
         return MISSING
@@ -245,7 +247,7 @@ def show(value: Any, column: Column) -> str:
             return f"over +{MAX_PERCENT:,}%"
         return f"{value:+.1f}%" if value else "0.0%"
     if kind == "share":
-        return "under 0.1%" if 0 < value < 0.05 else f"{value:.1f}%"
+        return "under 0.1%" if 0 < value < 0.0005 else f"{value:.1%}"
     if kind == "p":
         return "under 0.001" if value < 0.001 else f"{value:.3f}"
     if kind == "yes":

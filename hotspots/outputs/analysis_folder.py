@@ -1,7 +1,8 @@
 """Write the folder of outputs: all of it, or nothing.
 
 Every file says its marking, what the data are and whose; counts of one are in it, so
-it is for partners at work (OFFICIAL), not for publication.
+it is for partners at work (OFFICIAL), not for publication. Names do not carry it: only
+what is OFFICIAL-SENSITIVE is marked in its name, so that links to these files last.
 """
 
 from __future__ import annotations
@@ -258,8 +259,10 @@ class _Folder:
         table = self.analysis.rejects.join(
             files, on="file", how="left", maintain_order="left"
         )
-        return table.select(
-            pl.col("file_name").alias("file"), "line", "reason", "value", "status"
+        return self.stamped(
+            table.select(
+                pl.col("file_name").alias("file"), "line", "reason", "value", "status"
+            )
         )
 
     def write_workbook(self) -> None:

@@ -199,7 +199,7 @@ def test_the_days_of_the_week_are_written_with_their_shares() -> None:
         title="Time of the week",
         columns=(Column(name="day", label="Day"),),
         rows=pl.DataFrame(
-            {"key": days, "day": days, "all": [10.0, 12.5, 7.5, 20.0, 20.0, 15.0, 15.0]}
+            {"key": days, "day": days, "all": [0.1, 0.125, 0.075, 0.2, 0.2, 0.15, 0.15]}
         ),
     )
     svg = week_chart(table, Name(title="Week", description="Days.", id_prefix="w"))

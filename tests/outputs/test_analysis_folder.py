@@ -13,6 +13,7 @@ import toy
 from test_workflow import TODAY, toy_lines
 
 from hotspots.outputs import analysis_folder
+from hotspots.outputs.analysis_folder import ESRI
 from hotspots.workflow import Analysis, analyse, load, write
 
 
@@ -32,16 +33,21 @@ def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path
     return out
 
 
-def test_every_file_says_who_may_see_it_and_whose_data_it_is(folder: Path) -> None:
-    for path in folder.glob("[!.]*"):
+def test_every_file_says_who_may_see_it_and_whose_data_it_is(
+    analysis: Analysis, tmp_path: Path
+) -> None:
+    """Inside, not in its name: that is how only OFFICIAL-SENSITIVE files are marked."""
+    write(analysis, tmp_path / "out", esri=True)
+    written = sorted((tmp_path / "out").glob("[!.]*"))
+    assert [path.name for path in written] == sorted([*analysis_folder.FILES, ESRI])
+    for path in written:
         held = path.read_bytes()
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
                 held = b"".join(packed.read(name) for name in packed.namelist())
-        if path.name == "rejects.csv":
-            continue  # rows as they were given
         assert b"OFFICIAL" in held, path.name
-        assert b"Open Government Licence" in held, path.name
+        if path.name != "rejects.csv":  # rows as they were given, not the data used
+            assert b"Open Government Licence" in held, path.name
 
 
 def test_a_month_without_data_has_no_row(analysis: Analysis, folder: Path) -> None:

@@ -62,11 +62,11 @@ def test_the_patch_is_whole_streets_that_join_within_the_budget(
     )
     assert streets.network.is_connected(members)
     assert table["n_homes"].sum() == homes.height <= 117
-    split = table["lasting_percent"] + table["recent_percent"]
-    assert split.to_list() == pytest.approx([100.0] * table.height)
+    split = table["lasting_share"] + table["recent_share"]
+    assert split.to_list() == pytest.approx([1.0] * table.height)
     suggestion = plan.suggestions[0]
     assert table["n_burglaries"].sum() == suggestion.eligible
-    assert table["risk_percent"].sum() == pytest.approx(suggestion.value, abs=0.01)
+    assert 100 * table["risk_share"].sum() == pytest.approx(suggestion.value, abs=0.01)
     assert suggestion.geometry.geom_type == "MultiLineString"
 
 

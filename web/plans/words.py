@@ -22,7 +22,8 @@ HEADINGS = {
     "uprn": "UPRN",
 }
 """Of columns that lists of several tactics have; the others stand in their words."""
-SHARES = frozenset({"stability", "loop_share", "share", "share_of_disc"})
+SHARE = re.compile(r"(^|_)share(_|$)|^stability$")
+"""A fraction, shown in per cent."""
 LEFT_OUT = frozenset({"lat", "lon", "marking"})
 """The map shows where, the page shows the marking; the files hold all three."""
 
@@ -128,10 +129,8 @@ def _value(column: str, value: Any) -> str:
 def _number(column: str, value: float) -> str:
     if not math.isfinite(value):
         return "–"
-    if column in SHARES:
-        return f"{value:.0%}"
-    if column.endswith("_percent"):
-        return f"{value:,.3g}%"
+    if SHARE.search(column):
+        return f"{value:.1%}" if 0 < value < 0.1 else f"{value:.0%}"
     if column in PLAIN or isinstance(value, int):
         return str(value) if column in PLAIN else f"{value:,}"
     text = f"{value:,.3f}"

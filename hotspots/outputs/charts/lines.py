@@ -137,7 +137,7 @@ def week_chart(table: Table, name: Name) -> str:
     import altair as alt
 
     rows = [
-        {"day": day, "share": share, "shown": f"{share:.1f}%"}
+        {"day": day, "share": share, "shown": f"{share:.1%}"}
         for day, share in table.rows.select("day", "all").iter_rows()
     ]
     check_values([row["share"] for row in rows])

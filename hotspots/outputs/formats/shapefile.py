@@ -23,7 +23,8 @@ LONGEST_NAME, LONGEST_TEXT = 10, 254
 def write_shapefiles(path: Path, layers: Sequence[Layer]) -> None:
     """Write a Shapefile for each layer in the National Grid, and what columns mean.
 
-    Longer texts are cut; ``columns.csv`` in the zip says which column is which.
+    Longer texts are cut; in the zip ``columns.csv`` says which column is which, and
+    ``about.txt`` who may see it and whose data it is.
 
     References
     ----------
@@ -54,6 +55,8 @@ def write_shapefiles(path: Path, layers: Sequence[Layer]) -> None:
                 layer_options={"DBF_DATE_LAST_UPDATE": "2000-01-01"},
             )
         (Path(folder) / "columns.csv").write_text("\n".join(lines) + "\n", "utf-8-sig")
+        said = "\n".join(dict.fromkeys(layer.description for layer in layers))
+        (Path(folder) / "about.txt").write_text(said + "\n", "utf-8-sig")
         with zipfile.ZipFile(path, "w") as packed:
             for file in sorted(Path(folder).iterdir()):
                 member = zipfile.ZipInfo(file.name)

@@ -46,14 +46,14 @@ def street_table(chooser: PatchChooser) -> pl.DataFrame:
     for rank, patch in enumerate(chooser.chosen.patches, start=1):
         for k in patch.members:
             total = float(chronic[k] + recent[k])
-            lasting = 100 * float(chronic[k]) / total if total else 0.0
+            lasting = float(chronic[k]) / total if total else 0.0
             rows.append(
                 {
                     **_street_row(streets, rank, k),
                     "n_burglaries": int(chooser.counts[k]),
-                    "risk_percent": round(100 * total, 3),
-                    "lasting_percent": round(lasting, 1),
-                    "recent_percent": round(100 - lasting if total else 0.0, 1),
+                    "risk_share": round(total, 5),
+                    "lasting_share": round(lasting, 3),
+                    "recent_share": round(1 - lasting if total else 0.0, 3),
                 }
             )
     return pl.DataFrame(rows).sort("rank", "street", "street_id")
