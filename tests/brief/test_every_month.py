@@ -33,14 +33,28 @@ def test_a_district_that_is_an_alarm_itself_is_listed_once() -> None:
     assert len(keys) == len(set(keys))
 
 
-@pytest.fixture(scope="module", params=["melton", "leicestershire"])
+MELTON = "melton/boundaries/melton_wards_2013.geojson"
+DISTRICTS = "boundaries/llr_lad_dissolved.geojson"
+SETS = {
+    "melton": (["melton/police_uk"], MELTON),
+    "melton, other forces": (
+        ["melton/police_uk", "melton/police_uk_other_forces"],
+        MELTON,
+    ),
+    "leicestershire": (["police_uk/leicestershire"], DISTRICTS),
+    "forty forces, 2018": (
+        ["scale/police_uk_street_2018-10_2019-02.parquet"],
+        DISTRICTS,
+    ),
+    "forty forces, 2024": (["scale/police_uk_street_2024-01_04.parquet"], DISTRICTS),
+}
+"""Every set of British incidents there is; the others are of American cities."""
+
+
+@pytest.fixture(scope="module", params=SETS)
 def district(request: pytest.FixtureRequest, shared_data: Path) -> Dataset:
-    if request.param == "melton":
-        folder = shared_data / "melton"
-        wards = folder / "boundaries" / "melton_wards_2013.geojson"
-        return load([folder / "police_uk"], [wards])
-    files = shared_data / "police_uk" / "leicestershire"
-    return load([files], [shared_data / "boundaries" / "llr_lad_dissolved.geojson"])
+    files, areas = SETS[request.param]
+    return load([shared_data / each for each in files], [shared_data / areas])
 
 
 @pytest.mark.slow
