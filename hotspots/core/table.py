@@ -44,8 +44,8 @@ class Column:
     ``label``: the heading.
     ``kind``: ``count`` is of incidents and falls under disclosure control; ``amount``
     is any other whole number; ``number`` has one decimal; ``percent`` is a change, in
-    per cent; ``share`` is a part, 0 to 1; ``p`` a probability; ``word`` one of the words
-    for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a truth
+    per cent; ``share`` is a part, 0 to 1; ``p`` a probability; ``word`` one of the
+    words for a comparison; ``series`` a list of counts for a sparkline; ``yes`` a truth
     value.
     """
 
