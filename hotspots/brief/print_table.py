@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, Literal
 
-from hotspots.core.table import Column, Table, show
+from hotspots.core.table import NUMERIC, Column, Table, show
 from hotspots.outputs.charts.sparkline import sparkline
 from hotspots.outputs.printing.fonts import text_width
 
 Tone = Literal["plain", "strong", "quiet", "late"]
 
 NO_BREAK = "\u00a0"
-NUMERIC = ("count", "amount", "number", "percent", "share", "p")
 KEPT_WHOLE = (*NUMERIC, "date", "word")
 MAX_WHOLE = 18
 """Longer words for a comparison may break."""
@@ -110,7 +109,7 @@ def print_table(table: Table, number: int, *, under: str = "") -> PrintTable:
     )
     size = 8.0 if len(columns) > 8 else 8.5
     labels = [_label(column) for column in columns]
-    numeric = [_is_numeric(column) for column in columns]
+    numeric = [column.numeric for column in columns]
     texts = [[None if c.picture else c.text for c in cells] for _, cells in rows]
     widths = column_widths(labels, numeric, texts, size)
     return PrintTable(
@@ -161,10 +160,6 @@ def _label(column: Column) -> str:
     return SHORT.get(column.name, column.label)
 
 
-def _is_numeric(column: Column) -> bool:
-    return column.kind in NUMERIC
-
-
 def _cell(table: Table, row: Mapping[str, Any], column: Column) -> Cell:
     text = show(row[column.name], column)
     if column.kind == "series":
@@ -179,7 +174,7 @@ def _cell(table: Table, row: Mapping[str, Any], column: Column) -> Cell:
         text = f"{row['rank']}  {text}"
     if column.kind in KEPT_WHOLE and len(text) <= MAX_WHOLE:
         text = text.replace(" ", NO_BREAK)
-    if _is_numeric(column):
+    if column.numeric:
         small = column.kind == "percent" and bool(row.get("small_base"))
         tone: Tone = "quiet" if small else "plain"
         return Cell(text=typographic(text), tone=tone)

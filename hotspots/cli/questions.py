@@ -124,9 +124,9 @@ def show_answer(answer: Answer) -> None:
     """Print an answer: sentences, tables, notes."""
     screen.show_lines([*answer.sentences, ""])
     for table in answer.tables:
-        screen.show_table(
-            table.title, table.headings, table.rows, text=table.text_columns
-        )
+        labels = [column.label for column in table.columns]
+        words = [column.label for column in table.columns if not column.numeric]
+        screen.show_table(table.title, labels, table.shown(), text=words)
     screen.show_lines(answer.notes)
 
 

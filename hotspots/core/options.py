@@ -115,6 +115,14 @@ def check_fields(instance: Any) -> None:
         _check_value(param, getattr(instance, param.name))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """Options that cannot exist with an impossible value."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
 def build(method: type[T], text: Mapping[str, str]) -> T:
     """Make a method from text, as a command line or a query string gives it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,8 @@ ColumnKind = Literal[
     "series",
     "yes",
 ]
+NUMERIC = ("count", "amount", "number", "percent", "share", "p")
+"""Kinds that are set on the right."""
 MISSING = "–"
 """What stands where there is no value."""
 MAX_PERCENT = 1_000
@@ -60,6 +62,11 @@ class Column:
                 f"kind must be one of {', '.join(get_args(ColumnKind))}; got "
                 f"{self.kind!r}.{did_you_mean(self.kind, get_args(ColumnKind))}"
             )
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its cells are set on the right."""
+        return self.kind in NUMERIC
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +186,62 @@ def build_table(
     title = told[form]["title"].format_map(words)
     made = {"id": form, "title": title, "columns": tuple(columns), "rows": rows}
     return Table(**made | parts)
+
+
+def text_table(
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    words: Sequence[str] = (),
+) -> Table:
+    """Make a table whose values are text already; all but the first are numbers.
+
+    ``words``: headings, beside the first, of columns that hold words. Raises
+    ParameterError if a row has another length than the headings.
+    """
+    shown = [[str(k), *row] for k, row in enumerate(rows)]
+    for _, *row in shown:
+        if len(row) != len(headings):
+            raise ParameterError(
+                f"each row of '{title}' must have {len(headings)} values; one has "
+                f"{len(row)}."
+            )
+    columns = tuple(
+        Column(
+            name=f"column {k}",
+            label=label,
+            kind="text" if not k or label in words else "amount",
+        )
+        for k, label in enumerate(headings)
+    )
+    names = ["key", *(each.name for each in columns)]
+    frame = pl.DataFrame(shown, schema=dict.fromkeys(names, pl.String), orient="row")
+    return Table(id="", title=title, columns=columns, rows=frame)
+
+
+def filled_table(
+    title: str,
+    rows: Iterable[Mapping[str, Any]],
+    cells: Mapping[str, str],
+    *,
+    words: Sequence[str] = (),
+) -> Table:
+    """Make a table of text by filling each row into the cells; truth is yes or no.
+
+    Examples
+    --------
+    >>> cells = {"Ward": "{ward}", "Incidents": "{n:,}", "Urban": "{urban}"}
+    >>> rows = [{"ward": "Manor", "n": 1200, "urban": True}]
+    >>> filled_table("By ward", rows, cells).shown()
+    [['Manor', '1,200', 'yes']]
+    """
+    said = {True: "yes", False: "no"}
+    filled = []
+    for row in rows:
+        row = {k: said[v] if isinstance(v, bool) else v for k, v in row.items()}
+        filled.append([cell.format(**row) for cell in cells.values()])
+    return text_table(title, list(cells), filled, words=words)
 
 
 @cache

@@ -5,7 +5,7 @@ A command, a page with a form and the list in the documentation are made from ea
 
 from __future__ import annotations
 
-from hotspots.questions.answer import Answer, Picture, Table
+from hotspots.questions.answer import Answer, Picture
 from hotspots.questions.change import CHANGE
 from hotspots.questions.clock import CLOCK
 from hotspots.questions.density import ADAPTIVE, BANDWIDTH, EDGE, PER_PREMISES
@@ -19,7 +19,7 @@ from hotspots.questions.question import Material, Question
 from hotspots.questions.repeats import REPEATS
 from hotspots.questions.severity import SEVERITY
 
-__all__ = ["QUESTIONS", "Answer", "Material", "Picture", "Question", "Table"]
+__all__ = ["QUESTIONS", "Answer", "Material", "Picture", "Question"]
 
 QUESTIONS = {
     question.name: question

@@ -7,23 +7,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
+from hotspots.core.table import Table, filled_table
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT
 from hotspots.methods.usual_range import PeriodReport, PeriodTable
-from hotspots.questions.answer import Answer, Table
-from hotspots.questions.question import Material, Question
+from hotspots.questions.answer import Answer
+from hotspots.questions.question import Material, question
 
 
 @dataclass(frozen=True, kw_only=True)
-class _By:
+class _By(Checked):
     by: str = option(
         "category",
         help="What the rows are.",
         choices=("category", "ward", "priority neighbourhood"),
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def _ask(material: Material, method: PeriodTable, extra: _By) -> Answer:
@@ -83,35 +81,30 @@ def _sentences(report: PeriodReport) -> tuple[str, ...]:
 
 
 def _table(report: PeriodReport) -> Table:
-    return Table.of(
-        str(report.window),
-        [
-            "Row",
-            "Now",
-            "Before",
-            "Last year",
-            "Usually",
-            "Change on before",
-            "In words",
-            "Alarm",
-            "All rows allowed for",
-        ],
-        [
-            (
-                row["name"],
-                f"{row['now']:,}",
-                _count(row["previous"]),
-                _count(row["last_year"]),
-                _range(row["usual_low"], row["usual_high"]),
-                _percent(row["percent"], row["small_base"]),
-                row["word"],
-                row["alarm"] or "none",
-                "yes" if row["significant_overall"] else "no",
-            )
-            for row in report.frame.rows(named=True)
-        ],
-        text=["Usually", "In words", "Alarm", "All rows allowed for"],
-    )
+    rows = [
+        {
+            **row,
+            "previous": _count(row["previous"]),
+            "last_year": _count(row["last_year"]),
+            "usually": _range(row["usual_low"], row["usual_high"]),
+            "change": _percent(row["percent"], row["small_base"]),
+            "alarm": row["alarm"] or "none",
+        }
+        for row in report.frame.rows(named=True)
+    ]
+    cells = {
+        "Row": "{name}",
+        "Now": "{now:,}",
+        "Before": "{previous}",
+        "Last year": "{last_year}",
+        "Usually": "{usually}",
+        "Change on before": "{change}",
+        "In words": "{word}",
+        "Alarm": "{alarm}",
+        "All rows allowed for": "{significant_overall}",
+    }
+    words = ["Usually", "In words", "Alarm", "All rows allowed for"]
+    return filled_table(str(report.window), rows, cells, words=words)
 
 
 def _range(low: int | None, high: int | None) -> str:
@@ -129,19 +122,10 @@ def _percent(value: float | None, small: bool | None) -> str:
     return f"({text})" if small else text
 
 
-CHANGE = Question(
-    name="change",
-    title="Change against the usual range",
-    help="Say what is outside its usual range in the last 28 days.",
+CHANGE = question(
+    "change",
     method=PeriodTable,
     extra=_By,
     ask=_ask,
-    document="usual_range",
-    formula="The count of the period beside the range that earlier periods and Poisson "
-    "chance give; alarms one-sided at 1%, adjusted over the rows.",
-    when="Every week, before anyone speaks of a rise.",
-    when_not="Right after a change in recording; season is not taken out.",
-    source="Krishnamoorthy and Thomson (2004) for two counts; Benjamini and Hochberg "
-    "(1995) over the rows.",
     exact_places=False,
 )

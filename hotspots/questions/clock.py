@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from hotspots.core.table import Table, filled_table
 from hotspots.core.types import Floats
 from hotspots.methods.aoristic import Aoristic
 from hotspots.methods.clock import Clock
 from hotspots.model.incidents import Incidents
 from hotspots.outputs.charts.clock import clock_svg
-from hotspots.questions.answer import Answer, Picture, Table
-from hotspots.questions.question import Material, Question
+from hotspots.questions.answer import Answer, Picture
+from hotspots.questions.question import Material, question
 
 MIN_MIDNIGHTS = 10
 MANY_TIMES = 3.0
@@ -51,47 +52,32 @@ def _midnight(incidents: Incidents) -> tuple[str, ...]:
 
 
 def _shifts(clock: Clock, hours: Floats) -> Table:
-    columns = ("shift", "day", "hours", "n_incidents", "per_hour")
-    return Table.of(
-        "By shift and day, shared out over windows of time",
-        ["Shift", "Day", "Hours", "Incidents", "An hour"],
-        [
-            (shift, day, f"{length}", f"{n:,.1f}", f"{each:,.2f}")
-            for shift, day, length, n, each in clock.shift_table(hours)
-            .select(columns)
-            .rows()
-        ],
-        text=["Day"],
-    )
+    cells = {
+        "Shift": "{shift}",
+        "Day": "{day}",
+        "Hours": "{hours}",
+        "Incidents": "{n_incidents:,.1f}",
+        "An hour": "{per_hour:,.2f}",
+    }
+    rows = clock.shift_table(hours).rows(named=True)
+    title = "By shift and day, shared out over windows of time"
+    return filled_table(title, rows, cells, words=["Day"])
 
 
 def _hours(clock: Clock, hours: Floats) -> Table:
     table = clock.table(hours)
-    first, *others = table.columns
-    return Table.of(
-        "By hour and day of the week",
-        ["Hour", *(name.capitalize() for name in others)],
-        [
-            (str(row[0]), *(f"{value:,.1f}" for value in row[1:]))
-            for row in table.select(first, *others).rows()
-        ],
+    first, *days = table.columns
+    cells = {name.capitalize(): f"{{{name}:,.1f}}" for name in days}
+    rows = table.rows(named=True)
+    return filled_table(
+        "By hour and day of the week", rows, {"Hour": f"{{{first}}}", **cells}
     )
 
 
-CLOCK = Question(
-    name="clock",
-    title="Hours of the week",
-    help="Say when in the week incidents happen, sharing out windows of time.",
+CLOCK = question(
+    "clock",
     method=Clock,
     extra=Aoristic,
     ask=_ask,
-    document="clock",
-    formula="Each incident adds to each of the 168 hours of the week the share of its "
-    "window that lies in the hour.",
-    when="To choose shifts, sessions and camera hours.",
-    when_not="Files without times; windows of more than a week say nothing of the "
-    "hour.",
-    source="Ratcliffe (2000), Aoristic analysis, International Journal of Geographical "
-    "Information Science 14, 669-679.",
     needs_moments="Time-of-day analysis",
 )

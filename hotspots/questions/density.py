@@ -10,20 +10,21 @@ import shapely
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
+from hotspots.core.table import text_table
 from hotspots.methods.adaptive_kde import AdaptiveKde
 from hotspots.methods.bandwidth import choose_bandwidth
 from hotspots.methods.edge import EventEdgeKde
 from hotspots.methods.relative_risk import RelativeRisk
 from hotspots.model.surface import Surface, count_per_cell
-from hotspots.questions.answer import Answer, Table
+from hotspots.questions.answer import Answer
 from hotspots.questions.history import Resolution
-from hotspots.questions.question import Material, Question
-from hotspots.questions.top_cells import cells_table
+from hotspots.questions.question import Material, question
+from hotspots.questions.top_cells import cells_table, ranked
 
 
 @dataclass(frozen=True, kw_only=True)
-class BandwidthRule:
+class BandwidthRule(Checked):
     """How a bandwidth is chosen."""
 
     by: str = option(
@@ -34,9 +35,6 @@ class BandwidthRule:
     kernel: str = option(
         "quartic", help="Shape of the kernel.", choices=("quartic", "gaussian")
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,24 +82,14 @@ def _density_answer(material: Material, surface: Surface, title: str) -> Answer:
     counts, _ = count_per_cell(material.incidents, cells)
     order = np.argsort(-surface.values, kind="stable")
     order = order[np.isfinite(surface.values[order]) & (surface.values[order] > 0)]
-    values = surface.values
+    rows = ranked(cells, order, n=counts, value=surface.values)
+    shown = {"Incidents": "{n:,.0f}", surface.unit.capitalize(): "{value:,.2f}"}
     return Answer(
         sentences=(
             f"{material.incidents.n:,} incidents, {material.window}; "
             f"{len(order):,} of {len(cells):,} cells have a value above 0.",
         ),
-        tables=(
-            cells_table(
-                material,
-                cells,
-                order,
-                (
-                    ("Incidents", [f"{counts[k]:,.0f}" for k in order]),
-                    (surface.unit.capitalize(), [f"{values[k]:,.2f}" for k in order]),
-                ),
-                title=title,
-            ),
-        ),
+        tables=(cells_table(title, material, cells, rows, shown),),
         notes=surface.notes,
     )
 
@@ -110,7 +98,7 @@ def _ask_bandwidth(material: Material, method: BandwidthRule, _extra: object) ->
     xy: npt.NDArray[np.float64] = material.incidents.xy_m
     found = choose_bandwidth(xy, by=method.by, kernel=method.kernel)  # type: ignore[arg-type]
     tables = (
-        Table.of(
+        text_table(
             "How well each bandwidth predicts incidents held back",
             ["Metres", "Mean log score"],
             [(f"{metres:,.0f}", f"{score:.3f}") for metres, score in found.scores],
@@ -119,76 +107,40 @@ def _ask_bandwidth(material: Material, method: BandwidthRule, _extra: object) ->
     return Answer(sentences=(found.note,), tables=tables if found.scores else ())
 
 
-ADAPTIVE = Question(
-    name="adaptive-density",
-    title="Adaptive density",
-    help="Estimate density, fine in the town and smooth in the country.",
+ADAPTIVE = question(
+    "adaptive-density",
     method=AdaptiveKde,
     extra=Resolution,
     ask=_ask_density,
-    document="adaptive_kde",
-    formula="Each incident has a bandwidth of its own: by the square root of a pilot "
-    "density, or the distance to its n-th nearest neighbour.",
-    when="A town and villages on one map.",
-    when_not="To compare two maps: their smoothing differs.",
-    source="Abramson (1982), Annals of Statistics 10, 1217-1223; Silverman (1986).",
     needs_areas=True,
     counted_only=True,
     default_window=None,
 )
 
-EDGE = Question(
-    name="edge-density",
-    title="Density corrected at the boundary",
-    help="Estimate density with each incident's weight kept inside the area.",
+EDGE = question(
+    "edge-density",
     method=EventEdgeKde,
     extra=Resolution,
     ask=_ask_density,
-    document="edge",
-    formula="Each incident's kernel is divided by the share of it that lies inside the "
-    "study area, so that the density sums to the number of incidents.",
-    when="A town on the boundary of the area.",
-    when_not="Where the neighbour's incidents are to be had: use them.",
-    source="Diggle (1985), Applied Statistics 34, 138-147; Jones (1993).",
     needs_areas=True,
     counted_only=True,
     default_window=None,
 )
 
-PER_PREMISES = Question(
-    name="relative-risk",
-    title="Risk per premises",
-    help="Compare incidents with the dwellings or premises around each cell.",
+PER_PREMISES = question(
+    "relative-risk",
     method=RelativeRisk,
     extra=_AtRisk,
     ask=_ask_at_risk,
-    document="relative_risk",
-    formula="The density of incidents over the density of what is at risk, scaled so "
-    "that "
-    "1 is the district's average.",
-    when="Burglary per dwelling.",
-    when_not="What is at risk moves, such as people in the street.",
-    source="Bithell (1990), Statistics in Medicine 9, 691-701; Kelsall and Diggle "
-    "(1995).",
     needs_areas=True,
     counted_only=True,
     default_window=None,
 )
 
-BANDWIDTH = Question(
-    name="bandwidth",
-    title="Choosing a bandwidth",
-    help="Choose a kernel bandwidth by rule or by predicting incidents held back.",
+BANDWIDTH = question(
+    "bandwidth",
     method=BandwidthRule,
     ask=_ask_bandwidth,
-    document="bandwidth",
-    formula="The bandwidth with the highest mean log density of each incident, "
-    "estimated "
-    "without it.",
-    when="Before a density map is published.",
-    when_not="Many incidents on one point: the best bandwidth shrinks to nothing.",
-    source="Silverman (1986), Density Estimation; Habbema, Hermans and van den Broek "
-    "(1974) for the likelihood.",
     default_window=None,
     counted_only=True,
 )

@@ -12,7 +12,8 @@ import shapely
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import ParameterError, did_you_mean
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
+from hotspots.core.table import text_table
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.effects import (
     Effect,
@@ -21,14 +22,14 @@ from hotspots.effects import (
     before_and_after,
     overdispersion,
 )
-from hotspots.questions.answer import Answer, Table
-from hotspots.questions.question import Material, Question
+from hotspots.questions.answer import Answer
+from hotspots.questions.question import Material, question
 
 _COUNTS = re.compile(r"\s*\d{1,9}\s*,\s*\d{1,9}\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WhereAndWhen:
+class WhereAndWhen(Checked):
     """Where something was done, where not, and the times before and after."""
 
     treated: str = option(
@@ -61,9 +62,6 @@ class WhereAndWhen:
     chosen_on: str = option(
         "", help="The time whose counts chose the areas, FROM:TO, if counts did."
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def _from_counts(method: WhereAndWhen, _extra: object) -> Answer | None:
@@ -149,7 +147,7 @@ def effect_answer(
     return Answer(
         sentences=(f"{effect.word.capitalize()}.", *effect.sentences()),
         tables=(
-            Table.of(
+            text_table(
                 "Incidents before and after",
                 ["Place", "Before", "After"],
                 [(names[k], f"{b:,}", f"{a:,}") for k, (b, a) in pairs.items()],
@@ -216,19 +214,10 @@ def _dispersion(material: Material, control: Any, before: Window) -> float:
     return overdispersion(counts) if sum(n > 0 for n in counts) >= 6 else 1.0
 
 
-EFFECT = Question(
-    name="effect",
-    title="Did it work?",
-    help="Say whether it fell more than the comparison, or that this cannot be told.",
+EFFECT = question(
+    "effect",
     method=WhereAndWhen,
     ask=_ask,
-    document="effects",
-    formula="after where you acted less before times the change (after / before) where "
-    "you did not, plus the same in the ring; the variance is that of all counts, times "
-    "their over-dispersion.",
-    when="After at least 12 weeks, with the comparison named before.",
-    when_not="Where the places were chosen by the very counts that serve as before.",
-    source="Wheeler and Ratcliffe (2018), Crime Science 7, 11.",
     needs_areas=True,
     exact_places=False,
     without_files=_from_counts,

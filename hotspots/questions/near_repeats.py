@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
+from hotspots.core.table import Table, filled_table
 from hotspots.core.window import in_words
 from hotspots.methods.knox import Knox, KnoxTest
 from hotspots.methods.near_repeat import NearRepeat, group_zones
-from hotspots.questions.answer import Answer, Table
-from hotspots.questions.question import Material, Question
+from hotspots.questions.answer import Answer
+from hotspots.questions.question import Material, question
 
 MAX_GROUPS = 10
 """More cannot be visited in a day."""
@@ -22,14 +23,11 @@ _BAND = re.compile(r"([\[(])(\d[\d.]*), (\d[\d.]*|inf)([\])])")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Day:
+class _Day(Checked):
     on: str = option(
         "", help="The day to warn for, like 2025-06-14; default the last with data."
     )
     seed: int = option(1, help="Starts the random numbers.", ge=0)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
@@ -75,61 +73,57 @@ def _in_words(match: re.Match[str]) -> str:
 
 
 def _pairs(test: KnoxTest) -> Table:
-    columns = ("distance", "time", "observed", "expected", "ratio_mean", "p_value")
-    return Table.of(
-        "Pairs of incidents, near in place and time",
-        ["Distance", "Time", "Pairs", "By chance", "Times", "p"],
-        [
-            (
-                plain_band(d),
-                plain_band(t),
-                f"{n:,}",
-                f"{e:,.1f}",
-                f"{r:.1f}",
-                f"{p:.3f}",
-            )
-            for d, t, n, e, r, p in test.to_frame().select(columns).rows()
-        ],
-        text=["Time"],
-    )
+    rows = [
+        {
+            **row,
+            "distance": plain_band(row["distance"]),
+            "time": plain_band(row["time"]),
+        }
+        for row in test.to_frame().rows(named=True)
+    ]
+    cells = {
+        "Distance": "{distance}",
+        "Time": "{time}",
+        "Pairs": "{observed:,}",
+        "By chance": "{expected:,.1f}",
+        "Times": "{ratio_mean:.1f}",
+        "p": "{p_value:.3f}",
+    }
+    title = "Pairs of incidents, near in place and time"
+    return filled_table(title, rows, cells, words=["Time"])
 
 
 def _zones(groups: pl.DataFrame, n_groups: int, day: dt.date) -> Table:
-    columns = (
-        "street",
-        "n_in_chain",
-        "opened",
-        "phase",
-        "first_within_m",
-        "alert_until",
-    )
-    return Table.of(
-        f"Where to look first on {in_words(day)}"
-        + (f": the first {MAX_GROUPS} of {n_groups:,}" * (n_groups > MAX_GROUPS)),
-        ["Street", "Incidents", "Latest", "Phase", "Within", "Alert until"],
-        [
-            (s or "not named", f"{n:,}", in_words(o), p, f"{m:.0f} m", in_words(a))
-            for s, n, o, p, m, a in groups.select(columns).rows()
-        ],
-        text=["Latest", "Phase", "Alert until"],
+    more = f": the first {MAX_GROUPS} of {n_groups:,}" * (n_groups > MAX_GROUPS)
+    rows = [
+        {
+            **row,
+            "street": row["street"] or "not named",
+            "opened": in_words(row["opened"]),
+            "until": in_words(row["alert_until"]),
+        }
+        for row in groups.rows(named=True)
+    ]
+    cells = {
+        "Street": "{street}",
+        "Incidents": "{n_in_chain:,}",
+        "Latest": "{opened}",
+        "Phase": "{phase}",
+        "Within": "{first_within_m:.0f} m",
+        "Alert until": "{until}",
+    }
+    return filled_table(
+        f"Where to look first on {in_words(day)}{more}",
+        rows,
+        cells,
+        words=["Latest", "Phase", "Alert until"],
     )
 
 
-NEAR_REPEATS = Question(
-    name="near-repeats",
-    title="Near repeats",
-    help="Say whether incidents follow each other in space and time, and where now.",
+NEAR_REPEATS = question(
+    "near-repeats",
     method=Knox,
     extra=_Day,
     ask=_ask,
-    document="knox",
-    formula="Pairs of incidents in each band of distance and time, beside the same "
-    "with "
-    "dates shuffled over places; p = (k + 1) / (n + 1).",
-    when="One kind of crime with exact places and days; at least some dozens.",
-    when_not="Several kinds at once, month-only files, or coordinates moved to snap "
-    "points.",
-    source="Knox (1964), Applied Statistics 13, 25-29; Townsley, Homel and Chaseling "
-    "(2003), British Journal of Criminology 43, 615-633.",
     needs_moments="Near-repeat analysis",
 )

@@ -7,23 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
 from hotspots.core.window import in_words
 from hotspots.methods.prospective import Prospective
 from hotspots.questions.answer import Answer
-from hotspots.questions.question import Material, Question
-from hotspots.questions.top_cells import MAX_CELLS, cells_table
+from hotspots.questions.question import Material, question
+from hotspots.questions.top_cells import MAX_CELLS, cells_table, ranked
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Day:
+class _Day(Checked):
     on: str = option(
         "", help="The day to look ahead from; default the day after the last with data."
     )
     resolution: int = option(10, help="H3 resolution of the cells.", ge=8, le=11)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def _ask(material: Material, method: Prospective, extra: _Day) -> Answer:
@@ -32,6 +29,12 @@ def _ask(material: Material, method: Prospective, extra: _Day) -> Answer:
     found = method(material.incidents, cells, on=day)
     top = np.argsort(-found.risk.values, kind="stable")[:MAX_CELLS]
     share = found.share_recent
+    rows = ranked(cells, top, risk=found.risk.values, recent=share, lasting=1 - share)
+    shown = {
+        "Share of risk": "{risk:.2%}",
+        "Lasting": "{lasting:.0%}",
+        "Recent": "{recent:.0%}",
+    }
     held = float(found.risk.values[top].sum())
     return Answer(
         sentences=(
@@ -39,39 +42,16 @@ def _ask(material: Material, method: Prospective, extra: _Day) -> Answer:
             f"on {in_words(day)}, by {material.incidents.n:,} incidents. The back-test "
             "of what such a ranking finds is under 'Evaluation'.",
         ),
-        tables=(
-            cells_table(
-                material,
-                cells,
-                top,
-                (
-                    ("Share of risk", [f"{found.risk.values[k]:.2%}" for k in top]),
-                    ("Lasting", [f"{1 - share[k]:.0%}" for k in top]),
-                    ("Recent", [f"{share[k]:.0%}" for k in top]),
-                ),
-                title="Cells of highest risk",
-            ),
-        ),
+        tables=(cells_table("Cells of highest risk", material, cells, rows, shown),),
         notes=found.risk.notes,
     )
 
 
-PROSPECTIVE = Question(
-    name="risk",
-    title="Risk in the coming days",
-    help="Say where risk is highest, and how much of it is lasting or recent.",
+PROSPECTIVE = question(
+    "risk",
     method=Prospective,
     extra=_Day,
     ask=_ask,
-    document="prospective",
-    formula="(1 - a) of the density of 24 months + a of the sum of exp(-distance / 50 "
-    "m) "
-    "exp(-age / 42 days), each scaled to sum to 1.",
-    when="Burglary and vehicle crime, for the next few weeks.",
-    when_not="As a promise: at a district's numbers it does no better than last year's "
-    "counts can be told to do.",
-    source="Bowers, Johnson and Pease (2004), British Journal of Criminology 44, "
-    "641-658.",
     needs_areas=True,
     counted_only=True,
     needs_moments="A risk surface",

@@ -8,8 +8,10 @@ it and of ``extra``.
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -133,10 +135,6 @@ class Question:
     ----------
     name : str
         The command and the last part of the address.
-    title : str
-        As a person asks it.
-    help : str
-        One sentence.
     method : type
         The dataclass whose fields are options.
     extra : type
@@ -145,8 +143,8 @@ class Question:
         ``ask(material, method, extra) -> Answer``.
     document : str
         Page of ``docs/methods``, without the ending.
-    formula, when, when_not, source : str
-        In a sentence each, for the page.
+    title, help, formula, when, when_not, source : str
+        For people, in a sentence each; see ``questions.toml``.
     needs_moments : str
         What cannot be done on month-only or snapped data, as the refusal names it.
     default_window : str or None
@@ -220,3 +218,13 @@ class Question:
             build(self.method, {k: v for k, v in text.items() if k in own}),
             build(self.extra, {k: v for k, v in text.items() if k in more}),
         )
+
+
+_WORDS = tomllib.loads(
+    Path(__file__).with_name("questions.toml").read_text(encoding="utf-8")
+)
+
+
+def question(name: str, **parts: Any) -> Question:
+    """Return the question whose words stand under its name in ``questions.toml``."""
+    return Question(name=name, **_WORDS[name], **parts)

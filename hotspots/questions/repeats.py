@@ -7,25 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
+from hotspots.core.table import Table, filled_table
 from hotspots.methods.repeat_victimisation import Repeats, RepeatVictimisation
 from hotspots.methods.repeats.near_miss import near_misses
 from hotspots.methods.repeats.table import inside_window
-from hotspots.questions.answer import Answer, Table
-from hotspots.questions.question import Material, Question
+from hotspots.questions.answer import Answer
+from hotspots.questions.question import Material, question
 
 
 @dataclass(frozen=True, kw_only=True)
-class _AtRisk:
+class _AtRisk(Checked):
     at_risk: int = option(
         0,
         help="Places that could be targets, for the share under chance; 0 where it "
         "is not known.",
         ge=0,
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def _ask(material: Material, method: RepeatVictimisation, extra: _AtRisk) -> Answer:
@@ -71,12 +69,13 @@ def _sentences(found: Repeats) -> tuple[str, ...]:
 
 
 def _course(found: Repeats) -> Table:
-    course = found.course.select("from_days", "to_days", "n_next", "n_at_risk")
-    return Table.of(
-        "How soon the next incident came",
-        ["Days", "Came", "Followed so long"],
-        [(f"{a:.0f} to {b:.0f}", f"{n:,}", f"{m:,}") for a, b, n, m in course.rows()],
-    )
+    cells = {
+        "Days": "{from_days:.0f} to {to_days:.0f}",
+        "Came": "{n_next:,}",
+        "Followed so long": "{n_at_risk:,}",
+    }
+    rows = found.course.rows(named=True)
+    return filled_table("How soon the next incident came", rows, cells)
 
 
 def _by_category(material: Material, method: RepeatVictimisation) -> Table:
@@ -96,35 +95,19 @@ def _by_area(material: Material, method: RepeatVictimisation) -> tuple[Table, ..
 
 
 def _labelled(title: str, heading: str, rows: list[dict[str, object]]) -> Table:
-    return Table.of(
-        title,
-        [heading, "Incidents", "Targets", "Targets again"],
-        [
-            (
-                str(row["label"]),
-                f"{row['n_incidents']:,}",
-                f"{row['n_targets']:,}",
-                f"{row['n_repeat_targets']:,}",
-            )
-            for row in rows
-        ],
-    )
+    cells = {
+        heading: "{label}",
+        "Incidents": "{n_incidents:,}",
+        "Targets": "{n_targets:,}",
+        "Targets again": "{n_repeat_targets:,}",
+    }
+    return filled_table(title, rows, cells)
 
 
-REPEATS = Question(
-    name="repeats",
-    title="Repeat victimisation",
-    help="Say how often the same place is a target again, and how soon.",
+REPEATS = question(
+    "repeats",
     method=RepeatVictimisation,
     extra=_AtRisk,
     ask=_ask,
-    document="repeat_victimisation",
-    formula="Targets with two or more incidents within 12 months of their first, "
-    "beside "
-    "the number that incidents falling at random on the places at risk would give.",
-    when="One kind of crime at known addresses, burglary above all.",
-    when_not="Incidents in the street, or coordinates moved to snap points.",
-    source="Farrell and Pease (1993), Once Bitten, Twice Bitten; Johnson and others "
-    "(1997) on the time course.",
     needs_moments="Repeat victimisation",
 )

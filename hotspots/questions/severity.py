@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import numpy as np
+import polars as pl
 
+from hotspots.core.table import Table, filled_table
 from hotspots.methods.severity import Severity, unweighted
-from hotspots.questions.answer import Answer, Table
+from hotspots.questions.answer import Answer
 from hotspots.questions.history import Resolution
-from hotspots.questions.question import Material, Question
+from hotspots.questions.question import Material, question
 from hotspots.questions.top_cells import cells_table
 
 
 def _ask(material: Material, method: Severity, extra: Resolution) -> Answer:
     dataset = material.areas()
     cells = material.cells(extra.resolution)
-    frame = method.table(material.incidents, cells, harm=dataset.harm)
-    rows = frame.rows(named=True)
-    ids = np.array([int(row["cell"], 16) for row in rows], dtype=np.uint64)
+    rows = method.table(material.incidents, cells, harm=dataset.harm)
+    shown = {
+        "Incidents": "{n_incidents:,}",
+        "Square root": "{root:,.0f}",
+        "Raw": "{raw:,.0f}",
+        "Largest": "{largest_share:.0%}",
+        "One dominates": "{dominated}",
+    }
+    title, words = "Cells by severity", ["One dominates"]
     surface = method(material.incidents, cells, harm=dataset.harm)
     without = unweighted(material.incidents, dataset.harm)
     return Answer(
         sentences=tuple(f"{note[:1].upper()}{note[1:]}." for note in surface.notes),
         tables=(
-            cells_table(
-                material,
-                cells,
-                cells.index_of(ids),
-                (
-                    ("Incidents", [f"{row['n_incidents']:,}" for row in rows]),
-                    ("Square root", [f"{row['root']:,.0f}" for row in rows]),
-                    ("Raw", [f"{row['raw']:,.0f}" for row in rows]),
-                    ("Largest", [f"{row['largest_share']:.0%}" for row in rows]),
-                    (
-                        "One dominates",
-                        ["yes" if row["dominated"] else "no" for row in rows],
-                    ),
-                ),
-                title="Cells by severity",
-                text=["One dominates"],
-            ),
-            _without(without.rows()),
+            cells_table(title, material, cells, rows, shown, words=words),
+            _without(without),
         ),
         notes=(
             "Raw severity is for information: one grave incident is not a hotspot.",
@@ -49,33 +40,30 @@ def _ask(material: Material, method: Severity, extra: Resolution) -> Answer:
     )
 
 
-def _without(rows: list[tuple[object, ...]]) -> Table:
-    return Table.of(
+def _without(without: pl.DataFrame) -> Table:
+    empty = {"subcategory": "any", "why": "not in the table"}
+    said = [
+        pl.col(name).replace("", word).fill_null(word) for name, word in empty.items()
+    ]
+    cells = {
+        "Category": "{category}",
+        "Sub category": "{subcategory}",
+        "Incidents": "{n_incidents:,}",
+        "Why": "{why}",
+    }
+    return filled_table(
         "Categories that cannot honestly take one weight",
-        ["Category", "Sub category", "Incidents", "Why"],
-        [
-            (str(category), str(sub or "any"), f"{n:,}", str(why or "not in the table"))
-            for category, sub, n, why in rows
-        ],
-        text=["Sub category", "Why"],
+        without.with_columns(said).rows(named=True),
+        cells,
+        words=["Sub category", "Why"],
     )
 
 
-SEVERITY = Question(
-    name="severity",
-    title="Severity",
-    help="Say where harm is, and where one incident makes all of it.",
+SEVERITY = question(
+    "severity",
     method=Severity,
     extra=Resolution,
     ask=_ask,
-    document="severity",
-    formula="The sum over incidents of the square root of the weight of their offence, "
-    "beside the raw sum.",
-    when="As the second view, after the count.",
-    when_not="To rank places by raw severity: one homicide outweighs hundreds of "
-    "assaults.",
-    source="Sherman, Neyroud and Neyroud (2016), Policing 10, 171-183; Office for "
-    "National Statistics, Crime Severity Score.",
     needs_areas=True,
     default_window=None,
 )
