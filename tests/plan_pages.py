@@ -7,12 +7,12 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from hotspots.resources import Resources, load_resources
-from hotspots.samples import sample_path, sample_paths
+from hotspots.samples import sample_path
+from hotspots.service.temporary import Given, temporary_site
 from hotspots.tactics.catalogue import TACTICS
-from hotspots.web import WebSettings, create_app
+from hotspots.web import create_app
 from hotspots.web.parts.choices import Choices
 from hotspots.web.plans.query import PlanQuery
-from hotspots.workflow import load
 
 __all__ = ["QUICK", "SENSITIVE", "address", "query_of", "sample_app", "sample_things"]
 
@@ -37,9 +37,7 @@ def sample_things() -> Resources:
 
 def sample_app() -> Any:
     """Return the application for the simulated town, as it is served."""
-    incidents, areas = sample_paths()
-    town = load([incidents], list(areas))
-    return create_app(town, WebSettings(), resources=sample_things())
+    return create_app(temporary_site(Given.town()))
 
 
 def address(name: str, of: str = "/plans/") -> str:

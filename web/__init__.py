@@ -1,106 +1,96 @@
-"""The page on this computer: an interactive map, the same numbers as tables, downloads.
+"""One application, of a site: pages and API, whoever asks and wherever it runs.
 
-Routes only translate: they read the query string, call :mod:`hotspots.workflow` and
-render. Nothing happens when this package is imported.
+A page joins so. Make a folder with a module that has a ``blueprint``; name it in
+:data:`PAGES`; say in :data:`hotspots.web.policy.POLICIES` which action of
+:mod:`hotspots.rights` each of its endpoints needs (or ``OPEN``, or ``SIGNED_IN``); an
+endpoint that is not there is refused. A view gets who asks by
+:func:`hotspots.web.site.identity.current_actor`, calls one use case of
+:mod:`hotspots.service` with a session of
+:func:`hotspots.web.site.identity.current_site` and renders a template that extends
+``parts/base.html``. Forms are Flask-WTF's and carry its token; the API takes no cookie
+and therefore needs none. Who somebody is, is settled in one place,
+:func:`hotspots.web.site.identity.actor_of_request`: another way of signing in joins
+there.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, jsonify
 from flask_wtf import CSRFProtect
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
-from hotspots import __version__
 from hotspots.core.errors import OutputError
-from hotspots.resources import Resources
-from hotspots.web.api import cells, plans
+from hotspots.service import Site
+from hotspots.web.api.v1 import routes
+from hotspots.web.api.v1.endpoint import BLUEPRINT, SPEC
 from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
-from hotspots.web.listen import HOST, answer_until_stopped, listen
+from hotspots.web.limits import add_limits
+from hotspots.web.map import data as map_data
 from hotspots.web.map import downloads, ground
 from hotspots.web.map import pages as map_pages
-from hotspots.web.parts.asking import may_begin_at_once
-from hotspots.web.parts.results import Results
-from hotspots.web.parts.words import add_filters
+from hotspots.web.parts.look import add_look
+from hotspots.web.parts.results import Kept
+from hotspots.web.plans import data as plan_data
 from hotspots.web.plans import pages as plan_pages
 from hotspots.web.policy import add_policy
 from hotspots.web.questions import pages as question_pages
 from hotspots.web.settings import WebSettings
-from hotspots.workflow import Dataset, Parameters
+from hotspots.web.site import join
 
 PAGES = (
     map_pages,
-    cells,
+    map_data,
     downloads,
     ground,
     question_pages,
     plan_pages,
-    plans,
+    plan_data,
     brief_pages,
+    join,
 )
+assert routes.MODULES  # the addresses of the API are made when its modules load
 
-__all__ = ["HOST", "WebSettings", "create_app", "serve"]
-
-MAX_REQUEST_BYTES = 64 * 1024
+__all__ = ["WebSettings", "create_app"]
 
 
-def create_app(
-    dataset: Dataset,
-    settings: WebSettings | None = None,
-    *,
-    resources: Resources | None = None,
-) -> Flask:
-    """Build the application for one dataset."""
+def create_app(site: Site, settings: WebSettings | None = None) -> Flask:
+    """Build the application of an open site."""
     app = Flask(__name__)
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
-        MAX_FORM_PARTS=100,
-        SECRET_KEY=secrets.token_bytes(32),
+        SECRET_KEY=site.key("session"),
         SESSION_COOKIE_NAME="hotspots",
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=None,
     )
     _check_vendored(Path(app.static_folder or ""))
-    app.extensions["hotspots"] = Results(
-        dataset, settings or WebSettings(), resources or Resources()
-    )
-    _add_templates(app, dataset)
-    add_filters(app)
+    app.extensions["site"] = site
+    app.extensions["hotspots"] = Kept(site, settings or WebSettings())
+    add_limits(app)
+    add_look(app)
     add_policy(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
+    for unguarded in (BLUEPRINT, join.blueprint):  # a token, a secret in the address
+        csrf.exempt(unguarded)
     add_headers(app)
     add_errors(app)
+    app.register_blueprint(BLUEPRINT)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
+    _add_health(app, site)
     return app
 
 
-def serve(
-    dataset: Dataset,
-    *,
-    resources: Resources | None = None,
-    briefs: Path | None = None,
-    basemap: Path | None = None,
-    port: int = 8765,
-    say: Callable[[str], object] = print,
-) -> None:
-    """Answer on this computer until stopped."""
-    settings = WebSettings(briefs=briefs, basemap=basemap)
-    app = create_app(dataset, settings, resources=resources)
-    app.extensions["hotspots"].prepare(Parameters())
-    with listen(port) as listening:
-        say(
-            f"Hotspots is at http://{HOST}:{listening.getsockname()[1]} and answers "
-            "only on this computer. Stop it with Ctrl+C."
-        )
-        answer_until_stopped(app, listening)
+def _add_health(app: Flask, site: Site) -> None:
+    def ready() -> tuple[Response, int]:
+        current = site.store.is_current
+        return jsonify(ok=current), 200 if current else 503
+
+    app.add_url_rule("/healthz", "healthz", lambda: jsonify(ok=True))
+    app.add_url_rule("/readyz", "readyz", ready)
+    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: jsonify(SPEC.spec))
 
 
 def _check_vendored(static: Path) -> None:
@@ -110,25 +100,3 @@ def _check_vendored(static: Path) -> None:
             "the page needs its front-end files; they have not been fetched. Run "
             "python tools/fetch_assets.py in the checkout, or install the wheel."
         )
-
-
-def _add_templates(app: Flask, dataset: Dataset) -> None:
-    govuk = PackageLoader("govuk_frontend_jinja")
-    own = app.jinja_loader
-    assert own is not None
-    app.jinja_loader = ChoiceLoader(
-        [own, PrefixLoader({"govuk_frontend_jinja": govuk})]
-    )
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-
-    @app.context_processor
-    def shared() -> dict[str, Any]:
-        return {
-            "address": request.host,
-            "at_once": may_begin_at_once(),
-            "page": "",
-            "query": {},
-            "simulated": dataset.simulated,
-            "version": __version__,
-        }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import (
     Flask,
     Response,
-    current_app,
+    has_request_context,
     jsonify,
     render_template,
     request,
@@ -14,27 +16,48 @@ from flask import (
 from werkzeug.exceptions import HTTPException
 
 from hotspots.core.budget import CancelledError
-from hotspots.core.errors import HotspotsError, OutputError, PrecisionError, TooFewError
+from hotspots.core.errors import (
+    HotspotsError,
+    NotFoundError,
+    OutputError,
+    PrecisionError,
+    RightsError,
+    StaleError,
+    StoreError,
+    TooFewError,
+)
 from hotspots.core.unforeseen import record_unforeseen
+from hotspots.service.datasets import EmptySiteError
 from hotspots.web.parts.jobs import BusyError, NotReadyError
 
 STATUSES: dict[type[HotspotsError], int] = {
     BusyError: 503,
     CancelledError: 503,
+    EmptySiteError: 404,
+    NotFoundError: 404,
+    RightsError: 403,
+    StaleError: 412,
+    StoreError: 503,
     TooFewError: 422,
     PrecisionError: 422,
     OutputError: 500,
     HotspotsError: 400,
 }
-"""The first class that an error is an instance of gives its status."""
+"""The first class that an error is an instance of gives its status on a page."""
+_REFUSED = (EmptySiteError, HotspotsError, PrecisionError, TooFewError)
+IN_API = {**STATUSES, **dict.fromkeys(_REFUSED, 409)}
+"""And in the API: 422 is not even well formed, 409 is refused as the site stands."""
 
 NOT_YET, WORKING = 409, 202
 """What has not been made yet: for a program, and for a page that will show it."""
+NOTHING = "There is nothing at this address."
+LOG = logging.getLogger("hotspots.web")
 
 
 def status_of(error: HotspotsError) -> int:
     """Return the HTTP status of one of the library's errors."""
-    return next(code for kind, code in STATUSES.items() if isinstance(error, kind))
+    table = IN_API if has_request_context() and is_api() else STATUSES
+    return next(code for kind, code in table.items() if isinstance(error, kind))
 
 
 def add_errors(app: Flask) -> None:
@@ -45,14 +68,32 @@ def add_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected_error)
 
 
-def _library_error(error: HotspotsError) -> tuple[str | Response, int]:
+def is_api() -> bool:
+    """Say whether the API of the site is asked."""
+    return request.path.startswith("/api/")
+
+
+def is_for_program() -> bool:
+    """Say whether a program asked, which is answered in JSON."""
+    return request.path.startswith(("/api/", "/map/", "/working/"))
+
+
+def _library_error(error: HotspotsError) -> Response:
     return _answer(str(error), status_of(error))
 
 
-def _http_error(error: HTTPException) -> tuple[str | Response, int]:
-    if error.code == 404:
-        return _answer("There is nothing at this address.", 404)
-    return _answer(error.description or error.name, error.code or 500)
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.get_response()  # type: ignore[return-value]
+    status = error.code or 500
+    said = NOTHING if status == 404 else error.description or error.name
+    answer = _answer(said, status)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _not_ready(error: NotReadyError) -> tuple[str | Response, int]:
@@ -63,18 +104,17 @@ def _not_ready(error: NotReadyError) -> tuple[str | Response, int]:
     return jsonify(said), NOT_YET
 
 
-def _unexpected_error(error: Exception) -> tuple[str | Response, int]:
-    said = record_unforeseen(error, task=str(request.url_rule))
-    current_app.logger.error("%s failed: %s", request.url_rule, said)
-    return _answer(f"{said}", 500)
+def _unexpected_error(error: Exception) -> Response:
+    said = record_unforeseen(error, task=f"{request.method} {request.url_rule}")
+    LOG.error("%s failed: %s", request.url_rule, said)
+    return _answer(said, 500)
 
 
-def is_for_program() -> bool:
-    """Say whether a program asked, which is answered in JSON."""
-    return request.path.startswith(("/api/", "/working/"))
-
-
-def _answer(message: str, status: int) -> tuple[str | Response, int]:
+def _answer(message: str, status: int) -> Response:
     if is_for_program():
-        return jsonify(ok=False, error=message, status=status), status
-    return render_template("parts/error.html", message=message, status=status), status
+        answer = jsonify(ok=False, error=message, status=status)
+    else:
+        page = render_template("parts/error.html", message=message, status=status)
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -28,6 +28,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+SECRET = ("/api/", "/join/")
+"""Below these addresses nothing is kept by a browser."""
+
 
 def add_headers(app: Flask) -> None:
     """Make an application put :data:`HEADERS` on every response."""
@@ -36,5 +39,6 @@ def add_headers(app: Flask) -> None:
 
 def _with_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
-    response.headers.setdefault("Cache-Control", "private, no-cache")
+    kept = "no-store" if request.path.startswith(SECRET) else "private, no-cache"
+    response.headers.setdefault("Cache-Control", kept)
     return response

@@ -1,51 +1,65 @@
 """Who may do what: one table, default deny.
 
-Until accounts exist there is one role, the person at this computer. A request from
-another computer is refused, and so is one that reached this computer under another
-name: a web page elsewhere can point its own host name at 127.0.0.1 (DNS rebinding).
+Each address names the action of :mod:`hotspots.rights` that it needs; the use case
+behind it asks for rights again. While a site has no accounts it answers only at this
+computer, and under its own name (DNS rebinding).
 """
 
 from __future__ import annotations
 
-import ipaddress
-
 from flask import Flask, abort, request
 
-LOCAL_USER = "local user"
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+from hotspots.rights import check
+from hotspots.web.site.identity import (
+    current_actor,
+    is_at_this_computer,
+    state_of_site,
+)
+
+OPEN = "open"
+"""For anybody who can reach the site."""
+SIGNED_IN = "signed in"
+"""For everybody who is known."""
+API = "v1."
+"""Its endpoints settle who asks themselves, and their use cases what they may."""
 
 OTHER_SITE = "Another site's page may not ask for this. Open it here, in its own tab."
 
 POLICIES: dict[str, str] = {
-    "api.areas": LOCAL_USER,
-    "api.cells": LOCAL_USER,
-    "api.hotspots": LOCAL_USER,
-    "downloads.file": LOCAL_USER,
-    "ground.basemap": LOCAL_USER,
-    "ground.find": LOCAL_USER,
-    "pages.cells": LOCAL_USER,
-    "pages.index": LOCAL_USER,
-    "pages.rejects": LOCAL_USER,
-    "plan_api.plan": LOCAL_USER,
-    "plan_api.streets": LOCAL_USER,
-    "plans.file": LOCAL_USER,
-    "plans.index": LOCAL_USER,
-    "plans.plan": LOCAL_USER,
-    "plans.table": LOCAL_USER,
-    "questions.index": LOCAL_USER,
-    "questions.cancel": LOCAL_USER,
-    "questions.job": LOCAL_USER,
-    "questions.question": LOCAL_USER,
-    "static": LOCAL_USER,
-    "status.index": LOCAL_USER,
+    "downloads.file": "aggregate.read",
+    "ground.basemap": "area.read",
+    "ground.find": "place.read",
+    "healthz": OPEN,
+    "join.form": OPEN,
+    "join.join": OPEN,
+    "map_data.areas": "area.read",
+    "map_data.cells": "aggregate.read",
+    "map_data.hotspots": "aggregate.read",
+    "openapi": OPEN,
+    "pages.cells": "aggregate.read",
+    "pages.index": "aggregate.read",
+    "pages.rejects": "reject.read",
+    "plan_data.plan": "plan.read",
+    "plan_data.streets": "plan.read",
+    "plans.file": "plan.read",
+    "plans.index": "plan.read",
+    "plans.plan": "plan.read",
+    "plans.table": "plan.read",
+    "questions.cancel": "work.read",
+    "questions.index": "aggregate.read",
+    "questions.job": "work.read",
+    "questions.question": "aggregate.read",
+    "readyz": OPEN,
+    "static": OPEN,
+    "status.index": "brief.read",
 }
-"""Endpoint to the role that may use it. What is not here is refused."""
+"""Endpoint to the action that it needs. What is not here is refused."""
 
 
 def add_policy(app: Flask) -> None:
     """Make an application ask :data:`POLICIES` before every request."""
-    app.before_request(_check_request)
     app.before_request(refuse_other_sites)
+    app.before_request(_check_request)
 
 
 def refuse_other_sites() -> None:
@@ -64,7 +78,7 @@ def refuse_other_sites() -> None:
         request.method in ("GET", "HEAD")
         and request.headers.get("Sec-Fetch-Mode") == "navigate"
         and request.headers.get("Sec-Fetch-Dest") == "document"
-        and not request.path.startswith(("/api/", "/static/"))
+        and not request.path.startswith(("/api/", "/map/", "/static/"))
     )
     if not followed:
         abort(403, OTHER_SITE)
@@ -73,30 +87,25 @@ def refuse_other_sites() -> None:
 def endpoints_without_policy(app: Flask) -> list[str]:
     """Return the endpoints that nobody may use because no policy names them."""
     routed = {rule.endpoint for rule in app.url_map.iter_rules()}
-    return sorted(routed - set(POLICIES))
+    own = {name for name in routed if name.startswith(API)}
+    return sorted(routed - own - set(POLICIES))
 
 
 def _check_request() -> None:
-    if not is_loopback(request.remote_addr) or host_name() not in LOCAL_HOSTS:
+    endpoint = request.endpoint or ""
+    if endpoint.startswith(API) or POLICIES.get(endpoint) == OPEN:
+        return
+    if not is_at_this_computer() and not state_of_site().has_accounts:
         abort(
             403,
             "This server answers only on the computer it runs on. Open it there as "
             "http://127.0.0.1 with its port.",
         )
-    if request.endpoint is not None and request.endpoint not in POLICIES:
+    if not endpoint:
+        return
+    action = POLICIES.get(endpoint)
+    if action is None:
         abort(403, "No policy says who may use this address, so nobody may.")
-
-
-def is_loopback(address: str | None) -> bool:
-    """Say whether an address is that of this computer itself."""
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return False
-
-
-def host_name() -> str:
-    """Return the host of the request without its port, as it was sent."""
-    host = request.headers.get("Host", "").lower()
-    name, colon, port = host.rpartition(":")
-    return name if colon and port.isdigit() and name else host
+    actor = current_actor()
+    if action != SIGNED_IN:
+        check(actor, action)

@@ -21,8 +21,6 @@ class WebSettings(BaseSettings):
         How many sets of filters keep their downloads on disk.
     briefs : Path, optional
         Folder of the weekly briefs, whose runs are shown.
-    basemap : Path, optional
-        Ground to draw under the map, as ``hotspots basemap`` writes it.
     """
 
     model_config = SettingsConfigDict(
@@ -33,4 +31,3 @@ class WebSettings(BaseSettings):
     n_analyses_kept: int = Field(default=16, ge=1)
     n_folders_kept: int = Field(default=4, ge=1)
     briefs: Path | None = None
-    basemap: Path | None = None

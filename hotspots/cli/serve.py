@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from hotspots.cli.options import (
     StreetsFile,
     Today,
 )
+
+if TYPE_CHECKING:
+    from hotspots.service import Site
 
 
 def serve(
@@ -76,51 +79,50 @@ def serve(
         with screen.until_stopped():
             serve_site(site, host=host, port=port, say=screen.say)
         return
-    from hotspots.resources import load_resources
-    from hotspots.samples import sample_path, sample_paths
-    from hotspots.web import serve as serve_web
+    from hotspots.service.temporary import Given, temporary_site
+    from hotspots.web.site.serve import answer
 
-    if not files:
-        incidents, polygons = sample_paths()
-        files, areas = [incidents], [str(path) for path in polygons]
-        columns = columns or sample_path("data/simulated_columns.csv")
-        premises = premises or sample_path("data/simulated_premises.csv")
-        streets = streets or sample_path("boundaries/simulated_streets.geojson")
-    dataset = screen.read_dataset(
-        files, areas or [], profile=profile, harm=harm, today=today
-    )
-    resources = load_resources(
-        columns=columns,
-        cameras=cameras,
-        buildings=buildings,
-        premises=premises,
-        streets=streets,
-        slots=slots,
-        deliveries=deliveries,
-        simulated=dataset.simulated,
+    resources = {
+        "harm": harm,
+        "columns": columns,
+        "cameras": cameras,
+        "buildings": buildings,
+        "premises": premises,
+        "streets": streets,
+        "slots": slots,
+        "deliveries": deliveries,
+    }
+    there = {kind: path for kind, path in resources.items() if path is not None}
+    given = (
+        Given(
+            files=files,
+            areas=areas or [],
+            profile=profile,
+            resources=there,
+            today=screen.day_of(today),
+        )
+        if files
+        else Given.town(**there)
     )
     with screen.until_stopped():
-        serve_web(
-            dataset,
-            resources=resources,
-            briefs=briefs,
-            basemap=basemap or _drawn(streets),
-            port=port,
-            say=screen.say,
-        )
+        made = temporary_site(given)
+        _lay_ground(made, basemap)
+        answer(made, "Hotspots", port=port, briefs=briefs, say=screen.say)
 
 
-def _drawn(streets: Path | None) -> Path | None:
-    """Draw the ground from the file of streets, where it is of a kind that can be."""
-    from hotspots.core.temporary import temporary_folder
+def _lay_ground(site: Site, basemap: Path | None) -> None:
+    """Put the ground into a site: a file as given, else drawn from its streets."""
+    import shutil
+
     from hotspots.outputs.basemap import can_draw, write_basemap
 
-    if streets is None or not can_draw(streets):
-        return None
-    out = temporary_folder("ground") / "basemap.pmtiles"
-    with screen.progress_bar("Drawing the ground"):
-        write_basemap([streets], out)
-    return out
+    streets = site.resource_files().get("streets")
+    target = site.folder / "basemap.pmtiles"
+    if basemap is not None:
+        shutil.copyfile(basemap, target)
+    elif streets is not None and can_draw(streets):
+        with screen.progress_bar("Drawing the ground"):
+            write_basemap([streets], target)
 
 
 COMMANDS = {"serve": serve}

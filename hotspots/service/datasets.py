@@ -33,6 +33,10 @@ _ready: OrderedDict[tuple[Path, int], Dataset] = OrderedDict()
 _lock = threading.Lock()
 
 
+class EmptySiteError(NoUsableRowsError):
+    """Nothing was imported yet."""
+
+
 def current_version(session: Session) -> int:
     """Return the data version of the site."""
     return get(session, SiteRecord, 1).data_version  # type: ignore[arg-type]
@@ -62,7 +66,7 @@ def dataset_at(site: Site, version: int | None = None) -> Dataset:
 
     Raises
     ------
-    NoUsableRowsError
+    EmptySiteError
         If nothing was imported yet.
     """
     with site.store.reading() as session:
@@ -104,7 +108,7 @@ def _build(site: Site, session: Session, version: int) -> Dataset:
     batches = batches_at(session, version)
     rows = rows_at(site, session, version)
     if rows.is_empty():
-        raise NoUsableRowsError(
+        raise EmptySiteError(
             "a site must hold incidents before it can be analysed; it holds none. "
             "Import some first."
         )
@@ -138,6 +142,7 @@ def _build(site: Site, session: Session, version: int) -> Dataset:
     sets = sets_at(session, version)
     return Dataset(
         reading=reading,
+        harm=site.harm(),
         areas=areas_at(session, version),
         area_inputs=tuple((each.name, each.sha256) for each in sets),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -105,7 +105,7 @@ def perform_import(site: Site, task: Task) -> None:
     """Do a queued import."""
     with site.store.reading() as session:
         feed = get(session, Feed, task.arguments["feed"])
-    reading = _read(site.spool / task.id, task.arguments, feed, task.progress)
+    reading = _read(site, task, feed)
     kept = False
     while not kept:
         compared = _compare(site, feed, reading)
@@ -168,7 +168,7 @@ def preview(
         known = find_one(session, Feed, name=feed)
     text = text or (known.mapping if known else None)
     profile = Profile.from_text(text) if text else None
-    read = read_incidents(paths, profile=profile, today=today)
+    read = read_incidents(paths, profile=profile, today=today, harm=site.harm())
     compared = _compare(site, known, read)
     return f"Nothing was imported. {_sentence(feed, read, compared.found)}"
 
@@ -269,9 +269,8 @@ def _mappings_beside(paths: Sequence[Path]) -> list[InputFile]:
     return [InputFile(path=p, name=p.name) for p in beside if p.is_file()]
 
 
-def _read(
-    folder: Path, arguments: Mapping[str, Any], feed: Feed, progress: Any
-) -> Reading:
+def _read(site: Site, task: Task, feed: Feed) -> Reading:
+    arguments, folder = task.arguments, site.spool / task.id
     every = sorted(folder.glob("*/*"), key=lambda path: int(path.parent.name))
     files = [path for path in every if path.suffix.lower() != ".toml"]
     beside = [path for path in every if path.suffix.lower() == ".toml"]
@@ -283,7 +282,8 @@ def _read(
         files,
         profile=Profile.from_text(text) if text else None,
         today=dt.date.fromisoformat(today) if today else None,
-        progress=progress,
+        progress=task.progress,
+        harm=site.harm(),
     )
 
 

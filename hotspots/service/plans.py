@@ -87,7 +87,14 @@ def perform_plan(site: Site, task: Task) -> None:
 def resources_of(site: Site, *, simulated: bool) -> Resources:
     """Return the resources of a site."""
     files: dict[str, Any] = dict(site.resource_files())
+    files.pop("harm", None)  # the dataset's own
     return load_resources(**files, simulated=simulated)
+
+
+def check_marking(actor: Actor, marking: str) -> None:
+    """Refuse a plan with addresses to whoever may see none of their own agency."""
+    if marking != MARKINGS[0]:
+        check(actor, "plan.read_personal", Owned(agency=actor.agency))
 
 
 def plans(session: Session, actor: Actor, *, limit: int = 100) -> list[Plan]:

@@ -20,13 +20,14 @@ from hotspots.core.errors import (
     StoreError,
     did_you_mean,
 )
+from hotspots.model.harm import HarmTable
 from hotspots.rights import Actor
 from hotspots.service import areas
-from hotspots.service.access import AGENCIES, add_agency, invite
+from hotspots.service.access import AGENCIES, add_agency, has_accounts, invite
 from hotspots.service.audit import record
-from hotspots.store import Store
-from hotspots.store.models import AuditHead, SiteRecord
-from hotspots.store.queries import count
+from hotspots.store import Session, Store
+from hotspots.store.models import AreaSet, AuditHead, Batch, SiteRecord
+from hotspots.store.queries import count, get
 
 SETTINGS = "site.toml"
 DATABASE = "site.sqlite3"
@@ -39,8 +40,9 @@ RESOURCES = (
     "slots",
     "deliveries",
     "eligibility",
+    "harm",
 )
-"""Files that a site may hold (:func:`hotspots.resources.load_resources`)."""
+"""Files that a site may hold: those of ``load_resources``, and a harm table."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +129,17 @@ class Site:
                 "Restore it from your own safe copy."
             ) from error
 
+    @property
+    def basemap(self) -> Path | None:
+        """The ground to draw under the map, as ``hotspots basemap`` writes it."""
+        path = self.folder / "basemap.pmtiles"
+        return path if path.is_file() else None
+
+    def harm(self) -> HarmTable:
+        """Return the weights of categories: the site's own file, else the usual."""
+        own = self.resource_files().get("harm")
+        return HarmTable.from_csv(own) if own else HarmTable.default()
+
     def resource_files(self) -> dict[str, Path]:
         """Return the files of resources that this site has, by what they are."""
         named = self.settings.resources.items()
@@ -135,6 +148,26 @@ class Site:
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteState:
+    """How a site is at a moment: at which data version, whether it has accounts."""
+
+    version: int
+    has_accounts: bool
+    simulated: bool
+
+
+def site_state(session: Session) -> SiteState:
+    """Return how a site is now."""
+    kept = get(session, SiteRecord, 1)  # type: ignore[arg-type]
+    made_up = count(session, Batch, simulated=True, undone_version=None)
+    return SiteState(
+        version=kept.data_version,
+        has_accounts=has_accounts(session),
+        simulated=bool(made_up or count(session, AreaSet, simulated=True, until=None)),
+    )
 
 
 def init_site(

@@ -17,9 +17,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from hotspots.register.tactics import CATALOGUE
-from hotspots.resources import load_resources
-from hotspots.web import WebSettings, create_app
-from hotspots.workflow import load
+from hotspots.service.temporary import Given, temporary_site
+from hotspots.web import create_app
 
 TACTICS = tuple(CATALOGUE)
 ASKED = (
@@ -30,11 +29,11 @@ ASKED = (
     "/cells",
     "/rejects",
     "/status",
-    "/api/v1/cells",
-    "/api/v1/hotspots",
-    "/api/v1/areas",
-    *(f"/api/v1/plans/{tactic}" for tactic in TACTICS),
-    "/api/v1/plans/patrol/streets",
+    "/map/cells",
+    "/map/hotspots",
+    "/map/areas",
+    *(f"/map/plans/{tactic}" for tactic in TACTICS),
+    "/map/plans/patrol/streets",
 )
 """Every other address without a query is found by following links from these."""
 ASKED_SO = (
@@ -57,7 +56,7 @@ ASKED_SO = (
     "/questions/near-repeats?category=Burglary",
     "/questions/clock?day_starts_hour=30",
     "/questions/absent",
-    "/api/v1/cells?category=absent",
+    "/map/cells?category=absent",
     "/working/absent",
     "/download/absent",
     "/absent",
@@ -121,15 +120,18 @@ def main() -> None:
 def served(root: Path) -> Any:
     """Return the application as it shows the town, waiting for every answer."""
     data, boundaries = root / "data", root / "boundaries"
-    areas = sorted(boundaries.glob("simulated_[pw]*.geojson"))
-    resources = load_resources(
-        columns=data / "simulated_columns.csv",
-        premises=data / "simulated_premises.csv",
-        streets=boundaries / "simulated_streets.geojson",
-        simulated=True,
+    town = Given(
+        files=[data / "simulated_incidents.csv"],
+        areas=[
+            str(path) for path in sorted(boundaries.glob("simulated_[pw]*.geojson"))
+        ],
+        resources={
+            "columns": data / "simulated_columns.csv",
+            "premises": data / "simulated_premises.csv",
+            "streets": boundaries / "simulated_streets.geojson",
+        },
     )
-    town = load([data / "simulated_incidents.csv"], areas)
-    return create_app(town, WebSettings(), resources=resources)
+    return create_app(temporary_site(town))
 
 
 def looked_at(client: Any, address: str) -> Any:

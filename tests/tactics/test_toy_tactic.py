@@ -12,6 +12,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from dataset_site import site_of
 from patient import patient
 
 from hotspots.core.window import Window
@@ -186,10 +187,10 @@ def test_it_gets_a_command_with_every_file(folder: Path, root: Path) -> None:
 def test_it_gets_a_form_and_a_page(town: Dataset, root: Path) -> None:
     if not (root / "web" / "static" / "vendor").is_dir():
         pytest.skip("front-end files are not fetched: python tools/fetch_assets.py")
-    client = patient(create_app(town))
+    client = patient(create_app(site_of(town)))
     index = unescape(client.get("/plans").get_data(as_text=True))
     assert "Street lighting" in index
-    sent = client.get("/api/v1/plans/lights?n_lamps=4").get_json()
+    sent = client.get("/map/plans/lights?n_lamps=4").get_json()
     text = unescape(client.get("/plans/lights?n_lamps=4").get_data(as_text=True))
     for words in ('for="n_lamps"', "Lamps to mend", "Number of lamps", "Mend 4 lamps"):
         assert words in text, words

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
+from dataset_site import site_of
 from patient import patient
 from plan_pages import sample_app
 
@@ -46,6 +47,7 @@ def build_incidents() -> Incidents:
             "start": start,
             "category": rng.choice(CATEGORIES, size=900),
             "street": [streets[k] for k in place],
+            "file": np.zeros(900, dtype=np.int64),
             "line": np.arange(2, 902),
         }
     )
@@ -117,7 +119,7 @@ def dataset() -> Dataset:
 def app(dataset: Dataset, vendor: Path) -> Any:  # noqa: ARG001
     from hotspots.web import WebSettings, create_app
 
-    return create_app(dataset, WebSettings(rows_per_page=10))
+    return create_app(site_of(dataset), WebSettings(rows_per_page=10))
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def test_the_base_stands_last_so_that_every_error_has_a_status() -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/api/v1/cells?area=nowhere", 400), ("/api/v1/nothing", 404)],
+    [("/map/cells?area=nowhere", 400), ("/api/v1/nothing", 404)],
 )
 def test_json_errors_have_one_shape(client: Any, path: str, status: int) -> None:
     answer = client.get(path)
@@ -42,7 +42,7 @@ def test_json_errors_have_one_shape(client: Any, path: str, status: int) -> None
 
 
 def test_page_and_json_say_the_same_sentence(client: Any) -> None:
-    sentence = client.get("/api/v1/cells?from=2025-06&to=2024-01").get_json()["error"]
+    sentence = client.get("/map/cells?from=2025-06&to=2024-01").get_json()["error"]
     page = client.get("/?from=2025-06&to=2024-01")
     assert page.status_code == 400
     assert sentence[1:] in page.get_data(as_text=True)
@@ -54,8 +54,8 @@ def test_what_broke_stays_on_this_side(
     def broken(*_: object) -> None:
         raise RuntimeError("the password is swordfish")
 
-    monkeypatch.setattr(app.extensions["hotspots"], "analysis", broken)
-    for path in ("/", "/api/v1/cells"):
+    monkeypatch.setattr(app.extensions["hotspots"].now(), "analysis", broken)
+    for path in ("/", "/map/cells"):
         answer = client.get(path)
         assert answer.status_code == 500
         assert b"swordfish" not in answer.data
@@ -71,7 +71,7 @@ NINES = "9" * 299
         "/?to=9999-12",
         "/?to=0001-01",
         "/?from=9999-12-31&to=9999-12-31",
-        "/api/v1/cells?to=9999-12",
+        "/map/cells?to=9999-12",
         "/download/map.html?to=9999-12",
         "/questions/change?to=9999-12",
         "/plans/youth?day=9999-12-31",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from dataset_site import site_of
 from flask.testing import FlaskClient
 from patient import patient
 
 from hotspots.outputs.basemap import write_basemap
 from hotspots.samples import sample_path
-from hotspots.web import WebSettings, create_app
+from hotspots.web import create_app
 
 from .conftest import build_dataset
 
@@ -24,7 +26,9 @@ def tiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(tiles: Path) -> FlaskClient:
-    return patient(create_app(build_dataset(), WebSettings(basemap=tiles)))
+    site = site_of(build_dataset())
+    shutil.copyfile(tiles, site.folder / "basemap.pmtiles")
+    return patient(create_app(site))
 
 
 def test_the_basemap_is_sent_in_the_parts_that_are_asked_for(
@@ -38,7 +42,7 @@ def test_the_basemap_is_sent_in_the_parts_that_are_asked_for(
 
 
 def test_without_a_basemap_there_is_none_and_the_page_does_not_ask() -> None:
-    bare = create_app(build_dataset()).test_client()
+    bare = create_app(site_of(build_dataset())).test_client()
     assert bare.get("/basemap.pmtiles").status_code == 404
     assert "basemap.pmtiles" not in bare.get("/").text
 

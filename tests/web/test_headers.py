@@ -14,11 +14,11 @@ from hotspots.web.headers import HEADERS
     [
         ("/", 200),
         ("/cells", 200),
-        ("/api/v1/cells", 200),
+        ("/map/cells", 200),
         ("/static/app.css", 200),
         ("/download/areas.csv", 200),
         ("/?colour=red", 400),
-        ("/api/v1/cells?area=nowhere", 400),
+        ("/map/cells?area=nowhere", 400),
         ("/nowhere", 404),
         ("/static/nowhere.js", 404),
         ("/download/nowhere.csv", 404),

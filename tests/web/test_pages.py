@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from dataset_site import site_of
 from patient import patient
 
 from hotspots.web import WebSettings, create_app
@@ -62,7 +63,7 @@ def test_the_form_shows_what_was_chosen(client: Any) -> None:
 
 def test_links_carry_the_filters_on(client: Any) -> None:
     text = html.unescape(page(client, "/?category=Burglary&area=W2"))
-    for path in ("/cells", "/rejects", "/download/map.html", "/api/v1/cells"):
+    for path in ("/cells", "/rejects", "/download/map.html", "/map/cells"):
         assert f"{path}?category=Burglary&area=W2" in text, path
 
 
@@ -145,8 +146,8 @@ def test_an_analysis_is_made_once(
         return analyse(data, parameters, **options)
 
     monkeypatch.setattr(results, "analyse", counted)
-    client = patient(create_app(dataset, WebSettings(n_analyses_kept=2)))
-    for path in ("/", "/cells", "/api/v1/cells", "/?layer=density", "/?area="):
+    client = patient(create_app(site_of(dataset), WebSettings(n_analyses_kept=2)))
+    for path in ("/", "/cells", "/map/cells", "/?layer=density", "/?area="):
         page(client, path)
     assert len(made) == 1
     for path in ("/?area=W1", "/?area=W2", "/"):
@@ -163,4 +164,4 @@ def test_missing_front_end_files_are_named(
 
     monkeypatch.setattr(flask.Flask, "static_folder", str(tmp_path))
     with pytest.raises(OutputError, match=r"tools/fetch_assets\.py"):
-        create_app(dataset)
+        create_app(site_of(dataset))

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from dataset_site import site_of
 from patient import patient
 from plan_pages import SENSITIVE, address, query_of
 
@@ -34,7 +35,7 @@ def app(town_app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def results(app: Any) -> Any:
-    return app.extensions["hotspots"]
+    return app.extensions["hotspots"].now()
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def sample(app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
-    return patient(create_app(dataset))
+    return patient(create_app(site_of(dataset)))
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +108,7 @@ def test_the_page_holds_every_line_of_every_rationale(
 def test_the_map_holds_the_numbers_of_the_table(
     sample: Any, plans: dict[str, Any], name: str
 ) -> None:
-    answer = sample.get(address(name, "/api/v1/plans/"))
+    answer = sample.get(address(name, "/map/plans/"))
     sent = answer.get_json()
     text = words(sample, address(name))
     table = text[text.index('id="plan-table"') : text.index('id="reasons-heading"')]
@@ -139,32 +140,32 @@ def test_the_map_holds_the_numbers_of_the_table(
 
 def test_the_map_sends_only_names_and_geometry(sample: Any) -> None:
     for name in SENSITIVE:
-        sent = sample.get(address(name, "/api/v1/plans/")).get_data(as_text=True)
+        sent = sample.get(address(name, "/map/plans/")).get_data(as_text=True)
         assert "uprn" not in sent.lower()
         assert "SIM-25" not in sent
 
 
 def test_the_map_is_not_sent_twice(sample: Any) -> None:
-    first = sample.get("/api/v1/plans/packs")
+    first = sample.get("/map/plans/packs")
     again = sample.get(
-        "/api/v1/plans/packs", headers={"If-None-Match": first.headers["ETag"]}
+        "/map/plans/packs", headers={"If-None-Match": first.headers["ETag"]}
     )
     assert again.status_code == 304
-    other = sample.get("/api/v1/plans/packs?look_back_days=7")
+    other = sample.get("/map/plans/packs?look_back_days=7")
     assert other.headers["ETag"] != first.headers["ETag"]
 
 
 def test_streets_are_sent_where_there_are_some(
     sample: Any, results: Any, toy: Any
 ) -> None:
-    sent = sample.get("/api/v1/plans/packs/streets").get_json()
+    sent = sample.get("/map/plans/packs/streets").get_json()
     streets = results.resources.streets
     assert len(sent["lines"]) == len(streets.lines)
     assert sent["names"] == list(streets.names)
     lon, lat = sent["lines"][0][0]
     assert -1.2 < lon < -0.6
     assert 52.5 < lat < 53
-    assert toy.get("/api/v1/plans/patrol/streets").get_json()["lines"] == []
+    assert toy.get("/map/plans/patrol/streets").get_json()["lines"] == []
 
 
 def test_of_too_many_streets_the_nearest_are_sent(
@@ -173,8 +174,8 @@ def test_of_too_many_streets_the_nearest_are_sent(
     plans: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hotspots.web.api.plans.MAX_STREETS", 100)
-    sent = sample.get("/api/v1/plans/marking/streets?n_resamples=10").get_json()
+    monkeypatch.setattr("hotspots.web.plans.data.MAX_STREETS", 100)
+    sent = sample.get("/map/plans/marking/streets?n_resamples=10").get_json()
     shapes = [each.geometry for each in plans["marking"].suggestions]
     place = shapes_to_metres(shapely.convex_hull(shapely.union_all(shapes)))
     streets = results.resources.streets

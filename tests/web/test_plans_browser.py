@@ -49,7 +49,7 @@ def watched(chromium: Any, served: str) -> Iterator[Watched]:
 
 @pytest.fixture
 def plan_of(app: Any) -> Any:
-    results = app.extensions["hotspots"]
+    results = app.extensions["hotspots"].now()
     return lambda name: results.plan_now(query_of(name, results.choices))
 
 
@@ -346,7 +346,7 @@ def test_a_new_plan_shows_a_bar_and_then_itself(
     served: str,
     scripts: bool,
 ) -> None:
-    results, may_go_on = app.extensions["hotspots"], threading.Event()
+    results, may_go_on = app.extensions["hotspots"].now(), threading.Event()
     results.jobs.begin("plan", ("other", scripts), lambda: may_go_on.wait(600))
     watched = Watched(chromium, served, java_script_enabled=scripts)
     page = watched.open(f"/plans/operation?seed={50 + scripts}", ready=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dataset_site import site_of
 from patient import patient
 from werkzeug.datastructures import MultiDict
 
@@ -29,7 +30,7 @@ def app(town_app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def results(app: Any) -> Any:
-    return app.extensions["hotspots"]
+    return app.extensions["hotspots"].now()
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def sample(app: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
-    return patient(create_app(dataset))
+    return patient(create_app(site_of(dataset)))
 
 
 def words(client: Any, path: str) -> str:
@@ -131,7 +132,7 @@ def test_no_hint_says_its_label_again() -> None:
     "where",
     [
         "/plans/operation?",
-        "/api/v1/plans/operation?",
+        "/map/plans/operation?",
         "/plans/operation/files/plan.json?",
         "/plans/operation/lists/when?",
     ],
@@ -186,7 +187,7 @@ def test_what_cannot_be_is_said_on_the_page(sample: Any, asked: str, said: str) 
     summary = text[text.index("There is a problem") : text.index("<h1")]
     assert said in summary
     assert 'id="plan-form"' in text
-    body = sample.get(f"/api/v1/plans/{asked}").get_json()
+    body = sample.get(f"/map/plans/{asked}").get_json()
     assert not body["ok"]
     assert body["status"] == answer.status_code
 
@@ -210,7 +211,7 @@ def test_a_text_may_not_be_longer_than_a_line_or_two(sample: Any) -> None:
     assert f"at most {LONGEST_VALUE} characters" in answer.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("where", ["/plans/", "/api/v1/plans/"])
+@pytest.mark.parametrize("where", ["/plans/", "/map/plans/"])
 def test_a_tactic_that_is_not_there_is_not_found(sample: Any, where: str) -> None:
     for name in ("horoscope", "../cells", "__class__"):
         assert sample.get(where + name).status_code == 404
@@ -255,7 +256,7 @@ def test_a_place_that_is_left_out_is_not_suggested(sample: Any, results: Any) ->
 def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
     results: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = create_app(results.dataset, resources=results.resources)
+    app = create_app(results.kept.site)
     app.config["WTF_CSRF_ENABLED"] = False
     may_go_on = threading.Event()
     made: list[PlanQuery] = []
@@ -286,8 +287,8 @@ def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
     assert client.get(jobs[0][1]).get_json()["state"] == "running"
     may_go_on.set()
     query = PlanQuery(tactic="operation")
-    plan = app.extensions["hotspots"].plan_now(query)
-    assert app.extensions["hotspots"].plan(query) is plan
+    plan = app.extensions["hotspots"].now().plan_now(query)
+    assert app.extensions["hotspots"].now().plan(query) is plan
     assert client.get(jobs[0][1]).get_json()["state"] == "done"
     assert plan.headline in words(client, "/plans/operation")
     assert made.count(query) == 1

@@ -6,9 +6,10 @@ import socket
 from typing import Any
 
 import pytest
+from dataset_site import site_of
 
 from hotspots.core.errors import ParameterError
-from hotspots.web import serve
+from hotspots.web.site.serve import answer
 
 
 class StoppedError(Exception):
@@ -42,7 +43,7 @@ def test_it_binds_to_this_computer_and_says_so(
     monkeypatch.setattr(waitress.server, "create_server", create_server)
     lines: list[str] = []
     with pytest.raises(StoppedError) as caught:
-        serve(dataset, port=0, say=lines.append)
+        answer(site_of(dataset), "Hotspots", port=0, say=lines.append)
     host, port = caught.value.args
     assert host == "127.0.0.1"
     assert f"http://127.0.0.1:{port}" in lines[0]
@@ -55,10 +56,10 @@ def test_a_port_in_use_is_named(dataset: Any, vendor: Any) -> None:  # noqa: ARG
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(ParameterError, match=f"{port} cannot be used"):
-            serve(dataset, port=port, say=lambda _line: None)
+            answer(site_of(dataset), "Hotspots", port=port, say=lambda _line: None)
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])
 def test_what_is_no_port_is_refused(dataset: Any, vendor: Any, port: int) -> None:  # noqa: ARG001
     with pytest.raises(ParameterError, match=r"1024 to 65535"):
-        serve(dataset, port=port, say=lambda _line: None)
+        answer(site_of(dataset), "Hotspots", port=port, say=lambda _line: None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dataset_site import site_of
 from watched import Watched, axe_findings
 
 from hotspots.delivery.status import STATUS, TASK, Run, record_run
@@ -17,7 +18,7 @@ MONDAY = dt.datetime(2025, 6, 9, 5, tzinfo=dt.UTC)
 
 
 def served(dataset: Any, briefs: Path | None) -> Any:
-    return create_app(dataset, WebSettings(briefs=briefs))
+    return create_app(site_of(dataset), WebSettings(briefs=briefs))
 
 
 def record(folder: Path, *exits: int, message: str = "The brief is made.") -> None:

@@ -15,7 +15,7 @@ from hotspots.delivery.status import (
     read_runs,
     read_status,
 )
-from hotspots.web.parts.results import current_results
+from hotspots.web.parts.results import current_kept
 
 blueprint = Blueprint("status", __name__)
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("status", __name__)
 @blueprint.get("/status")
 def index() -> str:
     """Show how the last runs went, the latest first."""
-    folder = current_results().settings.briefs
+    folder = current_kept().settings.briefs
     if folder is None:
         return render_template(
             "briefs/status.html", page="status", status=None, runs=()

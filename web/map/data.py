@@ -15,7 +15,7 @@ from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import current_results
 from hotspots.workflow import Analysis, Dataset
 
-blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint = Blueprint("map_data", __name__, url_prefix="/map")
 
 SIMPLIFY_DEGREES = 5e-5
 """About 5 m: far less than a pixel wherever a whole area is on the screen."""

@@ -7,9 +7,11 @@ from io import BytesIO
 
 from flask import Blueprint, Response, abort, send_file
 
+from hotspots.rights import check
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import current_results
+from hotspots.web.site.identity import current_actor
 
 blueprint = Blueprint("downloads", __name__)
 
@@ -94,6 +96,8 @@ def file(name: str) -> Response:
     found = next((one for one in DOWNLOADS if one.name == name), None)
     if found is None:
         abort(404)
+    if found.name == "rejects.csv":
+        check(current_actor(), "reject.read")
     body = results.file(query.to_parameters(results.choices), found.name)
     return send_file(
         BytesIO(body),

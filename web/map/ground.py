@@ -14,6 +14,7 @@ from hotspots.core.gridref import parse_grid_reference
 from hotspots.outputs.basemap import credit_of
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.results import Results, current_results
+from hotspots.web.site.identity import current_site
 from hotspots.workflow import Parameters
 
 blueprint = Blueprint("ground", __name__)
@@ -39,7 +40,7 @@ class Found:
 @blueprint.get("/basemap.pmtiles")
 def basemap() -> Response:
     """Send the ground; the browser asks for the parts that it draws."""
-    path = current_results().settings.basemap
+    path = current_site().basemap
     if path is None:
         abort(404, "There is no basemap. Make one with hotspots basemap.")
     return send_file(path, mimetype="application/vnd.pmtiles", conditional=True)
@@ -56,7 +57,7 @@ def find() -> Response:
 
 def shown_basemap(results: Results) -> dict[str, str] | None:
     """Return what the page says of the basemap, None where there is none."""
-    path = results.settings.basemap
+    path = results.kept.site.basemap
     return None if path is None else {"credit": credit_of(path)}
 
 

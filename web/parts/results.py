@@ -6,7 +6,10 @@ import hashlib
 import shutil
 import tempfile
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -19,71 +22,127 @@ from hotspots.core.temporary import remove_folder, temporary_folder
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
 from hotspots.resources import Resources
+from hotspots.service import Site
+from hotspots.service.datasets import current_version, dataset_at
+from hotspots.service.plans import resources_of
 from hotspots.tactics.plan import Plan
 from hotspots.web.parts.choices import Choices
 from hotspots.web.parts.jobs import Jobs, Kind, NotReadyError
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.settings import WebSettings
+from hotspots.web.site.identity import state_of_site
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
 
 ANALYSIS, ANSWER, PLAN, FILES = "analysis", "answer", "plan", "files"
+VERSIONS_KEPT = 2
 
 
-class Results:
-    """One dataset, the analyses made of it and the files written from them.
+class Kept:
+    """What is kept for a site: the work, its files, and its last data versions.
 
-    What has not been made raises NotReadyError; see :mod:`hotspots.web.parts.jobs`.
+    Nothing is computed under a lock: whoever asks for a version that somebody else is
+    reading waits for that reading alone.
     """
 
-    def __init__(
-        self, dataset: Dataset, settings: WebSettings, resources: Resources
-    ) -> None:
-        self.dataset = dataset
+    def __init__(self, site: Site, settings: WebSettings) -> None:
+        self.site = site
         self.settings = settings
-        self.resources = resources
-        self.choices = Choices.from_dataset(dataset)
-        self._folder = temporary_folder()
-        weakref.finalize(self, remove_folder, self._folder)
-        self._reading = Lock()
+        self.folder = temporary_folder()
+        weakref.finalize(self, remove_folder, self.folder)
+        self.reading = Lock()
         self.jobs = Jobs(
             Kind(name=ANALYSIS, keep=settings.n_analyses_kept),
             Kind(name=ANSWER),
             Kind(name=PLAN),
             Kind(name=FILES, keep=settings.n_folders_kept, drop=self._drop),
         )
+        self._lock = Lock()
+        self._versions: OrderedDict[int, Future[Results]] = OrderedDict()
+
+    def now(self) -> Results:
+        """Return the results of the data as they are now."""
+        with self.site.store.reading() as session:
+            return self.at(current_version(session))
+
+    def at(self, version: int) -> Results:
+        """Return the results of a data version."""
+        with self._lock:
+            found = self._versions.get(version)
+            if found is None:
+                mine = self._versions[version] = Future()
+                while len(self._versions) > VERSIONS_KEPT:
+                    self._versions.popitem(last=False)
+        if found is not None:
+            return found.result()
+        try:
+            mine.set_result(Results(self, version, dataset_at(self.site, version)))
+        except BaseException as error:
+            with self._lock:
+                self._versions.pop(version, None)
+            mine.set_exception(error)
+        return mine.result()
+
+    def _drop(self, folder: Path) -> None:
+        with self.reading:
+            shutil.rmtree(folder)
+
+
+class Results:
+    """One data version, the analyses made of it and the files written from them.
+
+    What has not been made raises NotReadyError; see :mod:`hotspots.web.parts.jobs`.
+    """
+
+    def __init__(self, kept: Kept, version: int, dataset: Dataset) -> None:
+        self.kept, self.version, self.dataset = kept, version, dataset
+        self.settings, self.jobs = kept.settings, kept.jobs
+        self.choices = Choices.from_dataset(dataset)
+
+    @cached_property
+    def resources(self) -> Resources:
+        """What the site knows of its district: streets, columns, premises."""
+        return resources_of(self.kept.site, simulated=self.dataset.simulated)
 
     def prepare(self, parameters: Parameters) -> None:
-        """Make an analysis now, before anybody asks."""
-        self.jobs.finish(ANALYSIS, (parameters,), lambda: self._analyse(parameters))
+        """Begin an analysis before anybody asks."""
+        self.jobs.begin(
+            ANALYSIS, (self.version, parameters), lambda: self._analyse(parameters)
+        )
 
     def analysis(self, parameters: Parameters) -> Analysis:
         """Return the analysis for some parameters, made once."""
         made: Analysis = self.jobs.get(
-            ANALYSIS, (parameters,), lambda: self._analyse(parameters)
+            ANALYSIS, (self.version, parameters), lambda: self._analyse(parameters)
         )
         return made
 
     def answer(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """Return the answer to a question, made once."""
-        return self.jobs.get(ANSWER, what, make)
+        return self.jobs.get(ANSWER, (self.version, *what), make)
 
     def plan(self, query: PlanQuery) -> Plan:
         """Return a plan, made once."""
-        made: Plan = self.jobs.get(PLAN, (query,), lambda: self._suggest(query))
+        made: Plan = self.jobs.get(
+            PLAN, (self.version, query), lambda: self._suggest(query)
+        )
         return made
 
     def plan_now(self, query: PlanQuery) -> Plan:
         """Return a plan, however long it takes: for other work, not for a page."""
-        made: Plan = self.jobs.finish(PLAN, (query,), lambda: self._suggest(query))
+        made: Plan = self.jobs.finish(
+            PLAN, (self.version, query), lambda: self._suggest(query)
+        )
         return made
 
     def file(self, parameters: Parameters, name: str) -> bytes:
         """Return one output of an analysis, as the command line writes it."""
-        return self._read((parameters,), lambda: self._write(parameters), name)
+        return self._read(
+            (self.version, parameters), lambda: self._write(parameters), name
+        )
 
     def plan_file(self, query: PlanQuery, path: str) -> bytes:
         """Return one file of a plan, as the command line writes it."""
-        return self._read((query,), lambda: self._write_plan(query), path)
+        return self._read((self.version, query), lambda: self._write_plan(query), path)
 
     def tag(self, what: str, parameters: object = None) -> str:
         """Return a text that changes when the answer would: an entity tag."""
@@ -101,17 +160,13 @@ class Results:
         self, what: tuple[Any, ...], make: Callable[[], Path], name: str
     ) -> bytes:
         folder: Path = self.jobs.get(FILES, what, make)
-        with self._reading:  # nobody drops the folder meanwhile
+        with self.kept.reading:  # nobody drops the folder meanwhile
             try:
                 return (folder / name).read_bytes()
             except FileNotFoundError as error:
                 if folder.is_dir():
                     raise
                 raise NotReadyError from error  # it has just gone
-
-    def _drop(self, folder: Path) -> None:
-        with self._reading:
-            shutil.rmtree(folder)
 
     def _analyse(self, parameters: Parameters) -> Analysis:
         return analyse(self.dataset, parameters, progress=checkpoint)
@@ -122,21 +177,26 @@ class Results:
 
     def _write_plan(self, query: PlanQuery) -> Path:
         plan = self.plan_now(query)
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        folder = Path(tempfile.mkdtemp(dir=self.kept.folder))
         ground = Background.from_areas(self.dataset.areas, resources=self.resources)
         write_plan(plan, folder, background=ground)
         return folder
 
     def _write(self, parameters: Parameters) -> Path:
         analysis = self.jobs.finish(
-            ANALYSIS, (parameters,), lambda: self._analyse(parameters)
+            ANALYSIS, (self.version, parameters), lambda: self._analyse(parameters)
         )
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        folder = Path(tempfile.mkdtemp(dir=self.kept.folder))
         write(analysis, folder, progress=checkpoint)
         return folder
 
 
+def current_kept() -> Kept:
+    """Return what the application that answers this request keeps."""
+    kept: Kept = current_app.extensions["hotspots"]
+    return kept
+
+
 def current_results() -> Results:
-    """Return the results of the application that answers this request."""
-    results: Results = current_app.extensions["hotspots"]
-    return results
+    """Return the results of the data as they are at this request."""
+    return current_kept().at(state_of_site().version)

@@ -21,9 +21,10 @@ from hotspots.tactics.tactic import Tactic
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.results import current_results
 from hotspots.web.plans.query import PlanQuery
+from hotspots.web.plans.shown import shown_plan
 from hotspots.web.plans.words import layer_label
 
-blueprint = Blueprint("plan_api", __name__, url_prefix="/api/v1/plans")
+blueprint = Blueprint("plan_data", __name__, url_prefix="/map/plans")
 
 DECIMALS = 6
 MAX_STREETS = 20_000
@@ -40,7 +41,7 @@ def plan(tactic: str) -> Response:
     results = current_results()
     query = PlanQuery.from_args(asked(), found, results.choices)
     tag = results.tag("plan", (query, results.resources.inputs))
-    return _tagged(tag, lambda: _plan(results.plan(query)))
+    return _tagged(tag, lambda: _plan(shown_plan(results, query)))
 
 
 @works(blueprint, "/<tactic>/streets")
@@ -52,7 +53,7 @@ def streets(tactic: str) -> Response:
     graph = results.resources.streets
     few = graph is None or len(graph.lines) <= MAX_STREETS
     tag = results.tag("streets", (None if few else query, results.resources.inputs))
-    return _tagged(tag, lambda: _streets(graph, results.plan(query)))
+    return _tagged(tag, lambda: _streets(graph, shown_plan(results, query)))
 
 
 def _tactic(name: str) -> Tactic:

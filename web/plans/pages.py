@@ -31,6 +31,7 @@ from hotspots.web.plans.files import PlanFile, download_name, plan_files
 from hotspots.web.plans.form import offered, plan_fields
 from hotspots.web.plans.query import SHARED, PlanQuery, typed
 from hotspots.web.plans.reasons import reason_groups
+from hotspots.web.plans.shown import shown_plan
 from hotspots.web.plans.words import layer_tables, page_table, page_tables
 
 blueprint = Blueprint("plans", __name__)
@@ -71,7 +72,7 @@ def plan(tactic: str) -> ResponseReturnValue:
     results = current_results()
     try:
         query = PlanQuery.from_args(asked(), found, results.choices)
-        made = results.plan(query)
+        made = shown_plan(results, query)
     except NotReadyError as waiting:
         return _render(results, found, waiting=waiting), WORKING
     except HotspotsError as error:
@@ -85,7 +86,7 @@ def table(tactic: str, name: str) -> str:
     found = _tactic(tactic)
     results = current_results()
     query = PlanQuery.from_args(asked(), found, results.choices, also=("page",))
-    made = results.plan(query)
+    made = shown_plan(results, query)
     if name not in made.tables:
         abort(404)
     per_page = results.settings.rows_per_page
@@ -111,7 +112,7 @@ def file(tactic: str, path: str) -> Response:
     found = _tactic(tactic)
     results = current_results()
     query = PlanQuery.from_args(asked(), found, results.choices)
-    made = results.plan(query)
+    made = shown_plan(results, query)
     wanted = next((each for each in plan_files(made) if each.path == path), None)
     if wanted is None:
         abort(404)

@@ -15,7 +15,7 @@ from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.forms import fields
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import Query
-from hotspots.web.parts.results import Results, current_results
+from hotspots.web.parts.results import Results, current_kept, current_results
 
 blueprint = Blueprint("questions", __name__)
 
@@ -53,13 +53,13 @@ def question(name: str) -> ResponseReturnValue:
 @blueprint.get("/working/<key>")
 def job(key: str) -> ResponseReturnValue:
     """Say whether some work is done."""
-    return jsonify(ok=True, **current_results().jobs.state(key[:64]))
+    return jsonify(ok=True, **current_kept().jobs.state(key[:64]))
 
 
 @blueprint.post("/working/<key>/cancel")
 def cancel(key: str) -> ResponseReturnValue:
     """Stop some work at its next step."""
-    current_results().jobs.cancel(key[:64])
+    current_kept().jobs.cancel(key[:64])
     return jsonify(ok=True)
 
 

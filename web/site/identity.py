@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from urllib.parse import urlsplit
 
@@ -9,20 +10,72 @@ from flask import abort, current_app, g, request
 
 from hotspots.rights import Actor
 from hotspots.service import Site
-from hotspots.service.access import actor_of_token, has_accounts
-from hotspots.web.policy import LOCAL_HOSTS, host_name, is_loopback
+from hotspots.service.access import actor_of_token
+from hotspots.service.site import SiteState, site_state
 
 SCHEME = "Bearer "
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+def current_site() -> Site:
+    """Return the site of the application that answers this request."""
+    site: Site = current_app.extensions["site"]
+    return site
+
+
+def state_of_site() -> SiteState:
+    """Return how the site is at this request."""
+    if "state" not in g:
+        with current_site().store.reading() as session:
+            g.state = site_state(session)
+    state: SiteState = g.state
+    return state
+
+
+def current_actor() -> Actor:
+    """Return who asks; refuse with 401 whoever cannot be told."""
+    return actor_of_request(current_site())
+
+
+def actor_or_none() -> Actor | None:
+    """Return who asks, none where nobody can be told."""
+    if "actor" not in g:
+        g.actor = None  # also where a token is refused below
+        g.actor = _of_header(current_site()) or _at_this_computer()
+    actor: Actor | None = g.actor
+    return actor
 
 
 def actor_of_request(site: Site) -> Actor:
     """Return who asks; refuse with 401 whoever cannot be told."""
-    if "actor" not in g:
-        g.actor = _of_header(site) or _at_this_computer(site)
-    if g.actor is None:
+    assert site is current_site()
+    actor = actor_or_none()
+    if actor is None:
         abort(401, "Say who you are: send a token as 'Authorization: Bearer ...'.")
-    actor: Actor = g.actor
     return actor
+
+
+def is_at_this_computer() -> bool:
+    """Say whether the request comes from this computer and asks it by its own name.
+
+    A web page elsewhere can point its own host name at 127.0.0.1 (DNS rebinding).
+    """
+    return is_loopback(request.remote_addr) and host_name() in LOCAL_HOSTS
+
+
+def is_loopback(address: str | None) -> bool:
+    """Say whether an address is that of this computer itself."""
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def host_name() -> str:
+    """Return the host of the request without its port, as it was sent."""
+    host = request.headers.get("Host", "").lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() and name else host
 
 
 def _of_header(site: Site) -> Actor | None:
@@ -71,12 +124,11 @@ def _known(site: Site) -> _Known:
     return kept
 
 
-def _at_this_computer(site: Site) -> Actor | None:
+def _at_this_computer() -> Actor | None:
     """Return the operator, where nobody else could be asking in their name."""
-    if not is_loopback(request.remote_addr) or host_name() not in LOCAL_HOSTS:
+    if not is_at_this_computer():
         return None
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         return None
-    with site.store.reading() as session:
-        return None if has_accounts(session) else Actor.operator()
+    return None if state_of_site().has_accounts else Actor.operator()

@@ -7,15 +7,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from hotspots.core.errors import ParameterError
+from hotspots.core.errors import NoUsableRowsError, ParameterError
 from hotspots.service import Site, open_site
 from hotspots.service.access import has_accounts
+from hotspots.web import WebSettings, create_app
 from hotspots.web.listen import HOST, answer_until_stopped, listen
-from hotspots.web.policy import is_loopback
-from hotspots.web.site.whole import WholeSite
+from hotspots.web.site.identity import is_loopback
+from hotspots.workflow import Parameters
 
 AGAIN_S = 1.0
 
@@ -37,15 +39,39 @@ def serve_site(
     """
     site = open_site(folder)
     _check_host(site, host)
-    with listen(port, host) as listening, _working(folder):
-        say(
-            f"The site of {site.settings.name} is at http://{host}:"
-            f"{listening.getsockname()[1]}. Stop it with Ctrl+C."
-        )
-        try:
-            answer_until_stopped(WholeSite(site), listening)
-        finally:
-            site.close()
+    answer(site, f"The site of {site.settings.name}", host=host, port=port, say=say)
+
+
+def answer(
+    site: Site,
+    what: str,
+    *,
+    host: str = HOST,
+    port: int = 8765,
+    briefs: Path | None = None,
+    say: Callable[[str], object] = print,
+) -> None:
+    """Answer for an open site until stopped, and close it."""
+    try:
+        with listen(port, host) as listening, _working(site.folder):
+            app = create_app(site, WebSettings(briefs=briefs))
+            _begin(app.extensions["hotspots"])
+            say(
+                f"{what} is at http://{host}:{listening.getsockname()[1]}"
+                f"{ALONE if is_loopback(host) else ''}. Stop it with Ctrl+C."
+            )
+            answer_until_stopped(app, listening)
+    finally:
+        site.close()
+
+
+ALONE = " and answers only on this computer"
+
+
+def _begin(kept: Any) -> None:
+    """Begin the usual analysis, so that the first person does not wait for it."""
+    with suppress(NoUsableRowsError):
+        kept.now().prepare(Parameters())
 
 
 def _check_host(site: Site, host: str) -> None:

@@ -12,7 +12,7 @@ from site_fixture import ROOT, make_site
 from hotspots.rights import Actor
 from hotspots.service import Site
 from hotspots.service.access import give_token, know_agency
-from hotspots.web.site.app import create_site_app
+from hotspots.web import create_app
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def caller(site: Site) -> Callable[[str, str], Caller]:
     """Give somebody in a role, who calls the API by a token of their own."""
-    client = create_site_app(site).test_client()
+    client = create_app(site).test_client()
 
     def make(role: str, agency: str = "Police") -> Caller:
         with site.store.writing() as session:

@@ -29,7 +29,7 @@ from hotspots.store.models import (
     Suggestion,
     Task,
 )
-from hotspots.web.site.app import create_site_app
+from hotspots.web import create_app
 
 DAY = dt.date(2025, 6, 1)
 SQUARE = {
@@ -236,7 +236,7 @@ def send(caller: Caller, route: str, body: dict[str, Any] | None) -> int:
 
 
 def test_every_address_is_in_the_matrix(site: Site) -> None:
-    rules = create_site_app(site).url_map.iter_rules()
+    rules = create_app(site).url_map.iter_rules()
     there = {
         f"{method} {rule.rule.removeprefix(BASE)}"
         for rule in rules
@@ -268,7 +268,7 @@ def test_without_a_token_that_opens_nothing_is_answered(
     filled: Site, caller: Callable[[str, str], Caller]
 ) -> None:
     caller("analyst", "police")
-    nobody = Caller(create_site_app(filled).test_client(), filled, "hsp_wrong")
+    nobody = Caller(create_app(filled).test_client(), filled, "hsp_wrong")
     for route, (_, body) in ROUTES.items():
         assert send(nobody, route, body) == 401, route
     nobody.headers = {}
@@ -307,7 +307,7 @@ def test_what_is_not_there_and_what_is_hidden_answer_alike(
 
 
 def client_of(site: Site) -> FlaskClient:
-    return create_site_app(site).test_client()
+    return create_app(site).test_client()
 
 
 def test_the_person_at_this_computer_needs_no_token_until_there_is_one(

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from hotspots.rights import ROLES
 from hotspots.service import Site
-from hotspots.web.site.app import create_site_app
+from hotspots.web import create_app
 
 
 @pytest.mark.slow
@@ -21,7 +21,7 @@ def test_every_operation_keeps_its_schema(
     site: Site, caller: Callable[[str, str], Caller], role: str
 ) -> None:
     headers = caller(role, "police").headers
-    app = create_site_app(site)
+    app = create_app(site)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 50
@@ -43,7 +43,7 @@ def test_every_operation_keeps_its_schema(
 def test_the_description_is_of_this_version_and_names_every_address(
     site: Site,
 ) -> None:
-    client = create_site_app(site).test_client()
+    client = create_app(site).test_client()
     told = client.get("/api/v1/openapi.json").get_json()
     assert told["openapi"] == "3.1.0"
     assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"

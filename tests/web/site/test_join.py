@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient as Client
 from site_fixture import OPERATOR, import_town, make_site
-from werkzeug.test import Client
 
 from hotspots.service import Site
 from hotspots.service.access import invite
-from hotspots.web.site.whole import WholeSite
+from hotspots.web import create_app
 
 LOCAL = {"headers": {"Host": "127.0.0.1"}, "environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
 
@@ -26,7 +26,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def client(site: Site) -> Client:
-    return Client(WholeSite(site))
+    return create_app(site).test_client()
 
 
 def link(site: Site) -> str:
@@ -75,4 +75,4 @@ def test_the_pages_are_for_the_person_at_this_computer_until_there_are_accounts(
     elsewhere = {**LOCAL, "environ_base": {"REMOTE_ADDR": "10.0.0.7"}}
     assert client.get("/", **elsewhere).status_code == 403
     client.post(link(site), data={"name": "A", "email": "a@example.org"})
-    assert client.get("/", **LOCAL).status_code == 404
+    assert client.get("/", **LOCAL).status_code == 401
