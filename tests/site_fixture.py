@@ -10,7 +10,8 @@ from hotspots.rights import Actor
 from hotspots.service import Site, init_site, open_site
 from hotspots.service.handlers import worker_of
 from hotspots.service.imports import request_import
-from hotspots.store.models import Job
+from hotspots.service.people import accept, invite
+from hotspots.store.models import Job, Person
 from hotspots.store.queries import get
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,3 +89,12 @@ def finish(site: Site, id: str) -> Job:
     worker_of(site).run_all()
     with site.store.reading() as session:
         return get(session, Job, id)
+
+
+def join(site: Site, email: str = "a@example.org", **told: str) -> Person:
+    """Somebody with an account, analyst of housing unless told otherwise."""
+    given = {"role": "analyst", "agency": "housing", "password": "hash", **told}
+    with site.store.writing() as session:
+        link = invite(session, OPERATOR, role=given["role"], agency=given["agency"])
+        password = given["password"]
+        return accept(session, link, name="A", email=email, password=password)

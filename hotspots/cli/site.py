@@ -141,21 +141,48 @@ def import_files(
 
 def user_invite(site: SiteFolder, role: Role, agency: AgencyName) -> None:
     """Print a one-time link that makes one account."""
-    from hotspots.service import access
+    from hotspots.service import people
 
     with _writing(site) as (session, actor):
-        secret = access.invite(session, actor, role=role, agency=agency)
+        secret = people.invite(session, actor, role=role, agency=agency)
     _say_link(secret)
 
 
 def user_list(site: SiteFolder) -> None:
     """List who has an account, and what they are."""
-    from hotspots.service import access
+    from hotspots.service import people
 
     with _writing(site) as (session, actor):
-        for person, roles in access.people(session, actor):
+        for person, held in people.people(session, actor):
+            roles = ", ".join(f"{each.role} of {each.agency_id}" for each in held)
             state = "" if person.active else " (disabled)"
-            screen.say(f"{person.email}\t{person.name}\t{', '.join(roles)}{state}")
+            screen.say(f"{person.email}\t{person.name}\t{roles}{state}")
+
+
+def user_reset(email: str, site: SiteFolder) -> None:
+    """Take password, second factor and passkeys; print a link for another password."""
+    from hotspots.service import people
+
+    with _writing(site) as (session, actor):
+        secret = people.reset(session, actor, email)
+    _say_link(secret)
+
+
+def user_role(
+    email: str,
+    site: SiteFolder,
+    role: Role,
+    agency: AgencyName,
+    given: Annotated[bool, typer.Option("--give/--take", help="Or end it.")] = True,
+) -> None:
+    """Make somebody something in an agency, or end it; at once."""
+    from hotspots.service import people
+
+    change = people.give_role if given else people.take_role
+    with _writing(site) as (session, actor):
+        person = people.person_of(session, actor, email)
+        change(session, actor, person.id, role=role, agency=agency)
+    screen.say(f"{email} is {'now' if given else 'no longer'} {role} of {agency}.")
 
 
 def user_enable(
@@ -164,11 +191,11 @@ def user_enable(
     active: Annotated[bool, typer.Option("--on/--off", help="In or out.")] = True,
 ) -> None:
     """Let somebody in, or shut them out at once."""
-    from hotspots.service import access
+    from hotspots.service import people
 
     with _writing(site) as (session, actor):
-        person = access.person_of(session, actor, email)
-        access.set_active(session, actor, person.id, active)
+        person = people.person_of(session, actor, email)
+        people.set_active(session, actor, person.id, active)
     screen.say(f"{email} is {'enabled' if active else 'disabled'}.")
 
 
@@ -316,9 +343,10 @@ def _writing(folder: Path) -> Iterator[tuple[Any, Actor]]:
         yield session, actor
 
 
+USERS = (user_invite, user_list, user_role, user_reset, user_enable)
 GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
     "site": ("Make and keep a site.", (init, upgrade, purge, work)),
-    "user": ("Who may sign in.", (user_invite, user_list, user_enable)),
+    "user": ("Who may sign in.", USERS),
     "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
     "agency": ("The partners.", (agency_add, agency_list)),
     "audit": ("The log of every act.", (audit_verify, audit_export)),

@@ -20,6 +20,7 @@
     ├── StoreError                    the database of a site cannot be used
     ├── NotFoundError (LookupError)   nothing there that this actor may know of
     ├── RightsError (PermissionError) this actor may not do that
+    │   └── StepUpError               not before proving again who they are
     ├── StaleError                    somebody else changed it since it was read
     └── ConflictError (ValueError)    it contradicts what is recorded
 
@@ -117,6 +118,10 @@ class NotFoundError(HotspotsError, LookupError):
 
 class RightsError(HotspotsError, PermissionError):
     """The one who asks may not do that."""
+
+
+class StepUpError(RightsError):
+    """The one who asks must first prove again who they are."""
 
 
 class StaleError(HotspotsError):

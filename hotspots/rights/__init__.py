@@ -1,6 +1,15 @@
 """Who may do what: pure, default deny, asked by every use case and by nobody else."""
 
 from hotspots.rights.actor import ROLES, Actor, parse_role
-from hotspots.rights.policy import ACTIONS, Owned, check, may
+from hotspots.rights.policy import ACTIONS, Owned, check, check_fresh, may
 
-__all__ = ["ACTIONS", "ROLES", "Actor", "Owned", "check", "may", "parse_role"]
+__all__ = [
+    "ACTIONS",
+    "ROLES",
+    "Actor",
+    "Owned",
+    "check",
+    "check_fresh",
+    "may",
+    "parse_role",
+]

@@ -24,17 +24,23 @@ ROLES: dict[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who acts. ``roles`` are pairs of role and agency; ``scopes`` only ever narrow."""
+    """Who acts. ``roles`` are pairs of role and agency; ``scopes`` only ever narrow.
+
+    ``fresh`` is whether they proved who they are within the last minutes.
+    """
 
     id: str
     name: str
     roles: frozenset[tuple[str, str]]
     scopes: frozenset[str] = frozenset()
+    fresh: bool = False
 
     @classmethod
     def operator(cls, name: str = "operator at this computer") -> Actor:
         """Return the one at this computer."""
-        return cls(id=OPERATOR, name=name, roles=frozenset({(OPERATOR, "")}))
+        return cls(
+            id=OPERATOR, name=name, roles=frozenset({(OPERATOR, "")}), fresh=True
+        )
 
     @property
     def agencies(self) -> frozenset[str]:

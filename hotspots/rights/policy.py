@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.core.errors import NotFoundError, RightsError
+from hotspots.core.errors import NotFoundError, RightsError, StepUpError
 from hotspots.rights.actor import OPERATOR, Actor
 
 _MEMBERS = "analyst jag-member jag-chair patrol-lead tactic-lead"
@@ -119,3 +119,18 @@ def check(actor: Actor, action: str, owned: Owned | None = None) -> None:
         f"'{action}' needs the role {wanted or 'that no policy names'}; "
         f"{actor.name} is {held}. Ask an administrator of the site."
     )
+
+
+def check_fresh(actor: Actor) -> None:
+    """Refuse whoever has not proved within the last minutes who they are.
+
+    Raises
+    ------
+    StepUpError
+        Then; signing in once more answers it.
+    """
+    if not actor.fresh:
+        raise StepUpError(
+            "this needs a proof from the last ten minutes of who you are; yours is "
+            "older. Confirm who you are and try again."
+        )

@@ -1,8 +1,7 @@
-"""Who may come in: agencies, tokens of programs, links that make one account."""
+"""Who may come in: agencies, tokens of programs, and what somebody is now."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -16,8 +15,8 @@ from hotspots.core.errors import (
 from hotspots.rights import ACTIONS, Actor, check, parse_role
 from hotspots.service.audit import record
 from hotspots.store import Session, now
-from hotspots.store.models import Agency, Invitation, Membership, Person, Token
-from hotspots.store.queries import count, find, find_one, get, hold
+from hotspots.store.models import Agency, Membership, Person, Token
+from hotspots.store.queries import count, find, find_one
 
 AGENCIES = (
     "Community safety partnership",
@@ -31,7 +30,6 @@ AGENCIES = (
     "Housing",
 )
 """The partners that a new site knows."""
-INVITED = dt.timedelta(hours=72)
 
 
 def add_agency(session: Session, actor: Actor, name: str) -> Agency:
@@ -138,10 +136,10 @@ def give_token(
         raise ConflictError(
             f"a token named '{name}' is there already: revoke it first."
         )
-    secret = _new_secret()
+    secret = new_secret()
     token = Token(
         name=name,
-        digest=_digest(secret),
+        digest=digest(secret),
         agency_id=agency_id(session, agency),
         role=parse_role(role),
         scopes=list(scopes),
@@ -177,7 +175,7 @@ def revoke_token(session: Session, actor: Actor, name: str) -> None:
 
 def actor_of_token(session: Session, secret: str) -> Actor | None:
     """Return who shows a token, or none where it opens nothing."""
-    token = find_one(session, Token, digest=_digest(secret))
+    token = find_one(session, Token, digest=digest(secret))
     if token is None or token.revoked_at is not None:
         return None
     if token.person_id is not None:
@@ -195,81 +193,6 @@ def has_accounts(session: Session) -> bool:
     return bool(count(session, Person) or count(session, Token))
 
 
-def invite(session: Session, actor: Actor, *, role: str, agency: str) -> str:
-    """Make a link that makes one account within 72 hours, and return its secret."""
-    check(actor, "access.give")
-    secret = secrets.token_urlsafe(32)
-    invitation = Invitation(
-        digest=_digest(secret),
-        agency_id=agency_id(session, agency),
-        role=parse_role(role),
-        expires_at=now() + INVITED,
-        made_by=actor.id,
-    )
-    session.add(invitation)
-    session.flush()
-    record(session, actor, "person.invite", invitation.id, role=invitation.role)
-    return secret
-
-
-def check_invitation(session: Session, secret: str) -> Invitation:
-    """Return what a link stands for.
-
-    Raises
-    ------
-    NotFoundError
-        If the link is none, was used or has expired.
-    """
-    link = find_one(session, Invitation, digest=_digest(secret))
-    if link is None or link.used_at is not None or link.expires_at < now():
-        raise NotFoundError(
-            "the link must be whole, unused and not older than 72 hours; this one is "
-            "not. Ask an administrator for another."
-        )
-    return link
-
-
-def accept(session: Session, secret: str, *, name: str, email: str) -> str:
-    """Make the account that a link stands for and return the person's own token.
-
-    Raises
-    ------
-    NotFoundError
-        If the link is none, was used or has expired.
-    ConflictError
-        If somebody has this address.
-    """
-    link = hold(session, Invitation, check_invitation(session, secret).id)
-    check_invitation(session, secret)
-    address = email.strip().lower()
-    if find_one(session, Person, email=address) is not None:
-        raise ConflictError("somebody with this address has an account already.")
-    person = Person(name=name, email=address, uniquifier=secrets.token_hex(32))
-    link.used_at = now()
-    session.add(person)
-    session.flush()
-    session.add(
-        Membership(person_id=person.id, agency_id=link.agency_id, role=link.role)
-    )
-    session.flush()
-    made = actor_of_person(session, person.id)
-    assert made is not None
-    record(session, made, "person.add", person.id, role=link.role)
-    own = _new_secret()
-    session.add(
-        Token(
-            name=f"{address}'s own",
-            digest=_digest(own),
-            agency_id=link.agency_id,
-            role=link.role,
-            person_id=person.id,
-            made_by=person.id,
-        )
-    )
-    session.flush()
-    return own
-
-
 def actor_of_person(session: Session, id: str) -> Actor | None:
     """Return somebody with what they are now, or none where they may not come in."""
     person = session.get(Person, id)
@@ -283,50 +206,11 @@ def actor_of_person(session: Session, id: str) -> Actor | None:
     )
 
 
-def people(session: Session, actor: Actor) -> list[tuple[Person, list[str]]]:
-    """Return everybody who has an account, with what they are."""
-    check(actor, "access.read")
-    held = find(session, Membership, ended_at=None)
-    return [
-        (each, [f"{m.role} of {m.agency_id}" for m in held if m.person_id == each.id])
-        for each in find(session, Person, order="email")
-    ]
-
-
-def person_of(session: Session, actor: Actor, email: str) -> Person:
-    """Return who has an address.
-
-    Raises
-    ------
-    NotFoundError
-        If nobody has.
-    """
-    check(actor, "access.read")
-    person = find_one(session, Person, email=email.strip().lower())
-    if person is None:
-        raise NotFoundError(f"nobody has an account with the address '{email}'.")
-    return person
-
-
-def set_active(session: Session, actor: Actor, id: str, active: bool) -> None:
-    """Let somebody in or shut them out; every session of theirs ends."""
-    check(actor, "access.give")
-    person = get(session, Person, id)
-    person.active, person.uniquifier = active, secrets.token_hex(32)
-    record(session, actor, "person.enable" if active else "person.disable", id)
-
-
-def end_membership(session: Session, actor: Actor, id: str) -> None:
-    """Take a role from somebody."""
-    check(actor, "access.give")
-    held = get(session, Membership, id)
-    held.ended_at = held.ended_at or now()
-    record(session, actor, "role.take", held.person_id, role=held.role)
-
-
-def _new_secret() -> str:
+def new_secret() -> str:
+    """Return a secret that tells what it is of."""
     return f"hsp_{secrets.token_urlsafe(32)}"
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

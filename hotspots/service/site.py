@@ -23,8 +23,9 @@ from hotspots.core.errors import (
 from hotspots.model.harm import HarmTable
 from hotspots.rights import Actor
 from hotspots.service import areas
-from hotspots.service.access import AGENCIES, add_agency, has_accounts, invite
+from hotspots.service.access import AGENCIES, add_agency, has_accounts
 from hotspots.service.audit import record
+from hotspots.service.people import invite
 from hotspots.store import Session, Store
 from hotspots.store.models import AreaSet, AuditHead, Batch, SiteRecord
 from hotspots.store.queries import count, get

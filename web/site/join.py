@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from hotspots.service.access import accept, check_invitation
+from hotspots.rights import Actor
+from hotspots.service.people import accept, check_invitation
+from hotspots.service.signin import own_token
 
 blueprint = Blueprint("join", __name__)
 
@@ -26,5 +28,7 @@ def join(secret: str) -> str:
     if not told["name"] or "@" not in told["email"] or "\x00" in "".join(told.values()):
         abort(422, "A name and an e-mail address are needed.")
     with site.store.writing() as session:
-        token = accept(session, secret, **told)
+        made = accept(session, secret, password=None, **told)
+        own = Actor(id=made.id, name=made.name, roles=frozenset(), fresh=True)
+        token = own_token(session, own)
     return render_template("site/join.html", name=site.settings.name, token=token)

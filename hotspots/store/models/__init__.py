@@ -24,6 +24,7 @@ from hotspots.store.models.people import (
     Agency,
     Invitation,
     Membership,
+    Passkey,
     Person,
     Token,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "Meeting",
     "Membership",
     "Outcome",
+    "Passkey",
     "Person",
     "Place",
     "Plan",

@@ -12,13 +12,17 @@ from hotspots.store.base import Base, Identified
 
 
 class SiteRecord(Base, kw_only=True):
-    """The one row on the site itself; ``data_version`` counts up with each change."""
+    """The one row on the site itself; ``data_version`` counts up with each change.
+
+    ``n_keys`` of the keys of references are in use, one on top of the other.
+    """
 
     __tablename__ = "site"
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     name: Mapped[str]
     data_version: Mapped[int] = mapped_column(default=0)
+    n_keys: Mapped[int] = mapped_column(default=1)
 
 
 class Feed(Identified, Base, kw_only=True):

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient as Client
 from site_fixture import OPERATOR, import_town, make_site
 
 from hotspots.service import Site
-from hotspots.service.access import invite
+from hotspots.service.people import invite
 from hotspots.web import create_app
 
 LOCAL = {"headers": {"Host": "127.0.0.1"}, "environ_base": {"REMOTE_ADDR": "127.0.0.1"}}
