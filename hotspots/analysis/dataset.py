@@ -23,7 +23,7 @@ from hotspots.model.areas import KINDS, Areas
 from hotspots.model.cells import Cells, bin_points
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
-from hotspots.model.incidents import Incidents
+from hotspots.model.incidents import SIMULATED, Incidents
 from hotspots.sources import Progress, Reading, read_incidents
 from hotspots.sources.areas import read_areas
 
@@ -77,15 +77,7 @@ class Dataset:
     @property
     def attribution(self) -> str:
         """Whose data these are, to be shown wherever they go."""
-        if self.simulated:
-            return "Simulated data: no real person, address or incident."
-        if self.incidents.snapped:
-            return (
-                "Contains public sector information licensed under the Open "
-                "Government Licence v3.0 (data.police.uk; ONS). Contains OS data © "
-                "Crown copyright and database right."
-            )
-        return "Data as supplied by the partnership."
+        return SIMULATED if self.simulated else self.incidents.attribution
 
     @cached_property
     def exposure(self) -> Exposure:

@@ -44,13 +44,15 @@ def _command(question: Question) -> Callable[..., None]:
     def ask(**given: Any) -> None:
         names = {param.name for param in question.options}
         text = {k: v for k, v in given.items() if k in names and v is not None}
-        answer = None
+        answer, credit = None, ""
         if question.without_files is not None and not given["files"]:
             answer = question.without_files(*question.build(text))
         if answer is None:
-            answer = question.answer(_material(question, given), text)
+            material = _material(question, given)
+            answer = question.answer(material, text)
+            credit = material.incidents.attribution
         show_answer(answer)
-        _write_pictures(answer, given.get("out"))
+        _write_pictures(answer, given.get("out"), credit)
 
     own = [option_of(param) for param in question.options]
     return with_options(ask, [*_shared(question), *own], help=question.help)
@@ -130,13 +132,13 @@ def show_answer(answer: Answer) -> None:
     screen.show_lines(answer.notes)
 
 
-def _write_pictures(answer: Answer, out: Path | None) -> None:
+def _write_pictures(answer: Answer, out: Path | None, credit: str) -> None:
     if out is None:
         return
     out.mkdir(parents=True, exist_ok=True)
     for picture in answer.pictures:
         path = out / f"{picture.name}.svg"
-        path.write_text(picture.svg, encoding="utf-8", newline="\n")
+        path.write_text(picture.credited(credit), encoding="utf-8", newline="\n")
 
 
 COMMANDS = {question.name: _command(question) for question in QUESTIONS.values()}

@@ -22,6 +22,11 @@ from hotspots.core.errors import ColumnError, PrecisionError, SourceError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import add_months
 
+SIMULATED = "Simulated data: no real person, address or incident."
+PUBLISHED = (
+    "Contains public sector information licensed under the Open Government Licence "
+    "v3.0 (data.police.uk; ONS). Contains OS data © Crown copyright and database right."
+)
 SNAP_CHANGE = dt.date(2022, 7, 1)
 """data.police.uk drew a new list of snap points from this month on."""
 
@@ -96,6 +101,13 @@ class Incidents:
     def n(self) -> int:
         """How many incidents."""
         return self.frame.height
+
+    @property
+    def attribution(self) -> str:
+        """Whose data these are, to be shown wherever they go."""
+        if self.simulated:
+            return SIMULATED
+        return PUBLISHED if self.snapped else "Data as supplied by the partnership."
 
     @cached_property
     def place_xy_m(self) -> npt.NDArray[np.float64]:

@@ -215,15 +215,15 @@ class _Folder:
         write_geoparquet(self.path / "cells.parquet", self.cells)
 
     def write_areas(self) -> None:
-        credit = pl.lit(self.analysis.dataset.attribution)
-        write_csv(
-            self.path / "areas.csv", self.areas.frame.with_columns(attribution=credit)
-        )
+        self.write_credited("areas.csv", self.areas.frame)
         write_geoparquet(self.path / "areas.parquet", self.areas)
         months = self.stamped(self.analysis.months_table)
-        write_csv(
-            self.path / "areas_by_month.csv", months.with_columns(attribution=credit)
-        )
+        self.write_credited("areas_by_month.csv", months)
+
+    def write_credited(self, name: str, table: pl.DataFrame) -> None:
+        """Write a CSV, which has no other place for whose data it holds."""
+        credit = pl.lit(self.analysis.dataset.attribution)
+        write_csv(self.path / name, table.with_columns(attribution=credit))
 
     def write_project(self) -> None:
         layers = [(self.hotspots, 0), (self.cells, 1), (self.areas, 2)]
@@ -249,7 +249,7 @@ class _Folder:
         write_shapefiles(self.path / ESRI, filled)
 
     def write_rejects(self) -> None:
-        write_csv(self.path / "rejects.csv", self.rejects)
+        self.write_credited("rejects.csv", self.rejects)
 
     @cached_property
     def rejects(self) -> pl.DataFrame:

@@ -155,7 +155,8 @@ class _Folder:
 
     def write_esri(self) -> list[Path]:
         path = self.file(f"{self.name}_esri.zip")
-        write_shapefiles(path, [layer for layer, _ in self.layers])
+        layers = [layer.described(self.text) for layer, _ in self.layers]
+        write_shapefiles(path, layers)
         return [path]
 
     def write_tables(self) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from hotspots.core.table import Table
 
@@ -18,6 +19,17 @@ class Picture:
 
     name: str
     svg: str
+
+    def credited(self, words: str) -> str:
+        """Return the picture with a word of whose data it shows, for one that goes out.
+
+        Examples
+        --------
+        >>> Picture(name="a", svg="<svg><desc>b</desc></svg>").credited("OS & ONS")
+        '<svg><desc>b</desc><metadata>OS &amp; ONS</metadata></svg>'
+        """
+        held = f"</desc><metadata>{escape(words)}</metadata>"
+        return self.svg.replace("</desc>", held, 1)
 
 
 @dataclass(frozen=True, kw_only=True)

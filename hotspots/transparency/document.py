@@ -51,6 +51,7 @@ class Document:
     title: str
     marking: str
     introduction: str
+    attribution: str = ""
     sections: tuple[Section, ...]
 
     @property
@@ -64,6 +65,7 @@ class Document:
             f"# {escape_markdown(self.title)}",
             f"**{escape_markdown(self.marking)}**",
             escape_markdown(self.introduction),
+            escape_markdown(self.attribution),
             f"Entries to be completed or confirmed by a person: {self.n_blanks}.",
         ]
         for section in self.sections:
@@ -72,7 +74,7 @@ class Document:
                 heading = f"{entry.number} {entry.name}".strip()
                 parts.append(f"### {escape_markdown(heading)}")
                 parts += _body(entry)
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join(part for part in parts if part) + "\n"
 
     def to_record(self) -> dict[str, Any]:
         """Return the form as plain data for JSON."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,10 @@ def build_documents(
     facts = Facts(analysis=analysis, plans=runs, **given)
     tested = facts.evaluation is not None
     return {
-        name: read_form(name, facts.values(public=public), tested=tested)
+        name: replace(
+            read_form(name, facts.values(public=public), tested=tested),
+            attribution=analysis.dataset.attribution,
+        )
         for name, public in PUBLIC_FORMS.items()
     }
 

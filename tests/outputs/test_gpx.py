@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from schemas import check_schema
 
 from hotspots.core.errors import OutputError
 from hotspots.outputs.formats import FieldFile, Layer, Mark, write_gpx
@@ -161,3 +162,12 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path, content: FieldFile) -> Non
 def test_a_collection_is_refused() -> None:
     with pytest.raises(OutputError, match="a point, a line or an area"):
         Mark(number="1", place="a", geometry=shapely.GeometryCollection([AT]))
+
+
+def test_it_is_valid_by_the_schema(tmp_path: Path, content: FieldFile) -> None:
+    path = tmp_path / "a.gpx"
+    write(path, content)
+    check_schema(path)
+    path.write_text(path.read_text("utf-8").replace("desc>", "words>"), "utf-8")
+    with pytest.raises(AssertionError, match="words"):
+        check_schema(path)

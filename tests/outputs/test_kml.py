@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pyogrio
 import pytest
 import shapely
+from schemas import check_schema
 
 from hotspots.outputs.formats import FieldFile, Layer, write_kml, write_kmz
 
@@ -89,6 +90,17 @@ def test_gdal_reads_it(
     if driver == "LIBKML" and "LIBKML" not in pyogrio.list_drivers():
         pytest.skip("this GDAL has no LIBKML")
     assert count_features(path) == {"hotspots": 6, "hotspots, labels": 6}
+
+
+@pytest.mark.parametrize("kind", [*SHAPES, "areas"])
+def test_it_is_valid_by_the_schema(
+    tmp_path: Path, content: FieldFile, kind: str
+) -> None:
+    path = tmp_path / "a.kml"
+    shape = SHAPES.get(kind, content.marks[1].geometry)
+    mark = replace(content.marks[0], geometry=shape, comparison=True)
+    write_kml(path, replace(content, marks=(*content.marks, mark)))
+    check_schema(path)
 
 
 def test_a_kmz_is_the_same_in_one_file(tmp_path: Path, content: FieldFile) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.types import Floats, Ints
-from hotspots.core.window import WEEKDAYS, in_words
+from hotspots.core.window import WEEKDAYS
 from hotspots.methods.prospective import Prospective
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
@@ -322,8 +322,8 @@ class _Operation:
                 "months": ", ".join(MONTHS[month - 1] for month in template.months),
                 "trigger": template.trigger,
                 "decided": template.decided,
-                "first_day": in_words(self.first_day),
-                "last_day": in_words(self.last_day),
+                "first_day": self.first_day.isoformat(),
+                "last_day": self.last_day.isoformat(),
             }
         )
 

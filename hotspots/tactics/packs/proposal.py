@@ -198,7 +198,7 @@ def pack_list(
                 "address": event["address"],
                 "reference": event["reference"],
                 "burgled_by": f"{event['found']:%Y-%m-%d %H:%M}",
-                "repeat": "yes" if event["repeat"] else "no",
+                "repeat": bool(event["repeat"]),
                 "delivered": given.isoformat() if given else "",
                 "status": _status(given, until, day, known=deliveries is not None),
                 "uprn": event["uprn"],
