@@ -36,6 +36,7 @@ NO_NETWORK = {
 """No driver may fetch: a proxy that is not there, and no suffix that it may ask for."""
 
 UNCLOSED = "Non closed ring"
+MAX_CROSSINGS, FEW_CORNERS, MAX_PAIRS = 1_000, 60, 2_000_000
 MAX_NESTED = 32
 _COLLECTION = re.compile(rb"\x01\x07\x00\x00[\x00\x20]|\x00[\x00\x20]\x00\x00\x07")
 
@@ -51,12 +52,16 @@ def features(item: InputFile, *, layer: str | None, shape: str) -> Iterator[Answ
     SourceError
         If it is not what its name says, is damaged or lacks the layer.
     """
+    import pyarrow as pa
+
     if item.suffix in (".parquet", ".geoparquet"):
         facts, table, shapes = _read_geoparquet(item)
     else:
         facts, table, shapes = _read_gdal(item, layer=layer, shape=shape)
     _check_text(item.name, table)
-    wkb = _flat_wkb(table.column(shapes))
+    flat = _flat(table.column(shapes))
+    _check_crossings(item.name, flat)
+    wkb = pa.array(shapely.to_wkb(flat), type=pa.large_binary())
     yield facts, table.drop_columns([shapes]).append_column(shapes, wkb)
 
 
@@ -244,13 +249,41 @@ def _parquet_crs(facts: dict[str, Any]) -> str | None:
 # -- shapes --------------------------------------------------------------------------
 
 
-def _flat_wkb(column: Any) -> Any:
-    """Return shapes in two dimensions; null where the bytes are no shape."""
-    import pyarrow as pa
-
+def _flat(column: Any) -> Any:
+    """Return shapes in two dimensions; None where the bytes are no shape."""
     values = np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
     for row, data in enumerate(values):
         if data is not None and len(_COLLECTION.findall(data[:65_536])) > MAX_NESTED:
             values[row] = None
-    shapes = shapely.force_2d(shapely.from_wkb(values, on_invalid="fix"))
-    return pa.array(shapely.to_wkb(shapes, output_dimension=2), type=pa.large_binary())
+    return shapely.force_2d(shapely.from_wkb(values, on_invalid="fix"))
+
+
+def _check_crossings(name: str, shapes: Any) -> None:
+    """Refuse shapes that cross themselves so often that mending them takes hours."""
+    crossings = 0
+    for row in np.flatnonzero(shapely.get_num_coordinates(shapes) > FEW_CORNERS):
+        shape = shapes[row]
+        is_area = shapely.get_dimensions(shape) == 2
+        if shapely.is_valid(shape) and (is_area or shapely.is_simple(shape)):
+            continue
+        crossings += _crossings(shape)
+        if crossings > MAX_CROSSINGS:
+            raise SourceError(
+                f"the shapes of {name} must cross themselves at most {MAX_CROSSINGS:,} "
+                f"times; up to number {row + 1:,} they do so about {crossings:,} "
+                "times. Draw it as a plain outline and export it again."
+            )
+
+
+def _crossings(shape: Any) -> int:
+    """Estimate, from some of its segments, how often a shape's lines cross."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    lines = parts[shapely.get_dimensions(parts) == 1]
+    rings = np.concatenate([shapely.get_rings(parts), lines])
+    corners, line = shapely.get_coordinates(rings, return_index=True)
+    ends = np.stack([corners[:-1], corners[1:]], axis=1)
+    segments = shapely.linestrings(ends[line[1:] == line[:-1]])
+    n = len(segments)
+    tried = segments[:: max(1, n // 256, n * n // MAX_PAIRS)]
+    hits = shapely.STRtree(segments).query(tried, predicate="crosses")
+    return int(hits.shape[1] / max(len(tried), 1) * n / 2)

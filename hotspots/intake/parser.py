@@ -69,7 +69,7 @@ def _reply(answers: IO[bytes], question: dict[str, Any]) -> None:
         _send(answers, {"done": True})
     except HotspotsError as error:
         _send(answers, {"error": type(error).__name__, "text": str(error)})
-    except MemoryError:
+    except (MemoryError, ImportError):  # a library needs memory too
         os._exit(1)
     except Exception as error:
         from hotspots.core.unforeseen import record_unforeseen

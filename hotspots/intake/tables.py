@@ -6,7 +6,6 @@ what is no row (titles, blank lines, other sheets) is said.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
+from hotspots.intake.apart import parse
 from hotspots.intake.inputs import BLOCK_BYTES, InputFile, text_of
 from hotspots.intake.lines import (
     DELIMITERS,
@@ -39,7 +39,6 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 ARROW_SUFFIXES = (".parquet", ".feather", ".arrow")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *ARROW_SUFFIXES)
 HEAD_BYTES = 1 << 18
-BATCH_ROWS = 500_000
 MAX_COLUMNS = 5_000
 
 
@@ -59,7 +58,7 @@ def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table
     if item.suffix in BOOK_SUFFIXES:
         yield read_book(item, layout)
     elif item.suffix in ARROW_SUFFIXES:
-        yield from _arrow(item)
+        yield from _columnar(item, layout)
     elif item.suffix in TEXT_SUFFIXES:
         yield from _text(item, layout)
     else:
@@ -248,42 +247,25 @@ def _text_notes(name: str, records: Records, encoding: str) -> tuple[str, ...]:
 # -- Parquet and Feather -------------------------------------------------------------
 
 
-def _arrow(item: InputFile) -> Iterator[Table]:
-    import pyarrow
-
+def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
     first, begun = 1, False
-    try:
-        for frame in _arrow_frames(item):
-            names = plain_names(frame.columns)
-            frame.columns = names
-            text = to_text(frame)
-            line = pl.int_range(first, first + text.height, dtype=pl.UInt32, eager=True)
-            first, begun = first + text.height, True
-            yield Table.of(text, item.name, line=line, is_native=True)
-    except (pyarrow.ArrowException, pl.exceptions.PolarsError, OSError) as error:
-        raise SourceError(
-            f"{item.name} must be a readable {item.suffix} file; "
-            f"{str(error).splitlines()[0]}. Check that it was copied whole."
-        ) from error
+    blocks = parse("columnar", item, is_head=layout.is_head)
+    for _, table in list(blocks) if layout.is_head else blocks:
+        frame = _frame(item, table)
+        frame.columns = plain_names(frame.columns)
+        text = to_text(frame)
+        line = pl.int_range(first, first + text.height, dtype=pl.UInt32, eager=True)
+        first, begun = first + text.height, True
+        yield Table.of(text, item.name, line=line, is_native=True)
     if not begun:
         raise EmptyFileError(f"{item.name} must hold rows; it has none.")
 
 
-def _arrow_frames(item: InputFile) -> Iterator[pl.DataFrame]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    source: Any = io.BytesIO(item.read_bytes()) if item.is_packed else item.path
-    if item.suffix == ".parquet":
-        file = pq.ParquetFile(source)
-        if not file.metadata.num_rows:
-            yield pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table()))
-        for batch in file.iter_batches(batch_size=BATCH_ROWS):
-            batch.validate(full=True)
-            yield pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
-    else:
-        import pyarrow.feather
-
-        table = pyarrow.feather.read_table(source)
-        table.validate(full=True)
-        yield pl.DataFrame(pl.from_arrow(table))
+def _frame(item: InputFile, table: Any) -> pl.DataFrame:
+    try:
+        return pl.DataFrame(pl.from_arrow(table))
+    except (ValueError, pl.exceptions.PolarsError) as error:
+        raise SourceError(
+            f"{item.name} must have columns of ordinary kinds (text, numbers, dates); "
+            f"{str(error).splitlines()[0]}. Export it again without the others."
+        ) from error

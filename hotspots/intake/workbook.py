@@ -1,20 +1,15 @@
-"""Workbooks: looked at before they are parsed, and the right sheet read as text."""
+"""Workbooks: the right sheet found, and read as text."""
 
 from __future__ import annotations
-
-import io
-import re
-import zipfile
-from typing import IO, Any
 
 import polars as pl
 
 from hotspots.core.errors import (
     EmptyFileError,
     ProfileError,
-    SourceError,
     did_you_mean,
 )
+from hotspots.intake.apart import parse
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.table import (
     HEAD_LINES,
@@ -27,10 +22,6 @@ from hotspots.intake.table import (
 )
 
 BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
-MAX_UNPACKED = 1 << 30
-MAX_CELLS = 60_000_000
-_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
-_CHUNK = 1 << 20
 
 
 def read_book(item: InputFile, layout: Layout) -> Table:
@@ -45,20 +36,10 @@ def read_book(item: InputFile, layout: Layout) -> Table:
     SourceError
         If it is no workbook or too large.
     """
-    import fastexcel
-
-    data = item.read_bytes()
-    _check_size(item.name, data)
-    try:
-        book = fastexcel.read_excel(data)
-        sheets = _heads(book, layout)
-    except (fastexcel.FastExcelError, ValueError) as error:
-        raise SourceError(
-            f"{item.name} must be an XLSX workbook or another that can be read; it "
-            "cannot. Check that it opens in a spreadsheet and has no password."
-        ) from error
+    sheets = _heads(item, layout)
     name, header, hidden = _choose_sheet(item.name, sheets, layout)
-    cells = _sheet_rows(book, name)
+    [(_, table)] = parse("sheet", item, name=name)
+    cells = pl.DataFrame(pl.from_arrow(table))
     rows = cells.rows()
     names = plain_names(without_tail([cell or "" for cell in rows[header]]))
     body = cells.slice(header + 1)
@@ -87,30 +68,21 @@ def read_book(item: InputFile, layout: Layout) -> Table:
     )
 
 
-def _sheet_rows(book: Any, name: str, n_rows: int | None = None) -> pl.DataFrame:
-    sheet = book.load_sheet(
-        name, dtypes="string", header_row=None, skip_rows=0, n_rows=n_rows
-    )
-    return pl.DataFrame(sheet.to_polars())
-
-
-def _heads(book: Any, layout: Layout) -> dict[str, tuple[bool, int, int, int]]:
+def _heads(item: InputFile, layout: Layout) -> dict[str, tuple[bool, int, int, int]]:
     """Return of each sheet: hidden, place of the header, headings known, rows."""
     found = {}
-    for name in book.sheet_names:
-        if layout.sheet is not None and name != layout.sheet:
-            found[name] = (False, 0, 0, 0)
+    for facts, table in parse("sheet_heads", item, rows=HEAD_LINES, only=layout.sheet):
+        if table is None:  # not the one that is wanted
+            found[facts["name"]] = (False, 0, 0, 0)
             continue
-        sheet = book.load_sheet(
-            name, dtypes="string", header_row=None, skip_rows=0, n_rows=HEAD_LINES
-        )
-        rows = [[cell or "" for cell in row] for row in sheet.to_polars().rows()]
+        head = pl.DataFrame(pl.from_arrow(table))
+        rows = [[cell or "" for cell in row] for row in head.rows()]
         only = rows
         if layout.header_row is not None:
             only = rows[layout.header_row - 1 : layout.header_row]
         at, known = header_of(only, layout)
         at = at if layout.header_row is None else layout.header_row - 1
-        found[name] = (sheet.visible != "visible", at, known, len(rows))
+        found[facts["name"]] = (facts["hidden"], at, known, len(rows))
     return found
 
 
@@ -146,50 +118,3 @@ def _sheet_notes(
         return ()
     shown = ", ".join(f"'{o}'{' (hidden)' if o in hidden else ''}" for o in others)
     return (f"{file}: read sheet '{name}', not {shown}.",)
-
-
-# -- how large it will be --------------------------------------------------------------
-
-
-def _check_size(name: str, data: bytes) -> None:
-    """Refuse a workbook that would not fit in memory, where sheets are rectangles."""
-    if not data.startswith(b"PK"):
-        return  # an old .xls: one stream, no larger than it is
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED:
-                raise SourceError(f"{name} must unpack to at most 1 GB; it is larger.")
-            for info in archive.infolist():
-                if re.search(r"worksheets/.*\.xml$", info.filename):
-                    with archive.open(info) as stream:
-                        _check_reach(name, stream)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
-        raise SourceError(
-            f"{name} must be an XLSX workbook or another that can be read; {error}. "
-            "Check that it opens in a spreadsheet."
-        ) from error
-
-
-def _check_reach(name: str, stream: IO[bytes]) -> None:
-    """Look for the cell farthest from the first."""
-    last_row = last_column = 0
-    rest = b""
-    while chunk := stream.read(_CHUNK):
-        for letters, digits in _CELL.findall(rest + chunk):
-            last_row = max(last_row, int(digits))
-            if len(letters) > 1 or letters > b"A":
-                last_column = max(last_column, _column(letters))
-        rest = chunk[-64:]
-        if last_row * max(last_column, 1) > MAX_CELLS:
-            raise SourceError(
-                f"{name} must have at most {MAX_CELLS:,} cells between its first and "
-                f"last; its last cell is in row {last_row:,}, column {last_column:,}. "
-                "Delete the empty rows and columns and save it again."
-            )
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

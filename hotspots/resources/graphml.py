@@ -28,6 +28,7 @@ from hotspots.resources.street_graph import StreetGraph
 END_M = 5.0
 """A drawn line whose ends are farther than this from its nodes is not used."""
 LINE = 1
+_LINE = re.compile(r"\s*LINESTRING\s*(Z\s*)?\(", re.IGNORECASE)
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 
 
@@ -172,7 +173,8 @@ def _lines(
     """Return a line for each edge: as drawn where its ends fit, else straight."""
     ends = xy_m[pairs]
     straight = np.asarray(shapely.linestrings(ends), dtype=object)
-    drawn = shapely.from_wkt(np.asarray(wkt, dtype=object), on_invalid="ignore")
+    plain = [text if _LINE.match(text) else None for text in wkt]
+    drawn = shapely.from_wkt(np.asarray(plain, dtype=object), on_invalid="ignore")
     usable = np.flatnonzero(
         (shapely.get_type_id(drawn) == LINE) & (shapely.get_num_coordinates(drawn) > 1)
     )

@@ -1,0 +1,163 @@
+"""Workbooks and columnar files, in the process that parses other people's files."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from hotspots.core.errors import SourceError
+from hotspots.intake.inputs import InputFile
+
+MAX_UNPACKED = 1 << 30
+MAX_CELLS = 60_000_000
+BATCH_ROWS = 500_000
+FREE_ROWS = 200_000
+"""How many rows a file may hold of which it has not a byte each."""
+
+_CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+_CHUNK = 1 << 20
+Answer = tuple[dict[str, Any], Any]
+
+# -- Parquet and Feather -------------------------------------------------------------
+
+
+def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
+    """Give the rows of a Parquet or Feather file, some at a time.
+
+    Raises
+    ------
+    SourceError
+        If it is damaged, or states more rows than its size can hold.
+    """
+    import pyarrow as pa
+
+    try:
+        for batch in _batches(item):
+            batch.validate(full=True)
+            yield {}, pa.Table.from_batches([batch])
+            if is_head:
+                return
+    except (pa.ArrowException, OSError) as error:
+        raise SourceError(
+            f"{item.name} must be a readable {item.suffix} file; "
+            f"{str(error).splitlines()[0]}. Check that it was copied whole."
+        ) from error
+
+
+def _batches(item: InputFile) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    source: Any = io.BytesIO(item.read_bytes()) if item.is_packed else item.path
+    if item.suffix != ".parquet":
+        import pyarrow.feather
+
+        yield from pyarrow.feather.read_table(source).to_batches()
+        return
+    file = pq.ParquetFile(source)
+    stated = file.metadata.num_rows
+    if stated > FREE_ROWS + item.size:
+        raise SourceError(
+            f"{item.name} must hold about as many rows as it has bytes at most; it "
+            f"says {stated:,} in {item.size:,} bytes. Was it made to fill a memory?"
+        )
+    if not stated:
+        schema = file.schema_arrow
+        yield pa.RecordBatch.from_arrays(
+            [pa.array([], type=each.type) for each in schema], schema=schema
+        )
+    yield from file.iter_batches(batch_size=BATCH_ROWS)
+
+
+# -- workbooks -----------------------------------------------------------------------
+
+
+def sheet_heads(item: InputFile, *, rows: int, only: str | None) -> Iterator[Answer]:
+    """Give the first rows of each sheet, or of one, and whether it is hidden."""
+    book = _book(item)
+    for name in book.sheet_names:
+        if only is not None and name != only:
+            yield {"name": name, "hidden": False}, None
+            continue
+        sheet = book.load_sheet(name, n_rows=rows, **_AS_TEXT)
+        yield {"name": name, "hidden": sheet.visible != "visible"}, _table(sheet)
+
+
+def sheet(item: InputFile, *, name: str) -> Iterator[Answer]:
+    """Give a whole sheet as text."""
+    yield {}, _table(_book(item).load_sheet(name, **_AS_TEXT))
+
+
+_AS_TEXT: dict[str, Any] = {"dtypes": "string", "header_row": None, "skip_rows": 0}
+
+
+def _table(sheet: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_batches([sheet.to_arrow()])
+
+
+def _book(item: InputFile) -> Any:
+    import fastexcel
+
+    data = item.read_bytes()
+    _check_size(item.name, data)
+    try:
+        return fastexcel.read_excel(data)
+    except (fastexcel.FastExcelError, ValueError) as error:
+        raise unreadable(item) from error
+
+
+def unreadable(item: InputFile) -> SourceError:
+    """Return what to say of a workbook that cannot be read."""
+    return SourceError(
+        f"{item.name} must be an XLSX workbook or another that can be read; it cannot. "
+        "Check that it opens in a spreadsheet and has no password."
+    )
+
+
+def _check_size(name: str, data: bytes) -> None:
+    """Refuse a workbook that would not fit in memory, where sheets are rectangles."""
+    if not data.startswith(b"PK"):
+        return  # an old .xls: one stream, no larger than it is
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(i.file_size for i in archive.infolist()) > MAX_UNPACKED:
+                raise SourceError(f"{name} must unpack to at most 1 GB; it is larger.")
+            for info in archive.infolist():
+                if re.search(r"worksheets/.*\.xml$", info.filename):
+                    with archive.open(info) as stream:
+                        _check_reach(name, stream)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+        raise SourceError(
+            f"{name} must be an XLSX workbook or another that can be read; {error}. "
+            "Check that it opens in a spreadsheet."
+        ) from error
+
+
+def _check_reach(name: str, stream: IO[bytes]) -> None:
+    """Look for the cell farthest from the first."""
+    last_row = last_column = 0
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        for letters, digits in _CELL.findall(rest + chunk):
+            last_row = max(last_row, int(digits))
+            if len(letters) > 1 or letters > b"A":
+                last_column = max(last_column, _column(letters))
+        rest = chunk[-64:]
+        if last_row * max(last_column, 1) > MAX_CELLS:
+            raise SourceError(
+                f"{name} must have at most {MAX_CELLS:,} cells between its first and "
+                f"last; its last cell is in row {last_row:,}, column {last_column:,}. "
+                "Delete the empty rows and columns and save it again."
+            )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
