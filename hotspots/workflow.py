@@ -43,7 +43,7 @@ from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.prospective import Prospective
 from hotspots.model.cells import Cells
 from hotspots.model.harm import excluded_reason
-from hotspots.model.incidents import Incidents
+from hotspots.model.incidents import Incidents, within
 from hotspots.sources import Progress, read_incidents
 
 if TYPE_CHECKING:
@@ -146,9 +146,11 @@ def analyse(
     dataset = dataset.valid_on(window.last_day)
     say = progress or _silent
     say("choosing incidents", 0, 4)
-    status = build_statuses(dataset, chosen, window)
+    inside = dataset.incidents.select(within(window))
+    weights = dataset.harm.look_up(inside)
+    status = build_statuses(dataset, chosen, inside, weights)
     used = status["status"].is_null()
-    incidents = dataset.incidents.select(used)
+    incidents = inside.select(used)
     rejects = stack_rejects(
         [dataset.reading.rejects, status.filter(~used).select(_REJECT_COLUMNS)]
     )
@@ -178,7 +180,7 @@ def analyse(
     exposure, rule = dataset.exposure, chosen.rule
     evidence = Evidence(
         incidents=incidents,
-        weights=dataset.weights.filter(used),
+        weights=weights.filter(used),
         cell_of=located.cell,
         counts=counts,
         cells=cells,
@@ -295,6 +297,7 @@ def write(
     *,
     progress: Progress | None = None,
     esri: bool = False,
+    every_row: bool = False,
 ) -> tuple[Path, ...]:
     """Write every output into a folder, all of them or none.
 
@@ -304,6 +307,9 @@ def write(
         Made when absent. Files of an earlier run are replaced together at the end.
     esri : bool
         Whether to write Shapefiles as well.
+    every_row : bool
+        Whether ``rejects.csv`` lists the rows outside the window too, which are
+        counted in any case.
 
     Raises
     ------
@@ -312,7 +318,9 @@ def write(
     """
     from hotspots.outputs.analysis_folder import write_outputs
 
-    return write_outputs(analysis, Path(out), progress=progress, esri=esri)
+    return write_outputs(
+        analysis, Path(out), progress=progress, esri=esri, every_row=every_row
+    )
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

@@ -87,7 +87,8 @@ def test_every_row_is_accounted_for(analysis: Analysis) -> None:
         "recorded at a police station, hospital, prison or no fixed place": 1,
     }
     assert analysis.cells_table["n_incidents"].sum() == 27
-    assert analysis.rejects.height == 16
+    assert analysis.rejects.height == 13
+    assert analysis.outside_window.height == 3
 
 
 def test_cells_have_the_hand_counts_and_true_areas(analysis: Analysis) -> None:
@@ -215,7 +216,7 @@ def test_outputs_are_complete_and_byte_identical(
 def test_rejects_csv_lists_each_row_not_used(
     analysis: Analysis, tmp_path: Path
 ) -> None:
-    write(analysis, tmp_path / "out")
+    write(analysis, tmp_path / "out", every_row=True)
     table = pl.read_csv(tmp_path / "out" / "rejects.csv")
     assert table.columns == [
         "file",
@@ -231,6 +232,11 @@ def test_rejects_csv_lists_each_row_not_used(
     assert set(table["file"]) == {"2025-06-toy-street.csv"}
     assert table["line"].n_unique() == 16
     assert table["status"][0] == "rejected"
+    outside = table.filter(pl.col("status") == "outside window")
+    assert set(outside["reason"]) == {"before the window"}
+    write(analysis, tmp_path / "out")
+    shorter = pl.read_csv(tmp_path / "out" / "rejects.csv")
+    assert shorter.equals(table.filter(pl.col("status") != "outside window"))
 
 
 def test_an_earlier_run_is_replaced_and_strange_folders_are_left_alone(

@@ -109,8 +109,9 @@ class Dataset:
     @cached_property
     def categories(self) -> tuple[str, ...]:
         """The categories that occur and may be counted, in alphabetical order."""
-        counted = self.weights["included"] != "never"
-        values = self.incidents.frame["category"].filter(counted)
+        pairs = self.incidents.calendar.select("category", "subcategory").unique()
+        counted = self.harm.weigh(pairs)["included"] != "never"
+        values = pairs["category"].filter(counted)
         return tuple(sorted(values.cast(pl.String).unique().to_list()))
 
     def locate_kind(self, kind: str) -> npt.NDArray[np.int64]:

@@ -129,13 +129,10 @@ def _months(n: int) -> str:
 
 
 def _span(incidents: Incidents) -> tuple[dt.date, dt.date]:
-    starts = incidents.frame["start"]
-    first, last = starts.min(), starts.max()
-    assert isinstance(first, dt.datetime)
-    assert isinstance(last, dt.datetime)
+    first, last = incidents.days[0], incidents.days[-1]
     if incidents.time_precision == "month":
-        return first.date(), add_months(last.date().replace(day=1), 1)
-    return first.date(), last.date() + dt.timedelta(days=1)
+        return first, add_months(last.replace(day=1), 1)
+    return first, last + dt.timedelta(days=1)
 
 
 def _step(end: dt.date, step: int) -> Window:
@@ -144,9 +141,8 @@ def _step(end: dt.date, step: int) -> Window:
 
 def _steps_covered(incidents: Incidents, end: dt.date) -> list[int]:
     """Return which monthly steps back from ``end`` hold any incident."""
-    days = incidents.frame.select(pl.col("start").dt.date().unique().sort())["start"]
-    first = days.min()
-    assert isinstance(first, dt.date)
+    days = incidents.days
+    first: dt.date = days[0]
     edges, step = [], 0
     while (window := _step(end, step)).end > first:
         edges.append((step, window))
@@ -158,11 +154,7 @@ def _steps_covered(incidents: Incidents, end: dt.date) -> list[int]:
 def _in_any(start: pl.Expr, windows: tuple[Window, ...]) -> pl.Expr:
     inside = pl.lit(False)
     for window in _merged(windows):
-        inside = inside | start.is_between(
-            pl.lit(dt.datetime.combine(window.start, dt.time())),
-            pl.lit(dt.datetime.combine(window.end, dt.time())),
-            closed="left",
-        )
+        inside = inside | start.is_between(*window.moments, closed="left")
     return inside
 
 

@@ -22,7 +22,7 @@ from hotspots.core.options import to_record
 from hotspots.core.types import Shapes
 from hotspots.core.window import Window
 from hotspots.disclosure import MARKING
-from hotspots.intake.rejects import count_by_reason
+from hotspots.intake.rejects import STATUSES, by_number, count_by_reason
 from hotspots.model.cells import Cells
 from hotspots.model.hotspot import Hotspot
 from hotspots.model.incidents import Incidents
@@ -72,6 +72,18 @@ class Analysis:
     price_of_shape: float
     backtest: Backtest | None
     persistence: Persistence
+
+    @cached_property
+    def outside_window(self) -> pl.DataFrame:
+        """Every row outside the window, as rejects: only counted unless asked for."""
+        return self.dataset.reading.outside(self.window)
+
+    @cached_property
+    def unused(self) -> dict[str, dict[str, int]]:
+        """How many rows were not used, by status and reason."""
+        beside = _counts_outside(self.dataset.incidents.calendar, self.window)
+        counted = {each: count_by_reason(self.rejects, each) for each in STATUSES}
+        return counted | {"outside window": beside}
 
     @cached_property
     def areas_shapes(self) -> Shapes:
@@ -130,11 +142,7 @@ class Analysis:
 
 def describe(analysis: Analysis) -> dict[str, Any]:
     """Return the account of a run as plain data."""
-    rejects, reading = analysis.rejects, analysis.dataset.reading
-    counts = {
-        status: count_by_reason(rejects, status)
-        for status in ("rejected", "outside areas", "outside window", "excluded")
-    }
+    reading, counts = analysis.dataset.reading, analysis.unused
     parameters = _parameters(analysis)
     return {
         "title": "Hotspots",
@@ -176,6 +184,16 @@ def describe(analysis: Analysis) -> dict[str, Any]:
             for hotspot in analysis.hotspots
         ],
     }
+
+
+def _counts_outside(calendar: pl.DataFrame, window: Window) -> dict[str, int]:
+    early, late = pl.col("day") < window.start, pl.col("day") >= window.end
+    counts = calendar.filter(early | late).group_by(
+        reason=pl.when(early)
+        .then(pl.lit("before the window"))
+        .otherwise(pl.lit("after the window"))
+    )
+    return by_number(counts.agg(pl.col("n").sum()))
 
 
 def _parameters(analysis: Analysis) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +15,7 @@ from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.core.window import Window
 from hotspots.model.areas import Areas
 from hotspots.model.harm import HarmTable, excluded_reason, protected_reason
-from hotspots.model.incidents import Incidents
+from hotspots.model.incidents import Incidents, within
 
 
 def select(
@@ -47,11 +46,7 @@ def select(
     names = pl.col("category").cast(pl.String)
     there = sorted(incidents.frame["category"].cast(pl.String).unique().to_list())
     chosen_names = [_one_of(category, there) for category in categories or ()]
-    rows = pl.col("start").is_between(
-        dt.datetime.combine(span.start, dt.time()),
-        dt.datetime.combine(span.end, dt.time()),
-        closed="left",
-    )
+    rows = within(span)
     if chosen_names:
         rows &= names.is_in(chosen_names)
     chosen = incidents.select(rows)
@@ -93,16 +88,12 @@ def check_choices(dataset: Dataset, chosen: Parameters) -> None:
 
 
 def build_statuses(
-    dataset: Dataset, chosen: Parameters, window: Window
+    dataset: Dataset, chosen: Parameters, incidents: Incidents, weights: pl.DataFrame
 ) -> pl.DataFrame:
-    """Say for each incident why it is not analysed; the first reason wins."""
-    incidents = dataset.incidents
+    """Say for each incident of the window why it is not analysed; the first wins."""
     place = incidents.frame["place"].to_numpy()
     inside = dataset.area_of_place >= 0
-    start = incidents.frame["start"]
-    early = start < dt.datetime.combine(window.start, dt.time())
-    late = start >= dt.datetime.combine(window.end, dt.time())
-    reason = excluded_reason(incidents, dataset.weights, asked=chosen.categories)
+    reason = excluded_reason(incidents, weights, asked=chosen.categories)
     if chosen.area is not None:
         row = dataset.areas.frame["code"].to_list().index(chosen.area)
         only = dataset.areas.geometry[row : row + 1]
@@ -110,31 +101,21 @@ def build_statuses(
         reason = reason.set(pl.Series(~within), "outside the chosen area")
     place_text = pl.format("{},{}", "lon", "lat")
     texts = incidents.places.select(place_text.alias("t"))["t"]
-    rows = incidents.frame.select("file", "line", "category", "start", "place")
-    return rows.with_columns(
-        outside=pl.Series(~inside[place]), early=early, late=late, left_out=reason
-    ).select(
+    rows = incidents.frame.select("file", "line", "category", "place")
+    return rows.with_columns(outside=pl.Series(~inside[place]), left_out=reason).select(
         "file",
         "line",
         pl.when("outside")
         .then(pl.lit("outside areas"))
-        .when(pl.col("early") | pl.col("late"))
-        .then(pl.lit("outside window"))
         .when(pl.col("left_out").is_not_null())
         .then(pl.lit("excluded"))
         .alias("status"),
         pl.when("outside")
         .then(pl.lit("outside every area given"))
-        .when("early")
-        .then(pl.lit("before the window"))
-        .when("late")
-        .then(pl.lit("after the window"))
         .otherwise("left_out")
         .alias("reason"),
         pl.when("outside")
         .then(pl.lit(texts).gather("place"))
-        .when(pl.col("early") | pl.col("late"))
-        .then(pl.col("start").dt.strftime("%Y-%m-%d"))
         .otherwise(pl.col("category").cast(pl.String))
         .alias("value"),
     )

@@ -50,6 +50,12 @@ def analyse(
     ] = None,
     today: Today = None,
     extra: ExtraFormat = None,
+    every_row: Annotated[
+        bool,
+        typer.Option(
+            "--every-row", help="List the rows outside the window in rejects.csv too."
+        ),
+    ] = False,
 ) -> None:
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
@@ -72,7 +78,7 @@ def analyse(
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:
-        write(analysis, out, progress=progress, esri=esri)
+        write(analysis, out, progress=progress, esri=esri, every_row=every_row)
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
     screen.show_analysis(analysis, out)

@@ -121,6 +121,15 @@ class Window:
             )
         return cls(start=_first_day(first.strip()), end=_day_after(last.strip()))
 
+    @property
+    def moments(self) -> tuple[dt.datetime, dt.datetime]:
+        """Midnight at its start and at its end, which is left out."""
+        midnight = dt.time()
+        return (
+            dt.datetime.combine(self.start, midnight),
+            dt.datetime.combine(self.end, midnight),
+        )
+
     def contains(self, day: dt.date) -> bool:
         """Say whether a day is inside."""
         return self.start <= day < self.end

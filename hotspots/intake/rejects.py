@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from hotspots.core.window import Window
+
 STATUSES = ("rejected", "outside areas", "excluded", "outside window")
 """Why a row is not used, the ones that need a person's eye first."""
 
@@ -36,12 +38,29 @@ def stack_rejects(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return stacked.sort(order, "file", "line", maintain_order=True)
 
 
+def rows_outside(rows: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Return as rejects the rows (``file, line, start``) that start beside a window."""
+    first, end = window.moments
+    early, start = pl.col("start") < first, pl.col("start")
+    return rows.filter(early | (start >= end)).select(
+        "file",
+        "line",
+        pl.lit("outside window").alias("status"),
+        pl.when(early)
+        .then(pl.lit("before the window"))
+        .otherwise(pl.lit("after the window"))
+        .alias("reason"),
+        start.dt.strftime("%Y-%m-%d").alias("value"),
+    )
+
+
 def count_by_reason(rejects: pl.DataFrame, status: str) -> dict[str, int]:
     """Count the rows of one status by reason, most first."""
-    counts = (
-        rejects.filter(pl.col("status") == status)
-        .group_by("reason")
-        .len()
-        .sort(["len", "reason"], descending=[True, False])
-    )
-    return dict(zip(counts["reason"], counts["len"], strict=True))
+    counts = rejects.filter(pl.col("status") == status).group_by("reason").len("n")
+    return by_number(counts)
+
+
+def by_number(counts: pl.DataFrame) -> dict[str, int]:
+    """Return ``reason`` and ``n`` as a dictionary, most first."""
+    ranked = counts.sort(["n", "reason"], descending=[True, False])
+    return dict(zip(ranked["reason"], ranked["n"], strict=True))

@@ -66,15 +66,14 @@ class Exposure:
         incident, without stretches of :data:`GAP_DAYS` or more in which at least
         :data:`GAP_EXPECTED` incidents would be expected.
         """
-        frame = incidents.frame.select(
-            pl.col("file").fill_null(0), "category", day=pl.col("start").dt.date()
-        )
+        frame = incidents.calendar
         source = _sources(frame, names)
         of_row = source[frame["file"].to_numpy()]
-        day = frame["day"].to_numpy().astype(DAY)
+        day, n = frame["day"].to_numpy().astype(DAY), frame["n"].to_numpy()
         by_month = incidents.time_precision == "month"
         find = _months_covered if by_month else _days_covered
-        covered = tuple(find(day[of_row == k]) for k in range(source.max() + 1))
+        each = [of_row == k for k in range(source.max() + 1)]
+        covered = tuple(find(day[mine], int(n[mine].sum())) for mine in each)
         return cls(days=covered, source_of_file=source, by_month=by_month)
 
     def per_day(
@@ -187,13 +186,13 @@ class Exposure:
         return part if counts is None else part[counts(part)]
 
 
-def _months_covered(day: Days) -> Days:
+def _months_covered(day: Days, _n: int) -> Days:
     months = np.unique(day.astype("datetime64[M]"))
     edges = [(each.astype(DAY), (each + 1).astype(DAY)) for each in months]
     return _ranges(edges)
 
 
-def _days_covered(day: Days) -> Days:
+def _days_covered(day: Days, n: int) -> Days:
     """Leave out the stretches that are too long to be quiet."""
     if not len(day):
         return day
@@ -202,7 +201,7 @@ def _days_covered(day: Days) -> Days:
     span = int((seen[-1] - seen[0]).astype(int)) + 1
     missing = np.zeros(len(gap), dtype=bool)
     while True:
-        rate = len(day) / (span - gap[missing].sum())
+        rate = n / (span - gap[missing].sum())
         more = (gap >= GAP_DAYS) & (rate * gap >= GAP_EXPECTED)
         if (more == missing).all():
             break

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -159,10 +160,26 @@ class HarmTable:
             ``count_weight``, ``severity_weight`` (null where none), ``included``
             ("yes", "no", "never"), ``why``, ``known`` (bool).
         """
-        pairs = incidents.frame.select("category", "subcategory").with_columns(
-            pl.col("category", "subcategory").cast(pl.String)
+        return self.weigh(incidents.frame)
+
+    def weigh(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the weights of rows with ``category`` and ``subcategory``."""
+        pairs = rows.select("category", "subcategory")
+        words = pl.col("category", "subcategory").cast(pl.String)
+        distinct = pairs.unique()
+        found = self._found(distinct.select(words))
+        joined = pairs.join(
+            pl.concat([distinct, found], how="horizontal"),
+            on=["category", "subcategory"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
         )
-        distinct = pairs.unique().with_columns(
+        return joined.select(found.columns)
+
+    def _found(self, distinct: pl.DataFrame) -> pl.DataFrame:
+        """Return what applies to each pair of category and sub category."""
+        distinct = distinct.with_columns(
             key=pl.col("category").str.to_lowercase().str.strip_chars(),
             sub=pl.col("subcategory").str.to_lowercase().str.strip_chars(),
         )
@@ -173,8 +190,9 @@ class HarmTable:
         )
         exact = table.filter(pl.col("sub").is_not_null()).select("key", "sub", *values)
         broad = table.filter(pl.col("sub").is_null()).select("key", *values)
-        found = distinct.join(exact, on=["key", "sub"], how="left").join(
-            broad, on="key", how="left", suffix="_broad"
+        left: dict[str, Any] = {"how": "left", "maintain_order": "left"}
+        found = distinct.join(exact, on=["key", "sub"], **left).join(
+            broad, on="key", suffix="_broad", **left
         )
         no_exact = pl.col("included").is_null()
         found = found.with_columns(
@@ -190,14 +208,7 @@ class HarmTable:
             included=pl.col("included").fill_null("yes"),
             why=pl.col("why").fill_null("Not in the harm table: counted, no severity"),
         )
-        joined = pairs.join(
-            found,
-            on=["category", "subcategory"],
-            how="left",
-            nulls_equal=True,
-            maintain_order="left",
-        )
-        return joined.select(*values, "known")
+        return found.select(*values, "known")
 
 
 def _by_meaning(*, no_exact: pl.Expr) -> list[pl.Expr]:

@@ -20,7 +20,7 @@ import polars as pl
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ColumnError, PrecisionError, SourceError
 from hotspots.core.types import TimePrecision
-from hotspots.core.window import add_months
+from hotspots.core.window import Window, add_months
 
 SIMULATED = "Simulated data: no real person, address or incident."
 PUBLISHED = (
@@ -62,6 +62,7 @@ class Incidents:
     publisher.
     ``simulated``: whether the incidents are made up.
     ``notes``: what was chosen or noticed while reading.
+    ``whole``: the calendar of the files, where these are only the rows of a window.
     Raises ColumnError if a column is missing; SourceError if a row has no place or no
     time, or names a place that is not there.
     """
@@ -72,6 +73,7 @@ class Incidents:
     snapped: bool = False
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    whole: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         for column in FRAME_SCHEMA:
@@ -119,13 +121,28 @@ class Incidents:
         """Coordinates of the incidents, shape (n, 2), metres."""
         return np.asarray(self.place_xy_m[self.frame["place"].to_numpy()])
 
+    @cached_property
+    def calendar(self) -> pl.DataFrame:
+        """How many there are: ``file``, ``day``, ``category``, ``subcategory``, ``n``.
+
+        Of the whole of the files, also where only the rows of a window were read.
+        """
+        return calendar_of(self.frame) if self.whole is None else self.whole
+
+    @cached_property
+    def days(self) -> pl.Series:
+        """The days that hold any incident of the files, ascending."""
+        if self.whole is not None:
+            return self.whole["day"].unique().sort()
+        return self.frame["start"].dt.date().unique().sort()
+
     def place_counts(self) -> npt.NDArray[np.int64]:
         """Return how many incidents stand on each place, shape (p,)."""
         return np.bincount(self.frame["place"].to_numpy(), minlength=len(self.places))
 
     def select(self, rows: pl.Expr | pl.Series) -> Incidents:
         """Return the incidents for which ``rows`` is true; the places stay."""
-        return replace(self, frame=self.frame.filter(rows))
+        return replace(self, frame=self.frame.filter(rows), whole=None)
 
     def check_moments(self, analysis: str) -> None:
         """Refuse an analysis that needs days or hours where the source has months.
@@ -203,3 +220,18 @@ class Incidents:
             simulated=simulated,
             notes=tuple(notes),
         )
+
+
+def calendar_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return how many rows each file has of a day, category and sub category."""
+    keys = rows.select(
+        pl.col("file").fill_null(0),
+        pl.col("start").dt.date().alias("day"),
+        pl.col("category", "subcategory"),
+    )
+    return keys.group_by(pl.all()).len("n")
+
+
+def within(window: Window) -> pl.Expr:
+    """Return an expression: whether an incident starts in a window."""
+    return pl.col("start").is_between(*window.moments, closed="left")

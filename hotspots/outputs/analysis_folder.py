@@ -78,11 +78,12 @@ def write_outputs(
     *,
     progress: Progress | None = None,
     esri: bool = False,
+    every_row: bool = False,
 ) -> tuple[Path, ...]:
     """Write every output of an analysis into ``out``."""
     names = (*FILES, ESRI) if esri else FILES
     with atomic_folder(out) as made:
-        steps = _Folder(analysis=analysis, path=made).steps(esri)
+        steps = _Folder(analysis=analysis, path=made, every_row=every_row).steps(esri)
         for done, (what, step) in enumerate(steps):
             if progress:
                 progress(what, done, len(steps))
@@ -98,6 +99,7 @@ class _Folder:
 
     analysis: Analysis
     path: Path
+    every_row: bool = False
 
     def steps(self, esri: bool) -> list[tuple[str, Callable[[], None]]]:
         steps: list[tuple[str, Callable[[], None]]] = [
@@ -256,9 +258,10 @@ class _Folder:
         names = [name for name, _ in self.analysis.dataset.reading.inputs]
         numbers = pl.Series("file", range(len(names)), dtype=pl.UInt16)
         files = pl.DataFrame({"file": numbers, "file_name": names})
-        table = self.analysis.rejects.join(
-            files, on="file", how="left", maintain_order="left"
-        )
+        rows = self.analysis.rejects
+        if self.every_row:
+            rows = pl.concat([rows, self.analysis.outside_window])
+        table = rows.join(files, on="file", how="left", maintain_order="left")
         return self.stamped(
             table.select(
                 pl.col("file_name").alias("file"), "line", "reason", "value", "status"

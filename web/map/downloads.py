@@ -67,7 +67,7 @@ DOWNLOADS = tuple(
                 "Counts by area and month, for Power BI (CSV)",
                 "text/csv",
             ),
-            ("rejects.csv", "Every row not used, with the reason (CSV)", "text/csv"),
+            ("rejects.csv", "Rows not used, with the reason (CSV)", "text/csv"),
             (
                 "summary.json",
                 "What was counted and how, for the record (JSON)",

@@ -10,7 +10,7 @@ import polars as pl
 from flask import Blueprint, render_template, url_for
 
 from hotspots.core.errors import HotspotsError
-from hotspots.intake.rejects import STATUSES, count_by_reason
+from hotspots.intake.rejects import STATUSES
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
 from hotspots.web.map.ground import shown_basemap
@@ -66,7 +66,8 @@ def rejects() -> str:
             "status", f"status must be one of {', '.join(STATUSES)}; got {status!r}."
         )
     names = [name for name, _ in results.dataset.reading.inputs]
-    table = analysis.rejects.filter(pl.col("status") == status)
+    rows = analysis.outside_window if status == "outside window" else analysis.rejects
+    table = rows.filter(pl.col("status") == status)
     return _render_long(
         "rejects",
         table,
@@ -74,7 +75,7 @@ def rejects() -> str:
         analysis,
         extra={"status": status},
         names=names,
-        reasons=[(each, count_by_reason(analysis.rejects, each)) for each in STATUSES],
+        reasons=[(each, analysis.unused[each]) for each in STATUSES],
         status=status,
     )
 

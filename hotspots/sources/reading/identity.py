@@ -25,14 +25,14 @@ _ALIKE = ["month", "start", "lon", "lat", "category", "street"]
 
 @dataclass(frozen=True, kw_only=True)
 class Once:
-    """Rows counted once, those that were read before, and what to say."""
+    """Rows counted once, those that were read before, and which files overlap."""
 
     rows: pl.DataFrame
     again: pl.DataFrame
-    notes: tuple[str, ...] = ()
+    pairs: pl.DataFrame
 
 
-def counted_once(located: pl.DataFrame, names: Sequence[str]) -> Once:
+def counted_once(located: pl.DataFrame) -> Once:
     """Part the rows that stood in the files before.
 
     Parameters
@@ -40,8 +40,6 @@ def counted_once(located: pl.DataFrame, names: Sequence[str]) -> Once:
     located : DataFrame, n rows
         With ``file``, ``line``, ``reference``, ``start``, ``lon``, ``lat``,
         ``category``, ``street``.
-    names : sequence of str
-        Of the files, by number.
     """
     known = pl.col("reference").is_not_null()
     first = pl.col("file").min().over("reference", "start")
@@ -68,7 +66,7 @@ def counted_once(located: pl.DataFrame, names: Sequence[str]) -> Once:
                 "value"
             ),
         ),
-        notes=_overlap_notes(pairs, names),
+        pairs=pairs,
     )
 
 
@@ -121,32 +119,94 @@ def _without_twins(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     ).drop("group", "nth", "earlier")
 
 
-def _overlap_notes(pairs: pl.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
+def overlap_notes(pairs: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Say which files hold the same months, by pairs of file and earlier file."""
     notes = []
-    for (file, earlier), group in pairs.group_by(
+    for (file, earlier), group in pairs.sort("file", "earlier", "month").group_by(
         "file", "earlier", maintain_order=True
     ):
-        months = group["month"].sort().dt.strftime("%B %Y").to_list()
+        months = group["month"].dt.strftime("%B %Y").to_list()
         shown = ", ".join(months[:3]) + (" and others" if len(months) > 3 else "")
         notes.append(
             f"{names[earlier]} and {names[file]} hold the same {shown}: each incident "
             "was counted once."
         )
-    return tuple(notes)
+    return notes
 
 
-def repeat_note(located: pl.DataFrame) -> tuple[str, ...]:
-    """Say how many references stand on several rows that were all kept."""
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What can be said only of all rows together, however many blocks they came in.
+
+    Parameters
+    ----------
+    n : int, rows
+    words : DataFrame of ``category, subcategory, n``
+    spread : DataFrame of ``premises, n``
+        Numbers of premises that lie hundreds of metres apart, with their rows.
+    last : DataFrame of ``start, file, line``
+        The six latest rows.
+    repeats : tuple of int
+        References on several rows, and those rows.
+    """
+
+    n: int
+    words: pl.DataFrame
+    spread: pl.DataFrame
+    last: pl.DataFrame
+    repeats: tuple[int, int]
+
+    @classmethod
+    def of(cls, rows: pl.LazyFrame) -> Facts:
+        """Find them in rows that were located."""
+        words = rows.group_by(pl.col("category", "subcategory").cast(pl.String))
+        counted = words.len("n").collect(engine="streaming")
+        last = rows.select("start", "file", "line").sort("start", "file", "line")
+        return cls(
+            n=int(counted["n"].sum()),
+            words=counted,
+            spread=_spread_premises(rows),
+            last=last.tail(6).collect(),
+            repeats=_repeats(rows),
+        )
+
+
+def mend(
+    rows: pl.DataFrame, facts: Facts, names: Sequence[str]
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Write categories one way, take spread premises off, and say what was noticed.
+
+    ``rows`` may be only some of those that the facts are of.
+    """
+    renamed, spellings = fold_categories(facts.words)
+    for column, names_of in renamed.items():
+        folded = pl.col(column).cast(pl.String).replace(names_of)
+        rows = rows.with_columns(folded.alias(column))
+    wrong = pl.col("premises").is_in(facts.spread["premises"].to_list())
+    if facts.spread.height:
+        rows = rows.with_columns(pl.when(~wrong).then("premises").alias("premises"))
+    return rows, (
+        *spellings,
+        *_spread_note(facts.spread),
+        *_late_note(facts, names),
+        *_repeat_note(*facts.repeats),
+    )
+
+
+def _repeats(rows: pl.LazyFrame) -> tuple[int, int]:
     repeated = (
-        located.lazy()
-        .filter(pl.col("reference").is_not_null())
+        rows.filter(pl.col("reference").is_not_null())
         .group_by("reference")
         .len()
         .filter(pl.col("len") > 1)
         .select(pl.len(), pl.col("len").sum().alias("rows"))
-        .collect()
     )
-    n, rows = repeated.row(0)
+    n, n_rows = repeated.collect(engine="streaming").row(0)
+    return int(n), int(n_rows)
+
+
+def _repeat_note(n: int, rows: int) -> tuple[str, ...]:
+    """Say how many references stand on several rows that were all kept."""
     if not n:
         return ()
     many = "reference stands" if n == 1 else "references stand"
@@ -156,17 +216,20 @@ def repeat_note(located: pl.DataFrame) -> tuple[str, ...]:
     )
 
 
-def fold_categories(located: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Write each category and sub category one way: as the harm table does."""
+def fold_categories(
+    words: pl.DataFrame,
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Return how each category and sub category is written: as the harm table does.
+
+    ``words``: ``category``, ``subcategory`` and how many (``n``) are written so.
+    """
     notes: list[str] = []
+    every: dict[str, dict[str, str]] = {}
     table = HarmTable.default().frame
     for column in ("category", "subcategory"):
-        spellings = (
-            located.group_by(pl.col(column).cast(pl.String).alias("as"))
-            .len()
-            .drop_nulls()
-            .sort(["len", "as"], descending=[True, False])
-        )
+        counted = words.group_by(pl.col(column).cast(pl.String).alias("as"))
+        spellings = counted.agg(pl.col("n").sum()).drop_nulls()
+        spellings = spellings.sort(["n", "as"], descending=[True, False])
         known = table[column].drop_nulls().unique().to_list()
         chosen = {fold_category(name): name for name in known}
         renamed: dict[str, str] = {}
@@ -175,18 +238,13 @@ def fold_categories(located: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...
             if right != spelling:
                 renamed[spelling] = right
         if renamed:
-            located = located.with_columns(
-                pl.col(column).cast(pl.String).replace(renamed).alias(column)
-            )
+            every[column] = renamed
             shown = "; ".join(f"'{a}' as '{b}'" for a, b in list(renamed.items())[:4])
             notes.append(f"Spellings of a {column} were taken as one: {shown}.")
-    return located, tuple(notes)
+    return every, notes
 
 
-def without_spread_premises(
-    located: pl.DataFrame,
-) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Take the number of premises off rows that lie hundreds of metres apart."""
+def _spread_premises(rows: pl.LazyFrame) -> pl.DataFrame:
     reach_m = (
         ((pl.col("lon").max() - pl.col("lon").min()) * np.cos(np.radians(53)))
         .pow(2)
@@ -194,32 +252,31 @@ def without_spread_premises(
         .sqrt()
         .mul(111_200.0)
     )
-    spread = (
-        located.lazy()
-        .filter(pl.col("premises").is_not_null())
+    return (
+        rows.filter(pl.col("premises").is_not_null())
         .group_by("premises")
         .agg(reach=reach_m, n=pl.len())
         .filter(pl.col("reach") > PREMISES_M)
         .sort("n", "premises", descending=[True, False])
-        .collect()
+        .select("premises", "n")
+        .collect(engine="streaming")
     )
+
+
+def _spread_note(spread: pl.DataFrame) -> tuple[str, ...]:
     if spread.is_empty():
-        return located, ()
-    wrong = pl.col("premises").is_in(spread["premises"].to_list())
-    note = (
+        return ()
+    return (
         f"{spread.height:,} premises numbers stand at places over {PREMISES_M:.0f} m "
         f"apart ({spread['premises'][0]} and others, {spread['n'].sum():,} rows) and "
-        "were not used: a spreadsheet may have rounded them, or they are fillers."
-    )
-    return located.with_columns(pl.when(~wrong).then("premises").alias("premises")), (
-        note,
+        "were not used: a spreadsheet may have rounded them, or they are fillers.",
     )
 
 
-def late_note(located: pl.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
+def _late_note(facts: Facts, names: Sequence[str]) -> tuple[str, ...]:
     """Warn of a few dates that lie long after all others: they move the window."""
-    last = located.select("start", "file", "line").sort("start").tail(6)
-    if located.height < ENOUGH_ALIKE or last.height < 6:
+    last = facts.last
+    if facts.n < ENOUGH_ALIKE or last.height < 6:
         return ()
     gaps = last["start"].diff().dt.total_days().fill_null(0).to_list()
     at = next((k for k, days in enumerate(gaps) if days > 90), None)
@@ -227,7 +284,7 @@ def late_note(located: pl.DataFrame, names: Sequence[str]) -> tuple[str, ...]:
         return ()
     start, file, line = last.row(at)
     return (
-        f"{last.height - at} of {located.height:,} incidents are dated "
+        f"{last.height - at} of {facts.n:,} incidents are dated "
         f"{start:%d/%m/%Y} or later, {gaps[at]:,} days after all others "
         f"({names[file]}, line {line:,}). If that is a slip, a window that ends with "
         "the last date is wrong: correct the date or give --window.",

@@ -1,0 +1,178 @@
+"""What came out of the files, and the account that is kept of every row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+from hotspots.core.errors import NotIncidentsError, ProfileError
+from hotspots.core.types import TimePrecision
+from hotspots.core.window import Window
+from hotspots.intake.inputs import InputFile
+from hotspots.intake.profile import Profile
+from hotspots.intake.raw import RawRows
+from hotspots.intake.rejects import rows_outside
+from hotspots.intake.validation import check_rows
+from hotspots.model.harm import HarmTable, fold_category
+from hotspots.model.incidents import Incidents
+from hotspots.sources.reading.kinds import choose_reader
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(what, done, total)``."""
+
+COARSEST: tuple[TimePrecision, ...] = ("month", "day", "minute")
+WORDS = ("category", "subcategory", "street", "source_flag", "qualifiers")
+"""Columns of words that repeat."""
+
+
+class Sink(Protocol):
+    """Where blocks of rows go: a list in memory, or files on the disk."""
+
+    def append(self, rows: pl.DataFrame, /) -> None:
+        """Take a block."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What came out of the files.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Of the whole of the files; of a lake, only those of the window asked for.
+    rejects : DataFrame
+        Rows refused while reading (:data:`hotspots.intake.rejects.SCHEMA`).
+    rows_read : int
+        Records in the files; equals incidents plus rejects.
+    inputs : tuple of (str, str)
+        Name and SHA-256 of each file, in the order of ``file`` numbers.
+    left : callable, optional
+        Returns the rows (``file, line, start``) that a lake holds beside a window.
+    """
+
+    incidents: Incidents
+    rejects: pl.DataFrame
+    rows_read: int
+    inputs: tuple[tuple[str, str], ...]
+    left: Callable[[Window], pl.DataFrame] | None = None
+
+    def outside(self, window: Window) -> pl.DataFrame:
+        """Return as rejects every incident outside a window."""
+        held = self.incidents.frame if self.left is None else self.left(window)
+        return rows_outside(held, window)
+
+
+@dataclass
+class Tally:
+    """What the blocks read so far add up to."""
+
+    located: Sink
+    rejects: Sink
+    inputs: list[tuple[str, str]] = field(default_factory=list)
+    categories: set[str] = field(default_factory=set)
+    notes: dict[str, None] = field(default_factory=dict)
+    precisions: set[TimePrecision] = field(default_factory=set)
+    rows_read: int = 0
+    snapped: bool = False
+    simulated: bool = False
+    accepted: set[str] = field(default_factory=set)
+
+    def add(self, raw: RawRows, file: int, today: dt.date) -> None:
+        """Judge a block of raw rows and count it."""
+        located, rejects = check_rows(raw, file=file, today=today)
+        compact = located.with_columns(pl.col(WORDS).cast(pl.Categorical()))
+        self.located.append(compact)
+        self.rejects.append(rejects)
+        self.categories.update(compact["category"].unique().cast(pl.String))
+        self.notes.update(dict.fromkeys(raw.notes))
+        self.rows_read += raw.rows.height
+        self.precisions.add(raw.time_precision)
+        self.snapped |= raw.snapped
+        self.simulated |= raw.simulated
+        self.accepted.update(raw.accepted)
+
+
+def check_categories(
+    there: Iterable[str], allowed: Iterable[str], harm: HarmTable
+) -> None:
+    """Refuse to count what nobody has said what it is.
+
+    Raises
+    ------
+    ProfileError
+        Naming the categories that neither the harm table nor a mapping knows.
+    """
+    accepted = {fold_category(name) for name in allowed}
+    strange = [
+        c for c in harm.unknown(sorted(there)) if fold_category(c) not in accepted
+    ]
+    if strange:
+        shown = ", ".join(f"'{name}'" for name in strange[:10])
+        more = f" and {len(strange) - 10:,} others" if strange[10:] else ""
+        raise ProfileError(
+            f"every category must be known before it is counted; not known are {shown}"
+            f"{more}. Say in [categories] of the column mapping what each is in the "
+            "words of the harm table, or map it to itself to count it as it is."
+        )
+
+
+def read_files(
+    files: Sequence[InputFile],
+    tally: Tally,
+    *,
+    profile: Profile | None = None,
+    today: dt.date | None = None,
+    progress: Progress | None = None,
+    first: int = 0,
+) -> None:
+    """Read files into a tally, block by block; numbers of files begin with ``first``.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+    """
+    day = today or dt.date.today()
+    seen: dict[str, str] = {}
+    refused: list[NotIncidentsError] = []
+    for number, item in enumerate(files):
+        if progress:
+            progress(item.name, number, len(files))
+        digest = item.sha256()
+        tally.inputs.append((item.name, digest))
+        if digest in seen:
+            same = f"{item.name} has the same content as {seen[digest]}: read once."
+            tally.notes[same] = None
+            continue
+        seen[digest] = item.name
+        try:
+            _read_one(item, profile, tally, first + number, day)
+        except NotIncidentsError as error:
+            if not item.was_found:
+                raise
+            refused.append(error)
+            tally.notes[f"{item.name} was left out: {_reason(error)}"] = None
+    if progress:
+        progress("", len(files), len(files))
+    if refused and not tally.rows_read and len(refused) == len(seen):
+        raise refused[0]
+
+
+def _reason(error: NotIncidentsError) -> str:
+    """Return the part of a message that says what was there."""
+    return str(error).partition("; ")[2].partition(". ")[0] + "."
+
+
+def _read_one(
+    item: InputFile, profile: Profile | None, tally: Tally, number: int, day: dt.date
+) -> None:
+    before = tally.rows_read
+    for raw in choose_reader(item, profile, today=day)(item):
+        tally.add(raw, number, day)
+    item.check_unchanged()
+    if tally.rows_read == before:
+        tally.notes[f"{item.name} has a header and no rows."] = None
