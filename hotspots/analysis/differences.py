@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from hotspots.analysis.result import Analysis
@@ -21,6 +22,8 @@ from hotspots.core.types import Floats, Ints
 from hotspots.core.window import Window
 from hotspots.model.cells import cell_names
 from hotspots.model.incidents import SNAP_CHANGE, Incidents
+
+Ids = npt.NDArray[np.uint64]
 
 MORE, FEWER, CANNOT_TELL = "more", "fewer", "cannot tell"
 LEVEL = 0.05
@@ -171,7 +174,7 @@ def _in_windows(incidents: Incidents, windows: Sequence[Window]) -> Incidents:
     return incidents.select(pl.any_horizontal(inside))
 
 
-def _per_cell(cell_of: Ints, cells: Ints) -> Ints:
+def _per_cell(cell_of: Ids, cells: Ids) -> Ints:
     return np.bincount(np.searchsorted(cells, cell_of), minlength=len(cells))
 
 
@@ -180,7 +183,7 @@ def _days(analysis: Analysis, windows: Sequence[Window]) -> int:
 
 
 def _names(
-    sides: Sequence[Incidents], at: Sequence[Ints], wards: Sequence[str]
+    sides: Sequence[Incidents], at: Sequence[Ids], wards: Sequence[str]
 ) -> pl.DataFrame:
     """Return the most frequent ward and street of each cell."""
     rows = pl.concat(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_nothing_external_and_no_complaint_while_it_is_used(watched: Watched) ->
     page.locator("#show-areas").click()
     page.locator(".leaflet-control-zoom-in").click()
     page.locator("#filters summary").click()
-    for path in ("/cells", "/rejects", "/?area=nowhere", "/nowhere"):
+    for path in ("/cells", "/rejects", "/difference", "/?area=nowhere", "/nowhere"):
         watched.open(path, ready=False)
     page.wait_for_load_state("networkidle")
     assert watched.external == []
@@ -205,7 +206,9 @@ def test_a_filter_changes_what_is_counted(watched: Watched) -> None:
     assert "Burglary" not in after
 
 
-@pytest.mark.parametrize("path", ["/", "/cells", "/rejects", "/?area=nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cells", "/rejects", "/difference", "/?area=nowhere"]
+)
 def test_a_narrow_screen_needs_no_sideways_scrolling(
     chromium: Any, address: str, path: str
 ) -> None:
@@ -227,14 +230,60 @@ def test_without_scripts_the_tables_stand_alone(chromium: Any, address: str) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/?layer=gi_star", "/cells", "/rejects", "/?area=nowhere", "/nowhere"],
+    [
+        "/",
+        "/?layer=gi_star",
+        "/cells",
+        "/rejects",
+        "/difference",
+        "/?area=nowhere",
+        "/nowhere",
+    ],
 )
 def test_axe_finds_nothing(chromium: Any, address: str, path: str) -> None:
     watched = Watched(chromium, address, bypass_csp=True)  # only to bring axe in
     page = watched.open(path, ready="nowhere" not in path)
     if path == "/":
+        page.locator("#time summary").click()
+        page.wait_for_selector("#time-months button")
         page.locator("#filters summary").click()
         page.locator("button[data-rank='1']").click()
     seen = axe_findings(page)
     watched.context.close()
     assert seen == []
+
+
+def test_months_and_hours_choose_what_the_map_counts(watched: Watched) -> None:
+    page = watched.open("/")
+    page.click("#time summary")
+    page.wait_for_selector("#time-months button")
+    says = page.locator("#time-says")
+    first = page.locator("#time-months button").nth(2)
+    assert "usual" in (first.get_attribute("aria-label") or "")
+    first.click()
+    assert first.get_attribute("aria-pressed") == "true"
+    counted = int(re.findall(r"counts ([\d,]+) of", says.inner_text())[0])
+    label = first.get_attribute("aria-label") or ""
+    assert f": {counted} incidents" in label
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    both = int(re.findall(r"counts ([\d,]+) of", says.inner_text())[0])
+    assert both > counted
+    page.click("#time-clear")
+    assert "Choose months or hours" in says.inner_text()
+    hour = page.locator("#time-week button").nth(40)
+    hour.click()
+    n = int(re.findall(r": ([\d,]+) incidents", hour.get_attribute("aria-label"))[0])
+    assert f"counts {n} of" in says.inner_text()
+
+
+def test_two_periods_are_shown_with_what_can_be_said(watched: Watched) -> None:
+    page = watched.open("/")
+    page.check("#layer-4")
+    page.locator("#layer-says", has_text="nothing can be said").wait_for()
+    assert "Cannot tell" in page.inner_text("#legend")
+    page.click("text=more or fewer than before, as a table")
+    assert page.inner_text("h1") == "More or fewer than before"
+    words = page.locator("tbody tr td:nth-of-type(5)").all_inner_texts()
+    assert words
+    assert set(words) <= {"more", "fewer", "cannot tell"}

@@ -26,13 +26,13 @@ DECIMALS = 6
 @works(blueprint, "/cells")
 def cells() -> Response:
     """Send every cell with incidents, a list for each column."""
-    return _answer("cells", _cells)
+    return answer("cells", _cells)
 
 
 @works(blueprint, "/hotspots")
 def hotspots() -> Response:
     """Send the ranked hotspots, with outline and reasons."""
-    return _answer("hotspots", _hotspots)
+    return answer("hotspots", _hotspots)
 
 
 @works(blueprint, "/areas")
@@ -43,7 +43,8 @@ def areas() -> Response:
     return _tagged(results.tag("areas"), lambda: _areas(results.dataset))
 
 
-def _answer(what: str, build: Callable[[Analysis], dict[str, Any]]) -> Response:
+def answer(what: str, build: Callable[[Analysis], dict[str, Any]]) -> Response:
+    """Send what is built of the analysis that is asked for."""
     results = current_results()
     query = Query.from_args(asked(), results.choices)
     parameters = query.to_parameters(results.choices)

@@ -14,6 +14,7 @@ from hotspots.intake.rejects import STATUSES
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
 from hotspots.web.map.ground import shown_basemap
+from hotspots.web.map.periods import difference_of
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.query import Query, QueryError, page_number
 from hotspots.web.parts.results import Results, current_results
@@ -47,6 +48,16 @@ def cells() -> str:
     query, analysis = _answer(results, also=("page",))
     table = analysis.cells_table.sort(["n_incidents", "cell"], descending=[True, False])
     return _render_long("cells", table, query, analysis)
+
+
+@works(blueprint, "/difference")
+def difference() -> str:
+    """Show the cells of two periods as a table, the clearest differences first."""
+    results = current_results()
+    query, analysis = _answer(results, also=("page",))
+    found = difference_of(results, query, analysis)
+    table = found.table.sort(["p_adjusted", "n_now", "cell"])
+    return _render_long("difference", table, query, analysis, difference=found)
 
 
 @works(blueprint, "/rejects")

@@ -14,6 +14,7 @@ LAYERS = {
     "count": "Incidents in each cell",
     "density": "Incidents per square kilometre",
     "gi_star": "Hot and cold spots (Gi*)",
+    "difference": "More or fewer than before",
 }
 
 

@@ -14,7 +14,8 @@ from hotspots.core.window import Window, add_months
 from hotspots.web.parts.choices import LAYERS, Choices
 from hotspots.workflow import Parameters
 
-FILTERS = ("category", "from", "to", "area", "layer")
+FILTERS = ("category", "from", "to", "area", "layer", "compare")
+JUST_BEFORE = "before"
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -46,6 +47,9 @@ class Query:
         The code of an area; empty: all.
     layer : str
         One of :data:`hotspots.web.parts.choices.LAYERS`.
+    compare : str
+        The first month of what the period is compared with, :data:`JUST_BEFORE`, or
+        empty: the same months a year before.
     """
 
     categories: tuple[str, ...] = ()
@@ -53,6 +57,7 @@ class Query:
     last: str = ""
     area: str = ""
     layer: str = "count"
+    compare: str = ""
 
     @classmethod
     def from_args(
@@ -89,6 +94,7 @@ class Query:
             last=_date(args, "to"),
             area=area,
             layer=layer,
+            compare=_compared(args),
         )
 
     def to_parameters(self, choices: Choices) -> Parameters:
@@ -119,6 +125,17 @@ class Query:
         first = max(choices.months[0], add_months(end, -Parameters.window_months))
         return f"{first.isoformat()}:{last}"
 
+    def compared_with(self, window: Window) -> Window | None:
+        """Return the earlier period, as long as ``window``; None: a year before."""
+        if not self.compare:
+            return None
+        months = (window.end.year - window.start.year) * 12
+        months += window.end.month - window.start.month
+        if self.compare == JUST_BEFORE:
+            return Window(start=add_months(window.start, -months), end=window.start)
+        first = Window.from_text(self.compare).start
+        return Window(start=first, end=min(add_months(first, months), window.start))
+
     def to_args(self, *, layer: bool = True) -> dict[str, Any]:
         """Return the query string's content, only what differs from the default."""
         said = {
@@ -127,6 +144,7 @@ class Query:
             "to": self.last,
             "area": self.area,
             "layer": self.layer if layer and self.layer != "count" else "",
+            "compare": self.compare,
         }
         return {name: value for name, value in said.items() if value}
 
@@ -165,6 +183,12 @@ def _canonical(chosen: set[str], choices: Choices) -> tuple[str, ...]:
     if chosen == set(choices.by_default):
         return ()
     return tuple(sorted(chosen))
+
+
+def _compared(args: MultiDict[str, str]) -> str:
+    if args.get("compare") == JUST_BEFORE:
+        return JUST_BEFORE
+    return _date(args, "compare")
 
 
 def _date(args: MultiDict[str, str], field: str) -> str:

@@ -1,11 +1,13 @@
 /* The map of the main page: what it draws, what a choice shows, nothing that the
  * tables below it do not say as well. */
 import { getJson } from "../parts/fetch.js";
+import { differenceFacts, showDifference } from "./difference.js";
+import { connectTime } from "./time.js";
 
 const LAYERS = {
   count: {
     title: "Incidents in a cell",
-    values: (cells) => cells.n_incidents,
+    values: (_, view) => view.counts,
     scale: HotspotsMap.countScale,
   },
   density: {
@@ -48,8 +50,11 @@ async function start(container) {
   view.mark = L.layerGroup().addTo(view.map);
   drawHotspots(view);
   showHotspots(view);
-  showLayer(view, chosenLayer());
+  view.counts = cells.n_incidents;
+  view.addresses = container.dataset;
+  await showLayer(view, chosenLayer());
   connect(view, container);
+  connectTime(view, () => showLayer(view, chosenLayer()));
   keepApart(view);
   connectFind(view);
   connectDarkRoom(view);
@@ -397,11 +402,22 @@ function chosenLayer() {
   return chosen ? chosen.value : "count";
 }
 
-function showLayer(view, name) {
+async function showLayer(view, name) {
+  const says = document.getElementById("layer-says");
+  says.textContent = "";
+  view.difference = null;
+  if (name === "difference") {
+    view.difference = await showDifference(view, says);
+    return;
+  }
   const layer = LAYERS[name];
-  const values = layer.values(view.cells);
-  const scale = layer.scale(values);
-  view.layer.setData(view.cells.cells, values, scale);
+  const all = layer.values(view.cells, view);
+  const scale = layer.scale(all.filter((_, k) => view.counts[k] > 0));
+  const brushed = view.counts !== view.cells.n_incidents;
+  const kept = brushed && name === "count" ? [...all.keys()].filter((k) => all[k] > 0) : null;
+  view.layer.setData(
+    kept ? kept.map((k) => view.cells.cells[k]) : view.cells.cells,
+    kept ? kept.map((k) => all[k]) : all, scale);
   document.getElementById("legend").replaceChildren(
     HotspotsMap.buildLegend(scale, layer.title));
 }
@@ -416,7 +432,7 @@ function rememberLayer(name) {
 /* --- choices ----------------------------------------------------------------------------- */
 
 function connect(view, container) {
-  view.layer.on("cellclick", (event) => chooseCell(view, event.index));
+  view.layer.on("cellclick", (event) => chooseCell(view, event.id));
   view.layer.on("emptyclick", () => showNothing(view));
   document.querySelectorAll("input[name=layer]").forEach((input) => {
     input.addEventListener("change", () => {
@@ -442,27 +458,35 @@ function connect(view, container) {
 /* Enter on the map asks about its middle, so that no mouse is needed. */
 function chooseCentre(view) {
   const hit = view.layer.cellAt(view.map.getCenter());
-  if (hit) { chooseCell(view, hit.index); } else { showNothing(view); }
+  if (hit) { chooseCell(view, hit.id); } else { showNothing(view); }
 }
 
-function chooseCell(view, index) {
+function chooseCell(view, id) {
+  if (view.difference) {
+    mark(view, null, h3.cellToBoundary(id));
+    view.panel.replaceChildren(differenceFacts(view.difference, id));
+    return;
+  }
+  const index = view.places.get(id);
   const rank = view.cells.hotspot[index];
   const hotspot = view.hotspots.find((one) => one.rank === rank);
-  const id = view.cells.cells[index];
   const ring = h3.cellToBoundary(id);
   mark(view, hotspot, ring);
   const facts = HotspotsMap.buildFacts(
     hotspot ? `Cell in hotspot ${rank}` : "Cell outside the hotspots",
-    cellFacts(view.cells, index), "h2");
+    cellFacts(view, index), "h2");
   if (hotspot) { facts.append(...hotspotParts(hotspot)); }
   view.panel.replaceChildren(facts);
 }
 
-function cellFacts(cells, k) {
+function cellFacts(view, k) {
+  const cells = view.cells;
   const level = HotspotsMap.giLevels([cells.gi_z[k]], [cells.gi_p_adjusted[k]])[0];
   const z = cells.gi_z[k] === null ? "–" : cells.gi_z[k].toFixed(1);
   return [
     ["Incidents", HotspotsMap.number(cells.n_incidents[k])],
+    ...(view.counts === cells.n_incidents ? [] :
+      [["Of them in the time chosen", HotspotsMap.number(view.counts[k])]]),
     ["Per square kilometre", HotspotsMap.number(cells.kde_per_km2[k])],
     ["Gi*", `${z}: ${giWord(level)}`],
     ["Ward", cells.wards[cells.ward[k]] || "none"],
