@@ -6,8 +6,6 @@ has the same answer everywhere.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.analysis.backtest import Located, back_test
-from hotspots.analysis.dataset import Dataset, load
+from hotspots.analysis.dataset import Dataset, load, read
 from hotspots.analysis.evidence import Evidence, build_hotspots
 from hotspots.analysis.finder import price_of_shape
 from hotspots.analysis.notes import build_notes, shape_notes
@@ -34,17 +32,17 @@ from hotspots.analysis.tabulate import (
 )
 from hotspots.core.errors import NoUsableRowsError
 from hotspots.core.window import Window
-from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count
 from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.prospective import Prospective
+from hotspots.model.apart import apart_notes
 from hotspots.model.cells import Cells
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents, within
-from hotspots.sources import Progress, read_incidents
+from hotspots.sources import Progress
 
 if TYPE_CHECKING:
     from hotspots.evaluate import DatedForecaster, Evaluation, Forecaster, Period
@@ -57,7 +55,8 @@ __all__ = [
     "analyse",
     "evaluate",
     "load",
-    "read_selected",
+    "read",
+    "select",
     "suggest",
     "write",
 ]
@@ -70,48 +69,6 @@ def __getattr__(name: str) -> Any:
     from hotspots.tactics.planner import suggest
 
     return suggest
-
-
-def read_selected(
-    files: Sequence[Path | str],
-    *,
-    profile: Path | str | None = None,
-    categories: Sequence[str] | None = None,
-    window: str | None = None,
-    same_places: bool = True,
-    today: dt.date | None = None,
-    progress: Progress | None = None,
-) -> tuple[Incidents, Window]:
-    """Read incidents without areas, for a question that needs none.
-
-    Parameters
-    ----------
-    profile : path, optional
-        Column mapping (TOML).
-    categories : sequence of str, optional
-        Default all.
-    window : str, optional
-        ``FROM:TO`` or ``all``; default ``all``.
-    same_places : bool
-        Whether exact places will be compared.
-
-    Raises
-    ------
-    SourceError, ParameterError, PrecisionError
-        If a file, a category or the window cannot be used.
-    """
-    reading = read_incidents(
-        [Path(file) for file in files],
-        profile=Profile.from_toml(Path(profile)) if profile else None,
-        today=today,
-        progress=progress,
-    )
-    return select(
-        reading.incidents,
-        categories=categories,
-        window=window or "all",
-        same_places=same_places,
-    )
 
 
 def analyse(
@@ -200,6 +157,7 @@ def analyse(
     notes = (
         *build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
         *safeguard_notes(incidents, rejects, dataset.harm),
+        *_apart(inside, status),
         *shape_notes(hotspots, price, backtest),
     )
     say("", 4, 4)
@@ -223,6 +181,12 @@ def analyse(
         rejects=rejects,
         notes=(*notes, *areas_notes(areas_table)),
     )
+
+
+def _apart(incidents: Incidents, status: pl.DataFrame) -> tuple[str, ...]:
+    """List what was set apart of what would have been analysed."""
+    excluded = (status["status"] == "excluded").fill_null(False)
+    return apart_notes(incidents.frame.filter(excluded), incidents.places)
 
 
 def evaluate(

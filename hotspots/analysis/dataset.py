@@ -19,6 +19,7 @@ from hotspots.core.errors import CrsError, ParameterError, did_you_mean
 from hotspots.core.geoframe import html_summary
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
+from hotspots.model.apart import Apart
 from hotspots.model.areas import KINDS, Areas
 from hotspots.model.cells import Cells, bin_points
 from hotspots.model.exposure import Exposure
@@ -156,6 +157,7 @@ def load(
     harm: Path | str | None = None,
     today: dt.date | None = None,
     progress: Progress | None = None,
+    apart: Apart | None = None,
 ) -> Dataset:
     """Read incident files and area polygons.
 
@@ -164,6 +166,8 @@ def load(
     files, areas
         Paths, or a GeoDataFrame with its coordinate system: incidents with a column of
         times and one of categories, polygons with codes and names.
+    apart : Apart, optional
+        What is set apart before anything is counted; default institutions.
 
     Raises
     ------
@@ -179,6 +183,7 @@ def load(
                 harm=harm,
                 today=today,
                 progress=progress,
+                apart=apart,
             )
     polygons, area_inputs = None, []
     for text in areas:
@@ -189,18 +194,42 @@ def load(
         area_inputs.append((file.name, InputFile(path=file, name=file.name).sha256()))
     if polygons is None:
         raise ParameterError("at least one file of areas must be given; got none.")
-    table = HarmTable.from_csv(Path(harm)) if harm else HarmTable.default()
-    reading = read_incidents(
-        [Path(file) for file in files],
-        profile=Profile.from_toml(Path(profile)) if profile else None,
+    reading, table = read(
+        files,
+        profile=profile,
+        harm=harm,
         today=today,
         progress=progress,
         but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
-        harm=table,
+        apart=apart,
     )
     return Dataset(
         reading=reading, areas=polygons, area_inputs=tuple(area_inputs), harm=table
     )
+
+
+def read(
+    files: Sequence[Path | str],
+    *,
+    profile: Path | str | None = None,
+    harm: Path | str | None = None,
+    **how: Any,
+) -> tuple[Reading, HarmTable]:
+    """Read incidents alone, as :func:`load` does, and the harm table they are held to.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+    """
+    table = HarmTable.from_csv(Path(harm)) if harm else HarmTable.default()
+    reading = read_incidents(
+        [Path(file) for file in files],
+        profile=Profile.from_toml(Path(profile)) if profile else None,
+        harm=table,
+        **how,
+    )
+    return reading, table
 
 
 def _as_files(given: Any, folder: Path, name: str) -> Sequence[Path | str]:

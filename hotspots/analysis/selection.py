@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import choose_window
 from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.core.window import Window
+from hotspots.model.apart import apart_notes
 from hotspots.model.areas import Areas
 from hotspots.model.harm import HarmTable, excluded_reason, protected_reason
 from hotspots.model.incidents import Incidents, within
@@ -29,7 +31,7 @@ def select(
     """Return the incidents of some categories in a window, for one question.
 
     What must never be counted (sexual, domestic and hate offences, by category and by
-    mark) is never among them.
+    mark) is never among them, nor what is set apart, which is listed in the notes.
 
     Raises
     ------
@@ -43,6 +45,9 @@ def select(
     span, _ = choose_window(incidents, text=window, months=24, same_places=same_places)
     weights = (harm or HarmTable.default()).look_up(incidents)
     incidents = incidents.select(protected_reason(incidents, weights).is_null())
+    gone = incidents.frame["apart"].is_not_null()
+    said = apart_notes(incidents.frame.filter(gone), incidents.places)
+    incidents = replace(incidents.select(~gone), notes=(*incidents.notes, *said))
     names = pl.col("category").cast(pl.String)
     there = sorted(incidents.frame["category"].cast(pl.String).unique().to_list())
     chosen_names = [_one_of(category, there) for category in categories or ()]

@@ -16,10 +16,9 @@ from hotspots.cli.options import (
     BuildingsFile,
     DeploymentsFile,
     Files,
-    HarmFile,
-    ProfileFile,
+    How,
     StreetsFile,
-    Today,
+    reads,
 )
 from hotspots.cli.schedule import schedule, send, status
 
@@ -29,12 +28,14 @@ if TYPE_CHECKING:
     from hotspots.brief.period import Period
 
 
+@reads
 def make(
     files: Files,
     areas: AreaFiles,
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the brief.", metavar="FOLDER")
     ],
+    how: How,
     week: Annotated[
         str | None, typer.Option("--week", help="An ISO week, such as 2025-W24.")
     ] = None,
@@ -69,9 +70,6 @@ def make(
     ] = "",
     streets: StreetsFile = None,
     buildings: BuildingsFile = None,
-    profile: ProfileFile = None,
-    harm: HarmFile = None,
-    today: Today = None,
 ) -> None:
     """Make the brief of a week, a month, a quarter or a year."""
     from hotspots.brief.run import chosen_period, make_brief
@@ -80,9 +78,9 @@ def make(
 
     period = chosen_period(week=week, month=month, quarter=quarter, year=year)
     _check_audience(period, audience, annex_purpose)
-    more = (deployments, actions, profile, harm, streets, buildings)
+    more = (deployments, actions, *how.paths, streets, buildings)
     check_out(out, inputs=screen.paths_of(files, areas, *more))
-    dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
+    dataset = screen.read_dataset(files, areas, how)
     resources = load_resources(
         streets=streets, buildings=buildings, simulated=dataset.simulated
     )

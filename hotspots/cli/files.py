@@ -16,22 +16,21 @@ from hotspots.cli.options import (
     Categories,
     ExtraFormat,
     Files,
-    HarmFile,
-    ProfileFile,
-    Today,
+    How,
     UsualWindow,
     is_esri,
+    reads,
 )
 
 
+@reads
 def analyse(
     files: Files,
     areas: AreaFiles,
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the outputs.", metavar="FOLDER")
     ],
-    profile: ProfileFile = None,
-    harm: HarmFile = None,
+    how: How,
     window: UsualWindow = None,
     window_months: Annotated[
         int, typer.Option(help="Length of the automatic window.")
@@ -48,7 +47,6 @@ def analyse(
     n_hotspots: Annotated[
         int | None, typer.Option(help="At most so many places.", show_default="10")
     ] = None,
-    today: Today = None,
     extra: ExtraFormat = None,
     every_row: Annotated[
         bool,
@@ -64,7 +62,7 @@ def analyse(
     from hotspots.workflow import write
 
     esri = is_esri(extra)
-    check_target(out, inputs=screen.paths_of(files, areas, profile, harm))
+    check_target(out, inputs=screen.paths_of(files, areas, *how.paths))
     parameters = Parameters.from_options(
         resolution=resolution,
         window=window,
@@ -74,7 +72,7 @@ def analyse(
         kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
         rule={"n_hotspots": n_hotspots},
     )
-    dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
+    dataset = screen.read_dataset(files, areas, how, tell=False)
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:

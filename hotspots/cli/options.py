@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -123,6 +125,101 @@ UsualWindow = Annotated[
         metavar="FROM:TO",
     ),
 ]
+
+
+LeaveOut = Annotated[
+    str | None,
+    typer.Option(
+        "--leave-out",
+        help="Streets or places that count nothing and get no plan, such as 'General "
+        "Hospital; Prison Lane'.",
+        metavar="NAMES",
+    ),
+]
+WithInstitutions = Annotated[
+    bool,
+    typer.Option(
+        "--with-institutions",
+        help="Count prisons, hospitals, police stations and courts too.",
+    ),
+]
+InstitutionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--institutions",
+        help="Where they are (.osm.pbf, or a GIS file of sites); default --streets.",
+        metavar="FILE",
+    ),
+]
+
+READING: dict[str, Any] = {
+    "profile": ProfileFile,
+    "harm": HarmFile,
+    "leave_out": LeaveOut,
+    "with_institutions": WithInstitutions,
+    "institutions": InstitutionsFile,
+    "today": Today,
+}
+"""What every command that counts takes, to say how files are read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """How the files of a command are read: :data:`READING`, as given."""
+
+    profile: Path | None = None
+    harm: Path | None = None
+    leave_out: str | None = None
+    with_institutions: bool = False
+    institutions: Path | None = None
+    today: dt.datetime | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> How:
+        """Take them from everything that a command was given."""
+        found = {name: given[name] for name in READING if name in given}
+        if not found.get("institutions"):
+            found["institutions"] = given.get("streets")
+        return cls(**found)
+
+    @property
+    def paths(self) -> tuple[Path | None, ...]:
+        """The files among them."""
+        return self.profile, self.harm, self.institutions
+
+    def settings(self) -> dict[str, Any]:
+        """Return them as :func:`hotspots.workflow.load` takes them."""
+        from hotspots.resources.institutions import apart_of
+
+        return {
+            "profile": self.profile,
+            "harm": self.harm,
+            "today": None if self.today is None else self.today.date(),
+            "apart": apart_of(
+                self.leave_out or "",
+                institutions=not self.with_institutions,
+                file=self.institutions,
+            ),
+        }
+
+
+def reads(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that takes ``how`` the options of :data:`READING` for it."""
+    own = inspect.signature(function, eval_str=True).parameters
+    shared = {name: each for name, each in READING.items() if name not in own}
+
+    @wraps(function)
+    def command(**given: Any) -> None:
+        kept = {name: value for name, value in given.items() if name not in shared}
+        function(**kept, how=How.of(given))
+
+    options = [each for name, each in own.items() if name != "how"]
+    options = [
+        each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for each in (*options, *shared_options(shared))
+    ]
+    del command.__wrapped__
+    return with_options(command, options, help=function.__doc__ or "")
 
 
 def option_of(param: Param) -> inspect.Parameter:

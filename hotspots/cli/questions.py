@@ -10,16 +10,15 @@ import typer
 
 from hotspots.cli import screen
 from hotspots.cli.options import (
+    READING,
     AreaCode,
     AreaFiles,
     Categories,
     Files,
-    HarmFile,
+    How,
     OptionalAreaFiles,
     OptionalFiles,
     PremisesFile,
-    ProfileFile,
-    Today,
     WindowText,
     option_of,
     shared_options,
@@ -65,14 +64,12 @@ def _shared(question: Question) -> list[inspect.Parameter]:
         {
             "files": OptionalFiles if alone else Files,
             "areas": AreaFiles if needs_areas else OptionalAreaFiles,
-            "profile": ProfileFile,
-            "harm": HarmFile,
             "premises": PremisesFile,
             "category": Categories,
             "window": WindowText,
             "area": AreaCode,
-            "today": Today,
             "out": PicturesFolder,
+            **READING,
         }
     )
 
@@ -87,14 +84,8 @@ def _material(question: Question, given: dict[str, Any]) -> Material:
         )
     if not given["areas"]:
         return _without_areas(question, given)
-    dataset = screen.read_dataset(
-        given["files"],
-        given["areas"],
-        profile=given["profile"],
-        harm=given["harm"],
-        today=given["today"],
-    )
-    return gather(
+    dataset = screen.read_dataset(given["files"], given["areas"], How.of(given))
+    material = gather(
         question,
         dataset,
         categories=given["category"],
@@ -104,21 +95,26 @@ def _material(question: Question, given: dict[str, Any]) -> Material:
         if given["premises"]
         else None,
     )
+    screen.tell(material.incidents.notes[len(dataset.incidents.notes) :])
+    return material
 
 
 def _without_areas(question: Question, given: dict[str, Any]) -> Material:
-    from hotspots.workflow import read_selected
+    from hotspots.workflow import read, select
 
     with screen.progress_bar("Reading") as progress:
-        incidents, window = read_selected(
-            given["files"],
-            profile=given["profile"],
-            categories=given["category"],
-            window=given["window"] or question.default_window,
-            same_places=question.exact_places and not question.needs_moments,
-            today=screen.day_of(given["today"]),
-            progress=progress,
+        reading, harm = read(
+            given["files"], **How.of(given).settings(), progress=progress
         )
+    screen.tell_reading(reading)
+    incidents, window = select(
+        reading.incidents,
+        categories=given["category"],
+        window=given["window"] or question.default_window or "all",
+        same_places=question.exact_places and not question.needs_moments,
+        harm=harm,
+    )
+    screen.tell(incidents.notes[len(reading.incidents.notes) :])
     return Material(incidents=incidents, window=window)
 
 

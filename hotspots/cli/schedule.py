@@ -21,9 +21,9 @@ from hotspots.cli.options import (
     BuildingsFile,
     DeploymentsFile,
     Files,
-    HarmFile,
-    ProfileFile,
+    How,
     StreetsFile,
+    reads,
 )
 from hotspots.core.errors import HotspotsError, ParameterError
 
@@ -55,10 +55,12 @@ MailFile = Annotated[
 ]
 
 
+@reads
 def schedule(
     files: Files,
     areas: AreaFiles,
     into: Into,
+    how: How,
     run: Annotated[
         bool, typer.Option("--run", help="Stay, and make the brief every week.")
     ] = False,
@@ -92,8 +94,6 @@ def schedule(
     agreement: Agreement = "",
     streets: StreetsFile = None,
     buildings: BuildingsFile = None,
-    profile: ProfileFile = None,
-    harm: HarmFile = None,
     today: Annotated[
         dt.datetime | None,
         typer.Option(
@@ -126,7 +126,7 @@ def schedule(
         areas=areas,
         into=into,
         audience=audience,
-        reading={"profile": profile, "harm": harm},
+        reading={**how.settings(), "today": None},
         choices=choices,
         ground={"streets": streets, "buildings": buildings},
         mail=_mail(mail),

@@ -18,7 +18,8 @@ from hotspots.core.unforeseen import StoppedError
 from hotspots.core.window import check_year
 
 if TYPE_CHECKING:
-    from hotspots.sources import Progress
+    from hotspots.cli.options import How
+    from hotspots.sources import Progress, Reading
     from hotspots.workflow import Analysis, Dataset
 
 
@@ -84,25 +85,38 @@ def leave(status: int) -> NoReturn:
 
 
 def read_dataset(
-    files: Sequence[Path],
-    areas: Sequence[str],
-    *,
-    profile: Path | None,
-    harm: Path | None,
-    today: dt.datetime | None,
+    files: Sequence[Path], areas: Sequence[str], how: How, *, tell: bool = True
 ) -> Dataset:
-    """Read what a command was given, with a bar."""
+    """Read what a command was given, with a bar, and tell what was noticed."""
     from hotspots.workflow import load
 
     with progress_bar("Reading") as progress:
-        return load(
-            files,
-            areas,
-            profile=profile,
-            harm=harm,
-            today=day_of(today),
-            progress=progress,
+        dataset = load(files, areas, **how.settings(), progress=progress)
+    if tell:
+        tell_reading(dataset.reading)
+    return dataset
+
+
+def tell_reading(reading: Reading) -> None:
+    """Say on standard error what became of the rows, and what was chosen."""
+    from hotspots.intake.rejects import count_by_reason
+
+    refused = count_by_reason(reading.rejects, "rejected")
+    lines = [f"{reading.rows_read:,} rows read, {reading.incidents.n:,} used."]
+    if refused:
+        listed = "; ".join(f"{reason}: {n:,}" for reason, n in refused.items())
+        first = reading.rejects.row(0, named=True)
+        lines.append(
+            f"{sum(refused.values()):,} refused ({listed}). The first: "
+            f"{reading.inputs[first['file']][0]}, line {first['line']:,}."
         )
+    tell((*lines, *reading.incidents.notes))
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Say sentences on standard error, folded."""
+    for line in lines:
+        warn(textwrap.fill(line, WIDTH))
 
 
 def paths_of(files: Sequence[Path], areas: Sequence[str], *more: Any) -> list[Path]:

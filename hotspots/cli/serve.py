@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,19 +14,20 @@ from hotspots.cli.options import (
     CamerasFile,
     ColumnsFile,
     DeliveriesFile,
-    HarmFile,
+    How,
     PremisesFile,
-    ProfileFile,
     SlotsFile,
     StreetsFile,
-    Today,
+    reads,
 )
 
 if TYPE_CHECKING:
     from hotspots.service import Site
 
 
+@reads
 def serve(
+    how: How,
     files: Annotated[
         list[Path] | None,
         typer.Argument(help="Incident files; default the simulated town."),
@@ -33,8 +35,6 @@ def serve(
     areas: Annotated[
         list[str] | None, typer.Option("--areas", help="Polygons, PATH or KIND=PATH.")
     ] = None,
-    profile: ProfileFile = None,
-    harm: HarmFile = None,
     columns: ColumnsFile = None,
     cameras: CamerasFile = None,
     buildings: BuildingsFile = None,
@@ -70,7 +70,6 @@ def serve(
         str, typer.Option("--host", help="Address of a site that has accounts.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port on this computer.")] = 8765,
-    today: Today = None,
 ) -> None:
     """Show the interactive map on this computer only (127.0.0.1), or serve a site."""
     if site is not None:
@@ -83,7 +82,7 @@ def serve(
     from hotspots.web.site.serve import answer
 
     resources = {
-        "harm": harm,
+        "harm": how.harm,
         "columns": columns,
         "cameras": cameras,
         "buildings": buildings,
@@ -91,18 +90,19 @@ def serve(
         "streets": streets,
         "slots": slots,
         "deliveries": deliveries,
+        "institutions": how.institutions,
     }
     there = {kind: path for kind, path in resources.items() if path is not None}
     given = (
-        Given(
-            files=files,
-            areas=areas or [],
-            profile=profile,
-            resources=there,
-            today=screen.day_of(today),
-        )
+        Given(files=files, areas=areas or [], profile=how.profile, resources=there)
         if files
         else Given.town(**there)
+    )
+    given = replace(
+        given,
+        today=screen.day_of(how.today),
+        leave_out=how.leave_out or "",
+        with_institutions=how.with_institutions,
     )
     with screen.until_stopped():
         made = temporary_site(given)

@@ -13,6 +13,7 @@ import typer
 from hotspots.cli import screen
 from hotspots.cli.listing import LazyGroup
 from hotspots.cli.options import (
+    READING,
     AreaFiles,
     BuildingsFile,
     CamerasFile,
@@ -21,12 +22,10 @@ from hotspots.cli.options import (
     DeliveriesFile,
     ExtraFormat,
     Files,
-    HarmFile,
+    How,
     PremisesFile,
-    ProfileFile,
     SlotsFile,
     StreetsFile,
-    Today,
     WindowText,
     is_esri,
     option_of,
@@ -82,14 +81,6 @@ SHARED: dict[str, Any] = {
             help="Let incidents found by officers' own activity choose places.",
         ),
     ],
-    "leave_out": Annotated[
-        str | None,
-        typer.Option(
-            "--leave-out",
-            help="Streets or places that no plan may be for, such as "
-            "'General Hospital; Prison Lane'.",
-        ),
-    ],
     "seed": Annotated[
         int | None,
         typer.Option("--seed", help="For every random choice.  [default: 1]"),
@@ -102,11 +93,9 @@ SHARED: dict[str, Any] = {
     "full": Annotated[
         bool, typer.Option("--full", help="Print every line of the reasons.")
     ],
-    "profile": ProfileFile,
-    "harm": HarmFile,
     "category": Categories,
     "window": WindowText,
-    "today": Today,
+    **READING,
 }
 RESOURCES = (
     "columns",
@@ -188,11 +177,9 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
         values = [value for name, value in given.items() if name != "out"]
         read = screen.paths_of(given["files"], given["areas"], *values)
         check_target(given["out"], inputs=read)
-    dataset = screen.read_dataset(
-        given["files"],
-        given["areas"],
-        **{name: given[name] for name in ("profile", "harm", "today")},
-    )
+    # What is left out by name is the plan's own: victims there are still listed.
+    how = replace(How.of(given), leave_out=None)
+    dataset = screen.read_dataset(given["files"], given["areas"], how)
     resources = load_resources(
         **{name: given[name] for name in RESOURCES}, simulated=dataset.simulated
     )

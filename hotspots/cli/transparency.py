@@ -11,10 +11,9 @@ from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaFiles,
     Files,
-    HarmFile,
-    ProfileFile,
-    Today,
+    How,
     WindowText,
+    reads,
 )
 from hotspots.core.errors import PrecisionError, TooFewError
 
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from hotspots.workflow import Dataset
 
 
+@reads
 def transparency(
     files: Files,
     areas: AreaFiles,
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the records.", metavar="FOLDER")
     ],
+    how: How,
     plan: Annotated[
         list[Path] | None,
         typer.Option(
@@ -47,9 +48,6 @@ def transparency(
         bool, typer.Option(help="Test the methods on months they had not seen.")
     ] = True,
     window: WindowText = None,
-    profile: ProfileFile = None,
-    harm: HarmFile = None,
-    today: Today = None,
 ) -> None:
     """Fill in the transparency record, the DPIA evidence and the equality note."""
     from hotspots.analysis.parameters import Parameters
@@ -58,10 +56,10 @@ def transparency(
     from hotspots.workflow import analyse
 
     plans = [read_plan_run(folder) for folder in plan or ()]
-    check_target(out, inputs=screen.paths_of(files, areas, profile, harm))
+    check_target(out, inputs=screen.paths_of(files, areas, *how.paths))
     usage = read_usage(briefs) if briefs is not None else ()
     parameters = Parameters.from_options(window=window)
-    dataset = screen.read_dataset(files, areas, profile=profile, harm=harm, today=today)
+    dataset = screen.read_dataset(files, areas, how)
     with screen.progress_bar("Analysing") as progress:
         analysis = analyse(dataset, parameters, progress=progress)
     evaluation, untested = _tested(dataset) if back_test else (None, NOT_ASKED)

@@ -22,7 +22,6 @@ from hotspots.intake.records import RecordField, check_rows, read_records
 from hotspots.model.incidents import Incidents
 from hotspots.model.safeguards import (
     NEVER,
-    at_institution,
     protected_mark,
     safeguard_of,
     strange_categories,
@@ -56,8 +55,6 @@ FIELDS = (
     ),
     RecordField(name="why", kind="text", help="In words."),
 )
-
-PLACE_REASON = "recorded at a police station, hospital, prison or no fixed place"
 
 
 def fold_category(name: str) -> str:
@@ -274,8 +271,6 @@ def excluded_reason(
     ``asked``: categories asked for by name: those that are merely left out by default
     are then counted; those that never are stay out, and so does every other category.
     """
-    at = pl.col("address").str.split(",").list.first().str.strip_chars()
-    not_counted = at_institution(pl.col("street").cast(pl.String)) | at_institution(at)
     category = pl.col("category").cast(pl.String)
     counted = pl.col("included") == "yes"
     not_asked = pl.lit(False)
@@ -283,7 +278,7 @@ def excluded_reason(
         named = category.str.to_lowercase().is_in([name.lower() for name in asked])
         not_asked = ~named
         counted |= (pl.col("included") == "no") & named
-    rows = incidents.frame.select("category", "subcategory", "street", "address")
+    rows = incidents.frame.select("category", "subcategory", "apart")
     return rows.with_columns(
         weights["included"], never=protected_reason(incidents, weights)
     ).select(
@@ -291,8 +286,8 @@ def excluded_reason(
         .then("never")
         .when(~counted)
         .then(pl.format("category left out: {}", _label()))
-        .when(not_counted)
-        .then(pl.lit(PLACE_REASON))
+        .when(pl.col("apart").is_not_null())
+        .then(pl.col("apart").cast(pl.String))
         .when(not_asked)
         .then(pl.lit("category not chosen"))
         .alias("reason")

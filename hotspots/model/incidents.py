@@ -21,6 +21,7 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ColumnError, PrecisionError, SourceError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months
+from hotspots.model.apart import Apart, reasons
 
 SIMULATED = "Simulated data: no real person, address or incident."
 PUBLISHED = (
@@ -44,6 +45,7 @@ FRAME_SCHEMA: dict[str, pl.DataType] = {
     "qualifiers": pl.Categorical(),
     "file": pl.UInt16(),
     "line": pl.UInt32(),
+    "apart": pl.Categorical(),
 }
 
 
@@ -54,6 +56,7 @@ class Incidents:
     ``frame``: one row an incident, columns and types of :data:`FRAME_SCHEMA`. ``start``
     and ``end`` are local wall-clock times; ``end`` is left out of the span and equals
     ``start`` where the moment is known. ``qualifiers`` are separated by ``;``.
+    ``apart`` says why a row is set apart (:mod:`hotspots.model.apart`), or null.
     ``places``: one row a distinct coordinate: ``lon``, ``lat`` (EPSG:4326, degrees) and
     ``x``, ``y`` (EPSG:27700, metres).
     ``time_precision`` ({"month", "day", "minute"}): the finest time that the source
@@ -185,12 +188,14 @@ class Incidents:
         snapped: bool = False,
         simulated: bool = False,
         notes: Iterable[str] = (),
+        apart: Apart | None = None,
     ) -> Incidents:
         """Make incidents from rows that carry their own longitude and latitude.
 
         ``located``: ``lon``, ``lat`` (degrees), ``start``, ``category``; any other
         column of :data:`FRAME_SCHEMA` may be left out and is then empty (``end`` equals
-        ``start``). Returns: places are sorted by latitude and longitude, so that the
+        ``start``). ``apart``: what is set apart, default institutions. Returns: places
+        are sorted by latitude and longitude, so that the
         order of the rows changes nothing. Raises ColumnError if ``lon``, ``lat``,
         ``start`` or ``category`` is missing; SourceError if a row has no place or no
         time.
@@ -210,11 +215,11 @@ class Incidents:
             for name, kind in FRAME_SCHEMA.items()
         )
         x, y = lonlat_to_bng(places["lon"].to_numpy(), places["lat"].to_numpy())
+        places = places.select("lon", "lat", x=pl.Series(x), y=pl.Series(y))
+        why = reasons(frame, places, apart or Apart()).cast(pl.Categorical())
         return cls(
-            frame=frame,
-            places=places.select("lon", "lat").with_columns(
-                x=pl.Series(x), y=pl.Series(y)
-            ),
+            frame=frame.with_columns(apart=why),
+            places=places,
             time_precision=time_precision,
             snapped=snapped,
             simulated=simulated,

@@ -36,7 +36,8 @@ def gather(
     place = dataset.incidents.frame["place"].to_numpy()
     used = pl.Series(dataset.area_of_place[place] >= 0)
     if question.counted_only and not categories:
-        used &= excluded_reason(dataset.incidents, dataset.weights).is_null()
+        reason = excluded_reason(dataset.incidents, dataset.weights)
+        used &= reason.is_null() | dataset.incidents.frame["apart"].is_not_null()
     if area:
         used &= pl.Series(_inside(dataset, area)[place])
     incidents = dataset.incidents.select(used)

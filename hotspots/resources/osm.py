@@ -43,7 +43,7 @@ def read_osm(path: Path) -> StreetGraph:
         If it cannot be read, is no such extract, is too large or holds no walkable
         street.
     """
-    _check_file(path)
+    check_osm(path)
     found = _read(path)
     if not 0 < len(found.node) <= MAX_VERTICES:
         raise SourceError(
@@ -70,7 +70,14 @@ def read_osm(path: Path) -> StreetGraph:
     )
 
 
-def _check_file(path: Path) -> None:
+def check_osm(path: Path) -> None:
+    """Refuse what is no OpenStreetMap extract, or too large.
+
+    Raises
+    ------
+    SourceError
+        Saying which.
+    """
     if path.stat().st_size > MAX_BYTES:
         raise SourceError(
             f"{path.name} must be at most 1 GB; it is larger. Take the extract of the "

@@ -125,12 +125,15 @@ def _build(site: Site, session: Session, version: int) -> Dataset:
     )
     rejects = _rejects(session, batches, order)
     incidents = Incidents.from_located(
-        located.select("lon", "lat", *(c for c in FRAME_SCHEMA if c != "place")),
+        located.select(
+            "lon", "lat", *(c for c in FRAME_SCHEMA if c in located.columns)
+        ),
         time_precision=next(
             p for p in PRECISIONS if p in {b.time_precision for b in batches}
         ),
         snapped=any(batch.snapped for batch in batches),
         simulated=any(batch.simulated for batch in batches),
+        apart=site.apart(),
         notes=dict.fromkeys(note for batch in batches for note in batch.notes),
     )
     reading = Reading(

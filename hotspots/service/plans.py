@@ -87,7 +87,8 @@ def perform_plan(site: Site, task: Task) -> None:
 def resources_of(site: Site, *, simulated: bool) -> Resources:
     """Return the resources of a site."""
     files: dict[str, Any] = dict(site.resource_files())
-    files.pop("harm", None)  # the dataset's own
+    for own in ("harm", "institutions"):
+        files.pop(own, None)  # the dataset's own
     return load_resources(**files, simulated=simulated)
 
 

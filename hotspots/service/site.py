@@ -20,7 +20,9 @@ from hotspots.core.errors import (
     StoreError,
     did_you_mean,
 )
+from hotspots.model.apart import Apart
 from hotspots.model.harm import HarmTable
+from hotspots.resources.institutions import apart_of
 from hotspots.rights import Actor
 from hotspots.service import areas
 from hotspots.service.access import AGENCIES, add_agency, has_accounts
@@ -42,18 +44,26 @@ RESOURCES = (
     "deliveries",
     "eligibility",
     "harm",
+    "institutions",
 )
-"""Files that a site may hold: those of ``load_resources``, and a harm table."""
+"""Files that a site may hold: those of ``load_resources``, a harm table, and where
+institutions are."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What ``site.toml`` says; ``HOTSPOTS_DATABASE`` goes before its ``database``."""
+    """What ``site.toml`` says; ``HOTSPOTS_DATABASE`` goes before its ``database``.
+
+    ``leave_out`` names streets or places that count nothing, with ``;`` between;
+    ``with_institutions`` is "yes" where prisons, hospitals and the like count.
+    """
 
     name: str
     time_zone: str = "Europe/London"
     force: str = ""
     database: str = ""
+    leave_out: str = ""
+    with_institutions: str = ""
     resources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -140,6 +150,16 @@ class Site:
         """Return the weights of categories: the site's own file, else the usual."""
         own = self.resource_files().get("harm")
         return HarmTable.from_csv(own) if own else HarmTable.default()
+
+    def apart(self) -> Apart:
+        """Return what is set apart before anything is counted."""
+        own = self.resource_files()
+        file = own.get("institutions") or own.get("streets")
+        return apart_of(
+            self.settings.leave_out,
+            institutions=self.settings.with_institutions.lower() != "yes",
+            file=file,
+        )
 
     def resource_files(self) -> dict[str, Path]:
         """Return the files of resources that this site has, by what they are."""

@@ -30,6 +30,8 @@ class Given:
     profile: Path | None = None
     resources: Mapping[str, Path] = field(default_factory=dict)
     today: dt.date | None = None
+    leave_out: str = ""
+    with_institutions: bool = False
 
     @classmethod
     def town(cls, **resources: Path) -> Given:
@@ -57,7 +59,12 @@ def temporary_site(given: Given) -> Site:
     """
     folder = temporary_folder("site") / "site"
     init_site(
-        folder, name=NAME, area_files=list(given.areas), resources=given.resources
+        folder,
+        name=NAME,
+        area_files=list(given.areas),
+        resources=given.resources,
+        leave_out=given.leave_out,
+        with_institutions="yes" if given.with_institutions else "",
     )
     site = open_site(folder)
     text = given.profile.read_text(encoding="utf-8-sig") if given.profile else None

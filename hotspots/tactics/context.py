@@ -20,6 +20,7 @@ from hotspots.analysis.safeguards import safeguard_notes
 from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.core.types import Floats
 from hotspots.core.window import Window, add_months, in_words
+from hotspots.model.apart import apart_notes
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
@@ -115,7 +116,9 @@ class PlanningContext:
             said = dataset.exposure.words(chosen)
             notes = (f"No window was given: of the last two years, {said}.", *notes[1:])
         stale = _stale(incidents, day)
-        notes = (*notes, *more, *stale, *left_out.notes)
+        apart = dataset.incidents.select(inside & before & ~left_out.rows)
+        listed = apart_notes(apart.frame, apart.places)
+        notes = (*notes, *more, *stale, *left_out.notes, *listed)
         if kept_apart and not officer_generated:
             notes = (
                 *notes,

@@ -7,7 +7,6 @@ nothing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +14,13 @@ import numpy.typing as npt
 import polars as pl
 from scipy.spatial import cKDTree
 
-from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats
+from hotspots.model.apart import Apart, holding
 from hotspots.model.incidents import Incidents
 
 LEFT_OUT_M = 75.0
 """Nothing is suggested this near to an incident that was left out: half the way across
 a cell of H3 resolution 10."""
-MIN_LETTERS = 3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,18 +44,11 @@ def find_left_out(incidents: Incidents, text: str) -> LeftOut:
 
     Raises ParameterError if a name has fewer than three letters or digits.
     """
-    names = tuple(dict.fromkeys(" ".join(p.split()) for p in text.split(";")))
-    names = tuple(name for name in names if name)
+    names = Apart(leave_out=text).names
     rows = pl.Series(np.zeros(incidents.n, dtype=bool))
     notes = []
     for name in names:
-        if sum(letter.isalnum() for letter in name) < MIN_LETTERS:
-            raise ParameterError(
-                "a place to leave out must be named by at least "
-                f"{MIN_LETTERS} letters; got {name!r}. Give the name of a street "
-                "or place, with ; between names."
-            )
-        hits = _holding(incidents.frame, name)
+        hits = holding(incidents.frame, name)
         rows |= hits
         notes.append(_words(name, int(hits.sum())))
     place = np.unique(incidents.frame["place"].to_numpy()[rows.to_numpy()])
@@ -75,17 +66,6 @@ def near_any(xy_m: Floats, at_m: Floats) -> npt.NDArray[np.bool_]:
         return np.zeros(len(xy_m), dtype=bool)
     metres, _ = cKDTree(at_m).query(xy_m, distance_upper_bound=LEFT_OUT_M)
     return np.asarray(np.isfinite(metres))
-
-
-def _holding(frame: pl.DataFrame, name: str) -> pl.Series:
-    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-    rows = pl.Series(np.zeros(frame.height, dtype=bool))
-    for column in ("street", "address"):
-        values = frame[column].cast(pl.String)
-        known = values.unique().drop_nulls().to_list()
-        held = [each for each in known if whole.search(" ".join(each.split()))]
-        rows |= values.is_in(held).fill_null(False)
-    return rows
 
 
 def _words(name: str, n: int) -> str:

@@ -9,7 +9,8 @@ import pytest
 import toy
 
 from hotspots.core.errors import ColumnError, SourceError
-from hotspots.model.harm import PLACE_REASON, HarmTable, excluded_reason, harm_of
+from hotspots.model.apart import PLACE_REASON
+from hotspots.model.harm import HarmTable, excluded_reason, harm_of
 from hotspots.model.incidents import Incidents
 
 

@@ -16,6 +16,7 @@ from hotspots.core.errors import EmptyFileError, NoUsableRowsError
 from hotspots.intake.inputs import expand, passed_over
 from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import count_by_reason, stack_rejects
+from hotspots.model.apart import Apart
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
 from hotspots.sources.reading.account import (
@@ -40,6 +41,7 @@ def read_incidents(
     progress: Progress | None = None,
     but_not: Sequence[Path] = (),
     harm: HarmTable | None = None,
+    apart: Apart | None = None,
 ) -> Reading:
     """Read files of incidents, judge every row and keep account of all of them.
 
@@ -57,6 +59,8 @@ def read_incidents(
         Files of something else that may lie in one of the folders.
     harm : HarmTable, optional
         What categories are known by; default the table that ships.
+    apart : Apart, optional
+        What is set apart before anything is counted; default institutions.
 
     Raises
     ------
@@ -92,6 +96,7 @@ def read_incidents(
         time_precision=next(p for p in COARSEST if p in tally.precisions),
         snapped=tally.snapped,
         simulated=tally.simulated,
+        apart=apart,
         notes=(*tally.notes, *overlap_notes(once.pairs, names), *said),
     )
     return Reading(
