@@ -11,6 +11,7 @@ import polars as pl
 
 from hotspots.core.types import Ints
 from hotspots.methods.repeats.addresses import normalise_premises, parse_address
+from hotspots.model.apart import ASKED
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
@@ -150,7 +151,8 @@ def _listed(
     midnight = dt.datetime.combine(context.day, dt.time())
     burgled &= pl.Series(dataset.area_of_place[place] >= 0)
     burgled &= dataset.incidents.frame["start"] < midnight
-    counted = excluded_reason(dataset.incidents, dataset.weights).is_null()
+    reason = excluded_reason(dataset.incidents, dataset.weights)
+    counted = (reason.is_null() | reason.str.starts_with(ASKED)).fill_null(False)
     flags = dataset.incidents.frame["qualifiers"].cast(pl.String)
     never = flags.str.contains(_NEVER_LISTED).fill_null(False)
     kept = dataset.incidents.select(burgled & counted & ~never)

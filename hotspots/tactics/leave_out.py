@@ -15,7 +15,7 @@ import polars as pl
 from scipy.spatial import cKDTree
 
 from hotspots.core.types import Floats
-from hotspots.model.apart import Apart, holding
+from hotspots.model.apart import ASKED, Apart, holding
 from hotspots.model.incidents import Incidents
 
 LEFT_OUT_M = 75.0
@@ -45,7 +45,8 @@ def find_left_out(incidents: Incidents, text: str) -> LeftOut:
     Raises ParameterError if a name has fewer than three letters or digits.
     """
     names = Apart(leave_out=text).names
-    rows = pl.Series(np.zeros(incidents.n, dtype=bool))
+    rows = incidents.frame["apart"].cast(pl.String).str.starts_with(ASKED)
+    rows = rows.fill_null(False)
     notes = []
     for name in names:
         hits = holding(incidents.frame, name)
