@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.analysis.result import Analysis
-from hotspots.analysis.selection import build_statuses
+from hotspots.analysis.selection import counted_in
 from hotspots.analysis.tabulate import typical_dispersion
 from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.core.pvalues import adjust_p
@@ -164,8 +164,7 @@ def _counted(analysis: Analysis, windows: Sequence[Window]) -> Incidents:
     if not windows or windows[0].start >= analysis.window.start:
         return analysis.incidents
     whole = Window(start=windows[0].start, end=windows[-1].end)
-    status = build_statuses(analysis.dataset, analysis.parameters, whole)
-    return analysis.dataset.incidents.select(status["status"].is_null())
+    return counted_in(analysis.dataset, analysis.parameters, whole)
 
 
 def _in_windows(incidents: Incidents, windows: Sequence[Window]) -> Incidents:

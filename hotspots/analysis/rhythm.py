@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.analysis.result import Analysis
-from hotspots.analysis.selection import build_statuses
+from hotspots.analysis.selection import counted_in
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.kernels.predictive import usual_range
 from hotspots.model.cells import cell_names
@@ -82,8 +82,7 @@ def _earlier(analysis: Analysis) -> pl.DataFrame:
     assert isinstance(first, dt.datetime)
     start = min(month_start(first.date()), analysis.window.start)
     whole = Window(start=start, end=analysis.window.end)
-    used = build_statuses(dataset, analysis.parameters, whole)["status"].is_null()
-    counted = dataset.incidents.select(used)
+    counted = counted_in(dataset, analysis.parameters, whole)
     return _month_counts(analysis, counted, whole).filter(pl.col("days_covered") > 0)
 
 

@@ -102,8 +102,8 @@ def build_statuses(
     if chosen.area is not None:
         row = dataset.areas.frame["code"].to_list().index(chosen.area)
         only = dataset.areas.geometry[row : row + 1]
-        within = _inside_one(only, incidents)[place]
-        reason = reason.set(pl.Series(~within), "outside the chosen area")
+        there = _inside_one(only, incidents)[place]
+        reason = reason.set(pl.Series(~there), "outside the chosen area")
     place_text = pl.format("{},{}", "lon", "lat")
     texts = incidents.places.select(place_text.alias("t"))["t"]
     rows = incidents.frame.select("file", "line", "category", "place")
@@ -124,6 +124,14 @@ def build_statuses(
         .otherwise(pl.col("category").cast(pl.String))
         .alias("value"),
     )
+
+
+def counted_in(dataset: Dataset, chosen: Parameters, window: Window) -> Incidents:
+    """Return what is counted, by the rules of an analysis, in another window."""
+    inside = dataset.incidents.select(within(window))
+    weights = dataset.harm.look_up(inside)
+    status = build_statuses(dataset, chosen, inside, weights)["status"]
+    return inside.select(status.is_null())
 
 
 def _inside_one(
