@@ -42,7 +42,7 @@ LAYERS = {
     "marking": {"sign_points", "comparison"},
     "packs": set(),
     "youth": {"stops"},
-    "patrol": {"loops", "waypoints"},
+    "patrol": {"walks", "waypoints"},
     "operation": set(),
 }
 N_SUGGESTED = {

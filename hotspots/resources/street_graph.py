@@ -232,26 +232,38 @@ class StreetGraph:
     def _line_tree(self) -> Any:
         return shapely.STRtree(self.lines)
 
-    def edges_in(self, polygon: Any) -> Ints:
-        """Return the streets of which at least half the length lies in a polygon.
+    def cut(self, *polygons: Any, min_m: float = 5.0) -> StreetGraph:
+        """Return what of each street lies inside polygons, cut at the edge of each.
 
         Parameters
         ----------
-        polygon : shapely Polygon or MultiPolygon, EPSG:27700
+        *polygons : shapely Polygon or MultiPolygon, EPSG:27700
+            Not over each other.
+        min_m : float, metres
+            Shorter ends are left out.
         """
-        near = np.sort(self._line_tree.query(polygon, predicate="intersects"))
-        inside = shapely.length(shapely.intersection(self.lines[near], polygon))
-        half = shapely.length(self.lines[near]) / 2
-        return np.asarray(near[inside >= half * (1 - 1e-9)], dtype=np.int64)
-
-    def clip(self, polygon: Any) -> StreetGraph:
-        """Return the part of the network inside a polygon.
-
-        Parameters
-        ----------
-        polygon : shapely Polygon or MultiPolygon, EPSG:27700
-        """
-        return self.take(self.edges_in(polygon))
+        which, near = self._line_tree.query(polygons, predicate="intersects")
+        order = np.lexsort((near, which))
+        which, near = which[order], near[order]
+        held = shapely.intersection(
+            self.lines[near], np.asarray(polygons, dtype=object)[which]
+        )
+        pieces, owner = shapely.get_parts(held, return_index=True)
+        length_m, edges = shapely.length(pieces), near[owner]
+        whole_m = shapely.length(self.lines[edges])
+        kept = length_m > np.minimum(min_m, whole_m * (1 - 1e-9))
+        pieces, edges = pieces[kept], edges[kept]
+        ends = [shapely.get_coordinates(shapely.get_point(pieces, k)) for k in (0, -1)]
+        nodes, flat = np.unique(
+            np.stack(ends, axis=1).reshape(-1, 2).round(3), axis=0, return_inverse=True
+        )
+        return StreetGraph(
+            node_xy_m=nodes,
+            edges=flat.reshape(-1, 2).astype(np.int64),
+            length_m=length_m[kept],
+            lines=pieces,
+            **self._words(edges),
+        )
 
     def take(self, edges: Ints) -> StreetGraph:
         """Return the network of some of the streets, in the order given.
@@ -265,10 +277,16 @@ class StreetGraph:
             node_xy_m=self.node_xy_m[used],
             edges=flat.reshape(-1, 2).astype(np.int64),
             length_m=self.length_m[edges],
-            names=tuple(self.names[edge] for edge in edges),
-            street_id=tuple(self.street_id[edge] for edge in edges),
             lines=self.lines[edges],
-            source=self.source,
-            attribution=self.attribution,
-            notes=self.notes,
+            **self._words(edges),
         )
+
+    def _words(self, edges: Ints) -> dict[str, Any]:
+        """Return what the network of some of the streets says of them and of itself."""
+        return {
+            "names": tuple(self.names[edge] for edge in edges),
+            "street_id": tuple(self.street_id[edge] for edge in edges),
+            "source": self.source,
+            "attribution": self.attribution,
+            "notes": self.notes,
+        }

@@ -73,16 +73,22 @@ def test_walking_distances_are_the_hand_computed_ones() -> None:
     assert graph.nearest_node(at([949, 901]), main_part=True)[0] == c
 
 
-def test_a_clip_keeps_streets_of_which_half_lies_inside() -> None:
+def test_streets_are_cut_at_the_edge_and_joined_across_it() -> None:
     graph = square()
-    left = shapely.box(*(CORNER - 10), *at([60, 110])[0])
-    names = graph.clip(left).names
-    assert sorted(names) == ["Cut", "Ring"]  # the Ring by the north-west corner
-    nothing = graph.clip(shapely.box(0, 0, 1, 1))
+    left, right = (
+        shapely.box(*at([low, -10])[0], *at([high, 110])[0])
+        for low, high in ((-10, 60), (60, 110))
+    )
+    inside = graph.cut(left)
+    assert shapely.union_all(inside.lines).within(left.buffer(1e-6))
+    assert inside.length_m.sum() == pytest.approx(100 + 60 + 60 + 60 * 2**0.5)
+    assert sorted(set(inside.names)) == ["Cut", "Ring"]
+    assert inside.component.max() == 0
+    both = graph.cut(left, right)
+    assert both.length_m.sum() == pytest.approx(400 + 100 * 2**0.5)
+    assert both.component.max() == 0
+    nothing = graph.cut(shapely.box(0, 0, 1, 1))
     assert (nothing.n_nodes, nothing.n_edges) == (0, 0)
-    assert nothing.matrix().shape == (0, 0)
-    with pytest.raises(ParameterError, match="at least one street"):
-        nothing.nearest_node(CORNER)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from dataclasses import replace
 
 import h3
@@ -14,8 +15,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotspots.core.crs import shapes_to_metres
 from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.core.options import build, parameters
+from hotspots.model.cells import Cells
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
 from hotspots.samples import sample_path, sample_paths
@@ -156,7 +159,7 @@ def test_visits_are_windows_apart_and_capped(plan: Plan) -> None:
 
 
 def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
-    loops, stops = plan.layers["loops"], plan.layers["waypoints"]
+    loops, stops = plan.layers["walks"], plan.layers["waypoints"]
     assert loops.frame.height == 5
     for line, length in zip(loops.geometry, loops.frame["length_m"], strict=True):
         assert line.is_closed
@@ -167,6 +170,26 @@ def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
         line = loops.geometry[rank - 1]
         first = stops.geometry[stops.frame["rank"].index_of(rank)]
         assert shapely.distance(line, first) < 1e-6
+
+
+def test_walks_stay_inside_or_say_how_far_out_and_reach_most_cells(plan: Plan) -> None:
+    lines = shapes_to_metres(plan.layers["walks"].geometry)
+    for each, line in zip(plan.suggestions, lines, strict=True):
+        said = dict(each.details)["Walk"]
+        within = re.search(r"at most (\d+) m outside|all inside the area", said)
+        assert within is not None
+        area = shapes_to_metres(each.geometry).buffer(float(within[1] or 0) + 0.1)
+        assert line.within(area)
+        reached = [int(n) for n in re.findall(r"reaches (\d) of (\d) cells", said)[0]]
+        assert reached[0] >= 3
+        cells = shapes_to_metres(
+            Cells.from_ids(
+                np.array([int(c, 16) for c in h3.geo_to_cells(each.geometry, 10)]),
+                resolution=10,
+            ).polygons()
+        )
+        passed = shapely.length(shapely.intersection(line, cells)) >= 20
+        assert [passed.sum(), len(passed)] == reached
 
 
 def test_the_same_seed_gives_the_same_plan(

@@ -58,7 +58,7 @@ def test_areas_without_hours_and_loops_on_real_streets(plan: Plan) -> None:
 
 
 def test_streets_of_a_loop_are_named_and_the_loop_lies_in_its_area(plan: Plan) -> None:
-    loops = plan.layers["loops"]
+    loops = plan.layers["walks"]
     assert any(plan.layers["waypoints"].frame["street"].to_list())
     for rank, line in zip(loops.frame["rank"], loops.geometry, strict=True):
         area = plan.suggestions[rank - 1].geometry

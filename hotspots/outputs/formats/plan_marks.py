@@ -18,7 +18,7 @@ from hotspots.outputs.formats.plan_layers import describe_plan, suggestion_layer
 from hotspots.tactics.plan import Plan
 
 FIELD_WORDS: dict[str, tuple[str | None, str, str]] = {
-    "loops": ("start", "walk", "Trail Head"),
+    "walks": ("start", "walk", "Trail Head"),
     "sign_points": ("sign", "", "Information"),
     "stops": ("", "", "Flag, Green"),
     "view": (None, "view", "Scenic Area"),

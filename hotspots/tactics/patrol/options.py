@@ -14,6 +14,7 @@ from hotspots.core.types import Floats
 from hotspots.tactics.patrol.clock import parse_days
 from hotspots.tactics.words import options_from
 
+MOST_MINUTES = 20
 say = options_from(Path(__file__).with_name("patrol.toml"))
 
 
@@ -32,7 +33,7 @@ class PatrolOptions:
 
     n_areas: int = say("n_areas", 5, ge=1, le=20)
     cells_per_area: int = say("cells_per_area", 5, ge=3, le=7)
-    minutes: int = say("minutes", 15, ge=10, le=20)
+    minutes: int = say("minutes", 15, ge=10, le=MOST_MINUTES)
     gap_hours: float = say("gap_hours", 2.0, ge=0.5, le=12)
     crews: int = say("crews", 1, ge=1, le=20)
     shift_start: str = say("shift_start", "14:00")
@@ -59,9 +60,14 @@ class PatrolOptions:
             parse_base(self.base)
 
     @property
-    def loop_m(self) -> float:
+    def walk_m(self) -> float:
         """Longest walk of one visit, metres."""
         return self.minutes / 60 * self.walk_kmh * 1000
+
+    @property
+    def most_walk_m(self) -> float:
+        """Longest walk of a visit that still counts as one, metres."""
+        return MOST_MINUTES / 60 * self.walk_kmh * 1000
 
 
 def parse_base(text: str) -> Floats:

@@ -192,9 +192,9 @@ class _Patrol:
                     "peak": self.peak_of(area),
                     "visits_a_day": visits,
                     "minutes_a_day": visits * self.options.minutes,
-                    "loop_m": None if route is None else round(route.length_m),
+                    "walk_m": None if route is None else round(route.length_m),
                     "streets_m": None if route is None else round(route.street_m),
-                    "loop_share": None if route is None else round(route.share, 3),
+                    "walk_share": None if route is None else round(route.share, 3),
                     "route": "none" if route is None else route.kind,
                 }
             )
@@ -250,7 +250,7 @@ class _Patrol:
             cautions=_cautions(context),
             slots={
                 "visits": str(visits),
-                "walk": f"Walk the loop on the map ({route.length_m:,.0f} m)."
+                "walk": f"Take the walk on the map ({route.length_m:,.0f} m)."
                 if route is not None and on_streets
                 else "",
             },
@@ -314,7 +314,7 @@ class _Patrol:
         contacts = polsby_popper(area, self.demand.cells.neighbour_table)
         return (
             ("Peak hours", self.peak_of(area)),
-            ("Walk", _walk_words(route)),
+            ("Walk", _walk_words(route, self.options.walk_kmh)),
             (
                 "Area and hotspot",
                 "The same unit as a hotspot, 3 to 5 cells or 4 to 7 ha, but chosen by "
@@ -403,7 +403,7 @@ def _eligibility(patrol: _Patrol) -> str:
     )
 
 
-def _walk_words(route: Route | None) -> str:
+def _walk_words(route: Route | None, kmh: float) -> str:
     if route is None:
         return "No walk fits into the visit: stay where people gather."
     if not route.on_streets:
@@ -411,9 +411,17 @@ def _walk_words(route: Route | None) -> str:
             f"{route.length_m:,.0f} m from cell to cell: there is no street here in a "
             f"street file, so this is no route. {route.how.capitalize()}."
         )
+    (reached, parts), out_m = route.parts, route.margin_m
+    where = (
+        f"at most {out_m:.0f} m outside the area" if out_m else "all inside the area"
+    )
+    rest = "" if reached == parts else " The rest is too far, or no street leads there."
+    minutes = route.length_m / 1000 / kmh * 60
     return (
-        f"{route.length_m:,.0f} m of {route.street_m:,.0f} m of streets; it passes "
-        f"{route.share:.0%} of the demand along them. {route.how.capitalize()}."
+        f"{route.length_m:,.0f} m, about {minutes:.0f} minutes, on the area's "
+        f"{route.street_m:,.0f} m of streets, {where}; it reaches {reached} of {parts} "
+        f"cells and passes {route.share:.0%} of the demand along them.{rest} "
+        f"{route.how.capitalize()}."
     )
 
 

@@ -1,4 +1,8 @@
-"""A walk inside each area: along its streets, or from cell to cell without a file."""
+"""A walk in each area that stays inside it and reaches every part of it.
+
+It goes along the area's streets, cut off at its edge, or from cell to cell where there
+are none. A part that is reached counts more than all demand along the streets.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import bng_to_lonlat, shapes_to_degrees, shapes_to_metres
+from hotspots.core.crs import bng_to_lonlat, shapes_to_degrees
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.methods.kde import density
@@ -18,13 +22,13 @@ from hotspots.model.cells import Cells
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.patrol.demand import Demand
+from hotspots.tactics.patrol.ground import Ground, ground_of
 from hotspots.tactics.plan import PlanLayer
 
 BANDWIDTH_M = 100.0
-MARGIN_M = 25.0
-"""A street just outside the cells may be part of the walk."""
 N_ROUNDS, N_BRANCHES = 20, 200
 MAX_WAYPOINTS = 12
+UNPROVEN = "best found, not proven best (mixed-integer program, stopped)"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +43,8 @@ class Route:
     ``share``: share of the demand along those streets that the walk passes.
     ``on_streets``: false where there are no streets and the walk goes from cell to
     cell.
+    ``parts``: how many parts (cells) of the area it reaches, and how many there are.
+    ``margin_m``: how far outside the area it goes at most.
     """
 
     line: Any
@@ -48,6 +54,8 @@ class Route:
     street_m: float
     share: float
     on_streets: bool
+    parts: tuple[int, int]
+    margin_m: float
     how: str
 
     @property
@@ -97,7 +105,7 @@ def route_layers(
     line_kinds = {"rank": pl.Int64, "name": pl.String, "length_m": pl.Int64}
     stop_kinds = {"rank": pl.Int64, "name": pl.String, "order": pl.Int64}
     return {
-        "loops": PlanLayer(
+        "walks": PlanLayer(
             frame=pl.DataFrame(
                 lines, schema={**line_kinds, "share": pl.Float64}, orient="row"
             ),
@@ -119,8 +127,29 @@ def _route(
     xy_m: Floats,
     worth: Floats,
 ) -> Route | None:
-    graph, on_streets = _ground(demand, area)
-    near = shapely.box(*shapely.MultiPoint(graph.node_xy_m).bounds).buffer(BANDWIDTH_M)
+    cells = Cells.from_ids(demand.cells.ids[area], resolution=demand.cells.resolution)
+    ground = ground_of(cells, demand.context.resources.streets)
+    if not ground.graph.n_edges:
+        return None
+    prizes = _prizes(ground, xy_m, worth)
+    options, found = demand.options, None
+    for max_m in (options.walk_m, options.most_walk_m):
+        loop = _loop(ground, prizes, max_m, demand.context.rng(f"patrol loop {rank}"))
+        if loop is not None and (found is None or _reach(ground, loop, found)):
+            found = loop
+        if found is not None and ground.n_reached(found.edges) == ground.n_parts:
+            break
+    return None if found is None else _route_of(ground, prizes, found)
+
+
+def _reach(ground: Ground, loop: Loop, other: Loop) -> bool:
+    return ground.n_reached(loop.edges) > ground.n_reached(other.edges)
+
+
+def _prizes(ground: Ground, xy_m: Floats, worth: Floats) -> Floats:
+    """Return what each street of the area is worth; outside it nothing is."""
+    whole = ground.whole
+    near = shapely.box(*shapely.MultiPoint(whole.node_xy_m).bounds).buffer(BANDWIDTH_M)
     inside = shapely.contains_xy(near, xy_m[:, 0], xy_m[:, 1])
 
     def density_at(at_m: Floats) -> Floats:
@@ -128,15 +157,25 @@ def _route(
             xy_m[inside], at_m, bandwidth_m=BANDWIDTH_M, weights=worth[inside]
         )
 
-    prizes = edge_prizes(graph, density_at)
-    if not prizes.sum() > 0:
-        prizes = graph.length_m
+    prizes = np.where(ground.is_inside, edge_prizes(whole, density_at), 0)
+    if prizes[ground.edges].sum() > 0:
+        return prizes
+    return np.where(ground.is_inside, whole.length_m, 0)
+
+
+def _loop(
+    ground: Ground, prizes: Floats, max_m: float, rng: np.random.Generator
+) -> Loop | None:
+    start, must = ground.start_and_must()
+    wanted = prizes[ground.edges]
+    wanted[must] += prizes.sum()
     try:
-        loop = best_loop(
-            graph,
-            prizes,
-            max_m=demand.options.loop_m,
-            rng=demand.context.rng(f"patrol loop {rank}"),
+        return best_loop(
+            ground.graph,
+            wanted,
+            root=start,
+            max_m=max_m,
+            rng=rng,
             n_rounds=N_ROUNDS,
             exact=True,
             time_limit_s=None,
@@ -144,28 +183,26 @@ def _route(
         )
     except PlanError:
         return None
-    stops, streets = _stops(graph, loop)
+
+
+def _route_of(ground: Ground, prizes: Floats, loop: Loop) -> Route:
+    walked = np.unique(loop.edges)
+    stops, streets = _stops(ground.graph, loop)
+    outside_m = (
+        ground.margin_m if not ground.is_inside[ground.edges][walked].all() else 0
+    )
     return Route(
-        line=loop.line(graph),
+        line=loop.line(ground.graph),
         stops_m=stops,
         streets=streets,
         length_m=loop.length_m,
-        street_m=float(graph.length_m.sum()),
-        share=loop.prize / float(prizes.sum()),
-        on_streets=on_streets,
-        how=loop.how,
+        street_m=float(ground.whole.length_m[ground.is_inside].sum()),
+        share=float(prizes[ground.edges][walked].sum() / prizes.sum()),
+        on_streets=ground.on_streets,
+        margin_m=outside_m,
+        parts=(ground.n_reached(walked), ground.n_parts),
+        how=loop.how if loop.how.startswith("proven") else UNPROVEN,
     )
-
-
-def _ground(demand: Demand, area: Ints) -> tuple[StreetGraph, bool]:
-    streets = demand.context.resources.streets
-    if streets is not None:
-        shape = shapes_to_metres(area_polygon(demand.cells, area)).buffer(MARGIN_M)
-        graph = streets.clip(shape)
-        if graph.n_edges:
-            return graph, True
-    cells = Cells.from_ids(demand.cells.ids[area], resolution=demand.cells.resolution)
-    return StreetGraph.from_cells(cells), False
 
 
 def _stops(graph: StreetGraph, loop: Loop) -> tuple[Floats, tuple[str, ...]]:
