@@ -109,7 +109,7 @@ def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
     by_chance = 2 * ALARM * (report.frame.height - 1)
     usual = (
         f"The usual range is based on {n_used} earlier {many} with data; it follows a "
-        "steady trend and is not adjusted for season."
+        "steady trend and a season of the year."
     )
     alarm = f"Higher and lower are outside that range, tested at {ALARM:.0%} each way"
     if by_chance < FEWEST_BY_CHANCE:

@@ -20,6 +20,10 @@ FEWEST_PERIODS = 3
 """With fewer past periods there is no usual range."""
 SLOPE_SD = 0.03
 """A steady change of more than 6% a period is seldom; 3% is a third in a year."""
+SEASON_SD = 0.15
+"""Of the cosine and the sine of the year: seasons are mostly within 20% of the mean."""
+PERIODS_A_YEAR = 13.0
+N_STEPS = 12
 N_DRAWN = 16
 """Dispersions over which chances are averaged."""
 
@@ -60,6 +64,7 @@ def usual_range(
     days: float = 1.0,
     past_days: Sequence[float] | Floats | None = None,
     ago: Sequence[float] | Floats | None = None,
+    year: float = PERIODS_A_YEAR,
     overdispersed: bool = True,
     level: float = ALARM,
 ) -> UsualRange:
@@ -70,31 +75,37 @@ def usual_range(
     days, past_days : float and k floats, days
         How long this period and each past one is; all alike when left out.
     ago : k floats, periods
-        How long ago each past period was; then a steady rise or decline is followed.
+        How long ago each past period was; then a steady rise or decline and a season
+        are followed.
+    year : float, periods
+        How many make a year.
 
     Raises
     ------
     ParameterError
-        If counts are not whole numbers, 0 or more, a length or ``level`` is impossible,
-        or there is not one length and one time for each past period.
+        If counts are not whole numbers, 0 or more, a length, ``year`` or ``level`` is
+        impossible, or there is not one length and one time for each past period.
 
     Notes
     -----
     With X past incidents in total over e times the length of this period, the rate is
     gamma with shape X + 0.5 (Jeffreys' prior), so that the count to come is negative
     binomial with mean ``m = (X + 0.5) / e`` and variance ``m (1 + 1 / e)``. With
-    ``ago`` the logarithm of the rate is a straight line in time, its slope normal
-    around 0 with a standard deviation of 3% a period, which a large count overcomes.
+    ``ago`` the logarithm of the rate is a straight line in time and one wave a year,
+    its slope normal around 0 with a standard deviation of 3% a period, its cosine and
+    sine of 15%, which large counts overcome (penalised likelihood, whose curvature
+    gives the variance). What few periods cannot show of a season widens the range.
 
     The variance is multiplied by the dispersion. As that is known from few periods, the
     chances are the mean over its distribution: Pearson's chi-squared of the past counts
-    over a chi-squared variable of k - 1 degrees of freedom, at least 1.
+    over a chi-squared variable of as many degrees of freedom as are left, at least 1.
 
     References
     ----------
     Held, L. and Sabanes Bove, D. (2014). Applied Statistical Inference, section 9.3:
     the Poisson-gamma prediction. McCullagh, P. and Nelder, J. A. (1989). Generalized
-    Linear Models, section 6.2.3: dispersion.
+    Linear Models, section 6.2.3: dispersion. Hastie, T. and Tibshirani, R. (1990),
+    Generalized Additive Models, section 3.5: degrees of freedom of a penalised fit.
 
     Examples
     --------
@@ -106,11 +117,14 @@ def usual_range(
     sizes = _sizes(len(counts), days, past_days)
     times = np.zeros(len(counts)) if ago is None else -as_numbers(ago, name="ago")
     _check(now, counts, sizes, level)
+    if not 1 <= as_number(year, name="year") <= MAXIMUM:
+        raise ParameterError(f"year must be at least 1 period; got {year!r}.")
     if times.shape != counts.shape or not np.isfinite(times).all():
         raise ParameterError("ago must be a finite number for each past period.")
     if len(counts) < FEWEST_PERIODS:
         return _cannot_tell(now, counts, sizes)
-    future, dispersion = _predicted(counts, sizes, times, overdispersed)
+    past_course = _Course.through(counts, sizes, times, float(year))
+    future, dispersion = _predicted(past_course, overdispersed)
     low = _first(lambda count: future.at_most(count) > level)
     high = _first(lambda count: future.at_least(count + 1) <= level)
     return UsualRange(
@@ -146,49 +160,92 @@ class _Future:
         return float(betainc(self.sizes, count + 1, share).mean())
 
 
-def _predicted(
-    past: Floats, sizes: Floats, times: Floats, overdispersed: bool
-) -> tuple[_Future, float]:
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """The mean to come, the variance of its logarithm, and how the past departs."""
+
+    mean: float
+    spread: float
+    chi2: float
+    freedom: float
+
+    @property
+    def dispersion(self) -> float:
+        return max(1.0, self.chi2 / self.freedom)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Course:
+    """Past counts as a course in time: a level, a slope and a wave a year.
+
+    ``shape`` (k, p) and ``ahead`` (p,): what each part adds to the logarithm of the
+    rate in the past and now; ``stiffness`` (p,): one over its prior variance.
+    """
+
+    past: Floats
+    sizes: Floats
+    shape: Floats
+    ahead: Floats
+    stiffness: Floats
+
+    @classmethod
+    def through(
+        cls, past: Floats, sizes: Floats, times: Floats, year: float
+    ) -> _Course:
+        """Lay it out over ``times`` (k,), now being 0."""
+        points = np.append(times, 0.0)
+        columns = [np.ones_like(points)]
+        stiffness = [0.0]
+        if times.any():
+            turn = 2 * np.pi * points / year
+            middle = sizes @ times / sizes.sum()
+            columns += [points - middle, np.cos(turn), np.sin(turn)]
+            stiffness += [SLOPE_SD**-2, SEASON_SD**-2, SEASON_SD**-2]
+        shape = np.column_stack(columns)
+        return cls(
+            past=past,
+            sizes=sizes,
+            shape=shape[:-1],
+            ahead=shape[-1],
+            stiffness=np.array(stiffness),
+        )
+
+    def fit(self, dispersion: float) -> _Fit:
+        """Fit by Newton's steps, the past scaled to what such a dispersion tells."""
+        exposure, total = float(self.sizes.sum()), float(self.past.sum()) + 0.5
+        held = self.past + 0.5 * self.sizes / exposure
+        hold = dispersion * self.stiffness
+        parts = np.zeros(len(self.ahead))
+        parts[0] = math.log(total / exposure)
+        for _ in range(N_STEPS):
+            fitted = self.sizes * np.exp(self.shape @ parts)
+            told = self.shape.T @ (fitted[:, None] * self.shape)
+            curve = told + np.diag(hold)
+            push = self.shape.T @ (held - fitted) - hold * parts
+            parts = parts + np.clip(np.linalg.solve(curve, push), -0.5, 0.5)
+        fitted *= (total - 0.5) / total
+        chi2 = _chi2(self.past, fitted) if self.past.any() else 0.0
+        used = float(np.trace(np.linalg.solve(curve, told)))
+        return _Fit(
+            mean=math.exp(self.ahead @ parts),
+            spread=float(self.ahead @ np.linalg.solve(curve, self.ahead)),
+            chi2=chi2,
+            freedom=max(1.0, len(self.past) - used),
+        )
+
+
+def _predicted(course: _Course, overdispersed: bool) -> tuple[_Future, float]:
     """Return the count to come, and the dispersion of the past."""
     from scipy.special import gammaincinv
 
-    mean, spread, fitted = _trend(past, sizes, times, 1.0)
-    freedom, dispersions, dispersion = len(past) - 1, np.ones(1), 1.0
-    if overdispersed and past.any():
-        dispersion = max(1.0, _chi2(past, fitted) / freedom)
-        mean, spread, fitted = _trend(past, sizes, times, dispersion)
-        drawn = 2 * gammaincinv(freedom / 2, (np.arange(N_DRAWN) + 0.5) / N_DRAWN)
-        dispersions = np.maximum(1.0, _chi2(past, fitted) / drawn)
-        dispersion = max(1.0, _chi2(past, fitted) / freedom)
-    variance = dispersions * (mean + mean**2 * spread)
-    return _Future(mean=mean, sizes=mean**2 / (variance - mean)), dispersion
-
-
-def _trend(
-    past: Floats, sizes: Floats, times: Floats, dispersion: float
-) -> tuple[float, float, Floats]:
-    """Return the mean to come, the variance of its logarithm, and the fitted past."""
-    exposure, total = float(sizes.sum()), float(past.sum()) + 0.5
-    if not times.any():
-        return total / exposure, 1 / total, sizes * (float(past.sum()) / exposure)
-    middle = float(sizes @ times) / exposure
-    step, held = times - middle, past + 0.5 * sizes / exposure
-    level, slope = math.log(total / exposure), 0.0
-    for _ in range(8):
-        fitted = sizes * np.exp(level + slope * step)
-        curve = np.array(
-            [
-                [fitted.sum(), fitted @ step],
-                [fitted @ step, fitted @ step**2 + dispersion / SLOPE_SD**2],
-            ]
-        )
-        pull = held - fitted
-        push = np.array([pull.sum(), pull @ step - slope * dispersion / SLOPE_SD**2])
-        change = np.linalg.solve(curve, push)
-        level, slope = level + change[0], float(np.clip(slope + change[1], -0.5, 0.5))
-    ahead = np.array([1.0, -middle])
-    spread = float(ahead @ np.linalg.solve(curve, ahead))
-    return math.exp(level - slope * middle), spread, fitted
+    fit, dispersions = course.fit(1.0), np.ones(1)
+    if overdispersed:
+        fit = course.fit(fit.dispersion)
+        drawn = 2 * gammaincinv(fit.freedom / 2, (np.arange(N_DRAWN) + 0.5) / N_DRAWN)
+        dispersions = np.maximum(1.0, fit.chi2 / drawn)
+    variance = dispersions * (fit.mean + fit.mean**2 * fit.spread)
+    future = _Future(mean=fit.mean, sizes=fit.mean**2 / (variance - fit.mean))
+    return future, fit.dispersion if overdispersed else 1.0
 
 
 def _chi2(past: Floats, fitted: Floats) -> float:

@@ -130,7 +130,7 @@ class PeriodTable:
             window=window,
             notes=(
                 f"{window} beside {n_used} earlier periods of {self.period} that the "
-                "files cover; a steady trend is followed, season is not taken out.",
+                "files cover; a steady trend and a season are followed.",
                 f"An alarm is one-sided at {self.level:.0%}; with {len(rows) - 1} rows "
                 f"about {2 * self.level * (len(rows) - 1):.1f} are expected by chance, "
                 "so see which remain after adjustment.",
@@ -187,6 +187,7 @@ class PeriodTable:
             days=float(lengths[0]),
             past_days=lengths[past].astype(np.float64),
             ago=past.astype(np.float64),
+            year=12.0 if self.period == "month" else 13.0,
             overdispersed=self.overdispersed,
             level=self.level,
         )

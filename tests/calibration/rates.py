@@ -135,27 +135,33 @@ def words_of_areas(scale: int) -> Iterator[Rate]:
         )
 
 
+def courses() -> Iterator[tuple[str, float, float]]:
+    """Yield a name, what is left of the rate a year later, and the season's swing."""
+    yield "steady", 1.0, 0.0
+    yield "declining 25% a year", 0.75, 0.0
+    yield "season of 20%", 1.0, 0.2
+    yield "season of 30%", 1.0, 0.3
+    yield "declining 25% a year, season of 20%", 0.75, 0.2
+
+
 def usual_ranges(scale: int) -> Iterator[Rate]:
-    """Alarms of the usual range, each side."""
-    ago = np.arange(13, 0, -1)
-    declining = [
-        (f"declining 25% a year, variance {d:g}", d, 0.75 ** (np.arange(14) / 13))
-        for d in (1.0, 2.0)
-    ]
-    steady = [(name, d, f[:14]) for name, d, f in towns() if "season" not in name]
-    for name, dispersion, factor in [*steady, *declining]:
+    """Alarms of the usual range, each side, at any time of the year."""
+    ago, n = np.arange(13, 0, -1), 100 * scale
+    for (name, left, swing), dispersion in product(courses(), (1.0, 1.5, 2.0)):
         rng = np.random.default_rng(2)
-        n = 150 * scale
         words = []
-        for mean in (8, 25, 80):
-            drawn = counts(rng, mean * factor, dispersion, (n, 14))
+        for mean in (8, 25, 80, 300):
+            phase = rng.uniform(0, 2 * np.pi, (n, 1))
+            wave = 1 + swing * np.sin(phase + 2 * np.pi * np.arange(14) / 13)
+            rate = mean * left ** (np.arange(14) / 13) * wave
             words += [
-                usual_range(int(row[-1]), row[:-1], ago=ago).word for row in drawn
+                usual_range(int(row[-1]), row[:-1], ago=ago).word
+                for row in counts(rng, rate, dispersion, (n, 14))
             ]
         for word in FALSE:
             yield Rate(
                 what=f"usual range: {word}",
-                town=name,
+                town=f"{name}, variance {dispersion:g}",
                 low=0,
                 high=0.01,
                 measured=words.count(word) / len(words),

@@ -253,24 +253,41 @@ def test_what_the_table_refuses():
 
 
 @pytest.mark.parametrize("dispersion", [1.0, 2.0])
-@pytest.mark.parametrize("left_after_a_year", [1.0, 0.75])
-def test_alarms_stay_rare_when_counts_cluster_and_decline(
-    dispersion: float, left_after_a_year: float
+@pytest.mark.parametrize(("left_after_a_year", "swing"), [(1, 0), (0.75, 0), (1, 0.3)])
+def test_alarms_stay_rare_when_counts_cluster_decline_and_have_a_season(
+    dispersion: float, left_after_a_year: float, swing: float
 ) -> None:
     rng = np.random.default_rng(8)
-    means = 40 * left_after_a_year ** (np.arange(14) / 13)
-    drawn = clustered(rng, means, dispersion, 1_000)
+    phase = rng.uniform(0, 2 * np.pi, (1_000, 1))
+    wave = 1 + swing * np.sin(phase + 2 * np.pi * np.arange(14) / 13)
+    means = 40 * left_after_a_year ** (np.arange(14) / 13) * wave
+    drawn = clustered(rng, means, dispersion)
     ago = np.arange(13, 0, -1)
     words = [usual_range(int(row[-1]), row[:-1], ago=ago).word for row in drawn]
     for word in ("higher", "lower"):
         assert words.count(word) <= 18  # 1% of 1,000 and 2.5 standard errors
 
 
-def clustered(rng, means, dispersion, n):
+def clustered(rng, means, dispersion):
     if dispersion == 1:
-        return rng.poisson(means, (n, len(means)))
-    size = means / (dispersion - 1)
-    return rng.negative_binomial(size, 1 / dispersion, (n, len(means)))
+        return rng.poisson(means)
+    return rng.negative_binomial(means / (dispersion - 1), 1 / dispersion)
+
+
+def test_a_season_is_expected_again():
+    """Two hundred at the turn of each year, 150 on average: high, and usual."""
+    past = [round(150 + 50 * np.cos(2 * np.pi * k / 13)) for k in range(1, 14)]
+    found = usual_range(200, past[::-1], ago=list(range(13, 0, -1)))
+    assert found.expected == pytest.approx(200, rel=0.05)
+    assert (found.word, usual_range(100, past[::-1], ago=[*range(13, 0, -1)]).word) == (
+        "usual",
+        "lower",
+    )
+    months = [round(150 + 50 * np.cos(2 * np.pi * k / 12)) for k in range(1, 13)]
+    again = usual_range(200, months, ago=list(range(1, 13)), year=12)
+    assert again.expected == pytest.approx(200, rel=0.05)
+    with pytest.raises(ParameterError, match="year must be at least 1"):
+        usual_range(200, months, ago=list(range(1, 13)), year=0)
 
 
 def test_a_steady_decline_is_followed_only_where_times_are_given():
