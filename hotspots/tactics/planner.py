@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import build, to_record
@@ -163,60 +165,42 @@ def _suggestion(
     test = judged.sentence(found.measured)
     alone = place.leave_one_out
     lasting, split_note = _split(context, place, found)
-    return Suggestion(
-        tactic=tactic.name,
-        rank=rank,
-        name=place.name,
-        geometry=place.geometry,
-        what=place.what,
-        when=place.when,
-        dose=place.dose,
-        expires=place.expires,
-        drivers=place.drivers,
-        chronic_share=lasting,
-        split_note=split_note,
-        eligible=place.n_eligible,
-        ineligible=place.n_ineligible,
-        eligibility=found.eligibility,
-        backtest=tested,
-        solution=place.solution,
-        binding=place.binding,
-        stability=place.stability,
-        n_resamples=found.n_resamples,
-        value=place.value,
-        leave_one_out=place.value if alone is None else alone,
-        value_unit=found.value_unit,
-        alternatives=place.alternatives,
-        no_alternative="" if len(place.alternatives) >= 3 else found.no_alternative,
-        rating=text.rating,
-        detectable=found.fall.format(fall=fall),
-        success=(place.success or found.success).format(test=test),
-        controls=place.controls,
-        control_note=place.control_note,
-        coverage=coverage(context, found.used),
-        cut_off=context.cut_off,
-        dpia=text.dpia,
-        equality=text.equality,
-        marking=found.marking,
-        do=_filled(found.do or text.do, options, place.slots),
-        do_not=_filled(found.do_not or text.do_not, options, place.slots),
-        details=place.details,
-        cautions=tuple(
-            each
-            for each in (
-                "" if found.drawn else judged.caution(context.window),
-                *place.cautions,
-            )
-            if each
-        ),
-    )
+    judged_by_choice = "" if found.drawn else judged.caution(context.window)
+    own = {
+        "tactic": tactic.name,
+        "rank": rank,
+        "chronic_share": lasting,
+        "split_note": split_note,
+        "eligible": place.n_eligible,
+        "ineligible": place.n_ineligible,
+        "backtest": tested,
+        "leave_one_out": place.value if alone is None else alone,
+        "no_alternative": "" if len(place.alternatives) >= 3 else found.no_alternative,
+        "detectable": found.fall.format(fall=fall),
+        "success": (place.success or found.success).format(test=test),
+        "coverage": coverage(context, found.used),
+        "cut_off": context.cut_off,
+        "do": _filled(found.do or text.do, options, place.slots),
+        "do_not": _filled(found.do_not or text.do_not, options, place.slots),
+        "cautions": tuple(filter(None, (judged_by_choice, *place.cautions))),
+    }
+    return Suggestion(**_held(text) | _held(found) | _held(place) | own)
+
+
+LINES = {line.name for line in dataclasses.fields(Suggestion)}
+
+
+def _held(source: Any) -> dict[str, Any]:
+    """Return what a tactic's words, a proposal or a place say as a suggestion does."""
+    names = LINES & {line.name for line in dataclasses.fields(source)}
+    return {name: getattr(source, name) for name in names}
 
 
 def _split(
     context: PlanningContext, place: Place, found: Proposal
 ) -> tuple[float | None, str]:
     """Return the lasting share of a place's risk, or why it is not known."""
-    if place.lasting is not None:
+    if place.lasting is not None and np.isfinite(place.lasting):
         if context.exposure.by_month:
             return None, MONTHS_ONLY
         return min(1.0, max(0.0, place.lasting)), found.split_note

@@ -132,9 +132,13 @@ def drivers(
     local = here.frame["category"].cast(pl.String).value_counts()
     whole = dict(district.frame["category"].cast(pl.String).value_counts().iter_rows())
     ranked = sorted(local.iter_rows(), key=lambda row: (-row[1], row[0]))[:n]
+    return counted(*((f"{name} {where}", count, whole[name]) for name, count in ranked))
+
+
+def counted(*reasons: tuple[str, int, int]) -> tuple[Driver, ...]:
+    """Return reasons from what is counted, how many, and of how many."""
     return tuple(
-        Driver(what=f"{category} {where}", count=count, of=whole[category])
-        for category, count in ranked
+        Driver(what=what, count=int(count), of=int(of)) for what, count, of in reasons
     )
 
 

@@ -105,6 +105,13 @@ def nearest_controls(
     return picked
 
 
+def lasting_share(chronic: Floats, recent: Floats) -> Floats:
+    """Return the lasting share of each risk, 0 to 1; nan where there is none."""
+    whole = chronic + recent
+    unknown = np.full(len(whole), np.nan)
+    return np.asarray(np.divide(chronic, whole, out=unknown, where=whole > 0))
+
+
 def _hash(blocks: npt.NDArray[np.uint64], seed: int) -> Floats:
     """Spread ids evenly over 0 to 1 (SplitMix64)."""
     with np.errstate(over="ignore"):

@@ -30,7 +30,7 @@ class Place:
     drivers : tuple of Driver
         The strongest reasons first, at most three.
     lasting : float or None
-        Share of the risk that is lasting, 0 to 1; None where it is not known.
+        Share of the risk that is lasting, 0 to 1; None or nan where it is not known.
     n_eligible, n_ineligible : int
         Incidents here that the tactic can act on, and that it cannot.
     per_day : float

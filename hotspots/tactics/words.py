@@ -57,6 +57,7 @@ class Words:
         try:
             raw = tomllib.loads(path.read_text("utf-8"))
             raw.pop("options", None)
+            raw.pop("says", None)
             rating = {k: _frozen(v) for k, v in raw.pop("rating").items()}
             told = {key: _frozen(value) for key, value in raw.items()}
             return cls(rating=Rating(**rating), **told)
@@ -76,6 +77,35 @@ def options_from(path: Path) -> Callable[..., Any]:
     """
     said = tomllib.loads(path.read_text("utf-8"))["options"]
     return lambda name, default, **limits: option(default, **said[name], **limits)
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a tactic says of its choice: the lines of ``[says]`` in its words.
+
+    ``facts``: what fills every line; a line may name what they hold, as in
+    ``{options.range_m:g}``.
+    """
+
+    lines: Mapping[str, str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Says:
+        """Read the lines of a tactic's words."""
+        return cls(tomllib.loads(path.read_text("utf-8"))["says"])
+
+    def about(self, **facts: Any) -> Says:
+        """Return the same lines with more facts."""
+        return Says(self.lines, {**self.facts, **facts})
+
+    def __call__(self, line: str, **facts: Any) -> str:
+        """Return a line, filled."""
+        return self.lines[line].format(**{**self.facts, **facts})
+
+    def where(self, **holds: Any) -> tuple[str, ...]:
+        """Return the lines whose condition holds, filled."""
+        return tuple(self(line) for line, true in holds.items() if true)
 
 
 def words_of(name: str) -> Words:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -34,11 +35,14 @@ from hotspots.tactics.patrol.routes import (
 )
 from hotspots.tactics.patrol.shift import Shift, build_shift, shift_table
 from hotspots.tactics.rationale import Alternative, drivers
+from hotspots.tactics.selection import lasting_share
 from hotspots.tactics.tactic import Place, Proposal
+from hotspots.tactics.words import Says
 
 WEEKS = 12
 PEAK_HOURS = 3
 CREWS = {"police": "police officers", "pcso": "PCSOs", "warden": "wardens"}
+SAYS = Says.from_toml(Path(__file__).with_name("patrol.toml"))
 
 
 def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
@@ -67,6 +71,7 @@ def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
     if shift is not None:
         tables["shift"] = shift_table(shift, names)
     streets = context.resources.streets
+    say = patrol.say
     return Proposal(
         start=clock.start.date(),
         places=tuple(patrol.place(rank) for rank in range(1, len(names) + 1)),
@@ -78,10 +83,10 @@ def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
         used=context.recent,
         measured=f"incidents in this area {patrol.hours_words}".strip(),
         weeks=WEEKS,
-        eligibility=_eligibility(patrol),
+        eligibility=say("eligibility_hours" if patrol.timed else "eligibility"),
         value_unit=patrol.unit,
         n_resamples=N_RESAMPLES,
-        no_alternative="No other area with demand is left.",
+        no_alternative=say("no_alternative"),
         drawn=choice.drawn,
         attribution=streets.attribution if streets is not None else "",
     )
@@ -107,15 +112,26 @@ class _Patrol:
         return self.demand.context
 
     @property
+    def say(self) -> Says:
+        return SAYS.about(
+            patrol=self, o=self.options, c=self.context, clock=self.clock.sentence()
+        )
+
+    @property
+    def timed(self) -> bool:
+        """Whether demand is that of the shift's hours."""
+        return self.demand.mask is not None
+
+    @property
     def hours_words(self) -> str:
-        return "in the shift's hours" if self.demand.mask is not None else ""
+        return "in the shift's hours" if self.timed else ""
 
     @property
     def unit(self) -> str:
         """What demand is counted in."""
         count = self.options.lens == "count"
         what = "incidents" if count else "harm (root of severity)"
-        hours = "in the hours of the shift" if self.demand.mask is not None else ""
+        hours = "in the hours of the shift" if self.timed else ""
         return " ".join(f"{what} {hours} in {DAYS} days".split())
 
     def n_inside(self, area: Ints) -> int:
@@ -136,10 +152,7 @@ class _Patrol:
         context, cells = self.context, self.demand.cells
         parts = Prospective().at(context.incidents, cells.xy_m, on=context.day)
         sums = [[part[area].sum() for area in self.choice.chosen] for part in parts]
-        chronic, recent = np.array(sums)
-        whole = chronic + recent
-        unknown = np.full(len(whole), np.nan)
-        return np.asarray(np.divide(chronic, whole, out=unknown, where=whole > 0))
+        return lasting_share(*np.array(sums))
 
     @cached_property
     def rivals(self) -> tuple[tuple[str, tuple[float, float], float], ...]:
@@ -202,32 +215,25 @@ class _Patrol:
 
     def place(self, rank: int) -> Place:
         """Return one area with its reasons."""
-        options, context, area = (
-            self.options,
-            self.context,
-            self.choice.chosen[rank - 1],
-        )
-        demand, value = self.demand, float(self.choice.demand[rank - 1])
-        likely = demand.likely
-        here = demand.inside(likely, area)
+        options, context, demand = self.options, self.context, self.demand
+        area, likely = self.choice.chosen[rank - 1], demand.likely
+        value, here = float(self.choice.demand[rank - 1]), demand.inside(likely, area)
         every = context.within(context.window, context.dataset.incidents)
         controls, ratio = self._controls(rank, here.n)
-        lasting = float(self.lasting[rank - 1])
         route, visits = self.routes[rank - 1], self.visits_a_day(rank)
-        on_streets = route is not None and route.on_streets
+        walked = route is not None and route.on_streets
+        say = self.say.about(area=area, route=route, ha=self.hectares([area]))
         return Place(
             name=self.names[rank - 1],
             geometry=area_polygon(demand.cells, area),
-            what=f"Walk through one small area ({self.hectares([area]):.1f} ha, "
-            f"{len(area)} cells) for {options.minutes} minutes, in sight, by "
-            f"{CREWS[options.provider]}",
+            what=say("what", n=len(area), who=CREWS[options.provider]),
             when=self._when(rank, area),
             dose=self._dose(visits),
             expires=context.day + dt.timedelta(days=options.expires_days),
             drivers=drivers(
                 here, likely, where=f"in this area {self.hours_words}".strip()
             ),
-            lasting=lasting if np.isfinite(lasting) else None,
+            lasting=float(self.lasting[rank - 1]),
             n_eligible=here.n,
             n_ineligible=demand.inside(every, area).n - here.n,
             per_day=float(context.per_day(here).sum()),
@@ -240,62 +246,39 @@ class _Patrol:
             ),
             controls=controls,
             control_times=ratio,
-            control_note=self.choice.drawn
-            or "Each is the area not patrolled that is nearest in demand, at least one "
-            f"cell away; the permanent reserve was drawn with seed {context.seed}. "
-            "Nothing was drawn among these: use 'randomise' for a fair comparison.",
+            control_note=self.choice.drawn or say("control_note"),
             binding=self._binding(visits),
             start=context.day,
             details=self._details(area, route),
-            cautions=_cautions(context),
-            slots={
-                "visits": str(visits),
-                "walk": f"Take the walk on the map ({route.length_m:,.0f} m)."
-                if route is not None and on_streets
-                else "",
-            },
+            cautions=say.where(
+                snapped=context.recent.snapped, no_hours=not hours_known(context)
+            ),
+            slots={"visits": str(visits), "walk": say("walk") if walked else ""},
         )
 
     def _when(self, rank: int, area: Ints) -> str:
         if self.shift is None:
-            return (
-                "Hours unknown: these files do not state when incidents happened, so "
-                "no hour is better than another"
-            )
-        windows = self.shift.windows_of(rank)
+            return self.say("when_unknown")
+        windows = "; ".join(self.shift.windows_of(rank)) or "no visit fits"
         day = f"{self.clock.start:%A} {in_words(self.clock.start.date())}"
-        planned = f"{day}: {'; '.join(windows)}" if windows else f"{day}: no visit fits"
-        return (
-            f"{self.clock.sentence()}. {planned}. Most incidents: {self.peak_of(area)}"
-        )
+        return self.say("when", day=day, windows=windows, peak=self.peak_of(area))
 
     def _dose(self, visits: int) -> str:
-        options = self.options
-        days = self.clock.days_within(options.expires_days)
-        upto = "up to " if self.shift is None else ""
-        return (
-            f"{options.minutes} minutes (10 to 20 count), {upto}{visits} "
-            f"{'visit' if visits == 1 else 'visits'} a day on {days} days: "
-            f"{options.minutes * visits * days:,} minutes; at least "
-            f"{options.gap_hours:g} hours apart. Once its visits of the day are done "
-            "the area leaves the day's list"
+        days = self.clock.days_within(self.options.expires_days)
+        return self.say(
+            "dose",
+            upto="up to " if self.shift is None else "",
+            visits=f"{visits} {'visit' if visits == 1 else 'visits'}",
+            days=days,
+            minutes=self.options.minutes * visits * days,
         )
 
     def _binding(self, visits: int) -> tuple[str, ...]:
-        options, lines = self.options, list(self.choice.binding)
-        if self.clock.cut:
-            lines.append(self.clock.cut)
-        if self.shift is None:
-            return tuple(lines)
-        if visits == 0:
-            lines.append("no visit to this area fits into the shift")
-        elif visits == options.daily_cap:
-            lines.append(f"at most {options.daily_cap} visits a day to one area")
-        else:
-            lines.append(
-                f"the length of the shift and {options.gap_hours:g} hours between "
-                "visits to one area"
-            )
+        lines = [*self.choice.binding, *filter(None, [self.clock.cut])]
+        most = visits == self.options.daily_cap
+        if self.shift is not None:
+            limit = "no_visit" if not visits else "most_visits" if most else "gap"
+            lines.append(self.say(limit))
         return tuple(lines)
 
     def _controls(self, rank: int, own: int) -> tuple[tuple[str, ...], float]:
@@ -310,18 +293,27 @@ class _Patrol:
         )
         return names, max(sum(counts), 1) / own
 
+    def _walk(self, route: Route | None) -> str:
+        if route is None:
+            return self.say("walk_none")
+        where = "walk_outside" if route.margin_m else "walk_inside"
+        reached, parts = route.parts
+        return self.say(
+            "walk_streets" if route.on_streets else "walk_cells",
+            route=route,
+            minutes=route.length_m / 1000 / self.options.walk_kmh * 60,
+            where=self.say(where, route=route),
+            rest="" if reached == parts else self.say("walk_rest"),
+            how=route.how.capitalize(),
+        )
+
     def _details(self, area: Ints, route: Route | None) -> tuple[tuple[str, str], ...]:
         contacts = polsby_popper(area, self.demand.cells.neighbour_table)
+        hours = self.hours_words or "of every hour"
         return (
             ("Peak hours", self.peak_of(area)),
-            ("Walk", _walk_words(route, self.options.walk_kmh)),
-            (
-                "Area and hotspot",
-                "The same unit as a hotspot, 3 to 5 cells or 4 to 7 ha, but chosen by "
-                f"the demand {self.hours_words or 'of every hour'}, so the two lists "
-                f"can differ. Compactness {contacts:.2f} (1 is a disc, 0.64 the most "
-                "of five cells).",
-            ),
+            ("Walk", self._walk(route)),
+            ("Area and hotspot", self.say("unit", hours=hours, contacts=contacts)),
         )
 
 
@@ -355,83 +347,29 @@ def _shift(
 
 def _headline(patrol: _Patrol) -> str:
     n, chosen = patrol.demand.likely.n, patrol.choice.chosen
-    met = sum(patrol.n_inside(area) for area in chosen)
-    hours = " in the hours of the shift" if patrol.demand.mask is not None else ""
-    share = f" ({met / n:.0%})" if n else ""
+    captured = sum(patrol.n_inside(area) for area in chosen)
     visits = 0 if patrol.shift is None else len(patrol.shift.plan.visits)
-    planned = f" {visits} visits are planned for the first shift." if visits else ""
-    return (
-        f"{len(chosen)} areas of together {patrol.hectares(chosen):.0f} ha hold "
-        f"{met:,} of the district's {n:,} incidents{hours}{share}, "
-        f"{patrol.context.period}.{planned}"
+    return patrol.say(
+        "headline",
+        n=n,
+        areas=len(chosen),
+        ha=patrol.hectares(chosen),
+        captured=captured,
+        hours=" in the hours of the shift" if patrol.timed else "",
+        share=f" ({captured / n:.0%})" if n else "",
+        planned=patrol.say("planned", visits=visits) if visits else "",
     )
 
 
 def _notes(patrol: _Patrol) -> tuple[str, ...]:
-    context, demand, options = patrol.context, patrol.demand, patrol.options
+    context, demand = patrol.context, patrol.demand
     cell = demand.cell_of(context.recent)
     reserved = demand.reserved[np.maximum(cell, 0)] & (cell >= 0)
-    drawn = patrol.choice.drawn
+    say = patrol.say.about(n_reserved=int(reserved.sum()))
+    auto = not patrol.timed and patrol.options.hours == "auto"
     return (
-        f"Shift: {patrol.clock.sentence()}.",
-        f"{patrol.clock.cut}." if patrol.clock.cut else "",
-        f"{int(reserved.sum()):,} of {context.recent.n:,} incidents lie in the "
-        f"permanent reserve ({options.reserve_percent:g}% of blocks, seed "
-        f"{context.seed}), where nothing is suggested.",
-        f"{drawn} The backtest is of the highest places, not of a draw."
-        if drawn
-        else "",
-        "Stability is measured among the areas that came near to being chosen.",
+        *say.where(shift=True, cut=patrol.clock.cut, reserve=True),
+        *say.where(drawn=patrol.choice.drawn, stability=True),
         *(() if patrol.shift is None else patrol.shift.notes),
-        "Hours are unknown in these files: areas are chosen by all incidents, and "
-        "there is no shift plan."
-        if demand.mask is None and options.hours == "auto"
-        else "",
-        "There is no street file: walks go from cell to cell and are no routes."
-        if context.resources.streets is None
-        else "",
+        *say.where(hours_unknown=auto, no_streets=context.resources.streets is None),
     )
-
-
-def _eligibility(patrol: _Patrol) -> str:
-    hours = "those of every hour"
-    if patrol.demand.mask is not None:
-        hours = "those more likely than not in the hours of the shift"
-    return (
-        f"Counted are public reports of the counted categories, {hours}, of "
-        f"{patrol.context.period}."
-    )
-
-
-def _walk_words(route: Route | None, kmh: float) -> str:
-    if route is None:
-        return "No walk fits into the visit: stay where people gather."
-    if not route.on_streets:
-        return (
-            f"{route.length_m:,.0f} m from cell to cell: there is no street here in a "
-            f"street file, so this is no route. {route.how.capitalize()}."
-        )
-    (reached, parts), out_m = route.parts, route.margin_m
-    where = (
-        f"at most {out_m:.0f} m outside the area" if out_m else "all inside the area"
-    )
-    rest = "" if reached == parts else " The rest is too far, or no street leads there."
-    minutes = route.length_m / 1000 / kmh * 60
-    return (
-        f"{route.length_m:,.0f} m, about {minutes:.0f} minutes, on the area's "
-        f"{route.street_m:,.0f} m of streets, {where}; it reaches {reached} of {parts} "
-        f"cells and passes {route.share:.0%} of the demand along them.{rest} "
-        f"{route.how.capitalize()}."
-    )
-
-
-def _cautions(context: PlanningContext) -> tuple[str, ...]:
-    lines = []
-    if context.recent.snapped:
-        lines.append(
-            "Locations were moved to anonymous points by the publisher: the area is "
-            "right to a street or so, not to a corner."
-        )
-    if not hours_known(context):
-        lines.append("Hours are unknown, so the plan has no visit windows.")
-    return tuple(lines)
