@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from hotspots.tactics.cctv.demand import Demand
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.leave_out import LEFT_OUT_M
 from hotspots.tactics.selection import in_reserve
+from hotspots.tactics.words import Says
+
+SAYS = Says.from_toml(Path(__file__).with_name("cctv.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,31 +60,14 @@ def build_candidates(
     the areas, with power, outside the reserve and away from places left out.
     """
     sites, notes = _candidates(context)
-    inside = context.dataset.areas.locate(sites.lonlat[:, 0], sites.lonlat[:, 1]) >= 0
-    if not inside.any():
-        raise PlanError(
-            f"at least one post must stand inside the areas; of {len(sites):,} none "
-            "does. Check that the file of columns is of this district."
-        )
-    if not inside.all():
-        notes.append(
-            f"{int((~inside).sum()):,} of {len(sites):,} posts are outside the areas "
-            "and were left out."
-        )
-        sites = sites.only(inside)
-    sites = _with_power(sites, notes)
-    sites = _off_places_left_out(context, sites, notes)
-    reserved = in_reserve(
-        sites.lonlat[:, 0],
-        sites.lonlat[:, 1],
-        percent=reserve_percent,
-        seed=context.seed,
-    )
+    inside = context.dataset.areas.locate(*sites.lonlat.T) >= 0
+    sites = _kept(sites, inside, "outside", notes)
+    if sites.powered is not None:
+        sites = _kept(sites, sites.powered, "no_power", notes)
+    sites = _kept(sites, ~context.keeps_off(sites.xy_m), "left_out", notes)
+    reserved = in_reserve(*sites.lonlat.T, percent=reserve_percent, seed=context.seed)
     if reserved.all():
-        raise PlanError(
-            f"at least one post must stand outside the permanent reserve; all "
-            f"{len(sites):,} are in it. Give a smaller reserve_percent."
-        )
+        raise PlanError(SAYS("all_reserve", n=len(sites)))
     demand = Demand.of(context.incidents)
     buildings = context.resources.buildings
     cover = _view(sites.xy_m, demand.xy_m, range_m, buildings)
@@ -106,58 +93,25 @@ def build_candidates(
 
 
 def _candidates(context: PlanningContext) -> tuple[Sites, list[str]]:
-    resources = context.resources
-    if resources.columns is not None:
-        n = len(resources.columns)
-        return resources.columns, [f"Cameras can go on {n:,} columns of the file."]
-    if resources.streets is None:
-        raise PlanError(
-            "siting a camera needs a file of columns that can carry one (id, easting, "
-            "northing), or a street network whose corners stand for them; got "
-            "neither. Give columns or streets."
-        )
-    nodes = np.asarray(resources.streets.node_xy_m, dtype=float)
-    sites = Sites.from_xy(
-        nodes, ids=tuple(f"corner {k + 1}" for k in range(len(nodes)))
-    )
-    note = (
-        f"No file of columns was given: the {len(nodes):,} corners and bends of the "
-        "street network stand for them. Find a post with power near the place named."
-    )
-    return sites, [note]
+    columns, streets = context.resources.columns, context.resources.streets
+    if columns is not None:
+        return columns, [SAYS("columns", n=len(columns))]
+    if streets is None:
+        raise PlanError(SAYS("no_posts"))
+    nodes = np.asarray(streets.node_xy_m, dtype=float)
+    ids = tuple(f"corner {k + 1}" for k in range(len(nodes)))
+    return Sites.from_xy(nodes, ids=ids), [SAYS("corners", n=len(nodes))]
 
 
-def _off_places_left_out(
-    context: PlanningContext, sites: Sites, notes: list[str]
-) -> Sites:
-    off = context.keeps_off(sites.xy_m)
-    if not off.any():
+def _kept(sites: Sites, kept: Bools, why: str, notes: list[str]) -> Sites:
+    """Leave some posts out, saying so; refuse to leave out all of them."""
+    if kept.all():
         return sites
-    if off.all():
-        raise PlanError(
-            f"at least one post must stand more than {LEFT_OUT_M:g} m from the places "
-            f"left out; all {len(sites):,} are nearer. Leave out fewer places."
-        )
-    notes.append(
-        f"{int(off.sum()):,} of {len(sites):,} posts are within {LEFT_OUT_M:g} m of "
-        "places left out and were left out with them."
-    )
-    return sites.only(~off)
-
-
-def _with_power(sites: Sites, notes: list[str]) -> Sites:
-    if sites.powered is None or sites.powered.all():
-        return sites
-    if not sites.powered.any():
-        raise PlanError(
-            f"at least one post must have power; the file says of all {len(sites):,} "
-            "inside the areas that they have none. Correct its column 'powered'."
-        )
-    notes.append(
-        f"{int((~sites.powered).sum()):,} of {len(sites):,} posts have no power, as "
-        "the file says, and were left out."
-    )
-    return sites.only(sites.powered)
+    said = SAYS.about(n=len(sites), out=int((~kept).sum()), near=LEFT_OUT_M)
+    if not kept.any():
+        raise PlanError(said(f"all_{why}"))
+    notes.append(said(why))
+    return sites.only(kept)
 
 
 def _view(
@@ -177,29 +131,20 @@ def _view(
 
 def _view_notes(
     context: PlanningContext, range_m: float, reserved: Bools, fixed: Bools
-) -> list[str]:
-    resources = context.resources
-    notes = []
-    if resources.buildings is None:
-        notes.append(
-            f"No buildings were given: a camera is taken to see everything within "
-            f"{range_m:g} m. Buildings hide much of that; walk the site first."
-        )
-    else:
-        notes.append(
-            f"{len(resources.buildings):,} buildings block the view, whatever their "
-            "height; the one an incident is recorded in does not. Trees and parked "
-            "vehicles are not known."
-        )
-    if resources.cameras is not None:
-        notes.append(
-            f"{int(fixed.sum()):,} of {len(fixed):,} places of incidents are within "
-            f"view of {len(resources.cameras):,} fixed cameras already (same range) "
-            "and count nothing."
-        )
-    if reserved.any():
-        notes.append(
-            f"{int(reserved.sum()):,} of {len(reserved):,} posts are in the permanent "
-            f"reserve (seed {context.seed}) and are never suggested."
-        )
-    return notes
+) -> tuple[str, ...]:
+    buildings, cameras = context.resources.buildings, context.resources.cameras
+    return SAYS.about(
+        c=context,
+        range_m=range_m,
+        n_buildings=0 if buildings is None else len(buildings),
+        n_cameras=0 if cameras is None else len(cameras),
+        n_fixed=int(fixed.sum()),
+        of_fixed=len(fixed),
+        n_reserved=int(reserved.sum()),
+        n_posts=len(reserved),
+    ).where(
+        no_buildings=buildings is None,
+        buildings=buildings is not None,
+        fixed=cameras is not None,
+        reserve=reserved.any(),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -31,7 +32,11 @@ from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text
 from hotspots.tactics.plan import PlanLayer
 from hotspots.tactics.rationale import drivers
+from hotspots.tactics.selection import lasting_share
 from hotspots.tactics.tactic import Place, Proposal
+from hotspots.tactics.words import Says
+
+SAYS = Says.from_toml(Path(__file__).with_name("cctv.toml"))
 
 
 def solve(options: CctvOptions, context: PlanningContext) -> Proposal:
@@ -44,25 +49,23 @@ def solve(options: CctvOptions, context: PlanningContext) -> Proposal:
         tables["rotation"] = sites.rotation()
     streets = context.resources.streets
     uses_streets = context.resources.columns is None and streets is not None
-    n = len(places)
+    n, say = len(places), sites.say
     over = f" over {options.n_periods} periods" if options.n_periods > 1 else ""
     return Proposal(
-        title=f"Sites for {options.n_cameras} mobile cameras",
+        title=say("title"),
         places=places,
         headline=f"{n} site{'s' * (n != 1)}{over}. {{backtest}}",
-        notes=(*chooser.candidates.notes, *_notes(chooser)),
+        notes=(*chooser.candidates.notes, *sites.notes()),
         tables=tables,
         layers={"view": sites.view()},
         covers=chooser.trial(),
         used=context.recent,
         measured=f"Incidents that count, {sites.within}",
         weeks=options.period_weeks,
-        eligibility=f"{chooser.eligibility.words(context.recent)} Window: "
-        f"{context.period}.",
-        value_unit=_unit(options),
+        eligibility=say("eligibility"),
+        value_unit=say("unit", harm="" if options.harm == "none" else "severity, "),
         n_resamples=N_RESAMPLES,
-        no_alternative=f"Fewer than three other sites more than {NEAR_M:g} m away see "
-        "anything that the others do not.",
+        no_alternative=say("no_alternative"),
         attribution=streets.attribution if uses_streets and streets else "",
         drawn=sites.siting.draw,
     )
@@ -98,6 +101,13 @@ class _Sites:
     def options(self) -> CctvOptions:
         return self.chooser.options
 
+    @cached_property
+    def say(self) -> Says:
+        counts = self.chooser.eligibility.words(self.context.recent)
+        return SAYS.about(
+            o=self.options, c=self.context, near=NEAR_M, counts=counts, n=N_RESAMPLES
+        )
+
     @property
     def within(self) -> str:
         return f"in view ({self.options.range_m:g} m)"
@@ -129,11 +139,8 @@ class _Sites:
         """Lasting share of the risk at each site; nan where there is none."""
         every, posts = self.context.incidents, self.chooser.candidates.sites
         counted = every.select(pl.Series(self.chooser.eligibility.of(every) > 0))
-        chronic, recent = Prospective().at(
-            counted, posts.xy_m, on=self.context.window.end
-        )
-        with np.errstate(invalid="ignore"):
-            return np.asarray((chronic / (chronic + recent))[self.siting.chosen])
+        risk = Prospective().at(counted, posts.xy_m, on=self.context.window.end)
+        return lasting_share(*risk)[self.siting.chosen]
 
     @cached_property
     def stability(self) -> Floats:
@@ -147,14 +154,6 @@ class _Sites:
     def controls(self) -> tuple[list[tuple[str, ...]], str]:
         return choose_controls(self.chooser, self.siting, self.seen)
 
-    @cached_property
-    def binding(self) -> tuple[str, ...]:
-        return _binding(self.chooser, self.siting)
-
-    @cached_property
-    def other_weighting(self) -> str:
-        return _other_weighting(self.chooser, self.siting)
-
     def period(self, k: int) -> tuple[dt.date, dt.date]:
         """Return the first day of a site's period and the day of its review."""
         weeks = dt.timedelta(weeks=self.options.period_weeks)
@@ -163,95 +162,135 @@ class _Sites:
 
     def place(self, k: int) -> Place:
         """Return one site with its reasons."""
-        chooser, siting, options = self.chooser, self.siting, self.options
-        candidates, used = chooser.candidates, self.context.recent
-        site, post = int(siting.chosen[k]), candidates.sites.ids[siting.chosen[k]]
-        first, review = self.period(k)
+        chooser, siting, candidates = self.chooser, self.siting, self.chooser.candidates
+        site, used, (first, review) = (
+            siting.chosen[k],
+            self.context.recent,
+            self.period(k),
+        )
         here = used.select(
             pl.Series(candidates.seen_by([site])[candidates.demand.rows(used)])
         )
         counts = here.select(pl.Series(chooser.counted(here)))
         district = used.select(pl.Series(chooser.counted(used)))
-        lasting = float(self.lasting[k])
         controls, note = self.controls
+        hours = "all_hours" if self.options.all_hours else "hours"
+        say = self.say.about(
+            post=candidates.sites.ids[site],
+            place=self.names[k].rpartition(" (")[0],
+            first=in_words(first),
+            last=in_words(review - dt.timedelta(days=1)),
+            review=in_words(review),
+            hours=self.say(hours, clock=self.clock_words),
+        )
         return Place(
             name=self.names[k],
             geometry=shapely.Point(candidates.sites.lonlat[site]),
-            what=f"Put a mobile camera on {post}, "
-            f"{self.names[k].rpartition(' (')[0]}, once the privacy assessment is "
-            "signed.",
-            when=f"{in_words(first)} to {in_words(review - dt.timedelta(days=1))}; "
-            f"{_hours(options)}. Review on {in_words(review)}: move it or say why it "
-            "stays.",
-            dose=f"{options.period_weeks} weeks of one camera that sees about "
-            f"{options.range_m:g} m.",
+            what=say("what"),
+            when=say("when"),
+            dose=say("dose"),
             expires=review,
             drivers=drivers(counts, district, where=self.within),
-            lasting=lasting if np.isfinite(lasting) else None,
+            lasting=float(self.lasting[k]),
             n_eligible=counts.n,
             n_ineligible=here.n - counts.n,
             per_day=float(self.seen_a_day[site]),
             value=siting.in_view(candidates, k),
             leave_one_out=siting.gain(candidates, k),
-            solution=self._solution(),
+            solution=self.solution,
             stability=float(self.stability[k]),
             alternatives=build_alternatives(chooser, siting, k),
             controls=controls[k] if k < len(controls) else (),
             control_note=note,
             binding=self.binding,
             start=first,
-            details=self._details(k, counts.n),
-            cautions=self._cautions(k, lasting),
+            details=self._details(int(site), counts.n),
+            cautions=say.where(
+                spike=self.lasting[k] < 0.5, unstable=self.stability[k] < 0.5
+            ),
             slots={"review": in_words(review)},
         )
 
-    def _details(self, k: int, n: int) -> tuple[tuple[str, str], ...]:
-        candidates, site = self.chooser.candidates, int(self.siting.chosen[k])
+    @property
+    def clock_words(self) -> str:
+        ends = (self.options.monitored_from, self.options.monitored_to)
+        return " to ".join(map(clock_text, ends))
+
+    def _details(self, site: int, n: int) -> tuple[tuple[str, str], ...]:
+        candidates, context = self.chooser.candidates, self.context
         height = float(candidates.sites.height_m[site])
-        sees = "the disc without what buildings hide"
-        if candidates.buildings is None:
-            sees = "the whole disc: no buildings were given"
-        tall = f", {height:g} m high" if np.isfinite(height) else ""
-        year, exposure = (
-            self.context.before(self.context.day, 365),
-            self.context.exposure,
+        year = context.before(context.day, 365)
+        known = context.exposure.covers(year)
+        say = self.say.about(
+            post=candidates.sites.ids[site],
+            tall=f", {height:g} m high" if np.isfinite(height) else "",
+            in_view=n,
+            seen=int(self.seen[site]),
+            lately="the last 12 months" if known else context.exposure.words(year),
         )
-        lately = "the last 12 months"
-        if not exposure.covers(year):
-            lately = exposure.words(year)
         return (
-            ("Post", f"{candidates.sites.ids[site]}{tall}; view: {sees}."),
-            (
-                "In view",
-                f"{n:,} incidents that count in the window, {int(self.seen[site]):,} "
-                f"of them in {lately}.",
-            ),
+            ("Post", say("disc" if candidates.buildings is None else "view")),
+            ("In view", say("in_view")),
             ("Counted otherwise", self.other_weighting),
         )
 
-    def _cautions(self, k: int, lasting: float) -> tuple[str, ...]:
-        found = []
-        if np.isfinite(lasting) and lasting < 0.5:
-            found.append(
-                "Most of the risk here is recent: a camera suits lasting trouble, not "
-                "a spike that may be over before it is up."
-            )
-        if self.stability[k] < 0.5:
-            found.append(
-                "Fewer than half of the resamples put a camera here: other sites are "
-                "as good."
-            )
-        return tuple(found)
-
-    def _solution(self) -> str:
+    @cached_property
+    def solution(self) -> str:
         result = self.siting.result
-        words = result.how[0].upper() + result.how[1:]
-        short = (result.value - result.heuristic_value) / (result.value or 1)
-        return (
-            f"{words} of {len(self.chooser.candidates.sites):,} posts for all cameras "
-            f"together (greedy with local search falls short by {short:.1%}). "
-            f"{self.siting.draw}"
+        return self.say(
+            "solution",
+            how=result.how[0].upper() + result.how[1:],
+            posts=len(self.chooser.candidates.sites),
+            short=(result.value - result.heuristic_value) / (result.value or 1),
+            draw=self.siting.draw,
         ).strip()
+
+    @cached_property
+    def binding(self) -> tuple[str, ...]:
+        """Limits that would change the choice if they were lifted."""
+        options, value = self.options, self.siting.result.value
+        lifted = self.chooser.without_limits(self.siting)
+        more = self._one_more() if options.n_periods == 1 else 0.0
+        share = {name: part / value for name, part in lifted.items() if value}
+        return self.say.about(more=more, part=more / (value or 1), **share).where(
+            cameras=more > 0,
+            lift_spacing=lifted["spacing"] > 1e-9 * value,
+            lift_reserve=lifted["reserve"] > 1e-9 * value,
+            rest=options.n_periods > 1 and options.cool_off_periods,
+        )
+
+    def _one_more(self) -> float:
+        """Return what one more camera would add."""
+        siting, candidates = self.siting, self.chooser.candidates
+        sites = np.r_[siting.chosen, np.array(siting.comparison, dtype=np.int64)]
+        left = np.where(candidates.seen_by(sites), 0.0, siting.weight[0])
+        gains = np.where(candidates.reserved, 0.0, candidates.cover @ left)
+        return float(gains.max())
+
+    @cached_property
+    def other_weighting(self) -> str:
+        """How many sites stay under another weighting of harm."""
+        other = "square root" if self.options.harm == "none" else "none"
+        xy, siting = self.chooser.candidates.sites.xy_m, self.siting
+        mine, theirs = (
+            xy[siting.chosen[siting.period == 0]],
+            xy[self.chooser.otherwise(other)],
+        )
+        away = np.hypot(*(mine[:, None] - theirs[None]).transpose(2, 0, 1))
+        same = int((away.min(axis=1) <= NEAR_M).sum())
+        line = "weighed" if other == "square root" else "unweighed"
+        return self.say(line, same=same, of=len(mine))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return how sites were chosen and tested."""
+        return self.say.where(
+            squares=True,
+            half_life=True,
+            stable=True,
+            tested_greedily=not self.chooser.tests_exactly,
+            seasons=self.options.n_periods > 1,
+            no_severity=self.options.harm != "none",
+        )
 
     def table(self, places: tuple[Place, ...]) -> pl.DataFrame:
         """Return the sites as a table."""
@@ -316,95 +355,3 @@ class _Sites:
             }
         )
         return PlanLayer(frame=frame, geometry=shapes_to_degrees(shapes))
-
-
-def _notes(chooser: Chooser) -> tuple[str, ...]:
-    options = chooser.options
-    notes = [
-        "Places of incidents were merged to squares of 10 m; what a site sees is "
-        "counted on those.",
-        f"An incident counts half after {options.half_life_days:g} days. "
-        f"{chooser.eligibility.words(chooser.context.recent)}",
-        f"Stability: {N_RESAMPLES} resamples, each solved greedily; a "
-        f"site within {NEAR_M:g} m is the same choice.",
-    ]
-    if not chooser.tests_exactly:
-        notes.append(
-            "The choices on earlier data were made greedily with local search and a "
-            "Lagrangian bound, without the exact search."
-        )
-    if options.n_periods > 1:
-        notes.append(
-            "Each period weighs its own season half and the whole year half. The "
-            "choices on earlier data were made for one period without rest; stability "
-            "is that of all sites of the rotation together."
-        )
-    if options.harm != "none":
-        notes.append(
-            "Incidents without a severity in the harm table count 1 in the weighing."
-        )
-    return tuple(notes)
-
-
-def _binding(chooser: Chooser, siting: Siting) -> tuple[str, ...]:
-    """Say which limits would change the choice if they were lifted."""
-    candidates, options, value = (
-        chooser.candidates,
-        chooser.options,
-        siting.result.value,
-    )
-    found = []
-    sites = np.concatenate([siting.chosen, np.array(siting.comparison, dtype=np.int64)])
-    if options.n_periods == 1:
-        left = np.where(candidates.seen_by(sites), 0.0, siting.weight[0])
-        gains = np.where(candidates.reserved, 0.0, candidates.cover @ left)
-        more = float(gains.max())
-        if more > 0:
-            found.append(
-                f"Number of cameras: one more would add {more:,.1f} "
-                f"({more / value:.0%})"
-            )
-    lifted = chooser.without_limits(siting)
-    if lifted["spacing"] > 1e-9 * value:
-        found.append(
-            f"Spacing of {options.spacing_m:g} m: without it at least "
-            f"{lifted['spacing'] / value:.1%} more"
-        )
-    if lifted["reserve"] > 1e-9 * value:
-        found.append(
-            f"Permanent reserve: with its posts at least "
-            f"{lifted['reserve'] / value:.1%} more"
-        )
-    if options.n_periods > 1 and options.cool_off_periods:
-        found.append(
-            f"Rest of a zone of {options.zone_m:g} m for {options.cool_off_periods} "
-            "periods: sites move even where the same ones would see more"
-        )
-    return tuple(found)
-
-
-def _other_weighting(chooser: Chooser, siting: Siting) -> str:
-    """Compare with the sites that another weighting of harm would give."""
-    other = "square root" if chooser.options.harm == "none" else "none"
-    words = {
-        "none": "Without weighing severity",
-        "square root": "Weighed by the square root of severity",
-    }[other]
-    xy = chooser.candidates.sites.xy_m
-    mine = xy[siting.chosen[siting.period == 0]]
-    theirs = xy[chooser.otherwise(other)]
-    away = np.hypot(*(mine[:, None] - theirs[None]).transpose(2, 0, 1))
-    same = int((away.min(axis=1) <= NEAR_M).sum())
-    return f"{words}, {same} of {len(mine)} sites stay within {NEAR_M:g} m."
-
-
-def _hours(options: CctvOptions) -> str:
-    if options.all_hours:
-        return "watched or recorded at all hours"
-    first, last = clock_text(options.monitored_from), clock_text(options.monitored_to)
-    return f"watched daily {first} to {last}"
-
-
-def _unit(options: CctvOptions) -> str:
-    harm = "" if options.harm == "none" else "severity, "
-    return f"incidents a year in view, weighed by eligibility, {harm}age and hours"
