@@ -143,9 +143,10 @@ class Incidents:
         """Return how many incidents stand on each place, shape (p,)."""
         return np.bincount(self.frame["place"].to_numpy(), minlength=len(self.places))
 
-    def select(self, rows: pl.Expr | pl.Series) -> Incidents:
+    def select(self, rows: pl.Expr | pl.Series | npt.NDArray[np.bool_]) -> Incidents:
         """Return the incidents for which ``rows`` is true; the places stay."""
-        return replace(self, frame=self.frame.filter(rows), whole=None)
+        kept = pl.Series(rows) if isinstance(rows, np.ndarray) else rows
+        return replace(self, frame=self.frame.filter(kept), whole=None)
 
     def check_moments(self, analysis: str) -> None:
         """Refuse an analysis that needs days or hours where the source has months.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from scipy.stats import nbinom
@@ -135,7 +136,7 @@ def drivers(
     return counted(*((f"{name} {where}", count, whole[name]) for name, count in ranked))
 
 
-def counted(*reasons: tuple[str, int, int]) -> tuple[Driver, ...]:
+def counted(*reasons: tuple[str, Any, Any]) -> tuple[Driver, ...]:
     """Return reasons from what is counted, how many, and of how many."""
     return tuple(
         Driver(what=what, count=int(count), of=int(of)) for what, count, of in reasons

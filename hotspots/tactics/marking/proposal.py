@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -36,13 +37,14 @@ from hotspots.tactics.marking.tables import (
     patch_name,
     street_table,
 )
-from hotspots.tactics.rationale import Alternative, Driver
+from hotspots.tactics.rationale import Alternative, Driver, counted
 from hotspots.tactics.selection import in_reserve
 from hotspots.tactics.tactic import Place, Proposal
+from hotspots.tactics.words import Says
 
 LEAST_BURGLARIES = 20
 VALID_DAYS = 56
-POOL = "One campaign cannot be judged by itself: pool at least 8 patches."
+SAYS = Says.from_toml(Path(__file__).with_name("marking.toml"))
 
 
 def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
@@ -55,14 +57,10 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
     PrecisionError, TooFewError
         If the files are too coarse or have too few dwelling burglaries.
     """
-    context.incidents.check_moments(
-        "choosing homes to mark (patch and target list alike are lists of addresses)"
-    )
+    say = SAYS.about(o=options, c=context, rule=DWELLING_RULE)
+    context.incidents.check_moments(say("lists"))
     if options.kits < options.n_patches:
-        raise PlanError(
-            f"each of {options.n_patches:,} patches needs at least 1 kit; there are "
-            f"{options.kits:,}. Give more kits or fewer patches."
-        )
+        raise PlanError(say("too_few_kits"))
     streets = build_streets(context)
     chooser, undecided = build_chooser(options, context, streets)
     with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
@@ -80,25 +78,19 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
         victims=victims,
         stability=chooser.stays(resampled.result()),
     )
-    used = chooser.context.recent
     graph = streets.graph
     return Proposal(
-        title=f"Property marking: streets for {options.kits:,} kits",
-        window=f"dwelling burglaries, {context.period}",
+        title=say("title"),
+        window=say("window"),
         places=tuple(campaign.place(k) for k in range(len(controls))),
         headline=_headline(campaign, targets.height),
         notes=(
             DWELLING_RULE,
-            f"{undecided:,} burglaries do not say whether of a dwelling, and are not "
-            "counted as one."
-            if undecided
-            else "",
+            *say.about(undecided=undecided).where(undecided=undecided),
             *streets.notes,
             options.deadlines.sentence(),
             *victims.notes,
-            "Next door is by house number, odd or even: in a close numbered "
-            "straight through, the other neighbour is among those within "
-            f"{options.reach_m:g} m.",
+            say("next_door"),
         ),
         tables={
             "target_list": targets,
@@ -107,17 +99,13 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
         },
         layers={"sign_points": signs, "comparison": control_layer(chooser, controls)},
         covers=chooser.trial(7 * options.revisit_weeks),
-        used=used,
+        used=chooser.context.recent,
         measured="Dwelling burglaries in the patch",
         weeks=options.revisit_weeks,
-        fall=f"{{fall}} {POOL}",
-        success=f"{{test}} {POOL} Of this one, report homes offered, marked, refused "
-        f"and not reached; at least {options.take_up_percent:g}% marked is the target.",
-        eligibility=f"Counted: dwelling burglaries of {context.period}. Not counted: "
-        f"every other incident there. {DWELLING_RULE}",
-        split_note="Lasting: density over the look-back, 150 m. Recent: fading with "
-        "50 m and 42 days. Both over the density of homes, so that it is the risk of a "
-        "home. Each street's split is in the table of streets.",
+        fall=f"{{fall}} {say('pool')}",
+        success=f"{{test}} {say('pool')} {say('take_up')}",
+        eligibility=say("eligibility"),
+        split_note=say("split"),
         value_unit="per cent of the district's risk of dwelling burglary",
         n_resamples=options.n_resamples,
         no_alternative="No other streets apart from these have risk.",
@@ -138,9 +126,7 @@ def build_chooser(
     only = replace(context, incidents=context.incidents.select(burgled))
     if only.recent.n < LEAST_BURGLARIES:
         raise TooFewError(
-            f"choosing streets needs at least {LEAST_BURGLARIES} dwelling "
-            f"burglaries; there are {only.recent.n} in {context.period}. Look "
-            "further back, or use only the list of recent victims (packs)."
+            SAYS("too_few", least=LEAST_BURGLARIES, n=only.recent.n, c=context)
         )
     lon, lat = streets.lonlat
     kept = in_reserve(lon, lat, percent=options.reserve_percent, seed=context.seed)
@@ -175,36 +161,40 @@ class _Campaign:
     def streets(self) -> CampaignStreets:
         return self.chooser.streets
 
+    @property
+    def say(self) -> Says:
+        return SAYS.about(o=self.options, c=self.context, away=CONTROL_AWAY_M)
+
     def place(self, k: int) -> Place:
         """Return one patch with its reasons."""
         options, chooser, streets = self.options, self.chooser, self.streets
         day, patch = self.context.day, chooser.chosen.patches[k]
         members, weeks = list(patch.members), self.options.revisit_weeks
-        counted, burglaries = chooser.count(patch), chooser.context.recent
         here = np.isin(streets.street_of(self.context.recent), members).sum()
-        names = ", ".join(sorted({streets.names[j] for j in members}))
+        rate = float(self.context.per_day(chooser.context.recent).sum())
         last = day + dt.timedelta(days=VALID_DAYS - 1)
-        again = day + dt.timedelta(weeks=weeks)
-        kits = options.kits // options.n_patches
-        rate = float(self.context.per_day(burglaries).sum())
+        say = self.say.about(
+            patch=patch,
+            names=", ".join(sorted({streets.names[j] for j in members})),
+            n=len(members),
+            signs=self.n_signs[k],
+            first=in_words(day),
+            last=in_words(last),
+            again=in_words(day + dt.timedelta(weeks=weeks)),
+            kits=options.kits // options.n_patches,
+            used=patch.size * options.take_up_percent / 100,
+        )
         return Place(
             name=patch_name(streets, patch),
             geometry=streets.shape_of(patch.members),
-            what=f"Mark property in every home of {len(members)} whole sections of "
-            f"street that join ({names}): offer a kit and a door sticker, put up signs "
-            f"at {self.n_signs[k]} points.",
-            when=f"Offer from {in_words(day)}, signs first, done by {in_words(last)}; "
-            f"again after {weeks} weeks, from {in_words(again)}, because the effect "
-            "fades within 6 to 12 months.",
-            dose=f"{patch.size:,} homes asked for {kits:,} kits: at "
-            f"{options.take_up_percent:g}% take-up about "
-            f"{patch.size * options.take_up_percent / 100:,.0f} are used (at most "
-            f"{options.budget:,} homes). Kits left over go to the target list.",
+            what=say("what"),
+            when=say("when"),
+            dose=say("dose"),
             expires=last,
             drivers=self._drivers(members),
             lasting=float(chooser.parts[0][members].sum()) / patch.value,
-            n_eligible=counted,
-            n_ineligible=int(here) - counted,
+            n_eligible=chooser.count(patch),
+            n_ineligible=int(here) - chooser.count(patch),
             per_day=patch.value * rate,
             value=100 * patch.value,
             solution=_solution(chooser.chosen.bounds[k], patch, chooser.chosen.drawn),
@@ -214,20 +204,10 @@ class _Campaign:
             control_note=self._control_note(k),
             binding=_binding(chooser, k),
             details=(
-                ("Re-visit", f"{in_words(again)}, whatever the counts say by then."),
-                (
-                    "Chosen again means",
-                    "a resample's patch holds at least half of these homes "
-                    f"({patch.size:,} homes); found by the heuristic alone.",
-                ),
+                ("Re-visit", say("revisit")),
+                ("Chosen again means", say("again_means")),
             ),
-            cautions=()
-            if self.stability[k] >= 0.5
-            else (
-                "In most resamples other streets are chosen: the data do not single "
-                "these out. Where another choice is practically tied, decide on "
-                "practicalities.",
-            ),
+            cautions=say.where(unstable=self.stability[k] < 0.5),
         )
 
     def _drivers(self, members: list[int]) -> tuple[Driver, ...]:
@@ -235,23 +215,10 @@ class _Campaign:
         inside = pl.Series(self.chooser.street_of).is_in(members)
         again = _again(recent)
         near = np.isin(self.streets.street_at(victims), members)
-        return (
-            Driver(
-                what=f"dwelling burglaries of {self.context.period}",
-                count=int(inside.sum()),
-                of=len(inside),
-            ),
-            Driver(
-                what=f"homes on the list of victims of the last "
-                f"{self.options.rapid_days} days",
-                count=int(near.sum()),
-                of=victims.height,
-            ),
-            Driver(
-                what="burglaries of a home that was burgled before",
-                count=int((inside & again).sum()),
-                of=int(again.sum()),
-            ),
+        return counted(
+            (self.say("driver_all"), inside.sum(), len(inside)),
+            (self.say("driver_listed"), near.sum(), victims.height),
+            (self.say("driver_again"), (inside & again).sum(), again.sum()),
         )
 
     def _alternatives(self, patch: Patch) -> tuple[Alternative, ...]:
@@ -276,38 +243,30 @@ class _Campaign:
 
     def _control_note(self, k: int) -> str:
         control, chooser = self.controls[k], self.chooser
-        mine = chooser.chosen.patches[k]
         if control is None:
-            return (
-                f"No streets farther than {CONTROL_AWAY_M:g} m from every marked patch "
-                "have dwelling burglaries to compare with."
-            )
-        how = chooser.chosen.drawn or (
-            "Named before anything is done: of the patches tried, the nearest in count "
-            f"that touches none and is more than {CONTROL_AWAY_M:g} m from every "
-            f"marked patch; nothing was drawn (seed {self.context.seed})."
-        )
-        return (
-            f"{control.patch.size:,} homes and {chooser.count(control.patch):,} "
-            f"dwelling burglaries against {mine.size:,} homes and "
-            f"{chooser.count(mine):,} here, {control.away_m:,.0f} m away. {how} Leave "
-            "it without a campaign until the re-visit; victims there still get their "
-            "pack."
+            return self.say("no_control")
+        mine = chooser.chosen.patches[k]
+        return self.say(
+            "control",
+            control=control,
+            mine=mine,
+            n_control=chooser.count(control.patch),
+            n_mine=chooser.count(mine),
+            how=chooser.chosen.drawn or self.say("named"),
         )
 
 
 def _headline(campaign: _Campaign, n_addresses: int) -> str:
-    chooser, options = campaign.chooser, campaign.options
-    patches, context = chooser.chosen.patches, campaign.context
-    homes = sum(p.size for p in patches)
-    met = sum(chooser.count(p) for p in patches)
-    places = "One patch" if len(patches) == 1 else f"{len(patches)} patches"
-    return (
-        f"{places} of {homes:,} homes for {options.kits:,} kits, where {met:,} of the "
-        f"district's {chooser.context.recent.n:,} dwelling burglaries of "
-        f"{context.period} were; and {n_addresses:,} addresses round "
-        f"{len(campaign.victims):,} burglaries of the {options.rapid_days} days before "
-        f"{in_words(context.day)}, by deadline."
+    chooser, patches = campaign.chooser, campaign.chooser.chosen.patches
+    return campaign.say(
+        "headline",
+        places="One patch" if len(patches) == 1 else f"{len(patches)} patches",
+        homes=sum(p.size for p in patches),
+        captured=sum(chooser.count(p) for p in patches),
+        of=chooser.context.recent.n,
+        addresses=n_addresses,
+        victims=len(campaign.victims),
+        day=in_words(campaign.context.day),
     )
 
 
@@ -338,46 +297,41 @@ def _again(incidents: Incidents) -> pl.Series:
 
 
 def _solution(bound: float, patch: Patch, drawn: str) -> str:
-    how = "grown street by street, two ahead, then improved by local search"
-    if bound <= patch.value:
-        words = f"Proven best: {how}; every other neighbourhood was ruled out."
-    else:
-        gap = bound / patch.value - 1
-        words = f"Heuristic: {how}; no patch can be more than {gap:.1%} better."
-    return f"{words} {drawn}".strip()
+    line = "proven" if bound <= patch.value else "heuristic"
+    return SAYS(line, gap=bound / patch.value - 1, drawn=drawn).strip()
 
 
 def _binding(chooser: PatchChooser, k: int) -> tuple[str, ...]:
     patch, value = chooser.chosen.patches[k], chooser.value
     network = chooser.streets.network
-    found = []
     spare = chooser.budget - patch.size
     next_to = network.beside(patch.members)
-    if any(network.size[j] > spare and value[j] > 0 for j in next_to):
-        found.append(
-            f"The kits: {chooser.budget:,} homes at most; {spare:,} left, too few for "
-            "any whole street next to it that is worth adding."
-        )
-    scattered = _scattered(chooser)
-    if scattered > patch.value * 1.005:
-        found.append(
-            "Streets must join: scattered ones would hold "
-            f"{100 * scattered:.1f}% of the risk instead of {100 * patch.value:.1f}%."
-        )
-    if not chooser.allowed.all():
-        free = chooser.allowed | True
-        for other in chooser.chosen.patches[:k]:
-            free[list(other.members)] = False
-            free[list(network.beside(other.members))] = False
-        try:
-            without = grow_patch(network, value, chooser.budget, allowed=free)
-        except PlanError:
-            return tuple(found)
-        if without.value > patch.value * 1.0001:
-            found.append(
-                f"The reserve: without it {100 * without.value:.1f}% of the risk."
-            )
-    return tuple(found)
+    scattered, without = _scattered(chooser), _without_reserve(chooser, k)
+    return SAYS.about(
+        budget=chooser.budget,
+        spare=spare,
+        scattered=100 * scattered,
+        mine=100 * patch.value,
+        without=100 * without,
+    ).where(
+        kits=any(network.size[j] > spare and value[j] > 0 for j in next_to),
+        joined=scattered > patch.value * 1.005,
+        reserve=without > patch.value * 1.0001,
+    )
+
+
+def _without_reserve(chooser: PatchChooser, k: int) -> float:
+    """Return what the ``k``-th patch could hold if no street were held back."""
+    if chooser.allowed.all():
+        return 0.0
+    network, free = chooser.streets.network, chooser.allowed | True
+    for other in chooser.chosen.patches[:k]:
+        free[list(other.members)] = False
+        free[list(network.beside(other.members))] = False
+    try:
+        return grow_patch(network, chooser.value, chooser.budget, allowed=free).value
+    except PlanError:
+        return 0.0
 
 
 def _scattered(chooser: PatchChooser) -> float:

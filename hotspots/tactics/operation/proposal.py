@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -33,9 +34,12 @@ from hotspots.tactics.operation.template import (
     Template,
     read_template,
 )
-from hotspots.tactics.rationale import Alternative, Driver
-from hotspots.tactics.selection import pick_controls
+from hotspots.tactics.rationale import Alternative, Driver, counted
+from hotspots.tactics.selection import lasting_share, pick_controls
 from hotspots.tactics.tactic import Place, Proposal
+from hotspots.tactics.words import Says
+
+SAYS = Says.from_toml(Path(__file__).with_name("operation.toml"))
 
 
 def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
@@ -65,12 +69,13 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
         others=others,
         drawn=drawn,
     )
+    say = operation.say
     return Proposal(
         title=template.name,
         start=operation.first_day,
         places=tuple(operation.place(k) for k in range(len(chosen))),
-        headline=_headline(operation),
-        notes=(*notes, *_notes(operation)),
+        headline=say("headline"),
+        notes=(*notes, *operation.notes()),
         tables={
             "when": operation.when_table(),
             "areas": operation.areas_table(),
@@ -82,13 +87,12 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
         },
         covers=trial_of(options, template, context, n),
         used=within,
-        measured=f"{template.incident_words} within operating hours, here",
+        measured=say("measured"),
         weeks=template.weeks,
-        eligibility=f"Counts: {template.incident_words}, {template.hours_words}.",
-        value_unit=f"incidents within operating hours, {operation.weeks:.0f} weeks of "
-        "season",
+        eligibility=say("eligibility"),
+        value_unit=say("unit"),
         n_resamples=options.resamples,
-        no_alternative="No other area has such incidents within operating hours.",
+        no_alternative=say("no_alternative"),
         drawn=drawn,
         do=template.do,
         do_not=template.do_not,
@@ -113,6 +117,23 @@ class _Operation:
     drawn: str
 
     @cached_property
+    def say(self) -> Says:
+        n, areas = self.timed.n, len(self.areas)
+        inside = n - self.n_outside
+        return SAYS.about(
+            operation=self,
+            o=self.options,
+            t=self.template,
+            seed=self.context.seed,
+            n=n,
+            inside=inside,
+            share=f" ({inside / n:.0%})" if n else "",
+            areas=f"{areas} area{'s' * (areas != 1)}",
+            ordinary=len(self.ordinary),
+            limit=self.options.n_areas or self.template.n_areas,
+        )
+
+    @cached_property
     def names(self) -> list[str]:
         """Names of the chosen areas and of the others, in that order."""
         both = self.areas + self.others
@@ -129,7 +150,7 @@ class _Operation:
         """Those with more than half of their span within operating hours."""
         frame = self.within.frame
         share = share_in(frame["start"], frame["end"], self.template.mask)
-        return self.within.select(pl.Series(share > 0.5))
+        return self.within.select(share > 0.5)
 
     @cached_property
     def in_hours(self) -> Ints:
@@ -193,9 +214,8 @@ class _Operation:
     def lasting(self) -> Floats:
         """Lasting share of the risk at each chosen area."""
         at = np.array([area.xy_m for area in self.areas])
-        chronic, recent = Prospective().at(self.timed, at, on=self.context.day)
-        whole = chronic + recent
-        return np.divide(chronic, whole, out=np.ones(len(whole)), where=whole > 0)
+        risk = Prospective().at(self.timed, at, on=self.context.day)
+        return np.nan_to_num(lasting_share(*risk), nan=1.0)
 
     def _counts(self, incidents: Incidents) -> Ints:
         at = in_areas(self.areas, incidents)
@@ -203,15 +223,14 @@ class _Operation:
 
     def place(self, k: int) -> Place:
         """Return one area with its reasons."""
-        template, here = self.template, int(self.in_hours[k])
-        most = template.at_most_days
+        here, most = int(self.in_hours[k]), self.template.at_most_days
         rates = self.per_day[in_areas(self.areas, self.timed) == k]
         return Place(
             name=self.names[k],
             geometry=self.areas[k].geometry,
-            what=f"{template.name}: {template.each_time}",
-            when=f"{template.hours_words}. {template.trigger} {template.decided}",
-            dose=f"{template.each_time}{f' At most {most} days a year.' * bool(most)}",
+            what=self.say("what"),
+            when=self.say("when"),
+            dose=self.say("dose_limited" if most else "dose"),
             expires=self.last_day,
             drivers=self._drivers(k),
             lasting=float(self.lasting[k]),
@@ -219,7 +238,9 @@ class _Operation:
             n_ineligible=int(self.everything[k]) - here,
             per_day=float(rates.sum()),
             value=float(here),
-            solution=_solution(template),
+            solution=self.say(
+                "grown" if self.template.areas_from == HOTSPOTS else "ranked"
+            ),
             stability=self.areas[k].stability,
             alternatives=self._alternatives(k),
             controls=self._controls(k),
@@ -230,22 +251,10 @@ class _Operation:
         )
 
     def _drivers(self, k: int) -> tuple[Driver, ...]:
-        return (
-            Driver(
-                what=f"{self.template.incident_words}, here within operating hours",
-                count=int(self.in_hours[k]),
-                of=self.timed.n,
-            ),
-            Driver(
-                what="the same here at any time of the year",
-                count=int(self.any_time[k]),
-                of=self.every.n,
-            ),
-            Driver(
-                what="every counted incident here",
-                count=int(self.everything[k]),
-                of=self.context.recent.n,
-            ),
+        return counted(
+            (self.say("driver_hours"), self.in_hours[k], self.timed.n),
+            (self.say("driver_any"), self.any_time[k], self.every.n),
+            (self.say("driver_all"), self.everything[k], self.context.recent.n),
         )
 
     def _details(self) -> tuple[tuple[str, str], ...]:
@@ -256,30 +265,18 @@ class _Operation:
             ("Why this operation", template.summary),
             ("Everywhere", template.everywhere),
             ("With", ", ".join(template.partners)),
-            (
-                "Outside all areas",
-                f"{self.n_outside:,} of {self.timed.n:,} incidents within operating "
-                f"hours; {self.n_outside_ordinary:,} outside every ordinary hotspot of "
-                "the district.",
-            ),
+            ("Outside all areas", self.say("outside_all")),
             ("Counted as done", ", ".join(template.outputs)),
         ]
         return tuple(line for line in lines if line[1])
 
     def _binding(self) -> tuple[str, ...]:
-        found, options = [], self.options
-        if self.others:
-            n = options.n_areas or self.template.n_areas
-            found.append(f"at most {n} areas")
-        if self.template.land_use == "residential" and (
-            self.context.resources.premises is not None
-        ):
-            found.append("cells where at least half of the premises are dwellings")
-        if options.reserve_percent > 0:
-            found.append(
-                f"{options.reserve_percent:g}% of the ground is in the reserve"
-            )
-        return tuple(found)
+        homes = self.template.land_use == "residential"
+        return self.say.where(
+            at_most=self.others,
+            homes=homes and self.context.resources.premises is not None,
+            reserve=self.options.reserve_percent > 0,
+        )
 
     def _alternatives(self, k: int) -> tuple[Alternative, ...]:
         n, own, others = len(self.areas), self.areas[k].weight, self.others[:3]
@@ -302,13 +299,18 @@ class _Operation:
 
     def _control_note(self) -> str:
         if self.drawn:
-            return f"The half of the draw that was left out; {self.drawn}"
-        if not self.others:
-            return "No other area has such incidents, so there is none to compare with."
-        return (
-            "The area nearest in count among the next that were found; nothing was "
-            f"drawn, seed {self.context.seed} is for the resamples. What is done "
-            "everywhere reaches it too: it compares the visits, not the message."
+            return self.say("control_drawn")
+        return self.say("control" if self.others else "no_control")
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what it is about, what starts it, and what is not known."""
+        most_outside = 2 * self.n_outside > self.timed.n
+        return self.say.where(
+            about=True,
+            trigger=True,
+            weather=True,
+            most_outside=most_outside,
+            drawn=self.drawn,
         )
 
     def when_table(self) -> pl.DataFrame:
@@ -353,41 +355,3 @@ class _Operation:
             "outside the district's ordinary hotspots": self.n_outside_ordinary,
         }
         return pl.DataFrame({"where": list(rows), "n_incidents": list(rows.values())})
-
-
-def _headline(operation: _Operation) -> str:
-    n, outside = operation.timed.n, operation.n_outside
-    share = f" ({(n - outside) / n:.0%})" if n else ""
-    areas = len(operation.areas)
-    return (
-        f"{operation.template.name}: {areas} area{'s' * (areas != 1)} with "
-        f"{n - outside:,} of {n:,}{share} of its incidents within operating hours; "
-        f"{outside:,} lie outside them and {operation.n_outside_ordinary:,} outside "
-        f"every one of the district's {len(operation.ordinary)} ordinary hotspots."
-    )
-
-
-def _notes(operation: _Operation) -> tuple[str, ...]:
-    template, n, outside = operation.template, operation.timed.n, operation.n_outside
-    return (
-        f"About: {template.incident_words}, {template.hours_words}; {n:,} of "
-        f"{operation.every.n:,} in the window, those with more than half of their time "
-        "within operating hours.",
-        f"Trigger: {template.trigger} Decided: {template.decided}",
-        "The weather of past days is not in the data: how many of these incidents fell "
-        "on days that would have triggered the operation is not known.",
-        f"More than half ({outside:,} of {n:,}) lie outside the areas: places alone "
-        "would miss them; the trigger and what is done everywhere carry the operation."
-        if 2 * outside > n
-        else "",
-        operation.drawn,
-    )
-
-
-def _solution(template: Template) -> str:
-    if template.areas_from == HOTSPOTS:
-        return (
-            "Heuristic: adjoining cells grown from the highest ones to 4 to 7 "
-            "hectares, the best of 24 starts each time; not proven best."
-        )
-    return f"Proven best: every {template.areas_from} was ranked by count."

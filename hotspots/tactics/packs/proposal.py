@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import h3
@@ -24,12 +25,14 @@ from hotspots.tactics.dwellings import (
     find_victims,
 )
 from hotspots.tactics.packs.options import PacksOptions
-from hotspots.tactics.rationale import Driver
+from hotspots.tactics.rationale import counted
 from hotspots.tactics.tactic import Place, Proposal
+from hotspots.tactics.words import Says
 
 EVALUATE_WEEKS = 26
 CELL_RESOLUTION = 9
 SENSITIVE = "OFFICIAL-SENSITIVE"
+SAYS = Says.from_toml(Path(__file__).with_name("packs.toml"))
 
 
 def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
@@ -43,13 +46,18 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
         If there was no dwelling burglary in those days: nothing to deliver.
     """
     victims = find_victims(context, options.look_back_days)
+    since = context.day - dt.timedelta(days=options.look_back_days)
+    say = SAYS.about(
+        o=options,
+        c=context,
+        rule=DWELLING_RULE,
+        since=in_words(since),
+        day=in_words(context.day),
+        weeks=EVALUATE_WEEKS,
+        n=len(victims),
+    )
     if not len(victims):
-        since = context.day - dt.timedelta(days=options.look_back_days)
-        raise TooFewError(
-            "packs need at least one dwelling burglary; none was found from "
-            f"{in_words(since)} up to {in_words(context.day)}. There is nothing "
-            "to deliver, or the file ends before: look further back."
-        )
+        raise TooFewError(say("none"))
     premises, deliveries = context.resources.premises, context.resources.deliveries
     table = pack_list(options, victims, context.day, deliveries)
     tables = {"pack_list": table}
@@ -61,30 +69,26 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
     only = context.incidents.select(burgled)
     told = delivered_words(options, table, context.day)
     return Proposal(
-        title="Burglary packs: every new victim",
-        window=f"dwelling burglaries of the {options.look_back_days} days before "
-        f"{in_words(context.day)}",
-        places=(_place(options, context, victims, only, tables, told),),
+        title=say("title"),
+        window=say("window"),
+        places=(_place(say, victims, only, tables, told),),
         headline=told,
         notes=(
             DWELLING_RULE,
             *victims.notes,
-            "Victims reported by anyone are listed, officers and partners too; the "
-            "control reserve does not hold for packs.",
+            say("everyone"),
             options.deadlines.sentence()
             if premises is not None
-            else "No premises were given: the homes around are not listed.",
+            else say("no_premises"),
             *(deliveries.notes if deliveries else ()),
-            *_unknown(deliveries, context),
+            *_unknown(deliveries, say),
         ),
         tables=tables,
         covers=Trial(
             among=only,
             choose=partial(_recent_victims, options),
             baselines={
-                "packs for the victims of the same weeks a year before": partial(
-                    _recent_victims, options, days_before=364
-                )
+                say("baseline"): partial(_recent_victims, options, days_before=364)
             },
             days=options.look_back_days,
             counted="dwelling burglaries",
@@ -93,63 +97,44 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
         measured="Repeat burglaries of listed homes within 12 months",
         weeks=EVALUATE_WEEKS,
         fall="Repeat burglaries within 12 months: {fall}",
-        success=f"Packs delivered within {options.in_time_days} days to at least 9 of "
-        "10 victims; and, declared now, repeat burglaries of listed homes within 12 "
-        f"months over {EVALUATE_WEEKS} weeks from {in_words(context.day)} against the "
-        "same weeks a year before: a fall only if the 95% interval of the difference "
-        "leaves out 0.",
-        eligibility=f"Every other incident of these days does not count. "
-        f"{DWELLING_RULE}",
-        split_note="Not used: every new victim is served, whatever the risk there.",
+        success=say("success"),
+        eligibility=say("eligibility"),
+        split_note=say("split"),
         value_unit="victims served",
         n_resamples=0,
-        no_alternative="All victims are served: nothing is chosen, so there is no "
-        "other choice.",
+        no_alternative=say("no_alternative"),
         marking=SENSITIVE,
         drawn="Nothing is chosen.",
     )
 
 
 def _place(
-    options: PacksOptions,
-    context: PlanningContext,
+    say: Says,
     victims: Victims,
     only: Incidents,
     tables: dict[str, pl.DataFrame],
     told: str,
 ) -> Place:
-    n, day = len(victims), context.day
-    n_repeat = int(victims.frame["repeat"].sum())
-    since = dt.datetime.combine(day, dt.time()) - dt.timedelta(
-        days=options.look_back_days
-    )
+    options, context = say.facts["o"], say.facts["c"]
+    n, n_repeat = len(victims), int(victims.frame["repeat"].sum())
     recent = context.within(context.window, only)
-    year = context.exposure.n_days(context.before(day, 365)) / 365
-    lately = int((context.incidents.frame["start"] >= since).sum())
+    year = context.exposure.n_days(context.before(context.day, 365)) / 365
+    lately = context.incidents.select(
+        pl.col("start").dt.date()
+        >= context.day - dt.timedelta(days=options.look_back_days)
+    ).n
     around = ""
     if "cocoon_list" in tables:
-        listed = tables["cocoon_list"].height
-        around = f" The list with the homes around has {listed:,} addresses."
+        around = say("around", listed=tables["cocoon_list"].height)
     return Place(
-        name=f"{n:,} homes burgled since {in_words(since.date())}",
+        name=say("name"),
         geometry=_cells(victims),
-        what="Take a burglary pack to every home on the list and check its locks.",
-        when=f"Victim within {options.victim_hours} hours, next doors within "
-        f"{options.next_door_hours} hours, the rest within {options.in_time_days} "
-        "days; each row has its deadline.",
-        dose=f"One pack for each of {n:,} burglaries.{around}",
-        expires=day + dt.timedelta(days=7),
-        drivers=(
-            Driver(
-                what=f"dwelling burglaries of the last {options.look_back_days} days",
-                count=n,
-                of=max(recent.n, n),
-            ),
-            Driver(
-                what="of homes burgled in the 12 months before, among these",
-                count=n_repeat,
-                of=n,
-            ),
+        what=say("what"),
+        when=say("when"),
+        dose=say("dose", around=around),
+        expires=context.day + dt.timedelta(days=7),
+        drivers=counted(
+            (say("driver_all"), n, max(recent.n, n)), (say("driver_again"), n_repeat, n)
         ),
         lasting=None,
         n_eligible=n,
@@ -158,24 +143,14 @@ def _place(
         * float(context.per_day(recent).sum()),
         control_times=0.0,
         value=float(n),
-        solution="Nothing is chosen: every victim is on the list, nobody is excluded.",
+        solution=say("solution"),
         stability=None,
-        control_note="No comparison homes: a pack is not withheld from a victim, so "
-        "what packs do cannot be told apart from other changes.",
+        control_note=say("no_control"),
         details=(
             ("Delivered in time", told),
-            (
-                "What the test means",
-                "Later dwelling burglaries at a home that had a pack due: what a pack "
-                "could have prevented at most.",
-            ),
+            ("What the test means", say("test_means")),
         ),
-        cautions=()
-        if year == 1
-        else (
-            "The files lack part of the 12 months before, so some homes burgled then "
-            "are not known as such; the share that is expected allows for it.",
-        ),
+        cautions=say.where(part_of_year=year != 1),
     )
 
 
@@ -213,17 +188,16 @@ def delivered_words(options: PacksOptions, table: pl.DataFrame, day: dt.date) ->
     count = dict(table["status"].value_counts().iter_rows())
     late, overdue, due = (count.get(word, 0) for word in ("late", "overdue", "due"))
     n = table.height
-    burglaries = f"{n:,} dwelling burglar{'y' if n == 1 else 'ies'}"
-    start = f"{burglaries} in the {options.look_back_days} days before {in_words(day)}"
-    if "no record" in count:
-        return (
-            f"{start}: no record of deliveries was given, so it cannot be told how "
-            "many packs were in time."
-        )
-    return (
-        f"{start}: packs delivered within {options.in_time_days} days "
-        f"{count.get('in time', 0):,} of {n - due:,}; {late:,} late, {overdue:,} "
-        f"overdue, {due:,} not yet due."
+    return SAYS(
+        "no_record" if "no record" in count else "delivered",
+        o=options,
+        burglaries=f"{n:,} dwelling burglar{'y' if n == 1 else 'ies'}",
+        day=in_words(day),
+        in_time=count.get("in time", 0),
+        of=n - due,
+        late=late,
+        overdue=overdue,
+        due=due,
     )
 
 
@@ -252,27 +226,15 @@ def _home_of(incidents: Incidents) -> pl.Series:
     )["home"]
 
 
-def _unknown(
-    deliveries: Deliveries | None, context: PlanningContext
-) -> tuple[str, ...]:
-    """Say which deliveries name no burglary of the files."""
+def _unknown(deliveries: Deliveries | None, say: Says) -> tuple[str, ...]:
+    """Say which deliveries name no burglary of the files, or are of later days."""
     if deliveries is None:
         return ()
+    context = say.facts["c"]
     known = set(context.dataset.incidents.frame["reference"].drop_nulls().to_list())
     strange = len(set(deliveries.delivered_on) - known)
     later = sum(day >= context.day for day in deliveries.delivered_on.values())
-    notes = []
-    if strange:
-        notes.append(
-            f"{strange:,} deliveries name a reference that is not in the files: "
-            "check it."
-        )
-    if later:
-        notes.append(
-            f"{later:,} deliveries are on or after {in_words(context.day)} and not "
-            "counted yet."
-        )
-    return tuple(notes)
+    return say.about(strange=strange, later=later).where(strange=strange, later=later)
 
 
 def _cells(victims: Victims) -> Any:

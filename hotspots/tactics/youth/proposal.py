@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -16,13 +17,16 @@ from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known, share_in, week_mask
 from hotspots.tactics.plan import PlanLayer
-from hotspots.tactics.rationale import Driver
+from hotspots.tactics.rationale import Driver, counted
 from hotspots.tactics.tactic import Place, Proposal
+from hotspots.tactics.words import Says
 from hotspots.tactics.youth.checks import busiest, presence_covers
 from hotspots.tactics.youth.options import YouthOptions
 from hotspots.tactics.youth.school_year import in_holiday, read_holidays
 from hotspots.tactics.youth.sessions import Sessions, session_text
 from hotspots.tactics.youth.week import Session, prepare
+
+SAYS = Says.from_toml(Path(__file__).with_name("youth.toml"))
 
 
 def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
@@ -46,16 +50,8 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     week = prepare(context, youth, options, slots, per_week=rates)
     choice = week.solve()
     if not len(choice.picked):
-        where = ""
-        if options.outside_share > 0:
-            where = (
-                f", with {options.outside_share:.0%} of the sessions outside the town"
-            )
-        raise PlanError(
-            "at least one session must have youth-related reports in its places "
-            f"and hours; none of {week.space.n_columns:,} possible ones has"
-            f"{where}. Allow other hours or places."
-        )
+        share = SAYS("with_outside", o=options) if options.outside_share > 0 else ""
+        raise PlanError(SAYS("none", n=week.space.n_columns, share=share))
     sessions = Sessions(
         options=options,
         context=context,
@@ -70,13 +66,13 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     layer = stops.select(
         pl.col("session").alias("rank"), "name", "stop", "day", "from", "to"
     )
-    streets = context.resources.streets
+    streets, say = context.resources.streets, _say(sessions)
     walked = streets is not None and options.travel == "walk"
     return Proposal(
         title="Youth-worker sessions",
-        places=tuple(_place(sessions, k) for k in range(len(sessions.sessions))),
-        headline=_headline(sessions),
-        notes=(*_notes(sessions), *_slot_notes(sessions)),
+        places=tuple(_place(sessions, say, k) for k in range(len(sessions.sessions))),
+        headline=say("headline"),
+        notes=(*_notes(sessions, say), *_slot_notes(sessions, say)),
         tables={
             "sessions": sessions.table(),
             "stops": stops,
@@ -87,13 +83,9 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
         used=youth,
         measured="youth-related reports at these places, at any hour",
         weeks=options.weeks,
-        success=f"First: at least {int(np.ceil(0.9 * options.weeks))} of "
-        f"{options.weeks} sessions held as planned, with contacts and referrals "
-        "counted. Besides, not promised: {test}",
-        eligibility=f"Counts: {options.rule.words(context.recent)}. Everything else "
-        "that was reported here is not a reason for youth work.",
-        value_unit=f"youth-related reports in {options.weeks} weeks, in these places "
-        "and hours",
+        success=say("success", held=int(np.ceil(0.9 * options.weeks))),
+        eligibility=say("eligibility"),
+        value_unit=say("unit"),
         n_resamples=options.resamples,
         no_alternative="No other place fits with the other sessions.",
         attribution=streets.attribution if walked and streets is not None else "",
@@ -127,10 +119,8 @@ def _trial(options: YouthOptions, context: PlanningContext) -> Trial:
     return Trial(
         choose=choose,
         baselines={
-            "the busiest places of the last 12 months, in the busiest hours of the "
-            "busiest days": partial(simple, each=False),
-            "the busiest place and hours of each of the busiest days of the last 12 "
-            "months": partial(simple, each=True),
+            SAYS("busiest_places"): partial(simple, each=False),
+            SAYS("busiest_days"): partial(simple, each=True),
         },
         relevant=options.rule.rows(context.incidents),
         days=7 * options.weeks,
@@ -138,7 +128,20 @@ def _trial(options: YouthOptions, context: PlanningContext) -> Trial:
     )
 
 
-def _place(found: Sessions, k: int) -> Place:
+def _say(found: Sessions) -> Says:
+    n, o = len(found.sessions), found.options
+    return SAYS.about(
+        o=o,
+        found=found,
+        week=found.week,
+        counts=o.rule.words(found.context.recent),
+        sessions=f"{n} session{'s' * (n != 1)}",
+        hours=sum(session.hours for session in found.sessions),
+        share=found.covered / found.n_a_week,
+    )
+
+
+def _place(found: Sessions, say: Says, k: int) -> Place:
     """Return one session with its reasons."""
     o, context, session = found.options, found.context, found.sessions[k]
     stops = list(session.stops)
@@ -147,159 +150,106 @@ def _place(found: Sessions, k: int) -> Place:
     names = [found.week.places.names[stop] for stop in stops]
     start = context.day + dt.timedelta(days=(session.day - context.day.weekday()) % 7)
     weights = np.maximum(found.counts[stops], 1)
+    say = say.about(
+        session=session,
+        places=" and then ".join(names),
+        when=session_text(session.day, session.start, session.hours),
+        start=in_words(start),
+        stops=_stops_text(session, names),
+        in_all=session.hours * o.weeks,
+    )
     return Place(
         name="; then ".join(names),
         geometry=found.week.places.polygon(stops),
-        what=f"A youth-worker session, in pairs, at {' and then '.join(names)}.",
-        when=f"{session_text(session.day, session.start, session.hours)}, every "
-        f"week for {o.weeks} weeks from {in_words(start)}."
-        f"{_stops_text(session, names)}",
-        dose=f"{session.hours} hours a week, {o.weeks} sessions, "
-        f"{session.hours * o.weeks} hours in all; {o.n_sessions} sessions and "
-        f"{o.max_hours:g} hours a week are the limits.",
+        what=say("what"),
+        when=say("when"),
+        dose=say("dose"),
         expires=start + dt.timedelta(days=7 * (o.weeks - 1)),
-        drivers=_drivers(found, session, here),
+        drivers=_drivers(found, say, session, here),
         lasting=float(np.average(found.lasting[stops], weights=weights)),
         n_eligible=here,
         n_ineligible=int(found.everything[stops].sum()) - here,
         per_day=float(found.per_week[at_stops].sum()) / 7,
         value=session.value * o.weeks,
-        solution=f"{found.choice.sentence()} Best is by reports a week as the notes "
-        "say they are weighed.",
+        solution=say("solution", how=found.choice.sentence()),
         stability=float(found.stability[k]) if o.resamples else None,
         alternatives=found.alternatives(session),
         controls=found.controls[k],
-        control_note=_control_note(found),
+        control_note=say("control_drawn" if found.week.comparison else "control"),
         binding=found.binding,
         start=start,
-        details=_details(found, session),
-        cautions=_cautions(o, context, start),
+        details=_details(found, say, session),
+        cautions=_cautions(found, say, start),
     )
 
 
-def _drivers(found: Sessions, session: Session, here: int) -> tuple[Driver, ...]:
-    hours = session_text(session.day, session.start, session.hours)
-    clock = hours.partition(" ")[2]
+def _drivers(
+    found: Sessions, say: Says, session: Session, here: int
+) -> tuple[Driver, ...]:
     that_day = found.n_then(session, that_day=True)
     any_day = found.n_then(session, that_day=False)
-    whole = found.youth.n
-    return (
-        Driver(what="youth-related reports at these places", count=here, of=whole),
-        Driver(what=f"of them {clock} on any day", count=any_day, of=whole),
-        Driver(what=f"of them {hours}", count=that_day, of=whole),
+    hours, whole = say.facts["when"], found.youth.n
+    clock = hours.partition(" ")[2]
+    return counted(
+        (say("driver_all"), here, whole),
+        (say("driver_hours", clock=clock), any_day, whole),
+        (say("driver_day"), that_day, whole),
     )
 
 
-def _details(found: Sessions, session: Session) -> tuple[tuple[str, str], ...]:
+def _details(
+    found: Sessions, say: Says, session: Session
+) -> tuple[tuple[str, str], ...]:
     lines = [
-        (
-            "How small a share",
-            f"{session.value:.2f} of the {found.n_a_week:.1f} youth-related reports "
-            f"a week fall in these places and hours; all sessions together "
-            f"{found.covered:.2f}. The value of a session is being there, not "
-            "reports prevented.",
-        ),
-        (
-            "Chosen again means",
-            "in the resample a session stops at one of these places on the same "
-            "weekday.",
-        ),
+        ("How small a share", say("small_share")),
+        ("Chosen again means", say("again_means")),
     ]
     if found.slots:
         kept = "; ".join(found.slots[k].sentence() for k in session.kept)
-        text = f"Keeps {kept}." if kept else "Keeps none of last quarter's."
-        lines.append(("Last quarter", text))
+        lines.append(("Last quarter", say("keeps" if kept else "no_slot", kept=kept)))
     return tuple(lines)
 
 
-def _control_note(found: Sessions) -> str:
-    if found.week.comparison:
-        return f"The half of the draw that was left out; {found.week.draw_words}"
-    return (
-        "The unused place, at least 300 m away, whose count was nearest before; "
-        "nothing was drawn. Leave it as it is for as long as the session runs. "
-        f"Reserve: {found.options.reserve_percent:g}% of the ground, seed "
-        f"{found.context.seed}."
-    )
-
-
-def _headline(found: Sessions) -> str:
-    n, hours = len(found.sessions), sum(s.hours for s in found.sessions)
-    return (
-        f"{n} session{'s' * (n != 1)}, {hours} hours a week for "
-        f"{found.options.weeks} weeks: in their places and hours fall "
-        f"{found.covered:.1f} of the {found.n_a_week:.1f} youth-related reports a "
-        f"week ({found.covered / found.n_a_week:.0%}). That is where young people "
-        "are, not how many reports will be prevented."
-    )
-
-
-def _notes(found: Sessions) -> tuple[str, ...]:
-    o, week, frame = found.options, found.week, found.youth.frame
+def _notes(found: Sessions, say: Says) -> tuple[str, ...]:
+    o, frame = found.options, found.youth.frame
     mask = week_mask(range(7), o.earliest, o.latest)
     share = share_in(frame["start"], frame["end"], mask)
-    in_hours = float((share * found.per_week).sum())
-    notes = [
-        f"Counted: {o.rule.words(found.context.recent)}; {found.youth.n:,} in "
-        f"{found.n_weeks:.0f} weeks, {in_hours:.1f} a week between "
-        f"{o.earliest}:00 and {o.latest}:00.",
-        f"{len(week.places)} places of at most {o.place_cells} cells were considered; "
-        f"the way between stops is {week.travel_words}, and is taken from the next "
-        "stop.",
-        f"To shrink small counts towards the usual, {o.pooling:.0%} of each place's "
-        "reports is spread by the district's hours of the week when sessions are "
-        "weighed; the reports shown are as they were.",
-        f"The town is {week.places.town}; {int(week.places.outside.sum())} places lie "
-        "outside.",
-        "How stable a session is was measured with a quicker search (one session after "
-        "another) among the same places.",
-        week.draw_words,
-    ]
-    if o.term != "all" and not o.holidays:
-        notes.append(
-            "School holidays are the usual English ones, not this council's: give "
-            "'holidays' to be exact."
-        )
-    return tuple(notes)
+    return say.about(
+        in_hours=float((share * found.per_week).sum()),
+        n_places=len(found.week.places),
+        n_outside=int(found.week.places.outside.sum()),
+    ).where(
+        counted=True,
+        considered=True,
+        shrunk=True,
+        town=True,
+        stable=True,
+        draw=found.week.draw_words,
+        holidays=o.term != "all" and not o.holidays,
+    )
 
 
-def _slot_notes(found: Sessions) -> tuple[str, ...]:
+def _slot_notes(found: Sessions, say: Says) -> tuple[str, ...]:
     if not found.slots:
-        return ("No slots of last quarter were given, so none had to be kept.",)
+        return (say("no_slots"),)
     kept = {k for session in found.sessions for k in session.kept}
     lost = [slot for k, slot in enumerate(found.slots) if k not in kept]
-    notes = [
-        f"{len(found.slots) - len(lost)} of last quarter's {len(found.slots)} slots "
-        f"are kept; giving one up had to bring {found.options.switching_cost:g} "
-        "reports a week."
-    ]
-    if lost:
-        notes.append(f"Given up: {'; '.join(slot.sentence() for slot in lost)}.")
-    return tuple(notes)
+    return say.about(
+        n_kept=len(found.slots) - len(lost),
+        n_slots=len(found.slots),
+        lost="; ".join(slot.sentence() for slot in lost),
+    ).where(slots=True, given_up=lost)
 
 
-def _cautions(
-    o: YouthOptions, context: PlanningContext, start: dt.date
-) -> tuple[str, ...]:
-    cautions = []
+def _cautions(found: Sessions, say: Says, start: dt.date) -> tuple[str, ...]:
+    o = found.options
     days = np.datetime64(start) + 7 * np.arange(o.weeks)
     off = int(in_holiday(days, read_holidays(o.holidays)).sum())
-    if o.term == "term" and off:
-        cautions.append(
-            f"{off} of the {o.weeks} weeks are school holidays, while the hours were "
-            "chosen for term"
-        )
-    if o.term == "holiday" and off < o.weeks:
-        cautions.append(
-            f"{o.weeks - off} of the {o.weeks} weeks are school term, while the hours "
-            "were chosen for holidays"
-        )
-    if not o.rule.all_marked(context.recent):
-        cautions.append(
-            "No incident is marked youth-related: adults' behaviour is counted too, "
-            "and the place may be the wrong one for youth work"
-        )
-    return tuple(cautions)
+    return say.about(off=off, on=o.weeks - off).where(
+        in_holiday=o.term == "term" and off,
+        in_term=o.term == "holiday" and off < o.weeks,
+        unmarked=not o.rule.all_marked(found.context.recent),
+    )
 
 
 def _stops_text(session: Session, names: list[str]) -> str:
