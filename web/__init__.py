@@ -29,7 +29,7 @@ from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
 from hotspots.web.limits import add_limits
 from hotspots.web.map import data as map_data
-from hotspots.web.map import downloads, ground, periods
+from hotspots.web.map import downloads, drawing, ground, periods
 from hotspots.web.map import pages as map_pages
 from hotspots.web.parts.look import add_look
 from hotspots.web.parts.results import Kept
@@ -45,6 +45,7 @@ PAGES = (
     map_data,
     periods,
     downloads,
+    drawing,
     ground,
     question_pages,
     plan_pages,

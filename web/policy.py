@@ -27,6 +27,8 @@ OTHER_SITE = "Another site's page may not ask for this. Open it here, in its own
 
 POLICIES: dict[str, str] = {
     "downloads.file": "aggregate.read",
+    "drawing.inside": "aggregate.read",
+    "drawing.keep": "area.draw",
     "ground.basemap": "area.read",
     "ground.find": "place.read",
     "healthz": OPEN,

@@ -10,6 +10,7 @@ import polars as pl
 
 from hotspots.analysis.result import Analysis
 from hotspots.analysis.selection import counted_in
+from hotspots.core.types import Bools
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.kernels.predictive import usual_range
 from hotspots.model.cells import cell_names
@@ -41,7 +42,7 @@ class Rhythm:
 
 def find_rhythm(analysis: Analysis) -> Rhythm:
     """Count the incidents of an analysis by month, hour of the week and cell."""
-    months = _months(analysis)
+    months = find_months(analysis)
     cube = _cube(analysis, months["month"])
     n_with_hour = int(cube.filter(pl.col("hour").is_not_null())["n"].sum())
     if cube.height > MOST_PARTS:
@@ -51,10 +52,15 @@ def find_rhythm(analysis: Analysis) -> Rhythm:
     return Rhythm(months=months, cube=cube, n_with_hour=n_with_hour)
 
 
-def _months(analysis: Analysis) -> pl.DataFrame:
+def find_months(analysis: Analysis, *, within: Bools | None = None) -> pl.DataFrame:
+    """Return the months of a window beside what is usual (:class:`Rhythm`).
+
+    ``within`` (p,): the places of the dataset that are counted, all where it is left
+    out.
+    """
     window = analysis.window
     shown = _month_counts(analysis, analysis.incidents, window)
-    earlier = _earlier(analysis)
+    earlier = _earlier(analysis, within)
     rows = []
     for month, n, days in shown.rows():
         row = {"month": month, "n": n if days else None, "days_covered": days}
@@ -75,7 +81,7 @@ def _months(analysis: Analysis) -> pl.DataFrame:
     return frame.rename({"low": "usual_low", "high": "usual_high"})
 
 
-def _earlier(analysis: Analysis) -> pl.DataFrame:
+def _earlier(analysis: Analysis, within: Bools | None) -> pl.DataFrame:
     """Return every month of the files to the window's end that they cover."""
     dataset = analysis.dataset
     first = dataset.incidents.frame["start"].min()
@@ -83,6 +89,8 @@ def _earlier(analysis: Analysis) -> pl.DataFrame:
     start = min(month_start(first.date()), analysis.window.start)
     whole = Window(start=start, end=analysis.window.end)
     counted = counted_in(dataset, analysis.parameters, whole)
+    if within is not None:
+        counted = counted.select(pl.Series(within[counted.frame["place"].to_numpy()]))
     return _month_counts(analysis, counted, whole).filter(pl.col("days_covered") > 0)
 
 

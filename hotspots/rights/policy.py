@@ -18,6 +18,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     "aggregate.read": {"any": _READERS},
     "place.read": {"any": _READERS},
     "area.read": {"any": f"{_READERS} administrator"},
+    "area.draw": {"any": "analyst jag-chair"},
     "feed.read": {"any": f"{_MEMBERS} auditor"},
     "feed.change": {"own": "analyst"},
     "batch.read": {"any": "analyst auditor"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 import shapely
 
+from hotspots.core.errors import AreaError
 from hotspots.intake.inputs import InputFile
 from hotspots.model.areas import FRAME_SCHEMA, Areas
 from hotspots.rights import Actor, check
@@ -17,6 +19,9 @@ from hotspots.sources.areas import read_areas
 from hotspots.store import Session
 from hotspots.store.models import Area, AreaSet, SiteRecord
 from hotspots.store.queries import find, hold
+
+ROUNDING_DEGREES = 1e-6
+"""About 10 cm: a shape drawn along a boundary is inside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,10 @@ def read_set(kind: str | None, path: Path) -> ReadSet:
 def add_set(session: Session, actor: Actor, given: ReadSet) -> int:
     """Add a file of areas and return the data version that it makes."""
     check(actor, "access.give")
+    return _keep(session, actor, given, action="areas.add")
+
+
+def _keep(session: Session, actor: Actor, given: ReadSet, *, action: str) -> int:
     site = hold(session, SiteRecord, 1)
     site.data_version += 1
     made = AreaSet(
@@ -55,8 +64,34 @@ def add_set(session: Session, actor: Actor, given: ReadSet) -> int:
         Area(set_id=made.id, geometry=shape, **row)
         for shape, row in zip(shapes, given.areas.frame.to_dicts(), strict=True)
     )
-    record(session, actor, "areas.add", made.id, name=given.name, sha256=given.sha256)
+    record(session, actor, action, made.id, name=given.name, sha256=given.sha256)
     return site.data_version
+
+
+def draw_area(session: Session, actor: Actor, drawn: Areas, *, version: int) -> int:
+    """Keep an area that somebody has drawn; return the data version that it makes.
+
+    Raises
+    ------
+    AreaError
+        If it does not lie inside the areas of the site, or its name is taken.
+    """
+    check(actor, "area.draw")
+    there = areas_at(session, version)
+    (shape,), (row,) = drawn.geometry, drawn.frame.to_dicts()
+    if not shapely.covers(shapely.buffer(there.outline, ROUNDING_DEGREES), shape):
+        raise AreaError(
+            "an area must lie inside the areas of the site; a part of this one does "
+            "not. Draw it once more."
+        )
+    same = there.frame.filter(kind=row["kind"], name=row["name"])
+    if same.height:
+        raise AreaError(
+            f"the name of a {row['kind']} must be its own; '{row['name']}' is taken."
+        )
+    digest = hashlib.sha256(shapely.to_wkb(shape)).hexdigest()
+    given = ReadSet(name=row["name"], sha256=digest, areas=drawn)
+    return _keep(session, actor, given, action="areas.draw")
 
 
 def sets_at(session: Session, version: int) -> list[AreaSet]:

@@ -2,6 +2,7 @@
  * tables below it do not say as well. */
 import { getJson } from "../parts/fetch.js";
 import { differenceFacts, showDifference } from "./difference.js";
+import { connectDraw } from "./draw.js";
 import { connectTime } from "./time.js";
 
 const LAYERS = {
@@ -58,6 +59,7 @@ async function start(container) {
   keepApart(view);
   connectFind(view);
   connectDarkRoom(view);
+  connectDraw(view);
   document.getElementById("key").open = container.clientWidth > 500;
   rememberView(view.map);
   sayView(view.map, container);
