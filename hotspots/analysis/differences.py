@@ -51,12 +51,18 @@ class Difference:
         """What the map shows, in words."""
         words = self.table["word"].to_list()
         now, before = (int(self.table[name].sum()) for name in ("n_now", "n_before"))
+        more, fewer = words.count(MORE), words.count(FEWER)
+        found = (
+            f"Of {len(words):,} cells {more:,} have more and {fewer:,} fewer than "
+            "chance gives, after allowing for the number of cells; of the others "
+            "nothing can be said."
+            if more or fewer
+            else f"After allowing for the number of cells ({len(words):,}), of none of "
+            "them can it be said that it has more or fewer than chance gives."
+        )
         return (
             f"{self.periods[0]} ({now:,} incidents in {self.days[0]:,} days of data) "
-            f"beside {self.periods[1]} ({before:,} in {self.days[1]:,}). Of "
-            f"{len(words):,} cells {words.count(MORE):,} have more and "
-            f"{words.count(FEWER):,} fewer than chance gives, after allowing for the "
-            "number of cells; of the others nothing can be said."
+            f"beside {self.periods[1]} ({before:,} in {self.days[1]:,}). {found}"
         )
 
 

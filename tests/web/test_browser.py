@@ -280,7 +280,7 @@ def test_months_and_hours_choose_what_the_map_counts(watched: Watched) -> None:
 def test_two_periods_are_shown_with_what_can_be_said(watched: Watched) -> None:
     page = watched.open("/")
     page.check("#layer-4")
-    page.locator("#layer-says", has_text="nothing can be said").wait_for()
+    page.locator("#layer-says", has_text="chance gives").wait_for()
     assert "Cannot tell" in page.inner_text("#legend")
     page.click("text=more or fewer than before, as a table")
     assert page.inner_text("h1") == "More or fewer than before"

@@ -9,7 +9,7 @@ export function connectDraw(view) {
   const draw = { view, form, shape: null, corners: [] };
   button.addEventListener("click", async () => {
     form.hidden = false;
-    form.scrollIntoView({ block: "nearest" });
+    setDrawing(view, true);
     say(draw, "Choose the corners on the map; choose the first again to end. Or type them below.");
     await begin(draw);
   });
@@ -21,6 +21,12 @@ export function connectDraw(view) {
     event.preventDefault();
     keep(draw);
   });
+}
+
+/* While an area is drawn a choice on the map is a corner, never a cell or a place. */
+function setDrawing(view, on) {
+  view.drawing = on;
+  view.map.getContainer().classList.toggle("app-map--drawing", on);
 }
 
 async function begin(draw) {
@@ -77,6 +83,7 @@ async function count(draw, corners) {
   const kinds = body.categories.slice(0, 5).map(([name, n]) => `${name} ${HotspotsMap.number(n)}`);
   say(draw, [...body.sentences, ...(kinds.length ? [`${kinds.join(", ")}.`] : [])].join(" "));
   document.getElementById("draw-keep").hidden = false;
+  draw.form.scrollIntoView({ block: "nearest" });
 }
 
 function show(draw, corners) {
@@ -117,6 +124,7 @@ function end(draw, button) {
   draw.view.map.pm?.disableDraw();
   clear(draw);
   draw.form.hidden = true;
+  setDrawing(draw.view, false);
   document.getElementById("draw-keep").hidden = true;
   button.focus();
 }

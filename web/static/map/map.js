@@ -434,8 +434,12 @@ function rememberLayer(name) {
 /* --- choices ----------------------------------------------------------------------------- */
 
 function connect(view, container) {
-  view.layer.on("cellclick", (event) => chooseCell(view, event.id));
-  view.layer.on("emptyclick", () => showNothing(view));
+  view.layer.on("cellclick", (event) => {
+    if (!view.drawing) { chooseCell(view, event.id); }
+  });
+  view.layer.on("emptyclick", () => {
+    if (!view.drawing) { showNothing(view); }
+  });
   document.querySelectorAll("input[name=layer]").forEach((input) => {
     input.addEventListener("change", () => {
       showLayer(view, input.value);

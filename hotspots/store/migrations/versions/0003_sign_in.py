@@ -1,5 +1,7 @@
 """People can sign in: second factors, passkeys, bars, links for another password."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -27,7 +29,7 @@ def _whole(name: str, default: int) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False, server_default=str(default))
 
 
-def _of_person() -> list[sa.Column[object]]:
+def _of_person() -> list[sa.Column[Any]]:
     kinds = {
         "tf_primary_method": sa.Text,
         "tf_totp_secret": sa.Text,
@@ -36,7 +38,9 @@ def _of_person() -> list[sa.Column[object]]:
         "fs_webauthn_user_handle": sa.Text,
         "barred_until": sa.DateTime,
     }
-    optional = [sa.Column(name, kind, nullable=True) for name, kind in kinds.items()]
+    optional: list[sa.Column[Any]] = [
+        sa.Column(name, kind, nullable=True) for name, kind in kinds.items()
+    ]
     return [*optional, _whole("failures", 0)]
 
 
