@@ -33,12 +33,14 @@ from hotspots.web.map import downloads, drawing, ground, periods
 from hotspots.web.map import pages as map_pages
 from hotspots.web.parts.look import add_look
 from hotspots.web.parts.results import Kept
+from hotspots.web.people import join
+from hotspots.web.people import pages as people_pages
+from hotspots.web.people.sign_in import add_sign_in
 from hotspots.web.plans import data as plan_data
 from hotspots.web.plans import pages as plan_pages
 from hotspots.web.policy import add_policy
 from hotspots.web.questions import pages as question_pages
 from hotspots.web.settings import WebSettings
-from hotspots.web.site import join
 
 PAGES = (
     map_pages,
@@ -51,6 +53,7 @@ PAGES = (
     plan_pages,
     plan_data,
     brief_pages,
+    people_pages,
     join,
 )
 assert routes.MODULES  # the addresses of the API are made when its modules load
@@ -64,7 +67,6 @@ def create_app(site: Site, settings: WebSettings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=site.key("session"),
         SESSION_COOKIE_NAME="hotspots",
-        SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=None,
     )
     _check_vendored(Path(app.static_folder or ""))
@@ -72,10 +74,10 @@ def create_app(site: Site, settings: WebSettings | None = None) -> Flask:
     app.extensions["hotspots"] = Kept(site, settings or WebSettings())
     add_limits(app)
     add_look(app)
-    add_policy(app)
     csrf = CSRFProtect(app)
-    for unguarded in (BLUEPRINT, join.blueprint):  # a token, a secret in the address
-        csrf.exempt(unguarded)
+    csrf.exempt(BLUEPRINT)  # it takes a token in the header, and no cookie
+    add_sign_in(app, site)  # before policy asks who somebody is
+    add_policy(app)
     add_headers(app)
     add_errors(app)
     app.register_blueprint(BLUEPRINT)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
     Response,
     has_request_context,
     jsonify,
+    redirect,
     render_template,
     request,
     url_for,
@@ -23,6 +25,7 @@ from hotspots.core.errors import (
     PrecisionError,
     RightsError,
     StaleError,
+    StepUpError,
     StoreError,
     TooFewError,
 )
@@ -79,6 +82,9 @@ def is_for_program() -> bool:
 
 
 def _library_error(error: HotspotsError) -> Response:
+    if isinstance(error, StepUpError) and not is_for_program():
+        back = request.path if request.method == "GET" else _page_before()
+        return redirect(url_for("security.verify", next=back))  # type: ignore[return-value]
     return _answer(str(error), status_of(error))
 
 
@@ -94,6 +100,11 @@ def _http_error(error: HTTPException) -> Response:
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _page_before() -> str:
+    """Return the page whose form was sent; this site's own, as policy checks."""
+    return urlsplit(request.headers.get("Referer", "")).path or "/"
 
 
 def _not_ready(error: NotReadyError) -> tuple[str | Response, int]:

@@ -28,7 +28,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-SECRET = ("/api/", "/join/")
+SECRET = ("/api/", "/join/", "/sign-", "/account", "/people", "/exports")
 """Below these addresses nothing is kept by a browser."""
 
 

@@ -20,8 +20,8 @@ OPEN = "open"
 """For anybody who can reach the site."""
 SIGNED_IN = "signed in"
 """For everybody who is known."""
-API = "v1."
-"""Its endpoints settle who asks themselves, and their use cases what they may."""
+API = ("v1.", "security.")
+"""Their endpoints settle who asks themselves, and their use cases what they may."""
 
 OTHER_SITE = "Another site's page may not ask for this. Open it here, in its own tab."
 
@@ -42,6 +42,13 @@ POLICIES: dict[str, str] = {
     "pages.difference": "aggregate.read",
     "pages.index": "aggregate.read",
     "pages.rejects": "reject.read",
+    "people.account": SIGNED_IN,
+    "people.enable": "access.give",
+    "people.index": "access.read",
+    "people.invite": "access.give",
+    "people.own_token": SIGNED_IN,
+    "people.reset": "access.give",
+    "people.role": "access.give",
     "periods.difference": "aggregate.read",
     "periods.rhythm": "aggregate.read",
     "plan_data.plan": "plan.read",

@@ -164,7 +164,8 @@ def user_reset(email: str, site: SiteFolder) -> None:
     from hotspots.service import people
 
     with _writing(site) as (session, actor):
-        secret = people.reset(session, actor, email)
+        person = people.person_of(session, actor, email)
+        secret = people.reset(session, actor, person.id)
     _say_link(secret)
 
 

@@ -27,13 +27,13 @@ def invite(session: Session, actor: Actor, *, role: str, agency: str) -> str:
     return secret
 
 
-def reset(session: Session, actor: Actor, email: str) -> str:
+def reset(session: Session, actor: Actor, id: str) -> str:
     """Take password, second factor and passkeys from somebody; return a link's secret.
 
     The link lets them choose another password. Every session of theirs ends.
     """
     check(actor, "access.give")
-    person = person_of(session, actor, email)
+    person = get(session, Person, id)
     _forget_proofs(session, person)
     secret, link = _link(actor, "", _any_agency(session, person))
     link.person_id = person.id

@@ -22,9 +22,8 @@ from hotspots.store.queries import find, find_one, get, hold
 
 MOST_FAILURES = 10
 BARRED = dt.timedelta(minutes=15)
-STRONG = "administrator"
-"""The role that needs a second factor wherever any role does."""
 PROVIDER = "single sign-on"
+SECOND = "second factor"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -34,15 +33,15 @@ class Account:
     id: str
     name: str
     email: str
-    active: bool
-    password: str | None
-    fs_uniquifier: str
-    tf_primary_method: str | None
-    tf_totp_secret: str | None
-    totp_counter: int | None
-    mf_recovery_codes: list[str] | None
-    fs_webauthn_user_handle: str | None
-    barred_until: dt.datetime | None
+    active: bool = True
+    password: str | None = None
+    fs_uniquifier: str = ""
+    tf_primary_method: str | None = None
+    tf_totp_secret: str | None = None
+    totp_counter: int | None = None
+    mf_recovery_codes: list[str] | None = None
+    fs_webauthn_user_handle: str | None = None
+    barred_until: dt.datetime | None = None
     webauthn: list[Passkey] = field(default_factory=list)
     roles: list[Any] = field(default_factory=list)
     held: frozenset[str] = frozenset()
@@ -115,6 +114,8 @@ def failed(session: Session, id: str, what: str, address: str) -> None:
     person.failures += 1
     if person.failures >= MOST_FAILURES:
         person.failures, person.barred_until = 0, now() + BARRED
+        if what == SECOND:  # who knows the password must not go on with codes
+            person.uniquifier = secrets.token_hex(32)
         _record(session, id, "session.bar", until=person.barred_until)
     _record(session, id, "session.fail", what=what, address=address)
 

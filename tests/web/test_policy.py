@@ -70,7 +70,7 @@ def test_limits_are_set(app: Any) -> None:
     for name in ("MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE", "MAX_FORM_PARTS"):
         assert app.config[name]
     assert len(app.config["SECRET_KEY"]) == 32
-    assert app.config["SESSION_COOKIE_SAMESITE"] == "Strict"
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
 
 
 ELSEWHERE = [

@@ -1,19 +1,25 @@
-"""Who asks: a token, or the person at this computer where there are no accounts."""
+"""Who asks: a token, a session, or the person at this computer without accounts."""
 
 from __future__ import annotations
 
 import ipaddress
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, g, request
+from flask import abort, current_app, g, redirect, request, session, url_for
 
 from hotspots.rights import Actor
 from hotspots.service import Site
 from hotspots.service.access import actor_of_token
+from hotspots.service.signin import actor_of_session
 from hotspots.service.site import SiteState, site_state
+from hotspots.store import Session
 
 SCHEME = "Bearer "
+FRESH_S = 600
+"""For how long somebody counts as having proved who they are."""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -41,7 +47,7 @@ def actor_or_none() -> Actor | None:
     """Return who asks, none where nobody can be told."""
     if "actor" not in g:
         g.actor = None  # also where a token is refused below
-        g.actor = _of_header(current_site()) or _at_this_computer()
+        g.actor = _of_header() or _of_session() or _at_this_computer()
     actor: Actor | None = g.actor
     return actor
 
@@ -50,6 +56,8 @@ def actor_of_request(site: Site) -> Actor:
     """Return who asks; refuse with 401 whoever cannot be told."""
     assert site is current_site()
     actor = actor_or_none()
+    if actor is None and _is_for_people() and state_of_site().has_accounts:
+        abort(redirect(url_for("security.login", next=request.full_path.rstrip("?"))))
     if actor is None:
         abort(401, "Say who you are: send a token as 'Authorization: Bearer ...'.")
     return actor
@@ -78,50 +86,68 @@ def host_name() -> str:
     return name if colon and port.isdigit() and name else host
 
 
-def _of_header(site: Site) -> Actor | None:
+def _is_for_people() -> bool:
+    """Say whether a page was asked for; a program is told what is missing instead."""
+    return request.accept_mimetypes.accept_html and not request.path.startswith(
+        ("/api/", "/ogc", "/map/", "/working/")
+    )
+
+
+def _of_header() -> Actor | None:
     said = request.headers.get("Authorization", "")
     if not said:
         return None
     if not said.startswith(SCHEME):
         abort(401, "The token must be sent as 'Authorization: Bearer ...'.")
-    found = _known(site).of(said.removeprefix(SCHEME).strip())
+    secret = said.removeprefix(SCHEME).strip()
+    found = _known("token", actor_of_token).of(secret)
     if found is None:
         abort(401, "This token opens nothing: it is unknown or was revoked.")
     return found
 
 
-class _Known:
-    """Who showed which token within the last half second.
+def _of_session() -> Actor | None:
+    """Return who signed in; the API takes no cookie and so needs no form's token."""
+    uniquifier = session.get("_user_id")
+    if uniquifier is None or request.path.startswith("/api/"):
+        return None
+    found = _known("session", actor_of_session).of(uniquifier)
+    proved_s = time.time() - session.get("fs_paa", 0)
+    return None if found is None else replace(found, fresh=proved_s < FRESH_S)
 
-    No longer, so that a token that is revoked opens nothing a moment later, in every
-    process.
+
+class _Known:
+    """Who showed what within the last half second.
+
+    No longer, so that a token that is revoked or a session that is ended opens nothing
+    a moment later, in every process.
     """
 
     FOR_S = 0.5
     MOST = 1_000
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, look: Callable[[Session, str], Actor | None]) -> None:
+        self._look = look
         self._seen: dict[str, tuple[float, Actor]] = {}
 
-    def of(self, secret: str) -> Actor | None:
-        at, actor = self._seen.get(secret, (0.0, None))
+    def of(self, shown: str) -> Actor | None:
+        at, actor = self._seen.get(shown, (0.0, None))
         if actor is not None and time.monotonic() - at < self.FOR_S:
             return actor
-        with self.site.store.reading() as session:
-            actor = actor_of_token(session, secret)
+        with current_site().store.reading() as opened:
+            actor = self._look(opened, shown)
         if actor is None:
-            self._seen.pop(secret, None)
+            self._seen.pop(shown, None)
             return None
         if len(self._seen) >= self.MOST:
             self._seen.clear()
-        self._seen[secret] = (time.monotonic(), actor)
+        self._seen[shown] = (time.monotonic(), actor)
         return actor
 
 
-def _known(site: Site) -> _Known:
-    kept: _Known = current_app.extensions.setdefault("known", _Known(site))
-    return kept
+def _known(what: str, look: Callable[[Session, str], Actor | None]) -> _Known:
+    every: dict[str, _Known] = current_app.extensions.setdefault("known", {})
+    return every.setdefault(what, _Known(look))
 
 
 def _at_this_computer() -> Actor | None:

@@ -1,0 +1,1 @@
+"""People: signing in, their own account, who may come in."""
