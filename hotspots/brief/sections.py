@@ -7,12 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hotspots.analysis.safeguards import safeguard_notes
-from hotspots.brief.bottom_line import (
-    area_sentence,
-    notable,
-    place_sentence,
-    total_sentence,
-)
+from hotspots.brief import bottom_line
 from hotspots.brief.content import Note, Section
 from hotspots.brief.emerging import alerts_of
 from hotspots.brief.fires_and_collisions import clock_sentences
@@ -119,13 +114,13 @@ def _bottom_line(found: Found, tables: Mapping[str, Table]) -> tuple[Statement, 
     else:
         table = table or tables["period"]
         until = in_words(period.counted.last_day)
-        said = [total_sentence(table, span=period.span_words, until=until)]
-        said.append(notable(table))
+        said = [bottom_line.total_sentence(table, span=period.span_words, until=until)]
+        said.append(bottom_line.notable(table))
     if "places" in tables:
         held = months_held(found.scope, found.analysis.window)
-        said.append(place_sentence(tables["places"], held))
+        said.append(bottom_line.place_sentence(tables["places"], held))
     elif areas := _areas(tables):
-        said.append(area_sentence(areas[0]))
+        said.append(bottom_line.area_sentence(areas[0]))
     return tuple(each for each in said if each is not None)
 
 

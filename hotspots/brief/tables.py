@@ -7,12 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from hotspots.brief import fires_and_collisions
 from hotspots.brief.emerging import alarms_table, alerts_table
-from hotspots.brief.fires_and_collisions import (
-    collisions_of,
-    fires_and_collisions_table,
-    fires_of,
-)
 from hotspots.brief.indicators import Counted, Indicator, count_indicators
 from hotspots.brief.limitations import cut_off_table, not_mapped_table
 from hotspots.brief.period_table import PRIORITY, areas_table, build_period_table
@@ -69,12 +65,12 @@ class Found:
     @cached_property
     def fires(self) -> Bools | None:
         """Which incidents are deliberate fires, shape (n,)."""
-        return fires_of(self.scope)
+        return fires_and_collisions.fires_of(self.scope)
 
     @cached_property
     def collisions(self) -> Bools | None:
         """Which incidents are collisions, shape (n,)."""
-        return collisions_of(self.scope)
+        return fires_and_collisions.collisions_of(self.scope)
 
 
 def build_tables(found: Found) -> dict[str, Table]:
@@ -110,7 +106,9 @@ def _counts(found: Found) -> list[Table | None]:
         alarms_table(scope.period.words, period, *(t for t in areas if t is not None)),
         alerts_table(scope, streets=found.audience == "operational"),
         *areas,
-        fires_and_collisions_table(scope, found.fires, found.collisions),
+        fires_and_collisions.fires_and_collisions_table(
+            scope, found.fires, found.collisions
+        ),
     ]
 
 

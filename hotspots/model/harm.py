@@ -19,13 +19,8 @@ import polars as pl
 
 from hotspots.core.errors import ColumnError, SourceError
 from hotspots.intake.records import RecordField, check_rows, read_records
+from hotspots.model import safeguards
 from hotspots.model.incidents import Incidents
-from hotspots.model.safeguards import (
-    NEVER,
-    protected_mark,
-    safeguard_of,
-    strange_categories,
-)
 
 _SCHEMA: dict[str, pl.DataType] = {
     "category": pl.String(),
@@ -140,7 +135,7 @@ class HarmTable:
     def unknown(self, categories: Iterable[str]) -> list[str]:
         """Return those of some categories that neither table nor words make known."""
         known = {fold_category(category) for category in self.categories}
-        return strange_categories(
+        return safeguards.strange_categories(
             each for each in categories if fold_category(each) not in known
         )
 
@@ -212,10 +207,14 @@ def _by_meaning(*, no_exact: pl.Expr) -> list[pl.Expr]:
     """Return what the words of a category mean where no row of the table says it."""
     broad = pl.col("included_broad").is_null()
     kind = pl.coalesce(
-        pl.when(no_exact).then(safeguard_of(pl.col("subcategory"))),
-        pl.when(no_exact & broad).then(safeguard_of(pl.col("category"))),
+        pl.when(no_exact).then(safeguards.safeguard_of(pl.col("subcategory"))),
+        pl.when(no_exact & broad).then(safeguards.safeguard_of(pl.col("category"))),
     )
-    included = pl.when(kind.is_in(NEVER)).then(pl.lit("never")).otherwise(pl.lit("no"))
+    included = (
+        pl.when(kind.is_in(safeguards.NEVER))
+        .then(pl.lit("never"))
+        .otherwise(pl.lit("no"))
+    )
     means = kind.is_not_null()
     nothing = pl.lit(None, dtype=pl.Float64)
     return [
@@ -237,7 +236,7 @@ def protected_reason(incidents: Incidents, weights: pl.DataFrame) -> pl.Series:
     """Say why each incident must never be counted or shown, even if asked, or null."""
     rows = incidents.frame.select("category", "subcategory", "qualifiers")
     rows = rows.with_columns(
-        weights["included"], mark=protected_mark(pl.col("qualifiers"))
+        weights["included"], mark=safeguards.protected_mark(pl.col("qualifiers"))
     )
     return rows.select(
         pl.when(pl.col("included") == "never")

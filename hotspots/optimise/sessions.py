@@ -18,13 +18,7 @@ import numpy as np
 
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Bools, Floats, Ints
-from hotspots.optimise.session_choice import (
-    Columns,
-    Prices,
-    Rules,
-    choose_columns,
-    column_prices,
-)
+from hotspots.optimise import session_choice
 
 MAX_POOL = 30_000
 """More columns than this are not given to the solver; the gap is reported instead."""
@@ -105,7 +99,9 @@ class SessionSpace:
             )
         return tables
 
-    def columns(self, which: Ints, values: Floats, outside: Bools) -> Columns:
+    def columns(
+        self, which: Ints, values: Floats, outside: Bools
+    ) -> session_choice.Columns:
         """Return some of the sessions as columns.
 
         Parameters
@@ -117,7 +113,7 @@ class SessionSpace:
         """
         order, slot = np.divmod(which, len(self.slots))
         stops = self.orders[order]
-        return Columns(
+        return session_choice.Columns(
             day=self.slots[slot, 0],
             hours=self.slots[slot, 2].astype(float),
             stops=stops,
@@ -204,7 +200,7 @@ def build_session_space(
 def best_sessions(
     space: SessionSpace,
     values: Floats,
-    rules: Rules,
+    rules: session_choice.Rules,
     outside: Bools,
     *,
     keep: int = 20,
@@ -243,7 +239,7 @@ def best_sessions(
             picked=pool, pool=pool, value=0.0, bound=0.0, n_columns=0, proven=True
         )
     pool, prices, margin = _price_all(space, values, rules, outside, pool)
-    first = choose_columns(
+    first = session_choice.choose_columns(
         space.columns(pool, values, outside), rules, time_limit_s=time_limit_s
     )
     slack = prices.bound - first.value + EPSILON
@@ -260,7 +256,7 @@ def best_sessions(
     proven = len(useful) <= MAX_POOL
     if proven:
         pool = np.union1d(useful, pool[list(first.columns)])
-        first = choose_columns(
+        first = session_choice.choose_columns(
             space.columns(pool, values, outside), rules, time_limit_s=time_limit_s
         )
     bound = first.bound if proven else prices.bound
@@ -320,11 +316,15 @@ def _best_of_each_slot(
 
 
 def _price_all(
-    space: SessionSpace, values: Floats, rules: Rules, outside: Bools, pool: Ints
-) -> tuple[Ints, Prices, Floats]:
+    space: SessionSpace,
+    values: Floats,
+    rules: session_choice.Rules,
+    outside: Bools,
+    pool: Ints,
+) -> tuple[Ints, session_choice.Prices, Floats]:
     """Add sessions that the prices call too cheap until none is left."""
     while True:
-        prices = column_prices(
+        prices = session_choice.column_prices(
             space.columns(pool, values, outside), rules, space.n_places
         )
         margin = _margin(space, values, rules, outside, prices)
@@ -337,7 +337,11 @@ def _price_all(
 
 
 def _margin(
-    space: SessionSpace, values: Floats, rules: Rules, outside: Bools, prices: Prices
+    space: SessionSpace,
+    values: Floats,
+    rules: session_choice.Rules,
+    outside: Bools,
+    prices: session_choice.Prices,
 ) -> Floats:
     """Return the value of each session less the price of what it uses."""
     place = np.append(prices.place, 0.0)[space.orders].sum(axis=1)

@@ -9,13 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from hotspots.disclosure import (
-    PUBLIC_POLICY,
-    Policy,
-    address_columns,
-    in_words,
-    protect,
-)
+from hotspots import disclosure
 from hotspots.evaluate import Evaluation
 from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
@@ -48,7 +42,7 @@ class Facts:
     analysis: Analysis
     evaluation: Evaluation | None = None
     plans: tuple[PlanRun, ...] = ()
-    policy: Policy = PUBLIC_POLICY
+    policy: disclosure.Policy = disclosure.PUBLIC_POLICY
     usage: tuple[str, ...] = ()
     untested: str = "No back-test was given to this record."
 
@@ -78,7 +72,7 @@ class Facts:
         if not public:
             return (*self.evaluation.sentences(), *self.evaluation.notes, UNGROUPED)
         judged = pl.col("share_area") == self.evaluation.share_area
-        safe = protect(
+        safe = disclosure.protect(
             self.evaluation.summary.filter(judged).with_columns(
                 pl.col("n_found", "n_incidents").round(0)
             ),
@@ -89,8 +83,8 @@ class Facts:
         )
         words = {v.method: v.word for v in self.evaluation.verdicts}
         lines = tuple(
-            f"{row['method']}: found {in_words(row['n_found'])} of "
-            f"{in_words(row['n_incidents'])} incidents of "
+            f"{row['method']}: found {disclosure.in_words(row['n_found'])} of "
+            f"{disclosure.in_words(row['n_incidents'])} incidents of "
             f"{self.evaluation.unseen} in "
             f"{self.evaluation.share_area:.1%} of the area; "
             f"{words.get(row['method'], 'the baseline')}."
@@ -101,14 +95,16 @@ class Facts:
     def _public_rows(self) -> tuple[str, ...]:
         names = [*_ROW_WORDS, "rows_read"]
         counts = [self.analysis.summary[name] for name in names]
-        safe = protect(
+        safe = disclosure.protect(
             pl.DataFrame({"what": [*_ROW_WORDS.values(), "Rows read"], "n": counts}),
             counts=["n"],
             keys=["what"],
             totals={"what": "Rows read"},
             policy=self.policy,
         )
-        lines = [f"{what}: {in_words(n)}" for what, n in safe.frame.iter_rows()]
+        lines = [
+            f"{what}: {disclosure.in_words(n)}" for what, n in safe.frame.iter_rows()
+        ]
         return (*lines, *safe.notes)
 
     def _by_ward(self) -> tuple[str, ...]:
@@ -118,7 +114,7 @@ class Facts:
         if not rows:
             return ("No hotspot was found.",)
         table = pl.DataFrame(rows, schema=["ward", "incidents"], orient="row")
-        safe = protect(
+        safe = disclosure.protect(
             table.group_by("ward").agg(
                 hotspots=pl.len().cast(pl.Int64), incidents=pl.col("incidents").sum()
             ),
@@ -129,7 +125,7 @@ class Facts:
         )
         lines = [
             f"{row['ward']}: {row['hotspots']} of {len(found)} hotspots, "
-            f"incidents in them: {in_words(row['incidents'])}"
+            f"incidents in them: {disclosure.in_words(row['incidents'])}"
             for row in safe.frame.iter_rows(named=True)
         ]
         return (*lines, *safe.notes)
@@ -139,7 +135,11 @@ def analysis_values(analysis: Analysis) -> Values:
     """Return what an analysis says of itself, without a count of incidents."""
     summary, frame = analysis.summary, analysis.incidents.frame
     software, cells = summary["software"], summary["cells"]
-    held = [n for n in address_columns(frame) if frame[n].null_count() < frame.height]
+    held = [
+        n
+        for n in disclosure.address_columns(frame)
+        if frame[n].null_count() < frame.height
+    ]
     snapped = "snapped to published map points"
     simulated = "Filled in from SIMULATED data: no figure here is of a real place."
     return {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields
+from hotspots.core.options import Checked
 from hotspots.tactics.words import options_from
 
 MAX_SITES = 60
@@ -19,16 +19,11 @@ say = options_from(Path(__file__).with_name("cctv.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class CctvOptions:
+class CctvOptions(Checked):
     """Sites for redeployable cameras, with a review date.
 
     Maximal covering: the sites that together see the most incidents, weighed by how
     much a camera can act on them, by their age and by the hours that are watched.
-
-    Raises
-    ------
-    ParameterError
-        If an option has an impossible value.
 
     References
     ----------
@@ -51,7 +46,7 @@ class CctvOptions:
     randomise: bool = say("randomise", False)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         if self.monitored_from == self.monitored_to:
             raise ParameterError(
                 "monitored hours must be at least one; got from "

@@ -18,11 +18,7 @@ from hotspots.methods.prospective import Prospective
 from hotspots.model.incidents import Incidents
 from hotspots.resources.buildings import visible_area
 from hotspots.resources.eligibility import Eligibility
-from hotspots.tactics.cctv.alternatives import (
-    build_alternatives,
-    choose_controls,
-    place_names,
-)
+from hotspots.tactics.cctv import alternatives
 from hotspots.tactics.cctv.candidates import build_candidates
 from hotspots.tactics.cctv.choice import N_RESAMPLES, Chooser, resampled_share
 from hotspots.tactics.cctv.demand import check_precision
@@ -148,11 +144,11 @@ class _Sites:
 
     @cached_property
     def names(self) -> list[str]:
-        return place_names(self.chooser, self.siting.chosen)
+        return alternatives.place_names(self.chooser, self.siting.chosen)
 
     @cached_property
     def controls(self) -> tuple[list[tuple[str, ...]], str]:
-        return choose_controls(self.chooser, self.siting, self.seen)
+        return alternatives.choose_controls(self.chooser, self.siting, self.seen)
 
     def period(self, k: int) -> tuple[dt.date, dt.date]:
         """Return the first day of a site's period and the day of its review."""
@@ -199,7 +195,7 @@ class _Sites:
             leave_one_out=siting.gain(candidates, k),
             solution=self.solution,
             stability=float(self.stability[k]),
-            alternatives=build_alternatives(chooser, siting, k),
+            alternatives=alternatives.build_alternatives(chooser, siting, k),
             controls=controls[k] if k < len(controls) else (),
             control_note=note,
             binding=self.binding,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotspots.core.options import check_fields
+from hotspots.core.options import Checked
 from hotspots.tactics.cocoon import Deadlines
 from hotspots.tactics.words import options_from
 
@@ -14,17 +14,12 @@ say = options_from(Path(__file__).with_name("marking.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarkingOptions:
+class MarkingOptions(Checked):
     """Whole streets to mark, with signs, and the homes round burglaries.
 
     The campaign patch is the connected group of streets with the most risk of dwelling
     burglary, lasting and recent, that the kits can saturate. The target list is every
     recent victim and the homes around, by deadline; it ranks nobody.
-
-    Raises
-    ------
-    ParameterError
-        If an option has an impossible value.
 
     References
     ----------
@@ -44,9 +39,6 @@ class MarkingOptions:
     reach_m: float = say("reach_m", 100.0, ge=10, le=400)
     revisit_weeks: int = say("revisit_weeks", 26, ge=4, le=104)
     n_resamples: int = say("n_resamples", 30, ge=10, le=1000)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def budget(self) -> int:

@@ -18,25 +18,14 @@ from hotspots.methods.repeats.addresses import normalise_premises
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.patches import grow_patch
 from hotspots.optimise.patches.network import Patch
+from hotspots.tactics import dwellings
 from hotspots.tactics.cocoon import cocoon_list
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.dwellings import (
-    DWELLING_RULE,
-    Victims,
-    dwelling_burglaries,
-    find_victims,
-)
+from hotspots.tactics.marking import tables
 from hotspots.tactics.marking.choice import CONTROL_AWAY_M, PatchChooser
 from hotspots.tactics.marking.options import MarkingOptions
 from hotspots.tactics.marking.signs import sign_points
 from hotspots.tactics.marking.streets import CampaignStreets, build_streets
-from hotspots.tactics.marking.tables import (
-    Control,
-    control_layer,
-    control_table,
-    patch_name,
-    street_table,
-)
 from hotspots.tactics.rationale import Alternative, Driver, counted
 from hotspots.tactics.selection import in_reserve
 from hotspots.tactics.tactic import Place, Proposal
@@ -57,7 +46,7 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
     PrecisionError, TooFewError
         If the files are too coarse or have too few dwelling burglaries.
     """
-    say = SAYS.about(o=options, c=context, rule=DWELLING_RULE)
+    say = SAYS.about(o=options, c=context, rule=dwellings.DWELLING_RULE)
     context.incidents.check_moments(say("lists"))
     if options.kits < options.n_patches:
         raise PlanError(say("too_few_kits"))
@@ -67,7 +56,7 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
         resampled = pool.submit(chooser.resampled, options.n_resamples)
         controls = _controls(chooser)
     signs, n_signs = sign_points(streets, chooser.chosen.patches)
-    victims = find_victims(context, options.rapid_days)
+    victims = dwellings.find_victims(context, options.rapid_days)
     targets = cocoon_list(victims, streets.premises, context.day, options.deadlines)
     campaign = _Campaign(
         options=options,
@@ -85,7 +74,7 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
         places=tuple(campaign.place(k) for k in range(len(controls))),
         headline=_headline(campaign, targets.height),
         notes=(
-            DWELLING_RULE,
+            dwellings.DWELLING_RULE,
             *say.about(undecided=undecided).where(undecided=undecided),
             *streets.notes,
             options.deadlines.sentence(),
@@ -94,10 +83,13 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
         ),
         tables={
             "target_list": targets,
-            "patch_streets": street_table(chooser),
-            "comparison_streets": control_table(chooser, controls),
+            "patch_streets": tables.street_table(chooser),
+            "comparison_streets": tables.control_table(chooser, controls),
         },
-        layers={"sign_points": signs, "comparison": control_layer(chooser, controls)},
+        layers={
+            "sign_points": signs,
+            "comparison": tables.control_layer(chooser, controls),
+        },
         covers=chooser.trial(7 * options.revisit_weeks),
         used=chooser.context.recent,
         measured="Dwelling burglaries in the patch",
@@ -122,7 +114,9 @@ def build_chooser(
 
     Raises TooFewError if there are fewer than 20 dwelling burglaries.
     """
-    burgled, undecided = dwelling_burglaries(context.incidents, streets.premises)
+    burgled, undecided = dwellings.dwelling_burglaries(
+        context.incidents, streets.premises
+    )
     only = replace(context, incidents=context.incidents.select(burgled))
     if only.recent.n < LEAST_BURGLARIES:
         raise TooFewError(
@@ -152,9 +146,9 @@ class _Campaign:
     options: MarkingOptions
     context: PlanningContext
     chooser: PatchChooser
-    controls: Sequence[Control | None]
+    controls: Sequence[tables.Control | None]
     n_signs: Sequence[int]
-    victims: Victims
+    victims: dwellings.Victims
     stability: Sequence[float]
 
     @property
@@ -185,7 +179,7 @@ class _Campaign:
             used=patch.size * options.take_up_percent / 100,
         )
         return Place(
-            name=patch_name(streets, patch),
+            name=tables.patch_name(streets, patch),
             geometry=streets.shape_of(patch.members),
             what=say("what"),
             when=say("when"),
@@ -230,7 +224,7 @@ class _Campaign:
             lon, lat = bng_to_lonlat(*(np.array([v]) / sizes.sum() for v in (x, y)))
             found.append(
                 Alternative(
-                    name=patch_name(self.streets, other),
+                    name=tables.patch_name(self.streets, other),
                     at=(float(lon[0]), float(lat[0])),
                     loss=1 - other.value / patch.value,
                 )
@@ -239,7 +233,7 @@ class _Campaign:
 
     def _control_names(self, k: int) -> tuple[str, ...]:
         control = self.controls[k]
-        return (patch_name(self.streets, control.patch),) if control else ()
+        return (tables.patch_name(self.streets, control.patch),) if control else ()
 
     def _control_note(self, k: int) -> str:
         control, chooser = self.controls[k], self.chooser
@@ -270,10 +264,10 @@ def _headline(campaign: _Campaign, n_addresses: int) -> str:
     )
 
 
-def _controls(chooser: PatchChooser) -> list[Control | None]:
+def _controls(chooser: PatchChooser) -> list[tables.Control | None]:
     """Name a comparison patch for each patch, before anything is done."""
     chosen = chooser.chosen
-    found: list[Control | None] = []
+    found: list[tables.Control | None] = []
     for k, patch in enumerate(chosen.patches):
         if chosen.drawn:
             other = chosen.held[k] if k < len(chosen.held) else None
@@ -284,7 +278,7 @@ def _controls(chooser: PatchChooser) -> list[Control | None]:
             found.append(None)
             continue
         near = chooser.streets.away_m(patch.members)[list(other.members)]
-        found.append(Control(patch=other, away_m=float(near.min())))
+        found.append(tables.Control(patch=other, away_m=float(near.min())))
     return found
 
 

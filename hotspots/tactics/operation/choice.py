@@ -11,14 +11,7 @@ from hotspots.model.incidents import Incidents
 from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in
-from hotspots.tactics.operation.areas import (
-    OperationArea,
-    about,
-    district_hotspots,
-    find_areas,
-    in_areas,
-    season,
-)
+from hotspots.tactics.operation import areas as ground
 from hotspots.tactics.operation.options import OperationOptions
 from hotspots.tactics.operation.template import Template
 from hotspots.tactics.selection import draw_from_top
@@ -27,8 +20,8 @@ MIN_INCIDENTS = 10
 
 
 def choose(
-    found: list[OperationArea], n: int, seed: int, *, draw: bool
-) -> tuple[list[OperationArea], list[OperationArea], str]:
+    found: list[ground.OperationArea], n: int, seed: int, *, draw: bool
+) -> tuple[list[ground.OperationArea], list[ground.OperationArea], str]:
     """Take the highest, or draw half of twice as many.
 
     Raises PlanError if there are too few to draw from.
@@ -55,26 +48,30 @@ def trial_of(
 
     def chosen(training: Incidents, day: dt.date) -> Covers:
         recent = context.within(context.before(day), training)
-        kept = recent.select(about(recent, template) & season(recent, template))
-        areas, _ = find_areas(
+        kept = recent.select(
+            ground.about(recent, template) & ground.season(recent, template)
+        )
+        areas, _ = ground.find_areas(
             context, kept, template, n=n, reserve_percent=options.reserve_percent
         )
-        return lambda later: in_areas(areas, later) >= 0
+        return lambda later: ground.in_areas(areas, later) >= 0
 
     def every(training: Incidents, day: dt.date) -> Covers:
         recent = context.within(context.before(day), training)
-        areas = district_hotspots(context, recent, n=n)
-        return lambda later: in_areas(areas, later) >= 0
+        areas = ground.district_hotspots(context, recent, n=n)
+        return lambda later: ground.in_areas(areas, later) >= 0
 
     def such(training: Incidents, day: dt.date) -> Covers:
         recent = context.within(context.before(day), training)
-        kept = recent.select(about(recent, template))
-        areas = district_hotspots(context, kept, n=n)
-        return lambda later: in_areas(areas, later) >= 0
+        kept = recent.select(ground.about(recent, template))
+        areas = ground.district_hotspots(context, kept, n=n)
+        return lambda later: ground.in_areas(areas, later) >= 0
 
     frame = context.incidents.frame
     share = share_in(frame["start"], frame["end"], template.mask)
-    counts = about(context.incidents, template) & season(context.incidents, template)
+    counts = ground.about(context.incidents, template) & ground.season(
+        context.incidents, template
+    )
     return Trial(
         choose=chosen,
         baselines={

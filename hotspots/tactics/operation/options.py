@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotspots.core.options import check_fields
+from hotspots.core.options import Checked
 from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.tactics.words import options_from
 
@@ -19,7 +19,7 @@ say = options_from(Path(__file__).with_name("operation.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class OperationOptions:
+class OperationOptions(Checked):
     """An operation from a template.
 
     Raises
@@ -44,5 +44,5 @@ class OperationOptions:
     resamples: int = say("resamples", 40, ge=0, le=1000)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         read_template(self.template, folder=self.folder)

@@ -16,16 +16,7 @@ from hotspots.methods.prospective import Prospective
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import check_hours_known, share_in
-from hotspots.tactics.operation.areas import (
-    OperationArea,
-    about,
-    centres_lonlat,
-    district_hotspots,
-    find_areas,
-    in_areas,
-    in_season,
-    season,
-)
+from hotspots.tactics.operation import areas as ground
 from hotspots.tactics.operation.choice import check_enough, choose, trial_of
 from hotspots.tactics.operation.options import OperationOptions
 from hotspots.tactics.operation.template import (
@@ -47,10 +38,10 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
     template = read_template(options.template, folder=options.folder)
     check_hours_known(context.incidents, f"Planning '{template.name}'")
     n = options.n_areas or template.n_areas
-    kept = context.recent.select(about(context.recent, template))
-    within = kept.select(season(kept, template))
+    kept = context.recent.select(ground.about(context.recent, template))
+    within = kept.select(ground.season(kept, template))
     check_enough(within, template)
-    found, notes = find_areas(
+    found, notes = ground.find_areas(
         context,
         within,
         template,
@@ -112,8 +103,8 @@ class _Operation:
     context: PlanningContext
     every: Incidents
     within: Incidents
-    areas: list[OperationArea]
-    others: list[OperationArea]
+    areas: list[ground.OperationArea]
+    others: list[ground.OperationArea]
     drawn: str
 
     @cached_property
@@ -141,9 +132,9 @@ class _Operation:
         return [area.name or name for area, name in zip(both, looked_up, strict=True)]
 
     @cached_property
-    def ordinary(self) -> list[OperationArea]:
+    def ordinary(self) -> list[ground.OperationArea]:
         """The district's hotspots of all counted incidents."""
-        return district_hotspots(self.context, self.context.recent)
+        return ground.district_hotspots(self.context, self.context.recent)
 
     @cached_property
     def timed(self) -> Incidents:
@@ -170,19 +161,19 @@ class _Operation:
     @cached_property
     def n_outside(self) -> int:
         """Incidents within operating hours that lie in none of the chosen areas."""
-        return int((in_areas(self.areas, self.timed) < 0).sum())
+        return int((ground.in_areas(self.areas, self.timed) < 0).sum())
 
     @cached_property
     def n_outside_ordinary(self) -> int:
         """Incidents within the hours that lie in none of the ordinary hotspots."""
-        return int((in_areas(self.ordinary, self.timed) < 0).sum())
+        return int((ground.in_areas(self.ordinary, self.timed) < 0).sum())
 
     @cached_property
     def per_day(self) -> Floats:
         """The rate a day of season that each incident within the hours stands for."""
         context, template = self.context, self.template
         return context.exposure.per_day(
-            self.timed, context.window, lambda days: in_season(days, template)
+            self.timed, context.window, lambda days: ground.in_season(days, template)
         )
 
     @cached_property
@@ -191,7 +182,7 @@ class _Operation:
         context, template = self.context, self.template
         return (
             context.exposure.n_days(
-                context.window, lambda days: in_season(days, template)
+                context.window, lambda days: ground.in_season(days, template)
             )
             / 7
         )
@@ -200,13 +191,13 @@ class _Operation:
     def first_day(self) -> dt.date:
         """The first day within the months, on or after the day of the plan."""
         days = np.datetime64(self.context.day) + np.arange(367)
-        return days[np.argmax(in_season(days, self.template))].item()  # type: ignore[no-any-return]
+        return days[np.argmax(ground.in_season(days, self.template))].item()  # type: ignore[no-any-return]
 
     @cached_property
     def last_day(self) -> dt.date:
         """The last day of that run of months, half a year on at most."""
         days = np.datetime64(self.first_day) + np.arange(1, 183)
-        out = ~in_season(days, self.template)
+        out = ~ground.in_season(days, self.template)
         n = int(np.argmax(out)) if out.any() else len(days)
         return self.first_day + dt.timedelta(days=n)
 
@@ -218,13 +209,13 @@ class _Operation:
         return np.nan_to_num(lasting_share(*risk), nan=1.0)
 
     def _counts(self, incidents: Incidents) -> Ints:
-        at = in_areas(self.areas, incidents)
+        at = ground.in_areas(self.areas, incidents)
         return np.bincount(at[at >= 0], minlength=len(self.areas))
 
     def place(self, k: int) -> Place:
         """Return one area with its reasons."""
         here, most = int(self.in_hours[k]), self.template.at_most_days
-        rates = self.per_day[in_areas(self.areas, self.timed) == k]
+        rates = self.per_day[ground.in_areas(self.areas, self.timed) == k]
         return Place(
             name=self.names[k],
             geometry=self.areas[k].geometry,
@@ -282,7 +273,7 @@ class _Operation:
         n, own, others = len(self.areas), self.areas[k].weight, self.others[:3]
         if not others:
             return ()
-        at = centres_lonlat(others)
+        at = ground.centres_lonlat(others)
         return tuple(
             Alternative(
                 name=self.names[n + number],
@@ -331,7 +322,7 @@ class _Operation:
 
     def areas_table(self) -> pl.DataFrame:
         """Return one row an area."""
-        at, n = centres_lonlat(self.areas), len(self.areas)
+        at, n = ground.centres_lonlat(self.areas), len(self.areas)
         return pl.DataFrame(
             {
                 "rank": range(1, n + 1),

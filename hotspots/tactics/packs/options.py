@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotspots.core.options import check_fields
+from hotspots.core.options import Checked
 from hotspots.tactics.cocoon import Deadlines
 from hotspots.tactics.words import options_from
 
@@ -13,15 +13,10 @@ say = options_from(Path(__file__).with_name("packs.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class PacksOptions:
+class PacksOptions(Checked):
     """Every new victim of a dwelling burglary, with deadlines and deliveries.
 
     Nothing is chosen and nobody is left out; there is no reserve.
-
-    Raises
-    ------
-    ParameterError
-        If an option has an impossible value.
 
     References
     ----------
@@ -34,9 +29,6 @@ class PacksOptions:
     victim_hours: int = say("victim_hours", 24, ge=1, le=168)
     next_door_hours: int = say("next_door_hours", 48, ge=1, le=336)
     in_time_days: int = say("in_time_days", 7, ge=1, le=56)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def deadlines(self) -> Deadlines:

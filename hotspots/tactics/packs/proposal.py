@@ -15,15 +15,10 @@ from hotspots.core.errors import TooFewError
 from hotspots.core.window import in_words
 from hotspots.model.incidents import Incidents
 from hotspots.resources.deliveries import Deliveries
+from hotspots.tactics import dwellings
 from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.cocoon import cocoon_list
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.dwellings import (
-    DWELLING_RULE,
-    Victims,
-    dwelling_burglaries,
-    find_victims,
-)
 from hotspots.tactics.packs.options import PacksOptions
 from hotspots.tactics.rationale import counted
 from hotspots.tactics.tactic import Place, Proposal
@@ -45,12 +40,12 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
     TooFewError
         If there was no dwelling burglary in those days: nothing to deliver.
     """
-    victims = find_victims(context, options.look_back_days)
+    victims = dwellings.find_victims(context, options.look_back_days)
     since = context.day - dt.timedelta(days=options.look_back_days)
     say = SAYS.about(
         o=options,
         c=context,
-        rule=DWELLING_RULE,
+        rule=dwellings.DWELLING_RULE,
         since=in_words(since),
         day=in_words(context.day),
         weeks=EVALUATE_WEEKS,
@@ -65,7 +60,7 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
         tables["cocoon_list"] = cocoon_list(
             victims, premises, context.day, options.deadlines
         )
-    burgled, _ = dwelling_burglaries(context.incidents, premises)
+    burgled, _ = dwellings.dwelling_burglaries(context.incidents, premises)
     only = context.incidents.select(burgled)
     told = delivered_words(options, table, context.day)
     return Proposal(
@@ -74,7 +69,7 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
         places=(_place(say, victims, only, tables, told),),
         headline=told,
         notes=(
-            DWELLING_RULE,
+            dwellings.DWELLING_RULE,
             *victims.notes,
             say("everyone"),
             options.deadlines.sentence()
@@ -110,7 +105,7 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
 
 def _place(
     say: Says,
-    victims: Victims,
+    victims: dwellings.Victims,
     only: Incidents,
     tables: dict[str, pl.DataFrame],
     told: str,
@@ -155,7 +150,10 @@ def _place(
 
 
 def pack_list(
-    options: PacksOptions, victims: Victims, day: dt.date, deliveries: Deliveries | None
+    options: PacksOptions,
+    victims: dwellings.Victims,
+    day: dt.date,
+    deliveries: Deliveries | None,
 ) -> pl.DataFrame:
     """Return one row for each burglary, the earliest deadline first."""
     on = deliveries.delivered_on if deliveries else {}
@@ -237,7 +235,7 @@ def _unknown(deliveries: Deliveries | None, say: Says) -> tuple[str, ...]:
     return say.about(strange=strange, later=later).where(strange=strange, later=later)
 
 
-def _cells(victims: Victims) -> Any:
+def _cells(victims: dwellings.Victims) -> Any:
     """Return the cells (about 10 ha) that hold victims: the list has the addresses."""
     pairs = victims.frame.select("lat", "lon").iter_rows()
     cells = sorted({h3.latlng_to_cell(*pair, CELL_RESOLUTION) for pair in pairs})

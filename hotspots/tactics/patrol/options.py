@@ -9,7 +9,7 @@ import numpy as np
 
 from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields
+from hotspots.core.options import Checked
 from hotspots.core.types import Floats
 from hotspots.tactics.patrol.clock import parse_days
 from hotspots.tactics.words import options_from
@@ -19,7 +19,7 @@ say = options_from(Path(__file__).with_name("patrol.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class PatrolOptions:
+class PatrolOptions(Checked):
     """Areas to patrol on foot, a walk in each, and a shift plan.
 
     References
@@ -54,7 +54,7 @@ class PatrolOptions:
     expires_days: int = say("expires_days", 28, ge=1, le=90)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         parse_days(self.days)
         if self.base.strip():
             parse_base(self.base)

@@ -18,6 +18,7 @@ from hotspots.methods.prospective import Prospective
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text
+from hotspots.tactics.patrol import routes as walks
 from hotspots.tactics.patrol.areas import (
     N_RESAMPLES,
     AreaChoice,
@@ -27,12 +28,6 @@ from hotspots.tactics.patrol.areas import (
 from hotspots.tactics.patrol.clock import PatrolClock, build_clock
 from hotspots.tactics.patrol.demand import DAYS, Demand, build_demand, hours_known
 from hotspots.tactics.patrol.options import PatrolOptions
-from hotspots.tactics.patrol.routes import (
-    Route,
-    area_polygon,
-    build_routes,
-    route_layers,
-)
 from hotspots.tactics.patrol.shift import Shift, build_shift, shift_table
 from hotspots.tactics.rationale import Alternative, drivers
 from hotspots.tactics.selection import lasting_share
@@ -56,7 +51,7 @@ def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
     )
     demand = build_demand(options, context, clock)
     choice = choose_areas(demand)
-    routes = build_routes(demand, choice.chosen)
+    routes = walks.build_routes(demand, choice.chosen)
     names = _names(demand, choice.chosen)
     shift = _shift(demand, clock, choice, routes, names)
     patrol = _Patrol(
@@ -78,7 +73,7 @@ def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
         headline=_headline(patrol),
         notes=_notes(patrol),
         tables=tables,
-        layers=route_layers(routes, names),
+        layers=walks.route_layers(routes, names),
         covers=trial_of(demand),
         used=context.recent,
         measured=f"incidents in this area {patrol.hours_words}".strip(),
@@ -99,7 +94,7 @@ class _Patrol:
     demand: Demand
     clock: PatrolClock
     choice: AreaChoice
-    routes: tuple[Route | None, ...]
+    routes: tuple[walks.Route | None, ...]
     names: Sequence[str]
     shift: Shift | None
 
@@ -225,7 +220,7 @@ class _Patrol:
         say = self.say.about(area=area, route=route, ha=self.hectares([area]))
         return Place(
             name=self.names[rank - 1],
-            geometry=area_polygon(demand.cells, area),
+            geometry=walks.area_polygon(demand.cells, area),
             what=say("what", n=len(area), who=CREWS[options.provider]),
             when=self._when(rank, area),
             dose=self._dose(visits),
@@ -293,7 +288,7 @@ class _Patrol:
         )
         return names, max(sum(counts), 1) / own
 
-    def _walk(self, route: Route | None) -> str:
+    def _walk(self, route: walks.Route | None) -> str:
         if route is None:
             return self.say("walk_none")
         where = "walk_outside" if route.margin_m else "walk_inside"
@@ -307,7 +302,9 @@ class _Patrol:
             how=route.how.capitalize(),
         )
 
-    def _details(self, area: Ints, route: Route | None) -> tuple[tuple[str, str], ...]:
+    def _details(
+        self, area: Ints, route: walks.Route | None
+    ) -> tuple[tuple[str, str], ...]:
         contacts = polsby_popper(area, self.demand.cells.neighbour_table)
         hours = self.hours_words or "of every hour"
         return (
@@ -329,7 +326,7 @@ def _shift(
     demand: Demand,
     clock: PatrolClock,
     choice: AreaChoice,
-    routes: Sequence[Route | None],
+    routes: Sequence[walks.Route | None],
     names: Sequence[str],
 ) -> Shift | None:
     if not hours_known(demand.context):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields
+from hotspots.core.options import Checked
 from hotspots.optimise.session_choice import Rules
 from hotspots.tactics.words import options_from
 from hotspots.tactics.youth.rule import YouthRule
@@ -27,7 +27,7 @@ say = options_from(Path(__file__).with_name("youth.toml"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class YouthOptions:
+class YouthOptions(Checked):
     """A week of youth sessions to hold for at least ten weeks.
 
     Each possible session is a day, a start, a length and one to three places in order;
@@ -74,7 +74,7 @@ class YouthOptions:
     resamples: int = say("resamples", 40, ge=0, le=1000)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         read_holidays(self.holidays)
         if self.max_hours_session < self.min_hours:
             raise ParameterError(

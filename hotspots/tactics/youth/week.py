@@ -10,13 +10,8 @@ import numpy.typing as npt
 
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
+from hotspots.optimise import sessions
 from hotspots.optimise.session_choice import Rules
-from hotspots.optimise.sessions import (
-    SessionChoice,
-    SessionSpace,
-    best_sessions,
-    build_session_space,
-)
 from hotspots.resources.slots import Slot
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import week_mask
@@ -68,7 +63,7 @@ class Week:
     """
 
     places: Places
-    space: SessionSpace
+    space: sessions.SessionSpace
     weights: Floats
     reports: Floats
     kept: npt.NDArray[np.bool_]
@@ -98,9 +93,9 @@ class Week:
         met[barred[self.space.orders].any(axis=1)] = -np.inf
         return met
 
-    def solve(self, rules: Rules | None = None) -> SessionChoice:
+    def solve(self, rules: Rules | None = None) -> sessions.SessionChoice:
         """Return the best week, exactly."""
-        return best_sessions(
+        return sessions.best_sessions(
             self.space, self.values(), rules or self.rules, self.places.outside
         )
 
@@ -140,7 +135,7 @@ def prepare(
     """Set up the choice of a week of sessions."""
     places = find_places(context, youth, options, slots, named=named)
     minutes, words = travel_minutes(places, context, options.travel)
-    space = build_session_space(
+    space = sessions.build_session_space(
         minutes,
         earliest=options.earliest,
         latest=options.latest,
@@ -166,7 +161,9 @@ def prepare(
     return _drawn(week, options, context.seed) if options.randomise else week
 
 
-def _kept(space: SessionSpace, slots: Sequence[Slot], place: Ints) -> np.ndarray:
+def _kept(
+    space: sessions.SessionSpace, slots: Sequence[Slot], place: Ints
+) -> np.ndarray:
     """Say which sessions are at a slot's place for at least half of its time."""
     kept = np.zeros((len(slots), len(space.orders), len(space.slots)), dtype=bool)
     for k, slot in enumerate(slots):
