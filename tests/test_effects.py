@@ -25,7 +25,6 @@ from hotspots.effects import (
     harm_weighted_difference,
     minimum_detectable_effect,
     net_effects,
-    overdispersion,
     pooled_difference,
     rate_ratio,
     scaled_difference,
@@ -261,23 +260,6 @@ def test_permutation_is_right_under_clustering() -> None:
     assert (p <= 0.05 + 1e-12).mean() < 0.09
 
 
-def test_overdispersion() -> None:
-    assert overdispersion([8, 2, 15, 3, 12, 2]) == pytest.approx(
-        np.var([8, 2, 15, 3, 12, 2], ddof=1) / 7
-    )
-    assert overdispersion([5, 5, 5, 5]) == 1
-    rng = np.random.default_rng(4)
-    season = 20 + 10 * np.sin(np.arange(24) / 4)
-    assert overdispersion(rng.poisson(season, size=(40, 24))) < 1.15
-    clustered = rng.negative_binomial(20, 0.5, size=(40, 24))
-    assert overdispersion(clustered) == pytest.approx(2, abs=0.25)
-    for few in ([5], [[0, 0], [0, 1]]):
-        with pytest.raises(TooFewError):
-            overdispersion(few)
-    with pytest.raises(ParameterError):
-        overdispersion([1, -1])
-
-
 @pytest.mark.parametrize(
     ("expected", "difference", "ratios"),
     [
@@ -322,6 +304,17 @@ def test_more_dispersion_or_no_comparison_change_what_can_be_noticed() -> None:
     assert minimum_detectable_effect(200, None).share < plain
     most = minimum_detectable_effect(200, 2e9).share
     assert minimum_detectable_effect(200, None).share == pytest.approx(most)
+
+
+def test_each_part_of_a_ringed_difference_has_its_own_uncertainty() -> None:
+    """Two comparisons: what is not known of each adds up, however small the counts."""
+    rng = np.random.default_rng(12)
+    means = np.array([10, 5, 100, 50, 20, 10, 200, 100])
+    false = [
+        scaled_difference(c[:2], c[2:4], c[4:6], c[6:]).word != CANNOT
+        for c in rng.poisson(means, size=(2_000, 8))
+    ]
+    assert np.mean(false) <= 0.062  # 5% + 2.5 s.e.
 
 
 @pytest.mark.parametrize("times", [0.5, 1, 10])

@@ -14,6 +14,7 @@ from hotspots.effects.difference import (
     scaled_difference,
     weighted_displacement_difference,
 )
+from hotspots.effects.dispersion import earlier_dispersion, overdispersion
 from hotspots.effects.displacement_quotient import (
     NetEffects,
     Quotient,
@@ -28,7 +29,7 @@ from hotspots.effects.planning import (
     minimum_detectable_effect,
 )
 from hotspots.effects.pooling import harm_weighted_difference, pooled_difference
-from hotspots.effects.ratio import RateRatio, overdispersion, rate_ratio
+from hotspots.effects.ratio import RateRatio, rate_ratio
 from hotspots.effects.words import Word
 from hotspots.methods.change import e_test
 
@@ -47,6 +48,7 @@ __all__ = [
     "choose_at_random",
     "displacement_quotient",
     "e_test",
+    "earlier_dispersion",
     "harm_weighted_difference",
     "minimum_detectable_effect",
     "net_effects",

@@ -111,6 +111,21 @@ def check_dispersion(dispersion: float) -> None:
         )
 
 
+def check_confidence(confidence: float) -> None:
+    """Refuse a confidence that is not between 0 and 1.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    if not 0 < as_number(confidence, name="confidence") < 1:
+        raise ParameterError(
+            f"confidence must be between 0 and 1; got {confidence!r}. "
+            "0.95 is for 95 per cent."
+        )
+
+
 def check_total(*pairs: Pair) -> None:
     """Refuse to compare where next to nothing happened.
 

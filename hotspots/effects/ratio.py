@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.core.arrays import as_generator, as_int, as_number, as_numbers
-from hotspots.core.errors import ParameterError, TooFewError
+from hotspots.core.arrays import as_generator, as_int, as_numbers
+from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats
-from hotspots.effects.counts import check_dispersion, check_total
+from hotspots.effects.counts import check_confidence, check_dispersion, check_total
 from hotspots.effects.words import Word, normal_quantile
 
 Draws = npt.NDArray[np.bool_]
@@ -163,66 +163,6 @@ def rate_ratio(
     )
 
 
-def overdispersion(counts: npt.ArrayLike) -> float:
-    """Return how much more counts vary than chance alone, from a time without action.
-
-    Parameters
-    ----------
-    counts : array of shape (p,) or (k, p), incidents
-        Counts of p equal periods before anything was done, of one site or of k.
-
-    Returns
-    -------
-    float
-        Variance over mean, at least 1 (counts that vary less are taken as Poisson).
-
-    Raises
-    ------
-    ParameterError
-        If counts are not finite numbers, 0 or more.
-    TooFewError
-        If there are fewer than two periods or two incidents.
-
-    Notes
-    -----
-    Pearson's ``sum (x - e)^2 / e`` over its degrees of freedom, where ``e`` is what
-    each site's level and each period's level (of several sites) lead to expect. At a
-    dispersion of 2 a test that takes counts for Poisson calls 16 per cent of nothing
-    an effect, not 5.
-
-    References
-    ----------
-    McCullagh, P., and J. A. Nelder (1989), Generalized Linear Models, section 6.2.3.
-
-    Examples
-    --------
-    >>> round(overdispersion([8, 2, 15, 3, 12, 2]), 2)
-    4.46
-    """
-    x = np.atleast_2d(as_numbers(counts, name="counts"))
-    if x.ndim != 2 or not (np.isfinite(x) & (x >= 0)).all():
-        raise ParameterError(
-            "counts must be finite numbers, 0 or more, a row for each site; got an "
-            f"array of shape {x.shape}."
-        )
-    x = x[x.sum(axis=1) > 0]
-    if x.shape[1] < 2 or x.sum() < 2:
-        raise TooFewError(
-            f"over-dispersion needs two periods and two incidents; got {x.shape[1]} "
-            f"periods and {x.sum():g} incidents. Choose a longer time before."
-        )
-    n_sites, n_periods = x.shape
-    if n_sites == 1:
-        expected, freedom = np.full_like(x, x.mean()), n_periods - 1
-    else:
-        x = x[:, x.sum(axis=0) > 0]
-        expected = np.outer(x.sum(axis=1), x.sum(axis=0)) / x.sum()
-        freedom = (n_sites - 1) * (x.shape[1] - 1)
-    if freedom == 0:
-        return 1.0
-    return float(max(1.0, ((x - expected) ** 2 / expected).sum() / freedom))
-
-
 def _permutation_p(
     treated: Floats, control: Floats, observed: float, draws: Draws, exact: bool
 ) -> float:
@@ -272,8 +212,7 @@ def _checked_sites(counts: npt.ArrayLike, name: str) -> Floats:
 
 def _check_options(dispersion: float, confidence: float, n_permutations: int) -> None:
     check_dispersion(dispersion)
-    if not 0 < as_number(confidence, name="confidence") < 1:
-        raise ParameterError(f"confidence must be between 0 and 1; got {confidence!r}.")
+    check_confidence(confidence)
     as_int(n_permutations, name="n_permutations", minimum=1, maximum=MAX_DRAWS)
 
 

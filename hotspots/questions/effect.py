@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import shapely
 
 from hotspots.analysis.dataset import Dataset
@@ -14,17 +13,21 @@ from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.options import Checked, option
 from hotspots.core.table import text_table
-from hotspots.core.window import Window, add_months, month_start
+from hotspots.core.window import Window
 from hotspots.effects import (
     Effect,
     assess_effect,
     baseline_caution,
     before_and_after,
-    overdispersion,
+    earlier_dispersion,
 )
 from hotspots.questions.answer import Answer
 from hotspots.questions.question import Material, question
 
+NOT_ESTIMATED = (
+    "How much counts vary from month to month was not known. Where they vary twice as "
+    "much as chance gives, 16 in 100 such verdicts are false, not 5: give --dispersion."
+)
 _COUNTS = re.compile(r"\s*\d{1,9}\s*,\s*\d{1,9}\s*")
 
 
@@ -77,7 +80,9 @@ def _from_counts(method: WhereAndWhen, _extra: object) -> Answer | None:
         pairs.get("ring"),
         dispersion=method.dispersion or 1.0,
     )
-    return effect_answer(effect, pairs)
+    return effect_answer(
+        effect, pairs, notes=() if method.dispersion else (NOT_ESTIMATED,)
+    )
 
 
 def _pair(text: str) -> tuple[int, int]:
@@ -118,18 +123,20 @@ def _ask(material: Material, method: WhereAndWhen, _extra: object) -> Answer:
         for name, shape in (("treated", treated), ("control", control), ("ring", ring))
         if shape is not None
     }
+    dispersion = method.dispersion or earlier_dispersion(
+        material.incidents, [treated, control], before.end
+    )
     effect = assess_effect(
         pairs["treated"],
         pairs["control"],
         pairs.get("ring"),
-        dispersion=method.dispersion or _dispersion(material, control, before),
+        dispersion=dispersion or 1.0,
     )
-    caution = (
-        baseline_caution(Window.from_text(method.chosen_on), before)
-        if method.chosen_on
-        else ""
-    )
-    return effect_answer(effect, pairs, notes=(caution,) if caution else ())
+    cautions = [] if dispersion else [NOT_ESTIMATED]
+    if method.chosen_on:
+        chosen_on = Window.from_text(method.chosen_on)
+        cautions.append(baseline_caution(chosen_on, before))
+    return effect_answer(effect, pairs, notes=tuple(filter(None, cautions)))
 
 
 def effect_answer(
@@ -192,26 +199,6 @@ def _ring(treated: Any, control: Any, buffer_m: int) -> Any:
     )
     ring = shapely.difference(shapely.difference(wide, treated), control)
     return None if shapely.is_empty(ring) else ring
-
-
-def _dispersion(material: Material, control: Any, before: Window) -> float:
-    """Return how much more the months before vary than chance gives, at least 1."""
-    months, end = [], month_start(before.end)
-    for k in range(12):
-        span = Window(start=add_months(end, -k - 1), end=add_months(end, -k))
-        months.append(span)
-    dataset = material.areas()
-    places = dataset.incidents.places
-    inside = shapely.contains_xy(
-        control, places["lon"].to_numpy(), places["lat"].to_numpy()
-    )
-    here = inside[material.incidents.frame["place"].to_numpy()]
-    days = material.incidents.frame["start"].dt.date().to_numpy()[here]
-    counts = [
-        int(((days >= np.datetime64(w.start)) & (days < np.datetime64(w.end))).sum())
-        for w in months
-    ]
-    return overdispersion(counts) if sum(n > 0 for n in counts) >= 6 else 1.0
 
 
 EFFECT = question(

@@ -17,7 +17,7 @@ import shapely
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import ConflictError, PrecisionError, TooFewError
 from hotspots.core.window import Window, add_months, in_words, month_start
-from hotspots.effects import assess_effect, before_and_after
+from hotspots.effects import assess_effect, before_and_after, earlier_dispersion
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
@@ -162,7 +162,11 @@ def _measure(dataset: Dataset, question: _Question) -> dict[str, Any]:
             "control": count(shape),
             "ring": count(shapely.difference(ring, shape)),
         }
-        effect = assess_effect(pairs["treated"], pairs["control"], pairs["ring"])
+        areas = [question.treated, shape]
+        effect = assess_effect(
+            *pairs.values(),
+            dispersion=earlier_dispersion(dataset.incidents, areas, before.end) or 1.0,
+        )
     except (PrecisionError, TooFewError) as error:
         return _cannot(f"Cannot tell: {error}")
     difference = effect.difference

@@ -22,8 +22,14 @@ import numpy as np
 from hotspots.analysis.finder import HotspotRule
 from hotspots.analysis.persistence import lasting
 from hotspots.analysis.tabulate import significant_among
+from hotspots.core.errors import TooFewError
 from hotspots.core.pvalues import adjust_p
-from hotspots.effects import assess_effect, minimum_detectable_effect
+from hotspots.effects import (
+    assess_effect,
+    minimum_detectable_effect,
+    overdispersion,
+    scaled_difference,
+)
 from hotspots.kernels.dispersion import shrunk_dispersions
 from hotspots.kernels.predictive import usual_range
 from hotspots.methods.change import compare
@@ -230,27 +236,58 @@ def knox_claims(scale: int) -> Iterator[Rate]:
 
 def effects(scale: int) -> Iterator[Rate]:
     """False verdicts, coverage of the interval, and power."""
-    sizes, shifts = (0.5, 1, 3, 10), (-0.5, -0.25, 0.0, 0.25, 0.5)
-    for dispersion in (1.0, 2.0):
+    sizes, levels = (0.5, 1, 3, 10), (20, 100, 400)
+    for dispersion, treated, times in product((1.0, 2.0), levels, sizes):
         rng = np.random.default_rng(5)
-        for treated, times in product((20, 100), sizes):
-            false, n = 0, 60 * scale * len(shifts)
-            for shift in shifts:
-                means = np.array([1, 1 + shift, times, times * (1 + shift)]) * treated
-                for row in counts(rng, means, dispersion, (60 * scale, 4)):
-                    effect = assess_effect(row[:2], row[2:], dispersion=dispersion)
-                    false += effect.word != CANNOT
+        n = 2_500 * scale
+        for how, verdicts in (("known", _known), ("estimated", _estimated)):
+            rates = [
+                np.mean([not v for v in verdicts(rng, means, dispersion, n)])
+                for means in _alike(treated, times)
+            ]
             yield Rate(
-                what="effect: a verdict where there is none",
-                town=f"{treated} before, comparison {times:g} times, common change "
-                f"-50 to +50%, variance {dispersion:g}",
+                what=f"effect: a verdict where there is none, variance {how}",
+                town=f"{treated} before, comparison {times:g} times, the worst common "
+                f"change of -50 to +50%, variance {dispersion:g}",
                 low=0,
                 high=0.05,
-                measured=false / n,
+                measured=float(max(rates)),
                 n=n,
             )
+            n //= 4
     yield from _coverage(scale)
     yield from _power(scale)
+
+
+def _alike(treated: float, times: float) -> Iterator[np.ndarray]:
+    for change in (-0.5, -0.25, 0.0, 0.25, 0.5):
+        yield np.array([1, 1 + change, times, times * (1 + change)]) * treated
+
+
+def _known(
+    rng: np.random.Generator, means: np.ndarray, dispersion: float, n: int
+) -> Iterator[bool]:
+    """Yield whether the difference that decides says that one cannot tell."""
+    for row in counts(rng, means, dispersion, (n, 4)):
+        found = scaled_difference(row[:2], row[2:], dispersion=dispersion)
+        yield found.word == CANNOT
+
+
+def _estimated(
+    rng: np.random.Generator, means: np.ndarray, dispersion: float, n: int
+) -> Iterator[bool]:
+    """Yield the same where the twelve months before tell how much counts vary."""
+    monthly = counts(rng, means.reshape(1, 2, 2, 1) / 12, dispersion, (n, 2, 2, 12))
+    for months in monthly:
+        before, after = months.sum(axis=2).T
+        try:
+            told = overdispersion(months[:, 0], confidence=0.95)
+        except TooFewError:
+            told = 1.0
+        found = scaled_difference(
+            (before[0], after[0]), (before[1], after[1]), dispersion=told
+        )
+        yield found.word == CANNOT
 
 
 def _coverage(scale: int) -> Iterator[Rate]:
