@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ import shapely
 from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.apart import parse
 from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
+from hotspots.intake.tables import TABLE_SUFFIXES, read_table
+from hotspots.intake.wkt import shapes_of
 
 GEO_SUFFIXES = (
     ".geojson",
@@ -80,12 +83,28 @@ def read_features(
         If it cannot be read, is not what its name says, is damaged or lacks the layer.
     """
     item = _inside(item)
-    features = _features(item, layer=layer or item.layer, shape=shape)
+    if holds_wkt(item):
+        features = _of_table(item)
+    else:
+        features = _features(item, layer=layer or item.layer, shape=shape)
     if not len(features):
         raise EmptyFileError(
             f"{item.name} must hold features; it has none. Was it exported whole?"
         )
     return features
+
+
+def holds_wkt(item: InputFile) -> bool:
+    """Say whether the shapes of a file can only stand in a column of a table."""
+    if item.suffix == ".parquet":
+        return not is_geoparquet(item)
+    return item.suffix in TABLE_SUFFIXES
+
+
+def _of_table(item: InputFile) -> Features:
+    frame, shapes, crs, column = shapes_of(read_table(item))
+    note = f"{item.name}: the shapes of column '{column}' were read as {crs}."
+    return Features(frame=frame, geometry=shapes, crs=crs, layer=column, notes=(note,))
 
 
 def is_geoparquet(item: InputFile) -> bool:
@@ -96,7 +115,7 @@ def is_geoparquet(item: InputFile) -> bool:
 
 def _inside(item: InputFile) -> InputFile:
     """Return the file itself, or the one geographic file of an archive."""
-    if item.suffix not in GEO_SUFFIXES:
+    if item.suffix not in (*GEO_SUFFIXES, *TABLE_SUFFIXES):
         raise SourceError(
             f"{item.name} must be GeoJSON, GeoPackage, GeoParquet or a Shapefile "
             f"({', '.join(GEO_SUFFIXES)}); its suffix is '{item.suffix}'."
@@ -111,18 +130,19 @@ def _inside(item: InputFile) -> InputFile:
         raise SourceError(
             f"{item.name} must be a zip archive; it is not ({error})."
         ) from error
-    known = tuple(suffix for suffix in GEO_SUFFIXES if suffix != ".zip")
-    found = sorted(
-        i.filename
-        for i in inside
-        if i.filename.lower().endswith(known) and "__MACOSX" not in i.filename
-    )
+    names = [i.filename for i in inside if "__MACOSX" not in i.filename]
+    shapes = tuple(suffix for suffix in GEO_SUFFIXES if suffix != ".zip")
+    found = sorted(n for n in names if n.lower().endswith(shapes))
+    found = found or sorted(n for n in names if n.lower().endswith(TABLE_SUFFIXES))
+    meant = [n for n in found if item.layer and Path(n).stem == item.layer]
+    if len(found) > 1 and len(meant) == 1:
+        found, item = meant, replace(item, layer=None)
     if len(found) != 1:
         shown = ", ".join(found[:5]) or "none"
         raise SourceError(
             f"{item.name} must hold one Shapefile, GeoJSON, GeoPackage or GeoParquet "
-            f"file; it holds {len(found)} ({shown}). Unpack it and name the one you "
-            "mean."
+            f"file; it holds {len(found)} ({shown}). Name the one you mean: "
+            f"{item.path.name}::{Path(found[0]).stem if found else 'name'}."
         )
     if sum(i.file_size for i in inside) > MAX_MEMBER_BYTES:
         raise SourceError(f"{item.name} must unpack to at most 8 GB; it is larger.")

@@ -21,7 +21,15 @@ from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.geocheck import check_content, check_start, declared_count
 from hotspots.intake.inputs import InputFile
 
-DRIVERS = ("GeoJSON", "GeoJSONSeq", "GPKG", "ESRI Shapefile", "FlatGeobuf", "LIBKML")
+DRIVERS = (
+    "GeoJSON",
+    "GeoJSONSeq",
+    "ESRIJSON",
+    "GPKG",
+    "ESRI Shapefile",
+    "FlatGeobuf",
+    "LIBKML",
+)
 """All that GDAL may open with."""
 
 NO_NETWORK = {

@@ -63,7 +63,7 @@ NAMES: dict[str, str] = {
 
 
 PATTERNS = {key: re.compile(pattern) for key, pattern in NAMES.items()}
-COMMITTED = re.compile("commit|occur|happen|perpetrat|took ?place")
+COMMITTED = re.compile("commi(t|$)|occur|happen|perpetrat|took ?place")
 EVENT = re.compile("offence|offense|incident|event|crime|collision|accident")
 REPORTED = re.compile(
     "report|record|creat|log|receiv|enter|entry|input|notif|found|discover|regist|"
@@ -113,6 +113,60 @@ YES_OR_NO = frozenset(("y", "n", "yes", "no", "true", "false", "t", "f", "1", "0
 def bare(heading: str) -> str:
     """Return a heading in small letters without blanks and punctuation."""
     return re.sub(r"[^a-z0-9]", "", heading.lower())
+
+
+DBF_LETTERS = 10
+"""How many letters of a heading a Shapefile keeps."""
+_WORDS = (
+    "type",
+    "category",
+    "class",
+    "classification",
+    "description",
+    "group",
+    "reference",
+    "number",
+    "ref",
+    "street",
+    "name",
+    "date",
+    "time",
+    "location",
+    "address",
+    "committed",
+    "occurred",
+    "start",
+    "easting",
+    "northing",
+    "coordinate",
+    "longitude",
+    "latitude",
+    "premises",
+    "uprn",
+    "source",
+    "flag",
+    "qualifiers",
+    "method",
+)
+
+
+def completions(heading: str) -> list[str]:
+    """Return what a heading that a Shapefile has cut may have been, in bare letters.
+
+    Examples
+    --------
+    >>> completions("Offence Ty"), completions("Offence")
+    (['offencetype'], [])
+    """
+    if len(heading) != DBF_LETTERS:
+        return []
+    plain = bare(heading)
+    return [
+        plain[: len(plain) - n] + word
+        for word in _WORDS
+        for n in range(1, len(word))
+        if plain.endswith(word[:n]) and len(plain) > n + 2
+    ]
 
 
 def known_headings(cells: Iterable[str]) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
-from hotspots.intake.headings import COLUMNS
+from hotspots.intake.headings import COLUMNS, DBF_LETTERS
 from hotspots.intake.table import fold
 
 SOURCE_FLAGS = ("public report", "partner", "officer-generated")
@@ -211,6 +211,9 @@ class Profile:
         def found(name: str) -> str:
             if name in columns:
                 return name
+            cut = fold(name[:DBF_LETTERS])
+            if fold(name) not in folded and ".shp" in file.lower() and cut in folded:
+                return folded[cut]
             if fold(name) not in folded:
                 raise ColumnError(name, file, columns)
             return folded[fold(name)]

@@ -27,11 +27,13 @@ from hotspots.intake.headings import (
     LOOSE,
     MARKS,
     NAMES,
+    PATTERNS,
     RANGES,
     WHEN,
     YES_OR_NO,
     alternatives,
     bare,
+    completions,
     end_rank,
     goes_with,
     start_rank,
@@ -105,9 +107,15 @@ class _Guess:
         parts = alternatives(NAMES[kind])
         hits = []
         for place, column in enumerate(self.free()):
-            plain = bare(column)
+            known = PATTERNS[kind].fullmatch(bare(column))
+            spelt = [bare(column)] if known else completions(column)
             rank = next(
-                (i for i, p in enumerate(parts) if re.fullmatch(p, plain)), None
+                (
+                    i
+                    for i, p in enumerate(parts)
+                    if any(re.fullmatch(p, plain) for plain in spelt)
+                ),
+                None,
             )
             if rank is not None:
                 hits.append((rank, place, column))

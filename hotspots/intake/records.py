@@ -15,16 +15,18 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+import shapely
 
-from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng
+from hotspots.core.crs import GB_BOUNDS, bng_to_lonlat, lonlat_to_bng, to_lonlat
 from hotspots.core.errors import ColumnError, EmptyFileError, SourceError, did_you_mean
 from hotspots.core.sanitise import clean_text
 from hotspots.core.types import Floats
 from hotspots.core.window import WEEKDAYS
 from hotspots.intake import places
 from hotspots.intake.dates import DateRules, date_order, read_clocks, read_moments
-from hotspots.intake.inputs import InputFile
-from hotspots.intake.table import Layout, Table, fold
+from hotspots.intake.geofile import GEO_SUFFIXES, holds_wkt, read_features
+from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.table import Layout, Table, fold, to_text
 from hotspots.intake.tables import read_table
 
 FieldKind = Literal[
@@ -138,7 +140,7 @@ class Records:
 def read_records(
     path: Path | str, fields: Sequence[RecordField], *, unique: str | None = "id"
 ) -> Records:
-    """Read a file of records: CSV, a workbook, Parquet or Feather.
+    """Read a file of records: a table of any kind, or the points of a GIS file.
 
     Parameters
     ----------
@@ -155,8 +157,8 @@ def read_records(
     EmptyFileError
         If there is no header.
     """
-    item = InputFile.at(path)
-    table = read_table(item, Layout(wanted=lambda cells: _known(fields, cells)))
+    item = _the_one_of(InputFile.at(path))
+    table = _table_of(item, fields)
     named = _named(table, fields)
     table, notes = _without_totals(table, fields, named)
     for line, fault in zip(table.line, table.fault, strict=True):
@@ -179,6 +181,41 @@ def read_records(
         columns=tuple(named),
         notes=(*table.notes, *notes),
     )
+
+
+def _the_one_of(item: InputFile) -> InputFile:
+    """Return the one table or GIS file of an archive, or the file itself."""
+    if item.suffix != ".zip":
+        return item
+    inside = expand([item.path])
+    if len(inside) > 1:
+        shown = ", ".join(each.name for each in inside[:5])
+        raise SourceError(
+            f"{item.name} must hold one file; it holds {len(inside)} ({shown}). Unpack "
+            "it and give the one you mean."
+        )
+    return inside[0]
+
+
+def _table_of(item: InputFile, fields: Sequence[RecordField]) -> Table:
+    """Return a table; of a GIS file its attributes and where its points are."""
+    if item.suffix not in GEO_SUFFIXES or holds_wkt(item):
+        return read_table(item, Layout(wanted=lambda cells: _known(fields, cells)))
+    features = read_features(item, shape="Point")
+    points = shapely.get_type_id(features.geometry) == 0
+    frame = to_text(features.frame)
+    wants_place = any(each.name == "lon" for each in fields)
+    if wants_place and points.any():
+        own = {fold(name) for each in PLACE for name in (each.name, *each.also)}
+        frame = frame.drop([c for c in frame.columns if fold(c) in own])
+        x, y = shapely.get_x(features.geometry), shapely.get_y(features.geometry)
+        lon, lat = to_lonlat(x, y, features.crs)
+        places_ = {"lon": pl.Series(lon), "lat": pl.Series(lat)}
+        frame = frame.with_columns(
+            values.fill_nan(None).round(9).cast(pl.String).alias(name)
+            for name, values in places_.items()
+        )
+    return Table.of(frame, item.name, is_native=True, notes=features.notes)
 
 
 def places_of(records: Records) -> tuple[Floats, Floats]:

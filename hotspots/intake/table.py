@@ -149,7 +149,7 @@ def _column_text(name: str, kind: pl.DataType) -> pl.Expr:
     if isinstance(kind, pl.List):
         return column.cast(pl.List(pl.String), strict=False).list.join(";")
     if kind == pl.Binary:
-        return pl.lit(None, dtype=pl.String)
+        return column.bin.encode("hex")
     return column.cast(pl.String, strict=False)
 
 
@@ -169,6 +169,19 @@ def above_note(name: str, above: int) -> tuple[str, ...]:
         return ()
     lines = "line" if above == 1 else "lines"
     return (f"{name}: {above} {lines} above the header hold no rows.",)
+
+
+def without_blank(
+    frame: pl.DataFrame, line: pl.Series, name: str
+) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
+    """Leave out the rows of a table of text in which nothing stands, and say so."""
+    cells = pl.all().str.strip_chars().fill_null("")
+    some = frame.select(pl.any_horizontal(cells != "").alias("some"))["some"]
+    n_blank = frame.height - int(some.sum())
+    if not n_blank:
+        return frame, line, ()
+    note = f"{name}: {n_blank:,} empty lines were left out."
+    return frame.filter(some), line.filter(some), (note,)
 
 
 def without_tail(cells: Sequence[str]) -> Sequence[str]:

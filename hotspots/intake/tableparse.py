@@ -53,9 +53,7 @@ def _batches(item: InputFile) -> Iterator[Any]:
 
     source: Any = io.BytesIO(item.read_bytes()) if item.is_packed else item.path
     if item.suffix != ".parquet":
-        import pyarrow.feather
-
-        yield from pyarrow.feather.read_table(source).to_batches()
+        yield from _arrow_batches(source)
         return
     file = pq.ParquetFile(source)
     stated = file.metadata.num_rows
@@ -70,6 +68,21 @@ def _batches(item: InputFile) -> Iterator[Any]:
             [pa.array([], type=each.type) for each in schema], schema=schema
         )
     yield from file.iter_batches(batch_size=BATCH_ROWS)
+
+
+def _arrow_batches(source: Any) -> Iterator[Any]:
+    """Read Feather, an Arrow file or an Arrow stream, whatever its name says."""
+    import pyarrow as pa
+    import pyarrow.feather
+
+    try:
+        yield from pyarrow.feather.read_table(source).to_batches()
+    except pa.ArrowInvalid:
+        if isinstance(source, io.BytesIO):
+            source.seek(0)
+        else:
+            source = pa.OSFile(str(source))
+        yield from pa.ipc.open_stream(source).read_all().to_batches()
 
 
 # -- workbooks -----------------------------------------------------------------------

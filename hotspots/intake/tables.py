@@ -31,6 +31,7 @@ from hotspots.intake.table import (
     header_of,
     plain_names,
     to_text,
+    without_blank,
     without_tail,
 )
 from hotspots.intake.workbook import BOOK_SUFFIXES, read_book
@@ -251,14 +252,38 @@ def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
     first, begun = 1, False
     blocks = parse("columnar", item, is_head=layout.is_head)
     for _, table in list(blocks) if layout.is_head else blocks:
-        frame = _frame(item, table)
-        frame.columns = plain_names(frame.columns)
-        text = to_text(frame)
+        text = to_text(_frame(item, table))
+        if not begun:
+            names, below = _own_names(text, layout)
+        text.columns = names
         line = pl.int_range(first, first + text.height, dtype=pl.UInt32, eager=True)
-        first, begun = first + text.height, True
-        yield Table.of(text, item.name, line=line, is_native=True)
+        first += text.height
+        if not begun and below:
+            text, line = text.slice(below), line.slice(below)
+        begun = True
+        text, line, blank = without_blank(text, line, item.name)
+        yield Table.of(
+            text,
+            item.name,
+            line=line,
+            is_native=True,
+            header_row=below + 1,
+            notes=above_note(item.name, below) + blank,
+        )
     if not begun:
         raise EmptyFileError(f"{item.name} must hold rows; it has none.")
+
+
+def _own_names(text: pl.DataFrame, layout: Layout) -> tuple[list[str], int]:
+    """Return the headings, which may have been saved as a row, and how far down."""
+    head = [[cell or "" for cell in row] for row in text.head(HEAD_LINES).rows()]
+    rows = [text.columns, *head]
+    if layout.header_row is not None:
+        below = min(layout.header_row, len(rows)) - 1
+    else:
+        below, known = header_of(rows, layout)
+        below = below if known > layout.wanted(text.columns) else 0
+    return plain_names(rows[below]), below
 
 
 def _frame(item: InputFile, table: Any) -> pl.DataFrame:

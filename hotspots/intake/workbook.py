@@ -18,6 +18,7 @@ from hotspots.intake.table import (
     above_note,
     header_of,
     plain_names,
+    without_blank,
     without_tail,
 )
 
@@ -48,15 +49,9 @@ def read_book(item: InputFile, layout: Layout) -> Table:
     line = pl.int_range(
         header + 2, header + 2 + frame.height, dtype=pl.UInt32, eager=True
     )
-    something = frame.select(
-        pl.any_horizontal(pl.all().str.strip_chars().fill_null("") != "").alias("some")
-    )["some"]
-    n_blank = frame.height - int(something.sum())
+    frame, line, blank = without_blank(frame, line, item.name)
     above = sum(1 for row in rows[:header] if any(cell for cell in row))
     notes = above_note(item.name, above) + _sheet_notes(item.name, name, sheets, hidden)
-    if n_blank:
-        notes += (f"{item.name}: {n_blank:,} empty lines were left out.",)
-    frame, line = frame.filter(something), line.filter(something)
     return Table.of(
         frame,
         item.name,
@@ -64,7 +59,7 @@ def read_book(item: InputFile, layout: Layout) -> Table:
         is_native=True,
         sheet=name,
         header_row=header + 1,
-        notes=notes,
+        notes=notes + blank,
     )
 
 

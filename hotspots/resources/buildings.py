@@ -37,16 +37,11 @@ def read_buildings(path: Path | str) -> Shapes:
         If it cannot be read, holds no polygon or too many, or lies outside Great
         Britain.
     """
-    file = Path(path)
-    if not file.is_file():
-        raise SourceError(
-            f"{file.name} must be a file of buildings; nothing is there. Check the "
-            "path."
-        )
-    features = read_features(InputFile(path=file, name=file.name), shape="Polygon")
+    item = InputFile.at(path, what="file of buildings")
+    features = read_features(item, shape="Polygon")
     if len(features) > MAX_BUILDINGS:
         raise SourceError(
-            f"{file.name} must hold at most {MAX_BUILDINGS:,} buildings; it has "
+            f"{item.name} must hold at most {MAX_BUILDINGS:,} buildings; it has "
             f"{len(features):,}. Cut it to the district."
         )
     kinds = shapely.get_type_id(features.geometry)
@@ -54,10 +49,10 @@ def read_buildings(path: Path | str) -> Shapes:
     parts = parts[~shapely.is_empty(parts)]
     if not len(parts):
         raise SourceError(
-            f"{file.name} must hold polygons; none of its {len(features):,} features "
+            f"{item.name} must hold polygons; none of its {len(features):,} features "
             "is one. Give the footprints of buildings, not their points."
         )
-    footprints = _on_grid(parts, features.crs, file.name)
+    footprints = _on_grid(parts, features.crs, item.name)
     bad = ~shapely.is_valid(footprints)
     if bad.any():
         mended = shapely.get_parts(shapely.make_valid(footprints[bad]))

@@ -81,7 +81,6 @@ def load_resources(
 
     places = (columns, cameras, buildings, premises, streets)
     given = (*places, slots, deliveries, eligibility)
-    paths = [Path(path) for path in given if path is not None]
     return Resources(
         columns=None if columns is None else read_sites(columns),
         cameras=None if cameras is None else read_sites(cameras),
@@ -92,7 +91,8 @@ def load_resources(
         deliveries=None if deliveries is None else read_deliveries(deliveries),
         eligibility=None if eligibility is None else Eligibility.from_csv(eligibility),
         inputs=tuple(
-            (path.name, InputFile(path=path, name=path.name).sha256()) for path in paths
+            (item.name, item.sha256())
+            for item in (InputFile.at(path) for path in given if path is not None)
         ),
         simulated=simulated,
     )

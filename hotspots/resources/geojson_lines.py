@@ -40,7 +40,7 @@ def read_lines(path: Path) -> StreetGraph:
     SourceError
         If it cannot be read, is too large or holds no walkable line.
     """
-    item = InputFile(path=path, name=path.name)
+    item = InputFile.at(path, what="file of streets")
     _check_content(item)
     features = read_features(item, shape="LineString")
     rows = _walkable_rows(features)

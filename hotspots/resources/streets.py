@@ -9,17 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from hotspots.core.errors import SourceError, did_you_mean
+from hotspots.intake.geofile import GEO_SUFFIXES
+from hotspots.intake.tables import TABLE_SUFFIXES
 from hotspots.resources.street_graph import StreetGraph
 
-STREET_SUFFIXES = (
-    ".osm.pbf",
-    ".graphml",
-    ".graphml.gz",
-    ".geojson",
-    ".geojson.gz",
-    ".json",
-    ".gpkg",
-)
+NETWORKS = (".osm.pbf", ".graphml", ".graphml.gz")
+STREET_SUFFIXES = (*NETWORKS, *GEO_SUFFIXES, *TABLE_SUFFIXES)
+"""The last are tables with a column of WKT."""
 
 
 def read_streets(path: Path | str) -> StreetGraph:
@@ -34,8 +30,8 @@ def read_streets(path: Path | str) -> StreetGraph:
         walkable street.
     """
     path = Path(path)
-    name = path.name.lower()
-    if not path.is_file():
+    name = path.name.lower().partition("::")[0]
+    if not Path(str(path).partition("::")[0]).is_file():
         raise SourceError(
             f"the street file must be there; {path.name} is not. Check the path."
         )
@@ -47,7 +43,7 @@ def read_streets(path: Path | str) -> StreetGraph:
         from hotspots.resources.graphml import read_graphml
 
         return read_graphml(path)
-    if name.endswith(STREET_SUFFIXES):
+    if name.removesuffix(".gz").endswith(STREET_SUFFIXES):
         from hotspots.resources.geojson_lines import read_lines
 
         return read_lines(path)
