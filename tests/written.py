@@ -112,6 +112,7 @@ def arrow(kind: str) -> Writer:
     """Return a writer of Parquet, Feather or Arrow; these have no lines above."""
 
     def write(folder: Path, rows: Cells, above: Cells = ()) -> Path:
+        assert not above
         names, *body = rows
         width = len(names)
         whole = [[*row, *[""] * (width - len(row))] for row in body]
@@ -180,7 +181,9 @@ def shapes(kind: str) -> Callable[[Path, geopandas.GeoDataFrame], Path]:
             path.write_text(_esri(frame))
         else:
             degrees = path.suffix in (".geojson", ".kml")
-            frame.to_crs(4326 if degrees else frame.crs).to_file(path)
+            driver = "KML" if path.suffix == ".kml" else None
+            crs = 4326 if degrees else frame.crs
+            frame.to_crs(crs).to_file(path, driver=driver)
         if not kind.startswith("zip of"):
             return path
         made = folder / "shapes.zip"

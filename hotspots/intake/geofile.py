@@ -19,9 +19,11 @@ import shapely
 
 from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.apart import parse
+from hotspots.intake.geocheck import check_start
 from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
+from hotspots.intake.table import Layout
 from hotspots.intake.tables import TABLE_SUFFIXES, read_table
-from hotspots.intake.wkt import shapes_of
+from hotspots.intake.wkt import known_headings, shapes_of
 
 GEO_SUFFIXES = (
     ".geojson",
@@ -34,6 +36,9 @@ GEO_SUFFIXES = (
     ".kml",
     ".fgb",
 )
+_TRIMMINGS = ("altitudeMode", "tessellate", "extrude", "visibility", "drawOrder")
+_OFTEN_EMPTY = ("timestamp", "begin", "end", "icon", "snippet", "description", "Name")
+_NUMBERED = r"^(.*\.\d+|ID_\d+|kml_\d+)$"
 _UTC = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"
 _OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$"
 
@@ -97,12 +102,14 @@ def read_features(
 def holds_wkt(item: InputFile) -> bool:
     """Say whether the shapes of a file can only stand in a column of a table."""
     if item.suffix == ".parquet":
+        check_start(item)
         return not is_geoparquet(item)
     return item.suffix in TABLE_SUFFIXES
 
 
 def _of_table(item: InputFile) -> Features:
-    frame, shapes, crs, column = shapes_of(read_table(item))
+    table = read_table(item, Layout(wanted=known_headings))
+    frame, shapes, crs, column = shapes_of(table)
     note = f"{item.name}: the shapes of column '{column}' were read as {crs}."
     return Features(frame=frame, geometry=shapes, crs=crs, layer=column, notes=(note,))
 
@@ -159,6 +166,8 @@ def _features(item: InputFile, *, layer: str | None, shape: str) -> Features:
     if item.suffix == ".gpkg":
         frame, said = _as_written(frame, item.name)
         notes += said
+    if item.suffix == ".kml":
+        frame = _without_trimmings(frame)
     return Features(
         frame=frame,
         geometry=shapely.from_wkb(shapes.to_numpy(zero_copy_only=False)),
@@ -185,6 +194,19 @@ def _as_written(frame: pl.DataFrame, name: str) -> tuple[pl.DataFrame, tuple[str
     )
     bare = pl.col(marked).str.replace(r"(T\d\d:\d\d:\d\d(?:\.\d+)?)Z$", "${1}")
     return frame.with_columns(bare), (note,)
+
+
+def _without_trimmings(frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what every KML has, and nobody wrote: how it is drawn, numbers."""
+    drawn = [c for c in frame.columns if c in _TRIMMINGS]
+    empty = [c for c in _OFTEN_EMPTY if c in frame.columns and not frame[c].count()]
+    numbered = (
+        "id" in frame.columns
+        and frame["id"].cast(pl.String).str.contains(_NUMBERED).fill_null(True).all()
+    )
+    gone = [*drawn, *empty, *(["id"] if numbered else [])]
+    kept = frame.drop(gone)
+    return kept if kept.width else frame
 
 
 def _check_crs(name: str, crs: str | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,15 @@ import shapely
 from hotspots.core.crs import GB_BOUNDS
 from hotspots.core.errors import CrsError, SourceError
 from hotspots.core.types import Shapes
-from hotspots.intake.table import Table
+from hotspots.intake.table import Table, fold
 
 _WKT = r"(?i)^(srid=\d+;)?\s*(multi)?(point|linestring|polygon)\s*(z|m|zm)?\s*\("
 _HEX = r"^(0[01])([0-9A-Fa-f]{2}){9,}$"
 _JSON = r'^\{.*"coordinates"'
+_HEADINGS = re.compile(
+    r"wkt|wktgeom\w*|(the)?geom\w*|wkbgeometry|shape|polygon|boundary|geojson|"
+    r"\w*(code|cd|name|nm)|id|objectid|fid|kind|ward|lsoa|beat|area"
+)
 MOST = 0.5
 GRID_M = (0.0, 0.0, 700_000.0, 1_300_000.0)
 
@@ -51,6 +57,12 @@ def shapes_of(table: Table) -> tuple[pl.DataFrame, Shapes, str, str]:
     stated = text.str.extract(r"(?i)^srid=(\d+);").drop_nulls()
     crs = f"EPSG:{stated[0]}" if len(stated) else _system(shapes, table.name)
     return table.frame.drop(column), shapely.force_2d(shapes), crs, column
+
+
+def known_headings(cells: Sequence[str]) -> int:
+    """Say how many of some cells are headings that tables of areas or lines have."""
+    plain = [fold(cell).replace(" ", "") for cell in cells]
+    return sum(bool(_HEADINGS.fullmatch(cell)) for cell in plain)
 
 
 def _share(text: pl.Series) -> float:

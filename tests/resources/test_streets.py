@@ -227,7 +227,7 @@ def test_the_sample_streets_are_one_network(root: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.shp", b"\0", "must be one of"),
+        ("a.dwg", b"\0", "must be one of"),
         ("a.geojson", b"PK\3\4", "must be GeoJSON"),
         ("a.geojson", b'{"type": "\xdfx"}', "must be text in UTF-8"),
         ("a.geojson", b'{"type": "\xc3', "must be text in UTF-8"),
