@@ -37,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     try:
-        app()
+        screen.patient().run(app)
     except HotspotsError as error:
         screen.show_error(error)
         sys.exit(2)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 import sys
 import textwrap
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from hotspots.core.budget import Budget
 from hotspots.core.errors import HotspotsError
 from hotspots.core.sentences import visible
 from hotspots.core.unforeseen import StoppedError
@@ -61,6 +65,37 @@ def progress_bar(title: str) -> Iterator[Progress]:
             bar.update(task, description=said, completed=done, total=total)
 
         yield report
+
+
+def patient() -> Budget:
+    """Return what a command may take: for ever, if somebody there says so."""
+    there = sys.stdin.isatty() and sys.stderr.isatty()
+    return Budget(
+        float("inf"),
+        patience=60 * _minutes(),
+        ask=(lambda said: typer.confirm(visible(said), err=True)) if there else None,
+        told=_Told() if there else None,
+    )
+
+
+def _minutes() -> float:
+    """Return how many minutes a command may be foreseen to take."""
+    text = os.environ.get("HOTSPOTS_MINUTES", "10")
+    return min(float(text), 10_000.0) if re.fullmatch(r"\d{1,5}", text) else 10.0
+
+
+class _Told:
+    """Shows long work on one line of standard error."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self.last > 1:
+            self.last = now
+            said = visible(f"{done:,} of {total:,} {what}")
+            typer.echo(f"\r{said:<60}\r", err=True, nl=False)
 
 
 @contextmanager

@@ -7,13 +7,15 @@ Whoever starts work gives it a budget; loops of the work that may go on for long
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
 from hotspots.core.errors import HotspotsError
 
 T = TypeVar("T")
+ENOUGH_SECONDS = 2.0
+"""How long a kind of step is watched before its end is foreseen."""
 
 
 class CancelledError(HotspotsError):
@@ -23,12 +25,31 @@ class CancelledError(HotspotsError):
 class Budget:
     """How long some work may take, how far it is, and whether it is still wanted.
 
-    ``seconds``: from the moment that it is begun.
+    Parameters
+    ----------
+    seconds : float
+        From the moment that it is begun.
+    patience : float, optional
+        How many seconds it may be foreseen to take; default all that it may take.
+    ask : callable, optional
+        Asked with a sentence where it is foreseen to take longer; whether to go on.
+    told : callable, optional
+        Called as ``told(what, done, total)`` at each step.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        patience: float | None = None,
+        ask: Callable[[str], bool] | None = None,
+        told: Callable[[str, int, int], None] | None = None,
+    ) -> None:
         self.seconds = seconds
         self.progress: tuple[str, int, int] = ("", 0, 0)
+        self._patience = seconds if patience is None else patience
+        self._ask, self._told = ask, told
+        self._since: tuple[str, int, float] = ("", 0, 0.0)
         self._until = float("inf")
         self._wanted = True
 
@@ -40,6 +61,44 @@ class Budget:
         """Do the work within the budget."""
         self._until = time.monotonic() + self.seconds
         return copy_context().run(self._inside, make)
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the work may still take."""
+        return max(0.0, self._until - time.monotonic())
+
+    def report(self, what: str, done: int, total: int) -> None:
+        """Say how far the work is; foresee from that how long it will take.
+
+        Raises
+        ------
+        CancelledError
+            If that is longer than anybody will wait.
+        """
+        self.progress = (what, done, total)
+        if self._told:
+            self._told(what, done, total)
+        now = time.monotonic()
+        begun, first, since = self._since
+        if begun != what or done < first:
+            self._since = (what, done, now)
+        elif done > first and now - since > ENOUGH_SECONDS:
+            self._foresee((now - since) / (done - first) * (total - first), what, total)
+
+    def _foresee(self, seconds: float, what: str, total: int) -> None:
+        if seconds <= self._patience:
+            return
+        said = (
+            f"{total:,} {what} take about {max(seconds / 60, 1):,.0f} minutes here, "
+            f"more than {self._patience / 60:,.0f}"
+        )
+        if self._ask is None or not self._ask(f"{said}. Go on?"):
+            raise CancelledError(
+                f"the work must be done in {self._patience / 60:,.0f} minutes; {said}. "
+                "Ask for fewer, for a shorter window or for one area; "
+                "HOTSPOTS_MINUTES=60 gives a command an hour."
+            )
+        self._patience = float("inf")
 
     def _inside(self, make: Callable[[], T]) -> T:
         _CURRENT.set(self)
@@ -71,6 +130,27 @@ def checkpoint(what: str = "", done: int = 0, total: int = 0) -> None:
     """Say how far the work is; stop it where its budget is spent."""
     budget = _CURRENT.get()
     if budget is not None:
-        if what or total:
-            budget.progress = (what, done, total)
         budget.check()
+        if total:
+            budget.report(what, done, total)
+
+
+def steps(items: Iterable[T], what: str, total: int) -> Iterator[T]:
+    """Give items of some work one by one, with a checkpoint before each.
+
+    Examples
+    --------
+    >>> list(steps("ab", "letters", 2))
+    ['a', 'b']
+    """
+    for done, item in enumerate(items):
+        checkpoint(what, done, total)
+        yield item
+
+
+def seconds_left(most: float | None = None) -> float | None:
+    """Return how long a solver may take: no longer than its budget; None for ever."""
+    budget = _CURRENT.get()
+    left = float("inf") if budget is None else budget.seconds_left
+    least = min(left, float("inf") if most is None else most)
+    return None if least == float("inf") else least

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import ParameterError, PrecisionError, did_you_mean
 from hotspots.disclosure.policy import FINEST_TIMES, PUBLIC_POLICY, Policy
 
@@ -156,6 +157,7 @@ def merge_small_areas(
     held = np.array(addresses, dtype=np.int64)
     settled: set[int] = set()
     while True:
+        checkpoint()
         small = [
             g
             for g in np.unique(group).tolist()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import OutputError
 from hotspots.core.types import Bools, Ints
 from hotspots.disclosure.attack import NO_CELL, Attack
@@ -103,6 +104,7 @@ class _Release(Attack):
         released = int(np.searchsorted(stages, stage, side="right"))
         waiting = self._unsafe_of(np.arange(released))
         while waiting.size:
+            checkpoint()
             position, waiting = int(waiting[0]), waiting[1:]
             before = self.n_loosened
             found = self._secure(position, stage)
@@ -138,6 +140,7 @@ class _Release(Attack):
         elif (plus, minus) == (NO_CELL, NO_CELL):
             plus, minus = self._earlier_witness(figure)
         while not self.holds(plus, minus):
+            checkpoint()
             self._clear_way(figure, plus, minus, stage)
             if self._out_of_reach(figure):
                 return [NO_CELL, NO_CELL]

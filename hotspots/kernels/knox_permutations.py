@@ -14,9 +14,13 @@ generators. OOPSLA 2014, 453-472: SplitMix64.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.types import Floats, Ints
 from hotspots.kernels.jit import njit, run_chunks, use_compiled
 from hotspots.kernels.near_pairs import NearPairs, Portion
@@ -28,6 +32,7 @@ LANES = 128
 MAX_VALUES = 1 << 25  # shuffled dates that a thread keeps, if 32 lanes allow
 MAX_DAYS = 32_767  # the longest span of whole days that fits 16 bits
 FULL = 65_535  # what a 16-bit counter holds
+STEPS_AT_ONCE = 16  # rows of lanes between two looks at whether to go on
 BLOCK = 1 << 14  # pairs that the NumPy twin compares at once
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -74,9 +79,17 @@ def count_below(
                 lanes = _lanes(in_rows, None if seeds is None else seeds[at])
                 part[at] += _count(portion, pairs.n_bands, lanes, limits)
 
-        run_chunks(work, -(-n_shuffles // n_lanes), at_least=1)
+        n_steps = -(-n_shuffles // n_lanes)
+        for first in range(0, n_steps, STEPS_AT_ONCE):
+            checkpoint("shuffles", first * n_lanes, n_shuffles)
+            some_lanes = partial(_moved, work, first)
+            run_chunks(some_lanes, min(STEPS_AT_ONCE, n_steps - first), at_least=1)
     below[:, :, some] = part
     return below
+
+
+def _moved(work: Callable[[int, int], None], by: int, first: int, end: int) -> None:
+    work(first + by, end + by)
 
 
 def _lanes(days: Days, seeds: Seeds | None) -> Days:

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Floats, Ints
 from hotspots.kernels.jit import njit, run_chunks, use_compiled
@@ -154,6 +155,7 @@ class NearPairs:
         reached = np.cumsum(self.counts.sum(axis=1))
         first, n = 0, len(reached)
         while first < n:
+            checkpoint()
             before = reached[first - 1] if first else 0
             end = int(np.searchsorted(reached, before + most, side="right"))
             end = max(end, first + 1)

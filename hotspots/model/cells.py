@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 RESOLUTIONS = (8, 9, 10, 11)
 DEFAULT_RESOLUTION = 10
-MAX_CELLS = 60_000_000
+MAX_CELLS = 3_000_000
+"""England at resolution 9, its two largest forces at 10."""
 
 Ids = npt.NDArray[np.uint64]
 
@@ -99,7 +100,7 @@ class Cells:
         """Make the cells that cover a polygon: every cell that touches it.
 
         ``polygon``: EPSG:4326. Raises AreaError if the polygon is empty or would need
-        more than 60 million cells; ParameterError if the resolution is not offered.
+        more than 3 million cells; ParameterError if the resolution is not offered.
         """
         from h3ronpy import ContainmentMode
         from h3ronpy.vector import wkb_to_cells

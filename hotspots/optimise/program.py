@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.budget import checkpoint, seconds_left
 from hotspots.core.types import Floats
 
 OPTIMAL, INFEASIBLE = 0, 2
@@ -47,6 +48,9 @@ def maximise(
     """
     from scipy.optimize import Bounds, milp
 
+    checkpoint()
+    if (seconds := seconds_left(limits.get("time_limit"))) is not None:
+        limits["time_limit"] = seconds
     found = milp(
         -worth,
         constraints=constraints,
@@ -54,6 +58,7 @@ def maximise(
         bounds=Bounds(*bounds),
         options={"mip_rel_gap": 0.0, **limits},
     )
+    checkpoint()
     dual = found.get("mip_dual_bound")
     if dual is None and found.status == OPTIMAL:
         dual = found.fun

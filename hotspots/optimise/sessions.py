@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise import session_choice
@@ -324,6 +325,7 @@ def _price_all(
 ) -> tuple[Ints, session_choice.Prices, Floats]:
     """Add sessions that the prices call too cheap until none is left."""
     while True:
+        checkpoint()
         prices = session_choice.column_prices(
             space.columns(pool, values, outside), rules, space.n_places
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.types import Floats, Ints
 from hotspots.optimise.compact.listing import LARGEST_LISTED, list_areas
 from hotspots.optimise.compact.pack import Packing
@@ -85,6 +86,7 @@ def prove_areas(found: CompactAreas, ground: Ground, *, n_nodes: int = 100) -> P
     threshold = float(found.values.min()) * (1.0 if ground.n_areas <= 5 else LOWER)
     best = Proof.none(found, ground)
     for _ in range(ROUNDS):
+        checkpoint()
         least = max(threshold, 1e-9)
         rows = list_areas(ground, least)
         if rows is None:

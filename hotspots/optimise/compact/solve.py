@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.kernels.grow import grow_clusters
@@ -142,6 +143,7 @@ def best_areas(
     best = _grow(ground, ground.weights, ground.n_areas, ground.barred)
     best = _improve(ground, best)
     for _ in range(n_tries if best else 0):
+        checkpoint()
         areas = _ruined(ground, best, rng)
         if _total(ground, areas) > _total(ground, best) + 1e-9:
             best = areas
@@ -221,6 +223,7 @@ def _swapped(ground: Ground, area: Ints, closed: Bools) -> Ints:
     """Add, drop or swap one cell at a time while the value rises."""
     value = ground.value_of(area)
     while True:
+        checkpoint()
         rows = _moves(ground, area, closed)
         rows = rows[connected(rows, ground.neighbours)] if len(rows) else rows
         if not len(rows):

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.types import Floats, Ints
 from hotspots.optimise.coverage.problem import CoverProblem
 from hotspots.optimise.program import maximise
@@ -103,6 +104,7 @@ def solve_with_cuts(problem: CoverProblem, *, time_limit_s: float = 20.0) -> Sol
     cuts = _cells(problem)
     upper = np.inf
     for _ in range(MAX_ROUNDS):
+        checkpoint()
         left = deadline - time.monotonic()
         if left <= 0:
             break

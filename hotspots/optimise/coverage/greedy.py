@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.optimise.coverage.problem import CoverProblem
 
@@ -29,6 +30,7 @@ def choose_greedily(problem: CoverProblem, *, first: npt.ArrayLike = ()) -> Ints
             _take(problem, one, free, left)
             open_weight[problem.cover[one].indices] = 0.0
     while free.any():
+        checkpoint()
         gains = np.where(free, problem.cover @ open_weight, 0.0)
         best = int(np.argmax(gains))
         if gains[best] <= 0:
@@ -49,6 +51,7 @@ def exchange(problem: CoverProblem, chosen: npt.ArrayLike) -> Ints:
     sites = np.asarray(chosen, dtype=np.int64).tolist()
     barred = [problem.barred_by(site) for site in sites]
     for _ in range(MAX_PASSES):
+        checkpoint()
         changed = False
         for k in range(len(sites)):
             best, gain, now = _best_instead(problem, sites, barred, k)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.types import Floats, Ints
 from hotspots.optimise.loops.network import SLACK_M, Reach, closed_walk
 
@@ -156,6 +157,7 @@ def _recreate(walk: _Walk, rng: np.random.Generator, *, noise: float) -> float:
     power = float(rng.uniform(0.8, 1.6)) if noise else 1.0
     worth = ground.prize**power
     while True:
+        checkpoint()
         streets = walk.streets()
         times = np.bincount(streets, minlength=ground.m)
         left_m = reach.max_m + SLACK_M - float(reach.length_m[streets].sum())

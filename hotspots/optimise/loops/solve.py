@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import ParameterError, PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.optimise.loops.exact import solve_loop
@@ -266,6 +267,7 @@ def _promising(graph: Network, prize: Floats) -> list[int]:
     score = at_node[0] / np.maximum(at_node[1], 1e-9)
     chosen: list[int] = []
     for _ in range(N_ROOTS):
+        checkpoint()
         node = int(np.argmax(score))
         if score[node] <= 0:
             break

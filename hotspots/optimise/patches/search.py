@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import StreetNetwork
 
@@ -105,6 +106,7 @@ class PatchSearch:
         """Exchange streets until no exchange improves the patch."""
         worth = self.worth(members)
         for _ in range(MAX_ROUNDS):
+            checkpoint()
             tried = [*self._without_one(members), *self._with_one(members)]
             best = max(tried, key=lambda s: (self.worth(s), sorted(s)), default=members)
             gained = self.worth(best)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from hotspots.core.budget import checkpoint
 from hotspots.core.errors import ParameterError, PlanError
 from hotspots.core.types import Bools, Floats
 from hotspots.optimise.patches.network import Patch, StreetNetwork
@@ -70,6 +71,7 @@ def choose_patches(
     free = np.ones(len(network), bool) if allowed is None else allowed.copy()
     chosen: list[Patch] = []
     for _ in range(n_patches):
+        checkpoint()
         try:
             patch = grow_patch(
                 network,

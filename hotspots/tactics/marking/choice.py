@@ -9,6 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.core.budget import steps
 from hotspots.core.types import Bools, Floats
 from hotspots.methods.kde import density
 from hotspots.methods.prospective import Prospective, recent_density
@@ -219,7 +220,7 @@ class PatchChooser:
         rng = self.context.rng("marking resamples")
         incidents = self.context.incidents
         found = []
-        for _ in range(n_resamples):
+        for _ in steps(range(n_resamples), "resamples", n_resamples):
             rows = np.sort(rng.integers(0, incidents.n, incidents.n))
             resample = replace(incidents, frame=incidents.frame[rows])
             found.append(self._found(resample, self.context.day))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,7 +54,9 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
     streets = build_streets(context)
     chooser, undecided = build_chooser(options, context, streets)
     with ThreadPoolExecutor(1) as pool:  # solvers leave the interpreter lock
-        resampled = pool.submit(chooser.resampled, options.n_resamples)
+        resampled = pool.submit(
+            copy_context().run, chooser.resampled, options.n_resamples
+        )
         controls = _controls(chooser)
     signs, n_signs = sign_points(streets, chooser.chosen.patches)
     victims = dwellings.find_victims(context, options.rapid_days)

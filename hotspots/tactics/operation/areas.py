@@ -11,6 +11,7 @@ import polars as pl
 import shapely
 
 from hotspots.analysis.finder import WalkableRule
+from hotspots.core.budget import steps
 from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng, shapes_to_metres
 from hotspots.core.errors import PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
@@ -268,7 +269,7 @@ def _again(
 ) -> Floats:
     rng = context.rng("operation areas")
     hits = np.zeros(len(order))
-    for _ in range(resamples):
+    for _ in steps(range(resamples), "resamples", resamples):
         rows = rng.integers(0, len(at), len(at))
         sums = np.bincount(at[rows], share[rows], minlength=n_areas)
         top = np.argsort(-sums, kind="stable")[: len(order)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from hotspots.core.budget import steps
 from hotspots.core.errors import PlanError, TooFewError
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.incidents import Incidents
@@ -207,7 +208,10 @@ def _stability(
     recent, rng = demand.context.recent, demand.context.rng("patrol resample")
     worth = demand.worth(recent)
     drawn = resample_weights(recent.n, N_RESAMPLES, rng)
-    many = (demand.weigh(recent, worth * times) for times in drawn)
+    many = (
+        demand.weigh(recent, worth * times)
+        for times in steps(drawn, "resamples", N_RESAMPLES)
+    )
     stays = np.zeros(len(chosen))
     for areas in _again(demand, many, proof, n_areas):
         again = np.zeros(len(demand.cells), bool)

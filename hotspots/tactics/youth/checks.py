@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from hotspots.core.budget import steps
 from hotspots.core.types import Floats
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.session_choice import greedy_columns
@@ -113,7 +114,8 @@ def chosen_again(
     hits = np.zeros(len(sessions))
     frame = youth.frame
     shares = hour_shares(frame["start"], frame["end"], np.arange(168))
-    for drawn in resample_weights(youth.n, options.resamples, rng):
+    resampled = resample_weights(youth.n, options.resamples, rng)
+    for drawn in steps(resampled, "resamples", options.resamples):
         weights = place_hours(
             week.places,
             context,

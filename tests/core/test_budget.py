@@ -1,0 +1,64 @@
+"""Work that is foreseen to take too long is refused with the figure, or asked about."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from hotspots.core import budget
+from hotspots.core.budget import Budget, CancelledError, checkpoint, seconds_left, steps
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "ENOUGH_SECONDS", 0.0)
+
+
+def slow(n: int) -> int:
+    done = 0
+    for _ in steps(range(n), "resamples", n):
+        time.sleep(0.002)
+        done += 1
+    return done
+
+
+def test_what_would_take_hours_is_refused_with_the_figure() -> None:
+    with pytest.raises(CancelledError, match=r"10,000,000 resamples take about \d+"):
+        Budget(float("inf"), patience=60).run(lambda: slow(10_000_000))
+
+
+def test_or_asked_about_once() -> None:
+    asked: list[str] = []
+    made = Budget(
+        float("inf"), patience=0.001, ask=lambda said: not asked.append(said)
+    ).run(lambda: slow(20))
+    assert made == 20
+    assert len(asked) == 1
+    assert asked[0].endswith("Go on?")
+
+
+def test_a_no_ends_it() -> None:
+    with pytest.raises(CancelledError, match="must be done in 0 minutes"):
+        Budget(float("inf"), patience=0.001, ask=lambda _: False).run(lambda: slow(20))
+
+
+def test_each_step_is_told_and_what_is_quick_goes_on() -> None:
+    told: list[tuple[str, int, int]] = []
+    budgeted = Budget(60, told=lambda *step: told.append(step))
+    assert budgeted.run(lambda: slow(3)) == 3
+    assert told == [("resamples", k, 3) for k in range(3)]
+
+
+def test_a_solver_may_take_what_is_left() -> None:
+    assert seconds_left() is None
+    assert seconds_left(5.0) == 5.0
+    left = Budget(100).run(lambda: (seconds_left(), seconds_left(5.0)))
+    assert left[0] is not None
+    assert 0 < left[0] <= 100
+    assert left[1] == 5.0
+
+
+def test_without_a_budget_nothing_stops() -> None:
+    checkpoint("anything", 1, 10**12)
+    assert slow(2) == 2
