@@ -16,6 +16,8 @@ from hotspots.core.errors import HotspotsError
 T = TypeVar("T")
 ENOUGH_SECONDS = 2.0
 """How long a kind of step is watched before its end is foreseen."""
+FIRST_SECONDS, SURELY = 20.0, 3
+"""The same of the first of its steps, which may compile; and by how much it is over."""
 
 
 class CancelledError(HotspotsError):
@@ -51,11 +53,11 @@ class Budget:
         self._ask, self._told = ask, told
         self._since: tuple[str, int, float] = ("", 0, 0.0)
         self._until = float("inf")
-        self._wanted = True
+        self._stopped: CancelledError | None = None
 
     def cancel(self) -> None:
         """Stop the work at its next checkpoint."""
-        self._wanted = False
+        self._stopped = CancelledError("the work was stopped, as was asked.")
 
     def run(self, make: Callable[[], T]) -> T:
         """Do the work within the budget."""
@@ -85,6 +87,15 @@ class Budget:
         elif done > first and now - since > ENOUGH_SECONDS:
             self._foresee((now - since) / (done - first) * (total - first), what, total)
 
+    def _look_at_first(self) -> None:
+        """Foresee the end while the first of many steps is still not done."""
+        what, first, since = self._since
+        taken = time.monotonic() - since
+        if what == self.progress[0] and first == self.progress[1]:
+            least = taken * (self.progress[2] - first)
+            if taken > FIRST_SECONDS and least > SURELY * self._patience:
+                self._foresee(least, what, self.progress[2])
+
     def _foresee(self, seconds: float, what: str, total: int) -> None:
         if seconds <= self._patience:
             return
@@ -93,11 +104,12 @@ class Budget:
             f"more than {self._patience / 60:,.0f}"
         )
         if self._ask is None or not self._ask(f"{said}. Go on?"):
-            raise CancelledError(
+            self._stopped = CancelledError(
                 f"the work must be done in {self._patience / 60:,.0f} minutes; {said}. "
                 "Ask for fewer, for a shorter window or for one area; "
                 "HOTSPOTS_MINUTES=60 gives a command an hour."
             )
+            raise self._stopped
         self._patience = float("inf")
 
     def _inside(self, make: Callable[[], T]) -> T:
@@ -113,8 +125,9 @@ class Budget:
         CancelledError
             If it is.
         """
-        if not self._wanted:
-            raise CancelledError("the work was stopped, as was asked.")
+        if self._stopped:  # perhaps by what another thread of it foresaw
+            raise self._stopped
+        self._look_at_first()
         if time.monotonic() > self._until:
             raise CancelledError(
                 f"the work must end within {self.seconds / 60:.0f} minutes; it did "

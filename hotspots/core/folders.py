@@ -143,7 +143,9 @@ def _finish(made: Path, out: Path) -> None:
     names = sorted(_files(made))
     listed = {name: _hash(made / name) for name in names}
     text = json.dumps({"files": listed}, indent=1) + "\n"
-    (made / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    part = made / f"{MANIFEST}.part"  # half a list would make every file a person's
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(made / MANIFEST)
     mode = out.stat().st_mode & 0o777 if out.is_dir() else 0o777 & ~_umask()
     for name in names:
         if listed[name] == "folder":

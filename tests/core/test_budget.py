@@ -62,3 +62,18 @@ def test_a_solver_may_take_what_is_left() -> None:
 def test_without_a_budget_nothing_stops() -> None:
     checkpoint("anything", 1, 10**12)
     assert slow(2) == 2
+
+
+def test_a_first_step_without_end_is_enough_to_foresee(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(budget, "FIRST_SECONDS", 0.01)
+
+    def work() -> None:
+        for _ in steps(range(1000), "resamples", 1000):
+            while True:
+                checkpoint()
+                time.sleep(0.001)
+
+    with pytest.raises(CancelledError, match="1,000 resamples take about"):
+        Budget(float("inf"), patience=1).run(work)

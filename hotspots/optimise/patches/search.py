@@ -67,6 +67,7 @@ class PatchSearch:
         self, members: Collection[int], barred: Collection[int] = ()
     ) -> frozenset[int]:
         """Add what has most value a dwelling, two streets ahead, until nothing fits."""
+        checkpoint()
         inside, left = set(members), self.budget - self.used(members)
         edge = {k for each in inside for k in self.near[each]} - inside - set(barred)
         while step := self._best_step(inside, edge, left, barred):
