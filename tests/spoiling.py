@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import random
+import zipfile
 from collections.abc import Callable
 
 EDGES = (
@@ -71,3 +74,24 @@ def spoil(data: bytes, number: int) -> bytes:
     for _ in range(rng.choice((1, 1, 2))):
         data = rng.choice(WAYS)(data or b"\n", rng)
     return data
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return an archive of some files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def spoil_inside(data: bytes, number: int) -> bytes:
+    """Spoil a file; of a packed one, in two of three cases, what is packed in it."""
+    if number % 3 and data.startswith(b"\x1f\x8b"):
+        return gzip.compress(spoil(gzip.decompress(data), number), 1)
+    if number % 3 and data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        chosen = random.Random(number).choice(sorted(files))
+        return zipped(files | {chosen: spoil(files[chosen], number)})
+    return spoil(data, number)

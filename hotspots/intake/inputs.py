@@ -26,9 +26,9 @@ BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3
 MAX_MEMBERS = 5_000
 MAX_LINE_LETTERS = 1 << 20
-MAX_RATIO = 400
-"""Text is packed to a tenth; what is packed to less than this is no table."""
-SMALL_BYTES = 1 << 28
+MAX_RATIO = 100
+"""Text is packed to a tenth; what is packed to a hundredth is no table."""
+SMALL_BYTES = 1 << 22
 _NOT_TEXT = (
     (b"\xff\xfe", "UTF-16 text"),
     (b"\xfe\xff", "UTF-16 text"),
