@@ -30,9 +30,12 @@ def test_what_would_take_hours_is_refused_with_the_figure() -> None:
 
 def test_or_asked_about_once() -> None:
     asked: list[str] = []
-    made = Budget(
-        float("inf"), patience=0.001, ask=lambda said: not asked.append(said)
-    ).run(lambda: slow(20))
+
+    def ask(said: str) -> bool:
+        asked.append(said)
+        return True
+
+    made = Budget(float("inf"), patience=0.001, ask=ask).run(lambda: slow(20))
     assert made == 20
     assert len(asked) == 1
     assert asked[0].endswith("Go on?")
