@@ -31,6 +31,7 @@ from hotspots.web.limits import add_limits
 from hotspots.web.map import data as map_data
 from hotspots.web.map import downloads, drawing, ground, periods
 from hotspots.web.map import pages as map_pages
+from hotspots.web.ogc import pages as ogc_pages
 from hotspots.web.parts.look import add_look
 from hotspots.web.parts.results import Kept
 from hotspots.web.people import join
@@ -54,6 +55,7 @@ PAGES = (
     plan_data,
     brief_pages,
     people_pages,
+    ogc_pages,
     join,
 )
 assert routes.MODULES  # the addresses of the API are made when its modules load

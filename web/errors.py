@@ -78,7 +78,7 @@ def is_api() -> bool:
 
 def is_for_program() -> bool:
     """Say whether a program asked, which is answered in JSON."""
-    return request.path.startswith(("/api/", "/map/", "/working/"))
+    return request.path.startswith(("/api/", "/ogc", "/map/", "/working/"))
 
 
 def _library_error(error: HotspotsError) -> Response:
@@ -98,7 +98,9 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
     if status == 401:
-        answer.headers["WWW-Authenticate"] = "Bearer"
+        asks_password = request.path.startswith("/ogc")  # a GIS knows nothing else
+        scheme = 'Basic realm="Hotspots"' if asks_password else "Bearer"
+        answer.headers["WWW-Authenticate"] = scheme
     return answer
 
 

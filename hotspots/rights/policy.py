@@ -16,6 +16,7 @@ _READERS = f"{_MEMBERS} auditor api-client"
 
 ACTIONS: dict[str, dict[str, str]] = {
     "aggregate.read": {"any": _READERS},
+    "aggregate.exact": {"any": _MEMBERS},
     "place.read": {"any": _READERS},
     "area.read": {"any": f"{_READERS} administrator"},
     "area.draw": {"any": "analyst jag-chair"},

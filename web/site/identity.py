@@ -97,6 +97,9 @@ def _of_header() -> Actor | None:
     said = request.headers.get("Authorization", "")
     if not said:
         return None
+    given = request.authorization
+    if given is not None and given.type == "basic" and request.path.startswith("/ogc"):
+        said = f"{SCHEME}{given.password}"
     if not said.startswith(SCHEME):
         abort(401, "The token must be sent as 'Authorization: Bearer ...'.")
     secret = said.removeprefix(SCHEME).strip()

@@ -1,0 +1,1 @@
+"""OGC API Features: collections for QGIS, GDAL and other people's maps."""
