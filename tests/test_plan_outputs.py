@@ -37,10 +37,10 @@ FILES = [
     "tables/visits.csv",
     "ID.xlsx",
     "plan.json",
-    "cards.pdf",
-    "card_01.pdf",
-    "card_02.pdf",
-    "card_03.pdf",
+    "ID_cards.pdf",
+    "ID_card_01.pdf",
+    "ID_card_02.pdf",
+    "ID_card_03.pdf",
 ]
 
 
@@ -63,7 +63,7 @@ def names(out: Path) -> set[str]:
 
 def named(path: str) -> str:
     """Return a path with ID in place of the plan's name."""
-    return re.sub(r"patrol-\d{8}-[0-9a-f]{8}", "ID", path)
+    return re.sub(r"patrol([-_])\d{8}\1[0-9a-f]{8}", "ID", path)
 
 
 def test_every_file_is_there_and_named(tmp_path: Path, town: Background) -> None:
@@ -114,17 +114,19 @@ def test_gdal_reads_what_was_written(folder: Path) -> None:
     )
     for read, each in zip(shapes, plan.suggestions, strict=True):
         assert shapely.hausdorff_distance(read, each.geometry) < 1e-6
-    layers = dict(pyogrio.list_layers(folder / "suggestions.gpkg").tolist())
-    assert layers == {
-        "suggestions_points": "Point",
-        "suggestions_lines": "LineString",
-        "suggestions_areas": "Polygon",
-        "sign_points": "Point",
-        "walks": "LineString",
+    found = pyogrio.list_layers(folder / "suggestions.gpkg").tolist()
+    assert {named(layer): kind for layer, kind in found} == {
+        "ID_suggestions_points": "Point",
+        "ID_suggestions_lines": "LineString",
+        "ID_suggestions_areas": "Polygon",
+        "ID_sign_points": "Point",
+        "ID_walks": "LineString",
         "layer_styles": None,
     }
     kml = pyogrio.list_layers(folder / "suggestions.kml")[:, 0].tolist()
-    assert kml == ["suggestions", "suggestions, labels", "sign_points", "walks"]
+    titles = ("Foot patrol areas (ID)", "Foot patrol areas (ID), labels")
+    others = ("sign points (ID)", "walks (ID)")
+    assert [named(each) for each in kml] == [*titles, *others]
     for layer, n in zip(kml, (3, 1, 2, 1), strict=True):
         info = pyogrio.read_info(folder / "suggestions.kml", layer=layer)
         assert info["features"] == n
@@ -209,7 +211,7 @@ def test_one_kind_of_geometry_is_one_layer(tmp_path: Path) -> None:
     plan = make_plan(suggestions=(make_suggestion(1),), layers={})
     write_plan(plan, tmp_path / "out")
     found = pyogrio.list_layers(tmp_path / "out" / "suggestions.gpkg")[:, 0].tolist()
-    assert found == ["suggestions", "layer_styles"]
+    assert [named(each) for each in found] == ["ID_suggestions", "layer_styles"]
 
 
 def test_an_empty_layer_and_table_do_no_harm(tmp_path: Path) -> None:
@@ -229,7 +231,7 @@ def test_a_tactic_without_split_and_resamples_is_written(tmp_path: Path) -> None
     one = make_suggestion(1, chronic_share=None, split_note="Not used.", stability=None)
     write_plan(make_plan(suggestions=(one,), layers={}), tmp_path / "out")
     path = tmp_path / "out" / "suggestions.gpkg"
-    _, table = pyogrio.read_arrow(path, layer="suggestions")
+    _, table = pyogrio.read_arrow(path, layer=pyogrio.list_layers(path)[0, 0])
     assert table["stability"].to_pylist() == [None]
 
 

@@ -99,13 +99,14 @@ def closed_up(text: str) -> str:
 @pytest.mark.parametrize("tactic", TACTICS)
 def test_it_writes_every_file(made: dict[str, tuple[Path, str]], tactic: str) -> None:
     folder, screen = made[tactic]
-    cards = [f"card_{k:02d}.pdf" for k in range(1, N_SUGGESTED[tactic] + 1)]
+    packet = plan_id(record(folder, tactic))
+    numbers = range(1, N_SUGGESTED[tactic] + 1)
+    cards = [f"{packet}_card{k}.pdf" for k in ("s", *(f"_{k:02d}" for k in numbers))]
     maps = [f"suggestions.{ending}" for ending in ("geojson", "gpkg", "kml", "gpx")]
     tables = [f"{name}.csv" for name in {"suggestions", "reasons"} | TABLES[tactic]]
     expected = {prefix(tactic) + name for name in [*maps, *cards]}
-    expected |= {prefix(tactic) + name for name in ("plan.json", "cards.pdf")}
+    expected.add(f"{prefix(tactic)}plan.json")
     expected |= {f"tables/{prefix(tactic)}{name}" for name in tables}
-    packet = plan_id(record(folder, tactic))
     endings = ("gpkg", "kmz", "qgz", "xlsx")
     expected |= {f"{prefix(tactic)}{packet}.{ending}" for ending in endings}
     handheld = {
@@ -117,7 +118,7 @@ def test_it_writes_every_file(made: dict[str, tuple[Path, str]], tactic: str) ->
     assert names(folder) - handheld == expected
     assert f"Written to {folder}" in screen.replace("\n", "") or folder.name in screen
     assert all((folder / name).stat().st_size for name in expected)
-    first = (folder / f"{prefix(tactic)}cards.pdf").read_bytes()
+    first = (folder / f"{prefix(tactic)}{packet}_cards.pdf").read_bytes()
     assert first.startswith(b"%PDF-")
 
 
@@ -134,9 +135,13 @@ def test_gdal_reads_every_map(made: dict[str, tuple[Path, str]], tactic: str) ->
     assert read["name"].tolist() == [each["name"] for each in plan["suggestions"]]
     assert set(read["marking"]) == {plan["marking"]}
     layers = dict(pyogrio.list_layers(stem.with_suffix(".gpkg")))
-    assert set(layers) == {"suggestions", "layer_styles", *LAYERS[tactic]}
+    of_plan = plan_id(plan).replace("-", "_")
+    own = {f"{of_plan}_{name}" for name in {"suggestions", *LAYERS[tactic]}}
+    assert set(layers) == {"layer_styles", *own}
     for layer in LAYERS[tactic]:
-        table = pyogrio.read_dataframe(stem.with_suffix(".gpkg"), layer=layer)
+        table = pyogrio.read_dataframe(
+            stem.with_suffix(".gpkg"), layer=f"{of_plan}_{layer}"
+        )
         assert len(table) == len(plan["layers"][layer]) > 0
         assert set(table["data"]) == {"simulated"}
     styles = pyogrio.read_dataframe(stem.with_suffix(".gpkg"), layer="layer_styles")

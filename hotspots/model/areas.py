@@ -25,6 +25,7 @@ FRAME_SCHEMA: dict[str, pl.DataType] = {
     "valid_to": pl.Date(),
 }
 
+PLURALS = {"lsoa": "LSOAs", "other": "areas"}
 M2_PER_DEGREE2 = 111_200.0**2
 SLIVER_HA = 0.1
 """Overlaps and gaps smaller than this come from generalised boundaries."""
@@ -66,6 +67,18 @@ class Areas:
 
     def __len__(self) -> int:
         return self.frame.height
+
+    @property
+    def words(self) -> str:
+        """What they are, for a title: names of one or two, else how many of the first.
+
+        A file's name is no name of a place, so it is never used.
+        """
+        kind = str(self.frame["kind"][0])
+        names = self.frame.filter(pl.col("kind") == kind)["name"].to_list()
+        if len(names) <= 2:
+            return " and ".join(map(str, names))
+        return f"{len(names):,} {PLURALS.get(kind, f'{kind}s')}"
 
     @classmethod
     def from_polygons(

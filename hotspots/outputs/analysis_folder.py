@@ -7,6 +7,7 @@ what is OFFICIAL-SENSITIVE is marked in its name, so that links to these files l
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import shapely
 
 from hotspots.core.crs import BNG
 from hotspots.core.folders import atomic_folder
+from hotspots.core.window import in_words
 from hotspots.disclosure import MARKING
 from hotspots.model.cells import Cells
 from hotspots.outputs.formats import (
@@ -68,6 +70,7 @@ FILES = (
 ESRI = "analysis_esri.zip"
 """Written as well where it is asked for."""
 OPERATIONAL = MARKING["operational"]
+AS_AT = "As at {}: a later analysis takes its place."
 MOST_ROWS = 5_000
 """Of a table in the workbook: one that is longer is read by a program, not by eye."""
 
@@ -119,9 +122,13 @@ class _Folder:
 
     @cached_property
     def title(self) -> str:
-        where = ", ".join(name for name, _ in self.analysis.dataset.area_inputs[:1])
-        place = Path(where).stem.replace("_", " ") if where else "the areas given"
-        return f"Hotspots: {place}, {self.analysis.window}"
+        where = self.analysis.dataset.areas.words
+        return f"Hotspots in {where}, {self.analysis.window}"
+
+    @property
+    def dated(self) -> dt.date:
+        """The last day that it tells of."""
+        return self.analysis.window.last_day
 
     @cached_property
     def text(self) -> str:
@@ -182,13 +189,24 @@ class _Folder:
     def write_hotspots(self) -> None:
         write_geojson(self.path / "hotspots.geojson", self.hotspots)
         write_geoparquet(self.path / "hotspots.parquet", self.hotspots)
-        write_geopackage(self.path / "hotspots.gpkg", [self.hotspots], symbols=[0])
+        write_geopackage(
+            self.path / "hotspots.gpkg", [self.hotspots], symbols=[0], dated=self.dated
+        )
 
     def write_patrol_areas(self) -> None:
         layer = self.hotspots.named("patrol_areas")
         write_geojson(self.path / "patrol_areas.geojson", layer)
-        write_geopackage(self.path / "patrol_areas.gpkg", [layer], symbols=[0])
-        content = FieldFile(title=self.title, text=self.text, marks=self.marks())
+        write_geopackage(
+            self.path / "patrol_areas.gpkg", [layer], symbols=[0], dated=self.dated
+        )
+        content = FieldFile(
+            title=self.title,
+            text=self.text,
+            marks=self.marks(),
+            begins=self.analysis.window.start,
+            ends=self.dated,
+            dated=self.dated,
+        )
         write_kml(self.path / "patrol_areas.kml", content)
         write_kmz(self.path / "patrol_areas.kmz", content)
         write_gpx(self.path / "patrol_areas.gpx", content)
@@ -202,7 +220,7 @@ class _Folder:
                 place=row["name"],
                 kind="hotspot",
                 words=("area", "edge"),
-                lines=(row["why"], self.text),
+                lines=(row["why"], self.text, AS_AT.format(in_words(self.dated))),
                 geometry=shape,
                 data=row,
                 folder="patrol areas",
@@ -235,6 +253,7 @@ class _Folder:
             [layer for layer, _ in filled],
             symbols=[k for _, k in filled],
             crs=BNG,
+            dated=self.dated,
         )
         Project(
             title=self.title,
@@ -291,7 +310,7 @@ class _Folder:
                 for name, height in longest.items()
             )
         short = {name: table.head(MOST_ROWS) for name, table in tables.items()}
-        write_workbook(self.path / "analysis.xlsx", about, short)
+        write_workbook(self.path / "analysis.xlsx", about, short, dated=self.dated)
 
     def write_summary(self) -> None:
         text = json.dumps(

@@ -110,11 +110,12 @@ class _Folder:
         names = ("geojson", "gpkg", "kml", "gpx")
         paths = [self.file(f"suggestions.{ending}") for ending in names]
         own = suggestion_layer(self.plan)
-        write_geojson(paths[0], own.described(self.text))
+        write_geojson(paths[0], own.of_plan(self.name, self.text))
         write_geopackage(
             paths[1],
-            [layer.described(self.text) for layer, _ in self.layers],
+            [layer.of_plan(self.name, self.text) for layer, _ in self.layers],
             symbols=[k for _, k in self.layers],
+            dated=self.plan.data_to,
         )
         marks = plan_marks(self.plan, self.name)
         write_kml(paths[2], marks)
@@ -134,9 +135,10 @@ class _Folder:
         data, project = self.file(f"{self.name}.gpkg"), self.file(f"{self.name}.qgz")
         write_geopackage(
             data,
-            [layer.described(self.text) for layer, _ in layers],
+            [layer.of_plan(self.name, self.text) for layer, _ in layers],
             symbols=[k for _, k in layers],
             crs=BNG,
+            dated=self.plan.data_to,
         )
         Project(
             title=f"{self.title}, {self.plan.window}",
@@ -146,7 +148,7 @@ class _Folder:
             credit=" ".join(self.plan.attribution),
             layers=layers,
             words={
-                "suggestions": self.plan.title,
+                "suggestions": self.title,
                 "areas": "Wards",
                 **self.plan.layer_titles,
             },
@@ -155,7 +157,7 @@ class _Folder:
 
     def write_esri(self) -> list[Path]:
         path = self.file(f"{self.name}_esri.zip")
-        layers = [layer.described(self.text) for layer, _ in self.layers]
+        layers = [layer.of_plan(self.name, self.text) for layer, _ in self.layers]
         write_shapefiles(path, layers)
         return [path]
 
@@ -176,7 +178,7 @@ class _Folder:
             "Notes": "\n".join(self.plan.notes),
         }
         paths.append(self.file(f"{self.name}.xlsx"))
-        write_workbook(paths[-1], about, self.tables)
+        write_workbook(paths[-1], about, self.tables, dated=self.plan.data_to)
         return paths
 
     @cached_property
@@ -210,8 +212,8 @@ class _Folder:
         n = len(self.plan.suggestions)
         pages = [cards.all_pages()]
         pages += [cards.one(k) for k in range(n)] if n > 1 else pages
-        paths = [self.file("cards.pdf")]
-        paths += [self.file(f"card_{k:02d}.pdf") for k in range(1, n + 1)]
+        paths = [self.file(f"{self.name}_cards.pdf")]
+        paths += [self.file(f"{self.name}_card_{k:02d}.pdf") for k in range(1, n + 1)]
         for path, made in zip(paths, pages, strict=True):
             path.write_bytes(made)
         return paths

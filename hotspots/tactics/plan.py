@@ -100,6 +100,11 @@ class Plan:
         return html_summary(self.title, lines, pl.DataFrame(rows))
 
     @property
+    def data_to(self) -> dt.date:
+        """The last day of the data that it was made of; documents are dated with it."""
+        return max((each.cut_off for each in self.suggestions), default=self.made_for)
+
+    @property
     def marking(self) -> str:
         """The highest marking of anything in the plan."""
         sensitive = any(s.marking == MARKINGS[1] for s in self.suggestions)

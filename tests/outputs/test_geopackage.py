@@ -56,10 +56,10 @@ def test_last_change_is_what_was_given_and_the_setting_is_put_back(
     tmp_path: Path, layer: Layer
 ) -> None:
     path = tmp_path / "a.gpkg"
-    write_geopackage(path, [layer], last_change=dt.datetime(2025, 6, 30, 12))
+    write_geopackage(path, [layer], dated=dt.date(2025, 6, 30))
     with closing(sqlite3.connect(path)) as database:
         found = database.execute("select last_change from gpkg_contents").fetchone()
-    assert found == ("2025-06-30T12:00:00.000Z",)
+    assert found == ("2025-06-30T00:00:00.000Z",)
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
 
 

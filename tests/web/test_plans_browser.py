@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -365,8 +366,9 @@ def test_a_new_plan_shows_a_bar_and_then_itself(
     watched.context.close()
 
 
-def test_a_file_is_saved_under_its_tactic_and_marking(watched: Watched) -> None:
+def test_a_file_is_saved_under_its_marking_and_its_plan(watched: Watched) -> None:
     page = open_plan(watched, "packs")
     with page.expect_download() as saving:
         page.get_by_text("The whole plan, for the record (JSON)").click()
-    assert saving.value.suggested_filename == "official-sensitive_packs_plan.json"
+    saved = saving.value.suggested_filename
+    assert re.fullmatch(r"official-sensitive_packs-\d{8}-[0-9a-f]{8}_plan\.json", saved)

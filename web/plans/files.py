@@ -50,16 +50,16 @@ def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
     if not plan.suggestions:
         return ()
     prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
-    named = [("cards.pdf", "All cards, one A4 sheet each (PDF)", _PAPER, PDF)]
+    name = plan_id(plan_record(plan))
+    named = [(f"{name}_cards.pdf", "All cards, one A4 sheet each (PDF)", _PAPER, PDF)]
     named += [
-        (f"card_{k:02d}.pdf", f"Card {k}: {each.name} (PDF)", _PAPER, PDF)
+        (f"{name}_card_{k:02d}.pdf", f"Card {k}: {each.name} (PDF)", _PAPER, PDF)
         for k, each in enumerate(plan.suggestions, 1)
     ]
     named += [
         (f"suggestions.{ending}", label, _MAPS, kind)
         for ending, label, kind in _MAP_FILES
     ]
-    name = plan_id(plan_record(plan))
     named += [
         (f"{name}_{part}.gpx", f"For a handheld GPS: {_words(part)} (GPX)", _MAPS, GPX)
         for part, _ in shift_files(plan, name)
@@ -80,10 +80,11 @@ def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
 
 
 def download_name(plan: Plan, file: PlanFile) -> str:
-    """Return the name that a file is saved under: the marking, the tactic, its own."""
-    own = file.path.rpartition("/")[2]
+    """Return the name that a file is saved under: marking, plan, its own."""
+    own, name = file.path.rpartition("/")[2], plan_id(plan_record(plan))
     prefix = SENSITIVE_PREFIX if own.startswith(SENSITIVE_PREFIX) else ""
-    return f"{prefix}{plan.tactic}_{own.removeprefix(prefix)}"
+    rest = own.removeprefix(prefix)
+    return own if rest.startswith(name) else f"{prefix}{name}_{rest}"
 
 
 def _words(part: str) -> str:

@@ -96,6 +96,8 @@ class FieldFile:
         Marking first, whose data last.
     begins, ends : date, optional
         The first day that it holds, and the first on which it does not.
+    dated : date, optional
+        The last day of the data.
     """
 
     title: str
@@ -103,6 +105,7 @@ class FieldFile:
     text: str = ""
     begins: dt.date | None = None
     ends: dt.date | None = None
+    dated: dt.date | None = None
 
     def for_the_field(self) -> tuple[Mark, ...]:
         """Return the marks without those held for comparison."""

@@ -41,7 +41,7 @@ def write_geojson(path: Path, layer: Layer) -> None:
 
 
 def _collection(layer: Layer) -> str:
-    head: dict[str, Any] = {"type": "FeatureCollection", "name": layer.name}
+    head: dict[str, Any] = {"type": "FeatureCollection", "name": layer.full_name}
     if layer.description:
         head["description"] = layer.description
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))

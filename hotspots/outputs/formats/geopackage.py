@@ -17,7 +17,7 @@ from hotspots.outputs.formats.columns import safe_columns, with_dates
 from hotspots.outputs.formats.layer import Layer, writing
 from hotspots.outputs.formats.qgis import add_styles
 
-UNDATED = dt.datetime(2000, 1, 1)
+UNDATED = dt.date(2000, 1, 1)
 """Stands where the format wants to know when the file was made."""
 
 JOINED: dict[tuple[str, ...], tuple[int, Any]] = {
@@ -35,7 +35,7 @@ def write_geopackage(
     path: Path,
     layers: Sequence[Layer],
     *,
-    last_change: dt.datetime = UNDATED,
+    dated: dt.date = UNDATED,
     symbols: Sequence[int] | None = None,
     crs: int = WGS84,
 ) -> None:
@@ -50,23 +50,27 @@ def write_geopackage(
         The order of each layer's symbol in QGIS; without it no style is written.
     crs : {4326, 27700}
         Longitude and latitude, or the National Grid.
+    dated : date
+        The last day that it tells of, which stands where the format wants to know when
+        the file was made.
 
     References
     ----------
     OGC 12-128r15, "GeoPackage Encoding Standard" 1.2.1.
     """
     _check_names(path, layers)
-    with writing(path), _fixed_clock(last_change):
+    moment = dt.datetime.combine(dated, dt.time())
+    with writing(path), _fixed_clock(moment):
         path.unlink(missing_ok=True)
         for layer in layers:
             _append(path, layer, crs)
         if symbols is not None:
             styles = zip(layers, symbols, strict=True)
-            add_styles(path, list(styles), last_change=last_change)
+            add_styles(path, list(styles), last_change=moment)
 
 
 def _check_names(path: Path, layers: Sequence[Layer]) -> None:
-    names = [layer.name.lower() for layer in layers]
+    names = [layer.full_name.lower() for layer in layers]
     if not names or len(set(names)) < len(names):
         raise OutputError(
             f"{path.name} must have at least one layer, each with its own name; got "
@@ -100,14 +104,14 @@ def _append(path: Path, layer: Layer, crs: int) -> None:
     pyogrio.write_arrow(
         table,
         path,
-        layer=layer.name,
+        layer=layer.full_name,
         driver="GPKG",
         geometry_name="geom",
         geometry_type=kind,
         crs=f"EPSG:{crs}",
         append=path.exists(),
         dataset_options={"VERSION": GEOPACKAGE_VERSION},
-        layer_options={"IDENTIFIER": layer.name, "DESCRIPTION": layer.description},
+        layer_options={"IDENTIFIER": layer.full_name, "DESCRIPTION": layer.description},
     )
 
 

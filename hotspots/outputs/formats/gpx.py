@@ -36,6 +36,7 @@ def write_gpx(path: Path, content: FieldFile) -> None:
         "gpx.xml.j2",
         name=content.title,
         description=content.text,
+        dated=content.dated,
         waypoints=[
             {**_words(mark), **_position(point.x, point.y), "name": name}
             for (mark, point, _), name in zip(waypoints, names, strict=False)

@@ -27,7 +27,7 @@ class Layer:
     Parameters
     ----------
     name : str
-        As GIS software lists it.
+        What it holds.
     frame : DataFrame, n rows
         The attributes.
     geometry : ndarray of shape (n,), shapely, EPSG:4326
@@ -43,6 +43,7 @@ class Layer:
     frame: pl.DataFrame
     geometry: Shapes
     description: str = ""
+    plan: str = ""
 
     def __post_init__(self) -> None:
         _check_rows(self)
@@ -53,9 +54,14 @@ class Layer:
         """Return the same layer under another name."""
         return replace(self, name=name)
 
-    def described(self, description: str) -> Layer:
-        """Return the same layer with other words on what it is."""
-        return replace(self, description=description)
+    def of_plan(self, plan: str, description: str) -> Layer:
+        """Return the same layer as one of a plan, with the plan's words."""
+        return replace(self, plan=plan, description=description)
+
+    @property
+    def full_name(self) -> str:
+        """As GIS software lists it: with the plan's name, so that two come apart."""
+        return f"{self.plan}_{self.name}".replace("-", "_") if self.plan else self.name
 
     @cached_property
     def table(self) -> pl.DataFrame:

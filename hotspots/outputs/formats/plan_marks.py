@@ -46,6 +46,7 @@ def plan_marks(plan: Plan, name: str) -> FieldFile:
         text=f"{describe_plan(plan)} Plan {name}.",
         begins=plan.made_for,
         ends=max((each.expires for each in plan.suggestions), default=None),
+        dated=plan.data_to,
     )
 
 
@@ -60,25 +61,24 @@ def shift_files(plan: Plan, name: str) -> Iterator[tuple[str, FieldFile]]:
         for (day, crew), visits in shift.group_by("date", "crew", maintain_order=True):
             when = _windows(visits)
             day = dt.date.fromisoformat(str(day))
-            title = f"{plan.title}, {in_words(day)}, crew {crew} ({name})"
-            marks = _of_ranks(whole.marks, when)
             yield (
                 f"{day:%Y-%m-%d}_crew_{crew}",
-                FieldFile(
-                    title=title, marks=marks, text=whole.text, begins=day, ends=day
+                replace(
+                    whole,
+                    title=f"{plan.title}, {in_words(day)}, crew {crew} ({name})",
+                    marks=_of_ranks(whole.marks, when),
+                    begins=day,
+                    ends=day,
                 ),
             )
     elif "sessions" in plan.tables:
         for each in plan.suggestions:
-            marks = _of_ranks(whole.marks, {each.rank: ""})
-            title = f"{plan.title}, session {each.rank} ({name})"
             yield (
                 f"session_{each.rank}",
-                FieldFile(
-                    title=title,
-                    marks=marks,
-                    text=whole.text,
-                    begins=plan.made_for,
+                replace(
+                    whole,
+                    title=f"{plan.title}, session {each.rank} ({name})",
+                    marks=_of_ranks(whole.marks, {each.rank: ""}),
                     ends=each.expires,
                 ),
             )
@@ -127,7 +127,7 @@ def _suggestion_marks(plan: Plan, name: str) -> Iterator[Mark]:
             ),
             geometry=shape,
             data=row,
-            folder=layer.name,
+            folder=f"{plan.title} ({name})",
         )
 
 
@@ -157,7 +157,7 @@ def _layer_marks(plan: Plan, name: str, plan_name: str) -> Iterator[Mark]:
             lines=(f"{kind}.", *_own_lines(row), *_last_lines(plan, plan_name, rank)),
             geometry=shape,
             data=row,
-            folder=name,
+            folder=f"{kind} ({plan_name})",
             comparison=name == "comparison",
         )
 

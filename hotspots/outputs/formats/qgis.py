@@ -184,7 +184,13 @@ def add_styles(
     """
     moment = f"{last_change:%Y-%m-%dT%H:%M:%S}.000Z"
     rows: list[tuple[Any, ...]] = [
-        (layer.name, layer.name[:30], qgis_style(layer, k), layer.description, moment)
+        (
+            layer.full_name,
+            layer.full_name[-30:],
+            qgis_style(layer, k),
+            layer.description,
+            moment,
+        )
         for layer, k in layers
     ]
     with closing(sqlite3.connect(path)) as database, database:
@@ -240,7 +246,7 @@ class Project:
             "title": self.words.get(
                 layer.name, layer.name.replace("_", " ").capitalize()
             ),
-            "source": f"./{geopackage}|layername={layer.name}",
+            "source": f"./{geopackage}|layername={layer.full_name}",
             "abstract": layer.description,
             "geometry": GEOMETRY[dimension],
             "look": look_of(layer, order),

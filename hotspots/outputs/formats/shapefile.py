@@ -39,14 +39,14 @@ def write_shapefiles(path: Path, layers: Sequence[Layer]) -> None:
             names = short_columns(table.columns)
             for name, old in zip(names, layer.table.columns, strict=True):
                 meaning = words_of(old).meaning.replace('"', "'")
-                lines.append(f'{layer.name},{name},{old},"{meaning}"')
+                lines.append(f'{layer.full_name},{name},{old},"{meaning}"')
             table.columns = names
             kind, geometry = one_kind(layer)
             arrow = _plain(table).to_arrow(compat_level=pl.CompatLevel.oldest())
             wkb = shapely.to_wkb(shapes_to_metres(geometry))
             pyogrio.write_arrow(
                 arrow.append_column("geometry", [_binary(wkb)]),
-                Path(folder) / f"{layer.name}.shp",
+                Path(folder) / f"{layer.full_name}.shp",
                 driver="ESRI Shapefile",
                 geometry_name="geometry",
                 geometry_type=kind,

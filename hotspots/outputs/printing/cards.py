@@ -7,6 +7,7 @@ version and tell whether the paper is still it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -81,11 +82,12 @@ class Cards:
         return [self._card(each) for each in self.plan.suggestions]
 
     def _typeset(self, cards: Sequence[Mapping[str, Any]]) -> bytes:
-        names = cards[0]["name"] if len(cards) == 1 else self.plan.title
+        title = f"{self.plan.title} ({plan_id(self.record)})"
+        alone = f": {cards[0]['name']}" if len(cards) == 1 else ""
         return typeset(
             "cards.typ",
             {
-                "title": f"{self.plan.title}: {names}" if len(cards) == 1 else names,
+                "title": title + alone,
                 "marking": self.plan.marking,
                 "foot": f"{self.plan.title}. Plan {plan_id(self.record)}.",
                 "notice": "Simulated data: nothing here is real."
@@ -93,6 +95,7 @@ class Cards:
                 else "",
                 "cards": cards,
             },
+            made_at=dt.datetime.combine(self.plan.data_to, dt.time()),
         )
 
     def _card(self, each: Suggestion) -> dict[str, Any]:

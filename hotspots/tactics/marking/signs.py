@@ -20,15 +20,14 @@ def sign_points(
     finder = _by_homes if streets.graph is None else _by_nodes
     found = [finder(streets, patch.members) for patch in patches]
     rows = [
-        {"rank": rank, "name": name, "kind": kind}
+        {"rank": rank, "name": name, "order": order, "kind": kind}
         for rank, (_, names, kinds) in enumerate(found, start=1)
-        for name, kind in zip(names, kinds, strict=True)
+        for order, (name, kind) in enumerate(zip(names, kinds, strict=True), start=1)
     ]
     xy = np.vstack([each[0] for each in found])
     lon, lat = bng_to_lonlat(xy[:, 0], xy[:, 1])
-    frame = pl.DataFrame(
-        rows, schema={"rank": pl.Int64, "name": pl.String, "kind": pl.String}
-    )
+    kinds = {"rank": pl.Int64, "name": pl.String, "order": pl.Int64, "kind": pl.String}
+    frame = pl.DataFrame(rows, schema=kinds)
     layer = PlanLayer(frame=frame, geometry=np.asarray(shapely.points(lon, lat)))
     return layer, [len(names) for _, names, _ in found]
 
