@@ -46,6 +46,7 @@ from hotspots.sources import Progress
 
 if TYPE_CHECKING:
     from hotspots.evaluate import DatedForecaster, Evaluation, Forecaster, Period
+    from hotspots.outputs.analysis_folder import Extras
     from hotspots.tactics.planner import suggest
 
 __all__ = [
@@ -260,8 +261,7 @@ def write(
     out: Path | str,
     *,
     progress: Progress | None = None,
-    esri: bool = False,
-    every_row: bool = False,
+    extras: Extras | None = None,
 ) -> tuple[Path, ...]:
     """Write every output into a folder, all of them or none.
 
@@ -269,11 +269,8 @@ def write(
     ----------
     out : path
         Made when absent. Files of an earlier run are replaced together at the end.
-    esri : bool
-        Whether to write Shapefiles as well.
-    every_row : bool
-        Whether ``rejects.csv`` lists the rows outside the window too, which are
-        counted in any case.
+    extras : Extras, optional
+        What is written only where it is asked for: Shapefiles, streets, every row.
 
     Raises
     ------
@@ -282,9 +279,7 @@ def write(
     """
     from hotspots.outputs.analysis_folder import write_outputs
 
-    return write_outputs(
-        analysis, Path(out), progress=progress, esri=esri, every_row=every_row
-    )
+    return write_outputs(analysis, Path(out), progress=progress, extras=extras)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

@@ -20,7 +20,7 @@ from hotspots.core.errors import (
     ParameterError,
     PrecisionError,
 )
-from hotspots.outputs.analysis_folder import FILES
+from hotspots.outputs.analysis_folder import FILES, Extras
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, load, write
 
 TODAY = dt.date(2025, 7, 1)
@@ -216,7 +216,7 @@ def test_outputs_are_complete_and_byte_identical(
 def test_rejects_csv_lists_each_row_not_used(
     analysis: Analysis, tmp_path: Path
 ) -> None:
-    write(analysis, tmp_path / "out", every_row=True)
+    write(analysis, tmp_path / "out", extras=Extras(every_row=True))
     table = pl.read_csv(tmp_path / "out" / "rejects.csv")
     assert table.columns == [
         "file",

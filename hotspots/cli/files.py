@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,10 +17,14 @@ from hotspots.cli.options import (
     ExtraFormat,
     Files,
     How,
+    StreetsFile,
     UsualWindow,
     is_esri,
     reads,
 )
+
+if TYPE_CHECKING:
+    from hotspots.resources.street_graph import StreetGraph
 
 
 @reads
@@ -48,6 +52,7 @@ def analyse(
         int | None, typer.Option(help="At most so many places.", show_default="10")
     ] = None,
     extra: ExtraFormat = None,
+    streets: StreetsFile = None,
     every_row: Annotated[
         bool,
         typer.Option(
@@ -58,11 +63,12 @@ def analyse(
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
     from hotspots.core.folders import check_target
+    from hotspots.outputs.analysis_folder import Extras
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
     esri = is_esri(extra)
-    check_target(out, inputs=screen.paths_of(files, areas, *how.paths))
+    check_target(out, inputs=screen.paths_of(files, areas, streets, *how.paths))
     parameters = Parameters.from_options(
         resolution=resolution,
         window=window,
@@ -76,10 +82,19 @@ def analyse(
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:
-        write(analysis, out, progress=progress, esri=esri, every_row=every_row)
+        extras = Extras(esri=esri, every_row=every_row, streets=_read_streets(streets))
+        write(analysis, out, progress=progress, extras=extras)
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
     screen.show_analysis(analysis, out)
+
+
+def _read_streets(path: Path | None) -> StreetGraph | None:
+    if path is None:
+        return None
+    from hotspots.resources import load_resources
+
+    return load_resources(streets=path).streets
 
 
 def sample(

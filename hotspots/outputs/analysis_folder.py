@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import BNG
+from hotspots.core.crs import BNG, shapes_to_degrees
 from hotspots.core.folders import atomic_folder
 from hotspots.core.window import in_words
 from hotspots.disclosure import MARKING
@@ -43,6 +43,7 @@ from hotspots.sources import Progress
 
 if TYPE_CHECKING:
     from hotspots.analysis.result import Analysis
+    from hotspots.resources.street_graph import StreetGraph
 
 
 FILES = (
@@ -75,18 +76,32 @@ MOST_ROWS = 5_000
 """Of a table in the workbook: one that is longer is read by a program, not by eye."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Extras:
+    """What is written only where it is asked for.
+
+    ``esri``: Shapefiles.
+    ``every_row``: rows outside the window in ``rejects.csv``; they are counted anyway.
+    ``streets``: a layer under the hotspots in the QGIS project.
+    """
+
+    esri: bool = False
+    every_row: bool = False
+    streets: StreetGraph | None = None
+
+
 def write_outputs(
     analysis: Analysis,
     out: Path,
     *,
     progress: Progress | None = None,
-    esri: bool = False,
-    every_row: bool = False,
+    extras: Extras | None = None,
 ) -> tuple[Path, ...]:
     """Write every output of an analysis into ``out``."""
-    names = (*FILES, ESRI) if esri else FILES
+    more = extras or Extras()
+    names = (*FILES, ESRI) if more.esri else FILES
     with atomic_folder(out) as made:
-        steps = _Folder(analysis=analysis, path=made, every_row=every_row).steps(esri)
+        steps = _Folder(analysis=analysis, path=made, extras=more).steps()
         for done, (what, step) in enumerate(steps):
             if progress:
                 progress(what, done, len(steps))
@@ -102,9 +117,9 @@ class _Folder:
 
     analysis: Analysis
     path: Path
-    every_row: bool = False
+    extras: Extras
 
-    def steps(self, esri: bool) -> list[tuple[str, Callable[[], None]]]:
+    def steps(self) -> list[tuple[str, Callable[[], None]]]:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("hotspots", self.write_hotspots),
             ("patrol areas", self.write_patrol_areas),
@@ -116,7 +131,7 @@ class _Folder:
             ("workbook", self.write_workbook),
             ("summary", self.write_summary),
         ]
-        return [*steps, ("Shapefiles", self.write_esri)] if esri else steps
+        return [*steps, ("Shapefiles", self.write_esri)] if self.extras.esri else steps
 
     # --- what every file says ---------------------------------------------------
 
@@ -140,6 +155,13 @@ class _Folder:
             self.analysis.dataset.attribution,
         )
         return " ".join(part for part in parts if part)
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """Whose data are on the map to print."""
+        graph = self.extras.streets
+        own = self.analysis.dataset.attribution
+        return (own, graph.attribution) if graph and graph.attribution else (own,)
 
     def stamped(self, table: pl.DataFrame) -> pl.DataFrame:
         """Return a table whose every row says what the data are, and who may see it."""
@@ -183,6 +205,16 @@ class _Folder:
             lat=pl.Series(inside[:, 1]).round(6),
         )
         return self.layer("areas", frame, shapes)
+
+    @cached_property
+    def streets(self) -> tuple[Layer, ...]:
+        """The streets, and whose they are in their description."""
+        graph = self.extras.streets
+        if graph is None:
+            return ()
+        names = pl.DataFrame({"name": graph.names}, schema={"name": pl.String})
+        layer = self.layer("streets", names, shapes_to_degrees(graph.lines))
+        return (replace(layer, description=f"{self.text} {graph.attribution}".strip()),)
 
     # --- files --------------------------------------------------------------------
 
@@ -246,7 +278,8 @@ class _Folder:
         write_csv(self.path / name, table.with_columns(attribution=credit))
 
     def write_project(self) -> None:
-        layers = [(self.hotspots, 0), (self.cells, 1), (self.areas, 2)]
+        layers = [(self.hotspots, 0), *((each, 0) for each in self.streets)]
+        layers += [(self.areas, 2), (self.cells, 1)]
         filled = [(layer, k) for layer, k in layers if len(layer.geometry)]
         write_geopackage(
             self.path / "analysis.gpkg",
@@ -260,8 +293,9 @@ class _Folder:
             name=self.title,
             marking=OPERATIONAL,
             text=self.text,
-            credit=self.analysis.dataset.attribution,
+            credit=" ".join(self.credits),
             layers=filled,
+            words={"cells": "Incidents by cell"},
         ).write(self.path / "analysis.qgz", "analysis.gpkg")
 
     def write_esri(self) -> None:
@@ -278,7 +312,7 @@ class _Folder:
         numbers = pl.Series("file", range(len(names)), dtype=pl.UInt16)
         files = pl.DataFrame({"file": numbers, "file_name": names})
         rows = self.analysis.rejects
-        if self.every_row:
+        if self.extras.every_row:
             rows = pl.concat([rows, self.analysis.outside_window])
         table = rows.join(files, on="file", how="left", maintain_order="left")
         return self.stamped(

@@ -33,6 +33,7 @@ from hotspots.outputs.formats import (
 )
 from hotspots.outputs.formats.plan_layers import (
     by_dimension,
+    cell_layer,
     describe_plan,
     extra_layers,
     stamped,
@@ -104,7 +105,11 @@ class _Folder:
         """Each layer of one kind of geometry, with the order of its symbol."""
         every = (suggestion_layer(self.plan), *extra_layers(self.plan))
         parts = [by_dimension(whole) for whole in every]
-        return [(part, k) for k, several in enumerate(parts) for part in several]
+        return [
+            (part.of_plan(self.name, self.text), k)
+            for k, several in enumerate(parts)
+            for part in several
+        ]
 
     def write_maps(self) -> list[Path]:
         names = ("geojson", "gpkg", "kml", "gpx")
@@ -113,7 +118,7 @@ class _Folder:
         write_geojson(paths[0], own.of_plan(self.name, self.text))
         write_geopackage(
             paths[1],
-            [layer.of_plan(self.name, self.text) for layer, _ in self.layers],
+            [layer for layer, _ in self.layers],
             symbols=[k for _, k in self.layers],
             dated=self.plan.data_to,
         )
@@ -129,13 +134,15 @@ class _Folder:
 
     def write_project(self) -> list[Path]:
         """Write a QGIS project in the National Grid, on wards and streets."""
-        ground = [(layer, 0) for layer in self.background.layers(self.text)]
+        lower = self.background.layers(self.text)
+        cells = cell_layer(self.plan)
+        ground = [(each.of_plan(self.name, self.text), 0) for each in (*lower, *cells)]
         filled = [pair for pair in self.layers if len(pair[0].geometry)]
         layers = [*sorted(filled, key=_dimension), *ground]
         data, project = self.file(f"{self.name}.gpkg"), self.file(f"{self.name}.qgz")
         write_geopackage(
             data,
-            [layer.of_plan(self.name, self.text) for layer, _ in layers],
+            [layer for layer, _ in layers],
             symbols=[k for _, k in layers],
             crs=BNG,
             dated=self.plan.data_to,
@@ -145,10 +152,13 @@ class _Folder:
             name=self.title,
             marking=self.plan.marking,
             text=self.text,
-            credit=" ".join(self.plan.attribution),
+            credit=" ".join(
+                dict.fromkeys([*self.plan.attribution, *self.background.attribution])
+            ),
             layers=layers,
             words={
-                "suggestions": self.title,
+                "suggestions": self.plan.title.partition(":")[0],
+                "cells": "Incidents by cell",
                 "areas": "Wards",
                 **self.plan.layer_titles,
             },
@@ -157,7 +167,7 @@ class _Folder:
 
     def write_esri(self) -> list[Path]:
         path = self.file(f"{self.name}_esri.zip")
-        layers = [layer.of_plan(self.name, self.text) for layer, _ in self.layers]
+        layers = [layer for layer, _ in self.layers]
         write_shapefiles(path, layers)
         return [path]
 

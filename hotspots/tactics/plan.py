@@ -12,6 +12,8 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.geoframe import explore, geo_frame, html_summary, plot
+from hotspots.model.cells import Cells, bin_points, cell_names
+from hotspots.model.incidents import Incidents
 from hotspots.tactics.suggestion import MARKINGS, Suggestion
 
 if TYPE_CHECKING:
@@ -28,6 +30,18 @@ class PlanLayer:
 
     frame: pl.DataFrame
     geometry: npt.NDArray[np.object_]
+
+    @classmethod
+    def of_counts(cls, incidents: Incidents, *, resolution: int = 10) -> PlanLayer:
+        """Return how many incidents lie in each cell that has any."""
+        lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
+        of_place = bin_points(lon, lat, resolution=resolution)
+        ids, n = np.unique(
+            of_place[incidents.frame["place"].to_numpy()], return_counts=True
+        )
+        frame = pl.DataFrame({"cell": cell_names(ids), "n_incidents": n})
+        cells = Cells.from_ids(ids, resolution=resolution)
+        return cls(frame=frame, geometry=cells.polygons())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +60,8 @@ class Plan:
         The incidents used, in words.
     tables : mapping of str to DataFrame
         Lists of this tactic: addresses, visits, sessions. Names become file names.
+    cells : PlanLayer, optional
+        The incidents used, by cell: what lies under the plan on a map.
     headline : str
         One sentence of what the plan covers, with counts.
     notes : tuple of str
@@ -66,6 +82,7 @@ class Plan:
     suggestions: tuple[Suggestion, ...]
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     layers: Mapping[str, PlanLayer] = field(default_factory=dict)
+    cells: PlanLayer | None = None
     headline: str
     notes: tuple[str, ...]
     seed: int

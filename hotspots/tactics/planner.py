@@ -18,7 +18,7 @@ from hotspots.resources import Resources
 from hotspots.tactics.backtest import back_test
 from hotspots.tactics.catalogue import TACTICS, find_tactic
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.plan import Plan
+from hotspots.tactics.plan import Plan, PlanLayer
 from hotspots.tactics.rationale import Backtest, Judged, coverage, detectable
 from hotspots.tactics.suggestion import Suggestion
 from hotspots.tactics.tactic import Place, Proposal, Tactic
@@ -134,6 +134,7 @@ def make_plan(options: Any, context: PlanningContext) -> Plan:
         ),
         tables=found.tables,
         layers=found.layers,
+        cells=PlanLayer.of_counts(found.used),
         headline=found.headline.replace("{backtest}", tested.sentence()),
         notes=tuple(note for note in (*context.notes, *found.notes) if note),
         seed=context.seed,

@@ -13,7 +13,7 @@ import toy
 from test_workflow import TODAY, toy_lines
 
 from hotspots.outputs import analysis_folder
-from hotspots.outputs.analysis_folder import ESRI
+from hotspots.outputs.analysis_folder import ESRI, Extras
 from hotspots.workflow import Analysis, analyse, load, write
 
 
@@ -37,7 +37,7 @@ def test_every_file_says_who_may_see_it_and_whose_data_it_is(
     analysis: Analysis, tmp_path: Path
 ) -> None:
     """Inside, not in its name: that is how only OFFICIAL-SENSITIVE files are marked."""
-    write(analysis, tmp_path / "out", esri=True)
+    write(analysis, tmp_path / "out", extras=Extras(esri=True))
     written = sorted((tmp_path / "out").glob("[!.]*"))
     assert [path.name for path in written] == sorted([*analysis_folder.FILES, ESRI])
     for path in written:

@@ -44,6 +44,14 @@ def extra_layers(plan: Plan) -> tuple[Layer, ...]:
     )
 
 
+def cell_layer(plan: Plan) -> tuple[Layer, ...]:
+    """Return the incidents that were used by cell, if the plan holds them."""
+    if plan.cells is None:
+        return ()
+    frame = stamped(plan, plan.cells.frame)
+    return (Layer(name="cells", frame=frame, geometry=plan.cells.geometry),)
+
+
 def by_dimension(layer: Layer) -> tuple[Layer, ...]:
     """Split a layer into points, lines and areas: a GIS layer holds one kind."""
     dimension = shapely.get_dimensions(layer.geometry)

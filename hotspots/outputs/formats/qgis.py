@@ -60,8 +60,9 @@ RAMP = (
 GROUND: dict[str, dict[str, Any]] = {
     "areas": {"fill": "no", "edge": "dash", "colour": NONE, "label": '"name"'},
     "streets": {"dash": "solid", "colour": GREY, "label": '"name"'},
+    "walks": {"dash": "solid", "strong": True},
 }
-"""Layers of the ground, which other layers are drawn on."""
+"""Layers that look the same wherever they are: the ground, and walks upon it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,8 @@ class Look:
 
     Parameters
     ----------
+    numbered : bool
+        Whether a point is a disc with its label in it, as on paper.
     label : str
         An expression of QGIS; empty for none.
     classes : tuple of Class
@@ -96,6 +99,7 @@ class Look:
     outline: str = INK
     edge: str = "solid"
     strong: bool = False
+    numbered: bool = False
     label: str = ""
     field: str = ""
     classes: tuple[Class, ...] = ()
@@ -124,13 +128,16 @@ def look_of(layer: Layer, order: int = 0) -> Look:
     k = order % len(SHAPES)
     if layer.name == "comparison":
         shared |= {"colour": GREY, "outline": GREY}
+    label = _label(columns, strong=order == 0)
+    if label and order and dimension == 0:
+        return Look(**shared, numbered=True, label=label)
     return Look(
         **shared,
         shape=SHAPES[k],
         fill=FILLS[k],
         dash=DASHES[k],
         strong=order == 0,
-        label=_label(columns, strong=order == 0),
+        label=label,
     )
 
 
@@ -271,7 +278,7 @@ class Project:
             _text(
                 "Marking", self.marking, at="8,4", size="281,6", points=11, bold=True
             ),
-            _text("Title", self.title, at="8,11", size="281,11", points=15, bold=True),
+            _text("Title", self.title, at="8,11", size="281,12", points=12, bold=True),
             _text("Whose data", self.credit, at="8,192", size="281,12", points=8),
         ]
 
