@@ -70,6 +70,7 @@ test-all: $(STAMP) assets system lint types
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit -q -c pyproject.toml -r hotspots web tools
 
 types: $(STAMP)
 	$(BIN)/mypy

@@ -112,7 +112,7 @@ def _server() -> Iterator[None]:
 def _wait_until_it_answers() -> None:
     for _ in range(120):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=30).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=30).close()  # nosec B310
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.5)
         else:
