@@ -14,7 +14,7 @@ from hotspots.core.unforeseen import StoppedError, record_unforeseen
 
 __all__ = ["app", "main"]
 
-OLD_SPELLINGS = {"harm-table": "harm", "only": "category"}
+OLD_SPELLINGS = {"harm-table": "harm", "only": "category", "lens": "weighting"}
 """Options as they were called before; still accepted, and not in any help."""
 
 app = typer.Typer(

@@ -42,6 +42,7 @@ class Param:
     free_text: bool = False
     choice_words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     offered: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+    formerly: str = ""
 
 
 def option(
@@ -74,6 +75,7 @@ def option(
         those that are changed most. ``free_text``: any text may be typed, because it
         is never opened as a file. ``choice_words``: what choices are called.
         ``offered``: from the categories of the data to value and label of each choice.
+        ``formerly``: an older name, still accepted in text.
     """
     limits = {"gt": gt, "ge": ge, "le": le}
     metadata = {
@@ -136,7 +138,10 @@ def build(method: type[T], text: Mapping[str, str]) -> T:
     >>> build(Kde, {"bandwidth_m": "250"}).bandwidth_m
     250.0
     """
-    known = {param.name: param for param in parameters(method)}
+    params = parameters(method)
+    old = {param.formerly: param.name for param in params if param.formerly}
+    text = {old.get(name, name): value for name, value in text.items()}
+    known = {param.name: param for param in params}
     for name in text:
         if name not in known:
             raise ParameterError(

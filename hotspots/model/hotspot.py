@@ -56,7 +56,7 @@ class Hotspot:
     ``below_floor``: whether it has fewer incidents a year than a hotspot should.
     ``why``: the reasons in words, with counts.
     ``categories``: most frequent first.
-    ``harm_rank``: 1 is the place with the most harm among these: the second lens.
+    ``harm_rank``: 1 is the place with the most harm among these: the second view.
     """
 
     rank: int

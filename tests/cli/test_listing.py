@@ -60,6 +60,7 @@ def test_square_brackets_are_shown() -> None:
         ["suggest", "cctv", "absent.csv", "--areas", "a", "--harm-table", "h.csv"],
         ["suggest", "cctv", "absent.csv", "--areas", "a", "--harm", "severity"],
         ["suggest", "patrol", "absent.csv", "--areas", "a", "--only", "Burglary"],
+        ["suggest", "patrol", "absent.csv", "--areas", "a", "--lens", "harm"],
         ["suggest", "youth", "absent.csv", "--areas", "a", "--category", "Drugs"],
         ["brief-schedule", "absent.csv", "--areas", "a", "--into", "i", "--once"],
     ],

@@ -10,6 +10,7 @@ import pytest
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import build, check_fields, option, parameters, to_record
 from hotspots.methods import METHODS
+from hotspots.tactics.patrol import PatrolOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,12 @@ def test_every_method_describes_its_parameters(name: str) -> None:
     for param in parameters(METHODS[name]):
         assert param.help.endswith("."), f"{name}.{param.name} needs a sentence"
     assert METHODS[name]() == build(METHODS[name], {})
+
+
+def test_the_older_name_of_an_option_is_still_accepted() -> None:
+    assert build(PatrolOptions, {"lens": "harm"}).weighting == "harm"
+    with pytest.raises(ParameterError, match="has no parameter 'glass'"):
+        build(PatrolOptions, {"glass": "harm"})
 
 
 def test_numbers_of_numpy_are_numbers() -> None:

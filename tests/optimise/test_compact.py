@@ -103,7 +103,7 @@ def test_areas_keep_every_rule_and_are_valued_right(
     rng = np.random.default_rng(seed)
     neighbours = hexagons(8, 8)
     weights = np.where(rng.random(64) < 0.5, rng.poisson(4, 64), 0).astype(float)
-    barred = rng.random(64) < 0.1
+    excluded = rng.random(64) < 0.1
     ground = Ground(
         weights=weights,
         neighbours=neighbours,
@@ -111,14 +111,14 @@ def test_areas_keep_every_rule_and_are_valued_right(
         max_cells=high,
         penalty=penalty,
         apart=apart,
-        barred=barred,
+        excluded=excluded,
     )
     found = best_areas(ground, n_tries=4, rng=rng)
     proof = prove_areas(found, ground)
     for result in (found, proof.found):
         check(result.areas, neighbours, 3, high, apart)
         assert len(result.areas) <= n_areas
-        assert not any(barred[area].any() for area in result.areas)
+        assert not any(excluded[area].any() for area in result.areas)
         naive = [naive_value(a, weights, neighbours, penalty) for a in result.areas]
         assert result.values == pytest.approx(np.array(naive))
     assert proof.bound >= proof.found.value - 1e-6
@@ -157,15 +157,15 @@ def test_the_proof_equals_the_flow_program(
 def test_the_list_holds_every_set_above_the_threshold() -> None:
     neighbours = hexagons(4, 4)
     weights = np.random.default_rng(7).poisson(2, 16).astype(float)
-    barred = np.zeros(16, bool)
-    barred[5] = True
+    excluded = np.zeros(16, bool)
+    excluded[5] = True
     ground = Ground(
         weights=weights,
         neighbours=neighbours,
         n_areas=1,
         max_cells=4,
         penalty=0.5,
-        barred=barred,
+        excluded=excluded,
     )
     rows = list_areas(ground, 7.0)
     assert rows is not None

@@ -120,7 +120,7 @@ def test_nothing_is_suggested_in_the_reserve(
     assert not in_reserve(lon, lat, percent=10, seed=context.seed).any()
 
 
-def test_the_contract_is_whole_and_its_numbers_agree(plan: Plan) -> None:
+def test_the_rationale_is_whole_and_its_numbers_agree(plan: Plan) -> None:
     headings = [heading for heading, _ in plan.suggestions[0].rationale()]
     assert {"Peak hours", "Walk", "Area and hotspot", "How stable"} <= set(headings)
     for suggestion in plan.suggestions:
@@ -214,7 +214,7 @@ def test_drawing_from_twice_as_many_names_the_others_as_comparison(
 
 
 def test_all_hours_and_harm_choose_by_other_demand(context: PlanningContext) -> None:
-    every = make_plan(PatrolOptions(hours="all", lens="harm", n_areas=2), context)
+    every = make_plan(PatrolOptions(hours="all", weighting="harm", n_areas=2), context)
     assert every.suggestions[0].value_unit == "harm (root of severity) in 28 days"
 
 

@@ -68,7 +68,7 @@ def panel_lines(page: Any) -> list[tuple[str, str]]:
     return [tuple(pair) for pair in found]
 
 
-def contract_of(suggestion: Any) -> dict[str, str]:
+def rationale_of(suggestion: Any) -> dict[str, str]:
     return {
         heading: text[:1].upper() + text[1:] for heading, text in suggestion.rationale()
     }
@@ -102,7 +102,7 @@ def test_a_number_on_the_map_opens_the_whole_rationale(
     last = plan.suggestions[-1]
     marks.nth(len(plan.suggestions) - 1).press("Enter")
     lines = panel_lines(page)
-    assert dict(lines).items() >= contract_of(last).items()
+    assert dict(lines).items() >= rationale_of(last).items()
     assert len(lines) == len(last.rationale()) + 2
     assert page.locator("#plan-panel h3").inner_text() == f"{last.rank}: {last.name}"
     assert page.evaluate(f"{FOCUSED}.id") == "plan-panel"
@@ -222,7 +222,7 @@ def test_the_whole_rationale_is_on_one_screen(
     page.locator("#plan-panel button[data-rank='1']").click()
     page.get_by_text("All on one screen").click()
     text = page.locator("#plan-dialog").inner_text()
-    for line in contract_of(plan_of(name).suggestions[0]).values():
+    for line in rationale_of(plan_of(name).suggestions[0]).values():
         assert line in text
     hidden = page.evaluate(
         "(one => one.scrollHeight - one.clientHeight)"

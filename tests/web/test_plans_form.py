@@ -85,6 +85,9 @@ def test_equal_questions_are_one_question(results: Any) -> None:
     choices = results.choices
     tactic = TACTICS["patrol"]
     usual = PlanQuery.from_args(MultiDict(), tactic, choices)
+    named = (MultiDict({name: "harm"}) for name in ("lens", "weighting"))
+    before, now = (PlanQuery.from_args(each, tactic, choices) for each in named)
+    assert before == now != usual
     said = MultiDict(
         {
             "n_areas": "5",
@@ -164,7 +167,7 @@ def sample_template() -> str:
         ),
         ("patrol?n_area=3", "Did you mean 'n_areas'?"),
         (
-            "patrol?lens=gut",
+            "patrol?weighting=gut",
             "“Weighting” must be one of count, harm; got 'gut'.",
         ),
         ("patrol?seed=-1", "Seed must be a whole number from 0"),

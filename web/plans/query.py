@@ -53,6 +53,8 @@ class PlanQuery(PlanRequest):
     ) -> PlanQuery:
         """Read a query string."""
         params = {param.name: param for param in offered(tactic)}
+        old = {param.formerly: name for name, param in params.items() if param.formerly}
+        args = MultiDict((old.get(k, k), v) for k, v in args.items(multi=True))
         _check_names(args, (*params, *SHARED, *also), tactic)
         text = typed(args, tuple(params))
         for name, value in text.items():

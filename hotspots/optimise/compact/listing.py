@@ -25,7 +25,7 @@ def list_areas(ground: Ground, threshold: float) -> Ints | None:
     """
     weights, neighbours = ground.weights, ground.neighbours
     max_cells = ground.max_cells
-    usable = np.where(ground.barred, -1.0, weights)
+    usable = np.where(ground.excluded, -1.0, weights)
     first = np.flatnonzero(usable * max_cells >= threshold)
     rows, kept = first[:, None], []
     near_most = [np.maximum(usable, 0.0)]

@@ -64,7 +64,7 @@ class Ground:
         Lost for each contact that an area has fewer than the most compact of its size.
     apart : bool
         Keep at least one cell between areas.
-    barred : ndarray of bool, shape (m,)
+    excluded : ndarray of bool, shape (m,)
         Cells that no area may hold; default none.
 
     Raises
@@ -80,12 +80,14 @@ class Ground:
     max_cells: int = 5
     penalty: float = 0.0
     apart: bool = True
-    barred: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    excluded: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", np.asarray(self.weights, dtype=np.float64))
-        if not len(self.barred):
-            object.__setattr__(self, "barred", np.zeros(len(self.weights), dtype=bool))
+        if not len(self.excluded):
+            object.__setattr__(
+                self, "excluded", np.zeros(len(self.weights), dtype=bool)
+            )
         if self.n_areas < 1:
             raise ParameterError(f"n_areas must be at least 1; got {self.n_areas}.")
         if not 1 <= self.min_cells <= self.max_cells:
@@ -105,7 +107,7 @@ class Ground:
 
     def closed_by(self, areas: list[Ints]) -> Bools:
         """Say which cells a further area may not hold."""
-        closed = self.barred.copy()
+        closed = self.excluded.copy()
         for area in areas:
             closed[area] = True
             if self.apart:
@@ -140,7 +142,7 @@ def best_areas(
     contacts of n hexagons: Harary, F. and Harborth, H. (1976), "Extremal animals",
     Journal of Combinatorics, Information and System Sciences 1, 1-8.
     """
-    best = _grow(ground, ground.weights, ground.n_areas, ground.barred)
+    best = _grow(ground, ground.weights, ground.n_areas, ground.excluded)
     best = _improve(ground, best)
     for _ in range(n_tries if best else 0):
         checkpoint()
@@ -153,7 +155,7 @@ def best_areas(
 
 def grow_areas(ground: Ground) -> CompactAreas:
     """Return areas by growth alone, one after the other: fast, for resamples."""
-    areas = _grow(ground, ground.weights, ground.n_areas, ground.barred)
+    areas = _grow(ground, ground.weights, ground.n_areas, ground.excluded)
     return ranked_areas(ground, areas, "grown one after the other")
 
 

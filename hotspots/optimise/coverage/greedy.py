@@ -49,14 +49,14 @@ def exchange(problem: CoverProblem, chosen: npt.ArrayLike) -> Ints:
     Church and ReVelle (1974), as above: greedy adding with substitution.
     """
     sites = np.asarray(chosen, dtype=np.int64).tolist()
-    barred = [problem.barred_by(site) for site in sites]
+    excluded = [problem.excluded_by(site) for site in sites]
     for _ in range(MAX_PASSES):
         checkpoint()
         changed = False
         for k in range(len(sites)):
-            best, gain, now = _best_instead(problem, sites, barred, k)
+            best, gain, now = _best_instead(problem, sites, excluded, k)
             if gain > now * (1 + 1e-12) + 1e-12:
-                sites[k], barred[k], changed = best, problem.barred_by(best), True
+                sites[k], excluded[k], changed = best, problem.excluded_by(best), True
         if not changed:
             break
     return np.array(sites, dtype=np.int64)
@@ -74,7 +74,7 @@ def choose_greedily_often(
     n_sets = weights.shape[1]
     free = np.ones((problem.n_candidates, n_sets), dtype=bool)
     chosen = np.full((n_sets, n_sites), -1, dtype=np.int64)
-    barred: dict[int, Bools] = {}
+    excluded: dict[int, Bools] = {}
     for turn in range(n_sites):
         gains = np.where(free, problem.cover @ left, 0.0)
         best = np.argmax(gains, axis=0)
@@ -83,15 +83,15 @@ def choose_greedily_often(
                 continue
             chosen[k, turn] = site
             left[problem.cover[site].indices, k] = 0.0
-            if site not in barred:
-                barred[site] = problem.barred_by(site)
-            free[barred[site], k] = False
+            if site not in excluded:
+                excluded[site] = problem.excluded_by(site)
+            free[excluded[site], k] = False
     return chosen
 
 
 def _take(problem: CoverProblem, one: int, free: Bools, left: Ints) -> None:
     """Take a candidate: close what it bars, and its period once that is full."""
-    free[problem.barred_by(one)] = False
+    free[problem.excluded_by(one)] = False
     when = problem.period[one]
     left[when] -= 1
     if left[when] == 0:
@@ -99,7 +99,7 @@ def _take(problem: CoverProblem, one: int, free: Bools, left: Ints) -> None:
 
 
 def _best_instead(
-    problem: CoverProblem, sites: list[int], barred: list[Bools], k: int
+    problem: CoverProblem, sites: list[int], excluded: list[Bools], k: int
 ) -> tuple[int, float, float]:
     """Return the best candidate in place of the ``k``-th, its gain and the gain now."""
     others = [site for i, site in enumerate(sites) if i != k]
@@ -107,7 +107,7 @@ def _best_instead(
     gains = problem.cover @ uncovered
     now = float(gains[sites[k]])
     allowed = problem.period == problem.period[sites[k]]
-    for i, mask in enumerate(barred):
+    for i, mask in enumerate(excluded):
         if i != k:
             allowed &= ~mask
     gains = np.where(allowed, gains, -1.0)

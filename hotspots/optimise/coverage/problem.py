@@ -90,17 +90,17 @@ class CoverProblem:
         rows = self.cover[np.asarray(chosen, dtype=np.int64)]
         return np.bincount(rows.indices, minlength=self.cover.shape[1])
 
-    def barred_by(self, one: int) -> Bools:
+    def excluded_by(self, one: int) -> Bools:
         """Say which candidates cannot be chosen beside one, itself among them."""
-        barred = np.zeros(self.n_candidates, dtype=bool)
-        barred[one] = True
+        excluded = np.zeros(self.n_candidates, dtype=bool)
+        excluded[one] = True
         if self.spacing_m > 0 and self.xy_m is not None:
             away = np.hypot(*(self.xy_m - self.xy_m[one]).T)
-            barred |= (away < self.spacing_m) & (self.period == self.period[one])
+            excluded |= (away < self.spacing_m) & (self.period == self.period[one])
         if self.limits is not None:
             rows = self.limits.T.tocsr()[one].indices
-            barred[self.limits[rows].indices] = True
-        return barred
+            excluded[self.limits[rows].indices] = True
+        return excluded
 
     def cells(self) -> Ints | None:
         """Return disjoint sets of candidates of which one can be chosen, or None.

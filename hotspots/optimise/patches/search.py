@@ -64,19 +64,19 @@ class PatchSearch:
         return list(dict.fromkeys(mixed))[:n]
 
     def filled(
-        self, members: Collection[int], barred: Collection[int] = ()
+        self, members: Collection[int], excluded: Collection[int] = ()
     ) -> frozenset[int]:
         """Add what has most value a dwelling, two streets ahead, until nothing fits."""
         checkpoint()
         inside, left = set(members), self.budget - self.used(members)
-        edge = {k for each in inside for k in self.near[each]} - inside - set(barred)
-        while step := self._best_step(inside, edge, left, barred):
+        edge = {k for each in inside for k in self.near[each]} - inside - set(excluded)
+        while step := self._best_step(inside, edge, left, excluded):
             for k in step:
                 inside.add(k)
                 left -= self.n[k]
                 edge.discard(k)
                 edge |= {j for j in self.near[k] if j not in inside}
-            edge.difference_update(barred)
+            edge.difference_update(excluded)
         return frozenset(inside)
 
     def _best_step(
@@ -84,7 +84,7 @@ class PatchSearch:
         inside: set[int],
         edge: set[int],
         left: int,
-        barred: Collection[int],
+        excluded: Collection[int],
     ) -> tuple[int, ...]:
         best: tuple[int, ...] = ()
         best_key = (0.0, 0, 0)
@@ -99,7 +99,7 @@ class PatchSearch:
             for j in self.near[k]:
                 if n[j] <= spare and v[j] * n[k] > v[k] * n[j] and j not in inside:
                     key = ((v[k] + v[j]) / (n[k] + n[j]), -k, -j)
-                    if key > best_key and j not in barred:
+                    if key > best_key and j not in excluded:
                         best, best_key = (k, j), key
         return best
 
@@ -121,7 +121,7 @@ class PatchSearch:
         for out in sorted(members):
             rest = members - {out}
             if rest and self.network.is_connected(rest):
-                found.append(self.filled(rest, barred=(out,)))
+                found.append(self.filled(rest, excluded=(out,)))
         return found
 
     def _with_one(self, members: frozenset[int]) -> list[frozenset[int]]:
@@ -140,7 +140,7 @@ class PatchSearch:
                     dropped.append(out)
                     over -= self.n[out]
             if over <= 0:
-                found.append(self.filled(inside, barred=dropped))
+                found.append(self.filled(inside, excluded=dropped))
         return found
 
     def reach(self, head: int) -> list[int]:

@@ -99,12 +99,12 @@ def choose_controls(
 def _resting(chooser: Chooser, siting: Siting, k: int) -> npt.NDArray[np.bool_]:
     """Say which candidates stand in a zone that rests while the ``k``-th site is up."""
     options, xy = chooser.options, chooser.candidates.sites.xy_m
-    barred = np.zeros(len(xy), dtype=bool)
+    excluded = np.zeros(len(xy), dtype=bool)
     if options.n_periods == 1 or not options.cool_off_periods:
-        return barred
+        return excluded
     zone = np.floor(xy / options.zone_m)
     near = np.abs(siting.period - siting.period[k]) <= options.cool_off_periods
     near[k] = False
     for other in siting.chosen[near].tolist():
-        barred |= (zone == zone[other]).all(axis=1)
-    return barred
+        excluded |= (zone == zone[other]).all(axis=1)
+    return excluded

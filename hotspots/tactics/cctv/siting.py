@@ -55,16 +55,16 @@ def check_number(problem: CoverProblem, result: CoverResult) -> None:
     """Refuse a spacing or rest that leaves no room for the sites asked for.
 
     Raises PlanError if there are fewer sites than asked for and others were only
-    barred.
+    excluded.
     """
     wanted = problem.n_sites * problem.n_periods
     if len(result.chosen) >= wanted:
         return
-    barred = np.zeros(problem.n_candidates, dtype=bool)
+    excluded = np.zeros(problem.n_candidates, dtype=bool)
     for site in result.chosen.tolist():
-        barred |= problem.barred_by(site)
+        excluded |= problem.excluded_by(site)
     useful = problem.cover @ problem.weight > 0
-    if (useful & barred).sum() > len(result.chosen) and (
+    if (useful & excluded).sum() > len(result.chosen) and (
         problem.spacing_m > 0 or problem.limits is not None
     ):
         raise PlanError(

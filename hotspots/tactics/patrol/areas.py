@@ -156,7 +156,7 @@ def _ground(demand: Demand, weights: Floats, n_areas: int) -> Ground:
         max_cells=options.cells_per_area,
         penalty=float(options.compactness * top.mean()),
         apart=options.apart,
-        barred=demand.reserved,
+        excluded=demand.reserved,
     )
 
 
@@ -174,7 +174,7 @@ def _further(
         closed[area] = True
         closed[near[near >= 0]] = True
     ground = _ground(demand, demand.weights, n)
-    return _solve(demand, replace(ground, barred=closed)).areas
+    return _solve(demand, replace(ground, excluded=closed)).areas
 
 
 def _binding(demand: Demand, found: Sequence[Ints], n_areas: int) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def _binding(demand: Demand, found: Sequence[Ints], n_areas: int) -> tuple[str, 
     if demand.reserved.any():
         none = np.zeros_like(demand.reserved)
         words = f"the permanent reserve ({options.reserve_percent:g}% of blocks)"
-        looser.append((words, "the areas", replace(ground, barred=none)))
+        looser.append((words, "the areas", replace(ground, excluded=none)))
     if options.apart:
         words = "areas are kept one cell apart, so that displacement can be measured"
         looser.append((words, "they", replace(ground, apart=False)))

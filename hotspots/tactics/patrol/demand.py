@@ -55,7 +55,7 @@ class Demand:
     def worth(self, incidents: Incidents) -> Floats:
         """Return what each counts: its share, times its harm if asked for, (n,)."""
         shares = self.shares(incidents)
-        if self.options.lens == "count":
+        if self.options.weighting == "count":
             return shares
         return shares * harm_of(self.context.dataset.harm.look_up(incidents))
 

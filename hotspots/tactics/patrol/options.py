@@ -43,7 +43,7 @@ class PatrolOptions(Checked):
     daily_cap: int = say("daily_cap", 3, ge=1, le=12)
     randomise: bool = say("randomise", False)
     reserve_percent: float = say("reserve_percent", 10.0, ge=0, le=50)
-    lens: str = say("lens", "count", choices=("count", "harm"))
+    weighting: str = say("weighting", "count", choices=("count", "harm"))
     hours: str = say("hours", "auto", choices=("auto", "shift", "all"))
     base: str = say("base", "")
     vehicle: bool = say("vehicle", True)

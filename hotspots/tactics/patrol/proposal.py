@@ -124,7 +124,7 @@ class _Patrol:
     @property
     def unit(self) -> str:
         """What demand is counted in."""
-        count = self.options.lens == "count"
+        count = self.options.weighting == "count"
         what = "incidents" if count else "harm (root of severity)"
         hours = "in the hours of the shift" if self.timed else ""
         return " ".join(f"{what} {hours} in {DAYS} days".split())

@@ -259,7 +259,7 @@ def _with_slots(ids: list[Any], slots: Sequence[Slot]) -> tuple[list[Any], Ints]
 
 def _without_vetoed(places: Places, veto: str, *, strict: bool) -> Places:
     words = [part.strip() for part in veto.split(";") if part.strip()]
-    barred: set[int] = set()
+    excluded: set[int] = set()
     for word in words:
         hits = [
             k
@@ -276,14 +276,14 @@ def _without_vetoed(places: Places, veto: str, *, strict: bool) -> Places:
                 f"veto must name places that could be chosen, with ; between; '{word}' "
                 f"is none of the {len(places)}.{did_you_mean(word, known)}"
             )
-        barred |= set(hits)
-    keep = np.array([k for k in range(len(places)) if k not in barred], dtype=np.int64)
+        excluded |= set(hits)
+    keep = np.setdiff1d(np.arange(len(places)), sorted(excluded))
     if not len(keep):
         raise PlanError(
             f"at least one place must be left; all {len(places)} are vetoed. Take a "
             "veto back or allow more places."
         )
-    vetoed = tuple(sorted({places.names[k] for k in barred}))
+    vetoed = tuple(sorted({places.names[k] for k in excluded}))
     return replace(places.only(keep), vetoed=vetoed)
 
 

@@ -85,12 +85,12 @@ class Week:
         -------
         ndarray of shape (n, m)
         """
-        barred = np.ones(len(self.places) + 1, dtype=bool)
-        barred[self.allowed] = False
-        barred[-1] = False
+        excluded = np.ones(len(self.places) + 1, dtype=bool)
+        excluded[self.allowed] = False
+        excluded[-1] = False
         met = self.space.values(self.weights if weights is None else weights)
         met += self.switching_cost * self.kept.sum(axis=0)
-        met[barred[self.space.orders].any(axis=1)] = -np.inf
+        met[excluded[self.space.orders].any(axis=1)] = -np.inf
         return met
 
     def solve(self, rules: Rules | None = None) -> sessions.SessionChoice:
