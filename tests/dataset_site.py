@@ -8,9 +8,9 @@ from typing import Any
 
 from site_fixture import OPERATOR
 
+from hotspots.analysis.area_files import AreaFile
 from hotspots.analysis.dataset import Dataset
 from hotspots.service import Site, imports, open_site, site
-from hotspots.service.areas import ReadSet
 from hotspots.service.feeds import feed_to_import
 from hotspots.work import submit
 from hotspots.work.queue import claim
@@ -22,7 +22,7 @@ def site_of(dataset: Dataset, **settings: Any) -> Site:
     site._make_folder(folder, site.Settings(name="Toy", **settings))
     made = open_site(folder, upgrade=True)
     name, digest = dataset.area_inputs[0] if dataset.area_inputs else ("areas", "")
-    site._fill(made, [ReadSet(name=name, sha256=digest, areas=dataset.areas)])
+    site._fill(made, [AreaFile(name=name, sha256=digest, areas=dataset.areas)])
     with made.store.writing() as session:
         feed = feed_to_import(session, OPERATOR, "toy")
         told = {"feed": feed.id, "profile": None, "today": None}

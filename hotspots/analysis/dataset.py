@@ -15,18 +15,19 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
-from hotspots.core.errors import CrsError, ParameterError, did_you_mean
+from hotspots.analysis.area_files import joined, kind_and_path, read_area_files
+from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.errors import CrsError, NoUsableRowsError
 from hotspots.core.geoframe import html_summary
-from hotspots.intake.inputs import InputFile
+from hotspots.core.gridref import format_grid_reference
 from hotspots.intake.profile import Profile
 from hotspots.model.apart import Apart
-from hotspots.model.areas import KINDS, Areas
+from hotspots.model.areas import Areas
 from hotspots.model.cells import Cells, bin_points
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import SIMULATED, Incidents
 from hotspots.sources import Progress, Reading, read_incidents
-from hotspots.sources.areas import read_areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -185,15 +186,7 @@ def load(
                 progress=progress,
                 apart=apart,
             )
-    polygons, area_inputs = None, []
-    for text in areas:
-        kind, path = kind_and_path(str(text))
-        one = read_areas(path, kind=kind)
-        polygons = one if polygons is None else polygons.join(one)
-        file = Path(str(path).partition("::")[0])
-        area_inputs.append((file.name, InputFile(path=file, name=file.name).sha256()))
-    if polygons is None:
-        raise ParameterError("at least one file of areas must be given; got none.")
+    area_files = read_area_files([str(text) for text in areas])
     reading, table = read(
         files,
         profile=profile,
@@ -203,8 +196,46 @@ def load(
         but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
         apart=apart,
     )
-    return Dataset(
-        reading=reading, areas=polygons, area_inputs=tuple(area_inputs), harm=table
+    dataset = Dataset(
+        reading=reading,
+        areas=joined(area_files),
+        area_inputs=tuple((file.name, file.sha256) for file in area_files),
+        harm=table,
+    )
+    return _of_one_district(dataset)
+
+
+def _of_one_district(dataset: Dataset) -> Dataset:
+    """Refuse areas of another district, and warn where most incidents are outside."""
+    place = dataset.incidents.frame["place"].to_numpy()
+    n, inside = len(place), int((dataset.area_of_place[place] >= 0).sum())
+    if 2 * inside >= n:
+        return dataset
+    words = _far_apart(dataset)
+    if not inside:
+        raise NoUsableRowsError(
+            f"the areas must be those of the incidents; of {n:,} incidents none lies "
+            f"in one. {words} Give the boundaries of the right district."
+        )
+    note = (
+        f"{n - inside:,} of {n:,} incidents lie in none of the areas. {words} Are the "
+        "boundaries those of the whole district?"
+    )
+    areas = replace(dataset.areas, notes=(*dataset.areas.notes, note))
+    return replace(dataset, areas=areas)
+
+
+def _far_apart(dataset: Dataset) -> str:
+    """Say where the incidents lie, where the areas do, and how far that is."""
+    xy_m = np.median(dataset.incidents.xy_m, axis=0)
+    west, south, east, north = shapely.total_bounds(dataset.areas.geometry)
+    x, y = lonlat_to_bng(np.array([west, east]), np.array([south, north]))
+    away = np.maximum(0, np.maximum([x[0], y[0]] - xy_m, xy_m - [x[1], y[1]]))
+    middle = format_grid_reference(float(x.mean()), float(y.mean()), 6)
+    here = format_grid_reference(xy_m[0], xy_m[1], 6)
+    return (
+        f"The incidents lie around {here}, the areas around "
+        f"{middle}, {np.hypot(*away) / 1000:,.1f} km away at their nearest."
     )
 
 
@@ -244,22 +275,3 @@ def _as_files(given: Any, folder: Path, name: str) -> Sequence[Path | str]:
     path = folder / f"{name}.parquet"
     given.to_parquet(path, index=False)
     return [path]
-
-
-def kind_and_path(text: str) -> tuple[str | None, Path]:
-    """Part ``KIND=PATH``.
-
-    Raises
-    ------
-    ParameterError
-        If the kind is none.
-    """
-    kind, equals, path = text.partition("=")
-    if equals and kind in KINDS:
-        return kind, Path(path)
-    if equals and not Path(text.partition("::")[0]).exists():
-        raise ParameterError(
-            f"areas must be PATH or KIND=PATH with KIND one of {', '.join(KINDS)}; got "
-            f"{text!r}.{did_you_mean(kind, KINDS)}"
-        )
-    return None, Path(text)

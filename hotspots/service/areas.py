@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import shapely
 
+from hotspots.analysis.area_files import AreaFile
 from hotspots.core.errors import AreaError
-from hotspots.intake.inputs import InputFile
 from hotspots.model.areas import FRAME_SCHEMA, Areas
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
-from hotspots.sources.areas import read_areas
 from hotspots.store import Session
 from hotspots.store.models import Area, AreaSet, SiteRecord
 from hotspots.store.queries import find, hold
@@ -24,29 +21,13 @@ ROUNDING_DEGREES = 1e-6
 """About 10 cm: a shape drawn along a boundary is inside it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadSet:
-    """A file of areas as it was read."""
-
-    name: str
-    sha256: str
-    areas: Areas
-
-
-def read_set(kind: str | None, path: Path) -> ReadSet:
-    """Read a file of areas."""
-    file = Path(str(path).partition("::")[0])
-    digest = InputFile(path=file, name=file.name).sha256()
-    return ReadSet(name=file.name, sha256=digest, areas=read_areas(path, kind=kind))
-
-
-def add_set(session: Session, actor: Actor, given: ReadSet) -> int:
+def add_set(session: Session, actor: Actor, given: AreaFile) -> int:
     """Add a file of areas and return the data version that it makes."""
     check(actor, "access.give")
     return _keep(session, actor, given, action="areas.add")
 
 
-def _keep(session: Session, actor: Actor, given: ReadSet, *, action: str) -> int:
+def _keep(session: Session, actor: Actor, given: AreaFile, *, action: str) -> int:
     site = hold(session, SiteRecord, 1)
     site.data_version += 1
     made = AreaSet(
@@ -90,7 +71,7 @@ def draw_area(session: Session, actor: Actor, drawn: Areas, *, version: int) -> 
             f"the name of a {row['kind']} must be its own; '{row['name']}' is taken."
         )
     digest = hashlib.sha256(shapely.to_wkb(shape)).hexdigest()
-    given = ReadSet(name=row["name"], sha256=digest, areas=drawn)
+    given = AreaFile(name=row["name"], sha256=digest, areas=drawn)
     return _keep(session, actor, given, action="areas.draw")
 
 

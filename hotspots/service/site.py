@@ -12,7 +12,7 @@ from pathlib import Path
 
 import tomli_w
 
-from hotspots.analysis.dataset import kind_and_path
+from hotspots.analysis.area_files import AreaFile, read_area_files
 from hotspots.core.errors import (
     ConflictError,
     OutputError,
@@ -219,7 +219,7 @@ def init_site(
             f"a site must begin in a new or empty folder; {folder} is not. Choose "
             "another."
         )
-    sets = [areas.read_set(*kind_and_path(str(text))) for text in area_files]
+    sets = read_area_files([str(text) for text in area_files])
     there = folder.exists()
     try:
         settings = Settings(
@@ -291,7 +291,7 @@ def _make_folder(folder: Path, settings: Settings) -> None:
         raise OutputError(f"the site must be writable at {folder}; {error}.") from error
 
 
-def _fill(site: Site, sets: Sequence[areas.ReadSet]) -> str:
+def _fill(site: Site, sets: Sequence[AreaFile]) -> str:
     operator = Actor.operator()
     with site.store.writing() as session:
         if count(session, SiteRecord):

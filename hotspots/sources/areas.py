@@ -79,14 +79,15 @@ def read_areas(path: str | Path, *, kind: str | None = None) -> Areas:
     item = InputFile.at(path, what="file of areas")
     features = read_features(item, shape="Polygon")
     choice = _choose_columns(features.frame, item.name, kind)
-    frame = _area_frame(features.frame, choice, item.name)
     notes = [*features.notes, _choice_note(item.name, choice)]
+    frame = _area_frame(features.frame, choice, item.name, notes)
     notes += _unnamed_notes(features.frame, choice, item.name)
     frame, geometry = _only_polygons(frame, features.geometry, item.name, notes)
     frame, geometry = _join_parts(frame, geometry, item.name, notes)
+    geometry, sound = _in_degrees(geometry, features.crs, item.name)
     return Areas.repaired(
-        frame,
-        _in_degrees(geometry, features.crs, item.name),
+        _named_left_out(frame, sound, item.name, notes),
+        geometry,
         simulated=_is_simulated(features.frame),
         notes=tuple(notes),
     )
@@ -203,16 +204,33 @@ def _choice_note(file: str, choice: _Choice) -> str:
 # -- the frame -------------------------------------------------------------------
 
 
-def _area_frame(frame: pl.DataFrame, choice: _Choice, file: str) -> pl.DataFrame:
+def _area_frame(
+    frame: pl.DataFrame, choice: _Choice, file: str, notes: list[str]
+) -> pl.DataFrame:
     number = pl.format("area {}", pl.int_range(1, pl.len() + 1))
     code, name = _text(choice.code), _text(choice.name)
-    return frame.select(
+    rows = frame.select(
         code=pl.coalesce(code, name, number),
         name=pl.coalesce(name, code, number),
         kind=_kind_expr(choice),
-        valid_from=_date_column(frame, "validfrom", file),
-        valid_to=_date_column(frame, "validto", file),
+        valid_from=_date_column(frame, "validfrom", file, notes),
+        valid_to=_date_column(frame, "validto", file, notes),
     ).cast(FRAME_SCHEMA)  # type: ignore[arg-type]
+    has_code = choice.code != choice.name
+    what = rows["name"] if has_code else _said_of(frame)
+    return rows.with_columns(what=what)
+
+
+def _said_of(frame: pl.DataFrame) -> pl.Series:
+    """Return all words that a file has for each row: what two areas differ in."""
+    text = [
+        pl.col(c).fill_null("").str.strip_chars()
+        for c, kind in frame.schema.items()
+        if kind == pl.String and not _NO_NAMES.fullmatch(_bare(c))
+    ]
+    said = pl.concat_str([pl.lit(""), *text], separator="; ").str.strip_prefix("; ")
+    whole = frame.select(pl.int_range(pl.len()).alias("n"), said.alias("what"))
+    return whole["what"]
 
 
 def _text(column: str | None) -> pl.Expr:
@@ -229,7 +247,9 @@ def _kind_expr(choice: _Choice) -> pl.Expr:
     return pl.when(said.is_in(KINDS)).then(said).otherwise(pl.lit(choice.kind))
 
 
-def _date_column(frame: pl.DataFrame, bare: str, file: str) -> pl.Series:
+def _date_column(
+    frame: pl.DataFrame, bare: str, file: str, notes: list[str]
+) -> pl.Series:
     """Return a column of dates, whatever type the file keeps them in."""
     column = next((name for name in frame.columns if _bare(name) == bare), None)
     if column is None:
@@ -245,9 +265,9 @@ def _date_column(frame: pl.DataFrame, bare: str, file: str) -> pl.Series:
     ).to_series()
     unread = text.filter(dates.is_null() & text.is_not_null())
     if len(unread):
-        raise AreaError(
+        notes.append(
             f"{column} in {file} must be dates such as 2024-05-02 or 02/05/2024; got "
-            f"'{unread[0]}'. Correct it or leave it empty."
+            f"'{unread[0]}' ({len(unread):,} in all). They were taken as not stated."
         )
     return dates
 
@@ -318,21 +338,14 @@ def _polygons_of(shape: Any) -> Any:
 def _join_parts(
     frame: pl.DataFrame, geometry: Shapes, file: str, notes: list[str]
 ) -> tuple[pl.DataFrame, Shapes]:
-    """Join rows that are parts of one area; refuse two areas with one code."""
+    """Join rows that are parts of one area; part two areas that share a code."""
+    frame = _own_codes(frame, file, notes).drop("what")
     key = ["code", "kind", "valid_from", "valid_to"]
     groups = frame.with_row_index("row").group_by(key, maintain_order=True)
-    parts = groups.agg("row", names=pl.col("name").unique(maintain_order=True))
+    parts = groups.agg("row")
     repeated = parts.filter(pl.col("row").list.len() > 1)
     if not repeated.height:
         return frame, geometry
-    clash = repeated.filter(pl.col("names").list.len() > 1)
-    if clash.height:
-        code, names = clash["code"][0], clash["names"][0].to_list()
-        raise AreaError(
-            f"every area in {file} must have its own code; '{code}' is used for "
-            f"'{names[0]}' and '{names[1]}'. Correct the codes, or name the column of "
-            "codes 'code'."
-        )
     notes.append(_joined_note(repeated, file))
     rows = parts["row"].to_list()
     joined = [
@@ -344,6 +357,40 @@ def _join_parts(
     return frame[[r[0] for r in rows]], np.array(joined, dtype=object)
 
 
+def _own_codes(frame: pl.DataFrame, file: str, notes: list[str]) -> pl.DataFrame:
+    """Give areas of different names that share a code a code each, and say so."""
+    key = ["code", "kind", "valid_from", "valid_to"]
+    first = pl.col("what") == pl.col("what").first().over(key)
+    clash = frame.select(~first)
+    if not clash.to_series().any():
+        return frame
+    shared = frame.filter(clash.to_series()).select("code", "what")
+    told = shared.unique(maintain_order=True).head(5).rows()
+    shown = "; ".join(f"'{code}' is also that of '{name}'" for code, name in told)
+    notes.append(
+        f"Codes in {file} are used for several areas ({shown}); each was given one of "
+        "its own. Correct the codes, or name the column of codes 'code'."
+    )
+    differs = pl.when(pl.col("name") != pl.col("code")).then("name").otherwise("what")
+    own = pl.format("{} ({})", "code", differs)
+    return frame.with_columns(
+        pl.when(clash.to_series()).then(own).otherwise("code").alias("code")
+    )
+
+
+def _named_left_out(
+    frame: pl.DataFrame, sound: pl.Series, file: str, notes: list[str]
+) -> pl.DataFrame:
+    """Keep the areas that lie where their system is defined, and name the others."""
+    if not sound.all():
+        gone = frame["code"].filter(~sound).to_list()
+        notes.append(
+            f"{len(gone)} of {frame.height} areas in {file} were left out: some of "
+            f"their corners are nowhere ({', '.join(gone[:5])})."
+        )
+    return frame.filter(sound)
+
+
 def _joined_note(repeated: pl.DataFrame, file: str) -> str:
     codes = repeated["code"].to_list()
     shown = ", ".join(codes[:5]) + (" and others" if len(codes) > 5 else "")
@@ -353,18 +400,22 @@ def _joined_note(repeated: pl.DataFrame, file: str) -> str:
     )
 
 
-def _in_degrees(geometry: Shapes, crs: str, file: str) -> Shapes:
-    corners = shapely.get_coordinates(geometry)
+def _in_degrees(geometry: Shapes, crs: str, file: str) -> tuple[Shapes, pl.Series]:
+    """Return shapes in degrees and which of all they are: those with every corner."""
+    corners, at = shapely.get_coordinates(geometry, return_index=True)
     lonlat = np.column_stack(to_lonlat(corners[:, 0], corners[:, 1], crs))
-    if not np.isfinite(lonlat).all():
+    bad = np.bincount(at, ~np.isfinite(lonlat).all(axis=1), len(geometry)) > 0
+    if bad.all():
         raise AreaError(
             f"the areas in {file} must lie where their coordinate system is defined; "
             "some corners do not. Check the coordinate system that the file states."
         )
+    lonlat, geometry = lonlat[~bad[at]], geometry[~bad]
     if all_exchanged(pl.Series(lonlat[:, 0]), pl.Series(lonlat[:, 1]), WGS84):
         raise AreaError(
             f"the areas in {file} must have longitude before latitude; they look "
             "exchanged, as each corner is in Great Britain only the other way round. "
             "Export them again."
         )
-    return np.asarray(shapely.set_coordinates(geometry.copy(), lonlat), dtype=object)
+    turned = np.asarray(shapely.set_coordinates(geometry.copy(), lonlat), dtype=object)
+    return turned, pl.Series(~bad)

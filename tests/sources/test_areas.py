@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pyogrio
 import pytest
@@ -131,9 +132,9 @@ def test_dates_and_simulated(tmp_path: Path) -> None:
     assert areas.frame["valid_to"].to_list() == [dt.date(2024, 5, 1), None]
     assert areas.simulated
     assert codes(areas.valid_on(dt.date(2025, 1, 1))) == ["b"]
-    bad = two(tmp_path, {"code": "a", "valid_from": "May"}, {"code": "b"})
-    with pytest.raises(AreaError, match="got 'May'"):
-        read_areas(bad)
+    bad = read_areas(two(tmp_path, {"code": "a", "valid_from": "May"}, {"code": "b"}))
+    assert bad.frame["valid_from"].to_list() == [None, None]
+    assert "got 'May' (1 in all). They were taken as not stated." in bad.notes[-1]
 
 
 def test_missing_codes_and_names_are_said(tmp_path: Path) -> None:
@@ -148,10 +149,36 @@ def test_missing_codes_and_names_are_said(tmp_path: Path) -> None:
 # -- the polygons ------------------------------------------------------------------
 
 
-def test_two_areas_with_one_code_are_refused(tmp_path: Path) -> None:
-    path = two(tmp_path, {"code": "a", "name": "A"}, {"code": "a", "name": "B"})
-    with pytest.raises(AreaError, match="'a' is used for 'A' and 'B'"):
-        read_areas(path)
+@pytest.mark.parametrize(
+    ("first", "second", "own"),
+    [
+        ({"code": "a", "name": "A"}, {"code": "a", "name": "B"}, ["a", "a (B)"]),
+        (
+            {"name": "Castle", "district": "North"},
+            {"name": "Castle", "district": "South"},
+            ["Castle", "Castle (Castle; South)"],
+        ),
+    ],
+)
+def test_two_areas_with_one_code_stay_two(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], own: list[str]
+) -> None:
+    areas = read_areas(two(tmp_path, first, second))
+    assert areas.frame["code"].to_list() == own
+    assert any("each was given one of its own" in note for note in areas.notes)
+
+
+def test_one_area_that_lies_nowhere_is_left_out(tmp_path: Path) -> None:
+    far = shapely.box(3e8, 3e8, 4e8, 4e8)
+    frame = geopandas.GeoDataFrame(
+        {"name": ["Good", "Far"]},
+        geometry=[shapely.box(470_000, 319_000, 471_000, 320_000), far],
+        crs=27700,
+    )
+    frame.to_file(tmp_path / "areas.gpkg")
+    areas = read_areas(tmp_path / "areas.gpkg")
+    assert codes(areas) == ["Good"]
+    assert "1 of 2 areas in areas.gpkg were left out" in areas.notes[-1]
 
 
 def test_one_area_in_two_rows_is_joined_and_said(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def read_incidents(
     today : date, optional
         Rows after this day are refused; default the current date.
     but_not : sequence of Path
-        Files of something else that may lie in one of the folders.
+        Files and folders of something else that may lie in one of the folders.
     harm : HarmTable, optional
         What categories are known by; default the table that ships.
     apart : Apart, optional
@@ -72,7 +72,7 @@ def read_incidents(
         If every row was refused; the message counts the reasons.
     """
     others = {Path(path).resolve() for path in but_not}
-    files = [item for item in expand(paths) if item.path.resolve() not in others]
+    files = [item for item in expand(paths) if not _is_among(item.path, others)]
     located: list[pl.DataFrame] = []
     rejects: list[pl.DataFrame] = []
     notes = dict.fromkeys(passed_over(paths))
@@ -105,6 +105,12 @@ def read_incidents(
         rows_read=tally.rows_read,
         inputs=tuple(tally.inputs),
     )
+
+
+def _is_among(path: Path, others: set[Path]) -> bool:
+    """Say whether a file is one of some, or lies in a folder of them."""
+    here = path.resolve()
+    return here in others or bool(others & {*here.parents})
 
 
 def _refuse_all(rejects: pl.DataFrame) -> None:
