@@ -34,7 +34,7 @@ from hotspots.web.map import pages as map_pages
 from hotspots.web.ogc import pages as ogc_pages
 from hotspots.web.parts.look import add_look
 from hotspots.web.parts.results import Kept
-from hotspots.web.people import join
+from hotspots.web.people import exports, join
 from hotspots.web.people import pages as people_pages
 from hotspots.web.people.sign_in import add_sign_in
 from hotspots.web.plans import data as plan_data
@@ -55,6 +55,7 @@ PAGES = (
     plan_data,
     brief_pages,
     people_pages,
+    exports,
     ogc_pages,
     join,
 )

@@ -38,6 +38,7 @@ STATUSES: dict[type[HotspotsError], int] = {
     CancelledError: 503,
     EmptySiteError: 404,
     NotFoundError: 404,
+    StepUpError: 401,
     RightsError: 403,
     StaleError: 412,
     StoreError: 503,
@@ -51,6 +52,7 @@ _REFUSED = (EmptySiteError, HotspotsError, PrecisionError, TooFewError)
 IN_API = {**STATUSES, **dict.fromkeys(_REFUSED, 409)}
 """And in the API: 422 is not even well formed, 409 is refused as the site stands."""
 
+STEP_UP = 'Bearer error="insufficient_user_authentication", max_age=600'
 NOT_YET, WORKING = 409, 202
 """What has not been made yet: for a program, and for a page that will show it."""
 NOTHING = "There is nothing at this address."
@@ -85,7 +87,10 @@ def _library_error(error: HotspotsError) -> Response:
     if isinstance(error, StepUpError) and not is_for_program():
         back = request.path if request.method == "GET" else _page_before()
         return redirect(url_for("security.verify", next=back))  # type: ignore[return-value]
-    return _answer(str(error), status_of(error))
+    answer = _answer(str(error), status_of(error))
+    if isinstance(error, StepUpError):  # RFC 9470
+        answer.headers["WWW-Authenticate"] = STEP_UP
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

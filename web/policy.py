@@ -29,6 +29,8 @@ POLICIES: dict[str, str] = {
     "downloads.file": "aggregate.read",
     "drawing.inside": "aggregate.read",
     "drawing.keep": "area.draw",
+    "exports.export": "export.personal",
+    "exports.index": "export.read",
     "ground.basemap": "area.read",
     "ground.find": "place.read",
     "healthz": OPEN,

@@ -54,6 +54,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     "brief.read": {"any": f"{_MEMBERS} auditor"},
     "brief.make": {"any": "analyst"},
     "export.personal": {"own": "analyst"},
+    "export.read": {"any": "auditor administrator", "own": "analyst"},
     "purge.make": {"any": "administrator"},
     "audit.read": {"any": "auditor administrator"},
     "access.read": {"any": "auditor administrator"},

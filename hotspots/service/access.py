@@ -174,7 +174,10 @@ def revoke_token(session: Session, actor: Actor, name: str) -> None:
 
 
 def actor_of_token(session: Session, secret: str) -> Actor | None:
-    """Return who shows a token, or none where it opens nothing."""
+    """Return who shows a token, or none where it opens nothing.
+
+    A program cannot prove itself anew: it may export where its scopes say so by name.
+    """
     token = find_one(session, Token, digest=digest(secret))
     if token is None or token.revoked_at is not None:
         return None
@@ -185,6 +188,7 @@ def actor_of_token(session: Session, secret: str) -> Actor | None:
         name=token.name,
         roles=frozenset({(token.role, token.agency_id)}),
         scopes=frozenset(token.scopes),
+        fresh=bool({"export", "export.personal"} & set(token.scopes)),
     )
 
 

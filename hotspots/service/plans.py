@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hotspots.core.errors import ConflictError
 from hotspots.outputs.formats.plan_record import plan_record
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
@@ -122,12 +123,21 @@ def plan(session: Session, actor: Actor, id: str) -> tuple[Plan, list[Suggestion
 
 
 def plan_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:
-    """Return the path of one file of a plan; one with addresses is logged."""
+    """Return the path of one file of a plan.
+
+    Raises
+    ------
+    ConflictError
+        If it holds addresses: those leave as an export only, with a reason.
+    """
     made = get(session, Plan, id)
     check(actor, "plan.read")
     if made.marking != MARKINGS[0]:
         check(actor, "plan.read_personal", Owned(agency=made.agency_id))
-        record(session, actor, "plan.read_personal", id, file=name)
+        raise ConflictError(
+            "a file with addresses must leave as an export, with a reason: POST "
+            "/api/v1/exports with this plan and the name of the file."
+        )
     return open_file(site, "plan", made, name)
 
 

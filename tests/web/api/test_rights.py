@@ -55,6 +55,8 @@ ROUTES: dict[str, tuple[str, dict[str, Any] | None]] = {
     ),
     "POST /tokens/<name>/revoke": ("access.give", {}),
     "GET /audit": ("audit.read", None),
+    "GET /exports": ("export.read", None),
+    "POST /exports": ("export.personal", {"feed": "police", "reason": "r" * 10}),
     "GET /work": ("work.read", None),
     "GET /work/<id>": ("work.read", None),
     "POST /work/<id>/cancel": ("work.cancel", {}),
@@ -123,6 +125,10 @@ ROUTES: dict[str, tuple[str, dict[str, Any] | None]] = {
     ),
 }
 """Each address, the right that it needs, what is sent; all of it is the police's."""
+OWN_ROWS = {"GET /exports"}
+"""What lists only the rows of the agencies of whoever asks."""
+STEP_UP = {"POST /exports"}
+"""What asks for a fresh proof, which a token without that scope cannot give."""
 KINDS = ["import", "run", "plan", "outcome", "brief"]
 
 
@@ -257,8 +263,11 @@ def test_the_matrix(
     wrong = {}
     for route, (action, body) in ROUTES.items():
         status = send(who, route, body)
-        allowed = action == EVERYBODY or may(actor, action, Owned(agency="police"))
+        owned = None if route in OWN_ROWS else Owned(agency="police")
+        allowed = action == EVERYBODY or may(actor, action, owned)
         fits = status not in (401, 403, 500) if allowed else status == 403
+        if allowed and route in STEP_UP:
+            fits = status == 401
         if not fits:
             wrong[route] = (status, allowed)
     assert wrong == {}
