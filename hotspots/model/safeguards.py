@@ -12,7 +12,9 @@ from collections.abc import Iterable
 import polars as pl
 
 _SEXUAL = (
-    r"\brap(e|es|ed|ist)\b|sexual|\bsex (offen|work|act|assault)|indecen|\bexposure\b|"
+    r"\brap(e|es|ed|ist)\b|sexual|\bsex ?(offen|off\b|work|act|assault|crime)|indecen|"
+    r"obscene|pornograph|cyber.?flash|bestiality|penetration|outraging public decency|"
+    r"child abduct|\bexposure$|\bexposure (and|or|&)|^\d+\w? exposure|"
     r"voyeur|grooming|prostitut|brothel|kerb.?crawl|incest|buggery|intimate (image|"
     r"photo)"
     r"|upskirt|genital mutilation|\bfgm\b|child (abuse|exploit|cruelty|neglect)|"
@@ -22,8 +24,10 @@ _SEXUAL = (
 )
 _DOMESTIC = (
     r"\bdomestic|intimate partner|coercive|controlling .{0,20}behavio|"
-    r"honou?r.?based|forced marriage|spous|ex.partner|family (violence|abuse)|"
-    r"^(da|dv|dva|dom)\b|\b(dv|da|dva) (incident|abuse|related)"
+    r"honou?r.?based|forced marriage|spous|ex.partner|family (violence|abuse|dispute)|"
+    r"non.?molestation|\bdvp[on]\b|clare.?s law|\bdvds\b|\bdapo\b|"
+    r"^(d\.?a|d[./]?v|dva|domv?|hba|hbv|ipv|dash)\b|"
+    r"\b(dv|da|dva) (incident|abuse|related)"
 )
 _HOME = (
     r"domestic\W+(burglar|noise|waste|animal|dog|cat|pet|refuse|rubbish|premises|"
@@ -34,20 +38,29 @@ _NOT_DOMESTIC = r"\b(non|not|no)\W*domestic|domestic\W*:?\W*(no|n|false)$"
 _HATE = (
     r"\bhate\b|racial|racially|racist|\brace\b|religious\w* aggravat|homophob|"
     r"transphob|"
-    r"disab\w+ (hate|aggravat)|disablis|anti.?semit|islamophob|xenophob|\bhc\b"
+    r"religiously motivat|rac\W+rel|\br\W?(&|and)\W?r aggravat|\bstir\w* up hatred|"
+    r"prejudice|sexual orientation|transgender|"
+    r"disab\w+ (hate|aggravat)|disablis|anti.?semit|islamophob|xenophob|\bhc\b|"
+    r"^(faith|religio\w*|disability|race|gender identity)$"
 )
-_NOT_HATE = r"\b(non|not|no)\W*(hate|racial|racist)"
+_NOT_HATE = (
+    r"\b(non|not|no)\W*(hate|racial|racist)|hate( crime)?\W*:?\W*(no|n|none|false)$|"
+    r"race meeting"
+)
 _DRUGS = (
     r"\bdrugs?\b|cannabis|cocaine|heroin|amphetamine|controlled (drug|substance)|pwits|"
-    r"psychoactive|crack house|cuckoo"
+    r"psychoactive|crack house|cuckoo|class [abc]\b|substance misuse|county lines"
 )
 _WEAPONS = (
     r"(possess\w*|carry\w*|having|poss) .*(weapon|firearm|blade|bladed|point|kni(f|"
     r"v)e|gun)"
-    r"|offensive weapon|bladed article|^weapons?\b|weapon(s)? (offence|possession)|"
+    r"|offensive weapon|bladed article|threat\w* with .*(blade|kni(f|v)e|weapon)|"
+    r"^weapons?\b|(weapons?|kni(f|v)e) (offence|possession)|"
     r"firearms? (act|offence|possession)"
 )
-_MIXED = r"violen\w*\W+(and|or|&|/)?\W*sexual"
+_MIXED = (
+    r"violen\w*\W+(and|or|&|/)?\W*sexual|sexual (health|orientation)|sexual.*burglar"
+)
 
 NEVER = ("sexual", "domestic", "hate")
 """Kinds whose places are never counted or shown, asked for or not."""
@@ -56,8 +69,8 @@ PATTERNS = {
     "sexual": (_SEXUAL, _MIXED),
     "domestic": (_DOMESTIC, f"{_NOT_DOMESTIC}|{_HOME}"),
     "hate": (_HATE, _NOT_HATE),
-    "drugs": (_DRUGS, r"\bdrugs? ?store"),
-    "weapons": (_WEAPONS, r"^$"),
+    "drugs": (_DRUGS, r"\bdrugs? ?(store|parapherna)|parapherna"),
+    "weapons": (_WEAPONS, r"robber|burglar"),
 }
 """What each kind is known by, and what is not one although it sounds like it."""
 
@@ -75,7 +88,8 @@ CRIME_WORDS = (
     r"speed|parking|e.?scooter|trespass|suspicious|youth|neighbour|metal|lead|fuel|"
     r"plant|"
     r"machinery|livestock|equipment|firework|crime|offence|misuse|making off|blackmail|"
-    r"kidnap|going equipped|interfer|tamper|retail|business and comm|residential|"
+    r"street drink|hoax|public fear|shed break|drinking|"
+    r"endanger|kidnap|going equipped|interfer|tamper|retail|business and comm|residential|"
     r"dwelling"
 )
 """Words of what a partnership counts; a category with none of them is asked about."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -129,3 +132,30 @@ def test_categories_that_say_nothing_are_strange() -> None:
         "19C",
         "Concern for safety",
     ]
+
+
+LABELS = tomllib.loads(
+    Path(__file__).with_name("safeguard_labels.toml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize(
+    ("reader", "kind", "words"),
+    [
+        (reader, kind, words)
+        for reader, section in (
+            (safeguard_of, LABELS["categories"]),
+            (protected_mark, LABELS["marks"]),
+        )
+        for kind, words in section.items()
+    ],
+)
+def test_labels_of_every_scheme(reader: object, kind: str, words: list[str]) -> None:
+    found = dict(zip(words, of(reader, *words), strict=True))
+    wanted = None if kind == "none" else kind
+    assert {label: told for label, told in found.items() if told != wanted} == {}
+
+
+def test_no_label_of_a_scheme_is_asked_about() -> None:
+    every = [label for words in LABELS["categories"].values() for label in words]
+    assert strange_categories(every) == []
