@@ -7,8 +7,18 @@ import polars as pl
 from hotspots.core.crs import BNG, GB_BOUNDS, WGS84
 
 _GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
-_GRID = r"^([A-HJ-Z])([A-HJ-Z])(\d{6}|\d{8}|\d{10})$"
-_PAIR = r"^[^\d+-]*([+-]?\d[\d.]*)[NSns°]*\s*[,;\s]\s*([+-]?\d[\d.]*)[EWew°]*[^\d]*$"
+_GRID = (
+    r"^(?:.*(?:REF|REFERENCE|NGR|GR|OSGR))?([HJNOST])([A-HJ-Z])(\d{6}|\d{8}|\d{10})$"
+)
+_ANGLE = (
+    r"(\d{1,3}) ?[°º] ?(\d{1,2}(?:\.\d+)?) ?['’′](?: ?(\d{1,2}(?:\.\d+)?) ?[\"”″])?"
+)
+_NUMBER = r"([+-]?(?:\d{1,3}\.\d{2,}|\d{5,7}(?:\.\d+)?|0(?:\.0+)?))"
+_BETWEEN = (
+    r"[°º]? ?[ns]?(?:[ ,;/|:)(]|"
+    r"(?:and|lat|lon|lng|long|itude|east|north|ing|[xyen])\b)*"
+)
+_PAIR = rf"^[^\d+-]*{_NUMBER}{_BETWEEN}{_NUMBER} ?[°º]? ?[ew]?(?: 0(?:\.0+)?)?[^\d]*$"
 GRID_M = {6: 100, 8: 10, 10: 1}
 
 
@@ -22,7 +32,8 @@ def number(text: pl.Expr) -> pl.Expr:
     >>> frame.select(number(pl.col("t")))["t"].to_list()
     [475000.0, 475000.0, -0.88, None, 475000.0]
     """
-    bare = text.str.strip_chars().str.replace(r"^(?i:[en])\s*(\d)", "${1}")
+    bare = text.str.strip_chars(" \t'\u00a0").str.replace_all("−", "-")
+    bare = _in_degrees(bare).str.replace(r"^(?i:[en])\s*(\d)", "${1}")
     bare = bare.str.replace(r"(?i)\s*(°|m|me|mn|°?\s*[nsew])$", "")
     thousands = bare.str.contains(r"^-?\d{1,3}([, ]\d{3})+(\.\d*)?$")
     bare = pl.when(thousands).then(bare.str.replace_all("[, ]", "")).otherwise(bare)
@@ -44,7 +55,7 @@ def grid_reference(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     >>> frame.select(x.alias("x"), y.alias("y")).rows()[:2]
     [(475350.0, 319450.0), (475300.5, 319400.5)]
     """
-    bare = text.str.to_uppercase().str.replace_all(r"[\s,./-]", "")
+    bare = text.str.to_uppercase().str.replace_all(r"[\s,./:()-]", "")
     parts = bare.str.extract_groups(_GRID)
     first, second = (
         parts.struct.field(name).replace_strict(
@@ -69,11 +80,31 @@ def pair(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 
     Commas between thousands cannot stand in one.
     """
-    parts = text.str.extract_groups(_PAIR)
+    plain = _in_degrees(text.str.to_lowercase()).str.replace(r"^srid=\d+;", "")
+    plain = plain.str.replace_all("−", "-").str.replace_all("['\"{}=]+", " ")
+    plain = plain.str.replace_all(r"(^|[^\d.])(\d{3}),(\d{3})\b", "${1}${2}${3}")
+    parts = plain.str.replace_all(r"\s+", " ").str.extract_groups(_PAIR)
     first = parts.struct.field("1").cast(pl.Float64, strict=False)
     second = parts.struct.field("2").cast(pl.Float64, strict=False)
-    west = text.str.contains(r"(?i)\d\s*°?\s*w\W*$")
+    west = text.str.contains(r"(?i)\d\s*[°\"”″'’′]?\s*w\W*$")
     return first, pl.when(west).then(-second.abs()).otherwise(second)
+
+
+def _in_degrees(text: pl.Expr) -> pl.Expr:
+    """Write degrees, minutes and seconds as decimal degrees; at most two in a text."""
+    for _ in range(2):
+        parts = text.str.extract_groups(_ANGLE)
+        whole, minutes, seconds = (
+            parts.struct.field(name).cast(pl.Float64, strict=False) for name in "123"
+        )
+        degrees = whole + minutes / 60 + seconds.fill_null(0) / 3600
+        found = degrees.round(7).cast(pl.String)
+        text = (
+            pl.when(found.is_not_null())
+            .then(text.str.replace(_ANGLE, found))
+            .otherwise(text)
+        )
+    return text
 
 
 def oriented(x: pl.Series, y: pl.Series) -> tuple[pl.Series, pl.Series, int, bool]:

@@ -88,8 +88,8 @@ CRIME_WORDS = (
     r"speed|parking|e.?scooter|trespass|suspicious|youth|neighbour|metal|lead|fuel|"
     r"plant|"
     r"machinery|livestock|equipment|firework|crime|offence|misuse|making off|blackmail|"
-    r"street drink|hoax|public fear|shed break|drinking|"
-    r"endanger|kidnap|going equipped|interfer|tamper|retail|business and comm|residential|"
+    r"hoax|public fear|shed break|drinking|endanger|"
+    r"kidnap|going equipped|interfer|tamper|retail|business and comm|residential|"
     r"dwelling"
 )
 """Words of what a partnership counts; a category with none of them is asked about."""
