@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hotspots.intake.spellings import plain_text
+
 MONTHS = [dt.date(2000, month, 1).strftime("%B").lower() for month in range(1, 13)]
 _MONTH_NUMBER = {m[:n]: k for k, m in enumerate(MONTHS, 1) for n in (3, len(m))}
 _MONTH_NUMBER["sept"] = 9
@@ -146,7 +148,7 @@ def read_moments(text: pl.Series, rules: DateRules | None = None) -> pl.DataFram
     """
     rules = rules or DateRules()
     distinct = text.alias("text").unique()
-    read = pl.DataFrame([distinct, _plain(distinct).alias("plain")])
+    read = pl.DataFrame([distinct, plain_text(distinct).alias("plain")])
     frame = _by_shapes(read, rules)
     given = _by_formats(frame, rules.formats)
     joined = (
@@ -172,7 +174,7 @@ def read_clocks(text: pl.Series) -> pl.Series:
     >>> read_clocks(pl.Series(["10:30:00 PM", "930", "0930", "24:00", "0.5"])).to_list()
     [81000, 34200, 34200, 86400, 43200]
     """
-    frame = _plain(text).alias("text").to_frame()
+    frame = plain_text(text).alias("text").to_frame()
     numbers = frame.select(pl.col("text").str.extract(r"^\d{1,2}$", 0).cast(pl.Int64))
     small = numbers["text"]
     read = frame.select(_clock(pl.col("text")).alias("clock")).unnest("clock")
@@ -183,7 +185,7 @@ def read_clocks(text: pl.Series) -> pl.Series:
 
 def date_order(text: pl.Series) -> tuple[int, int, int]:
     """Count the dates that only day first fits, only month first, and both."""
-    plain = _plain(text.drop_nulls())
+    plain = plain_text(text.drop_nulls())
     parts = plain.str.extract_groups(_SHAPES["numbers"]).struct.unnest()
     a, b = (pl.col(name).cast(pl.Int32) for name in "ab")
     day, month = (a > 12) & (b <= 12), (a <= 12) & (b > 12)
@@ -242,53 +244,6 @@ def exchange_note(moments: pl.Series, shapes: pl.Series) -> str | None:
 
 
 # -- how ---------------------------------------------------------------------------
-
-
-_SPELT = (
-    (r"\s+", " "),
-    (r"^(mon|tues?|wed(nes)?s?|thu(rs?)?|fri|sat(ur)?|sun)(day)?,? ", ""),
-    (r"\b(\d{1,2})(st|nd|rd|th)( of)?\b", "${1}"),
-    # A time kept as a date, as a duration, or beside a T.
-    (r"^(1899-12-3[01]|1900-01-0[01]|3[01]/12/1899|0?[01]/0?1/1900)[t ]", ""),
-    (r"^(0 days |t)(\d)", "${2}"),
-    (r"^pt(\d+)h(\d+)m.*$", "${1}:${2}"),
-    (r"\bnoon$", "12:00"),
-    (r"\bmidnight$", "00:00"),
-    (r"\b(\d{1,2})h(\d\d)\b", "${1}:${2}"),
-    (r" ?(hrs?|hours|h)$", ""),
-    # Day and time run together, parted by a word, or the other way round.
-    (r"^(\d{1,2}[-/. ]?[a-z]{3}[-/. ]?\d{4}):(\d\d)", "${1} ${2}"),
-    (r"(\d),? (at|-|@) (\d)", "${1} ${3}"),
-    (
-        r"^([a-z]{3}) (\d{1,2}) (\d\d:\d\d:\d\d)( [a-z]{3,4})? (\d{4})$",
-        "${2} ${1} ${5} ${3}",
-    ),
-    (
-        r"^(\d{1,2}:\d\d(?::\d\d)?|\d{4}) (\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})$",
-        "${2} ${1}",
-    ),
-    (
-        r"^((?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
-        r"((?:[01]\d|2[0-4])[0-5]\d(?:[0-5]\d)?)$",
-        "${1} ${2}",
-    ),
-    (r"^/date\((\d+)\)/$", "${1}"),
-)
-"""How a day and a time are spelt, and the one way in which they are read."""
-_SIMPLE = r"^\d{1,4}[-/]\d{1,2}([-/]\d{1,4}([t ]\d\d:\d\d(:\d\d)?)?)?$"
-
-
-def _plain(text: pl.Series) -> pl.Series:
-    """Return texts in small letters, in the one way in which they are read."""
-    bare = text.str.strip_chars(" \t\r\n'\"\u00a0").str.to_lowercase()
-    odd = ~bare.str.contains(_SIMPLE) | bare.str.contains("1899|1900")
-    odd = odd.fill_null(False)
-    if not odd.any():
-        return bare
-    mended = bare.filter(odd)
-    for spelt, meant in _SPELT:
-        mended = mended.str.replace_all(spelt, meant)
-    return bare.scatter(odd.arg_true(), mended)
 
 
 def _by_shapes(frame: pl.DataFrame, rules: DateRules) -> pl.DataFrame:
