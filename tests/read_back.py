@@ -79,13 +79,16 @@ def read_xlsx(path: Path) -> str:
     for sheet in rest:
         assert sheet.freeze_panes == "A2", f"{path.name}, {sheet.title}"
         assert any(name == sheet.title for name, _ in explained), sheet.title
-    cells = (
+    cells = [
         cell
         for sheet in book
         for row in sheet.iter_rows(values_only=True)
         for cell in row
-    )
-    return "\n".join(str(cell) for cell in cells if cell is not None)
+        if cell is not None
+    ]
+    lists = [cell for cell in cells if isinstance(cell, str) and LIST.match(cell)]
+    assert not lists, f"a list in a cell of {path.name}: {lists[0]!r}"
+    return "\n".join(map(str, cells))
 
 
 def read_json(path: Path) -> str:
@@ -115,7 +118,11 @@ def read_with_gdal(path: Path) -> str:
 
 def read_geojson(path: Path) -> str:
     read_with_gdal(path)
-    return read_json(path)
+    text = read_json(path)
+    for feature in json.loads(text)["features"]:
+        for name, value in feature["properties"].items():
+            check_cell(path, name, value if isinstance(value, str) else "")
+    return text
 
 
 def read_geopackage(path: Path) -> str:

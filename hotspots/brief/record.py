@@ -33,6 +33,12 @@ SERIES: dict[str, Any] = {
     "ends": pl.Date,
     "n": pl.Int64,
 }
+SPOTS: dict[str, Any] = {
+    "key": pl.String,
+    "area_code": pl.String,
+    "lon": pl.Float64,
+    "lat": pl.Float64,
+}
 KIND_WORDS = {
     "count": "incidents; blank where not known or not shown",
     "amount": "whole number; blank where not known",
@@ -175,7 +181,34 @@ def table_frames(brief: Brief) -> dict[str, pl.DataFrame]:
     ]
     if rows:
         frames["series"] = pl.DataFrame(rows, schema=SERIES, orient="row")
-    return frames
+    spots = _spots(brief)
+    return {name: _located(frame, spots) for name, frame in frames.items()}
+
+
+def _spots(brief: Brief) -> pl.DataFrame:
+    """Return the code of an area, and a point in each area and place, by their keys."""
+    codes = brief.areas_frame["code"].to_list()
+    found = [
+        (f"area:{code}", code, shape)
+        for code, shape in zip(codes, brief.areas_geometry, strict=True)
+    ]
+    found += [(p.key, None, p.geometry) for p in brief.places if p.geometry is not None]
+    inside = shapely.point_on_surface([shape for _, _, shape in found])
+    lonlat = shapely.get_coordinates(inside).round(DIGITS)
+    rows = [
+        (key, code, *xy)
+        for (key, code, _), xy in zip(found, lonlat.tolist(), strict=True)
+    ]
+    return pl.DataFrame(rows, schema=SPOTS, orient="row").unique("key", keep="first")
+
+
+def _located(frame: pl.DataFrame, spots: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of areas or places with codes and points, for other programs."""
+    if "lon" in frame.columns or not frame["key"].is_in(spots["key"].to_list()).any():
+        return frame
+    joined = frame.join(spots, on="key", how="left", maintain_order="left")
+    of_areas = joined["area_code"].is_not_null().any()
+    return joined if of_areas else joined.drop("area_code")
 
 
 def _flat(rows: pl.DataFrame) -> pl.DataFrame:

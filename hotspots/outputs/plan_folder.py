@@ -36,8 +36,10 @@ from hotspots.outputs.formats.plan_layers import (
     cell_layer,
     describe_plan,
     extra_layers,
+    located,
     stamped,
     suggestion_layer,
+    suggestion_spots,
 )
 from hotspots.outputs.formats.plan_marks import plan_marks, shift_files
 from hotspots.outputs.formats.plan_record import plan_id, plan_record, write_plan_json
@@ -208,8 +210,9 @@ class _Folder:
             "plan": pl.lit(self.name),
             "attribution": pl.lit(" ".join(self.plan.attribution)),
         }
+        spots = suggestion_spots(self.plan)
         return {
-            name: stamped(self.plan, table).with_columns(**stamps)
+            name: stamped(self.plan, located(table, spots)).with_columns(**stamps)
             for name, table in tables.items()
         }
 

@@ -90,6 +90,25 @@ def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def suggestion_spots(plan: Plan) -> pl.DataFrame:
+    """Return a point in each suggestion, by its rank, for maps in other programs."""
+    ranks = [each.rank for each in plan.suggestions]
+    inside = shapely.point_on_surface([each.geometry for each in plan.suggestions])
+    lonlat = shapely.get_coordinates(inside).round(6)
+    kinds = {"rank": pl.Int64, "lon": pl.Float64, "lat": pl.Float64}
+    return pl.DataFrame(
+        {"rank": ranks, "lon": lonlat[:, 0], "lat": lonlat[:, 1]}, schema=kinds
+    )
+
+
+def located(table: pl.DataFrame, spots: pl.DataFrame) -> pl.DataFrame:
+    """Return a table whose rows are of suggestions with a point in each."""
+    if "rank" not in table.columns or "lon" in table.columns:
+        return table
+    ranks = table.with_columns(pl.col("rank").cast(pl.Int64))
+    return ranks.join(spots, on="rank", how="left", maintain_order="left")
+
+
 def describe_plan(plan: Plan) -> str:
     """Return what a file says of the plan: marking first, whose data last."""
     parts = [

@@ -154,7 +154,12 @@ def _layer_marks(plan: Plan, name: str, plan_name: str) -> Iterator[Mark]:
             kind=kind,
             words=(start, words[1]),
             symbol=words[2],
-            lines=(f"{kind}.", *_own_lines(row), *_last_lines(plan, plan_name, rank)),
+            lines=(
+                f"{kind}.",
+                *_own_lines(row),
+                *(each.when for each in plan.suggestions if each.rank == rank),
+                *_last_lines(plan, plan_name, rank),
+            ),
             geometry=shape,
             data=row,
             folder=f"{kind} ({plan_name})",
