@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from hotspots.cli import screen
+from hotspots.cli import privacy, screen
+from hotspots.cli.opening import check_absent, opened, writing
 from hotspots.cli.options import (
     BuildingsFile,
     CamerasFile,
@@ -23,11 +23,7 @@ from hotspots.cli.options import (
     StreetsFile,
     Today,
 )
-from hotspots.core.errors import OutputError, SourceError
-
-if TYPE_CHECKING:
-    from hotspots.rights import Actor
-    from hotspots.service import Site
+from hotspots.core.errors import SourceError
 
 SiteFolder = Annotated[Path, typer.Option("--site", help="Folder of the site.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
@@ -84,10 +80,10 @@ def upgrade(folder: Folder) -> None:
 
     moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     copy = folder.with_name(f"{folder.resolve().name}-before-upgrade-{moment}.tar")
-    opened = open_site(folder, as_it_is=True)
-    copy_site(opened, copy)
-    opened.store.upgrade()
-    opened.close()
+    site = open_site(folder, as_it_is=True)
+    copy_site(site, copy)
+    site.store.upgrade()
+    site.close()
     screen.say(f"The site is of this version. As it was, it is in {copy}.")
 
 
@@ -96,8 +92,8 @@ def purge(folder: Folder, today: Today = None) -> None:
     from hotspots.service.purge import purge as run
 
     day = today.date() if today else dt.datetime.now().astimezone().date()
-    with _opened(folder) as (opened, actor):
-        for each in run(opened, actor, day):
+    with opened(folder) as (kept, actor):
+        for each in run(kept, actor, day):
             screen.say(each.sentence())
 
 
@@ -110,7 +106,7 @@ def work(
     """Do the long work of a site until stopped."""
     from hotspots.service.handlers import worker_of
 
-    with _opened(folder) as (site, _), screen.until_stopped():
+    with opened(folder) as (site, _), screen.until_stopped():
         worker_of(site).run(parent)
 
 
@@ -129,11 +125,11 @@ def import_files(
 
     text = profile.read_text(encoding="utf-8-sig") if profile else None
     day = today.date() if today else None
-    with _opened(site) as (opened, actor):
+    with opened(site) as (kept, actor):
         if dry_run:
-            screen.say(preview(opened, actor, files, feed=feed, text=text, today=day))
+            screen.say(preview(kept, actor, files, feed=feed, text=text, today=day))
             return
-        job = import_now(opened, actor, files, feed=feed, profile=text, today=day)
+        job = import_now(kept, actor, files, feed=feed, profile=text, today=day)
     _check_done(job)
     screen.say(job.sentence)
     screen.warn(f"import {job.id}")
@@ -143,7 +139,7 @@ def user_invite(site: SiteFolder, role: Role, agency: AgencyName) -> None:
     """Print a one-time link that makes one account."""
     from hotspots.service import people
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         secret = people.invite(session, actor, role=role, agency=agency)
     _say_link(secret)
 
@@ -152,7 +148,7 @@ def user_list(site: SiteFolder) -> None:
     """List who has an account, and what they are."""
     from hotspots.service import people
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         for person, held in people.people(session, actor):
             roles = ", ".join(f"{each.role} of {each.agency_id}" for each in held)
             state = "" if person.active else " (disabled)"
@@ -163,7 +159,7 @@ def user_reset(email: str, site: SiteFolder) -> None:
     """Take password, second factor and passkeys; print a link for another password."""
     from hotspots.service import people
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         person = people.person_of(session, actor, email)
         secret = people.reset(session, actor, person.id)
     _say_link(secret)
@@ -180,7 +176,7 @@ def user_role(
     from hotspots.service import people
 
     change = people.give_role if given else people.take_role
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         person = people.person_of(session, actor, email)
         change(session, actor, person.id, role=role, agency=agency)
     screen.say(f"{email} is {'now' if given else 'no longer'} {role} of {agency}.")
@@ -194,7 +190,7 @@ def user_enable(
     """Let somebody in, or shut them out at once."""
     from hotspots.service import people
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         person = people.person_of(session, actor, email)
         people.set_active(session, actor, person.id, active)
     screen.say(f"{email} is {'enabled' if active else 'disabled'}.")
@@ -212,7 +208,7 @@ def token_add(
     """Make a token for a program and print it: it is not shown again."""
     from hotspots.service import access
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         if access.know_agency(session, actor, agency):
             screen.warn(f"New agency: {agency}.")
         secret = access.give_token(
@@ -225,7 +221,7 @@ def token_list(site: SiteFolder) -> None:
     """List the tokens, without their secrets."""
     from hotspots.service import access
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         for token in access.tokens(session, actor):
             state = "revoked" if token.revoked_at else "open"
             screen.say(f"{token.name}\t{token.role}\t{token.agency_id}\t{state}")
@@ -235,7 +231,7 @@ def token_revoke(name: str, site: SiteFolder) -> None:
     """Let a token open nothing from now on."""
     from hotspots.service import access
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         access.revoke_token(session, actor, name)
     screen.say(f"{name} opens nothing any more.")
 
@@ -244,7 +240,7 @@ def agency_add(name: str, site: SiteFolder) -> None:
     """Make a partner known."""
     from hotspots.service import access
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         screen.say(access.add_agency(session, actor, name).id)
 
 
@@ -252,7 +248,7 @@ def agency_list(site: SiteFolder) -> None:
     """List the partners."""
     from hotspots.service import access
 
-    with _writing(site) as (session, actor):
+    with writing(site) as (session, actor):
         for agency in access.agencies(session, actor):
             screen.say(f"{agency.id}\t{agency.name}")
 
@@ -267,7 +263,7 @@ def audit_verify(
     from hotspots.service import audit
 
     known = audit.Head.from_text(head) if head else None
-    with _opened(site) as (opened, actor), opened.store.reading() as session:
+    with opened(site) as (kept, actor), kept.store.reading() as session:
         screen.say(f"The log is whole to {audit.verify(session, actor, known)}.")
 
 
@@ -278,8 +274,8 @@ def audit_export(
     """Write the log as lines of JSON and print its head, to be kept elsewhere."""
     from hotspots.service import audit
 
-    _check_absent(out)
-    with _opened(site) as (opened, actor), opened.store.reading() as session:
+    check_absent(out)
+    with opened(site) as (kept, actor), kept.store.reading() as session:
         screen.say(str(audit.export(session, actor, out)))
 
 
@@ -290,8 +286,8 @@ def backup(
     """Copy a whole site, keys included, while it is in use."""
     from hotspots.service.backup import backup as run
 
-    with _opened(site) as (opened, actor):
-        run(opened, actor, out)
+    with opened(site) as (kept, actor):
+        run(kept, actor, out)
     screen.say(f"The site is in {out}. It holds the keys: keep it safe.")
 
 
@@ -313,11 +309,6 @@ def _check_done(job: Any) -> None:
         raise SourceError(job.sentence)
 
 
-def _check_absent(out: Path) -> None:
-    if out.exists():
-        raise OutputError(f"an export replaces nothing; {out} is there already.")
-
-
 def _say_link(secret: str) -> None:
     screen.say(f"/join/{secret}")
     screen.warn(
@@ -325,28 +316,9 @@ def _say_link(secret: str) -> None:
     )
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[tuple[Site, Actor]]:
-    """Open a site as whoever sits at this computer."""
-    from hotspots.rights import Actor
-    from hotspots.service import open_site
-
-    site = open_site(folder)
-    try:
-        yield site, Actor.operator()
-    finally:
-        site.close()
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[tuple[Any, Actor]]:
-    with _opened(folder) as (site, actor), site.store.writing() as session:
-        yield session, actor
-
-
 USERS = (user_invite, user_list, user_role, user_reset, user_enable)
 GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
-    "site": ("Make and keep a site.", (init, upgrade, purge, work)),
+    "site": ("Make and keep a site.", (init, upgrade, purge, work, *privacy.COMMANDS)),
     "user": ("Who may sign in.", USERS),
     "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
     "agency": ("The partners.", (agency_add, agency_list)),
@@ -360,7 +332,8 @@ def _group(name: str) -> typer.Typer:
         help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None
     )
     for command in commands:
-        made.command(command.__name__.removeprefix(f"{name}_"))(command)
+        own = command.__name__.removeprefix(f"{name}_").replace("_", "-")
+        made.command(own)(command)
     return made
 
 

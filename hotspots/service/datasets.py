@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -28,7 +29,7 @@ from hotspots.store.queries import find, get
 
 KEPT = 2
 PRECISIONS: tuple[TimePrecision, ...] = ("month", "day", "minute")
-_SNAPSHOT = re.compile(r"rows-(\d+)\.parquet")
+_SNAPSHOT = re.compile(r"rows-\d+-(\d+)\.parquet")
 _ready: OrderedDict[tuple[Path, int], Dataset] = OrderedDict()
 _lock = threading.Lock()
 
@@ -44,20 +45,21 @@ def current_version(session: Session) -> int:
 
 def rows_at(site: Site, session: Session, version: int) -> pl.DataFrame:
     """Return the incidents of a data version as they are kept."""
-    target = site.cache / f"rows-{version}.parquet"
+    kept = _Snapshots(site.cache, get(session, SiteRecord, 1).n_keys)  # type: ignore[arg-type]
+    target = kept.path(version)
     if target.is_file():
         return pl.read_parquet(target)
-    earlier = [v for v in _snapshots(site.cache) if v < version]
+    earlier = [v for v in kept.versions() if v < version]
     if earlier:
-        before = pl.read_parquet(site.cache / f"rows-{earlier[-1]}.parquet")
+        before = pl.read_parquet(kept.path(earlier[-1]))
         ended = ended_ids(session, earlier[-1], version)
         begun = incident_rows(session, version, since=earlier[-1])
         rows = pl.concat([before.filter(~pl.col("id").is_in(ended.implode())), begun])
     else:
         rows = incident_rows(session, version)
     _keep(rows, target)
-    for old in _snapshots(site.cache)[:-KEPT]:
-        (site.cache / f"rows-{old}.parquet").unlink(missing_ok=True)
+    for old in kept.versions()[:-KEPT]:
+        kept.path(old).unlink(missing_ok=True)
     return rows
 
 
@@ -97,8 +99,8 @@ def batches_at(session: Session, version: int) -> list[Batch]:
 
 def forget_snapshots(site: Site) -> None:
     """Delete what was kept of earlier data versions, in memory and on disk."""
-    for version in _snapshots(site.cache):
-        (site.cache / f"rows-{version}.parquet").unlink(missing_ok=True)
+    for path in site.cache.glob("rows-*.parquet"):
+        path.unlink(missing_ok=True)
     with _lock:
         for key in [key for key in _ready if key[0] == site.folder]:
             del _ready[key]
@@ -176,9 +178,22 @@ def _rejects(
     )
 
 
-def _snapshots(folder: Path) -> list[int]:
-    found = (_SNAPSHOT.fullmatch(path.name) for path in folder.glob("rows-*.parquet"))
-    return sorted(int(each[1]) for each in found if each)
+@dataclass(frozen=True)
+class _Snapshots:
+    """The snapshots of a folder, of references under ``n_keys`` keys."""
+
+    folder: Path
+    n_keys: int
+
+    def path(self, version: int) -> Path:
+        return self.folder / f"rows-{self.n_keys}-{version}.parquet"
+
+    def versions(self) -> list[int]:
+        names = [
+            path.name for path in self.folder.glob(f"rows-{self.n_keys}-*.parquet")
+        ]
+        found = (_SNAPSHOT.fullmatch(name) for name in names)
+        return sorted(int(each[1]) for each in found if each)
 
 
 def _keep(rows: pl.DataFrame, target: Path) -> None:

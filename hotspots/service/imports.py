@@ -23,6 +23,7 @@ from hotspots.service.datasets import current_version, rows_at
 from hotspots.service.feeds import feed_to_import
 from hotspots.service.frozen import state_of
 from hotspots.service.matching import Match, keyed, match, with_content
+from hotspots.service.references import reference_keys
 from hotspots.service.site import Site
 from hotspots.sources import Reading, read_incidents
 from hotspots.store import Session, new_id
@@ -292,8 +293,9 @@ def _compare(site: Site, feed: Feed | None, reading: Reading) -> _Compared:
         version = current_version(session)
         held = rows_at(site, session, version)
         held_rejects = _held_rejects(session, feed)
+        keys = reference_keys(site, session)
     held = held.filter(pl.col("feed_id") == (feed.id if feed else ""))
-    rows = _rows_of(reading, [site.key("reference")])
+    rows = _rows_of(reading, keys)
     numbered = rows.with_row_index("row").select("row", "key", "content", "start_us")
     return _Compared(
         version=version,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from hotspots.store.models import Incident
@@ -79,6 +79,25 @@ def rows_of(session: Session, table: Any, **equals: Any) -> pl.DataFrame:
     own: Table = table.__table__
     query = select(own).where(*(own.c[k] == value for k, value in equals.items()))
     return _frame(session, table, query)
+
+
+def add_key(session: Session, over: Callable[[pl.Series], pl.Series]) -> int:
+    """Replace every kept hash of a reference by one over it; return how many."""
+    own: Table = Incident.__table__  # type: ignore[assignment]
+    query = select(own.c.id, own.c.key).where(own.c.key.is_not(None))
+    rows = session.connection().execute(query).all()
+    if not rows:
+        return 0
+    hashes = over(pl.Series([row.key for row in rows], dtype=pl.String)).to_list()
+    change = (
+        update(own).where(own.c.id == bindparam("row")).values(key=bindparam("hash"))
+    )
+    given = [
+        {"row": row.id, "hash": made} for row, made in zip(rows, hashes, strict=True)
+    ]
+    for at in range(0, len(given), BLOCK):
+        session.connection().execute(change, given[at : at + BLOCK])
+    return len(given)
 
 
 def remove_rows(session: Session, table: Any, **equals: Any) -> int:
