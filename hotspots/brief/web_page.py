@@ -46,7 +46,7 @@ def _style(marking: str) -> str:
     """Return the style sheet; the marking stands in it as a quoted text."""
     quoted = '"' + re.sub(r"[^\w .,()-]", " ", marking) + '"'
     template = _environment().get_template("brief.css.j2")
-    return template.render(marking=Markup(quoted))
+    return template.render(marking=Markup(quoted))  # nosec B704
 
 
 def _inline(svg: str) -> Markup:

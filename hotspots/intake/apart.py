@@ -43,18 +43,25 @@ _OF_SYSTEMS = ("GDAL_", "OGR_", "CPL_", "AWS_", "GS_", "AZURE_", "PYTHONINSPECT"
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What the parsing of one file may take: bytes and seconds of a processor."""
+    """What the parsing of one file may take.
+
+    ``memory``: bytes. ``seconds``: of a processor. ``written``: bytes of a temporary
+    file, of which only the index of an OpenStreetMap extract needs many.
+    """
 
     memory: int
     seconds: int
+    written: int
 
     @classmethod
     def of(cls, item: InputFile) -> Limits:
         """Return the limits for a file, by its size."""
-        size = item.size * (TYPICAL_RATIO if item.is_packed else 1)
+        is_osm = item.suffix == ".pbf"
+        size = item.size * (TYPICAL_RATIO if item.is_packed or is_osm else 1)
         return cls(
             memory=BASE_MEMORY + MEMORY_PER_BYTE * size,
             seconds=BASE_SECONDS + size // BYTES_PER_SECOND,
+            written=size if is_osm else 1 << 20,
         )
 
 

@@ -19,6 +19,8 @@ _STARTS = {
     ".shp": (b"\x00\x00\x27\x0a",),
     ".fgb": (b"fgb",),
     ".kml": (b"<",),
+    ".pbf": (b"\x00\x00\x00",),
+    ".pmtiles": (b"PMTiles",),
     ".parquet": (b"PAR1",),
     ".geoparquet": (b"PAR1",),
 }
@@ -29,6 +31,8 @@ _WORDS = {
     ".shp": "a Shapefile",
     ".kml": "KML",
     ".fgb": "a FlatGeobuf",
+    ".pbf": "an OpenStreetMap extract",
+    ".pmtiles": "PMTiles",
     ".parquet": "GeoParquet",
     ".geoparquet": "GeoParquet",
 }
@@ -110,6 +114,8 @@ def check_start(item: InputFile) -> bytes:
         right = text.startswith(_STARTS[item.suffix]) or start.startswith(
             _STARTS[item.suffix]
         )
+    if item.suffix == ".pbf":
+        right = right and b"OSMHeader" in start[:64]
     if item.suffix == ".kml":
         right = right and re.search(rb"<([a-z]+:)?kml[\s>]", text) is not None
         right = right and b"<!DOCTYPE" not in text.upper()

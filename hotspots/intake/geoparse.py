@@ -11,6 +11,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,8 @@ DRIVERS = (
     "ESRI Shapefile",
     "FlatGeobuf",
     "LIBKML",
+    "OSM",
+    "PMTiles",
 )
 """All that GDAL may open with."""
 
@@ -85,6 +88,37 @@ def is_geoparquet(item: InputFile) -> Iterator[Answer]:
     yield {"found": found}, None
 
 
+def layers(item: InputFile) -> Iterator[Answer]:
+    """Give the name and the fields of each layer, and what the file says of itself."""
+    checked = check_content(item)
+    with _reported(item):
+        for name, _ in _gdal().list_layers(checked.source):
+            told = _gdal().read_info(checked.source, layer=str(name))
+            about = told["dataset_metadata"] or {}
+            fields = [str(field) for field in told["fields"]]
+            yield {"name": str(name), "fields": fields, "about": about}, None
+
+
+def ground(
+    item: InputFile, *, layer: str | None, columns: list[str]
+) -> Iterator[Answer]:
+    """Give some columns of a layer, whatever it holds, and its shapes as WKB."""
+    import pyarrow as pa
+
+    checked = check_content(item)
+    with _reported(item), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # rings left open
+        meta, table = _gdal().raw.read_arrow(
+            checked.source, layer=layer, columns=columns
+        )
+    name = meta["geometry_name"] or "wkb_geometry"
+    flat = _flat(table.column(name))
+    _check_crossings(item.name, flat)
+    wkb = pa.array(shapely.to_wkb(flat), type=pa.large_binary())
+    table = table.drop_columns([name]).append_column("shape", wkb)
+    yield {"crs": checked.crs or meta["crs"]}, table
+
+
 def _opened(item: InputFile) -> Any:
     return io.BytesIO(item.read_bytes()) if item.is_packed else str(item.path)
 
@@ -112,32 +146,19 @@ def _read_gdal(
 ) -> tuple[dict[str, Any], Any, str]:
     checked = check_content(item)
     gdal = _gdal()
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, _reported(item):
         warnings.simplefilter("always")
-        try:
-            layers = gdal.list_layers(checked.source)
-            name, notes = _choose_layer(item, layers, layer=layer, shape=shape)
-            # By number: bytes in memory get another name each time they are opened.
-            number = [str(row[0]) for row in layers].index(name)
-            meta, table = gdal.raw.read_arrow(
-                checked.source, layer=number, datetime_as_string=True
-            )
-            declared = declared_count(item, name)
-            if declared is None:
-                info = gdal.read_info(checked.source, layer=number)
-                declared = int(info["features"])
-        except (
-            gdal.errors.DataSourceError,
-            gdal.errors.FeatureError,
-            gdal.errors.FieldError,
-            RuntimeError,
-            OSError,
-            UnicodeDecodeError,
-        ) as error:
-            raise SourceError(
-                f"{item.name} must be a readable {item.suffix} file; {error}. Check "
-                "that it was copied whole."
-            ) from error
+        there = gdal.list_layers(checked.source)
+        name, notes = _choose_layer(item, there, layer=layer, shape=shape)
+        # By number: bytes in memory get another name each time they are opened.
+        number = [str(row[0]) for row in there].index(name)
+        meta, table = gdal.raw.read_arrow(
+            checked.source, layer=number, datetime_as_string=True
+        )
+        declared = declared_count(item, name)
+        if declared is None:
+            info = gdal.read_info(checked.source, layer=number)
+            declared = int(info["features"])
     if declared >= 0 and declared != table.num_rows:
         raise SourceError(
             f"{item.name} must be whole: it says that it holds {declared:,} features "
@@ -153,6 +174,27 @@ def _read_gdal(
     notes = (*checked.notes, *notes, *_said(item.name, caught))
     facts = {"layer": name, "crs": checked.crs or meta["crs"], "notes": notes}
     return facts, table.select([*fields, shapes[0]]), shapes[0]
+
+
+@contextmanager
+def _reported(item: InputFile) -> Iterator[None]:
+    """Say in a sentence what GDAL says of a file."""
+    gdal = _gdal()
+    try:
+        yield
+    except (
+        gdal.errors.DataSourceError,
+        gdal.errors.DataLayerError,
+        gdal.errors.FeatureError,
+        gdal.errors.FieldError,
+        RuntimeError,
+        OSError,
+        UnicodeDecodeError,
+    ) as error:
+        raise SourceError(
+            f"{item.name} must be a readable {item.suffix} file; {error}. Check that "
+            "it was copied whole."
+        ) from error
 
 
 def _said(name: str, caught: list[warnings.WarningMessage]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from typing import IO, Any
 
 TASKS = {
     "features": "hotspots.intake.geoparse:features",
+    "layers": "hotspots.intake.geoparse:layers",
+    "ground": "hotspots.intake.geoparse:ground",
     "is_geoparquet": "hotspots.intake.geoparse:is_geoparquet",
     "columnar": "hotspots.intake.tableparse:columnar",
     "sheet_heads": "hotspots.intake.tableparse:sheet_heads",
@@ -32,7 +34,7 @@ _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # of Linux, for unshare
 _UNUSED = ("geopandas", "pandas", "polars")
 """What pyogrio and pyarrow would load for conveniences that are not used here."""
 
-MAX_FILES, MAX_WRITTEN = 128, 1 << 20
+MAX_FILES = 128
 
 
 def main() -> None:
@@ -105,7 +107,7 @@ def _cut_off() -> None:
             unshare(_NEW_USER | _NEW_NETWORK)
 
 
-def _limit(memory: int, seconds: int) -> None:
+def _limit(memory: int, seconds: int, written: int) -> None:
     """Set what the next file may take, beyond what was taken until now."""
     try:
         import resource
@@ -117,7 +119,7 @@ def _limit(memory: int, seconds: int) -> None:
         (resource.RLIMIT_DATA, taken + memory if taken else None),
         (resource.RLIMIT_CPU, used + seconds),
         (resource.RLIMIT_NOFILE, MAX_FILES),
-        (resource.RLIMIT_FSIZE, MAX_WRITTEN),
+        (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
     ):
         if most is not None:

@@ -7,7 +7,6 @@ One layer, whose rows say what they are: ``kind``, ``class`` and ``name``.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,8 @@ import shapely
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import SourceError
 from hotspots.core.types import Shapes
+from hotspots.intake.apart import parse
+from hotspots.intake.inputs import InputFile
 from hotspots.outputs.formats.layer import writing
 
 LAYER = "ground"
@@ -162,10 +163,8 @@ def _joined(table: pl.DataFrame, shapes: Shapes) -> Rows:
 
 def credit_of(basemap: Path) -> str:
     """Return whose data a basemap is, as it must be shown beside it."""
-    import pyogrio
-
-    metadata = pyogrio.read_info(basemap)["dataset_metadata"] or {}
-    return str(metadata.get("description", ""))
+    about = [facts["about"] for facts, _ in parse("layers", InputFile.at(basemap))]
+    return str(about[0].get("description", "")) if about else ""
 
 
 def can_draw(source: Path) -> bool:
@@ -195,19 +194,12 @@ def _rows(table: pl.DataFrame, shapes: Shapes) -> Rows:
 
 
 def _read(source: Path, layer: str | None, columns: list[str]) -> Rows:
-    import pyogrio
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # rings left open
-            meta, table = pyogrio.read_arrow(source, layer=layer, columns=columns)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise SourceError(f"{source.name} cannot be read as a map: {error}.") from error
-    name = meta["geometry_name"] or "wkb_geometry"
-    shapes = shapely.from_wkb(np.asarray(table.column(name), dtype=object))
-    if str(meta["crs"]) == "EPSG:27700":
+    item = InputFile.at(source)
+    [(facts, table)] = parse("ground", item, layer=layer, columns=columns)
+    shapes = shapely.from_wkb(table.column("shape").to_numpy(zero_copy_only=False))
+    if str(facts["crs"]) == "EPSG:27700":
         shapes = shapely.transform(shapes, _to_degrees)
-    frame: Any = pl.from_arrow(table.drop_columns([name]))
+    frame: Any = pl.from_arrow(table.drop_columns(["shape"]))
     missing = [pl.lit(None, pl.String).alias(c) for c in columns if c not in frame]
     return frame.with_columns(missing), shapes
 
@@ -289,14 +281,14 @@ def _osm_point_class() -> pl.Expr:
 
 
 def _zoomstack(source: Path) -> Iterator[Rows]:
-    import pyogrio
-
-    for layer in pyogrio.list_layers(source)[:, 0]:
-        shown = ZOOMSTACK.get(str(layer).lower())
+    for facts, _ in list(parse("layers", InputFile.at(source))):
+        layer = facts["name"]
+        shown = ZOOMSTACK.get(layer.lower())
         if shown is None:
             continue
-        fields = list(pyogrio.read_info(source, layer=layer)["fields"])
-        named = next((f for f in fields if f.lower() in ("name", "distname")), None)
+        named = next(
+            (f for f in facts["fields"] if f.lower() in ("name", "distname")), None
+        )
         table, shapes = _read(source, layer, [named] if named else [])
         kind, of_class = shown
         yield _rows(

@@ -80,7 +80,7 @@ def test_only_the_wanted_drivers_are_left() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == (
-        "ESRI Shapefile,ESRIJSON,FlatGeobuf,GPKG,GeoJSON,GeoJSONSeq,LIBKML"
+        "ESRI Shapefile,ESRIJSON,FlatGeobuf,GPKG,GeoJSON,GeoJSONSeq,LIBKML,OSM,PMTiles"
     )
 
 
