@@ -126,6 +126,51 @@ class Backtest:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What to do at one place, and why there: what a tactic proposes, a plan suggests.
+
+    Parameters
+    ----------
+    name : str
+        The place in words: street or nearest place, and ward.
+    geometry : shapely geometry, EPSG:4326
+        Point, (Multi)LineString or (Multi)Polygon.
+    what, when, dose : str
+        What to do, when, and how much of it.
+    expires : date
+        It is not to be done after this day.
+    drivers : tuple of Driver
+        The strongest reasons first, at most three.
+    value : float
+        What it adds to the plan, in the plan's ``value_unit``.
+    solution : str
+        ``"proven best"``, the gap that is left, or ``"heuristic"`` and how it searches.
+    stability : float or None
+        Share of resamples in which this place is chosen again, 0 to 1.
+    control_note : str
+        How the comparison places were chosen, with the seed.
+    details : tuple of (str, str)
+        Lines of this tactic only, label and text.
+    cautions : tuple of str
+        For instance that the place was chosen on the window it will be judged by.
+    """
+
+    name: str
+    geometry: Any
+    what: str
+    when: str
+    dose: str
+    expires: dt.date
+    drivers: tuple[Driver, ...]
+    value: float
+    solution: str
+    stability: float | None
+    control_note: str
+    details: tuple[tuple[str, str], ...] = ()
+    cautions: tuple[str, ...] = ()
+
+
 def drivers(
     here: Incidents, district: Incidents, *, where: str, n: int = 3
 ) -> tuple[Driver, ...]:

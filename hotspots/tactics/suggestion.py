@@ -14,7 +14,7 @@ from typing import Any
 from hotspots.core.errors import SuggestionError
 from hotspots.core.sentences import joined, sentence
 from hotspots.core.window import in_words
-from hotspots.tactics.rationale import Alternative, Backtest, Driver
+from hotspots.tactics.rationale import Action, Alternative, Backtest
 from hotspots.tactics.words import Rating
 
 MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
@@ -22,7 +22,7 @@ MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Suggestion:
+class Suggestion(Action):
     """One thing to do at one place, with every reason for it.
 
     Parameters
@@ -31,16 +31,6 @@ class Suggestion:
         ``cctv``, ``marking``, ``packs``, ``youth``, ``patrol`` or ``operation``.
     rank : int
         1 is the first.
-    name : str
-        The place in words: street or nearest place, and ward.
-    geometry : shapely geometry, EPSG:4326
-        Point, (Multi)LineString or (Multi)Polygon.
-    what, when, dose : str
-        What to do, when, and how much of it.
-    expires : date
-        The suggestion is not to be used after this day.
-    drivers : tuple of Driver
-        The strongest reasons first, at most three.
     chronic_share : float or None
         Share of the risk that is lasting, 0 to 1; the rest is recent. None where the
         tactic does not use the split, and ``split_note`` says why.
@@ -48,15 +38,10 @@ class Suggestion:
         Incidents here that the tactic can act on, and that it cannot.
     eligibility : str
         Which are which, in words, and that these are policy numbers where they are.
-    solution : str
-        ``"proven best"``, the gap that is left, or ``"heuristic"`` and how it searches.
     binding : tuple of str
         Constraints that changed the choice; empty tuple is "none".
-    stability : float or None
-        Share of bootstrap resamples in which this place is chosen again, 0 to 1.
-    value : float
-        What it adds to the plan, in ``value_unit``; the plan without it loses
-        ``leave_one_out`` (same unit).
+    leave_one_out : float
+        What the plan without it loses, in ``value_unit``.
     alternatives : tuple of Alternative
         At most three.
     no_alternative : str
@@ -67,8 +52,6 @@ class Suggestion:
         What will count as success, declared before.
     controls : tuple of str
         Places held for comparison.
-    control_note : str
-        How they were chosen, with the seed.
     coverage : str
         What the data cover and what they do not.
     cut_off : date
@@ -78,10 +61,6 @@ class Suggestion:
     marking : {"OFFICIAL", "OFFICIAL-SENSITIVE"}
     do, do_not : tuple of str
         For the card: what to do there and what not to.
-    details : tuple of (str, str)
-        Lines of this tactic only, label and text.
-    cautions : tuple of str
-        For instance that the place was chosen on the window it will be judged by.
 
     Raises
     ------
@@ -91,24 +70,14 @@ class Suggestion:
 
     tactic: str
     rank: int
-    name: str
-    geometry: Any
-    what: str
-    when: str
-    dose: str
-    expires: dt.date
-    drivers: tuple[Driver, ...]
     chronic_share: float | None
     split_note: str = ""
     eligible: int
     ineligible: int
     eligibility: str
     backtest: Backtest
-    solution: str
     binding: tuple[str, ...]
-    stability: float | None
     n_resamples: int
-    value: float
     leave_one_out: float
     value_unit: str
     alternatives: tuple[Alternative, ...]
@@ -117,7 +86,6 @@ class Suggestion:
     detectable: str
     success: str
     controls: tuple[str, ...]
-    control_note: str
     coverage: str
     cut_off: dt.date
     dpia: str
@@ -125,8 +93,6 @@ class Suggestion:
     marking: str = "OFFICIAL"
     do: tuple[str, ...]
     do_not: tuple[str, ...]
-    details: tuple[tuple[str, str], ...] = ()
-    cautions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         needed = (

@@ -16,19 +16,16 @@ from hotspots.model.incidents import Incidents
 from hotspots.tactics.backtest import Trial
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import PlanLayer
-from hotspots.tactics.rationale import Alternative, Driver
+from hotspots.tactics.rationale import Action, Alternative
 from hotspots.tactics.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Place(Action):
     """One thing to do at one place, as its tactic proposes it.
 
     Parameters
     ----------
-    geometry : shapely geometry, EPSG:4326
-    drivers : tuple of Driver
-        The strongest reasons first, at most three.
     lasting : float or None
         Share of the risk that is lasting, 0 to 1; None or nan where it is not known.
     n_eligible, n_ineligible : int
@@ -37,41 +34,25 @@ class Place:
         Incidents a day that success is measured by, were nothing done.
     control_times : float
         Incidents of the comparison places for each of those.
-    value, leave_one_out : float
-        What it adds to the plan, in the proposal's ``value_unit``, and what the plan
-        without it loses (default the same).
-    stability : float or None
-        Share of resamples in which it is chosen again, 0 to 1.
+    leave_one_out : float
+        What the plan without it loses (default its value).
     success : str or None
         Where it differs from the proposal's.
     slots : mapping of str
         Fills the do and do not of the tactic's words.
     """
 
-    name: str
-    geometry: Any
-    what: str
-    when: str
-    dose: str
-    expires: dt.date
-    drivers: tuple[Driver, ...]
     lasting: float | None
     n_eligible: int
     n_ineligible: int
     per_day: float
-    value: float
-    solution: str
-    stability: float | None
     alternatives: tuple[Alternative, ...] = ()
     controls: tuple[str, ...] = ()
-    control_note: str
     control_times: float = 1.0
     binding: tuple[str, ...] = ()
     leave_one_out: float | None = None
     start: dt.date | None = None
     success: str | None = None
-    details: tuple[tuple[str, str], ...] = ()
-    cautions: tuple[str, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -138,7 +119,7 @@ class Tactic:
     solve : callable
         From options and a context to a :class:`Proposal`.
     words : str
-        Its file of words, beside the module of ``solve``.
+        Its file of words, beside the module of ``solve``; its name's unless given.
     needs, uses : tuple of str
         Resources that it cannot do without, and that make it better.
     """
@@ -146,14 +127,15 @@ class Tactic:
     name: str
     options: type[Any]
     solve: Callable[[Any, PlanningContext], Proposal]
-    words: str
+    words: str = ""
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> Words:
         """Its words."""
-        return Words.from_toml(Path(inspect.getfile(self.solve)).parent / self.words)
+        file = self.words or f"{self.name}.toml"
+        return Words.from_toml(Path(inspect.getfile(self.solve)).parent / file)
 
     @property
     def title(self) -> str:

@@ -11,7 +11,6 @@ CCTV = Tactic(
     options=CctvOptions,
     solve=solve,
     uses=("columns", "streets", "cameras", "buildings"),
-    words="cctv.toml",
 )
 
 __all__ = ["CCTV", "CctvOptions"]

@@ -38,7 +38,9 @@ SAYS = Says.from_toml(Path(__file__).with_name("cctv.toml"))
 def solve(options: CctvOptions, context: PlanningContext) -> Proposal:
     """Choose sites and give every reason for each."""
     chooser = build_chooser(options, context)
-    sites = _Sites(chooser=chooser, siting=chooser.choose())
+    sites = _Sites(
+        options=options, context=context, chooser=chooser, siting=chooser.choose()
+    )
     places = tuple(sites.place(k) for k in range(len(sites.siting.chosen)))
     tables = {"sites": sites.table(places)}
     if options.n_periods > 1:
@@ -86,16 +88,10 @@ def build_chooser(options: CctvOptions, context: PlanningContext) -> Chooser:
 class _Sites:
     """The chosen sites, and what every one of them draws on."""
 
+    options: CctvOptions
+    context: PlanningContext
     chooser: Chooser
     siting: Siting
-
-    @property
-    def context(self) -> PlanningContext:
-        return self.chooser.context
-
-    @property
-    def options(self) -> CctvOptions:
-        return self.chooser.options
 
     @cached_property
     def say(self) -> Says:

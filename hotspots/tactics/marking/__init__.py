@@ -12,7 +12,6 @@ MARKING = Tactic(
     solve=solve,
     needs=("premises",),
     uses=("streets",),
-    words="marking.toml",
 )
 
 __all__ = ["MARKING", "MarkingOptions"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from hotspots.tactics.marking.choice import CONTROL_AWAY_M, PatchChooser
 from hotspots.tactics.marking.options import MarkingOptions
 from hotspots.tactics.marking.signs import sign_points
 from hotspots.tactics.marking.streets import CampaignStreets, build_streets
+from hotspots.tactics.plan import PlanLayer
 from hotspots.tactics.rationale import Alternative, Driver, counted
 from hotspots.tactics.selection import in_reserve
 from hotspots.tactics.tactic import Place, Proposal
@@ -58,18 +60,15 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
             copy_context().run, chooser.resampled, options.n_resamples
         )
         controls = _controls(chooser)
-    signs, n_signs = sign_points(streets, chooser.chosen.patches)
-    victims = dwellings.find_victims(context, options.rapid_days)
-    targets = cocoon_list(victims, streets.premises, context.day, options.deadlines)
     campaign = _Campaign(
         options=options,
         context=context,
         chooser=chooser,
         controls=controls,
-        n_signs=n_signs,
-        victims=victims,
         stability=chooser.stays(resampled.result()),
     )
+    victims, signs = campaign.victims, campaign.signs[0]
+    targets = cocoon_list(victims, streets.premises, context.day, options.deadlines)
     graph = streets.graph
     return Proposal(
         title=say("title"),
@@ -150,9 +149,16 @@ class _Campaign:
     context: PlanningContext
     chooser: PatchChooser
     controls: Sequence[tables.Control | None]
-    n_signs: Sequence[int]
-    victims: dwellings.Victims
     stability: Sequence[float]
+
+    @cached_property
+    def signs(self) -> tuple[PlanLayer, list[int]]:
+        """Where signs go, and how many in each patch."""
+        return sign_points(self.streets, self.chooser.chosen.patches)
+
+    @cached_property
+    def victims(self) -> dwellings.Victims:
+        return dwellings.find_victims(self.context, self.options.rapid_days)
 
     @property
     def streets(self) -> CampaignStreets:
@@ -174,7 +180,7 @@ class _Campaign:
             patch=patch,
             names=", ".join(sorted({streets.names[j] for j in members})),
             n=len(members),
-            signs=self.n_signs[k],
+            signs=self.signs[1][k],
             first=in_words(day),
             last=in_words(last),
             again=in_words(day + dt.timedelta(weeks=weeks)),

@@ -16,7 +16,6 @@ OPERATION = Tactic(
     options=OperationOptions,
     solve=solve,
     uses=("premises",),
-    words="operation.toml",
 )
 
 __all__ = ["OPERATION", "OperationOptions"]

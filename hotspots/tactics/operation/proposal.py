@@ -37,36 +37,14 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
     """Return the areas of the operation with the reasons for each."""
     template = read_template(options.template, folder=options.folder)
     check_hours_known(context.incidents, f"Planning '{template.name}'")
-    n = options.n_areas or template.n_areas
-    kept = context.recent.select(ground.about(context.recent, template))
-    within = kept.select(ground.season(kept, template))
-    check_enough(within, template)
-    found, notes = ground.find_areas(
-        context,
-        within,
-        template,
-        n=2 * n,
-        reserve_percent=options.reserve_percent,
-        resamples=options.resamples,
-    )
-    chosen, others, drawn = choose(found, n, context.seed, draw=options.randomise)
-    operation = _Operation(
-        options=options,
-        template=template,
-        context=context,
-        every=kept,
-        within=within,
-        areas=chosen,
-        others=others,
-        drawn=drawn,
-    )
+    operation = _Operation(options=options, template=template, context=context)
     say = operation.say
     return Proposal(
         title=template.name,
         start=operation.first_day,
-        places=tuple(operation.place(k) for k in range(len(chosen))),
+        places=tuple(operation.place(k) for k in range(len(operation.areas))),
         headline=say("headline"),
-        notes=(*notes, *operation.notes()),
+        notes=(*operation.found[1], *operation.notes()),
         tables={
             "when": operation.when_table(),
             "areas": operation.areas_table(),
@@ -76,15 +54,15 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
             ),
             "elsewhere": operation.elsewhere_table(),
         },
-        covers=trial_of(options, template, context, n),
-        used=within,
+        covers=trial_of(options, template, context, operation.limit),
+        used=operation.within,
         measured=say("measured"),
         weeks=template.weeks,
         eligibility=say("eligibility"),
         value_unit=say("unit"),
         n_resamples=options.resamples,
         no_alternative=say("no_alternative"),
-        drawn=drawn,
+        drawn=operation.drawn,
         do=template.do,
         do_not=template.do_not,
     )
@@ -92,20 +70,61 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class _Operation:
-    """An operation's areas and what they were chosen from.
-
-    ``every``, ``within``: those that it is about: at any time, and in its months.
-    ``areas``, ``others``: chosen, and the next that were found.
-    """
+    """An operation's areas, chosen when they are asked for, and what from."""
 
     options: OperationOptions
     template: Template
     context: PlanningContext
-    every: Incidents
-    within: Incidents
-    areas: list[ground.OperationArea]
-    others: list[ground.OperationArea]
-    drawn: str
+
+    @property
+    def limit(self) -> int:
+        """Areas at most."""
+        return self.options.n_areas or self.template.n_areas
+
+    @cached_property
+    def every(self) -> Incidents:
+        """Those that it is about, at any time."""
+        recent = self.context.recent
+        return recent.select(ground.about(recent, self.template))
+
+    @cached_property
+    def within(self) -> Incidents:
+        """Those that it is about, in its months."""
+        kept = self.every.select(ground.season(self.every, self.template))
+        check_enough(kept, self.template)
+        return kept
+
+    @cached_property
+    def found(self) -> tuple[list[ground.OperationArea], tuple[str, ...]]:
+        """Twice as many areas as are asked for, and notes."""
+        return ground.find_areas(
+            self.context,
+            self.within,
+            self.template,
+            n=2 * self.limit,
+            reserve_percent=self.options.reserve_percent,
+            resamples=self.options.resamples,
+        )
+
+    @cached_property
+    def choice(
+        self,
+    ) -> tuple[list[ground.OperationArea], list[ground.OperationArea], str]:
+        """The areas that were chosen, the next that were found, how they were drawn."""
+        draw, seed = self.options.randomise, self.context.seed
+        return choose(self.found[0], self.limit, seed, draw=draw)
+
+    @property
+    def areas(self) -> list[ground.OperationArea]:
+        return self.choice[0]
+
+    @property
+    def others(self) -> list[ground.OperationArea]:
+        return self.choice[1]
+
+    @property
+    def drawn(self) -> str:
+        return self.choice[2]
 
     @cached_property
     def say(self) -> Says:
@@ -121,7 +140,7 @@ class _Operation:
             share=f" ({inside / n:.0%})" if n else "",
             areas=f"{areas} area{'s' * (areas != 1)}",
             ordinary=len(self.ordinary),
-            limit=self.options.n_areas or self.template.n_areas,
+            limit=self.limit,
         )
 
     @cached_property

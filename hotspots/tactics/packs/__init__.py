@@ -11,7 +11,6 @@ PACKS = Tactic(
     options=PacksOptions,
     solve=solve,
     uses=("premises", "deliveries"),
-    words="packs.toml",
 )
 
 __all__ = ["PACKS", "PacksOptions"]

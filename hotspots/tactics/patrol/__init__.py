@@ -16,7 +16,6 @@ PATROL = Tactic(
     options=PatrolOptions,
     solve=solve,
     uses=("streets",),
-    words="patrol.toml",
 )
 
 __all__ = ["PATROL", "PatrolOptions"]

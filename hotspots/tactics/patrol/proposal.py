@@ -42,39 +42,20 @@ SAYS = Says.from_toml(Path(__file__).with_name("patrol.toml"))
 
 def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
     """Choose areas, a walk in each and the visits of the first shift."""
-    clock = build_clock(
-        context.day,
-        shift_start=options.shift_start,
-        shift_hours=options.shift_hours,
-        days=options.days,
-        provider=options.provider,
-    )
-    demand = build_demand(options, context, clock)
-    choice = choose_areas(demand)
-    routes = walks.build_routes(demand, choice.chosen)
-    names = _names(demand, choice.chosen)
-    shift = _shift(demand, clock, choice, routes, names)
-    patrol = _Patrol(
-        demand=demand,
-        clock=clock,
-        choice=choice,
-        routes=routes,
-        names=names,
-        shift=shift,
-    )
+    patrol = _Patrol(options=options, context=context)
     tables = {"areas": patrol.table()}
-    if shift is not None:
-        tables["shift"] = shift_table(shift, names)
+    if patrol.shift is not None:
+        tables["shift"] = shift_table(patrol.shift, patrol.names)
     streets = context.resources.streets
     say = patrol.say
     return Proposal(
-        start=clock.start.date(),
-        places=tuple(patrol.place(rank) for rank in range(1, len(names) + 1)),
+        start=patrol.clock.start.date(),
+        places=tuple(patrol.place(rank) for rank in range(1, len(patrol.names) + 1)),
         headline=_headline(patrol),
         notes=_notes(patrol),
         tables=tables,
-        layers=walks.route_layers(routes, names),
-        covers=trial_of(demand),
+        layers=walks.route_layers(patrol.routes, patrol.names),
+        covers=trial_of(patrol.demand),
         used=context.recent,
         measured=f"incidents in this area {patrol.hours_words}".strip(),
         weeks=WEEKS,
@@ -82,29 +63,67 @@ def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
         value_unit=patrol.unit,
         n_resamples=N_RESAMPLES,
         no_alternative=say("no_alternative"),
-        drawn=choice.drawn,
+        drawn=patrol.choice.drawn,
         attribution=streets.attribution if streets is not None else "",
     )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Patrol:
-    """The chosen areas with their walks and visits; ``shift`` is None without hours."""
+    """The areas of a patrol, chosen when they are asked for, with walks and visits."""
 
-    demand: Demand
-    clock: PatrolClock
-    choice: AreaChoice
-    routes: tuple[walks.Route | None, ...]
-    names: Sequence[str]
-    shift: Shift | None
+    options: PatrolOptions
+    context: PlanningContext
 
-    @property
-    def options(self) -> PatrolOptions:
-        return self.demand.options
+    @cached_property
+    def clock(self) -> PatrolClock:
+        o = self.options
+        return build_clock(
+            self.context.day,
+            shift_start=o.shift_start,
+            shift_hours=o.shift_hours,
+            days=o.days,
+            provider=o.provider,
+        )
 
-    @property
-    def context(self) -> PlanningContext:
-        return self.demand.context
+    @cached_property
+    def demand(self) -> Demand:
+        return build_demand(self.options, self.context, self.clock)
+
+    @cached_property
+    def choice(self) -> AreaChoice:
+        return choose_areas(self.demand)
+
+    @cached_property
+    def routes(self) -> tuple[walks.Route | None, ...]:
+        return walks.build_routes(self.demand, self.choice.chosen)
+
+    @cached_property
+    def names(self) -> list[str]:
+        return self.names_of(self.choice.chosen)
+
+    @cached_property
+    def shift(self) -> Shift | None:
+        """The visits of the first shift; None where hours are not known."""
+        if not hours_known(self.context):
+            return None
+        starts = [
+            self.demand.cells.xy_m[area].mean(axis=0)
+            if route is None
+            else route.stops_m[0]
+            for area, route in zip(self.choice.chosen, self.routes, strict=True)
+        ]
+        worth = self.choice.demand / max(1, self.clock.days_within(DAYS))
+        return build_shift(
+            self.options, self.context, self.clock, np.array(starts), worth, self.names
+        )
+
+    def names_of(self, areas: Sequence[Ints]) -> list[str]:
+        """Return the names of areas by the street nearest to their middle."""
+        if not len(areas):
+            return []
+        middles = [self.demand.cells.xy_m[area].mean(axis=0) for area in areas]
+        return self.context.name_of(np.array(middles))
 
     @property
     def say(self) -> Says:
@@ -155,7 +174,7 @@ class _Patrol:
         areas, demand = self.choice.alternatives, self.demand
         return tuple(
             (name, tuple(demand.cells.lonlat[a].mean(axis=0)), demand.weights[a].sum())
-            for name, a in zip(_names(demand, areas), areas, strict=True)
+            for name, a in zip(self.names_of(areas), areas, strict=True)
         )
 
     @cached_property
@@ -163,7 +182,7 @@ class _Patrol:
         areas, reserved = self.choice.controls, self.demand.reserved
         return [
             name + (" (in the permanent reserve)" if reserved[area].any() else "")
-            for name, area in zip(_names(self.demand, areas), areas, strict=True)
+            for name, area in zip(self.names_of(areas), areas, strict=True)
         ]
 
     def peak_of(self, area: Ints) -> str:
@@ -312,34 +331,6 @@ class _Patrol:
             ("Walk", self._walk(route)),
             ("Area and hotspot", self.say("unit", hours=hours, contacts=contacts)),
         )
-
-
-def _names(demand: Demand, areas: Sequence[Ints]) -> list[str]:
-    """Return the names of areas by the street nearest to their middle."""
-    if not len(areas):
-        return []
-    middles = [demand.cells.xy_m[area].mean(axis=0) for area in areas]
-    return demand.context.name_of(np.array(middles))
-
-
-def _shift(
-    demand: Demand,
-    clock: PatrolClock,
-    choice: AreaChoice,
-    routes: Sequence[walks.Route | None],
-    names: Sequence[str],
-) -> Shift | None:
-    if not hours_known(demand.context):
-        return None
-    starts = np.array(
-        [
-            demand.cells.xy_m[area].mean(axis=0) if route is None else route.stops_m[0]
-            for area, route in zip(choice.chosen, routes, strict=True)
-        ]
-    )
-    days = max(1, clock.days_within(DAYS))
-    worth = choice.demand / days
-    return build_shift(demand.options, demand.context, clock, starts, worth, names)
 
 
 def _headline(patrol: _Patrol) -> str:

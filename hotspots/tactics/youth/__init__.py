@@ -17,7 +17,6 @@ YOUTH = Tactic(
     options=YouthOptions,
     solve=solve,
     uses=("streets", "slots"),
-    words="youth.toml",
 )
 
 __all__ = ["YOUTH", "YouthOptions"]

@@ -48,20 +48,12 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     youth = options.rule.counted(context.recent)
     rates = _per_week(options, context, youth, context.window)
     week = prepare(context, youth, options, slots, per_week=rates)
-    choice = week.solve()
-    if not len(choice.picked):
+    sessions = Sessions(
+        options=options, context=context, youth=youth, per_week=rates, week=week
+    )
+    if not len(sessions.choice.picked):
         share = SAYS("with_outside", o=options) if options.outside_share > 0 else ""
         raise PlanError(SAYS("none", n=week.space.n_columns, share=share))
-    sessions = Sessions(
-        options=options,
-        context=context,
-        youth=youth,
-        per_week=rates,
-        week=week,
-        choice=choice,
-        sessions=week.sessions(choice.picked),
-        slots=tuple(slots),
-    )
     stops, points = sessions.stops_table()
     layer = stops.select(
         pl.col("session").alias("rank"), "name", "stop", "day", "from", "to"

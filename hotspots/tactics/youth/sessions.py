@@ -19,7 +19,7 @@ from hotspots.resources.slots import Slot
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text, share_in, week_mask
 from hotspots.tactics.rationale import Alternative
-from hotspots.tactics.selection import pick_controls
+from hotspots.tactics.selection import lasting_share, pick_controls
 from hotspots.tactics.youth.checks import chosen_again
 from hotspots.tactics.youth.options import YouthOptions
 from hotspots.tactics.youth.week import Session, Week
@@ -45,9 +45,21 @@ class Sessions:
     youth: Incidents
     per_week: Floats
     week: Week
-    choice: SessionChoice
-    sessions: tuple[Session, ...]
-    slots: tuple[Slot, ...]
+
+    @cached_property
+    def choice(self) -> SessionChoice:
+        """The week as it was solved."""
+        return self.week.solve()
+
+    @cached_property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions that were chosen."""
+        return self.week.sessions(self.choice.picked)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Last quarter's, that had to be kept where they could."""
+        return tuple(self.context.resources.slots or ())
 
     @property
     def n_weeks(self) -> float:
@@ -85,9 +97,8 @@ class Sessions:
     def lasting(self) -> Floats:
         """Lasting share of the risk at each place."""
         places, day = self.week.places, self.context.day
-        chronic, recent = Prospective().at(self.youth, places.xy_m, on=day)
-        whole = chronic + recent
-        return np.divide(chronic, whole, out=np.ones(len(whole)), where=whole > 0)
+        risk = Prospective().at(self.youth, places.xy_m, on=day)
+        return np.nan_to_num(lasting_share(*risk), nan=1.0)
 
     @cached_property
     def stability(self) -> Floats:
