@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --e
 .PHONY: calibrate backtest help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
 
 help:
-	@echo "make demo        install, analyse the simulated town, plan, write the brief, show the map"
+	@echo "make demo        install, analyse the simulated town, plan, write the brief, show a demonstration site"
 	@echo "make test        install, lint, type-check and test (under ten minutes)"
 	@echo "make test-all    the same and the slow suites"
 	@echo "make bench       benchmarks against other packages"
@@ -50,6 +50,8 @@ demo: $(STAMP) assets
 	    --streets boundaries/simulated_streets.geojson --week 2025-W24 \
 	    --deployments data/simulated_deployments.csv \
 	    --actions data/simulated_actions.csv --out $(OUT)-brief
+	rm -rf out/demo-site
+	$(BIN)/hotspots site demo out/demo-site
 	@$(BIN)/python tools/demo_server.py
 
 serve: $(STAMP) assets

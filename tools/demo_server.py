@@ -13,7 +13,9 @@ import urllib.error
 import urllib.request
 
 PORT = 8765
-COMMAND = [sys.executable, "-m", "hotspots", "serve", "--port", str(PORT)]
+SITE = "out/demo-site"
+COMMAND = [sys.executable, "-m", "hotspots", "serve", "--site", SITE]
+COMMAND += ["--port", str(PORT)]
 
 
 def main() -> int:
@@ -38,7 +40,7 @@ def _ask(url: str, server: subprocess.Popen[bytes]) -> int:
             time.sleep(0.5)
             continue
         sys.stdout.write(f"{url} answered {answer.status} with {size:,} bytes.\n")
-        sys.stdout.write("Run `make serve` at a terminal to use the map.\n")
+        sys.stdout.write(f"Run `hotspots serve --site {SITE}` to use it.\n")
         return 0
     return 1
 

@@ -106,11 +106,11 @@ def serve(
     )
     with screen.until_stopped():
         made = temporary_site(given)
-        _lay_ground(made, basemap)
+        lay_ground(made, basemap)
         answer(made, "Hotspots", port=port, briefs=briefs, say=screen.say)
 
 
-def _lay_ground(site: Site, basemap: Path | None) -> None:
+def lay_ground(site: Site, basemap: Path | None) -> None:
     """Put the ground into a site: a file as given, else drawn from its streets."""
     import shutil
 

@@ -73,6 +73,18 @@ def init(
     _say_link(secret)
 
 
+def demo(folder: Folder) -> None:
+    """Make a site of the simulated town, with meetings, tasks and visits made up."""
+    from hotspots.cli.serve import lay_ground
+    from hotspots.service.demonstration import PEOPLE, make_demonstration
+
+    made = make_demonstration(folder)
+    lay_ground(made, None)
+    made.close()
+    screen.say(f"Simulated: {', '.join(PEOPLE)} and all they did are made up.")
+    screen.say(f"Look at it with: hotspots serve --site {folder}")
+
+
 def upgrade(folder: Folder) -> None:
     """Bring a site to this version of the software; a copy is kept beside it."""
     from hotspots.service import open_site
@@ -317,8 +329,9 @@ def _say_link(secret: str) -> None:
 
 
 USERS = (user_invite, user_list, user_role, user_reset, user_enable)
+SITES = (init, demo, upgrade, purge, work, *privacy.COMMANDS)
 GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
-    "site": ("Make and keep a site.", (init, upgrade, purge, work, *privacy.COMMANDS)),
+    "site": ("Make and keep a site.", SITES),
     "user": ("Who may sign in.", USERS),
     "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
     "agency": ("The partners.", (agency_add, agency_list)),

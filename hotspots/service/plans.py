@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +27,30 @@ from hotspots.tactics.suggestion import MARKINGS
 from hotspots.work import Task
 
 
-def request_plan(
-    session: Session, actor: Actor, tactic: str, options: Mapping[str, Any]
-) -> str:
-    """Queue a plan and return its identifier; options are those of the tactic."""
-    told = {key: str(value) for key, value in options.items() if value is not None}
-    PlanRequest(tactic=tactic, options=told).built()
-    return ask(session, actor, "plan", {"tactic": tactic, "options": told})
+def request_plan(session: Session, actor: Actor, asked: PlanRequest) -> str:
+    """Queue a plan and return its identifier; options are as text, by their names."""
+    asked.built()
+    told = {key: value for key, value in asdict(asked).items() if key in _FIELDS}
+    told["options"] = {key: str(value) for key, value in dict(asked.options).items()}
+    told["day"] = asked.day.isoformat() if asked.day else None
+    return ask(session, actor, "plan", told)
+
+
+def _asked_of(arguments: Mapping[str, Any]) -> PlanRequest:
+    """Return what :func:`request_plan` was asked."""
+    told = {key: arguments[key] for key in _FIELDS if key in arguments}
+    day = told.pop("day", None)
+    told["categories"] = tuple(told.get("categories", ()))
+    return PlanRequest(**told, day=dt.date.fromisoformat(day) if day else None)
 
 
 def perform_plan(site: Site, task: Task) -> None:
     """Make a queued plan."""
-    tactic, options = task.arguments["tactic"], task.arguments["options"]
+    asked = _asked_of(task.arguments)
+    tactic, options = asked.tactic, asked.options
     dataset = dataset_at(site, task.arguments["version"])
     resources = resources_of(site, simulated=dataset.simulated)
     task.progress("choosing places")
-    asked = PlanRequest(tactic=tactic, options=options)
     made = suggest(dataset, asked, resources)
     task.progress("writing cards")
     folder = folder_of(site, "plan", task.id)
@@ -105,6 +115,15 @@ def plans(session: Session, actor: Actor, *, limit: int = 100) -> list[Plan]:
     return find(session, Plan, descending=True, limit=limit)
 
 
+def kept_plan(
+    session: Session, actor: Actor, sha256: str
+) -> tuple[Plan | None, list[Suggestion]]:
+    """Return the plan of this hash and its suggestions, where it was kept."""
+    known = plans(session, actor)
+    made = next((each for each in known if each.summary["sha256"] == sha256), None)
+    return (made, plan(session, actor, made.id)[1]) if made else (None, [])
+
+
 def plan(session: Session, actor: Actor, id: str) -> tuple[Plan, list[Suggestion]]:
     """Return a plan and those of its suggestions that this actor may see.
 
@@ -152,4 +171,5 @@ def suggestion(session: Session, actor: Actor, id: str) -> Suggestion:
     return found
 
 
+_FIELDS = {each.name for each in fields(PlanRequest)}
 _APART = ("rationale", "geometry")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import shutil
@@ -56,6 +57,7 @@ class Settings:
 
     ``leave_out`` names streets or places that count nothing, with ``;`` between;
     ``with_institutions`` is "yes" where prisons, hospitals and the like count.
+    ``today`` is the day that a demonstration takes as today; else the clock says it.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Settings:
     database: str = ""
     leave_out: str = ""
     with_institutions: str = ""
+    today: str = ""
     resources: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -145,6 +148,11 @@ class Site:
         """The ground to draw under the map, as ``hotspots basemap`` writes it."""
         path = self.folder / "basemap.pmtiles"
         return path if path.is_file() else None
+
+    def today(self) -> dt.date:
+        """Return the day that pages, colours of tasks and freshness go by."""
+        fixed = self.settings.today
+        return dt.date.fromisoformat(fixed) if fixed else dt.datetime.now().date()
 
     def harm(self) -> HarmTable:
         """Return the weights of categories: the site's own file, else the usual."""

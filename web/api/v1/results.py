@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from hotspots.service import briefs, outcomes, places, plans, runs
 from hotspots.service.frozen import state_of
+from hotspots.tactics import planner
 from hotspots.web.api.v1.endpoint import (
     Answer,
     Body,
@@ -235,7 +236,9 @@ def get_place(session: Any, actor: Any, id: str) -> PlaceHistory:
 @endpoint("/plans", "POST", body=PlanRequest, returns=Accepted, status=202)
 def post_plan(session: Any, actor: Any, told: PlanRequest) -> Accepted:
     """Plan one tactic on the data as they are now."""
-    return Accepted(id=plans.request_plan(session, actor, told.tactic, told.options))
+    given = {key: str(v) for key, v in told.options.items() if v is not None}
+    asked = planner.PlanRequest(tactic=told.tactic, options=given)
+    return Accepted(id=plans.request_plan(session, actor, asked))
 
 
 @endpoint("/plans", query=Page, returns=FrozenList)
