@@ -27,21 +27,28 @@ from hotspots.web.api.v1.endpoint import BLUEPRINT, SPEC
 from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
+from hotspots.web.home import pages as home_pages
+from hotspots.web.imports import pages as import_pages
 from hotspots.web.limits import add_limits
 from hotspots.web.map import data as map_data
 from hotspots.web.map import downloads, drawing, ground, periods
 from hotspots.web.map import pages as map_pages
+from hotspots.web.meetings import pages as meeting_pages
 from hotspots.web.ogc import pages as ogc_pages
 from hotspots.web.parts.look import add_look
 from hotspots.web.parts.results import Kept
 from hotspots.web.people import exports, join
 from hotspots.web.people import pages as people_pages
 from hotspots.web.people.sign_in import add_sign_in
+from hotspots.web.places import pages as place_pages
 from hotspots.web.plans import data as plan_data
+from hotspots.web.plans import decide
 from hotspots.web.plans import pages as plan_pages
 from hotspots.web.policy import add_policy
 from hotspots.web.questions import pages as question_pages
 from hotspots.web.settings import WebSettings
+from hotspots.web.shift import pages as shift_pages
+from hotspots.web.tasks import pages as task_pages
 
 PAGES = (
     map_pages,
@@ -57,7 +64,14 @@ PAGES = (
     people_pages,
     exports,
     ogc_pages,
+    decide,
+    home_pages,
+    import_pages,
     join,
+    meeting_pages,
+    place_pages,
+    shift_pages,
+    task_pages,
 )
 assert routes.MODULES  # the addresses of the API are made when its modules load
 

@@ -55,6 +55,7 @@ IN_API = {**STATUSES, **dict.fromkeys(_REFUSED, 409)}
 STEP_UP = 'Bearer error="insufficient_user_authentication", max_age=600'
 NOT_YET, WORKING = 409, 202
 """What has not been made yet: for a program, and for a page that will show it."""
+FOR_PROGRAMS = ("/api/", "/map/", "/ogc", "/working/")
 NOTHING = "There is nothing at this address."
 LOG = logging.getLogger("hotspots.web")
 
@@ -80,7 +81,7 @@ def is_api() -> bool:
 
 def is_for_program() -> bool:
     """Say whether a program asked, which is answered in JSON."""
-    return request.path.startswith(("/api/", "/ogc", "/map/", "/working/"))
+    return request.is_json or request.path.startswith(FOR_PROGRAMS)
 
 
 def _library_error(error: HotspotsError) -> Response:

@@ -8,7 +8,7 @@ MOST_PAGE_BYTES = 64 * 1024
 MOST_JSON_BYTES = 1024 * 1024
 MOST_FILE_BYTES = 2 * 1024**3
 MOST_PARTS = 1000
-TAKES_FILES = frozenset({"v1.post_import"})
+TAKES_FILES = frozenset({"imports.upload", "v1.post_import"})
 
 
 def add_limits(app: Flask) -> None:

@@ -139,7 +139,8 @@ def import_files(
     day = today.date() if today else None
     with opened(site) as (kept, actor):
         if dry_run:
-            screen.say(preview(kept, actor, files, feed=feed, text=text, today=day))
+            seen = preview(kept, actor, files, feed=feed, text=text, today=day)
+            screen.say(seen.sentence)
             return
         job = import_now(kept, actor, files, feed=feed, profile=text, today=day)
     _check_done(job)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from hotspots.core.errors import ConflictError, ParameterError, did_you_mean
@@ -12,8 +14,17 @@ from hotspots.service.access import agency_id
 from hotspots.service.audit import record
 from hotspots.service.plans import suggestion as find_suggestion
 from hotspots.service.tasks import add_task
-from hotspots.store import Session
-from hotspots.store.models import Decision, Meeting, Place, Suggestion, Task
+from hotspots.store import Session, now
+from hotspots.store.models import (
+    Comment,
+    Decision,
+    Deployment,
+    Meeting,
+    Place,
+    Plan,
+    Suggestion,
+    Task,
+)
 from hotspots.store.queries import find, find_one, get
 
 VERDICTS = ("accept", "change", "decline")
@@ -97,6 +108,105 @@ def decide(
     return decision, add_task(session, actor, _task_of(session, chosen, said, decision))
 
 
+UNDONE_WITHIN = dt.timedelta(minutes=10)
+
+
+def undo_decision(session: Session, actor: Actor, id: str) -> None:
+    """Take a decision back within ten minutes, with its task, if nobody went on.
+
+    Raises
+    ------
+    ConflictError
+        If it is older, or its task was changed, commented on or deployed for.
+    """
+    check(actor, "decision.make")
+    made = get(session, Decision, id)
+    set_by = find_one(session, Task, decision_id=id)
+    used = set_by is not None and (
+        set_by.version > 1
+        or find_one(session, Deployment, task_id=set_by.id) is not None
+        or find_one(session, Comment, task_id=set_by.id) is not None
+    )
+    if used or now() - made.made_at > UNDONE_WITHIN:
+        raise ConflictError(
+            "a decision can be taken back within ten minutes, while nobody has worked "
+            "on its task; this one cannot. Close the task, or make a new plan."
+        )
+    for row in (set_by, made):
+        if row is not None:
+            session.delete(row)
+            session.flush()
+    record(session, actor, "decision.undo", id, suggestion=made.suggestion_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What was said to a suggestion, and how its task stands."""
+
+    suggestion: Suggestion
+    decision: Decision | None
+    task: Task | None
+
+
+def standings(
+    session: Session, actor: Actor, suggestions: Sequence[Suggestion]
+) -> list[Standing]:
+    """Return how each suggestion stands."""
+    check(actor, "decision.read")
+    ids = [each.id for each in suggestions]
+    said = {
+        each.suggestion_id: each for each in find(session, Decision, suggestion_id=ids)
+    }
+    tasks = find(session, Task, decision_id=[each.id for each in said.values()])
+    by_decision = {each.decision_id: each for each in tasks}
+    return [
+        Standing(
+            suggestion=each,
+            decision=said.get(each.id),
+            task=by_decision.get(said[each.id].id) if each.id in said else None,
+        )
+        for each in suggestions
+    ]
+
+
+def said_in(session: Session, actor: Actor, meeting: Meeting) -> list[Standing]:
+    """Return what was said in a meeting, in that order."""
+    made = find(session, Decision, meeting_id=meeting.id)
+    chosen = find(session, Suggestion, id=[each.suggestion_id for each in made])
+    by_id = {each.id: each for each in chosen}
+    return standings(session, actor, [by_id[each.suggestion_id] for each in made])
+
+
+def meeting_before(session: Session, actor: Actor, meeting: Meeting) -> Meeting | None:
+    """Return the meeting before one, where there is one."""
+    earlier = [
+        each
+        for each in meetings(session, actor)
+        if (each.held_on, each.id) < (meeting.held_on, meeting.id)
+    ]
+    return earlier[0] if earlier else None
+
+
+def waiting(
+    session: Session, actor: Actor, day: dt.date | None = None
+) -> list[Suggestion]:
+    """Return what the last plan of each tactic suggests and nobody has decided on.
+
+    Without what had expired on a day, the newest plan first.
+    """
+    check(actor, "plan.read")
+    last = {each.tactic: each.id for each in find(session, Plan)}
+    decided = {each.suggestion_id for each in find(session, Decision)}
+    found = find(session, Suggestion, plan_id=list(last.values()), marking="OFFICIAL")
+    first = day.isoformat() if day else ""
+    ranked = sorted(sorted(found, key=_rank), key=_plan, reverse=True)
+    return [
+        each
+        for each in ranked
+        if each.id not in decided and str(each.row.get("expires") or "9") >= first
+    ]
+
+
 def decisions(session: Session, actor: Actor, **equals: Any) -> list[Decision]:
     """Return the decisions that were made, the latest first."""
     check(actor, "decision.read")
@@ -143,21 +253,20 @@ class Agenda:
     decisions: list[Decision]
 
 
-def agenda(session: Session, actor: Actor, id: str) -> Agenda:
-    """Return the agenda of a meeting."""
+def agenda(
+    session: Session, actor: Actor, id: str, day: dt.date | None = None
+) -> Agenda:
+    """Return the agenda of a meeting, as on a day."""
     check(actor, "meeting.read")
-    decided = {each.suggestion_id for each in find(session, Decision)}
-    waiting = [
-        each
-        for each in find(session, Suggestion, descending=True, marking="OFFICIAL")
-        if each.id not in decided
-    ]
     return Agenda(
         meeting=get(session, Meeting, id),
         tasks=find(session, Task, order="due", status=["open", "in progress"]),
-        suggestions=waiting[:50],
+        suggestions=waiting(session, actor, day)[:50],
         decisions=find(session, Decision, meeting_id=id),
     )
+
+
+_rank, _plan = attrgetter("rank"), attrgetter("plan_id")
 
 
 def _decided_on(session: Session, said: Verdict) -> dt.date:

@@ -87,8 +87,8 @@ def add_deployment(
         northing=middle[1],
         agency_id=owner,
         provider=provider.strip(),
-        begins=_text(begins),
-        ends=_text(ends) if ends else None,
+        begins=as_text(begins),
+        ends=as_text(ends) if ends else None,
         status=status,
         made_by=actor.id,
         **more,
@@ -132,7 +132,7 @@ def change_deployment(
     if "status" in changes:
         _check_word("status", changes["status"], STATUSES)
     if changes.get("ends") is not None:
-        changes["ends"] = _text(changes["ends"])
+        changes["ends"] = as_text(changes["ends"])
         if changes["ends"] < kept.begins:
             raise ParameterError(
                 f"a deployment must end after it begins ({kept.begins}); got "
@@ -171,7 +171,7 @@ def log_visit(
             f"a visit must last from 1 to {MOST_MINUTES} minutes; got {minutes}."
         )
     who = provider.strip() or at.provider
-    first, last = _text(start), _text(end)
+    first, last = as_text(start), as_text(end)
     if first < at.begins or (at.ends is not None and last > at.ends):
         raise ConflictError(
             f"a visit must lie within its deployment ({at.begins} to "
@@ -218,7 +218,7 @@ def _middle(place: Place) -> tuple[float, float]:
     return round(float(x[0])), round(float(y[0]))
 
 
-def _text(moment: dt.datetime) -> str:
+def as_text(moment: dt.datetime) -> str:
     """Return local wall-clock time to the minute; one with a zone is not moved."""
     return moment.replace(tzinfo=None).isoformat(timespec="minutes")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from hotspots.service.briefs import perform_brief
-from hotspots.service.imports import perform_import, sweep_spool
+from hotspots.service.imports import perform_import
 from hotspots.service.outcomes import perform_outcome
 from hotspots.service.plans import perform_plan
 from hotspots.service.runs import perform_run
 from hotspots.service.site import Site
+from hotspots.service.uploads import sweep_spool
 from hotspots.work import Handler, Worker
 
 HANDLERS = {

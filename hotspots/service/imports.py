@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,25 +13,24 @@ from typing import IO, Any
 
 import polars as pl
 
-from hotspots.core.errors import ConflictError, ParameterError
+from hotspots.core.errors import ConflictError
 from hotspots.intake.inputs import InputFile, expand
 from hotspots.intake.profile import Profile
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import current_version, rows_at
-from hotspots.service.feeds import feed_to_import
 from hotspots.service.frozen import state_of
 from hotspots.service.matching import Match, keyed, match, with_content
 from hotspots.service.references import reference_keys
 from hotspots.service.site import Site
+from hotspots.service.uploads import request_import, sweep_spool
 from hotspots.sources import Reading, read_incidents
-from hotspots.store import Session, new_id
+from hotspots.store import Session
 from hotspots.store.bulk import add_rows, end_incidents, incident_rows, rows_of
 from hotspots.store.models import Batch, Feed, Incident, Job, Reject, SiteRecord
 from hotspots.store.queries import find, find_one, get, hold
-from hotspots.work import Task, Worker, submit
+from hotspots.work import Task, Worker
 
-MOST_FILES = 100
 _ROW = ("file", "line", "lon", "lat", "start_us", "end_us", "category", "subcategory")
 _MORE = ("street", "premises", "address", "source_flag", "qualifiers")
 
@@ -55,53 +53,6 @@ class _Compared:
         return bool(len(self.found.new) or self.found.updated.height)
 
 
-def request_import(
-    site: Site,
-    actor: Actor,
-    files: Sequence[tuple[str, IO[bytes]]],
-    *,
-    feed: str,
-    profile: str | None = None,
-    today: dt.date | None = None,
-) -> str:
-    """Take files in, queue their import and return its identifier.
-
-    ``profile`` is the text of a column mapping; default that of the feed.
-
-    Raises
-    ------
-    ParameterError
-        If there is no file, or there are too many.
-    """
-    check(actor, "batch.import")
-    if not files or len(files) > MOST_FILES:
-        raise ParameterError(
-            f"an import must have from 1 to {MOST_FILES} files; got {len(files)}."
-        )
-    if profile:
-        Profile.from_text(profile)
-    folder = site.spool / new_id()
-    try:
-        for number, (name, stream) in enumerate(files):
-            target = folder / str(number) / _plain_name(name)
-            target.parent.mkdir(parents=True, mode=0o700)
-            with target.open("xb") as kept:
-                shutil.copyfileobj(stream, kept)
-        with site.store.writing() as session:
-            known = feed_to_import(session, actor, feed)
-            arguments: dict[str, Any] = {
-                "feed": known.id,
-                "profile": profile or None,
-                "today": today.isoformat() if today else None,
-            }
-            id = submit(session, "import", arguments, actor, folder.name)
-            record(session, actor, "import.ask", id, feed=known.name)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return id
-
-
 def perform_import(site: Site, task: Task) -> None:
     """Do a queued import."""
     with site.store.reading() as session:
@@ -117,16 +68,6 @@ def perform_import(site: Site, task: Task) -> None:
             task.progress("comparing again: other data came in between")
     with site.store.reading() as session:
         rows_at(site, session, current_version(session))
-
-
-def sweep_spool(site: Site) -> None:
-    """Delete what was uploaded for imports that have ended, or were never asked for."""
-    for folder in site.spool.iterdir():
-        with site.store.reading() as session:
-            job = session.get(Job, folder.name)
-        age_s = time.time() - folder.stat().st_mtime
-        if (job is None and age_s > 3600) or (job and job.ended_at is not None):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> Job:
@@ -151,6 +92,14 @@ def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> 
         time.sleep(0.2)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What an import would do: the rows as they were read, and a sentence."""
+
+    reading: Reading
+    sentence: str
+
+
 def preview(
     site: Site,
     actor: Actor,
@@ -159,7 +108,7 @@ def preview(
     feed: str,
     text: str | None = None,
     today: dt.date | None = None,
-) -> str:
+) -> Preview:
     """Say what an import would do, without doing it.
 
     ``text`` is a column mapping; default that of the feed, or the one beside the file.
@@ -171,7 +120,8 @@ def preview(
     profile = Profile.from_text(text) if text else None
     read = read_incidents(paths, profile=profile, today=today, harm=site.harm())
     compared = _compare(site, known, read)
-    return f"Nothing was imported. {_sentence(feed, read, compared.found)}"
+    said = f"Nothing was imported. {_sentence(feed, read, compared.found)}"
+    return Preview(reading=read, sentence=said)
 
 
 def batches(session: Session, actor: Actor, *, limit: int = 100) -> list[Batch]:
@@ -411,14 +361,6 @@ def _sentence(feed: str, reading: Reading, found: Match) -> str:
         f"{reading.rejects.height:,} not usable."
     )
     return said if new or updated else f"{said} Nothing changed."
-
-
-def _plain_name(name: str) -> str:
-    """Return the last part of a file's name, refusing one that is no name."""
-    plain = name.replace("\\", "/").rpartition("/")[2].strip()
-    if not plain.strip(".") or "\x00" in plain or len(plain.encode()) > 200:
-        raise ParameterError(f"an uploaded file must have a plain name; got {name!r}.")
-    return plain
 
 
 _COUNTS = ("rows_read", "rows_new", "rows_updated", "rows_same", "rows_rejected")

@@ -207,6 +207,6 @@ def test_a_dry_run_says_what_would_happen(site: Site, tmp_path: Path) -> None:
     before = held(site)
     file = tmp_path / "next.csv"
     file.write_text("Reference,From,Category,Easting,Northing,Address\n" + row("A2"))
-    said = preview(site, OPERATOR, [file], feed="police", text=SMALL_MAPPING)
+    said = preview(site, OPERATOR, [file], feed="police", text=SMALL_MAPPING).sentence
     assert said.startswith("Nothing was imported. police: 1 rows read; 1 new")
     assert held(site).equals(before)

@@ -18,9 +18,11 @@ from patient import patient
 from plan_pages import sample_app
 
 from hotspots.analysis.dataset import Dataset
+from hotspots.cli.serve import lay_ground
 from hotspots.intake.rejects import SCHEMA
 from hotspots.model.areas import Areas
 from hotspots.model.incidents import Incidents
+from hotspots.service.demonstration import make_demonstration
 from hotspots.sources import Reading
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,6 +128,16 @@ def app(dataset: Dataset, vendor: Path) -> Any:  # noqa: ARG001
 def town_app(vendor: Path) -> Any:  # noqa: ARG001
     """The application for the simulated town: its plans are made once for all."""
     return sample_app()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's folder, made once; a test that writes works on a copy."""
+    folder = tmp_path_factory.mktemp("demonstration") / "site"
+    made = make_demonstration(folder)
+    lay_ground(made, None)
+    made.close()
+    return folder
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
 
 from hotspots.delivery.schedule import Schedule
 from hotspots.delivery.status import (
@@ -15,9 +16,65 @@ from hotspots.delivery.status import (
     read_runs,
     read_status,
 )
+from hotspots.disclosure.policy import AUDIENCES
+from hotspots.service import briefs as service
+from hotspots.service import queue
+from hotspots.web.api.v1.endpoint import file_answer
 from hotspots.web.parts.results import current_kept
+from hotspots.web.parts.sessions import reading, today, writing
+from hotspots.web.parts.wtf import FlaskForm, back, do, line, radios
+from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("status", __name__)
+
+
+class BriefForm(FlaskForm):
+    """The brief that is asked for."""
+
+    period = line("Period", "A week (2025-W26), month (2025-06), quarter or year.")
+    audience = radios("For", [(each, each.capitalize()) for each in AUDIENCES])
+
+
+@blueprint.get("/briefs")
+def briefs() -> str:
+    """List the briefs of the site; ask for one."""
+    with reading() as session:
+        made = service.briefs(session, current_actor())
+        asked = request.args.get("asked", "")[:64]
+        job = queue.one(session, current_actor(), asked) if asked else None
+    last = today() - dt.timedelta(days=7)
+    week = last.isocalendar()
+    form = BriefForm(
+        formdata=None,
+        data={"period": f"{week.year}-W{week.week:02d}", "audience": "operational"},
+    )
+    return render_template(
+        "briefs/index.html", briefs=made, form=form, making=job, page="briefs"
+    )
+
+
+@blueprint.post("/briefs")
+def ask() -> Any:
+    """Queue a brief."""
+    form, asked = BriefForm(), []
+
+    def act() -> None:
+        told = {name: form[name].data for name in ("period", "audience")}
+        with writing() as session:
+            asked.append(service.request_brief(session, current_actor(), **told))
+
+    do(form, act, "The brief is being made.")
+    return back(url_for("status.briefs", asked=asked[0] if asked else None))
+
+
+@blueprint.get("/briefs/<id>/<path:name>")
+def brief_file(id: str, name: str) -> Any:
+    """Send a file of a brief; the reading is logged."""
+    site, actor = current_site(), current_actor()
+    with writing() as session:
+        path = service.brief_file(site, session, actor, id, name)
+        marking = service.brief(session, actor, id).marking
+    return file_answer(path, marking)
 
 
 @blueprint.get("/status")

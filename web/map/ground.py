@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, jsonify, request, send_file
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.gridref import parse_grid_reference
 from hotspots.outputs.basemap import credit_of
+from hotspots.service import Site
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.results import Results, current_results
 from hotspots.web.site.identity import current_site
@@ -55,9 +56,9 @@ def find() -> Response:
     return jsonify({"ok": True, "found": [each.to_json() for each in found]})
 
 
-def shown_basemap(results: Results) -> dict[str, str] | None:
+def shown_basemap(site: Site) -> dict[str, str] | None:
     """Return what the page says of the basemap, None where there is none."""
-    path = results.kept.site.basemap
+    path = site.basemap
     return None if path is None else {"credit": credit_of(path)}
 
 

@@ -135,7 +135,7 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         choices=results.choices,
         chosen=query,
         data_query=query.to_args(layer=False),
-        basemap=shown_basemap(results),
+        basemap=shown_basemap(results.kept.site),
         changed=what_changed(context.get("analysis")),
         downloads=by_group(),
         page="index",

@@ -13,20 +13,23 @@ from hotspots.rights import may
 from hotspots.service.site import SiteState
 from hotspots.web.parts.asking import may_begin_at_once
 from hotspots.web.parts.words import add_filters
-from hotspots.web.site.identity import actor_or_none, state_of_site
+from hotspots.web.parts.wtf import WTFormsHelpers
+from hotspots.web.site.identity import actor_or_none, current_site, state_of_site
+
+GOVUK = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 
 
 def add_look(app: Flask) -> None:
     """Give templates their loader, their words and what they all show."""
-    govuk = PackageLoader("govuk_frontend_jinja")
     own = app.jinja_loader
     assert own is not None
     app.jinja_loader = ChoiceLoader(
-        [own, PrefixLoader({"govuk_frontend_jinja": govuk})]
+        [own, PrefixLoader({name: PackageLoader(name) for name in GOVUK})]
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     add_filters(app)
+    WTFormsHelpers(app)
     app.context_processor(_shared)
 
 
@@ -41,6 +44,7 @@ def _shared() -> dict[str, Any]:
         "at_once": may_begin_at_once(),
         "may": lambda action: actor is not None and may(actor, action),
         "page": "",
+        "today": current_site().today(),
         "query": {},
         "simulated": state.simulated,
         "site_state": state,

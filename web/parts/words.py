@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from functools import cache
+from typing import Any
 
 from flask import Flask
 
 from hotspots.core.window import Window, add_months, in_words
 from hotspots.methods.change import MIN_BASE_FOR_PERCENT
+from hotspots.register.tactics import tactic_titles
+
+_DATED = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -46,6 +52,45 @@ def month(day: dt.date) -> str:
     return f"{day:%B %Y}"
 
 
+def day_in_words(text: str) -> str:
+    """Return a day that is kept as text.
+
+    Examples
+    --------
+    >>> day_in_words("2025-06-09")
+    '9 June 2025'
+    """
+    return in_words(dt.date.fromisoformat(text))
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return tactic_titles()
+
+
+def task_title(task: Any) -> str:
+    """Return a task in a few words: its tactic and place, where it stems from both.
+
+    The action of such a task reads "what is done: where".
+    """
+    where = task.action.rpartition(": ")[2]
+    if task.decision_id is None or task.tactic not in _titles():
+        return str(task.action)
+    return f"{_titles()[task.tactic]}, {where}"
+
+
+def standing_hours(text: str) -> str:
+    """Return what is said of when, without what is said of one day.
+
+    Examples
+    --------
+    >>> standing_hours("14:00 to 22:00. Monday 9 June 2025: 14:00. Most: 22:00")
+    '14:00 to 22:00. Most: 22:00'
+    """
+    parts = text.split(". ")
+    return ". ".join(part for part in parts if not _DATED.search(part))
+
+
 def sentence(message: str) -> str:
     """Return a message as a sentence of its own.
 
@@ -77,12 +122,14 @@ def window_in_words(window: Window) -> str:
 
 def add_filters(app: Flask) -> None:
     """Give templates the words of this module."""
-    app.jinja_env.globals["min_base"] = MIN_BASE_FOR_PERCENT
+    app.jinja_env.globals.update(min_base=MIN_BASE_FOR_PERCENT, task_title=task_title)
     app.jinja_env.filters.update(
+        day_in_words=day_in_words,
         in_words=in_words,
         month=month,
         number=number,
         percent=percent,
         sentence=sentence,
+        standing_hours=standing_hours,
         window_in_words=window_in_words,
     )

@@ -12,6 +12,7 @@ from flask import (
     Response,
     abort,
     render_template,
+    request,
     send_file,
     url_for,
 )
@@ -27,6 +28,7 @@ from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import page_number
 from hotspots.web.parts.results import Results, current_results
+from hotspots.web.plans.decide import decisions_of
 from hotspots.web.plans.files import PlanFile, download_name, plan_files
 from hotspots.web.plans.form import offered, plan_fields
 from hotspots.web.plans.query import SHARED, PlanQuery, typed
@@ -71,7 +73,7 @@ def plan(tactic: str) -> ResponseReturnValue:
     found = _tactic(tactic)
     results = current_results()
     try:
-        query = PlanQuery.from_args(asked(), found, results.choices)
+        query = PlanQuery.from_args(asked(), found, results.choices, also=("kept",))
         made = shown_plan(results, query)
     except NotReadyError as waiting:
         return _render(results, found, waiting=waiting), WORKING
@@ -183,6 +185,7 @@ def _shown(results: Results, query: PlanQuery, made: Plan) -> dict[str, Any]:
     credit = [streets.attribution] if streets and streets.attribution else []
     bounds = results.dataset.areas.outline.bounds
     return {
+        **decisions_of(made, request.args.get("kept", "")[:64]),
         "args": query.to_args(),
         "attribution": list(dict.fromkeys((*made.attribution, *credit))),
         "bounds": json.dumps([round(value, 6) for value in bounds]),

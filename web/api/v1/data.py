@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
-from hotspots.service import feeds, imports
+from hotspots.service import feeds, imports, uploads
 from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 from hotspots.web.api.v1.tables import csv_answer
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
@@ -86,7 +86,7 @@ def post_import(site: Any, actor: Any) -> Accepted:
     sent = request.files.getlist("files")
     profile = request.files.get("profile")
     text = profile.read(1 << 20).decode("utf-8-sig", "replace") if profile else None
-    id = imports.request_import(
+    id = uploads.request_import(
         site,
         actor,
         [(file.filename or "", file.stream) for file in sent],

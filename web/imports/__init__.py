@@ -1,0 +1,1 @@
+"""Files in: feeds, uploads, what became of each row."""

@@ -1,0 +1,1 @@
+"""Meetings: agenda, decisions and what came of them."""

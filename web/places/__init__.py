@@ -1,0 +1,1 @@
+"""Each place by its permanent name."""

@@ -1,0 +1,1 @@
+"""The task board and each task."""
