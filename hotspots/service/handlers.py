@@ -9,15 +9,24 @@ from hotspots.service.imports import perform_import
 from hotspots.service.outcomes import perform_outcome
 from hotspots.service.plans import perform_plan
 from hotspots.service.runs import perform_run
+from hotspots.service.schedules import (
+    perform_backup,
+    perform_freshness,
+    perform_purge,
+    queue_due,
+)
 from hotspots.service.site import Site
 from hotspots.service.uploads import sweep_spool
 from hotspots.work import Handler, Worker
 
 HANDLERS = {
+    "backup": perform_backup,
     "brief": perform_brief,
+    "freshness": perform_freshness,
     "import": perform_import,
     "outcome": perform_outcome,
     "plan": perform_plan,
+    "purge": perform_purge,
     "run": perform_run,
 }
 
@@ -27,4 +36,6 @@ def worker_of(site: Site) -> Worker:
     handlers: dict[str, Handler] = {
         kind: partial(perform, site) for kind, perform in HANDLERS.items()
     }
-    return Worker(site.store, handlers, partial(sweep_spool, site))
+    return Worker(
+        site.store, handlers, partial(sweep_spool, site), partial(queue_due, site)
+    )

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
@@ -51,6 +52,9 @@ RESOURCES = (
 institutions are."""
 
 
+_TABLES = ("resources", "schedules")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What ``site.toml`` says; ``HOTSPOTS_DATABASE`` goes before its ``database``.
@@ -68,6 +72,7 @@ class Settings:
     with_institutions: str = ""
     today: str = ""
     resources: Mapping[str, str] = field(default_factory=dict)
+    schedules: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_toml(cls, path: Path) -> Settings:
@@ -94,7 +99,7 @@ class Settings:
                     f"{SETTINGS} may say {', '.join(known)}; got '{key}'."
                     f"{did_you_mean(key, known)}"
                 )
-            if not isinstance(value, dict if key == "resources" else str):
+            if not isinstance(value, dict if key in _TABLES else str):
                 raise StoreError(f"'{key}' of {SETTINGS} has a wrong value: {value!r}.")
         return cls(**told)
 
@@ -206,7 +211,7 @@ def init_site(
     area_files: Sequence[str],
     database: str = "",
     resources: Mapping[str, Path] | None = None,
-    **more: str,
+    **more: Any,
 ) -> str:
     """Make a site and return the secret of the link that makes its administrator.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from hotspots.core.errors import HotspotsError
@@ -16,6 +17,7 @@ Handler = Callable[[Task], None]
 
 POLL_S = 0.25
 BEAT_S = 5.0
+TICK_S = 20.0
 LOG = logging.getLogger("hotspots.work")
 UNEXPECTED = "Something went wrong in the software. The server's log says what."
 
@@ -28,9 +30,15 @@ class Worker:
         store: Store,
         handlers: Mapping[str, Handler],
         tidy: Callable[[], None] = lambda: None,
+        tick: Callable[[], object] = lambda: None,
     ) -> None:
-        """Make one; ``tidy`` is called after each piece of work has ended."""
-        self.store, self.handlers, self.tidy = store, handlers, tidy
+        """Make one; ``tidy`` is called after each piece of work, ``tick`` now and then.
+
+        ``tick`` may queue what is due.
+        """
+        self.store, self.handlers = store, handlers
+        self.tidy, self.tick = tidy, tick
+        self._ticked_at = float("-inf")
         self.name = worker_name()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -63,12 +71,18 @@ class Worker:
         """Do what comes until :meth:`stop`, or until the parent process is gone."""
         while not self._stop.is_set() and parent in (None, os.getppid()):
             try:
+                self._tick_if_due()
                 worked = self.run_one()
             except HotspotsError:  # the database is away: it may come back
                 LOG.exception("no work could be taken")
                 worked = False
             if not worked:
                 self._stop.wait(POLL_S)
+
+    def _tick_if_due(self) -> None:
+        if time.monotonic() - self._ticked_at >= TICK_S:
+            self._ticked_at = time.monotonic()
+            self.tick()
 
     def start(self) -> None:
         """Work in a thread of this process."""

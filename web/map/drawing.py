@@ -27,7 +27,7 @@ blueprint = Blueprint("drawing", __name__, url_prefix="/map")
 KINDS = ("priority neighbourhood", "beat", "other")
 
 
-class KeepForm(FlaskForm):  # type: ignore[misc]
+class KeepForm(FlaskForm):
     """What is said of an area that is kept."""
 
     name = StringField(validators=[InputRequired(), Length(max=80)])

@@ -198,7 +198,8 @@ def _with_choices(form: ChangeForm) -> ChangeForm:
 
 
 def _as_choices(words: tuple[str, ...]) -> list[Any]:
-    return choices((each, each.capitalize()) for each in words)
+    made: list[Any] = choices((each, each.capitalize()) for each in words)
+    return made
 
 
 def _deploy_form() -> DeployForm:
