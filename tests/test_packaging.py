@@ -45,7 +45,7 @@ def test_the_wheel_holds_code_data_templates_and_assets(wheel: Path) -> None:
         "hotspots/boundaries/simulated_wards.geojson",
         "hotspots/store/migrations/versions/0001_first.py",
         "hotspots/web/__init__.py",
-        "hotspots/web/templates/site/join.html",
+        "hotspots/web/templates/people/join.html",
         "hotspots/web/static/map/cells-layer.js",
         "hotspots/web/static/vendor/leaflet/leaflet.js",
     ):

@@ -30,6 +30,7 @@ from hotspots.web.headers import add_headers
 from hotspots.web.home import pages as home_pages
 from hotspots.web.imports import pages as import_pages
 from hotspots.web.limits import add_limits
+from hotspots.web.logs import add_logs
 from hotspots.web.map import data as map_data
 from hotspots.web.map import downloads, drawing, ground, periods
 from hotspots.web.map import pages as map_pages
@@ -89,6 +90,7 @@ def create_app(site: Site, settings: WebSettings | None = None) -> Flask:
     _check_vendored(Path(app.static_folder or ""))
     app.extensions["site"] = site
     app.extensions["hotspots"] = Kept(site, settings or WebSettings())
+    add_logs(app)
     add_limits(app)
     add_look(app)
     csrf = CSRFProtect(app)

@@ -16,6 +16,7 @@ from hotspots.service import Site, open_site
 from hotspots.service.access import has_accounts
 from hotspots.web import WebSettings, create_app
 from hotspots.web.listen import HOST, answer_until_stopped, listen
+from hotspots.web.logs import write_logs
 from hotspots.web.site.identity import is_loopback
 from hotspots.workflow import Parameters
 
@@ -39,6 +40,7 @@ def serve_site(
     """
     site = open_site(folder)
     _check_host(site, host)
+    write_logs()
     answer(site, f"The site of {site.settings.name}", host=host, port=port, say=say)
 
 
