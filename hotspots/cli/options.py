@@ -152,8 +152,23 @@ InstitutionsFile = Annotated[
     ),
 ]
 
+PostcodesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--postcodes",
+        help="Where postcodes are (Code-Point Open, ONS Postcode Directory).",
+        metavar="FILE",
+    ),
+]
+UprnsFile = Annotated[
+    Path | None,
+    typer.Option("--uprns", help="Where UPRNs are (OS Open UPRN).", metavar="FILE"),
+]
+
 READING: dict[str, Any] = {
     "profile": ProfileFile,
+    "postcodes": PostcodesFile,
+    "uprns": UprnsFile,
     "harm": HarmFile,
     "leave_out": LeaveOut,
     "with_institutions": WithInstitutions,
@@ -168,6 +183,8 @@ class How:
     """How the files of a command are read: :data:`READING`, as given."""
 
     profile: Path | None = None
+    postcodes: Path | None = None
+    uprns: Path | None = None
     harm: Path | None = None
     leave_out: str | None = None
     with_institutions: bool = False
@@ -185,14 +202,17 @@ class How:
     @property
     def paths(self) -> tuple[Path | None, ...]:
         """The files among them."""
-        return self.profile, self.harm, self.institutions
+        places = self.postcodes, self.uprns
+        return self.profile, self.harm, self.institutions, *places
 
     def settings(self) -> dict[str, Any]:
         """Return them as :func:`hotspots.workflow.load` takes them."""
+        from hotspots.intake.gazetteer import Lookups
         from hotspots.resources.institutions import apart_of
 
         return {
             "profile": self.profile,
+            "lookups": Lookups(postcodes=self.postcodes, uprns=self.uprns),
             "harm": self.harm,
             "today": None if self.today is None else self.today.date(),
             "apart": apart_of(

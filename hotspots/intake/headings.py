@@ -23,6 +23,7 @@ COLUMNS: dict[str, str] = {
     "latitude": "latitude, degrees",
     "grid_reference": "the place on the National Grid in letters: SK 7530 1930",
     "point": "latitude and longitude, or easting and northing, in one cell",
+    "postcode": "the postcode, where a file of postcodes is given",
     "street": "the name of the street",
     "premises": "the UPRN or another number of the premises",
     "address": "the address",
@@ -49,6 +50,8 @@ NAMES: dict[str, str] = {
     "longitude": "(wgs84|location|geo|gps)?(longitude|long|lng|lon)|"
     "x|x(coord|coordinate)",
     "latitude": "(wgs84|location|geo|gps)?(latitude|lat)|y|y(coord|coordinate)",
+    "postcode": "(location|offence|incident|crime|premises|property|site|address|full)?"
+    "(postcode|pcode|postalcode)|pcds?|pc",
     "street": "(location|offence|incident)?(street|road)(name)?|thoroughfare|location|"
     "locationname|onornear|place",
     "premises": "(location|property|premises)?uprn|premises?(id|no|number|ref)?|"

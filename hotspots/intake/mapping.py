@@ -23,15 +23,13 @@ from hotspots.intake.dates import (
     read_moments,
     without_fillers,
 )
-from hotspots.intake.headings import strange_marks
-from hotspots.intake.profile import SOURCE_FLAGS, Profile
+from hotspots.intake.gazetteer import looked_up
+from hotspots.intake.profile import Profile
 from hotspots.intake.raw import conform
 from hotspots.intake.table import Table
+from hotspots.intake.words import text_of, word_notes, words_of
 
 _MIDNIGHT_ROWS = 20
-_NO = ("n", "no", "f", "false", "0", "none", "no flag", "not applicable")
-_SPOILT = r"(?i)^\d+(\.\d+)?e\+?\d+$"
-_ONE_DIGIT = "^(?:" + "|".join(f"{digit}{{5,}}" for digit in range(10)) + ")$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +98,13 @@ def map_table(
     end = _moments(table, profile, "end", rules)
     read = _dated(start, end)
     located, crs, place_notes = _places(table, profile)
-    said = _words(profile)
+    keys = table.frame.select(
+        postcode=text_of(profile.columns.get("postcode")),
+        uprn=text_of(profile.columns.get("premises")),
+    )
+    located, looked = looked_up(located, crs, keys, profile.lookups)
+    place_notes += looked
+    said = words_of(profile)
     words = table.frame.with_columns(**said).select(*said)
     spans, late = _spans(read, today or dt.date.today())
     rows = conform(
@@ -112,7 +116,7 @@ def map_table(
     notes = (
         *_date_notes(start, end, spans, late),
         *place_notes,
-        *_word_notes(profile, table.frame),
+        *word_notes(profile, table.frame),
     )
     return Mapped(rows=rows, crs=crs, time_precision=_precision(read), notes=notes)
 
@@ -121,18 +125,10 @@ def _needed(profile: Profile) -> list[str]:
     return [*profile.columns.values(), *profile.flags]
 
 
-def _text(column: str | None) -> pl.Expr:
-    """Return a column of stripped text, null where it is blank."""
-    if column is None:
-        return pl.lit(None, dtype=pl.String)
-    text = pl.col(column).str.strip_chars()
-    return pl.when(text != "").then(text)
-
-
 def _column(frame: pl.DataFrame, name: str | None) -> pl.Series:
     if name is None:
         return pl.Series("t", [None] * frame.height, dtype=pl.String)
-    return frame.select(_text(name).alias("t"))["t"]
+    return frame.select(text_of(name).alias("t"))["t"]
 
 
 # -- dates ---------------------------------------------------------------------------
@@ -298,7 +294,7 @@ def _places(
     """Return x, y and what stood there, their system, and what was exchanged."""
     columns, frame = profile.columns, table.frame
     if profile.coordinates is not None:
-        a, b = (_text(column) for column in profile.coordinates)
+        a, b = (text_of(column) for column in profile.coordinates)
         found = frame.select(
             x=places.number(a),
             y=places.number(b),
@@ -307,20 +303,21 @@ def _places(
         found = _with_letters(found, table, profile)
         return _turned(found, profile.epsg, profile.coordinates)
     if "grid_reference" in columns:
-        text = _text(columns["grid_reference"])
+        text = text_of(columns["grid_reference"])
         east, north = places.grid_reference(text)
         found = frame.select(x=east, y=north, place_text=text)
         return found, BNG, ()
     if "point" in columns:
-        text = _text(columns["point"])
+        text = text_of(columns["point"])
         a, b = places.pair(text)
         found = frame.select(x=a, y=b, place_text=text)
         x, y, crs, swapped = places.oriented(found["x"], found["y"])
         order = "latitude first" if swapped else "longitude or easting first"
         note = f"{columns['point']} was read {order}, as its values prove."
         return found.with_columns(x, y), profile.crs or crs, (note,) if swapped else ()
-    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    return nothing.alias("place_text").to_frame(), profile.epsg, ()
+    none = {"x": pl.Float64, "y": pl.Float64, "place_text": pl.String}
+    empty = {name: [None] * frame.height for name in none}
+    return pl.DataFrame(empty, schema=none), profile.epsg, ()
 
 
 def _with_letters(found: pl.DataFrame, table: Table, profile: Profile) -> pl.DataFrame:
@@ -328,8 +325,8 @@ def _with_letters(found: pl.DataFrame, table: Table, profile: Profile) -> pl.Dat
     column = profile.columns.get("grid_reference")
     if column is None or profile.epsg != BNG:
         return found
-    x, y = places.grid_reference(_text(column))
-    letters = table.frame.select(gx=x, gy=y, g=_text(column))
+    x, y = places.grid_reference(text_of(column))
+    letters = table.frame.select(gx=x, gy=y, g=text_of(column))
     both = pl.concat([found, letters], how="horizontal")
     blank = pl.col("place_text") == ","
     return both.select(
@@ -352,94 +349,3 @@ def _turned(
     )
     x, y = found["y"].alias("x"), found["x"].alias("y")
     return found.with_columns(x, y), crs, (note,)
-
-
-# -- words ---------------------------------------------------------------------------
-
-
-def _words(profile: Profile) -> dict[str, pl.Expr]:
-    plain = ("subcategory", "street", "reference", "address")
-    words = {key: _text(profile.columns.get(key)) for key in plain}
-    return words | {
-        "premises": _premises(profile),
-        "category": _category(profile),
-        "source_flag": _source_flag(profile),
-        "qualifiers": _qualifiers(profile),
-    }
-
-
-def _premises(profile: Profile) -> pl.Expr:
-    """Return the number of the premises, null where it cannot be one."""
-    text = without_fillers(_text(profile.columns.get("premises")))
-    return pl.when(~_is_spoilt(text)).then(text)
-
-
-def _is_spoilt(text: pl.Expr) -> pl.Expr:
-    return text.str.contains(_SPOILT) | text.str.contains(_ONE_DIGIT)
-
-
-def _category(profile: Profile) -> pl.Expr:
-    if "category" not in profile.columns:
-        return pl.lit(profile.category)
-    text = _text(profile.columns["category"])
-    folded = text.str.to_lowercase().str.replace_all(r"\s+", " ")
-    said = {" ".join(k.lower().split()): v for k, v in profile.categories.items()}
-    mapped = text
-    if said:
-        found = folded.replace_strict(said, default=None, return_dtype=pl.String)
-        mapped = pl.coalesce(found, text)
-    return mapped if profile.category is None else mapped.fill_null(profile.category)
-
-
-def _source_flag(profile: Profile) -> pl.Expr:
-    """Return one of the known source flags, or null where the word is not known."""
-    text = _text(profile.columns.get("source_flag"))
-    said = {flag: flag for flag in SOURCE_FLAGS}
-    said |= {key.strip().lower(): flag for key, flag in profile.source_flags.items()}
-    return text.str.to_lowercase().replace_strict(
-        said, default=None, return_dtype=pl.String
-    )
-
-
-def _qualifiers(profile: Profile) -> pl.Expr:
-    """Return the marks of a row, those of its columns of yes and no among them."""
-    text = _text(profile.columns.get("qualifiers")).str.to_lowercase()
-    marks = [text.str.replace_all(r"\s*[;,|/][\s;,|/]*", ";").str.strip_chars("; ")]
-    for column, mark in profile.flags.items():
-        said = without_fillers(_text(column)).str.to_lowercase()
-        marks.append(pl.when(said.is_not_null() & ~said.is_in(_NO)).then(pl.lit(mark)))
-    joined = pl.concat_str(marks, separator=";", ignore_nulls=True).str.strip_chars(";")
-    return pl.when(joined != "").then(joined)
-
-
-def _word_notes(profile: Profile, frame: pl.DataFrame) -> tuple[str, ...]:
-    """Return sentences on words that were there and could not be used."""
-    notes = []
-    column = profile.columns.get("source_flag")
-    if column is not None:
-        unknown = frame.select(_text(column).filter(_source_flag(profile).is_null()))
-        values = unknown[column].drop_nulls().unique().sort().to_list()
-        if values:
-            shown = ", ".join(f"'{value}'" for value in values[:5])
-            notes.append(
-                f"{len(values):,} values of {column} are not named in [source_flags] "
-                f"and were left empty: {shown}{' and others' if values[5:] else ''}."
-            )
-    marks = frame.select(_qualifiers(profile).str.split(";").explode().alias("m"))["m"]
-    strange = strange_marks(marks)
-    if strange:
-        shown = ", ".join(f"'{mark}'" for mark in strange[:8])
-        notes.append(
-            f"marks whose meaning is not known: {shown}. If one marks domestic, sexual "
-            "or hate offences, write it so in the file."
-        )
-    column = profile.columns.get("premises")
-    if column is not None:
-        spoilt = frame.select(_text(column).filter(_is_spoilt(_text(column))))[column]
-        if len(spoilt):
-            notes.append(
-                f"{len(spoilt):,} values of {column} were not used: they are fillers "
-                f"or were shortened by a spreadsheet ({spoilt[0]}). Export the column "
-                "as text."
-            )
-    return tuple(notes)

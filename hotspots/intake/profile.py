@@ -7,7 +7,6 @@ files it describes.
 
 from __future__ import annotations
 
-import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,17 @@ from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
+from hotspots.intake.entries import (
+    check_crs,
+    check_format,
+    check_known,
+    check_needed,
+    check_sections,
+    formats_of,
+    typed,
+    words_of,
+)
+from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.headings import COLUMNS, DBF_LETTERS
 from hotspots.intake.table import fold
 
@@ -32,7 +42,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "columns": tuple(COLUMNS),
     "dates": ("formats", "order", "midnight"),
-    "coordinates": ("crs",),
+    "coordinates": ("crs", "postcodes", "uprns"),
     "categories": (),
     "source_flags": (),
     "flags": (),
@@ -40,8 +50,6 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
 ORDERS = ("day first", "month first")
 MIDNIGHTS = ("time", "unknown")
 PLACES = ("easting", "northing", "longitude", "latitude", "grid_reference", "point")
-_DATE_PARTS = (("%Y", "%y"), ("%m", "%b", "%B"), ("%d",))
-_WHOLE_DATES = ("%F", "%D", "%x")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +91,9 @@ class Profile:
         Whether the rows are made up.
     comments : tuple of str
         Lines for the reader of the TOML, at its top.
+    lookups : Lookups
+        Files that place postcodes and UPRNs: ``postcodes`` and ``uprns`` under
+        [coordinates].
     gaps : tuple of str
         Entries that a person must still fill in; nothing can be read until then.
 
@@ -118,11 +129,12 @@ class Profile:
     midnight: str = "time"
     header_row: int | None = None
     gaps: tuple[str, ...] = field(default=(), compare=False)
+    lookups: Lookups = field(default_factory=Lookups)
 
     def __post_init__(self) -> None:
-        _check_known(self.columns, COLUMNS, "[columns]")
+        check_known(self.columns, COLUMNS, "[columns]")
         if not self.gaps:
-            _check_needed(self.columns, self.category)
+            check_needed(self.columns, self.category)
         if self.order not in (None, *ORDERS):
             raise ProfileError(
                 f"order under [dates] must be one of {', '.join(ORDERS)}; got "
@@ -137,9 +149,9 @@ class Profile:
             raise ProfileError(
                 f"header_row must be a line of the file, from 1; got {self.header_row}."
             )
-        _check_crs(self.columns, self.crs)
+        check_crs(self.columns, self.crs)
         for form in self.date_formats:
-            _check_format(form)
+            check_format(form)
         for value, flag in self.source_flags.items():
             if flag not in SOURCE_FLAGS:
                 raise ProfileError(
@@ -200,10 +212,12 @@ class Profile:
             raise ProfileError(
                 f"the profile for {file} must be filled in first; {self.gaps[0]}"
             )
-        if needs_coordinates and not any(key in self.columns for key in PLACES):
+        if needs_coordinates and not self._states_places():
             raise ProfileError(
                 f"the profile for {file} must name easting and northing, longitude and "
-                "latitude, grid_reference or point in [columns]; it names none."
+                "latitude, grid_reference or point in [columns]; it names none. With "
+                "--postcodes FILE (Code-Point Open, ONS Postcode Directory) postcode "
+                "is enough, with --uprns FILE (OS Open UPRN) premises."
             )
         named = self if needs_coordinates else self.without_coordinates()
         folded = {fold(column): column for column in reversed(columns)}
@@ -224,6 +238,15 @@ class Profile:
             flags={found(name): mark for name, mark in named.flags.items()},
         )
 
+    def _states_places(self) -> bool:
+        """Say whether a column says where, by itself or with a file given."""
+        by_file = {
+            "postcode": self.lookups.postcodes,
+            "premises": self.lookups.uprns,
+        }
+        helped = any(by_file.get(key) for key in self.columns)
+        return helped or any(key in self.columns for key in PLACES)
+
     @classmethod
     def from_toml(cls, path: Path) -> Profile:
         """Read a profile from a file.
@@ -242,13 +265,13 @@ class Profile:
                 f"profile {path.name} must be a readable UTF-8 text file; {error}."
             ) from error
         try:
-            return cls.from_text(text)
+            return cls.from_text(text, folder=path.parent)
         except ProfileError as error:
             raise ProfileError(f"profile {path.name}: {error}") from error
 
     @classmethod
-    def from_text(cls, text: str) -> Profile:
-        """Make a profile from TOML.
+    def from_text(cls, text: str, *, folder: Path | None = None) -> Profile:
+        """Make a profile from TOML; files that it names lie in a folder.
 
         Raises
         ------
@@ -272,23 +295,24 @@ class Profile:
             told = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ProfileError(f"a profile must be TOML; {error}.") from error
-        _check_sections(told)
+        check_sections(told, _SECTIONS)
         dataset = told.get("dataset", {})
         return cls(
-            columns=_words(told.get("columns", {}), "[columns]"),
-            name=_typed(dataset, "name", str, ""),
-            simulated=_typed(dataset, "simulated", bool, False),
-            delimiter=_typed(dataset, "delimiter", str, ","),
-            sheet=_typed(dataset, "sheet", str, None),
-            header_row=_typed(dataset, "header_row", int, None),
-            category=_typed(dataset, "category", str, None),
-            date_formats=_formats(told.get("dates", {})),
-            order=_typed(told.get("dates", {}), "order", str, None),
-            midnight=_typed(told.get("dates", {}), "midnight", str, "time"),
-            crs=_typed(told.get("coordinates", {}), "crs", int, None),
-            categories=_words(told.get("categories", {}), "[categories]"),
-            source_flags=_words(told.get("source_flags", {}), "[source_flags]"),
-            flags=_words(told.get("flags", {}), "[flags]"),
+            columns=words_of(told.get("columns", {}), "[columns]"),
+            name=typed(dataset, "name", str, ""),
+            simulated=typed(dataset, "simulated", bool, False),
+            delimiter=typed(dataset, "delimiter", str, ","),
+            sheet=typed(dataset, "sheet", str, None),
+            header_row=typed(dataset, "header_row", int, None),
+            category=typed(dataset, "category", str, None),
+            date_formats=formats_of(told.get("dates", {})),
+            order=typed(told.get("dates", {}), "order", str, None),
+            midnight=typed(told.get("dates", {}), "midnight", str, "time"),
+            lookups=_lookups(told.get("coordinates", {}), folder),
+            crs=typed(told.get("coordinates", {}), "crs", int, None),
+            categories=words_of(told.get("categories", {}), "[categories]"),
+            source_flags=words_of(told.get("source_flags", {}), "[source_flags]"),
+            flags=words_of(told.get("flags", {}), "[flags]"),
         )
 
     def to_toml(self) -> str:
@@ -312,7 +336,11 @@ class Profile:
             "dataset": dataset,
             "columns": {k: self.columns[k] for k in COLUMNS if k in self.columns},
             "dates": dates,
-            "coordinates": {"crs": self.crs},
+            "coordinates": {
+                "crs": self.crs,
+                "postcodes": _shown(self.lookups.postcodes),
+                "uprns": _shown(self.lookups.uprns),
+            },
             "categories": self.categories,
             "source_flags": self.source_flags,
             "flags": self.flags,
@@ -328,112 +356,19 @@ class Profile:
         return comments + ("\n" if comments else "") + body
 
 
+def _lookups(body: Mapping[str, Any], folder: Path | None) -> Lookups:
+    named = {key: typed(body, key, str, None) for key in ("postcodes", "uprns")}
+    return Lookups(
+        **{k: (folder or Path()) / name for k, name in named.items() if name}
+    )
+
+
+def _shown(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
 def _printable(line: str) -> str:
     """Return a comment without the control characters that TOML forbids."""
     return "".join(
         c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line
     )
-
-
-def _check_known(given: Mapping[str, Any], known: Any, where: str) -> None:
-    for key in given:
-        if key not in known:
-            raise ProfileError(
-                f"{where} of a profile must have only the entries "
-                f"{', '.join(known)}; got '{key}'.{did_you_mean(key, known)}"
-            )
-
-
-def _check_needed(columns: Mapping[str, str], category: str | None) -> None:
-    if "start" not in columns and "start_date" not in columns:
-        raise ProfileError(
-            "[columns] of a profile must name the column of 'start' (or 'start_date' "
-            "and 'start_time'); it does not."
-        )
-    if "category" not in columns and category is None:
-        raise ProfileError(
-            "[columns] of a profile must name the column of 'category', or [dataset] "
-            "must give one category for all rows; neither does."
-        )
-    for one, two in (("start", "start_date"), ("end", "end_date")):
-        if one in columns and two in columns:
-            raise ProfileError(
-                f"[columns] must name '{one}' or '{two}'; it names both."
-            )
-    pairs = [
-        ("easting", "northing"),
-        ("northing", "easting"),
-        ("longitude", "latitude"),
-        ("latitude", "longitude"),
-        ("start_time", "start_date"),
-        ("end_time", "end_date"),
-    ]
-    for one, other in pairs:
-        if one in columns and other not in columns:
-            raise ProfileError(f"[columns] must name '{other}' beside '{one}'.")
-    if "easting" in columns and "longitude" in columns:
-        raise ProfileError(
-            "[columns] must name easting and northing, or longitude and latitude; it "
-            "names both."
-        )
-
-
-def _check_crs(columns: Mapping[str, str], crs: int | None) -> None:
-    contradicts = {("easting", WGS84), ("longitude", BNG)}
-    for column, code in contradicts:
-        if column in columns and crs == code:
-            right = BNG if column == "easting" else WGS84
-            raise ProfileError(
-                f"[coordinates] crs must fit the columns: {column} is not in "
-                f"EPSG:{code}. Leave crs out or say {right}."
-            )
-
-
-def _check_format(form: str) -> None:
-    has_parts = all(any(part in form for part in parts) for parts in _DATE_PARTS)
-    if not (has_parts or any(part in form for part in _WHOLE_DATES)):
-        example = dt.datetime(2025, 6, 14, 21, 30).strftime("%d/%m/%Y %H:%M")
-        raise ProfileError(
-            "[dates] formats must have a day, a month and a year, such as "
-            f"'%d/%m/%Y %H:%M' for {example}; got '{form}'."
-        )
-
-
-def _check_sections(told: Mapping[str, Any]) -> None:
-    _check_known(told, _SECTIONS, "the top level")
-    for section, body in told.items():
-        if not isinstance(body, dict):
-            raise ProfileError(
-                f"[{section}] of a profile must be a section; got {body!r}."
-            )
-        if _SECTIONS[section]:
-            _check_known(body, _SECTIONS[section], f"[{section}]")
-
-
-def _words(body: Mapping[str, Any], where: str) -> dict[str, str]:
-    for key, value in body.items():
-        if not isinstance(value, str) or not value:
-            raise ProfileError(
-                f"{where} '{key}' must be given as text in quotes; got {value!r}."
-            )
-    return dict(body)
-
-
-def _typed(body: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
-    value = body.get(key, default)
-    if key in body and (type(value) is not kind):
-        names = {str: "text in quotes", bool: "true or false", int: "a whole number"}
-        raise ProfileError(
-            f"'{key}' of a profile must be {names[kind]}; got {value!r}."
-        )
-    return value
-
-
-def _formats(body: Mapping[str, Any]) -> tuple[str, ...]:
-    formats = body.get("formats", [])
-    if not isinstance(formats, list) or not all(isinstance(f, str) for f in formats):
-        raise ProfileError(
-            "[dates] formats must be a list of texts such as "
-            f'["%d/%m/%Y %H:%M"]; got {formats!r}.'
-        )
-    return tuple(formats)

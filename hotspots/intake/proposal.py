@@ -22,6 +22,7 @@ from hotspots.intake.dates import (
     share_of_moments,
     without_fillers,
 )
+from hotspots.intake.gazetteer import bare_key
 from hotspots.intake.headings import (
     CLOCK,
     LOOSE,
@@ -237,10 +238,18 @@ class _Guess:
     def words(self) -> None:
         """Find the columns of text."""
         kinds = ("reference", "premises", "subcategory", "category", "source_flag")
-        for kind in (*kinds, "qualifiers", "address", "street"):
+        for kind in (*kinds, "postcode", "qualifiers", "address", "street"):
             hits = [c for c in self.named(kind) if c not in self.timed]
             if hits:
                 self.found[kind] = hits[0]
+        if "postcode" not in self.found:
+            self._postcodes_by_value()
+
+    def _postcodes_by_value(self) -> None:
+        read = bare_key(pl.col("t"), "postcode")
+        hits = [column for column in self.free() if self._fits(column, read)]
+        if hits:
+            self.found["postcode"] = hits[0]
 
     def flag_columns(self) -> None:
         """Find columns of yes and no that mark incidents, and ask about others."""
@@ -295,7 +304,7 @@ def _gaps(guess: _Guess, needs_coordinates: bool) -> tuple[str, ...]:
             "no column looks like a date: name one as start under [columns]. Columns: "
             f"{shown}. {EXAMPLE}."
         )
-    where = ("easting", "longitude", "grid_reference", "point")
+    where = ("easting", "longitude", "grid_reference", "point", "postcode")
     if needs_coordinates and not any(key in found for key in where):
         gaps.append(
             "no columns look like coordinates: name easting and northing, longitude "
@@ -340,6 +349,12 @@ def _comments(
     absent = [k for k in optional if k not in found and f"{k}_date" not in found]
     if absent:
         lines.append(f"Not found, and not needed: {', '.join(absent)}.")
+    placed = {"easting", "longitude", "grid_reference", "point"} & set(found)
+    if "postcode" in found and not placed:
+        lines.append(
+            "Places are known by postcode alone: give --postcodes FILE (Code-Point "
+            "Open or the ONS Postcode Directory), or postcodes under [coordinates]."
+        )
     if unused := guess.free():
         lines.append(f"Columns not used: {', '.join(unused)}.")
     source = guess.values(found.get("source_flag")).unique().sort().to_list()

@@ -16,6 +16,7 @@ from hotspots.intake.raw import RawRows
 
 REASONS = {
     "no coordinates": "no coordinates",
+    "not listed": "its postcode or UPRN is not in the file of places",
     "not numbers": "coordinates are not numbers",
     "zero": "coordinates are 0, 0 (a missing value)",
     "swapped": "longitude and latitude look swapped",
@@ -30,6 +31,7 @@ REASONS = {
 }
 """Short key to the reason as people read it."""
 
+_LOOKED_UP = r"^(\d{1,12}|[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2})$"
 _BLANK = ("", ",", "nan", "nan,nan", "null,null")
 
 
@@ -71,6 +73,7 @@ def _first_reason(crs: int, today: dt.date) -> pl.Expr:
     filler = start.is_in(FILLERS)
     rules = [
         ("no coordinates", missing & blank),
+        ("not listed", missing & text.str.contains(_LOOKED_UP)),
         ("not numbers", missing),
         ("zero", (x == 0) & (y == 0)),
         ("swapped" if crs == WGS84 else "swapped grid", _swapped(crs)),

@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.core.errors import EmptyFileError, NoUsableRowsError
+from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.inputs import expand, passed_over
 from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import count_by_reason, stack_rejects
@@ -42,6 +43,7 @@ def read_incidents(
     but_not: Sequence[Path] = (),
     harm: HarmTable | None = None,
     apart: Apart | None = None,
+    lookups: Lookups | None = None,
 ) -> Reading:
     """Read files of incidents, judge every row and keep account of all of them.
 
@@ -61,6 +63,8 @@ def read_incidents(
         What categories are known by; default the table that ships.
     apart : Apart, optional
         What is set apart before anything is counted; default institutions.
+    lookups : Lookups, optional
+        Files of postcodes and UPRNs that place rows without coordinates.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def read_incidents(
     located: list[pl.DataFrame] = []
     rejects: list[pl.DataFrame] = []
     notes = dict.fromkeys(passed_over(paths))
-    tally = Tally(located=located, rejects=rejects, notes=notes)
+    tally = Tally(located=located, rejects=rejects, notes=notes, lookups=lookups)
     read_files(files, tally, profile=profile, today=today, progress=progress)
     check_categories(tally.categories, tally.accepted, harm or HarmTable.default())
     names = [name for name, _ in tally.inputs]

@@ -12,6 +12,7 @@ import polars as pl
 from hotspots.core.errors import NotIncidentsError, ProfileError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window
+from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
@@ -80,6 +81,7 @@ class Tally:
     snapped: bool = False
     simulated: bool = False
     accepted: set[str] = field(default_factory=set)
+    lookups: Lookups | None = None
 
     def add(self, raw: RawRows, file: int, today: dt.date) -> None:
         """Judge a block of raw rows and count it."""
@@ -171,7 +173,7 @@ def _read_one(
     item: InputFile, profile: Profile | None, tally: Tally, number: int, day: dt.date
 ) -> None:
     before = tally.rows_read
-    for raw in choose_reader(item, profile, today=day)(item):
+    for raw in choose_reader(item, profile, today=day, lookups=tally.lookups)(item):
         tally.add(raw, number, day)
     item.check_unchanged()
     if tally.rows_read == before:

@@ -12,6 +12,7 @@ from hotspots.core.errors import (
     NotIncidentsError,
     SourceError,
 )
+from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.geofile import is_geoparquet
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.police_layout import is_police_uk, known_headings, other_kind
@@ -33,7 +34,11 @@ def is_gis(item: InputFile) -> bool:
 
 
 def choose_reader(
-    item: InputFile, profile: Profile | None, *, today: dt.date | None = None
+    item: InputFile,
+    profile: Profile | None,
+    *,
+    today: dt.date | None = None,
+    lookups: Lookups | None = None,
 ) -> Reader:
     """Return the reader for a file, by its suffix, its profile and its header.
 
@@ -51,6 +56,8 @@ def choose_reader(
     """
     beside = _profile_beside(item)
     own = profile or beside
+    if own is not None and lookups is not None:
+        own = replace(own, lookups=own.lookups.or_else(lookups))
     if is_gis(item):
         return lambda file: vector.read(file, own, today=today)
     if item.suffix not in TABLE_SUFFIXES:
