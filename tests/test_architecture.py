@@ -36,6 +36,8 @@ ONLY_IN = {
     "typst": ("outputs",),
     "docx": ("brief",),
     "osmium": ("resources",),
+    "deltalake": ("sources", "lake"),
+    "distributed": ("lake",),
 }
 NOT_EACH_OTHER = ("methods", "sources")
 

@@ -25,6 +25,7 @@ DOCS = (
     "docs/formats.md",
     "docs/planner.md",
     "docs/brief.md",
+    "docs/lake.md",
 )
 GUIDES = (
     "docs/guide-cctv.md",

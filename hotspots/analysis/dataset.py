@@ -28,6 +28,7 @@ from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import SIMULATED, Incidents
 from hotspots.sources import Progress, Reading, read_incidents
+from hotspots.sources.reading.lake import Chooser, lake_among, lake_areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -159,6 +160,7 @@ def load(
     today: dt.date | None = None,
     progress: Progress | None = None,
     apart: Apart | None = None,
+    only: Chooser | None = None,
 ) -> Dataset:
     """Read incident files and area polygons.
 
@@ -166,9 +168,12 @@ def load(
     ----------
     files, areas
         Paths, or a GeoDataFrame with its coordinate system: incidents with a column of
-        times and one of categories, polygons with codes and names.
+        times and one of categories, polygons with codes and names. A lake may bring its
+        own areas.
     apart : Apart, optional
         What is set apart before anything is counted; default institutions.
+    only : callable, optional
+        Chooses, from the days that a lake holds, the window whose rows are read.
 
     Raises
     ------
@@ -186,13 +191,16 @@ def load(
                 progress=progress,
                 apart=apart,
             )
-    area_files = read_area_files([str(text) for text in areas])
+    lake = lake_among(files)
+    texts = areas or (lake_areas(lake) if lake else ())
+    area_files = read_area_files([str(text) for text in texts])
     reading, table = read(
         files,
         profile=profile,
         harm=harm,
         today=today,
         progress=progress,
+        only=only,
         but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
         apart=apart,
     )
@@ -207,8 +215,13 @@ def load(
 
 def _of_one_district(dataset: Dataset) -> Dataset:
     """Refuse areas of another district, and warn where most incidents are outside."""
-    place = dataset.incidents.frame["place"].to_numpy()
-    n, inside = len(place), int((dataset.area_of_place[place] >= 0).sum())
+    every = dataset.reading.everywhere
+    if every is None:
+        n_of, at = dataset.incidents.place_counts(), dataset.area_of_place
+    else:
+        n_of, lon, lat = (every[name].to_numpy() for name in ("n", "lon", "lat"))
+        at = dataset.areas.locate(lon, lat)
+    n, inside = int(n_of.sum()), int(n_of[at >= 0].sum())
     if 2 * inside >= n:
         return dataset
     words = _far_apart(dataset)
@@ -227,7 +240,11 @@ def _of_one_district(dataset: Dataset) -> Dataset:
 
 def _far_apart(dataset: Dataset) -> str:
     """Say where the incidents lie, where the areas do, and how far that is."""
-    xy_m = np.median(dataset.incidents.xy_m, axis=0)
+    every, xy = dataset.reading.everywhere, dataset.incidents.xy_m
+    if every is not None:
+        places = every.select("lon", "lat").to_numpy()
+        xy = np.column_stack(lonlat_to_bng(*places.T)).repeat(every["n"], axis=0)
+    xy_m = np.median(xy, axis=0)
     west, south, east, north = shapely.total_bounds(dataset.areas.geometry)
     x, y = lonlat_to_bng(np.array([west, east]), np.array([south, north]))
     away = np.maximum(0, np.maximum([x[0], y[0]] - xy_m, xy_m - [x[1], y[1]]))

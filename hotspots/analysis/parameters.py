@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotspots.analysis.finder import HotspotRule
+from hotspots.analysis.periods import choose_window
 from hotspots.core.errors import ParameterError
 from hotspots.core.window import Window
 from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
 from hotspots.model.cells import check_resolution
+from hotspots.model.incidents import Incidents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,10 @@ class Parameters:
             raise ParameterError("at least one category must be chosen; got none.")
         if self.window is not None and self.window != "all":
             Window.from_text(self.window)
+
+    def choose_window(self, incidents: Incidents) -> Window:
+        """Return the window that these parameters mean for some files."""
+        return choose_window(incidents, text=self.window, months=self.window_months)[0]
 
     @classmethod
     def from_options(

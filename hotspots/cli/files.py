@@ -12,11 +12,11 @@ from hotspots._version import __version__
 from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaCode,
-    AreaFiles,
     Categories,
     ExtraFormat,
     Files,
     How,
+    OptionalAreaFiles,
     StreetsFile,
     UsualWindow,
     is_esri,
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 @reads
 def analyse(
     files: Files,
-    areas: AreaFiles,
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the outputs.", metavar="FOLDER")
     ],
     how: How,
+    areas: OptionalAreaFiles = None,
     window: UsualWindow = None,
     window_months: Annotated[
         int, typer.Option(help="Length of the automatic window.")
@@ -68,7 +68,7 @@ def analyse(
     from hotspots.workflow import write
 
     esri = is_esri(extra)
-    check_target(out, inputs=screen.paths_of(files, areas, streets, *how.paths))
+    check_target(out, inputs=screen.paths_of(files, areas or (), streets, *how.paths))
     parameters = Parameters.from_options(
         resolution=resolution,
         window=window,
@@ -78,7 +78,9 @@ def analyse(
         kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
         rule={"n_hotspots": n_hotspots},
     )
-    dataset = screen.read_dataset(files, areas, how, tell=False)
+    dataset = screen.read_dataset(
+        files, areas or (), how, tell=False, only=parameters.choose_window
+    )
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:

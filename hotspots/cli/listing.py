@@ -40,6 +40,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         FILES,
         "Make the ground for under the map: streets, water, green, names.",
     ),
+    "lake": (
+        "hotspots.cli.lake",
+        "Keep a lake: files of many months, put in once, asked of often.",
+    ),
     "version": (FILES, "Print the version."),
 }
 """Name of a command to the module that has it in ``COMMANDS``, and its help."""

@@ -24,6 +24,7 @@ from hotspots.core.window import check_year
 if TYPE_CHECKING:
     from hotspots.cli.options import How
     from hotspots.sources import Progress, Reading
+    from hotspots.sources.reading.lake import Chooser
     from hotspots.workflow import Analysis, Dataset
 
 
@@ -120,13 +121,21 @@ def leave(status: int) -> NoReturn:
 
 
 def read_dataset(
-    files: Sequence[Path], areas: Sequence[str], how: How, *, tell: bool = True
+    files: Sequence[Path],
+    areas: Sequence[str],
+    how: How,
+    *,
+    tell: bool = True,
+    only: Chooser | None = None,
 ) -> Dataset:
-    """Read what a command was given, with a bar, and tell what was noticed."""
+    """Read what a command was given, with a bar, and tell what was noticed.
+
+    ``only``: chooses the window of which a lake's rows are read; default all.
+    """
     from hotspots.workflow import load
 
     with progress_bar("Reading") as progress:
-        dataset = load(files, areas, **how.settings(), progress=progress)
+        dataset = load(files, areas, **how.settings(), progress=progress, only=only)
     if tell:
         tell_reading(dataset.reading)
     return dataset

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 import shapely
 
+from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ParameterError
 from hotspots.core.gridref import format_grid_reference
-from hotspots.core.types import Bools, Shapes
+from hotspots.core.types import Bools, Floats, Ints, Shapes
 from hotspots.model.safeguards import at_institution
 
 ASKED = "left out as asked: "
@@ -114,7 +116,12 @@ class Apart:
         return tuple(dict.fromkeys(name for name in names if name))
 
 
-def reasons(frame: pl.DataFrame, places: pl.DataFrame, apart: Apart) -> pl.Series:
+def reasons(
+    frame: pl.DataFrame,
+    places: pl.DataFrame,
+    apart: Apart,
+    closed: pl.DataFrame | None = None,
+) -> pl.Series:
     """Say why each incident is set apart, or null.
 
     Parameters
@@ -122,7 +129,9 @@ def reasons(frame: pl.DataFrame, places: pl.DataFrame, apart: Apart) -> pl.Serie
     frame : DataFrame, n rows
         With ``place``, ``category``, ``street`` and ``address``.
     places : DataFrame, p rows
-        With ``x`` and ``y``, metres.
+        With ``lon``, ``lat`` and ``x``, ``y``, metres.
+    closed : DataFrame, optional
+        From :func:`closed_places`, where these are only some of the incidents.
     """
     found = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     for name in apart.names:
@@ -133,10 +142,32 @@ def reasons(frame: pl.DataFrame, places: pl.DataFrame, apart: Apart) -> pl.Serie
     for name, inside in _in_file(places, apart.grounds):
         rows = pl.Series(inside).gather(frame["place"])
         found = _where(found, rows, f"{IN_FILE}{name}")
-    if frame.height >= MIN_INCIDENTS:
-        walls = pl.Series(_walls(frame, places)).gather(frame["place"])
+    if closed is not None:
+        known = places.join(closed.with_columns(c=True), on=["lon", "lat"], how="left")
+        walls = known["c"].fill_null(False).gather(frame["place"])
+        found = _where(found, walls, BY_PATTERN)
+    elif frame.height >= MIN_INCIDENTS:
+        xy_m = places.select("x", "y").to_numpy()
+        walls = pl.Series(_walls(frame, lambda at: xy_m[at])).gather(frame["place"])
         found = _where(found, walls, BY_PATTERN)
     return found.alias("apart")
+
+
+def closed_places(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``lon, lat`` that look closed by what is recorded there.
+
+    ``rows``: every ``lon, lat, category, street`` of the files, and how many (``n``).
+    """
+    places = rows.select("lon", "lat").unique().sort("lat", "lon")
+    numbered = places.with_row_index("place")
+    if rows["n"].sum() < MIN_INCIDENTS:
+        return places.head(0)
+    degrees = places.to_numpy()
+    found = _walls(
+        rows.join(numbered, on=["lon", "lat"]),
+        lambda at: np.column_stack(lonlat_to_bng(*degrees[at].T)),
+    )
+    return places.filter(pl.Series(found))
 
 
 def _where(found: pl.Series, rows: pl.Series, reason: str) -> pl.Series:
@@ -189,19 +220,24 @@ def _in_file(places: pl.DataFrame, grounds: Grounds) -> list[tuple[str, Bools]]:
 # -- by what is recorded there --------------------------------------------------------
 
 
-def _walls(frame: pl.DataFrame, places: pl.DataFrame) -> Bools:
+def _walls(frame: pl.DataFrame, xy_of: Callable[[Ints], Floats]) -> Bools:
     """Say which places look closed: many incidents, hardly one of the open street.
 
     Each place is held against all the others: so few thefts, burglaries and nuisances
     must be a matter of one in a thousand over all places tested. Small places beside
-    one that look the same are the same institution's.
+    one that look the same are the same institution's. ``xy_of`` returns where places
+    are, in metres.
     """
+    n = pl.col("n") if "n" in frame.columns else pl.lit(1)
     kinds = _kinds(frame)
     each = (
-        frame.select("place", category=pl.col("category").cast(pl.String))
+        frame.select("place", n.alias("n"), category=pl.col("category").cast(pl.String))
         .join(kinds, on="category", how="left")
         .group_by("place")
-        .agg(pl.len().alias("n"), pl.col("street", "inner", "violence").sum())
+        .agg(
+            (pl.col("street", "inner", "violence") * pl.col("n")).sum(),
+            pl.col("n").sum(),
+        )
         .sort("place")
     )
     total = each.select(pl.col("n", "street").sum())
@@ -219,7 +255,7 @@ def _walls(frame: pl.DataFrame, places: pl.DataFrame) -> Bools:
         for place, n, street in large.select("place", "n", "street").rows()
         if _chance(street, n, usual) < CHANCE / n_tested
     ]
-    return _with_neighbours(sure, alike, places)
+    return _with_neighbours(sure, alike, each.height, xy_of)
 
 
 def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
@@ -251,16 +287,19 @@ def _chance(k: int, n: int, p: float) -> float:
 
 
 def _with_neighbours(
-    sure: list[int], alike: pl.DataFrame, places: pl.DataFrame
+    sure: list[int],
+    alike: pl.DataFrame,
+    n_places: int,
+    xy_of: Callable[[Ints], Floats],
 ) -> Bools:
-    found = np.zeros(places.height, dtype=bool)
+    found = np.zeros(n_places, dtype=bool)
     found[sure] = True
     if not sure:
         return found
     small = alike.filter(pl.col("n") >= MIN_NEAR)["place"].to_numpy()
-    xy_m = places.select("x", "y").to_numpy()
-    for place in small:
-        away = np.hypot(*(xy_m[sure] - xy_m[place]).T)
+    sure_xy = xy_of(np.array(sure))
+    for place, xy_m in zip(small, xy_of(small), strict=True):
+        away = np.hypot(*(sure_xy - xy_m).T)
         found[place] |= bool(away.min() <= NEAR_M)
     return found
 

@@ -190,12 +190,14 @@ class Incidents:
         simulated: bool = False,
         notes: Iterable[str] = (),
         apart: Apart | None = None,
+        closed: pl.DataFrame | None = None,
     ) -> Incidents:
         """Make incidents from rows that carry their own longitude and latitude.
 
         ``located``: ``lon``, ``lat`` (degrees), ``start``, ``category``; any other
         column of :data:`FRAME_SCHEMA` may be left out and is then empty (``end`` equals
-        ``start``). ``apart``: what is set apart, default institutions. Returns: places
+        ``start``). ``apart``: what is set apart, default institutions;
+        ``closed``: places that look so by rows that are not all here. Returns: places
         are sorted by latitude and longitude, so that the
         order of the rows changes nothing. Raises ColumnError if ``lon``, ``lat``,
         ``start`` or ``category`` is missing; SourceError if a row has no place or no
@@ -217,7 +219,7 @@ class Incidents:
         )
         x, y = lonlat_to_bng(places["lon"].to_numpy(), places["lat"].to_numpy())
         places = places.select("lon", "lat", x=pl.Series(x), y=pl.Series(y))
-        why = reasons(frame, places, apart or Apart()).cast(pl.Categorical())
+        why = reasons(frame, places, apart or Apart(), closed).cast(pl.Categorical())
         return cls(
             frame=frame.with_columns(apart=why),
             places=places,

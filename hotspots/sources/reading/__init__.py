@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hotspots.core.errors import EmptyFileError, NoUsableRowsError
+from hotspots.core.errors import EmptyFileError, NoUsableRowsError, SourceError
 from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.inputs import expand, passed_over
 from hotspots.intake.profile import Profile
@@ -29,6 +29,7 @@ from hotspots.sources.reading.account import (
     read_files,
 )
 from hotspots.sources.reading.identity import Facts, counted_once, mend, overlap_notes
+from hotspots.sources.reading.lake import Chooser, Lake, lake_among, read_lake
 from hotspots.sources.reading.proposing import write_proposal
 
 __all__ = ["Progress", "Reading", "read_incidents", "write_proposal"]
@@ -44,6 +45,7 @@ def read_incidents(
     harm: HarmTable | None = None,
     apart: Apart | None = None,
     lookups: Lookups | None = None,
+    only: Chooser | None = None,
 ) -> Reading:
     """Read files of incidents, judge every row and keep account of all of them.
 
@@ -65,6 +67,8 @@ def read_incidents(
         What is set apart before anything is counted; default institutions.
     lookups : Lookups, optional
         Files of postcodes and UPRNs that place rows without coordinates.
+    only : callable, optional
+        Chooses, from the days that a lake holds, the window whose rows are read.
 
     Raises
     ------
@@ -75,6 +79,9 @@ def read_incidents(
     NoUsableRowsError
         If every row was refused; the message counts the reasons.
     """
+    if (lake := lake_among(paths)) is not None:
+        _check_settled(lake, profile, today)
+        return read_lake(lake, only=only, harm=harm, apart=apart)
     others = {Path(path).resolve() for path in but_not}
     files = [item for item in expand(paths) if not _is_among(item.path, others)]
     located: list[pl.DataFrame] = []
@@ -115,6 +122,21 @@ def _is_among(path: Path, others: set[Path]) -> bool:
     """Say whether a file is one of some, or lies in a folder of them."""
     here = path.resolve()
     return here in others or bool(others & {*here.parents})
+
+
+def _check_settled(lake: Path, profile: Profile | None, today: dt.date | None) -> None:
+    """Refuse what was settled when the files came into the lake."""
+    if profile is not None:
+        raise SourceError(
+            f"a column mapping must be given when files come into a lake; {lake.name} "
+            "holds rows that were read already. Leave --profile out."
+        )
+    last = Lake.open(lake).calendar["day"].max()
+    if today is not None and isinstance(last, dt.date) and last > today:
+        raise SourceError(
+            f"rows after a day must be refused when files come into a lake; {lake.name}"
+            f" holds some to {last.isoformat()}. Build it again with --today."
+        )
 
 
 def _refuse_all(rejects: pl.DataFrame) -> None:

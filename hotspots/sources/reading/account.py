@@ -53,6 +53,8 @@ class Reading:
         Name and SHA-256 of each file, in the order of ``file`` numbers.
     left : callable, optional
         Returns the rows (``file, line, start``) that a lake holds beside a window.
+    everywhere : DataFrame, optional
+        ``lon, lat, n`` of all that a lake holds, where only a window was read.
     """
 
     incidents: Incidents
@@ -60,6 +62,7 @@ class Reading:
     rows_read: int
     inputs: tuple[tuple[str, str], ...]
     left: Callable[[Window], pl.DataFrame] | None = None
+    everywhere: pl.DataFrame | None = None
 
     def outside(self, window: Window) -> pl.DataFrame:
         """Return as rejects every incident outside a window."""

@@ -161,12 +161,13 @@ class Facts:
         """Find them in rows that were located."""
         words = rows.group_by(pl.col("category", "subcategory").cast(pl.String))
         counted = words.len("n").collect(engine="streaming")
-        last = rows.select("start", "file", "line").sort("start", "file", "line")
+        order = ["start", "file", "line"]
+        last = rows.select(order).top_k(6, by=order)
         return cls(
             n=int(counted["n"].sum()),
             words=counted,
             spread=_spread_premises(rows),
-            last=last.tail(6).collect(),
+            last=last.collect(engine="streaming").sort(order),
             repeats=_repeats(rows),
         )
 

@@ -1,0 +1,52 @@
+"""Rows on their way into a lake: blocks on the disk, taken up again month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+
+class Spool:
+    """Blocks of rows in a folder, in the order they came in.
+
+    ``by_month``: whether each month has a folder of its own.
+    """
+
+    def __init__(self, folder: Path, *, by_month: bool = False) -> None:
+        folder.mkdir(parents=True)
+        self.folder, self.by_month = folder, by_month
+        self._blocks = 0
+
+    def append(self, rows: pl.DataFrame, /) -> None:
+        """Write a block."""
+        if rows.is_empty():
+            return
+        self._blocks += 1
+        for name, part in self._parts(rows):
+            folder = self.folder / name
+            folder.mkdir(exist_ok=True)
+            part.write_ipc(folder / f"{self._blocks:08}.arrow", compression="lz4")
+
+    def months(self) -> list[str]:
+        """Return the months that there are, in order."""
+        return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+
+    def rows(self, month: str = "") -> pl.DataFrame | None:
+        """Return the rows of a month, or all; None where there is none."""
+        files = sorted((self.folder / month).glob("*.arrow"))
+        if not files:
+            return None
+        return pl.concat(pl.read_ipc(file) for file in files)
+
+    def _parts(self, rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+        if not self.by_month:
+            yield "", rows
+            return
+        month = pl.col("start").dt.strftime("%Y-%m")
+        parts = rows.with_columns(month=month).partition_by(
+            "month", as_dict=True, include_key=False
+        )
+        for (name,), part in parts.items():
+            yield str(name), part
