@@ -25,6 +25,7 @@ from hotspots.cli.options import (
 
 if TYPE_CHECKING:
     from hotspots.resources.street_graph import StreetGraph
+    from hotspots.workflow import Dataset, Parameters
 
 
 @reads
@@ -53,6 +54,14 @@ def analyse(
     ] = None,
     extra: ExtraFormat = None,
     streets: StreetsFile = None,
+    each: Annotated[
+        str | None,
+        typer.Option(
+            "--each",
+            help="Analyse every area of a kind by itself: an index, a page for each.",
+            metavar="KIND",
+        ),
+    ] = None,
     every_row: Annotated[
         bool,
         typer.Option(
@@ -81,6 +90,9 @@ def analyse(
     dataset = screen.read_dataset(
         files, areas or (), how, tell=False, only=parameters.choose_window
     )
+    if each is not None:
+        _analyse_each(dataset, each, parameters, out)
+        return
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
     with screen.progress_bar("Writing") as progress:
@@ -89,6 +101,20 @@ def analyse(
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
     screen.show_analysis(analysis, out)
+
+
+def _analyse_each(
+    dataset: Dataset, kind: str, parameters: Parameters, out: Path
+) -> None:
+    from hotspots.lake.districts import each_district
+    from hotspots.outputs.districts_folder import write_districts
+
+    with screen.progress_bar("Analysing") as progress:
+        nation = each_district(dataset, kind, parameters, progress=progress)
+    write_districts(nation, out)
+    n_places = sum(len(each.hotspots) for each in nation.districts)
+    screen.say(f"{n_places:,} places in {len(nation.districts):,} areas: {kind}.")
+    screen.say(f"Written to {out}: open {out / 'index.html'} in a browser.")
 
 
 def _read_streets(path: Path | None) -> StreetGraph | None:

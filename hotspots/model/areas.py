@@ -15,7 +15,7 @@ import shapely
 
 from hotspots.core.errors import AreaError, ColumnError, ParameterError
 
-KINDS = ("ward", "priority neighbourhood", "lsoa", "beat", "other")
+KINDS = ("ward", "priority neighbourhood", "lsoa", "beat", "lad", "other")
 
 FRAME_SCHEMA: dict[str, pl.DataType] = {
     "code": pl.String(),

@@ -148,6 +148,12 @@ class Incidents:
         kept = pl.Series(rows) if isinstance(rows, np.ndarray) else rows
         return replace(self, frame=self.frame.filter(kept), whole=None)
 
+    def compact(self) -> Incidents:
+        """Return the same incidents with only the places that they stand on."""
+        places, place = np.unique(self.frame["place"].to_numpy(), return_inverse=True)
+        frame = self.frame.with_columns(place=pl.Series(place, dtype=pl.UInt32))
+        return replace(self, frame=frame, places=self.places[places])
+
     def check_moments(self, analysis: str) -> None:
         """Refuse an analysis that needs days or hours where the source has months.
 

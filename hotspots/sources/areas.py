@@ -60,7 +60,11 @@ FILE_KINDS = {
     "ward": "ward",
     "beat": "beat",
 }
-PLURALS = {"lsoa": "LSOAs", "other": "areas of kind 'other'"}
+PLURALS = {
+    "lsoa": "LSOAs",
+    "lad": "local authority districts",
+    "other": "areas of kind 'other'",
+}
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d")
 
 
