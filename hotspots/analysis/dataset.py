@@ -62,6 +62,13 @@ class Dataset:
         areas = self.areas.valid_on(day)
         return self if areas is self.areas else replace(self, areas=areas, _cells={})
 
+    def known_on(self, day: dt.date) -> Dataset:
+        """Return the dataset as one knew it before a day."""
+        incidents = self.incidents.known_on(day)
+        if incidents.frame["apart"].equals(self.incidents.frame["apart"]):
+            return self
+        return replace(self, reading=replace(self.reading, incidents=incidents))
+
     @property
     def simulated(self) -> bool:
         """Whether incidents or areas are made up."""

@@ -7,6 +7,7 @@ recorded at them; a partnership may name others.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable
@@ -142,13 +143,31 @@ def reasons(
     for name, inside in _in_file(places, apart.grounds):
         rows = pl.Series(inside).gather(frame["place"])
         found = _where(found, rows, f"{IN_FILE}{name}")
-    if closed is not None:
-        known = places.join(closed.with_columns(c=True), on=["lon", "lat"], how="left")
-        walls = known["c"].fill_null(False).gather(frame["place"])
-        found = _where(found, walls, BY_PATTERN)
-    elif frame.height >= MIN_INCIDENTS:
+    if closed is None:
+        return _by_pattern(found, frame, places, frame)
+    known = places.join(closed.with_columns(c=True), on=["lon", "lat"], how="left")
+    walls = known["c"].fill_null(False).gather(frame["place"])
+    return _where(found, walls, BY_PATTERN).alias("apart")
+
+
+def reasons_on(day: dt.date, frame: pl.DataFrame, places: pl.DataFrame) -> pl.Series:
+    """Say the same as one who knows only what happened before a day.
+
+    ``frame``: with ``start``, and with ``apart`` as all of its rows gave it.
+    """
+    why = frame["apart"].cast(pl.String)
+    other = why.set(why == BY_PATTERN, None)
+    earlier = frame.filter(pl.col("start") < dt.datetime.combine(day, dt.time()))
+    return _by_pattern(other, frame, places, earlier)
+
+
+def _by_pattern(
+    found: pl.Series, frame: pl.DataFrame, places: pl.DataFrame, known: pl.DataFrame
+) -> pl.Series:
+    """Add the places that look closed by some of the rows."""
+    if known.height >= MIN_INCIDENTS:
         xy_m = places.select("x", "y").to_numpy()
-        walls = pl.Series(_walls(frame, lambda at: xy_m[at])).gather(frame["place"])
+        walls = pl.Series(_walls(known, lambda at: xy_m[at])).gather(frame["place"])
         found = _where(found, walls, BY_PATTERN)
     return found.alias("apart")
 

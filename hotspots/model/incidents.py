@@ -21,7 +21,7 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ColumnError, PrecisionError, SourceError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months
-from hotspots.model.apart import Apart, reasons
+from hotspots.model.apart import Apart, reasons, reasons_on
 
 SIMULATED = "Simulated data: no real person, address or incident."
 PUBLISHED = (
@@ -65,6 +65,7 @@ class Incidents:
     publisher.
     ``simulated``: whether the incidents are made up.
     ``notes``: what was chosen or noticed while reading.
+    ``institutions_apart``: whether institutions were looked for.
     ``whole``: the calendar of the files, where these are only the rows of a window.
     Raises ColumnError if a column is missing; SourceError if a row has no place or no
     time, or names a place that is not there.
@@ -76,6 +77,7 @@ class Incidents:
     snapped: bool = False
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    institutions_apart: bool = True
     whole: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
@@ -186,6 +188,13 @@ class Incidents:
                 "Compare wards or other areas, or stay on one side."
             )
 
+    def known_on(self, day: dt.date) -> Incidents:
+        """Return the incidents with no institution found by what came later."""
+        if not self.institutions_apart:
+            return self
+        why = reasons_on(day, self.frame, self.places).cast(pl.Categorical())
+        return replace(self, frame=self.frame.with_columns(apart=why))
+
     @classmethod
     def from_located(
         cls,
@@ -233,6 +242,7 @@ class Incidents:
             snapped=snapped,
             simulated=simulated,
             notes=tuple(notes),
+            institutions_apart=(apart or Apart()).institutions,
         )
 
 

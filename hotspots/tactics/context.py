@@ -86,6 +86,8 @@ class PlanningContext:
         last = frame["start"].max()
         assert isinstance(last, dt.datetime)
         day = day or choose_window(dataset.incidents, text=None, months=24)[0].end
+        dataset = dataset.known_on(day)
+        frame = dataset.incidents.frame
         place = frame["place"].to_numpy()
         inside = pl.Series(dataset.area_of_place[place] >= 0)
         before = frame["start"] < dt.datetime.combine(day, dt.time())
