@@ -227,6 +227,7 @@ def test_registry_comes_from_environment_then_npmrc_then_npm(
 def test_our_own_packages_are_exactly_pinned(tool: ModuleType) -> None:
     packages = {package.name: package for package in tool.read_packages(ROOT)}
     assert set(packages) == {
+        "@geoman-io/leaflet-geoman-free",
         "axe-core",
         "govuk-frontend",
         "h3-js",
