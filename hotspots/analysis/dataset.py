@@ -20,6 +20,7 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import CrsError, NoUsableRowsError
 from hotspots.core.geoframe import html_summary
 from hotspots.core.gridref import format_grid_reference
+from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.profile import Profile
 from hotspots.model.apart import Apart
 from hotspots.model.areas import Areas
@@ -167,6 +168,7 @@ def load(
     today: dt.date | None = None,
     progress: Progress | None = None,
     apart: Apart | None = None,
+    lookups: Lookups | None = None,
     only: Chooser | None = None,
 ) -> Dataset:
     """Read incident files and area polygons.
@@ -179,6 +181,8 @@ def load(
         own areas.
     apart : Apart, optional
         What is set apart before anything is counted; default institutions.
+    lookups : Lookups, optional
+        Files of postcodes and UPRNs that place what has no coordinates.
     only : callable, optional
         Chooses, from the days that a lake holds, the window whose rows are read.
 
@@ -197,6 +201,7 @@ def load(
                 today=today,
                 progress=progress,
                 apart=apart,
+                lookups=lookups,
             )
     lake = lake_among(files)
     texts = areas or (lake_areas(lake) if lake else ())
@@ -210,6 +215,7 @@ def load(
         only=only,
         but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
         apart=apart,
+        lookups=lookups,
     )
     dataset = Dataset(
         reading=reading,

@@ -190,8 +190,8 @@ class Incidents:
 
     def known_on(self, day: dt.date) -> Incidents:
         """Return the incidents with no institution found by what came later."""
-        if not self.institutions_apart:
-            return self
+        if not self.institutions_apart or self.whole is not None:
+            return self  # of a lake only a part is here
         why = reasons_on(day, self.frame, self.places).cast(pl.Categorical())
         return replace(self, frame=self.frame.with_columns(apart=why))
 
