@@ -10,7 +10,7 @@ from flask import abort
 from pydantic import AliasChoices, BaseModel, Field
 
 from hotspots.service import deployments
-from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Said, Text, endpoint
 
 Tactic = Literal["patrol", "cctv", "marking", "packs", "youth", "operation", "other"]
 Status = Literal["planned", "active", "done", "cancelled"]
@@ -25,7 +25,7 @@ class DeploymentBody(Body):
     place: Text | None = None
     place_name: Text = Field(default="", max_length=200)
     agency: Text = Field(default="", max_length=200)
-    provider: Text = Field(min_length=1, max_length=200)
+    provider: Said = Field(max_length=200)
     begins: dt.datetime = Field(
         validation_alias=AliasChoices("begins", "from", "start"),
         description="Local wall-clock time.",
@@ -203,4 +203,4 @@ def wall_clock(site: Any, moment: dt.datetime | None) -> dt.datetime | None:
     try:
         return moment.astimezone(ZoneInfo(site.settings.time_zone)).replace(tzinfo=None)
     except OverflowError:
-        abort(422, f"A time must lie between the years 2 and 9998; got {moment}.")
+        abort(409, f"A time must lie between the years 2 and 9998; got {moment}.")

@@ -43,6 +43,8 @@ View = Callable[..., Any]
 
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 """What every database keeps."""
+Said = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+"""The same, and not only space."""
 
 
 class Body(BaseModel):

@@ -9,14 +9,14 @@ from flask import Response
 from pydantic import Field
 
 from hotspots.service import exports
-from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Said, Text, endpoint
 from hotspots.web.api.v1.tables import bytes_answer
 
 
 class ExportBody(Body):
     """Rows of a feed between two days, or a file of a plan; and why."""
 
-    reason: Text = Field(min_length=exports.LEAST_REASON, max_length=2000)
+    reason: Said = Field(max_length=2000)
     feed: Text = Field(default="", max_length=200)
     first: dt.date | None = None
     last: dt.date | None = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from hotspots.service import decisions, registers, tasks
-from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Said, Text, endpoint
 from hotspots.web.api.v1.tables import bytes_answer
 
 Status = Literal["open", "in progress", "done", "closed"]
@@ -50,9 +50,9 @@ class TaskList(Answer):
 class TaskBody(Body):
     """A task that stems from no suggestion."""
 
-    action: Text = Field(min_length=1, max_length=2000)
-    owner_agency: Text = Field(min_length=1, max_length=200)
-    owner_role: Text = Field(min_length=1, max_length=200)
+    action: Said = Field(max_length=2000)
+    owner_agency: Said = Field(max_length=200)
+    owner_role: Said = Field(max_length=200)
     due: dt.date
     place: Text | None = None
     tactic: Text = Field(default="", max_length=50)
@@ -65,8 +65,8 @@ class TaskBody(Body):
 class TaskChange(Body):
     """What is to change of a task."""
 
-    action: Text | None = Field(default=None, min_length=1, max_length=2000)
-    owner_role: Text | None = Field(default=None, min_length=1, max_length=200)
+    action: Said | None = Field(default=None, max_length=2000)
+    owner_role: Said | None = Field(default=None, max_length=200)
     due: dt.date | None = None
     status: Status | None = None
     done_on: dt.date | None = None
@@ -138,7 +138,7 @@ class DecisionList(Answer):
 class MeetingBody(Body):
     """A meeting of the partnership."""
 
-    title: Text = Field(min_length=1, max_length=200)
+    title: Said = Field(max_length=200)
     held_on: dt.date
     agencies: list[Text] = Field(default=[], max_length=50)
     note: Text = Words
@@ -172,7 +172,7 @@ class Agenda(MeetingAnswer):
 class CommentBody(Body):
     """What is said on a task."""
 
-    text: Text = Field(min_length=1, max_length=4000)
+    text: Said = Field(max_length=4000)
 
 
 class Comment(Answer):

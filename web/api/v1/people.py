@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from hotspots.service import access, audit
-from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
+from hotspots.web.api.v1.endpoint import Answer, Body, Said, Text, endpoint
 
 
 class Me(Answer):
@@ -36,13 +36,13 @@ class AgencyList(Answer):
 class AgencyBody(Body):
     """The name of a partner."""
 
-    name: Text = Field(min_length=1, max_length=200)
+    name: Said = Field(max_length=200)
 
 
 class TokenBody(Body):
     """The name, the role and the agency of a program."""
 
-    name: Text = Field(min_length=1, max_length=200)
+    name: Said = Field(max_length=200)
     role: Text
     agency: Text
     scopes: list[Text] = Field(default=[], max_length=100)
