@@ -52,7 +52,7 @@ RESOURCES = (
 institutions are."""
 
 
-_TABLES = ("resources", "schedules")
+_TABLES = ("resources", "schedules", "single_sign_on")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,7 @@ class Settings:
     today: str = ""
     resources: Mapping[str, str] = field(default_factory=dict)
     schedules: Mapping[str, str] = field(default_factory=dict)
+    single_sign_on: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_toml(cls, path: Path) -> Settings:

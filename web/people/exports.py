@@ -41,7 +41,8 @@ def export() -> Response:
     site = current_site()
     with site.store.writing() as session:
         made = exports.export(site, session, current_actor(), asked)
-    return export_answer(made)
+    answer: Response = export_answer(made)
+    return answer
 
 
 def _day(text: str) -> dt.date | None:

@@ -17,6 +17,7 @@ from flask_login import user_logged_out
 from flask_security import Security, user_authenticated, user_failed_authn
 
 from hotspots.service import Site, signin
+from hotspots.service.provider import provider_of
 from hotspots.web.people.accounts import Accounts, OnceOnly
 from hotspots.web.site.identity import LOCAL_HOSTS, current_site, host_name
 
@@ -53,7 +54,13 @@ def add_sign_in(app: Flask, site: Site) -> None:
     app.config.update(_settings(site))
     app.session_interface = _Cookies()
     accounts = app.extensions["accounts"] = Accounts(site)
+    provider = provider_of(site)
+    app.config["SECURITY_OAUTH_ENABLE"] = provider is not None
     Security(app, accounts, totp_cls=OnceOnly)
+    if provider is not None:
+        from hotspots.web.people.provider import add_provider
+
+        add_provider(app, site, provider)
     _keep_principal_out(app)
     app.before_request(_end_old_session)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
@@ -94,6 +101,7 @@ def _settings(site: Site) -> dict[str, Any]:
             base64.urlsafe_b64encode(_derived(key, "recovery"))
         ],
         "WEBAUTHN": True,
+        "OAUTH_BUILTIN_PROVIDERS": [],
         "WAN_RP_NAME": "Hotspots",
     }
     settings = {f"SECURITY_{name}": value for name, value in told.items()}
