@@ -152,7 +152,7 @@ def _steps_covered(incidents: Incidents, end: dt.date) -> list[int]:
 
 
 def _in_any(start: pl.Expr, windows: tuple[Window, ...]) -> pl.Expr:
-    inside = pl.lit(False)
+    inside = start.is_null() & start.is_not_null()  # a column, however few windows
     for window in _merged(windows):
         inside = inside | start.is_between(*window.moments, closed="left")
     return inside

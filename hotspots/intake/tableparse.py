@@ -101,7 +101,11 @@ def sheet_heads(item: InputFile, *, rows: int, only: str | None) -> Iterator[Ans
 
 def sheet(item: InputFile, *, name: str) -> Iterator[Answer]:
     """Give a whole sheet as text."""
-    yield {}, _table(_book(item).load_sheet(name, **_AS_TEXT))
+    book = _book(item)
+    text = _table(book.load_sheet(name, **_AS_TEXT))
+    least = 0.0 if item.suffix == ".ods" else 0.5  # times of day are spans in ODS
+    empty = [k for k, each in enumerate(text.columns) if _is_empty(each, least)]
+    yield {}, _with_spans(text, book, name, empty) if empty else text
 
 
 _AS_TEXT: dict[str, Any] = {"dtypes": "string", "header_row": None, "skip_rows": 0}
@@ -111,6 +115,29 @@ def _table(sheet: Any) -> Any:
     import pyarrow as pa
 
     return pa.Table.from_batches([sheet.to_arrow()])
+
+
+def _with_spans(text: Any, book: Any, name: str, empty: list[int]) -> Any:
+    """Give back the times of day that a book keeps as spans, which are no text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    how = _AS_TEXT | {"dtypes": dict.fromkeys(empty, "duration"), "use_columns": empty}
+    spans = _table(book.load_sheet(name, **how))
+    for k, column in zip(empty, spans.columns, strict=True):
+        if column.null_count == len(column):
+            continue
+        seconds = pc.divide(pc.cast(column, pa.int64()), 1000).to_pylist()
+        clock = [None if s is None else f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}"
+                 for s in seconds]  # fmt: skip
+        whole = pc.coalesce(text.column(k), pa.array(clock, type=pa.string()))
+        text = text.set_column(k, text.field(k), whole)
+    return text
+
+
+def _is_empty(column: Any, least: float) -> bool:
+    n_empty = column.null_count
+    return bool(n_empty and n_empty >= least * len(column) and len(column) > 1)
 
 
 def _book(item: InputFile) -> Any:
