@@ -282,7 +282,8 @@ def by_office(files: Iterable[Path], folder: Path) -> None:
             [program, *options, *some], check=True, capture_output=True, timeout=600
         )
         names = {Path(each).stem for each in some}
-        assert {p.stem for p in made.iterdir()} == names
+        read = {p.stem for p in made.iterdir()} if made.is_dir() else set()
+        assert read == names, f"not read by LibreOffice: {names - read}"
 
 
 def _program(name: str, package: str, path: str | None = None) -> str:

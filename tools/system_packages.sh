@@ -10,8 +10,9 @@ command -v ogrinfo >/dev/null 2>&1 || missing="$missing gdal-bin"
 command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
 { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || missing="$missing postgresql"
 if [ "${1:-}" = all ]; then
-    # The slow suites read workbooks back with LibreOffice and projects with QGIS.
+    # The slow suites read workbooks and documents back with LibreOffice and projects with QGIS.
     command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc"
+    ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 || missing="$missing libreoffice-writer"
     /usr/bin/python3 -c "import qgis" >/dev/null 2>&1 || missing="$missing python3-qgis"
 fi
 [ -z "$missing" ] && exit 0

@@ -302,7 +302,9 @@ class Knox(Tunable):
 
     def __post_init__(self) -> None:
         for name in ("distance_bands_m", "time_bands_days"):
-            object.__setattr__(self, name, Bands(getattr(self, name)))
+            bands = getattr(self, name)
+            if not isinstance(bands, Bands):
+                object.__setattr__(self, name, Bands(bands))
         check_fields(self)
 
     def __call__(

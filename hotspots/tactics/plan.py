@@ -99,7 +99,9 @@ class Plan:
         rows = [each.to_row() for each in self.suggestions]
         shapes = np.empty(len(rows), dtype=object)
         shapes[:] = [each.geometry for each in self.suggestions]
-        return geo_frame(pl.DataFrame(rows, infer_schema_length=None), shapes)
+        days = pl.col("expires", "data_to").str.to_date()
+        table = pl.DataFrame(rows, infer_schema_length=None).with_columns(days)
+        return geo_frame(table, shapes)
 
     def explore(self, **options: Any) -> Any:
         """Return a folium map of the suggestions."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import pkgutil
 
 import geopandas
 import pandas as pd
@@ -10,8 +12,10 @@ import pytest
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid
 
+import hotspots.methods
 from hotspots.core.errors import CrsError, ParameterError
 from hotspots.core.geoframe import html_summary
+from hotspots.core.tunable import Tunable
 from hotspots.evaluate import RollingOrigin
 from hotspots.methods.kde import Kde
 from hotspots.samples import sample_paths
@@ -97,6 +101,7 @@ def test_a_plan_is_a_frame(analysis: Analysis) -> None:
     plan = suggest(analysis.dataset, asked)
     assert plan.frame.crs.to_epsg() == 27700
     assert plan.frame["rank"].tolist() == [1, 2]
+    assert plan.frame["expires"].dtype.kind == "M"
     assert plan.title in plan._repr_html_()
     assert {text.get_text() for text in plan.plot().texts} == {"1", "2"}
     assert plan.suggestions[0].name in plan.explore().get_root().render()
@@ -115,6 +120,26 @@ def test_methods_are_swept_as_in_scikit_learn(analysis: Analysis) -> None:
     assert method.bandwidth_m == 300
     assert copy.set_params(bandwidth_m=200.0) is copy
     assert copy.get_params()["bandwidth_m"] == 200
+
+
+def methods() -> list[type[Tunable]]:
+    """Every method, as its package holds it."""
+    for info in pkgutil.walk_packages(hotspots.methods.__path__, "hotspots.methods."):
+        importlib.import_module(info.name)
+    found = [*Tunable.__subclasses__()]
+    for kind in found:
+        found += kind.__subclasses__()
+    return sorted({k for k in found if "__call__" in vars(k)}, key=lambda k: k.__name__)
+
+
+def test_every_method_is_copied_and_changed_as_in_scikit_learn() -> None:
+    kinds = [kind for kind in methods() if kind.__module__.startswith("hotspots.")]
+    assert {"Kde", "GiStar", "Knox", "NearRepeat"} <= {kind.__name__ for kind in kinds}
+    for kind in kinds:
+        method = kind()
+        copy = clone(method)
+        assert copy.get_params(deep=False) == method.get_params(deep=False), kind
+        assert copy.set_params(**method.get_params(deep=False)) is copy
 
 
 def test_impossible_parameters_change_nothing() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import shapely
 
+from hotspots.outputs.formats.columns import with_dates
 from hotspots.outputs.formats.layer import Layer, writing
 
 
@@ -30,7 +31,7 @@ def _write(path: Path, layer: Layer) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = layer.table.to_arrow(compat_level=pl.CompatLevel.oldest())
+    table = with_dates(layer.table).to_arrow(compat_level=pl.CompatLevel.oldest())
     wkb = pa.array(shapely.to_wkb(layer.oriented), type=pa.binary())
     table = table.append_column("geometry", wkb)
     metadata = {"geo": json.dumps(_geo(layer), sort_keys=True), "name": layer.name}
