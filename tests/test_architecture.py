@@ -82,6 +82,16 @@ def test_imports_only_point_down(module: str, path: Path) -> None:
             assert FLOOR_OF[there] < FLOOR_OF[here], f"{module} must not import {name}"
 
 
+@pytest.mark.parametrize(
+    ("module", "path"),
+    [each for each in modules() if room(each[0]) in ("cli", "web")],
+    ids=lambda v: str(v)[-40:],
+)
+def test_pages_and_commands_never_touch_the_store(module: str, path: Path) -> None:
+    found = {name for name in imports(path) if room(name) in ("store", "work")}
+    assert not found, f"{module} must go through a use case of hotspots.service"
+
+
 def test_the_house_has_few_floors_and_rooms() -> None:
     assert len(floors()) <= 13
     assert len(FLOOR_OF) <= 28

@@ -111,6 +111,11 @@ def decide(
 UNDONE_WITHIN = dt.timedelta(minutes=10)
 
 
+def is_fresh(made: Decision) -> bool:
+    """Say whether a decision is young enough to be taken back."""
+    return now() - made.made_at <= UNDONE_WITHIN
+
+
 def undo_decision(session: Session, actor: Actor, id: str) -> None:
     """Take a decision back within ten minutes, with its task, if nobody went on.
 
@@ -127,7 +132,7 @@ def undo_decision(session: Session, actor: Actor, id: str) -> None:
         or find_one(session, Deployment, task_id=set_by.id) is not None
         or find_one(session, Comment, task_id=set_by.id) is not None
     )
-    if used or now() - made.made_at > UNDONE_WITHIN:
+    if used or not is_fresh(made):
         raise ConflictError(
             "a decision can be taken back within ten minutes, while nobody has worked "
             "on its task; this one cannot. Close the task, or make a new plan."

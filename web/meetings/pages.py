@@ -75,4 +75,9 @@ def meeting(id: str) -> str:
         past=past,
         places=new["places"],
         standings=new["standings"],
+        undoable={
+            each.decision.id
+            for each in own
+            if each.decision and decisions.is_fresh(each.decision)
+        },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 
 from hotspots.outputs.formats.plan_record import plan_record
 from hotspots.rights import may
@@ -104,6 +104,8 @@ def shown(session: Any, suggestions: list[Any]) -> dict[str, Any]:
 @blueprint.post("/plans/<tactic>/keep")
 def keep(tactic: str) -> Any:
     """Keep a plan as it is shown, so that it can be decided on."""
+    if tactic not in TACTICS:
+        abort(404)
     query = PlanQuery.from_args(
         request.args, TACTICS[tactic], current_results().choices, also=("kept",)
     )

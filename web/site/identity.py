@@ -6,6 +6,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, redirect, request, session, url_for
@@ -15,7 +16,6 @@ from hotspots.service import Site
 from hotspots.service.access import actor_of_token
 from hotspots.service.signin import actor_of_session
 from hotspots.service.site import SiteState, site_state
-from hotspots.store import Session
 
 SCHEME = "Bearer "
 FRESH_S = 600
@@ -129,7 +129,7 @@ class _Known:
     FOR_S = 0.5
     MOST = 1_000
 
-    def __init__(self, look: Callable[[Session, str], Actor | None]) -> None:
+    def __init__(self, look: Callable[[Any, str], Actor | None]) -> None:
         self._look = look
         self._seen: dict[str, tuple[float, Actor]] = {}
 
@@ -148,7 +148,7 @@ class _Known:
         return actor
 
 
-def _known(what: str, look: Callable[[Session, str], Actor | None]) -> _Known:
+def _known(what: str, look: Callable[[Any, str], Actor | None]) -> _Known:
     every: dict[str, _Known] = current_app.extensions.setdefault("known", {})
     return every.setdefault(what, _Known(look))
 

@@ -3,6 +3,7 @@ const WAITING = "hotspots-visits";
 const ARRIVED = "hotspots-arrived";
 const page = document.getElementById("shift");
 const signal = document.getElementById("signal");
+let sending = false;
 
 navigator.serviceWorker?.register("/shift/worker.js").catch(console.info);
 navigator.serviceWorker?.ready.then(keepPage);
@@ -63,7 +64,6 @@ function tap(button) {
   send();
 }
 
-let sending = false;
 async function send() {
   if (sending) { return; }
   sending = true;
