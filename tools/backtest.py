@@ -21,11 +21,19 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
+from backtest_shapes import (
+    HEAD_MOVED,
+    HEAD_STREETS,
+    Moved,
+    Points,
+    inside_of,
+    streets_row,
+)
 from h3ronpy import grid_disk
 from h3ronpy.vector import cells_to_coordinates
 
 from hotspots.analysis.backtest import caught_by_fullest
-from hotspots.analysis.finder import HotspotRule, PlaceRule, WalkableRule
+from hotspots.analysis.finder import HotspotRule, WalkableRule
 from hotspots.analysis.persistence import EDGES, lasting
 from hotspots.core.errors import HotspotsError
 from hotspots.core.window import add_months
@@ -39,6 +47,8 @@ from hotspots.workflow import load, suggest
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COUNTED = ("Drugs", "Possession of weapons")
 FEWEST = 2_000
+SPANS = (("2019-12", "2022-06"), ("2024-01", "2025-06"))
+SPAN_NAMES = ("Dec 2019 to Jun 2022", "2024 and 2025")
 ORIGINS = (("2019-12", 12), ("2020-06", 12), ("2020-12", 12), ("2019-12", 24))
 """First month and months of training, each with the half-year after it."""
 HEAD = (
@@ -58,11 +68,11 @@ class Score:
 
     def add(self, earlier: np.ndarray, later: np.ndarray, cells: Cells) -> None:
         """Score one district."""
-        inside = _inside(HotspotRule(), earlier, cells)
+        inside = inside_of(HotspotRule(), earlier, cells)
         n = len(inside)
         single = caught_by_fullest(earlier, later, n)
         dense = np.argsort(-_density(earlier, cells), kind="stable")[:n]
-        wide = _inside(WalkableRule(), earlier, cells)
+        wide = inside_of(WalkableRule(), earlier, cells)
         as_wide = caught_by_fullest(earlier, later, len(wide))
         scaled = later[wide].sum() * single / as_wide if as_wide else 0.0
         self.caught += later[inside].sum(), single, later[dense].sum(), scaled
@@ -81,11 +91,6 @@ class Score:
             f"| {name} | {self.n:,} | {self.n_cells:,} | {hit[0]} | {pai:,.0f} | "
             f"{hit[1]} | {hit[2]} | {hit[3]} |"
         )
-
-
-def _inside(rule: PlaceRule, counts: np.ndarray, cells: Cells) -> np.ndarray:
-    found = rule.find(counts, cells, stability=False)
-    return np.concatenate([place.positions for place in found])
 
 
 def _density(counts: np.ndarray, cells: Cells) -> np.ndarray:
@@ -112,24 +117,37 @@ def police(frame: pl.DataFrame) -> pl.DataFrame:
     )
     return frame.select(
         time="Month",
+        lon=pl.Series(lon),
+        lat=pl.Series(lat),
         cell=pl.Series(bin_points(lon, lat, resolution=10)),
         district=pl.col("LSOA name").str.replace(r" \w{4}$", ""),
     )
 
 
-def split(frame: pl.DataFrame, cells: Cells | None = None) -> Score:
-    """Score each district of a frame on the last quarter of its times."""
+def districts(frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Points]]:
+    """Yield each large district, and which of its incidents are scored on."""
     times = frame["time"].unique().sort()
     cut = times[-max(1, len(times) // 4)]
+    for _, part in frame.group_by("district", maintain_order=True):
+        if part.height >= FEWEST:
+            yield part, Points.of(part, cut)
+
+
+def split(frame: pl.DataFrame, cells: Cells | None = None) -> Score:
+    """Score each district of a frame on the last quarter of its times."""
     score = Score()
-    for (_,), part in frame.group_by("district", maintain_order=True):
-        if part.height < FEWEST:
-            continue
+    for part, points in districts(frame):
         ids = part["cell"].to_numpy()
         study = cells or _around(ids)
-        is_later = (part["time"] >= cut).to_numpy()
-        counts = [_counts(ids[rows], study) for rows in (~is_later, is_later)]
-        score.add(counts[0], counts[1], study)
+        score.add(*points.counts(ids, study), study)
+    return score
+
+
+def moved(frame: pl.DataFrame) -> Moved:
+    """Score the same on every position of the grid."""
+    score = Moved()
+    for _, points in districts(frame):
+        score.add(points, _around)
     return score
 
 
@@ -162,31 +180,44 @@ def point_sets(data: Path) -> Iterator[tuple[str, pl.DataFrame]]:
         yield (
             name,
             frame.select(
-                time=pl.col(day).str.slice(0, 10), cell=cell, district=pl.lit(name)
+                time=pl.col(day).str.slice(0, 10),
+                lon=pl.Series(lon),
+                lat=pl.Series(lat),
+                cell=cell,
+                district=pl.lit(name),
             ),
         )
 
 
-def data_sets(data: Path) -> Iterator[tuple[str, Score]]:
-    """Yield every data set with its score."""
+def data_sets(data: Path) -> Iterator[tuple[str, pl.DataFrame, Cells | None]]:
+    """Yield every data set, and the ground it is searched on where that is known."""
     force = _force(data)
     melton = read_areas(data / "melton" / "boundaries" / "melton_lad.geojson")
     study = Cells.from_polygon(melton.outline, resolution=10)
-    for name, first, last in (
-        ("Dec 2019 to Jun 2022", "2019-12", "2022-06"),
-        ("2024 and 2025", "2024-01", "2025-06"),
-    ):
+    for (first, last), name in zip(SPANS, SPAN_NAMES, strict=True):
         span = force.filter(pl.col("time").is_between(pl.lit(first), pl.lit(last)))
         own = span.filter(pl.col("district") == "Melton")
-        yield f"Melton, {name}", split(own, study)
-        yield f"Leicestershire, 9 districts, {name}", split(span)
+        yield f"Melton, {name}", own, study
+        yield f"Leicestershire, {name}", span, None
     for months in ("2018-10_2019-02", "2024-01_04"):
         frame = pl.read_parquet(data / "scale" / f"police_uk_street_{months}.parquet")
         rows = police(frame)
         name = f"{len(_large(rows))} districts, {months.replace('_', ' to ')}"
-        yield name, split(rows)
+        yield name, rows, None
     for name, frame in point_sets(data):
-        yield name, split(frame)
+        yield name, frame, None
+
+
+def streets(data: Path) -> Iterator[str]:
+    """Yield what sections of street would have caught, where there is a network."""
+    roads = data / "osm" / "rutland-latest_2018-02-27.osm.pbf"
+    rows = _force(data).filter(pl.col("district") == "Rutland")
+    for first, last in SPANS:
+        span = rows.filter(pl.col("time").is_between(pl.lit(first), pl.lit(last)))
+        times = span["time"].unique().sort()
+        points = Points.of(span, times[-max(1, len(times) // 4)])
+        name = f"Rutland, {first} to {last}"
+        yield streets_row(name, points, _around(span["cell"].to_numpy()), roads)
 
 
 def _force(data: Path) -> pl.DataFrame:
@@ -263,10 +294,12 @@ def main() -> int:
         print("The real data are not here: give --data FOLDER.")
         return 1
     print(HEAD)
-    low = []
-    for name, score in data_sets(chosen.data):
+    low, other = [], []
+    for name, frame, study in data_sets(chosen.data):
+        score = split(frame, study)
         print(score.row(name), flush=True)
         low.append((name, score))
+        other.append(moved(frame).row(name))
     print()
     for name, score in low:
         part = np.array(score.shares)
@@ -275,6 +308,10 @@ def main() -> int:
             f"{score.caught[0] / score.caught[1]:.1%}; by district, median "
             f"{np.median(part):.1%}, tenth lowest in 100 {np.quantile(part, 0.1):.1%}."
         )
+    print("\nThe grid moved, and the cell at any position:\n", HEAD_MOVED, sep="\n")
+    print("\n".join(other))
+    print("\nSections of street:\n", HEAD_STREETS, sep="\n")
+    print("\n".join(streets(chosen.data)))
     print("\nIn the list of the next half-year:\n")
     print("\n".join(persistence(chosen.data)))
     if not chosen.no_plans:

@@ -239,7 +239,7 @@ def effects(scale: int) -> Iterator[Rate]:
     sizes, levels = (0.5, 1, 3, 10), (20, 100, 400)
     for dispersion, treated, times in product((1.0, 2.0), levels, sizes):
         rng = np.random.default_rng(5)
-        n = 2_500 * scale
+        n = 5_000 * scale
         for how, verdicts in (("known", _known), ("estimated", _estimated)):
             rates = [
                 np.mean([not v for v in verdicts(rng, means, dispersion, n)])
@@ -254,7 +254,7 @@ def effects(scale: int) -> Iterator[Rate]:
                 measured=float(max(rates)),
                 n=n,
             )
-            n //= 4
+            n //= 8
     yield from _coverage(scale)
     yield from _power(scale)
 
