@@ -124,7 +124,7 @@ class PeriodTable:
         lengths = -np.diff(np.array([end, *edges], dtype="datetime64[D]")).astype(int)
         rows = [self._row(name, n, covered, lengths) for name, n in counts.items()]
         window = Window(start=edges[0], end=end)
-        n_used = int(covered[1 : self.n_past + 1].sum())
+        n_used = len(self._past(covered))
         return PeriodReport(
             frame=self._judged(pl.DataFrame(rows, schema=_SCHEMA)),
             window=window,
@@ -177,10 +177,14 @@ class PeriodTable:
         held = np.bincount(step[inside], minlength=len(edges)) > 0
         return np.asarray(held & np.array([edge >= first for edge in edges]))
 
+    def _past(self, covered: npt.NDArray[np.bool_]) -> Ints:
+        """Return how many periods ago those were that the range rests on."""
+        return np.flatnonzero(covered[1:])[: self.n_past] + 1
+
     def _row(
         self, name: str, held: Ints, covered: npt.NDArray[np.bool_], lengths: Ints
     ) -> dict[str, Any]:
-        past = np.flatnonzero(covered[1 : self.n_past + 1]) + 1
+        past = self._past(covered)
         found = usual_range(
             int(held[0]),
             held[past],

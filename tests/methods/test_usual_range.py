@@ -188,7 +188,7 @@ def test_a_missing_period_is_not_a_quiet_one():
     held = [20, 20, 0, *[20] * 12]
     report = PeriodTable()(town({"Robbery": held}), end=END)
     row = at(report, "Robbery")
-    assert row["n_periods"] == 12
+    assert row["n_periods"] == 13  # one more, further back
     assert row["dispersion"] == 1
     report = PeriodTable()(town({"Robbery": [20, 0, *[20] * 13]}), end=END)
     row = at(report, "Robbery")
