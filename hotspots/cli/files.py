@@ -13,17 +13,22 @@ from hotspots.cli import screen
 from hotspots.cli.options import (
     AreaCode,
     Categories,
+    Engine,
     ExtraFormat,
     Files,
     How,
     OptionalAreaFiles,
+    Scheduler,
     StreetsFile,
     UsualWindow,
+    Workers,
     is_esri,
     reads,
 )
+from hotspots.core.errors import ParameterError
 
 if TYPE_CHECKING:
+    from hotspots.lake.cluster import Cluster
     from hotspots.resources.street_graph import StreetGraph
     from hotspots.workflow import Dataset, Parameters
 
@@ -62,6 +67,9 @@ def analyse(
             metavar="KIND",
         ),
     ] = None,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    workers: Workers = 2,
     every_row: Annotated[
         bool,
         typer.Option(
@@ -77,6 +85,7 @@ def analyse(
     from hotspots.workflow import write
 
     esri = is_esri(extra)
+    cluster = _cluster(engine, scheduler, workers, each)
     check_target(out, inputs=screen.paths_of(files, areas or (), streets, *how.paths))
     parameters = Parameters.from_options(
         resolution=resolution,
@@ -91,7 +100,7 @@ def analyse(
         files, areas or (), how, tell=False, only=parameters.choose_window
     )
     if each is not None:
-        _analyse_each(dataset, each, parameters, out)
+        _analyse_each(dataset, each, parameters, out, cluster)
         return
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress)
@@ -103,14 +112,35 @@ def analyse(
     screen.show_analysis(analysis, out)
 
 
+def _cluster(
+    engine: str | None, scheduler: str | None, workers: int, each: str | None
+) -> Cluster | None:
+    if engine is None and scheduler is None:
+        return None
+    if engine not in ("dask", None) or each is None:
+        raise ParameterError(
+            "--engine must be dask, which spreads the areas of --each over workers; "
+            f"got {engine!r} and --each {each or 'was not given'}."
+        )
+    from hotspots.lake.cluster import Cluster
+
+    return Cluster(scheduler=scheduler, workers=workers)
+
+
 def _analyse_each(
-    dataset: Dataset, kind: str, parameters: Parameters, out: Path
+    dataset: Dataset,
+    kind: str,
+    parameters: Parameters,
+    out: Path,
+    cluster: Cluster | None,
 ) -> None:
     from hotspots.lake.districts import each_district
     from hotspots.outputs.districts_folder import write_districts
 
     with screen.progress_bar("Analysing") as progress:
-        nation = each_district(dataset, kind, parameters, progress=progress)
+        nation = each_district(
+            dataset, kind, parameters, engine=cluster, progress=progress
+        )
     write_districts(nation, out)
     n_places = sum(len(each.hotspots) for each in nation.districts)
     screen.say(f"{n_places:,} places in {len(nation.districts):,} areas: {kind}.")

@@ -90,6 +90,25 @@ StreetsFile = Annotated[
         metavar="FILE",
     ),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="'dask' spreads the areas of --each over workers.",
+        metavar="NAME",
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        help="A Dask scheduler that runs, tcp://HOST:8786.",
+        metavar="ADDRESS",
+    ),
+]
+Workers = Annotated[
+    int, typer.Option("--workers", help="Workers of its own, without a scheduler.")
+]
 OptionalFiles = Annotated[list[Path] | None, _INCIDENTS]
 OptionalAreaFiles = Annotated[list[str] | None, _POLYGONS]
 Agreement = Annotated[

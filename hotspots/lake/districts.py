@@ -11,6 +11,7 @@ import shapely
 
 from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.core.types import Ints
+from hotspots.lake.cluster import Cluster, InTurn
 from hotspots.methods.change import compare
 from hotspots.model.areas import Areas
 from hotspots.model.hotspot import Change
@@ -25,11 +26,13 @@ def each_district(
     kind: str,
     parameters: Parameters,
     *,
+    engine: Cluster | InTurn | None = None,
     progress: Progress | None = None,
 ) -> Nation:
     """Analyse every area of a kind by itself, as if its polygon alone had been given.
 
     Other areas that lie in it name its places; its own comparison is over its area.
+    ``engine``: who does the parts; default this process, one after another.
 
     Raises
     ------
@@ -44,16 +47,15 @@ def each_district(
             f"with --areas {kind}=PATH."
         )
     window = parameters.choose_window(dataset.incidents)
-    parts = list(_parts(dataset, kind, parameters))
-    found = []
-    for done, (code, name, part) in enumerate(parts):
-        if progress:
-            progress(name, done, len(parts))
-        found.append(_district(code, name, part, parameters))
-    if progress:
-        progress("", len(parts), len(parts))
+    parts = [(*part, parameters) for part in _parts(dataset, kind, parameters)]
+    found: dict[int, District] = {}
+    say = progress or (lambda _what, _done, _total: None)
+    say("", 0, len(parts))
+    for number, district in (engine or InTurn()).each(_district, parts):
+        found[number] = district
+        say(district.name, len(found), len(parts))
     return Nation(
-        districts=found,
+        districts=[found[number] for number in range(len(parts))],
         kind=kind,
         window=str(window),
         attribution=dataset.attribution,

@@ -1,0 +1,102 @@
+"""Work spread over processes, on this machine or on many, by ``dask.distributed``.
+
+The same function runs on the same parts, so the answers are those of one process. A
+part whose worker is lost is done again by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from hotspots.core.errors import ParameterError
+
+RETRIES = 3
+"""So often a part is done again whose worker was lost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Where the parts are done.
+
+    Parameters
+    ----------
+    scheduler : str, optional
+        Address of a running Dask scheduler, ``tcp://HOST:8786``; default workers of its
+        own on this machine.
+    workers : int
+        How many of its own.
+
+    Raises
+    ------
+    ParameterError
+        If there is no worker, or the package is missing.
+    """
+
+    scheduler: str | None = None
+    workers: int = 2
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise ParameterError(f"workers must be at least 1; got {self.workers}.")
+        if find_spec("distributed") is None:
+            raise ParameterError(
+                "the engine dask needs the package distributed, which is not there. "
+                "Install it with `pip install hotspots[cluster]`."
+            )
+
+    def each(
+        self, work: Callable[..., Any], parts: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield number and result of each part as it is done; a stop cancels the rest.
+
+        Raises
+        ------
+        HotspotsError
+            What the work raised; the other parts are cancelled.
+        """
+        from distributed import as_completed
+
+        with self._client() as client:
+            futures = {
+                client.submit(work, *part, pure=False, retries=RETRIES): number
+                for number, part in enumerate(parts)
+            }
+            try:
+                for future in as_completed(list(futures)):
+                    yield futures[future], future.result()
+            finally:
+                client.cancel(list(futures))
+
+    @contextmanager
+    def _client(self) -> Iterator[Any]:
+        import dask
+        from distributed import Client, LocalCluster
+
+        told = {"distributed.logging.distributed": "critical"}
+        with dask.config.set({**told, "distributed.scheduler.allowed-failures": 10}):
+            if self.scheduler is not None:
+                with Client(self.scheduler, timeout="30s") as client:
+                    yield client
+                return
+            own = {"n_workers": self.workers, "threads_per_worker": 1}
+            with (
+                LocalCluster(**own, processes=True, dashboard_address=None) as cluster,
+                Client(cluster) as client,
+            ):
+                yield client
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """The parts one after another, in this process."""
+
+    def each(
+        self, work: Callable[..., Any], parts: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield number and result of each part."""
+        for number, part in enumerate(parts):
+            yield number, work(*part)
