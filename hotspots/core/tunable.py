@@ -6,10 +6,11 @@ import dataclasses
 from typing import Any, Self
 
 from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.options import Checked
 
 
-class Tunable:
-    """A method whose fields are its parameters.
+class Tunable(Checked):
+    """A method whose fields are its parameters, none of them impossible.
 
     ``sklearn.base.clone``, ``ParameterGrid`` and the like work on it.
     """
@@ -17,7 +18,7 @@ class Tunable:
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the fields; with ``deep`` those of methods in fields, as ``a__b``."""
         found: dict[str, Any] = {}
-        for item in dataclasses.fields(self):  # type: ignore[arg-type]
+        for item in dataclasses.fields(self):
             value = getattr(self, item.name)
             found[item.name] = value
             if deep and isinstance(value, Tunable):
@@ -50,6 +51,6 @@ class Tunable:
             own[head] = type(own[head])(**own[head].get_params(deep=False))
             own[head].set_params(**changes)
         checked = type(self)(**own)
-        for item in dataclasses.fields(checked):  # type: ignore[arg-type]
+        for item in dataclasses.fields(checked):
             object.__setattr__(self, item.name, getattr(checked, item.name))
         return self

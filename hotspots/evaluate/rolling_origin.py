@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.errors import ParameterError, TooFewError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.core.window import Window
@@ -107,9 +107,6 @@ class RollingOrigin(Tunable):
     confidence: float = option(
         0.95, help="How sure the intervals are to hold the truth.", ge=0.5, le=0.999
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(
         self,

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.pvalues import Correction
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
@@ -45,9 +45,6 @@ class PermutationOptions(Tunable):
         choices=get_args(Correction),
     )
     seed: int = option(1, help="Starts the random numbers.", ge=0)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def conditional_z(values: Floats, neighbours: scipy.sparse.csr_array) -> Floats:

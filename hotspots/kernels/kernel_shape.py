@@ -12,7 +12,7 @@ import numpy.typing as npt
 from hotspots.core.arrays import as_number, as_numbers
 from hotspots.core.crs import FARTHEST_M, as_metres, check_metres
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_sum import Kernel
@@ -36,9 +36,6 @@ class KernelOptions(Tunable):
         help="The shape in which an incident's weight falls off with distance.",
         choices=get_args(Kernel),
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:

@@ -138,13 +138,13 @@ class AdaptiveKde(KernelOptions):
             np.repeat(bandwidths, counts[counts > 0]), [0, 50, 100]
         )
         return Surface(
-            values=adaptive_density(
+            adaptive_density(
                 xy, cells.xy_m, bandwidths, kernel=self.kernel, weights=weights
             ),
+            cells,
+            self,
             name="density_per_km2",
             unit="incidents per km2",
-            cells=cells,
-            method=self,
             notes=(
                 f"Bandwidths from {low:,.0f} to {high:,.0f} m, median {middle:,.0f} m; "
                 "not corrected at the edge of the area.",

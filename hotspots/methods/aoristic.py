@@ -14,7 +14,7 @@ import numpy as np
 
 from hotspots.core.arrays import as_datetimes, zone_of
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
 from hotspots.model.incidents import Incidents
@@ -206,9 +206,6 @@ class Aoristic(Tunable):
         "spread evenly over all hours, or left out.",
         choices=get_args(LongWindows),
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(self, incidents: Incidents) -> WeekHours:
         """Return the incidents by hour of the week.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Bools, Floats, Strings
@@ -113,9 +113,6 @@ class Classification(Tunable):
         gt=0,
         le=1,
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def rule(self) -> str:
         """Return the rule in words, with its figures."""

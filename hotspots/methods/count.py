@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hotspots.core.options import check_fields
 from hotspots.core.tunable import Tunable
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
@@ -21,9 +20,6 @@ class Count(Tunable):
     Incidents outside every cell are left out, and the surface's notes say how many.
     """
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``n_incidents``.
 
@@ -35,10 +31,5 @@ class Count(Tunable):
         values, n_outside = count_per_cell(incidents, cells)
         notes = (f"{n_outside:,} incidents lie outside the cells",) if n_outside else ()
         return Surface(
-            values=values,
-            name="n_incidents",
-            unit="incidents",
-            cells=cells,
-            method=self,
-            notes=notes,
+            values, cells, self, name="n_incidents", unit="incidents", notes=notes
         )

@@ -213,10 +213,10 @@ class EventEdgeKde(KernelOptions):
         n_out = int(counts[~inside].sum())
         notes = [f"{n_out:,} incidents lie outside the area: left out"] if n_out else []
         return Surface(
-            values=values,
+            values,
+            cells,
+            self,
             name="density_per_km2",
             unit="incidents per km2",
-            cells=cells,
-            method=self,
             notes=(*notes, "corrected for the area's edge at each incident"),
         )

@@ -162,11 +162,11 @@ class GiPermutation(PermutationOptions):
         adjusted = adjust_p(found.p_value, self.correction)
         before, after = (int((p <= 0.05).sum()) for p in (found.p_value, adjusted))
         return Surface(
-            values=found.z,
+            found.z,
+            cells,
+            self,
             name="gi_z",
             unit="standard deviations",
-            cells=cells,
-            method=self,
             p_values=adjusted,
             notes=(
                 self._note(len(cells)),

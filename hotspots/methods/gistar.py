@@ -9,7 +9,7 @@ import numpy as np
 
 from hotspots.core.arrays import as_neighbours, as_numbers
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
@@ -175,9 +175,6 @@ class GiStar(Tunable):
         choices=("bh", "by", "none"),
     )
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``gi_z`` with adjusted two-sided p-values.
 
@@ -192,10 +189,5 @@ class GiStar(Tunable):
         if self.correction in ("bh", "by"):
             p = adjust_p(p, "by" if self.correction == "by" else "bh")
         return Surface(
-            values=z,
-            name="gi_z",
-            unit="standard deviations",
-            cells=cells,
-            method=self,
-            p_values=p,
+            z, cells, self, name="gi_z", unit="standard deviations", p_values=p
         )

@@ -148,11 +148,11 @@ class Kde(KernelOptions):
             raised = int((share < 1).sum())
             notes = (_edge_note(raised),) if raised else ()
         return Surface(
-            values=values,
+            values,
+            cells,
+            self,
             name="kde_per_km2",
             unit="incidents per km2",
-            cells=cells,
-            method=self,
             notes=notes,
         )
 

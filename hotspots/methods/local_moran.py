@@ -182,11 +182,11 @@ class LocalMoran(PermutationOptions):
         """
         found = self._find(counts_in(incidents, cells), cells, rng)
         return Surface(
-            values=found.i,
+            found.i,
+            cells,
+            self,
             name="local_moran",
             unit="local Moran's I",
-            cells=cells,
-            method=self,
             p_values=adjust_p(found.p_value, self.correction),
         )
 

@@ -369,11 +369,11 @@ class NearRepeat(Tunable):
             fade_days=self.fade_days,
         )
         return Surface(
-            values=values,
+            values,
+            cells,
+            self,
             name="near_repeat_risk",
             unit="open zones, each by what is left of its risk",
-            cells=cells,
-            method=self,
             notes=(f"{zones.height:,} zones open on {on.isoformat()}",),
         )
 

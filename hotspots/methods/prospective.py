@@ -19,7 +19,7 @@ from hotspots.core.crs import (
     lonlat_to_bng,
 )
 from hotspots.core.errors import ParameterError, TooFewError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.core.window import add_months
@@ -163,9 +163,6 @@ class Prospective(Tunable):
         0.23, help="How much of the whole the recent part is.", ge=0, le=1
     )
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def __call__(
         self, incidents: Incidents, cells: Cells, *, on: dt.date
     ) -> ProspectiveRisk:
@@ -271,11 +268,11 @@ class Prospective(Tunable):
         notes = (f"{a:.0%} of the risk is by recent incidents",)
         surfaces = {
             name: Surface(
-                values=values,
+                values,
+                cells,
+                self,
                 name=f"{name}_share",
                 unit="share of the area's risk",
-                cells=cells,
-                method=self,
                 notes=notes,
             )
             for name, values in parts.items()

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from hotspots.core.errors import ParameterError, TooFewError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_shape import (
@@ -205,9 +205,6 @@ class RelativeRisk(Tunable):
         1.0, help="With fewer expected incidents around it a cell is left empty.", ge=0
     )
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def __call__(
         self,
         incidents: Incidents,
@@ -256,11 +253,11 @@ class RelativeRisk(Tunable):
         values = np.where(few < self.fewest_expected, np.nan, values)
         n_few = int((few < self.fewest_expected).sum())
         return Surface(
-            values=values,
+            values,
+            cells,
+            self,
             name="relative_risk",
             unit=(UNITS if self.scaled else PLAIN_UNITS)[self.compare],
-            cells=cells,
-            method=self,
             notes=(
                 f"{n_few:,} of {len(cells):,} cells expect fewer than "
                 f"{self.fewest_expected:g} incidents within {self.bandwidth_m:,.0f} m: "

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.errors import ParameterError, TooFewError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.window import Window
 from hotspots.methods.repeats.course import time_course
@@ -116,9 +116,6 @@ class RepeatVictimisation(Tunable):
         unit="days",
         gt=0,
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(
         self,
@@ -235,11 +232,11 @@ class RepeatVictimisation(Tunable):
         score = repeat["score"].to_numpy()[inside]
         values = np.bincount(at[inside], score, minlength=len(cells))
         return Surface(
-            values=values.astype(np.float64),
+            values.astype(np.float64),
+            cells,
+            self,
             name="repeat_score",
             unit="incidents weighted by age",
-            cells=cells,
-            method=self,
             notes=(f"{int((~inside).sum()):,} repeat targets lie outside the cells.",),
         )
 

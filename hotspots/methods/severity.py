@@ -11,7 +11,7 @@ import polars as pl
 
 from hotspots.core.arrays import as_numbers
 from hotspots.core.errors import ParameterError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints
 from hotspots.model.binned import place_cells
@@ -180,9 +180,6 @@ class Severity(Tunable):
         le=1,
     )
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def __call__(
         self, incidents: Incidents, cells: Cells, *, harm: HarmTable | None = None
     ) -> Surface:
@@ -208,11 +205,11 @@ class Severity(Tunable):
         dominated = int(self._dominated(found).sum())
         without = int((found.n - found.n_weighted).sum())
         return Surface(
-            values=found.root if self.scale == "root" else found.raw,
+            found.root if self.scale == "root" else found.raw,
+            cells,
+            self,
             name=f"severity_{self.scale}",
             unit="square root of severity" if self.scale == "root" else "severity",
-            cells=cells,
-            method=self,
             notes=(
                 f"{without:,} of {int(found.n.sum()):,} incidents have no severity",
                 f"{dominated:,} cells owe more than {self.dominant_share:.0%} of "

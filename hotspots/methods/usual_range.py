@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.errors import ColumnError, ParameterError, TooFewError
-from hotspots.core.options import check_fields, option
+from hotspots.core.options import Checked, option
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.types import Floats, Ints
 from hotspots.core.window import Window, add_months
@@ -50,7 +50,7 @@ class PeriodReport:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeriodTable:
+class PeriodTable(Checked):
     """Set the last 28 days, or the last month, beside what is usual.
 
     Notes
@@ -75,9 +75,6 @@ class PeriodTable:
     overdispersed: bool = option(
         True, help="Widen the range where past counts vary more than chance."
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from hotspots.model.cells import Cells, bin_points
 from hotspots.model.incidents import Incidents
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Surface:
     """A value per cell.
 
@@ -26,10 +26,11 @@ class Surface:
     """
 
     values: npt.NDArray[np.float64]
-    name: str
-    unit: str
     cells: Cells
     method: object
+    _: KW_ONLY
+    name: str
+    unit: str
     p_values: npt.NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
 

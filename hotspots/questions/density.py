@@ -67,11 +67,11 @@ def _ask_at_risk(material: Material, method: RelativeRisk, extra: _AtRisk) -> An
     cells = material.cells(extra.resolution)
     surface = method(material.incidents, cells, at_risk_xy_m=points)
     known = Surface(
-        values=np.nan_to_num(surface.values, nan=-np.inf),
+        np.nan_to_num(surface.values, nan=-np.inf),
+        cells,
+        method,
         name=surface.name,
         unit=surface.unit,
-        cells=cells,
-        method=method,
         notes=(*surface.notes, f"{len(points):,} premises are at risk."),
     )
     return _density_answer(material, known, "Cells of highest risk")
