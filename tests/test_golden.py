@@ -5,23 +5,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from town import sample_analysis
 
-from hotspots.samples import sample_paths
-from hotspots.workflow import Analysis, analyse, load
+from hotspots.workflow import Analysis
 
 GOLDEN = Path(__file__).parent / "golden" / "simulated_town.json"
 
 
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
-    incidents, areas = sample_paths()
-    return analyse(load([incidents], areas, today=dt.date(2025, 7, 1)))
+    return sample_analysis()
 
 
 def figures(analysis: Analysis) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 import toy
 from program import run
 from test_workflow import toy_lines
+from town import sample_town
 
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.core.table import text_table
@@ -36,8 +37,8 @@ def town() -> tuple[Path, tuple[Path, ...]]:
 
 
 @pytest.fixture(scope="module")
-def dataset(town: tuple[Path, tuple[Path, ...]]) -> Dataset:
-    return load([town[0]], list(town[1]))
+def dataset() -> Dataset:
+    return sample_town()
 
 
 def answer(dataset: Dataset, name: str, **text: str) -> Answer:

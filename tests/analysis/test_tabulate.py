@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import polars as pl
 import pytest
 import toy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from town import sample_analysis
 
 from hotspots.analysis.tabulate import areas_notes, significant_among
 from hotspots.methods.change import ALARM, compare
 from hotspots.outputs.formats.page import areas_page
-from hotspots.samples import sample_paths
 from hotspots.workflow import Analysis, analyse, load
 
 
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
-    incidents, areas = sample_paths()
-    return analyse(load([incidents], areas, today=dt.date(2025, 7, 1)))
+    return sample_analysis()
 
 
 def by_hand(p_values: list[float], q: float) -> list[bool]:

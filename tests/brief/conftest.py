@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import town
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.brief.build import build_brief
@@ -17,14 +18,12 @@ from hotspots.brief.repeats import Annex, build_annex
 from hotspots.brief.write import write_brief
 from hotspots.outputs.printing import Background
 from hotspots.resources import load_resources
-from hotspots.samples import sample_path, sample_paths
-from hotspots.workflow import load
+from hotspots.samples import sample_path
 
 
 @pytest.fixture(scope="session")
 def sample_town() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return town.sample_town()
 
 
 @pytest.fixture(scope="session")

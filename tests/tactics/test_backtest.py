@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from town import sample_town
 
 from hotspots.core.errors import TooFewError
 from hotspots.core.window import Window
 from hotspots.model.incidents import Incidents
-from hotspots.samples import sample_paths
 from hotspots.tactics.backtest import (
     MIN_TRAINING_DAYS,
     Choose,
@@ -29,7 +29,7 @@ from hotspots.tactics.backtest import (
     wilson,
 )
 from hotspots.tactics.context import PlanningContext
-from hotspots.workflow import Dataset, load
+from hotspots.workflow import Dataset
 
 FIRST = dt.date(2024, 1, 1)
 DAY = dt.date(2025, 3, 1)
@@ -39,8 +39,7 @@ PLACES = ((-0.89, 52.76), (-0.88, 52.77), (-0.87, 52.78))
 
 @cache
 def dataset() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return sample_town()
 
 
 def context(

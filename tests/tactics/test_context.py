@@ -11,21 +11,20 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from town import sample_town
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.resources import load_resources
-from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
-from hotspots.workflow import Dataset, load
+from hotspots.workflow import Dataset
 
 UNCOUNTED = ("Drugs", "Possession of weapons")
 
 
 @cache
 def dataset() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return sample_town()
 
 
 @cache

@@ -9,24 +9,23 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
+from town import sample_town
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NoUsableRowsError, ParameterError
 from hotspots.resources import load_resources
-from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.leave_out import LEFT_OUT_M, find_left_out, near_any
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import PlanRequest, suggest
-from hotspots.workflow import Dataset, load
+from hotspots.workflow import Dataset
 
 ROOT = Path(__file__).parents[2]
 
 
 @cache
 def dataset() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return sample_town()
 
 
 @cache

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from town import sample_town
 
 from hotspots.core.window import Window
 from hotspots.resources import Resources, load_resources
-from hotspots.samples import sample_path, sample_paths
+from hotspots.samples import sample_path
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.workflow import Dataset, load
@@ -22,8 +23,7 @@ DAY = dt.date(2025, 7, 1)
 
 @cache
 def whole() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return sample_town()
 
 
 @cache

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from town import sample_town
 
 from hotspots.resources import Resources, load_resources
 from hotspots.samples import sample_paths
@@ -29,8 +30,7 @@ CHEAP = {
 
 @cache
 def whole() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return sample_town()
 
 
 @pytest.fixture(scope="module")

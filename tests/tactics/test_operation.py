@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from town import sample_planning
 
 from hotspots.core.errors import (
     HotspotsError,
@@ -20,7 +21,6 @@ from hotspots.core.errors import (
     SourceError,
     TooFewError,
 )
-from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.operation import OperationOptions
 from hotspots.tactics.operation.areas import (
@@ -33,15 +33,13 @@ from hotspots.tactics.operation.areas import (
 from hotspots.tactics.operation.template import read_template, template_names
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import make_plan
-from hotspots.workflow import load
 
 TABLES = files("hotspots") / "tactics" / "operation" / "templates"
 
 
 @cache
 def town() -> PlanningContext:
-    incidents, areas = sample_paths()
-    return PlanningContext.from_dataset(load([incidents], areas))
+    return sample_planning()
 
 
 @cache

@@ -14,6 +14,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from town import sample_town
 
 from hotspots.core.crs import shapes_to_metres
 from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
@@ -21,7 +22,7 @@ from hotspots.core.options import build, parameters
 from hotspots.model.cells import Cells
 from hotspots.resources import Resources
 from hotspots.resources.streets import read_streets
-from hotspots.samples import sample_path, sample_paths
+from hotspots.samples import sample_path
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.patrol import PatrolOptions
@@ -29,15 +30,13 @@ from hotspots.tactics.patrol.clock import build_clock, parse_days
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import make_plan
 from hotspots.tactics.selection import in_reserve
-from hotspots.workflow import load
 
 
 @pytest.fixture(scope="module")
 def context() -> PlanningContext:
-    incidents, areas = sample_paths()
     streets = read_streets(sample_path("boundaries/simulated_streets.geojson"))
     return PlanningContext.from_dataset(
-        load([incidents], list(areas)),
+        sample_town(),
         resources=Resources(streets=streets, simulated=True),
     )
 

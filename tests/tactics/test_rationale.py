@@ -11,27 +11,25 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from town import sample_planning
 
 from hotspots.core.window import Window
 from hotspots.effects import minimum_detectable_effect
 from hotspots.model.exposure import Exposure
 from hotspots.model.incidents import Incidents
-from hotspots.samples import sample_paths
 from hotspots.tactics import rationale
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.rationale import Judged
 from hotspots.tactics.selection import pick_controls
 from hotspots.tactics.words import words_of
-from hotspots.workflow import load
 
 KINDS = ["Burglary", "Robbery", "Vehicle crime", "Drugs", "Other theft"]
 
 
 @cache
 def town() -> PlanningContext:
-    incidents, areas = sample_paths()
-    return PlanningContext.from_dataset(load([incidents], areas))
+    return sample_planning()
 
 
 def incidents(kinds: list[str]) -> Incidents:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from town import sample_town
 
 from hotspots.core.errors import ParameterError
-from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.patrol import PatrolOptions
 from hotspots.tactics.patrol.clock import build_clock
@@ -20,7 +20,6 @@ from hotspots.tactics.selection import (
     draw_from_top,
     in_reserve,
 )
-from hotspots.workflow import load
 
 WORD = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -117,8 +116,7 @@ def test_another_seed_keeps_other_ground() -> None:
 
 
 def test_a_plan_keeps_the_same_ground_whatever_was_counted() -> None:
-    incidents, areas = sample_paths()
-    dataset = load([incidents], areas)
+    dataset = sample_town()
     options = PatrolOptions(reserve_percent=20)
     clock = build_clock(
         dataset.incidents.frame["start"].max().date(),  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from dataset_site import site_of
 from patient import patient
+from town import sample_town
 
 from hotspots.core.window import Window
 from hotspots.register.deployments import delivery_table, read_deployments
@@ -22,7 +23,7 @@ from hotspots.samples import sample_paths
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.web import create_app
-from hotspots.workflow import Dataset, load
+from hotspots.workflow import Dataset
 
 CODE = '''
 """Street lighting: mend the lamps of the ward with most reports."""
@@ -141,8 +142,7 @@ def added(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def town() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], areas)
+    return sample_town()
 
 
 def run(folder: Path, *words: str) -> str:

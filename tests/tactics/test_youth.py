@@ -14,24 +14,22 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from town import sample_planning
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.core.options import build
 from hotspots.core.window import WEEKDAYS
 from hotspots.resources.slots import Slot, read_slots
-from hotspots.samples import sample_paths
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.planner import make_plan
 from hotspots.tactics.youth import YouthOptions
-from hotspots.workflow import load
 
 
 @cache
 def town() -> PlanningContext:
-    incidents, areas = sample_paths()
-    return PlanningContext.from_dataset(load([incidents], areas))
+    return sample_planning()
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from town import sample_town
 from typer.testing import CliRunner
 
 from hotspots.cli import app
@@ -28,13 +29,12 @@ from hotspots.transparency import (
     write_transparency,
 )
 from hotspots.transparency.document import Document, Entry, Section, escape_markdown
-from hotspots.workflow import Analysis, analyse, evaluate, load
+from hotspots.workflow import Analysis, analyse, evaluate
 
 
 @pytest.fixture(scope="module")
 def analysis() -> Analysis:
-    incidents, areas = sample_paths()
-    return analyse(load([incidents], list(areas)))
+    return analyse(sample_town())
 
 
 @pytest.fixture(scope="module")
