@@ -167,7 +167,8 @@ def _by_pattern(
     """Add the places that look closed by some of the rows."""
     if known.height >= MIN_INCIDENTS:
         xy_m = places.select("x", "y").to_numpy()
-        walls = pl.Series(_walls(known, lambda at: xy_m[at])).gather(frame["place"])
+        closed = _walls(known, places.height, lambda at: xy_m[at])
+        walls = pl.Series(closed).gather(frame["place"])
         found = _where(found, walls, BY_PATTERN)
     return found.alias("apart")
 
@@ -184,6 +185,7 @@ def closed_places(rows: pl.DataFrame) -> pl.DataFrame:
     degrees = places.to_numpy()
     found = _walls(
         rows.join(numbered, on=["lon", "lat"]),
+        places.height,
         lambda at: np.column_stack(lonlat_to_bng(*degrees[at].T)),
     )
     return places.filter(pl.Series(found))
@@ -239,7 +241,9 @@ def _in_file(places: pl.DataFrame, grounds: Grounds) -> list[tuple[str, Bools]]:
 # -- by what is recorded there --------------------------------------------------------
 
 
-def _walls(frame: pl.DataFrame, xy_of: Callable[[Ints], Floats]) -> Bools:
+def _walls(
+    frame: pl.DataFrame, n_places: int, xy_of: Callable[[Ints], Floats]
+) -> Bools:
     """Say which places look closed: many incidents, hardly one of the open street.
 
     Each place is held against all the others: so few thefts, burglaries and nuisances
@@ -274,7 +278,7 @@ def _walls(frame: pl.DataFrame, xy_of: Callable[[Ints], Floats]) -> Bools:
         for place, n, street in large.select("place", "n", "street").rows()
         if _chance(street, n, usual) < CHANCE / n_tested
     ]
-    return _with_neighbours(sure, alike, each.height, xy_of)
+    return _with_neighbours(sure, alike, n_places, xy_of)
 
 
 def _kinds(frame: pl.DataFrame) -> pl.DataFrame:

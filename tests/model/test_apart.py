@@ -117,3 +117,13 @@ def test_all_are_listed_with_where_they_are() -> None:
     assert "2 rows, by name" in rest
     assert "--with-institutions" in rest
     assert apart_notes(of.frame.clear(), of.places) == ()
+
+
+def test_a_place_that_nobody_knew_on_a_day_is_no_institution_on_it() -> None:
+    later = rows("Mews", 30, WALLS, 60).with_columns(
+        start=pl.lit(dt.datetime(2025, 3, 1))
+    )
+    both = incidents(town(), later)
+    assert told(both)["Mews"] == BY_PATTERN
+    assert set(told(both.known_on(dt.date(2025, 2, 1))).values()) == {None}
+    assert told(both.known_on(dt.date(2025, 4, 1))) == told(both)
