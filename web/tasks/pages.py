@@ -71,7 +71,9 @@ def index() -> str:
     owners = {each.owner_agency for each in every}
     board = {
         agencies[owner]: [each for each in chosen if each.owner_agency == owner]
-        for owner in sorted({each.owner_agency for each in chosen}, key=agencies.get)
+        for owner in sorted(
+            {each.owner_agency for each in chosen}, key=lambda owner: agencies[owner]
+        )
     }
     return render_template(
         "tasks/index.html",

@@ -297,5 +297,6 @@ def get_deployments_file(session: Any, actor: Any) -> Any:
 
 def _task(task: Any) -> TaskAnswer:
     today = dt.datetime.now().astimezone().date()
-    told = {name: getattr(task, name, None) for name in TaskAnswer.model_fields}
+    names = TaskAnswer.model_fields
+    told: dict[str, Any] = {name: getattr(task, name, None) for name in names}
     return TaskAnswer(**{**told, "colour": tasks.colour(task, today)})

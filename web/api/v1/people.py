@@ -142,7 +142,8 @@ def post_token(session: Any, actor: Any, told: TokenBody) -> NewToken:
 def revoke_token(session: Any, actor: Any, name: str) -> TokenList:
     """Let a token open nothing from now on."""
     access.revoke_token(session, actor, name)
-    return list_tokens(session, actor)
+    left: TokenList = list_tokens(session, actor)
+    return left
 
 
 @endpoint("/audit", query=LogQuery, returns=Log)
