@@ -16,8 +16,10 @@ from hotspots.core.errors import HotspotsError
 T = TypeVar("T")
 ENOUGH_SECONDS = 2.0
 """How long a kind of step is watched before its end is foreseen."""
-FIRST_SECONDS, SURELY = 20.0, 3
-"""The same of the first of its steps, which may compile; and by how much it is over."""
+FIRST_SECONDS = 20.0
+"""The same of the first of its steps, which may compile."""
+SURELY = 3
+"""How many times over what anybody will wait the end must be foreseen to be."""
 
 
 class CancelledError(HotspotsError):
@@ -52,6 +54,7 @@ class Budget:
         self._patience = seconds if patience is None else patience
         self._ask, self._told = ask, told
         self._since: tuple[str, int, float] = ("", 0, 0.0)
+        self._warm = False
         self._until = float("inf")
         self._stopped: CancelledError | None = None
 
@@ -83,7 +86,9 @@ class Budget:
         now = time.monotonic()
         begun, first, since = self._since
         if begun != what or done < first:
-            self._since = (what, done, now)
+            self._since, self._warm = (what, done, now), False
+        elif done > first and not self._warm:  # the first step may have compiled
+            self._since, self._warm = (what, done, now), True
         elif done > first and now - since > ENOUGH_SECONDS:
             self._foresee((now - since) / (done - first) * (total - first), what, total)
 
@@ -93,12 +98,12 @@ class Budget:
         taken = time.monotonic() - since
         if what == self.progress[0] and first == self.progress[1]:
             least = taken * (self.progress[2] - first)
-            if taken > FIRST_SECONDS and least > SURELY * self._patience:
+            if taken > FIRST_SECONDS:
                 self._foresee(least, what, self.progress[2])
 
     def _foresee(self, seconds: float, what: str, total: int) -> None:
-        if seconds <= self._patience:
-            return
+        if seconds <= SURELY * self._patience:
+            return  # what is busy now may be quiet again
         said = (
             f"{total:,} {what} take about {max(seconds / 60, 1):,.0f} minutes here, "
             f"more than {self._patience / 60:,.0f}"
