@@ -18,7 +18,6 @@ from patient import patient
 from plan_pages import sample_app
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.cli.serve import lay_ground
 from hotspots.intake.rejects import SCHEMA
 from hotspots.model.areas import Areas
 from hotspots.model.incidents import Incidents
@@ -132,11 +131,12 @@ def town_app(vendor: Path) -> Any:  # noqa: ARG001
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's folder, made once; a test that writes works on a copy."""
+    """The demonstration's folder, made once; a test that writes works on a copy.
+
+    Without a basemap: the test server leaves its file open where a browser goes on.
+    """
     folder = tmp_path_factory.mktemp("demonstration") / "site"
-    made = make_demonstration(folder)
-    lay_ground(made, None)
-    made.close()
+    make_demonstration(folder).close()
     return folder
 
 

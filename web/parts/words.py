@@ -68,6 +68,11 @@ def _titles() -> dict[str, str]:
     return tactic_titles()
 
 
+def tactic_name(tactic: str) -> str:
+    """Return what people call a tactic."""
+    return _titles().get(tactic, tactic)
+
+
 def task_title(task: Any) -> str:
     """Return a task in a few words: its tactic and place, where it stems from both.
 
@@ -122,7 +127,9 @@ def window_in_words(window: Window) -> str:
 
 def add_filters(app: Flask) -> None:
     """Give templates the words of this module."""
-    app.jinja_env.globals.update(min_base=MIN_BASE_FOR_PERCENT, task_title=task_title)
+    app.jinja_env.globals.update(
+        min_base=MIN_BASE_FOR_PERCENT, tactic_name=tactic_name, task_title=task_title
+    )
     app.jinja_env.filters.update(
         day_in_words=day_in_words,
         in_words=in_words,
