@@ -39,7 +39,8 @@ from hotspots.core.errors import HotspotsError
 from hotspots.core.window import add_months
 from hotspots.kernels.kernel_sum import kernel_sum
 from hotspots.model.cells import Cells, bin_points
-from hotspots.samples import sample_paths
+from hotspots.resources.bundle import load_resources
+from hotspots.samples import sample_path, sample_paths
 from hotspots.sources.areas import read_areas
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.workflow import load, suggest
@@ -270,10 +271,17 @@ def plans(data: Path) -> Iterator[str]:
         ),
         "simulated town": load([incidents], list(areas)),
     }
+    given = load_resources(
+        columns=sample_path("data/simulated_columns.csv"),
+        premises=sample_path("data/simulated_premises.csv"),
+        streets=sample_path("boundaries/simulated_streets.geojson"),
+        simulated=True,
+    )
     for name, dataset in towns.items():
+        resources = given if dataset.simulated else None
         for tactic in TACTICS:
             try:
-                found = suggest(dataset, tactic).suggestions
+                found = suggest(dataset, tactic, resources).suggestions
             except HotspotsError as error:
                 first = str(error).partition(";")[0].partition(". ")[0]
                 yield f"* {tactic}, {name}: refused: {first}."
