@@ -12,6 +12,7 @@ from typing import Any
 from hotspots.brief.content import Comment
 from hotspots.core.errors import SourceError, did_you_mean
 from hotspots.core.sanitise import clean_text
+from hotspots.core.small import read_small
 from hotspots.outputs.formats.layer import writing
 
 FILE = "comment.toml"
@@ -27,7 +28,7 @@ def read_comment(path: Path | str, *, period: str) -> Comment:
     """
     path = Path(path)
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
+        record = tomllib.loads(read_small(path))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SourceError(
             f"{path.name} must be TOML with the analyst's comment; {error}. "

@@ -9,7 +9,7 @@ import typer
 
 from hotspots.cli import screen
 from hotspots.cli.listing import EveryCommand
-from hotspots.core.errors import HotspotsError
+from hotspots.core.errors import HotspotsError, SourceError
 from hotspots.core.unforeseen import StoppedError, record_unforeseen
 
 __all__ = ["app", "main"]
@@ -47,8 +47,20 @@ def main() -> None:
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:  # also what a library's own engine throws
+        if isinstance(error, OSError) and error.filename:  # too long, closed, gone
+            screen.show_error(_of_system(error))
+            sys.exit(2)
         screen.warn(record_unforeseen(error))
         sys.exit(1)
+
+
+def _of_system(error: OSError) -> SourceError:
+    name = str(error.filename or "the file")
+    shown = name if len(name) < 100 else f"{name[:100]}..."
+    return SourceError(
+        f"{shown} must be there and open to this program; "
+        f"{(error.strerror or str(error)).lower()}. Check the path and who may use it."
+    )
 
 
 def _stop(_signal: int, _frame: object) -> None:

@@ -184,8 +184,10 @@ def profile(
     ] = None,
 ) -> None:
     """Propose a column mapping for a file and write it as TOML, to be checked."""
+    from hotspots.intake.inputs import InputFile
     from hotspots.sources import write_proposal
 
+    file = InputFile.at(file).path
     stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
     target = out or file.with_name(f"{stem}.toml")
     screen.say(write_proposal(file, target, sheet=sheet, header_row=header_row))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hotspots.delivery.schedule import Schedule
 
 
+LONGEST_H = 10_000
 ONLY_FILES = ("--write", "--user", "--environment")
 """Options of the files themselves, which their command does without."""
 
@@ -163,6 +164,7 @@ def status(
     from hotspots.delivery.schedule import Schedule
     from hotspots.delivery.status import STATUS, TASK, read_status
 
+    _check_late(late_h)
     found = read_status(
         into / STATUS,
         task=TASK,
@@ -288,3 +290,10 @@ def _mail(path: Path | None) -> MailSettings | None:
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+def _check_late(late_h: float) -> None:
+    if not 0 <= late_h <= LONGEST_H:
+        raise ParameterError(
+            f"--late-h must be 0 to {LONGEST_H:,} hours; got {late_h}."
+        )

@@ -133,9 +133,10 @@ def import_files(
     today: Today = None,
 ) -> None:
     """Import files of incidents into a site: whole or not at all."""
+    from hotspots.intake.profile import Profile
     from hotspots.service.imports import import_now, preview
 
-    text = profile.read_text(encoding="utf-8-sig") if profile else None
+    text = Profile.text_of(profile) if profile else None
     day = today.date() if today else None
     with opened(site) as (kept, actor):
         if dry_run:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.small import read_small
 
 _SECURITY = ("starttls", "ssl", "none")
 _PREFIX = "HOTSPOTS_SMTP_"
@@ -98,7 +99,7 @@ class MailSettings:
             If the file cannot be read or a setting is wrong.
         """
         try:
-            table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            table = tomllib.loads(read_small(Path(path)))
         except (OSError, ValueError) as error:
             raise ParameterError(
                 f"mail settings must be a TOML file with a [mail] table; "

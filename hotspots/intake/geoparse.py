@@ -189,7 +189,7 @@ def _reported(item: InputFile) -> Iterator[None]:
         gdal.errors.FieldError,
         RuntimeError,
         OSError,
-        UnicodeDecodeError,
+        UnicodeError,
     ) as error:
         raise SourceError(
             f"{item.name} must be a readable {item.suffix} file; {error}. Check that "

@@ -15,6 +15,7 @@ from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
+from hotspots.core.small import read_small
 from hotspots.intake.entries import (
     check_crs,
     check_format,
@@ -254,20 +255,30 @@ class Profile:
         Raises
         ------
         ProfileError
-            If the file cannot be read, is not TOML, has an unknown or impossible
-            entry or lacks a needed one.
+            If it cannot be read, is not TOML, or has an impossible entry.
         """
         path = Path(path)
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ProfileError(
-                f"profile {path.name} must be a readable UTF-8 text file; {error}."
-            ) from error
+        text = cls.text_of(path)
         try:
             return cls.from_text(text, folder=path.parent)
         except ProfileError as error:
             raise ProfileError(f"profile {path.name}: {error}") from error
+
+    @staticmethod
+    def text_of(path: Path) -> str:
+        """Return the text of a file that is to be a profile.
+
+        Raises
+        ------
+        ProfileError
+            If the file cannot be read.
+        """
+        try:
+            return read_small(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProfileError(
+                f"profile {path.name} must be a readable UTF-8 text file; {error}."
+            ) from error
 
     @classmethod
     def from_text(cls, text: str, *, folder: Path | None = None) -> Profile:

@@ -14,6 +14,7 @@ from typing import IO, Any
 import polars as pl
 
 from hotspots.core.errors import ConflictError
+from hotspots.core.small import read_small
 from hotspots.intake.inputs import InputFile, expand
 from hotspots.intake.profile import Profile
 from hotspots.rights import Actor, Owned, check
@@ -227,7 +228,7 @@ def _read(site: Site, task: Task, feed: Feed) -> Reading:
     beside = [path for path in every if path.suffix.lower() == ".toml"]
     text = arguments["profile"] or feed.mapping
     if text is None and beside:
-        text = beside[0].read_text(encoding="utf-8-sig")
+        text = read_small(beside[0])
     today = arguments["today"]
     return read_incidents(
         files,

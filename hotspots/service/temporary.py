@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hotspots.core.errors import SourceError
 from hotspots.core.temporary import temporary_folder
+from hotspots.intake.profile import Profile
 from hotspots.rights import Actor
 from hotspots.samples import sample_path, sample_paths
 from hotspots.service.imports import import_now
@@ -67,7 +68,7 @@ def temporary_site(given: Given) -> Site:
         with_institutions="yes" if given.with_institutions else "",
     )
     site = open_site(folder)
-    text = given.profile.read_text(encoding="utf-8-sig") if given.profile else None
+    text = Profile.text_of(given.profile) if given.profile else None
     job = import_now(
         site,
         Actor.operator(),
