@@ -250,7 +250,7 @@ def ended(read: Callable[[Path], object], path: Path) -> str:
     try:
         read(path)
     except HotspotsError as error:
-        if not str(error).strip() or "Traceback" in str(error):
+        if not str(error).strip() or "(reference " in str(error):
             return f"an error that says nothing: {error!r}"
     except BaseException as error:
         return f"{type(error).__module__}.{type(error).__name__}: {error}"[:200]

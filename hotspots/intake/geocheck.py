@@ -7,7 +7,7 @@ import re
 import sqlite3
 import struct
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -275,4 +275,4 @@ def _beside(item: InputFile, suffix: str) -> bytes | None:
     wanted = Path(item.member).with_suffix(suffix).as_posix().lower()
     with zipfile.ZipFile(item.path) as archive:
         found = next((n for n in archive.namelist() if n.lower() == wanted), None)
-        return None if found is None else archive.read(found)
+    return None if found is None else replace(item, member=found).read_bytes()

@@ -6,9 +6,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
-from hotspots.core.errors import SourceError
+from hotspots.core.errors import HotspotsError, SourceError
 from hotspots.intake.inputs import InputFile
 
 MAX_UNPACKED = 1 << 30
@@ -90,22 +91,25 @@ def _arrow_batches(source: Any) -> Iterator[Any]:
 
 def sheet_heads(item: InputFile, *, rows: int, only: str | None) -> Iterator[Answer]:
     """Give the first rows of each sheet, or of one, and whether it is hidden."""
-    book = _book(item)
-    for name in book.sheet_names:
-        if only is not None and name != only:
-            yield {"name": name, "hidden": False}, None
-            continue
-        sheet = book.load_sheet(name, n_rows=rows, **_AS_TEXT)
-        yield {"name": name, "hidden": sheet.visible != "visible"}, _table(sheet)
+    with _reported(item):
+        book = _book(item)
+        for name in book.sheet_names:
+            if only is not None and name != only:
+                yield {"name": name, "hidden": False}, None
+                continue
+            sheet = book.load_sheet(name, n_rows=rows, **_AS_TEXT)
+            yield {"name": name, "hidden": sheet.visible != "visible"}, _table(sheet)
 
 
 def sheet(item: InputFile, *, name: str) -> Iterator[Answer]:
     """Give a whole sheet as text."""
-    book = _book(item)
-    text = _table(book.load_sheet(name, **_AS_TEXT))
     least = 0.0 if item.suffix == ".ods" else 0.5  # times of day are spans in ODS
-    empty = [k for k, each in enumerate(text.columns) if _is_empty(each, least)]
-    yield {}, _with_spans(text, book, name, empty) if empty else text
+    with _reported(item):
+        book = _book(item)
+        text = _table(book.load_sheet(name, **_AS_TEXT))
+        empty = [k for k, each in enumerate(text.columns) if _is_empty(each, least)]
+        text = _with_spans(text, book, name, empty) if empty else text
+    yield {}, text
 
 
 _AS_TEXT: dict[str, Any] = {"dtypes": "string", "header_row": None, "skip_rows": 0}
@@ -145,18 +149,23 @@ def _book(item: InputFile) -> Any:
 
     data = item.read_bytes()
     _check_size(item.name, data)
+    return fastexcel.read_excel(data)
+
+
+@contextmanager
+def _reported(item: InputFile) -> Iterator[None]:
+    """Say in a sentence that a workbook cannot be read."""
+    import fastexcel
+
     try:
-        return fastexcel.read_excel(data)
+        yield
     except (fastexcel.FastExcelError, ValueError) as error:
-        raise unreadable(item) from error
-
-
-def unreadable(item: InputFile) -> SourceError:
-    """Return what to say of a workbook that cannot be read."""
-    return SourceError(
-        f"{item.name} must be an XLSX workbook or another that can be read; it cannot. "
-        "Check that it opens in a spreadsheet and has no password."
-    )
+        if isinstance(error, HotspotsError):
+            raise
+        raise SourceError(
+            f"{item.name} must be an XLSX workbook or another that can be read; it "
+            "cannot. Check that it opens in a spreadsheet and has no password."
+        ) from error
 
 
 def _check_size(name: str, data: bytes) -> None:
