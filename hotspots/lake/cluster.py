@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -58,8 +59,7 @@ class Cluster:
         HotspotsError
             What the work raised; the other parts are cancelled.
         """
-        from distributed import as_completed
-
+        as_completed: Any = import_module("distributed").as_completed
         with self._client() as client:
             futures = {
                 client.submit(work, *part, pure=False, retries=RETRIES): number
@@ -74,18 +74,20 @@ class Cluster:
     @contextmanager
     def _client(self) -> Iterator[Any]:
         import dask
-        from distributed import Client, LocalCluster
 
+        made: Any = import_module("distributed")
         told = {"distributed.logging.distributed": "critical"}
         with dask.config.set({**told, "distributed.scheduler.allowed-failures": 10}):
             if self.scheduler is not None:
-                with Client(self.scheduler, timeout="30s") as client:
+                with made.Client(self.scheduler, timeout="30s") as client:
                     yield client
                 return
             own = {"n_workers": self.workers, "threads_per_worker": 1}
             with (
-                LocalCluster(**own, processes=True, dashboard_address=None) as cluster,
-                Client(cluster) as client,
+                made.LocalCluster(
+                    **own, processes=True, dashboard_address=None
+                ) as cluster,
+                made.Client(cluster) as client,
             ):
                 yield client
 
