@@ -2,8 +2,8 @@
 
 Each command runs as a process of its own; wall time and peak memory are the process's,
 imports included. The load of the machine is printed, because it decides the wall time.
-Needs the real files beside the checkout (``HOTSPOTS_SHARED_DATA``); without them it says
-so and stops.
+Needs the real files beside the checkout (``HOTSPOTS_SHARED_DATA``); without them it
+says so and stops.
 """
 
 from __future__ import annotations

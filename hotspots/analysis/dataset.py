@@ -257,7 +257,7 @@ def _far_apart(dataset: Dataset) -> str:
     if every is not None:
         places = every.select("lon", "lat").to_numpy()
         xy = np.column_stack(lonlat_to_bng(*places.T)).repeat(every["n"], axis=0)
-    xy_m = np.median(xy, axis=0)
+    xy_m = np.nanmedian(xy, axis=0)  # OSTN15 knows no place at sea
     west, south, east, north = shapely.total_bounds(dataset.areas.geometry)
     x, y = lonlat_to_bng(np.array([west, east]), np.array([south, north]))
     away = np.maximum(0, np.maximum([x[0], y[0]] - xy_m, xy_m - [x[1], y[1]]))
