@@ -104,6 +104,16 @@ def check_export(actor: Actor, agency: str, reason: str, action: str) -> None:
         )
 
 
+def hand_out(
+    session: Session, actor: Actor, what: str, reason: str, content: bytes
+) -> Export:
+    """Write down that a file with addresses of their own agency's plan left."""
+    check_export(actor, actor.agency, reason, "plan.read_personal")
+    row = new_export(actor, actor.agency, what, reason)
+    note(session, actor, row, content)
+    return row
+
+
 def note(session: Session, actor: Actor, row: Export, content: bytes) -> None:
     """Write an export down."""
     session.add(row)

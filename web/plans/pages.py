@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     render_template,
     request,
@@ -17,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from hotspots.core.errors import HotspotsError
 from hotspots.resources import Resources
@@ -33,7 +33,12 @@ from hotspots.web.plans.files import PlanFile, download_name, plan_files
 from hotspots.web.plans.form import offered, plan_fields
 from hotspots.web.plans.query import SHARED, PlanQuery, typed
 from hotspots.web.plans.reasons import reason_groups
-from hotspots.web.plans.shown import shown_plan
+from hotspots.web.plans.shown import (
+    WHY,
+    handed_out,
+    leaves_with_addresses,
+    shown_plan,
+)
 from hotspots.web.plans.words import layer_tables, page_table, page_tables
 
 blueprint = Blueprint("plans", __name__)
@@ -109,20 +114,26 @@ def table(tactic: str, name: str) -> str:
 
 
 @works(blueprint, "/plans/<tactic>/files/<path:path>")
-def file(tactic: str, path: str) -> Response:
+def file(tactic: str, path: str) -> ResponseReturnValue:
     """Send one file of a plan: the same bytes that the command line writes."""
     found = _tactic(tactic)
     results = current_results()
-    query = PlanQuery.from_args(asked(), found, results.choices)
+    told = MultiDict(asked())
+    why = told.poplist(WHY)
+    query = PlanQuery.from_args(told, found, results.choices)
     made = shown_plan(results, query)
     wanted = next((each for each in plan_files(made) if each.path == path), None)
     if wanted is None:
         abort(404)
+    name = download_name(made, wanted)
+    if leaves_with_addresses(made) and not why:
+        return render_template("plans/why.html", page="plans", name=name, told=told)
+    content = results.plan_file(query, wanted.path)
     return send_file(
-        BytesIO(results.plan_file(query, wanted.path)),
+        BytesIO(content),
         mimetype=wanted.mimetype,
         as_attachment=True,
-        download_name=download_name(made, wanted),
+        download_name=handed_out(made, name, content, why[0] if why else ""),
     )
 
 
