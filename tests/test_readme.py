@@ -165,7 +165,8 @@ def test_the_commands_of_the_guides_are_plans_that_can_be_asked_for(root: Path) 
 
 def options(command: Any) -> set[str]:
     """Return every option of a command and of those below it."""
-    own = {name for each in command.params for name in each.opts}
+    every = ((*each.opts, *each.secondary_opts) for each in command.params)
+    own = {name for names in every for name in names}
     names = getattr(command, "commands", {})
     return own.union(*(options(command.get_command(None, name)) for name in names))
 
