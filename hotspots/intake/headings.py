@@ -36,7 +36,8 @@ NAMES: dict[str, str] = {
     "reference": "reference|ref|refno|(crime|incident|occurrence|niche|offence|case|"
     "log|event|asb|investigation|policecase|report|call|job|cad)(ref|reference|refno|no|number|num|id|referencenumber)|crn|urn|"
     "nicheoccurrence(no|number)?|occno|uniqueid|uid|id",
-    "category": "category|(crime|offence|offense|incident|event|asb|call|report)"
+    "category": "category|"
+    "(crime|offence|offense|incident|event|asb|call|report|primary|hoclass|main)"
     "(type|category|group|class|code|description|desc)|type|offence|offense|crime|"
     "(offence|crime)(groupdescription|typedescription)|homeoffice(class|category|group)|"
     "hor?(class|classification|group)|hodescription|classification|class|description",
@@ -52,8 +53,8 @@ NAMES: dict[str, str] = {
     "latitude": "(wgs84|location|geo|gps)?(latitude|lat)|y|y(coord|coordinate)",
     "postcode": "(location|offence|incident|crime|premises|property|site|address|full)?"
     "(postcode|pcode|postalcode)|pcds?|pc",
-    "street": "(location|offence|incident)?(street|road)(name)?|thoroughfare|location|"
-    "locationname|onornear|place",
+    "street": "(loc|location|offence|incident)?(street|road)(name)?|thoroughfare|"
+    "location|locationname|onornear|place",
     "premises": "(location|property|premises)?uprn|premises?(id|no|number|ref)?|"
     "propertyid|blpu",
     "address": "(location|offence|incident|full|site)?address(line1|1|text)?|"
@@ -78,6 +79,7 @@ NEVER = re.compile(
 )
 FIRST = re.compile("from|start|earliest|first|begin|began")
 LAST = re.compile("until|latest|last|finish|(date|time)to$|end$")
+WHAT = re.compile("offence|offense|crime|categor|class|descri|type|incident|nature")
 WHEN = re.compile("date|time|when|stamp|month|day$|hour")
 CLOCK = re.compile("time|hour|hrs|clock")
 RANGES = {
@@ -104,6 +106,7 @@ MARKS = {
 }
 """Marks by what a heading of a column of yes and no says."""
 _MARK_WORDS = (
+    r"hb[av]|ipv|honou?r|faith|relig|disab|prejud|gender|orientation|d[./]v|d\.a|"
     r"domestic|dv|da\b|dash|hate|rac|homophob|transphob|sexual|youth|juvenile|young|alcohol|"
     r"drink|drug|knife|weapon|firearm|nte|night|business|commercial|retail|repeat|vulnerab|"
     r"residential|dwelling|vehicle|cycle|metal|rural|fire|arson|deliberate|accident|"

@@ -314,7 +314,8 @@ def _places(
         x, y, crs, swapped = places.oriented(found["x"], found["y"])
         order = "latitude first" if swapped else "longitude or easting first"
         note = f"{columns['point']} was read {order}, as its values prove."
-        return found.with_columns(x, y), profile.crs or crs, (note,) if swapped else ()
+        found = found.with_columns(x.alias("x"), y.alias("y"))
+        return found, profile.crs or crs, (note,) if swapped else ()
     none = {"x": pl.Float64, "y": pl.Float64, "place_text": pl.String}
     empty = {name: [None] * frame.height for name in none}
     return pl.DataFrame(empty, schema=none), profile.epsg, ()

@@ -30,6 +30,7 @@ from hotspots.intake.headings import (
     NAMES,
     PATTERNS,
     RANGES,
+    WHAT,
     WHEN,
     YES_OR_NO,
     alternatives,
@@ -242,8 +243,24 @@ class _Guess:
             hits = [c for c in self.named(kind) if c not in self.timed]
             if hits:
                 self.found[kind] = hits[0]
+        if "category" not in self.found:
+            self._category_by_part_of_name()
         if "postcode" not in self.found:
             self._postcodes_by_value()
+
+    def _category_by_part_of_name(self) -> None:
+        """Take a column of few words whose heading speaks of what happened."""
+        for column in self.free():
+            words = self.values(column)
+            n_words = int(words.str.contains(r"[A-Za-z]{3}").sum())
+            few = words.n_unique() <= max(10, len(words) // 5)
+            if WHAT.search(bare(column)) and few and 2 * n_words > len(words):
+                self.found["category"] = column
+                self.warnings.append(
+                    f"'{column}' was taken for the category because its heading speaks "
+                    "of what happened."
+                )
+                return
 
     def _postcodes_by_value(self) -> None:
         read = bare_key(pl.col("t"), "postcode")
