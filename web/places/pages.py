@@ -89,10 +89,11 @@ def _trend(counts: PlaceCounts | None) -> Markup:
         usual=usual,
         title="Incidents by month; the table below holds the same.",
     )
-    return Markup(drawn)  # our own drawing
+    return Markup(drawn)  # our own drawing of numbers  # nosec B704
 
 
 def _clock(counts: PlaceCounts | None) -> Markup:
     if counts is None or counts.hours is None:
         return Markup()
-    return Markup(clock_svg(counts.hours, title="Incidents by hour of the week"))
+    drawn = clock_svg(counts.hours, title="Incidents by hour of the week")
+    return Markup(drawn)  # our own drawing of numbers  # nosec B704
