@@ -12,7 +12,7 @@ from hotspots.core.table import Statement, Table
 HEADLINE_Z = 3.0
 """A change on the same time last year is a headline from this Poisson z on."""
 HEADLINE_P = 0.02
-"""... where the E-test agrees, at 1% each way."""
+"""... where the test of two counts agrees, at 1% each way."""
 TOTAL = "all"
 TOTALS = (TOTAL, "crime")
 """Rows that are sums of others: no finding by being large."""

@@ -12,10 +12,11 @@ import polars as pl
 from hotspots.brief.indicators import Counted
 from hotspots.brief.period import TABLES
 from hotspots.brief.scope import EXCLUDED, Scope
+from hotspots.brief.variation import variations
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.table import Table, build_table
-from hotspots.core.types import Bools
-from hotspots.methods.change import e_test, poisson_z
+from hotspots.core.types import Bools, Floats
+from hotspots.methods.change import clustered_test, poisson_z
 from hotspots.methods.usual_range import PeriodReport, PeriodTable
 from hotspots.model.incidents import SNAP_CHANGE, Incidents
 
@@ -89,17 +90,17 @@ def period_rows(
     )
     district = report.frame.row(0, named=True)
     rows = _only_covered(scope, _with_quiet_rows(rows, district))
-    series = _series(scope, masks)
-    return _with_changes(rows).with_columns(series=series), _notes(report, kind)
+    series, varied = _series(scope, masks), variations(scope, masks)
+    return _with_changes(rows, varied).with_columns(series=series), _notes(report, kind)
 
 
 def headline_p(
-    now: int | None, before: int | None
+    now: int | None, before: int | None, dispersion: float
 ) -> tuple[float | None, float | None]:
-    """Return the z and the E-test p of two counts, none where one is missing."""
+    """Return the z and the p of two counts, none where one is missing."""
     if now is None or before is None:
         return None, None
-    return poisson_z(now, before), e_test(now, before)
+    return poisson_z(now, before), clustered_test(now, before, dispersion=dispersion)
 
 
 def _notes(report: PeriodReport, kind: str) -> tuple[str, ...]:
@@ -152,9 +153,11 @@ def _with_quiet_rows(rows: pl.DataFrame, district: dict[str, object]) -> pl.Data
     )
 
 
-def _with_changes(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_changes(rows: pl.DataFrame, varied: Floats) -> pl.DataFrame:
+    counts = rows.select("now", "last_year").iter_rows()
     pairs = [
-        headline_p(now, ago) for now, ago in rows.select("now", "last_year").iter_rows()
+        headline_p(now, ago, float(dispersion))
+        for (now, ago), dispersion in zip(counts, varied, strict=True)
     ]
     z, p = zip(*pairs, strict=True) if pairs else ((), ())
     known = np.array([np.nan if each is None else each for each in p])

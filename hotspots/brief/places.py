@@ -16,6 +16,7 @@ from hotspots.brief.content import Place
 from hotspots.brief.period import TABLES
 from hotspots.brief.period_table import period_rows
 from hotspots.brief.scope import EXCLUDED, Scope
+from hotspots.brief.variation import UNKNOWN
 from hotspots.core.table import Column, Table, build_table
 from hotspots.core.types import Bools
 from hotspots.core.window import Window, add_months, month_start
@@ -280,9 +281,9 @@ def with_counts(table: Table, scope: Scope, analysis: Analysis) -> Table:
         rows=pl.concat([table.rows, figures], how="horizontal"),
         notes=(
             *table.notes,
-            "Incidents at the place before the decision and now, compared by the "
-            "E-test at 1% each way. Whether the decision caused a change cannot be "
-            "told without a comparison place.",
+            "Incidents at the place before the decision and now, compared at 1% each "
+            "way, counts taken to vary twice as much as chance. Whether the decision "
+            "caused a change cannot be told without a comparison place.",
         ),
     )
 
@@ -316,4 +317,5 @@ def _row(
     if mask is None or moved or not scope.covers(before) or not scope.covers(now):
         return None, None, "cannot tell"
     n_before, n_now = (int((mask & scope.within(w)).sum()) for w in (before, now))
-    return n_before, n_now, compare(n_now, n_before, months=months).word
+    change = compare(n_now, n_before, months=months, dispersion=UNKNOWN)
+    return n_before, n_now, change.word

@@ -24,9 +24,11 @@ def method_sentences(
 ) -> tuple[str, ...]:
     """Return how each part of a brief was made, with the values that were used."""
     said = [
-        "Change: z = 2 (square root of now less square root of before); p by the "
-        "E-test (Krishnamoorthy and Thomson 2004). A change counts from z of 3 either "
-        "way with p of 0.02 or less; below that it may be chance.",
+        "Change: z = 2 (square root of now less square root of before); p of two "
+        "counts that vary as much beyond chance as the same months of two years did, "
+        "by the E-test (Krishnamoorthy and Thomson 2004) where they do not. A change "
+        "counts from z of 3 either way with p of 0.02 or less; below that it may be "
+        "chance.",
     ]
     if public:
         return tuple(said)

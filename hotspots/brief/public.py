@@ -17,11 +17,12 @@ from hotspots.brief.indicators import Counted
 from hotspots.brief.period import Period
 from hotspots.brief.period_table import PRIORITY
 from hotspots.brief.scope import EXCLUDED, Scope
+from hotspots.brief.variation import UNKNOWN
 from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.core.table import Table
 from hotspots.disclosure.policy import Policy
 from hotspots.disclosure.release import ALL, Release, build_release
-from hotspots.methods.change import e_test, poisson_z
+from hotspots.methods.change import clustered_test, poisson_z
 
 AREAS = f"Areas only: {EXCLUDED[0].lower()}{EXCLUDED[1:]}"
 LABELS = {"word": "Change on last year"}
@@ -116,7 +117,7 @@ def public_table(table: Table, scope: Scope, release: Release) -> Table | None:
             "A dash is a count that is not shown, or a period that the files do not "
             "cover.",
             "Higher and lower hold whatever the counts were before rounding (z of 3 or "
-            "more and E-test p of 0.02 or less).",
+            "more and p of 0.02 or less where counts vary twice as much as chance).",
             AREAS,
         ),
     )
@@ -138,7 +139,8 @@ def sure_change(now: int | None, before: int | None, *, by: int) -> str | None:
     least = (max(now - half, 0), before + half)
     most = (now + half, max(before - half, 0))
     for word, (a, b), sign in (("higher", least, 1), ("lower", most, -1)):
-        if sign * poisson_z(a, b) >= HEADLINE_Z and e_test(a, b) <= HEADLINE_P:
+        p = clustered_test(a, b, dispersion=UNKNOWN)
+        if sign * poisson_z(a, b) >= HEADLINE_Z and p <= HEADLINE_P:
             return word
     return "no clear change"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,11 +12,12 @@ from hotspots.brief.indicators import Counted
 from hotspots.brief.period import TABLES, Period
 from hotspots.brief.period_table import AREA_TOTAL, PRIORITY
 from hotspots.brief.scope import Scope
+from hotspots.brief.variation import variations
 from hotspots.core.errors import ParameterError
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.table import Statement, Table, build_table
 from hotspots.core.window import Window
-from hotspots.methods.change import e_test, poisson_z
+from hotspots.methods.change import clustered_test, poisson_z
 
 HEADLINE_Z, WATCH_Z = 3.0, 2.0
 WATCH_P = 0.1
@@ -39,12 +41,12 @@ class Return:
     z : float
         ``2 (sqrt(now) - sqrt(before))``.
     p : float
-        E-test, two-sided.
+        Two-sided, allowing for counts that vary more than chance.
     ratio_low, ratio_high : float
         95% interval of now over before, exact; ``ratio_high`` is infinite where
         before is 0.
     word : str
-        "fell" or "rose" where |z| is 3 or more and the E-test agrees at 2%; "possible
+        "fell" or "rose" where |z| is 3 or more and p is 2% or less; "possible
         fall" or "possible rise" where |z| is 2 or more and p is 0.1 or less; "too few
         to say" where even the most lopsided split of so few could not be told from
         chance; else "cannot tell".
@@ -61,20 +63,22 @@ class Return:
     word: str
 
 
-def indicator_return(now: int, before: int) -> Return:
+def indicator_return(now: int, before: int, *, dispersion: float = 1.0) -> Return:
     """Compare two counts of equal length as the published return does.
 
-    Raises ParameterError if a count is negative or no whole number.
+    ``dispersion``: variance over mean of such counts. Raises ParameterError if a count
+    is negative or no whole number.
 
     The interval is that of a ratio of two Poisson means: given their sum, ``now`` is
-    binomial, and the Clopper-Pearson interval of its share s gives s / (1 - s).
+    binomial, and the Clopper-Pearson interval of its share s gives s / (1 - s). Counts
+    that vary ``dispersion`` times as much tell as much as so many times fewer.
 
     References
     ----------
     Wheeler, A. P. (2016), "Tables and graphs for monitoring temporal crime trends",
-    International Journal of Police Science & Management 18(3), 159-172. Krishnamoorthy
-    and Thomson (2004), see :func:`hotspots.methods.change.e_test`. Clopper, C. J. and
-    Pearson, E. S. (1934), Biometrika 26, 404-413.
+    International Journal of Police Science & Management 18(3), 159-172. The test is
+    :func:`hotspots.methods.change.clustered_test`. Clopper, C. J. and Pearson, E. S.
+    (1934), Biometrika 26, 404-413.
 
     Examples
     --------
@@ -89,8 +93,9 @@ def indicator_return(now: int, before: int) -> Return:
             raise ParameterError(
                 f"a count must be a whole number of 0 or more; got {count!r}."
             )
-    z, p = poisson_z(now, before), e_test(now, before)
-    low, high = _ratio_interval(now, before)
+    z = poisson_z(now, before)
+    p = clustered_test(now, before, dispersion=dispersion)
+    low, high = _ratio_interval(now / dispersion, before / dispersion)
     return Return(
         now=now,
         before=before,
@@ -100,36 +105,34 @@ def indicator_return(now: int, before: int) -> Return:
         p=p,
         ratio_low=low,
         ratio_high=high,
-        word=_word(now, before, z, p),
+        word=_word(z, p, clustered_test(now + before, 0, dispersion=dispersion)),
     )
 
 
-def _word(now: int, before: int, z: float, p: float) -> str:
+def _word(z: float, p: float, most_lopsided: float) -> str:
     if abs(z) >= HEADLINE_Z and p <= ALARM:
         return "rose" if z > 0 else "fell"
-    if e_test(now + before, 0) > ALARM:
+    if most_lopsided > ALARM:
         return "too few to say"
     if abs(z) >= WATCH_Z and p <= WATCH_P:
         return f"possible {'rise' if z > 0 else 'fall'}"
     return "cannot tell"
 
 
-def _ratio_interval(now: int, before: int) -> tuple[float, float]:
-    from scipy.stats import binomtest
+def _ratio_interval(now: float, before: float) -> tuple[float, float]:
+    from scipy.stats import beta
 
-    if not now + before:
-        return 0.0, float("inf")
-    share = binomtest(now, now + before).proportion_ci(0.95, method="exact")
-    high = float(share.high)
-    low = float(share.low) / (1 - float(share.low))
-    return low, high / (1 - high) if high < 1 else float("inf")
+    low = float(beta.ppf(0.025, now, before + 1)) if now else 0.0
+    high = float(beta.ppf(0.975, now + 1, before)) if before else 1.0
+    return low / (1 - low), high / (1 - high) if high < 1 else float("inf")
 
 
 def indicator_table(scope: Scope, counted: Counted) -> Table:
     """Return each indicator beside the same time last year."""
+    figures = _figures(scope, counted.masks)
     rows = [
-        {"key": each.key, "label": each.label, **_figures(scope, mask)}
-        for each, mask in zip(counted.indicators, counted.masks, strict=True)
+        {"key": each.key, "label": each.label, **row}
+        for each, row in zip(counted.indicators, figures, strict=True)
     ]
     made = _table(scope, rows, id="indicators", title="Headline indicators")
     return replace(made, adds_up=True, total="all") if counted.apart else made
@@ -143,17 +146,20 @@ def area_return_table(scope: Scope, counted: Counted, kind: str) -> Table | None
     located = scope.dataset.locate_kind(kind)[scope.incidents.frame["place"].to_numpy()]
     priority = kind == PRIORITY
     finer = [] if counted.apart or not priority else counted.headlines
-    rows = []
+    told: list[tuple[str, str, Any]] = []
     for number in areas.of_kind(kind):
         code, name = areas.frame.select("code", "name").row(int(number))
         mine = (located == number) & scope.shown
-        rows.append({"key": f"area:{code}", "label": name, **_figures(scope, mine)})
+        told.append((f"area:{code}", name, mine))
         for each, mask in finer:
             label = f"{name}: {each.label[0].lower()}{each.label[1:]}"
-            told = {"key": f"area:{code}:{each.key}", "label": label}
-            rows.append(told | _figures(scope, mine & mask))
-    whole = {"key": AREA_TOTAL, "label": "Whole district"}
-    rows.append(whole | _figures(scope, scope.shown))
+            told.append((f"area:{code}:{each.key}", label, mine & mask))
+    told.append((AREA_TOTAL, "Whole district", scope.shown))
+    figures = _figures(scope, [mask for *_, mask in told])
+    rows = [
+        {"key": key, "label": label, **row}
+        for (key, label, _), row in zip(told, figures, strict=True)
+    ]
     made = _table(
         scope,
         rows,
@@ -272,7 +278,15 @@ _SCHEMA: dict[str, Any] = {
 }
 
 
-def _figures(scope: Scope, mask: Any) -> dict[str, Any]:
+def _figures(scope: Scope, masks: Sequence[Any]) -> list[dict[str, Any]]:
+    varied = variations(scope, masks)
+    return [
+        _row(scope, mask, float(dispersion))
+        for mask, dispersion in zip(masks, varied, strict=True)
+    ]
+
+
+def _row(scope: Scope, mask: Any, dispersion: float) -> dict[str, Any]:
     period = scope.period
 
     def count(window: Window) -> int | None:
@@ -291,7 +305,7 @@ def _figures(scope: Scope, mask: Any) -> dict[str, Any]:
     }
     if now is None or before is None:
         return row
-    found = indicator_return(now, before)
+    found = indicator_return(now, before, dispersion=dispersion)
     return row | {
         "percent": found.percent,
         "percent_low": 100 * (found.ratio_low - 1),
