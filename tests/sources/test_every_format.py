@@ -48,7 +48,15 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("mess", "kind"), CASES)
+def mostly_slow(cases: list[tuple[str, str]]) -> list[object]:
+    """Every fifth combination is tried in each run, all of them in the slow suite."""
+    return [
+        case if at % 5 == 0 else pytest.param(*case, marks=pytest.mark.slow)
+        for at, case in enumerate(cases)
+    ]
+
+
+@pytest.mark.parametrize(("mess", "kind"), mostly_slow(CASES))
 def test_incidents_in_tables(tmp_path: Path, mess: str, kind: str) -> None:
     reading = read(TABLES[kind](tmp_path, *MESS[mess]))
     n_totals = int("total" in mess)
@@ -173,8 +181,9 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("kind", TABLES)
-@pytest.mark.parametrize("what", KEPT)
+@pytest.mark.parametrize(
+    ("what", "kind"), mostly_slow([(what, kind) for what in KEPT for kind in TABLES])
+)
 def test_what_people_keep(tmp_path: Path, what: str, kind: str) -> None:
     rows, found = KEPT[what]
     usual = found(TABLES["csv"](tmp_path, rows, ()))
