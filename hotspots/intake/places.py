@@ -35,10 +35,10 @@ def number(text: pl.Expr) -> pl.Expr:
     bare = text.str.strip_chars(" \t'\u00a0").str.replace_all("−", "-")
     bare = _in_degrees(bare).str.replace(r"^(?i:[en])\s*(\d)", "${1}")
     bare = bare.str.replace(r"(?i)\s*(°|m|me|mn|°?\s*[nsew])$", "")
+    decimal_comma = r"^([+-]?\d{1,3}),(\d{4,})$"
+    bare = bare.str.replace(decimal_comma, "${1}.${2}")
     thousands = bare.str.contains(r"^-?\d{1,3}([, ]\d{3})+(\.\d*)?$")
     bare = pl.when(thousands).then(bare.str.replace_all("[, ]", "")).otherwise(bare)
-    comma = bare.str.contains(r"^[+-]?\d{1,3},\d{4,}$")  # a decimal comma
-    bare = pl.when(comma).then(bare.str.replace(",", ".")).otherwise(bare)
     value = bare.cast(pl.Float64, strict=False)
     minus = text.str.contains(r"(?i)\d\s*°?\s*[ws]\s*$")
     value = pl.when(minus).then(-value.abs()).otherwise(value)
