@@ -83,6 +83,22 @@ def plan(path: Path) -> object:
     return read_plan_run(path.parent)
 
 
+def whole_plan() -> bytes:
+    from hotspots.transparency.runs import PLAN_FORMAT, plan_hash
+
+    record: dict[str, Any] = {
+        "format": PLAN_FORMAT,
+        "title": "Mobile CCTV",
+        "tactic": "cctv",
+        "window": "January 2025",
+        "marking": "OFFICIAL",
+        "data": "simulated",
+        "parameters": {"n": 1},
+        "suggestions": [],
+    }
+    return json.dumps({**record, "sha256": plan_hash(record)}).encode()
+
+
 def manifest(path: Path) -> object:
     from hotspots.core.folders import foreign_files
 
@@ -235,7 +251,7 @@ FORMATS: dict[str, tuple[str, Callable[[Path], object], Callable[[Path], bytes]]
     "plan.json": (
         "plan.json",
         plan,
-        lambda _: json.dumps({"tactic": "cctv", "parameters": {"n": 1}}).encode(),
+        lambda _: whole_plan(),
     ),
     "manifest.json": (
         ".hotspots.json",
