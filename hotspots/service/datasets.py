@@ -40,12 +40,12 @@ class EmptySiteError(NoUsableRowsError):
 
 def current_version(session: Session) -> int:
     """Return the data version of the site."""
-    return get(session, SiteRecord, 1).data_version  # type: ignore[arg-type]
+    return get(session, SiteRecord, 1).data_version
 
 
 def rows_at(site: Site, session: Session, version: int) -> pl.DataFrame:
     """Return the incidents of a data version as they are kept."""
-    kept = _Snapshots(site.cache, get(session, SiteRecord, 1).n_keys)  # type: ignore[arg-type]
+    kept = _Snapshots(site.cache, get(session, SiteRecord, 1).n_keys)
     target = kept.path(version)
     if target.is_file():
         return pl.read_parquet(target)

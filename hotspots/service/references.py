@@ -45,7 +45,7 @@ def key_name(number: int) -> str:
 
 def reference_keys(site: Site, session: Session) -> list[bytes]:
     """Return the keys in use, in the order that they are put on."""
-    kept: SiteRecord = get(session, SiteRecord, 1)  # type: ignore[arg-type]
+    kept: SiteRecord = get(session, SiteRecord, 1)
     return [site.key(key_name(n)) for n in range(1, kept.n_keys + 1)]
 
 

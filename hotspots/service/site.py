@@ -196,7 +196,7 @@ class SiteState:
 
 def site_state(session: Session) -> SiteState:
     """Return how a site is now."""
-    kept = get(session, SiteRecord, 1)  # type: ignore[arg-type]
+    kept = get(session, SiteRecord, 1)
     made_up = count(session, Batch, simulated=True, undone_version=None)
     return SiteState(
         version=kept.data_version,

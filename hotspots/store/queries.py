@@ -42,7 +42,7 @@ def find_one(session: Session, table: type[Row], **equals: Any) -> Row | None:
     return rows[0] if rows else None
 
 
-def get(session: Session, table: type[Row], id: str | None) -> Row:
+def get(session: Session, table: type[Row], id: str | int | None) -> Row:
     """Return a row by its identifier.
 
     Raises

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 import shapely
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response
 
 from hotspots.model.hotspot import Hotspot
-from hotspots.web.parts.asking import asked, works
+from hotspots.web.parts.asking import asked, tagged, works
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import current_results
 from hotspots.workflow import Analysis, Dataset
@@ -40,7 +40,7 @@ def areas() -> Response:
     """Send the outlines of the areas, simplified for display, as GeoJSON."""
     results = current_results()
     Query.from_args(asked(), results.choices)
-    return _tagged(results.tag("areas"), lambda: _areas(results.dataset))
+    return tagged(results.tag("areas"), lambda: _areas(results.dataset))
 
 
 def answer(what: str, build: Callable[[Analysis], dict[str, Any]]) -> Response:
@@ -48,19 +48,9 @@ def answer(what: str, build: Callable[[Analysis], dict[str, Any]]) -> Response:
     results = current_results()
     query = Query.from_args(asked(), results.choices)
     parameters = query.to_parameters(results.choices)
-    return _tagged(
+    return tagged(
         results.tag(what, parameters), lambda: build(results.analysis(parameters))
     )
-
-
-def _tagged(tag: str, build: Callable[[], dict[str, Any]]) -> Response:
-    """Answer 304 without any work where the browser has this answer already."""
-    if tag in request.if_none_match:
-        response = Response(status=304)
-    else:
-        response = jsonify(build())
-    response.set_etag(tag)
-    return response
 
 
 def _cells(analysis: Analysis) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort
 
 from hotspots.core.crs import bng_to_lonlat, shapes_to_metres
 from hotspots.resources.street_graph import StreetGraph
@@ -18,7 +17,7 @@ from hotspots.tactics.plan import Plan
 from hotspots.tactics.rationale import Alternative
 from hotspots.tactics.suggestion import Suggestion
 from hotspots.tactics.tactic import Tactic
-from hotspots.web.parts.asking import asked, works
+from hotspots.web.parts.asking import asked, tagged, works
 from hotspots.web.parts.results import current_results
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.plans.shown import shown_plan
@@ -41,7 +40,7 @@ def plan(tactic: str) -> Response:
     results = current_results()
     query = PlanQuery.from_args(asked(), found, results.choices)
     tag = results.tag("plan", (query, results.resources.inputs))
-    return _tagged(tag, lambda: _plan(shown_plan(results, query)))
+    return tagged(tag, lambda: _plan(shown_plan(results, query)))
 
 
 @works(blueprint, "/<tactic>/streets")
@@ -53,23 +52,13 @@ def streets(tactic: str) -> Response:
     graph = results.resources.streets
     few = graph is None or len(graph.lines) <= MAX_STREETS
     tag = results.tag("streets", (None if few else query, results.resources.inputs))
-    return _tagged(tag, lambda: _streets(graph, shown_plan(results, query)))
+    return tagged(tag, lambda: _streets(graph, shown_plan(results, query)))
 
 
 def _tactic(name: str) -> Tactic:
     if name not in TACTICS:
         abort(404)
     return TACTICS[name]
-
-
-def _tagged(tag: str, build: Callable[[], dict[str, Any]]) -> Response:
-    """Answer 304 without any work where the browser has this answer already."""
-    if tag in request.if_none_match:
-        response = Response(status=304)
-    else:
-        response = jsonify(build())
-    response.set_etag(tag)
-    return response
 
 
 def _plan(made: Plan) -> dict[str, Any]:
