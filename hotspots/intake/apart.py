@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hotspots.core import errors
 from hotspots.core.budget import checkpoint
@@ -109,7 +109,7 @@ def parse(
 class _Parser:
     """The other process, as it is seen from here."""
 
-    idle: list[_Parser] = []  # noqa: RUF012
+    idle: ClassVar[list[_Parser]] = []
 
     def __init__(self) -> None:
         kept = {

@@ -68,7 +68,7 @@ def known_headings(cells: Sequence[str]) -> int:
 def _share(text: pl.Series) -> float:
     known = text.drop_nulls().str.strip_chars().head(1_000)
     hits = known.str.contains(f"{_WKT}|{_HEX}|{_JSON}")
-    return float(hits.mean() or 0.0)  # type: ignore[arg-type]
+    return int(hits.sum()) / max(len(hits), 1)
 
 
 def _shape(text: str | None) -> Any:

@@ -32,6 +32,8 @@ ASKED = (
     "/map/cells",
     "/map/hotspots",
     "/map/areas",
+    "/map/difference",
+    "/map/rhythm",
     *(f"/map/plans/{tactic}" for tactic in TACTICS),
     "/map/plans/patrol/streets",
 )
@@ -63,6 +65,8 @@ ASKED_SO = (
 )
 DATED = ("/briefs", "/home", "/imports", "/meetings", "/places", "/shift", "/tasks")
 """These show the day or hang on what was kept: ``test_loop_pages`` looks at them."""
+SIGNED_IN = ("/account", "/sign-", "/ogc", "/fs-static", "/security")
+"""Of those who sign in, and of other programs: tests of people and of OGC do."""
 
 
 class Words(HTMLParser):
@@ -98,7 +102,7 @@ class Words(HTMLParser):
 
 
 def main() -> None:
-    app = served(Path())
+    app = served()
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     found: dict[str, str] = {}
@@ -121,7 +125,9 @@ def main() -> None:
         rule
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ())
-        and not rule.rule.startswith((*DATED, "/api/", "/join/", "/working/"))
+        and not rule.rule.startswith(
+            (*DATED, *SIGNED_IN, "/api/", "/join/", "/working/")
+        )
     ]
     missed = (
         {rule.endpoint for rule in rules} - reached - {"static", "healthz", "readyz"}
@@ -130,21 +136,9 @@ def main() -> None:
     sys.stdout.write(json.dumps(dict(sorted(found.items()))))
 
 
-def served(root: Path) -> Any:
+def served() -> Any:
     """Return the application as it shows the town, waiting for every answer."""
-    data, boundaries = root / "data", root / "boundaries"
-    town = Given(
-        files=[data / "simulated_incidents.csv"],
-        areas=[
-            str(path) for path in sorted(boundaries.glob("simulated_[pw]*.geojson"))
-        ],
-        resources={
-            "columns": data / "simulated_columns.csv",
-            "premises": data / "simulated_premises.csv",
-            "streets": boundaries / "simulated_streets.geojson",
-        },
-    )
-    return create_app(temporary_site(town))
+    return create_app(temporary_site(Given.town()))
 
 
 def looked_at(client: Any, address: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import polars as pl
 import pytest
 import shapely
 from dataset_site import site_of
+from listening import listening
 from patient import patient
 from plan_pages import sample_app
 
@@ -148,12 +148,5 @@ def client(app: Any) -> Any:
 @pytest.fixture(scope="session")
 def address(app: Any) -> Iterator[str]:
     """Where the toy town is served, on a free port of this computer."""
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as at:
+        yield at

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from listening import listening
 from watched import Watched, axe_findings
-from werkzeug.serving import make_server
 
 from hotspots.service import Site, open_site
 from hotspots.store.models import Batch, Decision, Meeting, Place, Task, Visit
@@ -49,13 +48,8 @@ def site(
 
 @pytest.fixture(scope="module")
 def served(site: Site, vendor: Path) -> Iterator[str]:  # noqa: ARG001
-    server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(create_app(site)) as at:
+        yield at
 
 
 def rows(site: Site, table: Any) -> list[Any]:

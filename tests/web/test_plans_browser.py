@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from listening import listening
 from plan_pages import address as path_of
 from plan_pages import query_of
 from watched import Watched, axe_findings
@@ -30,15 +31,8 @@ def app(town_app: Any) -> Any:
 @pytest.fixture(scope="module")
 def served(app: Any) -> Iterator[str]:
     """Where the sample town is served, on a free port of this computer."""
-    from werkzeug.serving import make_server
-
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as at:
+        yield at
 
 
 @pytest.fixture

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from listening import listening
 from site_fixture import OPERATOR, finish, import_town, make_site
-from werkzeug.serving import make_server
 
 from hotspots.rights import ROLES, Actor, may
 from hotspots.service import Site, access, runs
@@ -165,13 +164,8 @@ def test_nobody_reads_without_saying_who_they_are(
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/ogc"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app) as at:
+        yield f"{at}/ogc"
 
 
 def test_gdal_reads_every_collection(

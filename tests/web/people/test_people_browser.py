@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from listening import listening
 from sign_in_fixture import PASSWORD, link
 from site_fixture import OPERATOR
 from watched import Watched, axe_findings
-from werkzeug.serving import make_server
 
 from hotspots.service import Site, people
 
@@ -24,13 +23,8 @@ OWN = (
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("localhost", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(app, "localhost") as at:
+        yield at
 
 
 def fill(page: Any, **told: str) -> None:
