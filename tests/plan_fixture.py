@@ -66,6 +66,7 @@ BACKTEST = Backtest(
     n_folds=6,
     horizon_days=56,
     days_covered=336,
+    length="56 days",
 )
 RATING = Rating(
     words="Moderate to strong for short, repeated visits to very small places.",

@@ -6,7 +6,7 @@ Also resampling: how often the same places are chosen again from resampled incid
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,13 +16,25 @@ from scipy.stats import binomtest
 
 from hotspots.core.errors import HotspotsError
 from hotspots.core.types import Bools, Floats
-from hotspots.core.window import Window
+from hotspots.core.window import Window, add_months
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.rationale import Backtest
 
-Covers = Callable[[Incidents], Bools]
-"""Says which incidents a choice would have captured."""
+
+@dataclass(frozen=True)
+class Covers:
+    """What a choice would have captured.
+
+    ``met``: says which incidents it would have captured.
+    ``share``: of the ground searched (and of the hours, where it keeps to some) or of
+    the homes that it takes, 0 to 1; NaN where that is not known.
+    """
+
+    met: Callable[[Incidents], Bools]
+    share: float = float("nan")
+
+
 Choose = Callable[[Incidents, dt.date], Covers]
 """Makes a choice from the incidents before a day."""
 
@@ -30,11 +42,7 @@ MIN_TRAINING_DAYS = 180
 MIN_COVERED = 0.5
 """Of a stretch of time that the files hold less of, too little can be said."""
 N_FOLDS = 6
-DAYS_UNKNOWN = (
-    "the files state only months, so what came after the day of a choice cannot be "
-    "counted"
-)
-TOO_LITTLE = "there is too little earlier data to test the choice"
+MONTHS_BACK, DAYS_A_MONTH = 36, 30.4375
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,26 +70,28 @@ class Trial:
         object.__setattr__(self, "choices", (self.choose, *self.baselines.values()))
 
 
-def back_test(context: PlanningContext, trial: Trial) -> Backtest:
-    """Repeat a choice on earlier data and count what the time of a plan brought."""
+def back_test(
+    context: PlanningContext, trial: Trial, stretches: Sequence[Window] | None = None
+) -> Backtest:
+    """Repeat a choice on earlier data and count what the time of a plan brought.
+
+    ``stretches``: what is counted, each after a choice of its own; default the last
+    times as long as the plan (whole months, where the files state only months).
+    """
     known = context.incidents if trial.among is None else trial.among
     incidents = known
     if trial.relevant is not None:
         incidents = incidents.select(trial.relevant)
-    dated = incidents.time_precision != "month" and incidents.n > 0
+    length, usual = _folds(context, incidents, trial.days)
+    folds = usual if stretches is None else stretches
     with ThreadPoolExecutor(2) as pool:  # solvers leave the interpreter lock
-        folds = list(_folds(context, incidents, trial.days)) if dated else []
         done = pool.map(lambda fold: _fold(trial, known, incidents, fold), folds)
-        counts = np.array(
-            [
-                [context.exposure.n_days(fold), *each]
-                for fold, each in zip(folds, done, strict=True)
-                if each is not None
-            ],
-            dtype=int,
-        )
-    totals = counts.sum(axis=0) if len(counts) else np.zeros(3 + len(trial.baselines))
-    n_days, of, captured, *others = (int(total) for total in totals)
+        pairs = zip(folds, done, strict=True)
+        found = [(fold, each) for fold, each in pairs if each is not None]
+    none = np.zeros(len(trial.choices))
+    captured, *others = sum((each.met for _, each in found), none).astype(int).tolist()
+    by_chance, *weaker = sum((each.by_chance for _, each in found), none).tolist()
+    of = sum(each.of for _, each in found)
     best = int(np.argmax(others))
     low, high = wilson(captured, of)
     return Backtest(
@@ -92,45 +102,78 @@ def back_test(context: PlanningContext, trial: Trial) -> Backtest:
         baseline_captured=others[best],
         baseline=list(trial.baselines)[best],
         n_baselines=len(others),
-        n_folds=len(counts),
+        n_folds=len(found),
         horizon_days=trial.days,
-        days_covered=n_days,
+        days_covered=sum(context.exposure.n_days(fold) for fold, _ in found),
+        length=length,
         counted=trial.counted,
-        why_not=DAYS_UNKNOWN if incidents.n and not dated else TOO_LITTLE,
+        by_chance=by_chance,
+        baseline_by_chance=weaker[best],
     )
 
 
 def _folds(
     context: PlanningContext, incidents: Incidents, days: int
-) -> Iterator[Window]:
-    """Yield the stretches before the plan's day that the files cover long enough."""
+) -> tuple[str, list[Window]]:
+    """Return how long each is, and those that the files cover long enough."""
+    exposure = context.exposure
+    if not exposure.by_month:
+        ends = (context.day - dt.timedelta(days=days * k) for k in range(N_FOLDS))
+        tried = [Window(start=end - dt.timedelta(days=days), end=end) for end in ends]
+        length, share = f"{days} days", MIN_COVERED
+    else:
+        n = max(1, round(days / DAYS_A_MONTH))
+        last = context.day.replace(day=1)
+        tried = [
+            Window(start=add_months(last, -n * (k + 1)), end=add_months(last, -n * k))
+            for k in range(MONTHS_BACK // n)
+        ]
+        length, share = "month" if n == 1 else f"{n} months", 1.0
+    if not incidents.n:
+        return length, []
     first = incidents.frame["start"].min()
     assert isinstance(first, dt.datetime)
-    for fold in range(N_FOLDS):
-        end = context.day - dt.timedelta(days=days * fold)
-        day = end - dt.timedelta(days=days)
-        if (day - first.date()).days < MIN_TRAINING_DAYS:
-            return
-        later, before = Window(start=day, end=end), Window(start=first.date(), end=day)
-        there = context.exposure.n_days(later) >= MIN_COVERED * days
-        if there and context.exposure.n_days(before) >= MIN_TRAINING_DAYS:
-            yield later
+    found = [
+        later
+        for later in tried
+        if exposure.n_days(later) >= share * later.days
+        and _known_days(context, first.date(), later.start) >= MIN_TRAINING_DAYS
+    ]
+    return length, found[:N_FOLDS]
+
+
+def _known_days(context: PlanningContext, first: dt.date, day: dt.date) -> int:
+    if day <= first:
+        return 0
+    return context.exposure.n_days(Window(start=first, end=day))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fold:
+    """How many came, and of each choice what it met and would have met by chance."""
+
+    of: int
+    met: Floats
+    by_chance: Floats
 
 
 def _fold(
     trial: Trial, known: Incidents, incidents: Incidents, later: Window
-) -> list[int] | None:
-    """Return how many came later and how many each choice captured."""
+) -> _Fold | None:
     start, end = (dt.datetime.combine(d, dt.time()) for d in (later.start, later.end))
     training = known.select(pl.col("start") < start)
     came = incidents.select(pl.col("start").is_between(start, end, closed="left"))
     if not came.n:
         return None
     try:
-        met = [choose(training, later.start)(came) for choose in trial.choices]
+        made = [choose(training, later.start) for choose in trial.choices]
     except HotspotsError:
         return None  # too little to choose from so early: not a fold
-    return [came.n, *(int(each.sum()) for each in met)]
+    return _Fold(
+        of=came.n,
+        met=np.array([float(each.met(came).sum()) for each in made]),
+        by_chance=came.n * np.array([each.share for each in made]),
+    )
 
 
 def wilson(captured: int, of: int) -> tuple[float, float]:

@@ -178,6 +178,11 @@ class PlanningContext:
         return min(ends, self.day) - dt.timedelta(days=1)
 
     @cached_property
+    def searched_km2(self) -> float:
+        """The area of the cells that are searched."""
+        return float(self.dataset.study_cells(10).area_km2.sum())
+
+    @cached_property
     def recent(self) -> Incidents:
         """The incidents inside the window."""
         return self.within(self.window)

@@ -6,6 +6,7 @@ The lines that every suggestion carries and no tactic should word on its own.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +70,10 @@ class Backtest:
     ``n_folds``, ``horizon_days``, ``days_covered``: how often the choice was repeated
     on earlier data, how far it looked ahead (the plan's own period), and how many days
     of all that the files cover.
+    ``length``: how far each looked ahead, in words: days, or whole months.
     ``counted``: what is counted, in the plural.
-    ``why_not``: why there is no fold, where there is none.
+    ``by_chance``, ``baseline_by_chance``: what each would have captured had incidents
+    fallen anywhere alike; NaN where its share of the ground is not known.
     """
 
     captured: int
@@ -84,7 +87,9 @@ class Backtest:
     horizon_days: int
     days_covered: int
     counted: str = "incidents"
-    why_not: str = "there is too little earlier data to test the choice"
+    length: str
+    by_chance: float = float("nan")
+    baseline_by_chance: float = float("nan")
 
     @property
     def expected(self) -> tuple[float, int, int]:
@@ -102,23 +107,36 @@ class Backtest:
         """How many times the plan's own period the days covered make."""
         return max(1, self.days_covered) / self.horizon_days
 
+    @property
+    def pai(self) -> tuple[float, float]:
+        """Predictive accuracy index of the choice and of the baseline.
+
+        The share captured over the share of the ground (Chainey, Tompson and Uhlig
+        2008); NaN where that is not known.
+        """
+        chance = self.by_chance, self.baseline_by_chance
+        found = zip((self.captured, self.baseline_captured), chance, strict=True)
+        own, simple = (n / each if each else math.nan for n, each in found)
+        return own, simple
+
     def sentence(self) -> str:
         """Return the backtest in words, with the baseline beside it."""
         if not self.of or not self.n_folds:
-            return f"Cannot tell: {self.why_not}."
+            return "Cannot tell: there is too little earlier data to test the choice."
         share, plain = self.captured / self.of, self.baseline_captured / self.of
         mean, low, high = self.expected
         best = "the baseline"
         if self.n_baselines > 1:
             best = f"the best of {self.n_baselines} simple choices of equal size"
-        whole = self.days_covered == self.n_folds * self.horizon_days
         ahead = f"{self.horizon_days} days"
+        whole = self.days_covered == self.n_folds * self.horizon_days
+        whole |= self.length != ahead  # whole months
         part = "" if whole else ", as far as the files cover them"
         often = "once" if self.n_folds == 1 else f"{self.n_folds} times"
         return (
             f"Chosen the same way on earlier data, {often}, it captured "
             f"{self.captured:,} of {self.of:,} {self.counted} of the next "
-            f"{ahead}{part} ({share:.1%}, 95% interval {self.low:.1%} to "
+            f"{self.length}{part} ({share:.1%}, 95% interval {self.low:.1%} to "
             f"{self.high:.1%}); {best} ({self.baseline}) captured "
             f"{self.baseline_captured:,} ({plain:.1%}). Expect about {mean:,.0f} "
             f"({low:,} to {high:,}) of {self.of / self.times:,.0f} in the {ahead} of "

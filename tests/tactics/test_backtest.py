@@ -73,11 +73,11 @@ def at(incidents: Incidents) -> np.ndarray:
 def busiest(training: Incidents, _day: dt.date) -> Covers:
     counts = np.bincount(at(training), minlength=3)
     top = int(np.argmax(counts))
-    return lambda later: at(later) == top
+    return Covers(lambda later: at(later) == top, 1 / 3)
 
 
 def last_place(_training: Incidents, _day: dt.date) -> Covers:
-    return lambda later: at(later) == 2
+    return Covers(lambda later: at(later) == 2, 0.5)
 
 
 def trial(choose: Choose, **options: Any) -> Trial:
@@ -146,7 +146,7 @@ def test_a_choice_never_sees_what_comes_later(
                 assert all(on <= d < on + dt.timedelta(days=56) for d in days)
                 return np.zeros(found.n, dtype=bool)
 
-            return covers
+            return Covers(covers)
 
         back_test(context(each), trial(choose))
         seen.append(given_to)
@@ -156,12 +156,51 @@ def test_a_choice_never_sees_what_comes_later(
             assert seen[0][on] == seen[1][on]
 
 
-def test_files_of_months_give_no_fold_and_say_why() -> None:
-    events = [(1440 * d, d % 3) for d in range(0, N_DAYS, 3)]
-    assert back_test(context(events), trial(busiest)).n_folds
-    found = back_test(context(events, "month"), trial(busiest))
-    assert (found.n_folds, found.of, found.captured) == (0, 0, 0)
-    assert found.sentence().startswith("Cannot tell: the files state only months")
+def test_files_of_months_are_tested_by_whole_months_that_they_hold() -> None:
+    """January is not in the files; the plan is of 28 days, the tests of months."""
+    days = [d for d in range(N_DAYS) if (FIRST + dt.timedelta(days=d)).month != 1]
+    place = context([(1440 * d, d % 3) for d in days], "month")
+    place = replace(
+        place,
+        dataset=replace(
+            place.dataset,
+            reading=replace(place.dataset.reading, incidents=place.incidents),
+        ),
+    )
+    assert place.exposure.by_month
+    asked: list[dt.date] = []
+
+    def choose(training: Incidents, day: dt.date) -> Covers:
+        asked.append(day)
+        return busiest(training, day)
+
+    found = back_test(place, trial(choose, days=28))
+    months = [dt.date(2024, month, 1) for month in (8, 9, 10, 11, 12)]
+    assert sorted(asked) == [*months, dt.date(2025, 2, 1)]
+    assert (found.of, found.days_covered) == (181, 31 + 30 + 31 + 30 + 31 + 28)
+    assert "6 times" in found.sentence()
+    assert "of 181 incidents of the next month (" in found.sentence()
+    assert "of 28 in the 28 days of this plan." in found.sentence()
+    asked.clear()
+    assert "incidents of the next 2 months (" in (
+        back_test(place, trial(choose, days=56)).sentence()
+    )
+    assert sorted(asked) == [dt.date(2024, 9, 1), dt.date(2024, 11, 1)]
+
+
+def test_its_pai_is_the_share_captured_over_the_share_of_the_ground() -> None:
+    events = [(1440 * d, 0) for d in range(N_DAYS)]
+    found = back_test(context(events), trial(busiest))
+    assert found.pai == pytest.approx((3.0, 0.0))
+    unknown = trial(lambda _t, _d: Covers(lambda later: np.ones(later.n, bool)))
+    assert np.isnan(back_test(context(events), unknown).pai[0])
+
+
+def test_a_stretch_may_be_given() -> None:
+    events = [(1440 * d, 0) for d in range(N_DAYS)]
+    later = Window(start=dt.date(2024, 2, 1), end=dt.date(2024, 3, 1))
+    found = back_test(context(events), trial(busiest), [later])
+    assert (found.of, found.captured, found.n_folds) == (29, 29, 1)
 
 
 def test_too_short_a_time_gives_no_fold() -> None:
@@ -201,7 +240,7 @@ def test_only_what_is_relevant_is_counted_but_all_is_learnt_from() -> None:
 
     def choose(training: Incidents, _day: dt.date) -> Covers:
         trained.append(training.n)
-        return lambda later: np.ones(later.n, dtype=bool)
+        return Covers(lambda later: np.ones(later.n, dtype=bool))
 
     found = back_test(
         place,
@@ -296,7 +335,7 @@ def test_the_day_of_the_plan_ends_the_last_fold() -> None:
 
     def choose(_training: Incidents, day: dt.date) -> Covers:
         asked.append(day)
-        return lambda later: np.ones(later.n, dtype=bool)
+        return Covers(lambda later: np.ones(later.n, dtype=bool))
 
     back_test(place, trial(choose))
     assert sorted(asked) == [DAY - dt.timedelta(days=56 * k) for k in (4, 3, 2, 1)]

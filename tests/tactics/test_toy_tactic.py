@@ -35,7 +35,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.options import check_fields, option
-from hotspots.tactics.backtest import Trial
+from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.rationale import drivers
 from hotspots.tactics.tactic import Place, Proposal, Tactic
 
@@ -56,7 +56,7 @@ def solve(options, context):
 
     def choose(training, _day):
         ward = most(training)
-        return lambda later: at[later.frame["place"].to_numpy()] == ward
+        return Covers(lambda later: at[later.frame["place"].to_numpy()] == ward)
 
     ward, used = most(context.recent), context.recent
     here = used.select(pl.Series(at[used.frame["place"].to_numpy()] == ward))

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import polars as pl
+import shapely
 from scipy.sparse import csr_matrix
 
 from hotspots.core.errors import PlanError, TooFewError
@@ -196,7 +197,12 @@ class Chooser:
 
     def _covers(self, chosen: Ints) -> Covers:
         seen = self.candidates.seen_by(chosen)
-        return lambda later: seen[self.candidates.demand.rows(later)]
+        at = shapely.points(self.candidates.sites.xy_m[chosen])
+        km2 = shapely.union_all(shapely.buffer(at, self.options.range_m)).area / 1e6
+        return Covers(
+            lambda later: seen[self.candidates.demand.rows(later)],
+            km2 / self.context.searched_km2,
+        )
 
     def _seasons(self, incidents: Incidents) -> list[Floats]:
         """Return each incident's factor in each period: half all year, half season."""

@@ -267,4 +267,8 @@ class PatchChooser:
         return self._covers(members)
 
     def _covers(self, members: list[int]) -> Covers:
-        return lambda later: np.isin(self.streets.street_of(later), members)
+        homes = self.streets.network.size
+        return Covers(
+            lambda later: np.isin(self.streets.street_of(later), members),
+            float(homes[members].sum() / homes.sum()),
+        )

@@ -54,18 +54,18 @@ def trial_of(
         areas, _ = ground.find_areas(
             context, kept, template, n=n, reserve_percent=options.reserve_percent
         )
-        return lambda later: ground.in_areas(areas, later) >= 0
+        return _covers(areas, context)
 
     def every(training: Incidents, day: dt.date) -> Covers:
         recent = context.within(context.before(day), training)
         areas = ground.district_hotspots(context, recent, n=n)
-        return lambda later: ground.in_areas(areas, later) >= 0
+        return _covers(areas, context)
 
     def such(training: Incidents, day: dt.date) -> Covers:
         recent = context.within(context.before(day), training)
         kept = recent.select(ground.about(recent, template))
         areas = ground.district_hotspots(context, kept, n=n)
-        return lambda later: ground.in_areas(areas, later) >= 0
+        return _covers(areas, context)
 
     frame = context.incidents.frame
     share = share_in(frame["start"], frame["end"], template.mask)
@@ -81,6 +81,13 @@ def trial_of(
         relevant=counts & pl.Series(share > 0.5),
         days=7 * template.weeks,
         counted="incidents within operating hours",
+    )
+
+
+def _covers(areas: list[ground.OperationArea], context: PlanningContext) -> Covers:
+    km2 = sum(area.area_ha for area in areas) / 100
+    return Covers(
+        lambda later: ground.in_areas(areas, later) >= 0, km2 / context.searched_km2
     )
 
 

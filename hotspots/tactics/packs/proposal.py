@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from hotspots.tactics.words import Says
 
 EVALUATE_WEEKS = 26
 CELL_RESOLUTION = 9
+HOME = pl.coalesce("premises", pl.col("address").str.to_uppercase()).alias("home")
 SENSITIVE = "OFFICIAL-SENSITIVE"
 SAYS = Says.from_toml(Path(__file__).with_name("packs.toml"))
 
@@ -62,6 +65,7 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
         )
     burgled, _ = dwellings.dwelling_burglaries(context.incidents, premises)
     only = context.incidents.select(burgled)
+    lists = _Lists(context=context, look_back_days=options.look_back_days)
     told = delivered_words(options, table, context.day)
     return Proposal(
         title=say("title"),
@@ -81,9 +85,10 @@ def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
         tables=tables,
         covers=Trial(
             among=only,
-            choose=partial(_recent_victims, options),
+            choose=lists.recent,
             baselines={
-                say("baseline"): partial(_recent_victims, options, days_before=364)
+                say("baseline", days=days): partial(lists.most_often, days=days)
+                for days in (365, context.window.days)
             },
             days=options.look_back_days,
             counted="dwelling burglaries",
@@ -207,21 +212,43 @@ def _status(given: dt.date | None, until: dt.date, day: dt.date, *, known: bool)
     return "overdue" if until < day else "due"
 
 
-def _recent_victims(
-    options: PacksOptions, training: Incidents, day: dt.date, *, days_before: int = 0
-) -> Covers:
-    """Choose the homes burgled in the days before, or a year earlier."""
-    end = dt.datetime.combine(day, dt.time()) - dt.timedelta(days=days_before)
-    start = end - dt.timedelta(days=options.look_back_days)
-    span = pl.col("start").is_between(start, end, closed="left")
-    homes = _home_of(training.select(span)).drop_nulls().to_list()
-    return lambda later: _home_of(later).is_in(homes).fill_null(False).to_numpy()
+@dataclass(frozen=True, kw_only=True)
+class _Lists:
+    """The homes that packs would have gone to on earlier days."""
 
+    context: PlanningContext
+    look_back_days: int
 
-def _home_of(incidents: Incidents) -> pl.Series:
-    return incidents.frame.select(
-        pl.coalesce("premises", pl.col("address").str.to_uppercase()).alias("home")
-    )["home"]
+    def recent(self, training: Incidents, day: dt.date) -> Covers:
+        """Choose the homes burgled in the days before."""
+        return self._covers(self._burgled(training, day, self.look_back_days)["home"])
+
+    def most_often(self, training: Incidents, day: dt.date, *, days: int) -> Covers:
+        """Choose as many homes: those burgled most often, the latest of them first."""
+        n = self._burgled(training, day, self.look_back_days).height
+        return self._covers(self._burgled(training, day, days)["home"].head(n))
+
+    def _burgled(self, training: Incidents, day: dt.date, days: int) -> pl.DataFrame:
+        known = self.context.within(self.context.before(day, days), training).frame
+        return (
+            known.group_by(HOME)
+            .agg(n=pl.len(), last=pl.col("start").max())
+            .drop_nulls("home")
+            .sort("n", "last", "home", descending=[True, True, False])
+        )
+
+    def _covers(self, homes: pl.Series) -> Covers:
+        premises = self.context.resources.premises
+        every = math.nan if premises is None else int(premises.is_dwelling.sum())
+        return Covers(
+            lambda later: (
+                later.frame.select(HOME)["home"]
+                .is_in(homes.implode())
+                .fill_null(False)
+                .to_numpy()
+            ),
+            len(homes) / every,
+        )
 
 
 def _unknown(deliveries: Deliveries | None, say: Says) -> tuple[str, ...]:

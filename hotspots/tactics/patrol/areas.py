@@ -259,7 +259,11 @@ def _covers(demand: Demand, areas: Sequence[Ints]) -> Covers:
     inside = np.zeros(len(demand.cells) + 1, dtype=bool)
     for area in areas:
         inside[area] = True
-    return lambda later: np.asarray(inside[demand.cell_of(later)])
+    km2 = float(demand.cells.area_km2[inside[:-1]].sum())
+    return Covers(
+        lambda later: np.asarray(inside[demand.cell_of(later)]),
+        km2 / demand.context.searched_km2,
+    )
 
 
 def _middle_in(mask: Bools) -> pl.Expr:

@@ -12,13 +12,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from hotspots.core.budget import steps
 from hotspots.core.types import Floats
+from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
 from hotspots.optimise.session_choice import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import hour_shares, share_in
 from hotspots.tactics.youth.options import YouthOptions
-from hotspots.tactics.youth.places import place_hours
+from hotspots.tactics.youth.places import RESOLUTION, place_hours
 from hotspots.tactics.youth.week import Session, Week, prepare
 
 
@@ -44,7 +45,9 @@ def presence_covers(
             met |= (at == stop) & (share_in(start, end, there[stop]) > 0.5)
         return met
 
-    return covers
+    cells = [Cells(ids=each, resolution=RESOLUTION) for each in week.places.cells]
+    km2 = np.array([each.area_km2.sum() for each in cells])
+    return Covers(covers, float(km2 @ there.mean(axis=1)) / context.searched_km2)
 
 
 def busiest(
