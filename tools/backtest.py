@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
+from backtest_plans import CITIES, city, print_plans
 from backtest_shapes import (
     HEAD_MOVED,
     HEAD_STREETS,
@@ -35,15 +36,10 @@ from h3ronpy.vector import cells_to_coordinates
 from hotspots.analysis.backtest import caught_by_fullest
 from hotspots.analysis.finder import HotspotRule, WalkableRule
 from hotspots.analysis.persistence import EDGES, lasting
-from hotspots.core.errors import HotspotsError
 from hotspots.core.window import add_months
 from hotspots.kernels.kernel_sum import kernel_sum
 from hotspots.model.cells import Cells, bin_points
-from hotspots.resources.bundle import load_resources
-from hotspots.samples import sample_path, sample_paths
 from hotspots.sources.areas import read_areas
-from hotspots.tactics.catalogue import TACTICS
-from hotspots.workflow import load, suggest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_COUNTED = ("Drugs", "Possession of weapons")
@@ -130,7 +126,7 @@ def districts(frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, Points]]:
     times = frame["time"].unique().sort()
     cut = times[-max(1, len(times) // 4)]
     for _, part in frame.group_by("district", maintain_order=True):
-        if part.height >= FEWEST:
+        if part.height >= FEWEST or part["district"][0] in CITIES:
             yield part, Points.of(part, cut)
 
 
@@ -167,24 +163,14 @@ def _around(ids: np.ndarray) -> Cells:
 
 def point_sets(data: Path) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield data sets of points with a day, as one district each."""
-    for name, file, day in (
-        ("Memphis robbery 2019", "memphis_personal_robberies_2019.csv", "date"),
-        ("New York vehicle theft 2014-17", "nyc_vehicle_thefts_2014_2017.csv.gz",
-         "date_single"),
-    ):  # fmt: skip
-        frame = pl.read_csv(data / "points" / file, infer_schema=False)
-        lon, lat = (
-            frame[axis].cast(pl.Float64).to_numpy()
-            for axis in ("longitude", "latitude")
-        )
-        cell = pl.Series(bin_points(lon, lat, resolution=10))
+    for name in CITIES:
+        frame = city(data, name)
+        lon, lat = (frame[axis].to_numpy() for axis in ("lon", "lat"))
         yield (
             name,
-            frame.select(
-                time=pl.col(day).str.slice(0, 10),
-                lon=pl.Series(lon),
-                lat=pl.Series(lat),
-                cell=cell,
+            frame.with_columns(
+                time=pl.col("time").str.slice(0, 10),
+                cell=pl.Series(bin_points(lon, lat, resolution=10)),
                 district=pl.lit(name),
             ),
         )
@@ -260,36 +246,6 @@ def persistence(data: Path) -> Iterator[str]:
         yield f"* stability from {edge:g}: {kept} of {places} places ({share:.0%})"
 
 
-def plans(data: Path) -> Iterator[str]:
-    """Yield the back-test of each plan on Melton and on the simulated town."""
-    melton = data / "melton"
-    incidents, areas = sample_paths()
-    towns = {
-        "Melton": load(
-            sorted((melton / "police_uk").glob("*/*.csv")),
-            [melton / "boundaries" / "melton_wards_2013.geojson"],
-        ),
-        "simulated town": load([incidents], list(areas)),
-    }
-    given = load_resources(
-        columns=sample_path("data/simulated_columns.csv"),
-        premises=sample_path("data/simulated_premises.csv"),
-        streets=sample_path("boundaries/simulated_streets.geojson"),
-        simulated=True,
-    )
-    for name, dataset in towns.items():
-        resources = given if dataset.simulated else None
-        for tactic in TACTICS:
-            try:
-                found = suggest(dataset, tactic, resources).suggestions
-            except HotspotsError as error:
-                first = str(error).partition(";")[0].partition(". ")[0]
-                yield f"* {tactic}, {name}: refused: {first}."
-                continue
-            said = found[0].backtest.sentence() if found else "nothing is suggested."
-            yield f"* {tactic}, {name}: {said}"
-
-
 def main() -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -323,9 +279,7 @@ def main() -> int:
     print("\nIn the list of the next half-year:\n")
     print("\n".join(persistence(chosen.data)))
     if not chosen.no_plans:
-        print()
-        for line in plans(chosen.data):
-            print(line, flush=True)
+        print_plans(chosen.data)
     return 0
 
 
