@@ -18,6 +18,12 @@ from hotspots.analysis.evidence import Evidence, build_hotspots
 from hotspots.analysis.finder import price_of_shape
 from hotspots.analysis.notes import build_notes, shape_notes
 from hotspots.analysis.parameters import Parameters
+from hotspots.analysis.parted import (
+    Engine,
+    PlacePoints,
+    parted_anyway,
+    parted_surfaces,
+)
 from hotspots.analysis.periods import Comparison, choose_window
 from hotspots.analysis.persistence import measure_persistence
 from hotspots.analysis.result import Analysis
@@ -39,9 +45,10 @@ from hotspots.methods.kde import Kde
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.prospective import Prospective
 from hotspots.model.apart import apart_notes
-from hotspots.model.cells import Cells
+from hotspots.model.cells import MAX_STUDY, Cells
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents, within
+from hotspots.model.surface import Surface
 from hotspots.sources import Progress
 
 if TYPE_CHECKING:
@@ -77,11 +84,15 @@ def analyse(
     parameters: Parameters | None = None,
     *,
     progress: Progress | None = None,
+    engine: Engine | None = None,
 ) -> Analysis:
     """Find the hotspots of a dataset.
 
     Parameters
     ----------
+    engine : Engine, optional
+        Who does the parts of an area that is searched part by part; with one it always
+        is, without one only where it needs more than 3 million cells.
     progress : callable, optional
         Called as ``progress(what, done, total)``.
 
@@ -119,20 +130,13 @@ def analyse(
             f"window {window} and of a counted category. Check the areas, the window "
             "and the categories."
         )
-    say("covering the area with cells", 1, 4)
+    say("density and clusters", 1, 4)
     cell_of_place = dataset.cells_of_places(chosen.resolution)
-    places = np.unique(incidents.frame["place"].to_numpy())
-    cells = dataset.study_cells(chosen.resolution, area=chosen.area)
-    cells = cells.union(cell_of_place[places])
-    say("density and clusters", 2, 4)
-    surfaces = {
-        "count": Count()(incidents, cells),
-        "kde": chosen.kde(incidents, cells),
-        "gi_star": chosen.gi_star(incidents, cells),
-    }
+    surfaces = _surfaces(dataset, chosen, incidents, engine, say)
+    cells = surfaces["count"].cells
     by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
     areas_table = build_areas_table(dataset, incidents, by_area)
-    say("places and their stability", 3, 4)
+    say("places and their stability", 2, 4)
     counts = surfaces["count"].values
     located = Located.of(incidents, cell_of_place, cells)
     exposure, rule = dataset.exposure, chosen.rule
@@ -182,6 +186,33 @@ def analyse(
         rejects=rejects,
         notes=(*notes, *areas_notes(areas_table)),
     )
+
+
+def _surfaces(
+    dataset: Dataset,
+    chosen: Parameters,
+    incidents: Incidents,
+    engine: Engine | None,
+    say: Progress,
+) -> dict[str, Surface]:
+    """Return counts, density and Gi*: at once, or part by part."""
+    cell_of_place = dataset.cells_of_places(chosen.resolution)
+    if engine is not None or parted_anyway(dataset, chosen):
+        study = dataset.study_cells(chosen.resolution, area=chosen.area, most=MAX_STUDY)
+        points = PlacePoints.of(incidents, cell_of_place, chosen.resolution)
+
+        def told(done: int, total: int) -> None:
+            say(f"density and clusters, part {done} of {total}", 1, 4)
+
+        return parted_surfaces(points, study, chosen, engine, told)
+    places = np.unique(incidents.frame["place"].to_numpy())
+    cells = dataset.study_cells(chosen.resolution, area=chosen.area)
+    cells = cells.union(cell_of_place[places])
+    return {
+        "count": Count()(incidents, cells),
+        "kde": chosen.kde(incidents, cells),
+        "gi_star": chosen.gi_star(incidents, cells),
+    }
 
 
 def _apart(incidents: Incidents, status: pl.DataFrame) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def back_test(
     year = Window(
         start=max(window.start, split - dt.timedelta(days=365)), end=trained.end
     )
-    area = located.cells.area_km2
+    cells = located.cells
     return Backtest(
         trained=trained,
         tested=tested,
@@ -149,7 +149,7 @@ def back_test(
             caught_by_fullest(earlier, later, len(inside)),
             caught_by_fullest(located.counts(year), later, len(inside)),
         ),
-        share_area=float(area[inside].sum() / area.sum()),
+        share_area=float(cells.at(np.sort(inside)).area_km2.sum() / cells.study.km2),
     )
 
 

@@ -24,7 +24,7 @@ from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.profile import Profile
 from hotspots.model.apart import Apart
 from hotspots.model.areas import Areas
-from hotspots.model.cells import Cells, bin_points
+from hotspots.model.cells import MAX_CELLS, Cells, bin_points
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import SIMULATED, Incidents
@@ -143,12 +143,14 @@ class Dataset:
         rows = (self.areas.frame["code"] == area).to_numpy()
         return shapely.union_all(self.areas.geometry[rows])
 
-    def study_cells(self, resolution: int, *, area: str | None = None) -> Cells:
+    def study_cells(
+        self, resolution: int, *, area: str | None = None, most: int = MAX_CELLS
+    ) -> Cells:
         """Return the cells that cover the areas, kept for the next analysis."""
         key = (resolution, area)
         if key not in self._cells:
             self._cells[key] = Cells.from_polygon(
-                self.outline_of(area), resolution=resolution
+                self.outline_of(area), resolution=resolution, most=most
             )
         return self._cells[key]
 

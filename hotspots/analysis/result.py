@@ -167,7 +167,7 @@ def describe(analysis: Analysis) -> dict[str, Any]:
         "snapped_coordinates": analysis.incidents.snapped,
         "cells": {
             "resolution": analysis.cells.resolution,
-            "in_study_area": len(analysis.cells),
+            "in_study_area": analysis.cells.study.n,
             "with_incidents": analysis.cells_table.height,
         },
         "parameters": parameters,

@@ -45,18 +45,19 @@ def build_cells_table(
     rank = np.zeros(len(cells), dtype=np.int64)
     for hotspot in hotspots:
         rank[cells.index_of(hotspot.cells)] = hotspot.rank
+    area_km2 = cells.at(filled).area_km2
     p_values = gi_star.p_values if gi_star.p_values is not None else gi_star.values
     table = pl.DataFrame(
         {
             "position": filled,
             "cell": cell_names(cells.ids[filled]),
             "n_incidents": count.values[filled].astype(np.int64),
-            "density_per_km2": (count.values / cells.area_km2)[filled].round(4),
+            "density_per_km2": (count.values[filled] / area_km2).round(4),
             "kde_per_km2": surfaces["kde"].values[filled].round(4),
             "gi_z": gi_star.values[filled].round(4),
             "gi_p_adjusted": p_values[filled].round(6),
             "hotspot_id": rank[filled],
-            "area_km2": cells.area_km2[filled].round(6),
+            "area_km2": area_km2.round(6),
         }
     )
     wards = _ward_of_cells(incidents, cell_of, ward_of_place)

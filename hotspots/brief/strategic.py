@@ -28,7 +28,8 @@ def concentration_table(analysis: Analysis) -> Table:
     Weisburd, D. (2015), "The law of crime concentration and the criminology of place",
     Criminology 53(2), 133-157; the Gini coefficient of Bernasco and Steenbeek (2017).
     """
-    counts = np.sort(analysis.surfaces["count"].values)[::-1]
+    held = np.sort(analysis.surfaces["count"].values)[::-1]
+    counts = np.pad(held, (0, analysis.cells.study.n - len(held)))
     reached = np.cumsum(counts)
     cells = [int(np.searchsorted(reached, s * reached[-1]) + 1) for s in SHARES]
     rows = pl.DataFrame(

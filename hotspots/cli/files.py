@@ -85,7 +85,7 @@ def analyse(
     from hotspots.workflow import write
 
     esri = is_esri(extra)
-    cluster = _cluster(engine, scheduler, workers, each)
+    cluster = _cluster(engine, scheduler, workers)
     check_target(out, inputs=screen.paths_of(files, areas or (), streets, *how.paths))
     parameters = Parameters.from_options(
         resolution=resolution,
@@ -103,7 +103,7 @@ def analyse(
         _analyse_each(dataset, each, parameters, out, cluster)
         return
     with screen.progress_bar("Analysing") as progress:
-        analysis = run(dataset, parameters, progress=progress)
+        analysis = run(dataset, parameters, progress=progress, engine=cluster)
     with screen.progress_bar("Writing") as progress:
         extras = Extras(esri=esri, every_row=every_row, streets=_read_streets(streets))
         write(analysis, out, progress=progress, extras=extras)
@@ -112,15 +112,13 @@ def analyse(
     screen.show_analysis(analysis, out)
 
 
-def _cluster(
-    engine: str | None, scheduler: str | None, workers: int, each: str | None
-) -> Cluster | None:
+def _cluster(engine: str | None, scheduler: str | None, workers: int) -> Cluster | None:
     if engine is None and scheduler is None:
         return None
-    if engine not in ("dask", None) or each is None:
+    if engine not in ("dask", None):
         raise ParameterError(
-            "--engine must be dask, which spreads the areas of --each over workers; "
-            f"got {engine!r} and --each {each or 'was not given'}."
+            "--engine must be dask, which spreads an analysis, or the areas of --each, "
+            f"over workers; got {engine!r}."
         )
     from hotspots.lake.cluster import Cluster
 

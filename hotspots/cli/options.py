@@ -94,7 +94,7 @@ Engine = Annotated[
     str | None,
     typer.Option(
         "--engine",
-        help="'dask' spreads the areas of --each over workers.",
+        help="'dask' spreads the work over workers.",
         metavar="NAME",
     ),
 ]

@@ -21,6 +21,8 @@ BNG = 27700
 WGS84 = 4326
 GB_BOUNDS = (-8.7, 49.8, 1.8, 60.9)
 """West, south, east, north in degrees: the mainland, its islands, no further."""
+SCILLY = (-6.5, 49.85, -6.2, 50.0)
+"""Hugh Town lies in a hole of the grid that is shipped."""
 
 
 def lonlat_to_bng(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -31,8 +33,23 @@ def lonlat_to_bng(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """
     from convertbng import cutil
 
-    x, y = cutil.convert_bng(_flat(lon), _flat(lat))
-    return np.asarray(x), np.asarray(y)
+    lon, lat = _flat(lon), _flat(lat)
+    x, y = (np.asarray(each) for each in cutil.convert_bng(lon, lat))
+    return _without_hole(lon, lat, x, y)
+
+
+def _without_hole(
+    lon: Floats, lat: Floats, x: Floats, y: Floats
+) -> tuple[Floats, Floats]:
+    """Fill what ``convertbng`` leaves out of the Isles of Scilly, to about 5 m."""
+    west, south, east, north = SCILLY
+    hole = np.isnan(x) & (lon > west) & (lon < east) & (lat > south) & (lat < north)
+    if hole.any():
+        from pyproj import Transformer
+
+        shift = Transformer.from_crs(WGS84, BNG, always_xy=True)
+        x[hole], y[hole] = shift.transform(lon[hole], lat[hole])
+    return x, y
 
 
 def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:

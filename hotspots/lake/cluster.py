@@ -6,15 +6,18 @@ part whose worker is lost is done again by another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
 from hotspots.core.errors import ParameterError
 
+AHEAD = 3
+"""So many parts a worker are sent before it asks for them."""
 RETRIES = 3
 """So often a part is done again whose worker was lost."""
 
@@ -50,9 +53,11 @@ class Cluster:
             )
 
     def each(
-        self, work: Callable[..., Any], parts: Sequence[tuple[Any, ...]]
+        self, work: Callable[..., Any], parts: Iterable[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
         """Yield number and result of each part as it is done; a stop cancels the rest.
+
+        A part is made when a worker has room for it, so that few are in memory at once.
 
         Raises
         ------
@@ -61,15 +66,22 @@ class Cluster:
         """
         as_completed: Any = import_module("distributed").as_completed
         with self._client() as client:
-            futures = {
-                client.submit(work, *part, pure=False, retries=RETRIES): number
-                for number, part in enumerate(parts)
-            }
+            waiting, numbers = enumerate(parts), {}
+
+            def begin() -> Iterator[Any]:
+                for number, part in islice(waiting, 1):
+                    future = client.submit(work, *part, pure=False, retries=RETRIES)
+                    numbers[future] = number
+                    yield future
+
             try:
-                for future in as_completed(list(futures)):
-                    yield futures[future], future.result()
+                room = AHEAD * max(1, len(client.nthreads()))
+                running = as_completed([each for _ in range(room) for each in begin()])
+                for future in running:
+                    yield numbers.pop(future), future.result()
+                    running.update(list(begin()))
             finally:
-                client.cancel(list(futures))
+                client.cancel(list(numbers))
 
     @contextmanager
     def _client(self) -> Iterator[Any]:
@@ -90,15 +102,3 @@ class Cluster:
                 made.Client(cluster) as client,
             ):
                 yield client
-
-
-@dataclass(frozen=True)
-class InTurn:
-    """The parts one after another, in this process."""
-
-    def each(
-        self, work: Callable[..., Any], parts: Sequence[tuple[Any, ...]]
-    ) -> Iterator[tuple[int, Any]]:
-        """Yield number and result of each part."""
-        for number, part in enumerate(parts):
-            yield number, work(*part)

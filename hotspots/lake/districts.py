@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import shapely
 
+from hotspots.analysis.parted import Engine, InTurn
 from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.core.types import Ints
-from hotspots.lake.cluster import Cluster, InTurn
 from hotspots.methods.change import compare
 from hotspots.model.areas import Areas
 from hotspots.model.hotspot import Change
@@ -26,7 +26,7 @@ def each_district(
     kind: str,
     parameters: Parameters,
     *,
-    engine: Cluster | InTurn | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Nation:
     """Analyse every area of a kind by itself, as if its polygon alone had been given.
@@ -47,15 +47,16 @@ def each_district(
             f"with --areas {kind}=PATH."
         )
     window = parameters.choose_window(dataset.incidents)
-    parts = [(*part, parameters) for part in _parts(dataset, kind, parameters)]
+    parts = ((*part, parameters) for part in _parts(dataset, kind, parameters))
+    n_parts = len(dataset.valid_on(window.last_day).areas.of_kind(kind))
     found: dict[int, District] = {}
     say = progress or (lambda _what, _done, _total: None)
-    say("", 0, len(parts))
+    say("", 0, n_parts)
     for number, district in (engine or InTurn()).each(_district, parts):
         found[number] = district
-        say(district.name, len(found), len(parts))
+        say(district.name, len(found), n_parts)
     return Nation(
-        districts=[found[number] for number in range(len(parts))],
+        districts=[found[number] for number in sorted(found)],
         kind=kind,
         window=str(window),
         attribution=dataset.attribution,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hotspots.core.tunable import Tunable
+from hotspots.core.types import Floats
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
 from hotspots.model.surface import Surface, count_per_cell
@@ -30,6 +31,12 @@ class Count(Tunable):
         """
         values, n_outside = count_per_cell(incidents, cells)
         notes = (f"{n_outside:,} incidents lie outside the cells",) if n_outside else ()
+        return self.surface(values, cells, notes)
+
+    def surface(
+        self, values: Floats, cells: Cells, notes: tuple[str, ...] = ()
+    ) -> Surface:
+        """Return counts as a surface."""
         return Surface(
             values, cells, self, name="n_incidents", unit="incidents", notes=notes
         )

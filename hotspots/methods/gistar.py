@@ -90,13 +90,16 @@ def gi_star(
     centred = values - mean
     sums = sums - sizes * mean
     if star:
-        return _z(sums + centred, sizes + 1, np.zeros(n), np.mean(centred**2), n)
+        return z_of_sums(sums + centred, sizes + 1, np.zeros(n), np.mean(centred**2), n)
     mean_others = -centred / (n - 1)
     others = (np.sum(centred**2) - centred**2) / (n - 1) - mean_others**2
-    return _z(sums, sizes, mean_others, others, n - 1)
+    return z_of_sums(sums, sizes, mean_others, others, n - 1)
 
 
-def _z(sums: Floats, sizes: Floats, mean: Floats, variance: Floats, n: int) -> Floats:
+def z_of_sums(
+    sums: Floats, sizes: Floats, mean: Floats, variance: Floats, n: int
+) -> Floats:
+    """Return the score of sums over neighbourhoods of so many of n places."""
     spread = np.sqrt(np.maximum(variance, 0) * (n * sizes - sizes**2) / (n - 1))
     flat = ~(spread > 0)
     return np.asarray(
@@ -138,11 +141,16 @@ def neighbourhood_p(
     >>> neighbourhood_p(np.array([0.0, 0.0, 4.0]), in_a_row, np.ones(3)).round(3)
     array([0.025, 1.   , 0.395])
     """
+    around = np.asarray(neighbours @ values) + values
+    share = (neighbours @ sizes + sizes) / sizes.sum()
+    return count_p(around, share, round(float(values.sum())))
+
+
+def count_p(around: Floats, share: Floats, total: int) -> Floats:
+    """Return two-sided p of so many of ``total`` where a share of them is expected."""
     from scipy.special import bdtr, bdtrc
 
-    total = round(float(values.sum()))
-    around = np.asarray(neighbours @ values) + values
-    share = np.minimum((neighbours @ sizes + sizes) / sizes.sum(), 1.0)
+    share = np.minimum(share, 1.0)
     as_many = np.where(around > 0, bdtrc(np.maximum(around, 1) - 1, total, share), 1.0)
     as_few = np.where(around < total, bdtr(around, total, share), 1.0)
     return np.asarray(np.minimum(1.0, 2 * np.minimum(as_many, as_few)))
@@ -186,8 +194,16 @@ class GiStar(Tunable):
         counts, _ = count_per_cell(incidents, cells)
         z = gi_star(counts, cells.neighbours)
         p = neighbourhood_p(counts, cells.neighbours, cells.area_km2)
+        return self.surface(z, self.adjusted(p), cells)
+
+    def adjusted(self, p: Floats) -> Floats:
+        """Return p-values adjusted for testing every cell of the study area."""
         if self.correction in ("bh", "by"):
-            p = adjust_p(p, "by" if self.correction == "by" else "bh")
+            return adjust_p(p, "by" if self.correction == "by" else "bh")
+        return p
+
+    def surface(self, z: Floats, p: Floats, cells: Cells) -> Surface:
+        """Return scores and adjusted p-values as a surface."""
         return Surface(
             z, cells, self, name="gi_z", unit="standard deviations", p_values=p
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.core.arrays import as_number, as_numbers
+from hotspots.core.arrays import as_number, as_numbers, rising
 from hotspots.core.crs import FARTHEST_M, as_metres, check_metres_together
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
@@ -139,21 +139,24 @@ class Kde(KernelOptions):
             kernel=self.kernel,
             weights=counts[used].astype(np.float64),
         )
-        notes: tuple[str, ...] = ()
+        raised = 0
         if self.edge == "target" and len(cells):
             share = share_inside(
                 cells, bandwidth_m=self.bandwidth_m, kernel=self.kernel
             )
             values = values / share
             raised = int((share < 1).sum())
-            notes = (_edge_note(raised),) if raised else ()
+        return self.surface(values, cells, raised)
+
+    def surface(self, values: Floats, cells: Cells, raised: int) -> Surface:
+        """Return values as a surface; ``raised``: cells corrected for the edge."""
         return Surface(
             values,
             cells,
             self,
             name="kde_per_km2",
             unit="incidents per km2",
-            notes=notes,
+            notes=(_edge_note(raised),) if raised else (),
         )
 
 
@@ -181,32 +184,45 @@ def share_inside(
     CrsError
         If a cell has no National Grid coordinates.
     """
-    weights = cells.area_km2
-    inside = kernel_sum(cells.xy_m, weights, cells.xy_m, bandwidth_m, kernel)
-    spacing_m = 1e3 * math.sqrt(float(weights.min()) * 2 / math.sqrt(3))
-    n_rings = math.ceil(1.1 * REACH[kernel] * bandwidth_m / spacing_m)
-    around = _ids_around(cells, n_rings)
-    if not len(around):
-        return np.ones(len(cells))
+    around = ids_around(cells, rings_of(cells, bandwidth_m, kernel))
     beyond = Cells.from_ids(around, resolution=cells.resolution)
+    options = KernelOptions(bandwidth_m=bandwidth_m, kernel=kernel)
+    return share_at(cells.xy_m, cells, beyond, options)
+
+
+def share_at(
+    at_m: Floats, inside: Cells, beyond: Cells, options: KernelOptions
+) -> Floats:
+    """Return the share of the kernel at targets that cells hold beside those beyond."""
     known = np.isfinite(beyond.xy_m).all(axis=1)
-    outside = kernel_sum(
-        beyond.xy_m[known], beyond.area_km2[known], cells.xy_m, bandwidth_m, kernel
+    if not known.any():
+        return np.ones(len(at_m))
+    held, lost = (
+        kernel_sum(xy_m, km2, at_m, options.bandwidth_m, options.kernel)
+        for xy_m, km2 in (
+            (inside.xy_m, inside.area_km2),
+            (beyond.xy_m[known], beyond.area_km2[known]),
+        )
     )
-    return np.asarray(inside / (inside + outside))
+    return np.asarray(held / (held + lost))
 
 
-def _ids_around(cells: Cells, n_rings: int) -> npt.NDArray[np.uint64]:
-    """Return the cells outside ``cells`` within some rings of them."""
+def rings_of(cells: Cells, bandwidth_m: float, kernel: Kernel) -> int:
+    """Return how many rings of cells a kernel reaches, for certain."""
+    spacing_m = 1e3 * math.sqrt(float(cells.area_km2.min()) * 2 / math.sqrt(3))
+    return math.ceil(1.1 * REACH[kernel] * bandwidth_m / spacing_m)
+
+
+def ids_around(cells: Cells, n_rings: int) -> npt.NDArray[np.uint64]:
+    """Return the cells outside ``cells`` within some rings of them, rising."""
     from h3ronpy import grid_disk
 
-    frontier = cells.ids[np.diff(cells.neighbours.indptr) < 6]
-    seen = np.empty(0, dtype=np.uint64)
+    frontier, seen = cells.ids, np.empty(0, dtype=np.uint64)
     for _ in range(n_rings):
-        reached = np.unique(np.asarray(grid_disk(frontier, 1, flatten=True)))
+        reached = rising(np.asarray(grid_disk(frontier, 1, flatten=True)))
         outside = reached[cells.index_of(reached) < 0]
         frontier = np.setdiff1d(outside, seen, assume_unique=True)
-        seen = np.union1d(seen, frontier)
+        seen = rising(np.concatenate([seen, frontier]))
     return seen
 
 

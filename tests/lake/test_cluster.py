@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
-import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from program import run
 
+from hotspots.analysis.parted import InTurn
 from hotspots.core.errors import ParameterError
-from hotspots.lake.cluster import Cluster, InTurn
+from hotspots.lake.cluster import Cluster
 from hotspots.lake.districts import each_district
 from hotspots.outputs.districts_folder import write_districts
 from hotspots.samples import sample_paths
-from hotspots.workflow import Parameters, load
+from hotspots.workflow import Dataset, Parameters, analyse, load
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def dies_once(number: int, folder: str) -> int:
-    """Kill the own worker at the third part, the first time only."""
-    mark = Path(folder) / "died"
-    if number == 2 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(0.05)
-    return number * number
+@pytest.fixture(scope="module")
+def town() -> Dataset:
+    incidents, areas = sample_paths()
+    return load([incidents], list(areas), today=dt.date(2025, 7, 1))
 
 
 def fails(number: int) -> int:
@@ -36,25 +37,16 @@ def fails(number: int) -> int:
     return number
 
 
-def test_a_part_whose_worker_is_lost_is_done_again(tmp_path: Path) -> None:
-    parts = [(number, str(tmp_path)) for number in range(6)]
-    found = dict(Cluster(workers=2).each(dies_once, parts))
-    assert (tmp_path / "died").exists()
-    assert found == dict(InTurn().each(dies_once, parts))
-
-
 def test_what_a_part_raises_is_raised() -> None:
     with pytest.raises(ParameterError, match="must not be 1"):
         list(Cluster(workers=1).each(fails, [(number,) for number in range(3)]))
 
 
-def test_two_workers_write_what_one_process_writes(tmp_path: Path) -> None:
-    incidents, areas = sample_paths()
-    import datetime as dt
-
-    dataset = load([incidents], list(areas), today=dt.date(2025, 7, 1))
+def test_two_workers_write_what_one_process_writes(
+    town: Dataset, tmp_path: Path
+) -> None:
     for name, engine in (("one", None), ("two", Cluster(workers=2))):
-        nation = each_district(dataset, "ward", Parameters(), engine=engine)
+        nation = each_district(town, "ward", Parameters(), engine=engine)
         write_districts(nation, tmp_path / name)
     one, two = (sorted((tmp_path / n).rglob("*.*")) for n in ("one", "two"))
     assert [path.name for path in one] == [path.name for path in two]
@@ -62,11 +54,46 @@ def test_two_workers_write_what_one_process_writes(tmp_path: Path) -> None:
         assert a.read_bytes() == b.read_bytes(), a.name
 
 
-def test_the_engine_spreads_only_what_has_parts(tmp_path: Path) -> None:
+def first_dies(work: Callable[..., Any], folder: str, *part: Any) -> Any:
+    """Kill the own worker at the first part that comes, once."""
+    mark = Path(folder) / "died"
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return work(*part)
+
+
+@dataclass
+class Deadly:
+    """Two workers, one of which is killed in the middle."""
+
+    folder: Path
+
+    def each(
+        self, work: Callable[..., Any], parts: Iterable[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        told = ((work, str(self.folder), *part) for part in parts)
+        yield from Cluster(workers=2).each(first_dies, told)
+
+
+def test_an_analysis_is_spread_and_a_worker_killed(
+    town: Dataset, tmp_path: Path
+) -> None:
+    chosen = Parameters(resolution=11)
+    one = analyse(town, chosen, engine=InTurn())
+    two = analyse(town, chosen, engine=Deadly(tmp_path))
+    assert (tmp_path / "died").exists()
+    assert one.cells_table.equals(two.cells_table)
+    assert one.summary == two.summary
+    for name, surface in one.surfaces.items():
+        assert np.array_equal(surface.values, two.surfaces[name].values)
+
+
+def test_an_engine_that_is_none_is_refused(tmp_path: Path) -> None:
     incidents, areas = sample_paths()
     given = [incidents, "--areas", areas[0], "--out", tmp_path / "out"]
-    done = run("analyse", *given, "--engine", "dask")
+    done = run("analyse", *given, "--engine", "spark")
     assert done.returncode == 2
-    assert "spreads the areas of --each" in done.stderr
+    assert "--engine must be dask" in done.stderr
     with pytest.raises(ParameterError, match="at least 1"):
         Cluster(workers=0)

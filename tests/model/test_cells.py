@@ -79,3 +79,27 @@ def test_impossible_cells_are_refused() -> None:
         Cells.from_polygon(shapely.Polygon(), resolution=10)
     with pytest.raises(AreaError, match="stray corner"):
         Cells.from_polygon(shapely.box(-8, 50, 2, 60), resolution=11)
+
+
+def test_areas_read_off_a_surface_are_those_measured() -> None:
+    box = shapely.box(-1.3, 52.5, -0.9, 52.8)
+    cells = Cells.from_polygon(box, resolution=10)
+    near = Cells(ids=cells.ids, resolution=10)
+    near.read_areas_off()
+    np.testing.assert_allclose(near.area_km2, cells.area_km2, rtol=1e-10)
+    assert not np.array_equal(near.area_km2, cells.area_km2)  # not each was measured
+
+
+def test_a_polygon_is_covered_in_tiles_as_at_once() -> None:
+    from h3ronpy import ContainmentMode
+    from h3ronpy.vector import wkb_to_cells
+
+    island = shapely.Point(-1.0, 52.6).buffer(0.9) - shapely.box(-1.1, 52.5, -0.6, 52.7)
+    at_once = wkb_to_cells(
+        [shapely.to_wkb(island)],
+        8,
+        containment_mode=ContainmentMode.Covers,
+        flatten=True,
+    )
+    cells = Cells.from_polygon(island, resolution=8)
+    assert np.array_equal(cells.ids, np.unique(np.asarray(at_once)))

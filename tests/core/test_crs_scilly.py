@@ -1,0 +1,19 @@
+"""The hole that the grid of ``convertbng`` has over Hugh Town is filled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hotspots.core.crs import lonlat_to_bng
+
+
+def test_the_isles_of_scilly_have_coordinates() -> None:
+    # Hugh Town stands at SV 902 105, St Mary's airport at SV 919 104
+    x, y = lonlat_to_bng(np.array([-6.3169, -6.2917]), np.array([49.9151, 49.9133]))
+    np.testing.assert_allclose(x, [90_200, 91_950], atol=150)
+    np.testing.assert_allclose(y, [10_600, 10_350], atol=150)
+
+
+def test_the_sea_has_none() -> None:
+    x, _ = lonlat_to_bng(np.array([-6.9]), np.array([49.9]))
+    assert np.isnan(x).all()
