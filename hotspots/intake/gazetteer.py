@@ -120,8 +120,8 @@ def _located(frame: pl.DataFrame, kind: str, file: str) -> pl.DataFrame:
         )
     read = frame.select(
         key=bare_key(pl.col(key), kind),
-        x=number(pl.col(str(pair[0]))),
-        y=number(pl.col(str(pair[1]))),
+        x=number(frame[str(pair[0])]),
+        y=number(frame[str(pair[1])]),
     ).drop_nulls()
     if pair == metres:
         return read.filter(

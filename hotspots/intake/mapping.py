@@ -294,23 +294,20 @@ def _places(
     """Return x, y and what stood there, their system, and what was exchanged."""
     columns, frame = profile.columns, table.frame
     if profile.coordinates is not None:
-        a, b = (text_of(column) for column in profile.coordinates)
-        found = frame.select(
-            x=places.number(a),
-            y=places.number(b),
-            place_text=pl.concat_str([a.fill_null(""), b.fill_null("")], separator=","),
-        )
+        a, b = (_column(frame, column).fill_null("") for column in profile.coordinates)
+        both = pl.concat_str([a, b], separator=",")
+        found = pl.select(x=places.number(a), y=places.number(b), place_text=both)
         found = _with_letters(found, table, profile)
         return _turned(found, profile.epsg, profile.coordinates)
     if "grid_reference" in columns:
-        text = text_of(columns["grid_reference"])
+        text = _column(frame, columns["grid_reference"])
         east, north = places.grid_reference(text)
-        found = frame.select(x=east, y=north, place_text=text)
+        found = pl.select(x=east, y=north, place_text=text)
         return found, BNG, ()
     if "point" in columns:
-        text = text_of(columns["point"])
+        text = _column(frame, columns["point"])
         a, b = places.pair(text)
-        found = frame.select(x=a, y=b, place_text=text)
+        found = pl.select(x=a, y=b, place_text=text)
         x, y, crs, swapped = places.oriented(found["x"], found["y"])
         order = "latitude first" if swapped else "longitude or easting first"
         note = f"{columns['point']} was read {order}, as its values prove."
@@ -326,8 +323,9 @@ def _with_letters(found: pl.DataFrame, table: Table, profile: Profile) -> pl.Dat
     column = profile.columns.get("grid_reference")
     if column is None or profile.epsg != BNG:
         return found
-    x, y = places.grid_reference(text_of(column))
-    letters = table.frame.select(gx=x, gy=y, g=text_of(column))
+    text = _column(table.frame, column)
+    x, y = places.grid_reference(text)
+    letters = pl.select(gx=x, gy=y, g=text)
     both = pl.concat([found, letters], how="horizontal")
     blank = pl.col("place_text") == ","
     return both.select(

@@ -22,62 +22,65 @@ _PAIR = rf"^[^\d+-]*{_NUMBER}{_BETWEEN}{_NUMBER} ?[°º]? ?[ew]?(?: 0(?:\.0+)?)?
 GRID_M = {6: 100, 8: 10, 10: 1}
 
 
-def number(text: pl.Expr) -> pl.Expr:
-    """Read a number; commas or blanks between thousands and letters beside it go.
+def number(text: pl.Series) -> pl.Series:
+    """Read numbers; commas or blanks between thousands and letters beside them go.
 
     Examples
     --------
-    >>> texts = ["475,000", "E475000", "0.88 W", "47,50", "475 000"]
-    >>> frame = pl.DataFrame({"t": texts})
-    >>> frame.select(number(pl.col("t")))["t"].to_list()
-    [475000.0, 475000.0, -0.88, None, 475000.0]
+    >>> number(pl.Series(["475,000", "E475000", "0.88 W", "47,50"])).to_list()
+    [475000.0, 475000.0, -0.88, None]
     """
-    bare = text.str.strip_chars(" \t'\u00a0").str.replace_all("−", "-")
-    bare = _in_degrees(bare).str.replace(r"^(?i:[en])\s*(\d)", "${1}")
+    value = text.cast(pl.Float64, strict=False)
+    odd = value.is_null() & text.is_not_null()
+    if odd.any():
+        value = value.scatter(odd.arg_true(), _written_number(text.filter(odd)))
+    return value.set(~value.is_finite(), None)
+
+
+def _written_number(text: pl.Series) -> pl.Series:
+    bare = _in_degrees(text.str.strip_chars(" \t'\u00a0").str.replace_all("−", "-"))
+    bare = bare.str.replace(r"^(?i:[en])\s*(\d)", "${1}")
     bare = bare.str.replace(r"(?i)\s*(°|m|me|mn|°?\s*[nsew])$", "")
-    decimal_comma = r"^([+-]?\d{1,3}),(\d{4,})$"
-    bare = bare.str.replace(decimal_comma, "${1}.${2}")
+    bare = bare.str.replace(r"^([+-]?\d{1,3}),(\d{4,})$", "${1}.${2}")
     thousands = bare.str.contains(r"^-?\d{1,3}([, ]\d{3})+(\.\d*)?$")
-    bare = pl.when(thousands).then(bare.str.replace_all("[, ]", "")).otherwise(bare)
+    bare = bare.str.replace_all("[, ]", "").zip_with(thousands.fill_null(False), bare)
     value = bare.cast(pl.Float64, strict=False)
-    minus = text.str.contains(r"(?i)\d\s*°?\s*[ws]\s*$")
-    value = pl.when(minus).then(-value.abs()).otherwise(value)
-    return pl.when(value.is_finite()).then(value)
+    minus = text.str.contains(r"(?i)\d\s*°?\s*[ws]\s*$").fill_null(False)
+    return (-value.abs()).zip_with(minus, value)
 
 
-def grid_reference(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def grid_reference(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the middle of the square that a National Grid reference names, metres.
 
     Six figures or more: a whole kilometre is no place.
 
     Examples
     --------
-    >>> frame = pl.DataFrame({"t": ["SK 753 194", "sk7530019400", "SK7519", "ZZ 1"]})
-    >>> x, y = grid_reference(pl.col("t"))
-    >>> frame.select(x.alias("x"), y.alias("y")).rows()[:2]
-    [(475350.0, 319450.0), (475300.5, 319400.5)]
+    >>> x, y = grid_reference(pl.Series(["SK 753 194", "sk7530019400", "SK7519"]))
+    >>> x.to_list(), y.to_list()
+    ([475350.0, 475300.5, None], [319450.0, 319400.5, None])
     """
     bare = text.str.to_uppercase().str.replace_all(r"[\s,./:()-]", "")
-    parts = bare.str.extract_groups(_GRID)
+    parts = bare.str.extract_groups(_GRID).struct.unnest()
+    place = {letter: number for number, letter in enumerate(_GRID_LETTERS)}
     first, second = (
-        parts.struct.field(name).replace_strict(
-            {letter: place for place, letter in enumerate(_GRID_LETTERS)},
-            default=None,
-            return_dtype=pl.Int64,
-        )
+        parts[name].replace_strict(place, default=None, return_dtype=pl.Int64)
         for name in ("1", "2")
     )
-    digits = parts.struct.field("3")
-    half = (digits.str.len_chars() / 2).cast(pl.Int64)
-    size = pl.lit(10).pow(5 - half).cast(pl.Float64)
-    east = ((first + 3) % 5) * 5 + second % 5
-    north = 19 - (first // 5) * 5 - second // 5
-    x = east * 100_000 + digits.str.head(half).cast(pl.Float64) * size + size / 2
-    y = north * 100_000 + digits.str.tail(half).cast(pl.Float64) * size + size / 2
-    return x, y
+    half = (parts["3"].str.len_chars() / 2).cast(pl.Int64)
+    found = parts.select(
+        first=first, second=second, half=half, size=pl.lit(10).pow(5 - half)
+    )
+    digits, size = pl.lit(parts["3"]), pl.col("size").cast(pl.Float64)
+    east = ((pl.col("first") + 3) % 5) * 5 + pl.col("second") % 5
+    north = 19 - (pl.col("first") // 5) * 5 - pl.col("second") // 5
+    near = digits.str.head("half").cast(pl.Float64) * size + size / 2
+    far = digits.str.tail("half").cast(pl.Float64) * size + size / 2
+    found = found.select(x=east * 100_000 + near, y=north * 100_000 + far)
+    return found["x"], found["y"]
 
 
-def pair(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+def pair(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Return the two numbers of one cell, in their order: (52.7, -0.88), POINT (...).
 
     Commas between thousands cannot stand in one.
@@ -85,27 +88,27 @@ def pair(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     plain = _in_degrees(text.str.to_lowercase()).str.replace(r"^srid=\d+;", "")
     plain = plain.str.replace_all("−", "-").str.replace_all("['\"{}=]+", " ")
     plain = plain.str.replace_all(r"(^|[^\d.])(\d{3}),(\d{3})\b", "${1}${2}${3}")
-    parts = plain.str.replace_all(r"\s+", " ").str.extract_groups(_PAIR)
-    first = parts.struct.field("1").cast(pl.Float64, strict=False)
-    second = parts.struct.field("2").cast(pl.Float64, strict=False)
-    west = text.str.contains(r"(?i)\d\s*[°\"”″'’′]?\s*w\W*$")
-    return first, pl.when(west).then(-second.abs()).otherwise(second)
+    parts = plain.str.replace_all(r"\s+", " ").str.extract_groups(_PAIR).struct.unnest()
+    first, second = (parts[name].cast(pl.Float64, strict=False) for name in "12")
+    west = text.str.contains(r"(?i)\d\s*[°\"”″'’′]?\s*w\W*$").fill_null(False)
+    return first, (-second.abs()).zip_with(west, second)
 
 
-def _in_degrees(text: pl.Expr) -> pl.Expr:
+def _in_degrees(text: pl.Series) -> pl.Series:
     """Write degrees, minutes and seconds as decimal degrees; at most two in a text."""
     for _ in range(2):
-        parts = text.str.extract_groups(_ANGLE)
+        if not text.str.contains("[°º]").any():
+            break
+        parts = text.str.extract_groups(_ANGLE).struct.unnest()
         whole, minutes, seconds = (
-            parts.struct.field(name).cast(pl.Float64, strict=False) for name in "123"
+            parts[name].cast(pl.Float64, strict=False) for name in "123"
         )
         degrees = whole + minutes / 60 + seconds.fill_null(0) / 3600
         found = degrees.round(7).cast(pl.String)
-        text = (
-            pl.when(found.is_not_null())
-            .then(text.str.replace(_ANGLE, found))
-            .otherwise(text)
-        )
+        written = parts.select(
+            pl.lit(text).str.replace(_ANGLE, pl.lit(found))
+        ).to_series()
+        text = written.zip_with(found.is_not_null(), text)
     return text
 
 

@@ -8,7 +8,7 @@ that the date of an offence is taken before the date it was reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -194,22 +194,21 @@ class _Guess:
                     self.found |= {pair[0]: first, pair[1]: second}
                     return
         for column in self.free():
-            if self._fits(column, places.grid_reference(pl.col("t"))[0]):
+            if self._fits(column, lambda t: places.grid_reference(t)[0]):
                 self.found["grid_reference"] = column
                 return
         for column in self.free():
             if column not in self.timed and self._fits(
-                column, places.pair(pl.col("t"))[1]
+                column, lambda t: places.pair(t)[1]
             ):
                 self.found["point"] = column
                 return
 
-    def _fits(self, column: str, read: pl.Expr) -> bool:
-        values = self.values(column).alias("t")
+    def _fits(self, column: str, read: Callable[[pl.Series], pl.Series]) -> bool:
+        values = self.values(column)
         if not len(values) or most(share_of_moments(values, by_number=False)):
             return False
-        n = values.to_frame().select(read.is_not_null().sum()).item()
-        return most(n / len(values))
+        return most(len(read(values).drop_nulls()) / len(values))
 
     def _coordinate(
         self, kind: str, *, loose: bool, but: str | None = None
@@ -220,9 +219,9 @@ class _Guess:
         if loose:
             names = [c for c in self.free() if re.search(LOOSE[kind], bare(c))]
         for column in names:
-            text = self.values(column).alias("t").to_frame()
-            number = text.select(places.number(pl.col("t")))["t"].drop_nulls()
-            if column == but or not most(len(number) / max(text.height, 1)):
+            text = self.values(column)
+            number = places.number(text).drop_nulls()
+            if column == but or not most(len(number) / max(len(text), 1)):
                 continue
             inside = number.is_between(low, high)
             if loose and not projected:
@@ -263,7 +262,9 @@ class _Guess:
                 return
 
     def _postcodes_by_value(self) -> None:
-        read = bare_key(pl.col("t"), "postcode")
+        def read(text: pl.Series) -> pl.Series:
+            return pl.select(bare_key(pl.lit(text), "postcode")).to_series()
+
         hits = [column for column in self.free() if self._fits(column, read)]
         if hits:
             self.found["postcode"] = hits[0]

@@ -339,7 +339,7 @@ def _column(table: Table, field: RecordField, column: str | None) -> pl.Series:
 
 def _values(text: pl.Series, field: RecordField) -> pl.Series:
     """Return a column of texts as values of a kind, null where one is not of it."""
-    frame, kind = text.alias("t").to_frame(), field.kind
+    kind = field.kind
     if kind == "text":
         return pl.Series(
             [None if t is None else clean_text(t) for t in text], dtype=pl.String
@@ -357,7 +357,7 @@ def _values(text: pl.Series, field: RecordField) -> pl.Series:
     if kind in ("choice", "weekday"):
         words = field.choices if kind == "choice" else WEEKDAYS
         return _words(text, words, whole=kind == "choice")
-    number = frame.select(places.number(pl.col("t")))["t"]
+    number = places.number(text)
     if kind == "number":
         return number
     if kind == "metres":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import polars as pl
 import pytest
@@ -209,24 +210,26 @@ def test_clocks(text: str, wanted: int | None) -> None:
     assert read_clocks(pl.Series(["08:15", text]))[1] == wanted
 
 
-def two(read: tuple[pl.Expr, pl.Expr], text: str) -> tuple[float | None, float | None]:
-    frame = pl.DataFrame({"t": [text]})
-    return frame.select(read[0].alias("x"), read[1].alias("y")).row(0)
+def two(
+    read: Callable[[pl.Series], tuple[pl.Series, pl.Series]], text: str
+) -> tuple[float | None, float | None]:
+    x, y = read(pl.Series([text]))
+    return x[0], y[0]
 
 
 @pytest.mark.parametrize(("text", "wanted"), REFERENCES.items())
 def test_grid_references(text: str, wanted: tuple[float, float] | None) -> None:
-    found = two(places.grid_reference(pl.col("t")), text)
+    found = two(places.grid_reference, text)
     assert None in found if wanted is None else found == wanted
 
 
 @pytest.mark.parametrize(("text", "wanted"), PAIRS.items())
 def test_pairs(text: str, wanted: tuple[float, float] | None) -> None:
-    found = two(places.pair(pl.col("t")), text)
+    found = two(places.pair, text)
     assert found == (wanted or (None, None))
 
 
 @pytest.mark.parametrize(("text", "wanted"), NUMBERS.items())
 def test_numbers(text: str, wanted: float | None) -> None:
-    found = pl.DataFrame({"t": [text]}).select(places.number(pl.col("t")))["t"][0]
+    found = places.number(pl.Series([text]))[0]
     assert found == (wanted if wanted is None else pytest.approx(wanted))
