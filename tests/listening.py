@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from werkzeug.serving import make_server
+from waitress.wasyncore import close_all
+
+from hotspots.web.listen import HOST, listen, server_of
 
 
 @contextmanager
-def listening(app: Any, host: str = "127.0.0.1") -> Iterator[str]:
-    """Give the address that the application answers at."""
-    server = make_server(host, 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+def listening(app: Any, host: str = HOST) -> Iterator[str]:
+    """Give the address that the application answers at, as it does when it is served.
+
+    The port is opened on this computer whatever the host is called.
+    """
+    opened = listen(0)
+    server = server_of(app, opened)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://{host}:{server.server_port}"
-    server.shutdown()
+    yield f"http://{host}:{opened.getsockname()[1]}"
+    server.trigger.pull_trigger(lambda: close_all(server._map))
     thread.join()
-    server.server_close()
+    server.task_dispatcher.shutdown()

@@ -12,6 +12,7 @@ from hotspots.core.errors import ParameterError
 
 if TYPE_CHECKING:
     from flask import Flask
+    from waitress.server import BaseWSGIServer
 
 HOST = "127.0.0.1"
 """The only address served without accounts."""
@@ -45,7 +46,16 @@ def listen(port: int, host: str = HOST) -> socket.socket:
 
 
 def answer_until_stopped(app: Flask, listening: socket.socket) -> None:
-    """Answer requests; connections that say nothing are closed, others still served.
+    """Answer requests until this process is told to end."""
+    server = server_of(app, listening)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def server_of(app: Flask, listening: socket.socket) -> BaseWSGIServer:
+    """Return what answers; connections that say nothing are closed, others served.
 
     No request waits for long work, so a few threads answer at once. A connection that
     was opened and left half said is closed after :data:`SILENCE_S`; until then it is
@@ -54,7 +64,7 @@ def answer_until_stopped(app: Flask, listening: socket.socket) -> None:
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(
+    return create_server(
         app,
         sockets=[listening],
         threads=THREADS,
@@ -65,7 +75,3 @@ def answer_until_stopped(app: Flask, listening: socket.socket) -> None:
         channel_request_lookahead=0,
         asyncore_use_poll=hasattr(select, "poll"),
     )
-    try:
-        server.run()
-    finally:
-        server.close()
