@@ -91,6 +91,8 @@ def serve(
         "slots": slots,
         "deliveries": deliveries,
         "institutions": how.institutions,
+        "postcodes": how.postcodes,
+        "uprns": how.uprns,
     }
     there = {kind: path for kind, path in resources.items() if path is not None}
     given = (

@@ -17,11 +17,17 @@ from hotspots.cli.options import (
     ColumnsFile,
     DeliveriesFile,
     Files,
+    HarmFile,
+    InstitutionsFile,
+    LeaveOut,
+    PostcodesFile,
     PremisesFile,
     ProfileFile,
     SlotsFile,
     StreetsFile,
     Today,
+    UprnsFile,
+    WithInstitutions,
 )
 from hotspots.core.errors import SourceError
 
@@ -48,6 +54,12 @@ def init(
     premises: PremisesFile = None,
     slots: SlotsFile = None,
     deliveries: DeliveriesFile = None,
+    harm: HarmFile = None,
+    institutions: InstitutionsFile = None,
+    postcodes: PostcodesFile = None,
+    uprns: UprnsFile = None,
+    leave_out: LeaveOut = None,
+    with_institutions: WithInstitutions = False,
 ) -> None:
     """Make a site and print the one-time link that makes its administrator."""
     from hotspots.service import init_site
@@ -60,6 +72,10 @@ def init(
         "premises": premises,
         "slots": slots,
         "deliveries": deliveries,
+        "harm": harm,
+        "institutions": institutions,
+        "postcodes": postcodes,
+        "uprns": uprns,
     }
     secret = init_site(
         folder,
@@ -68,6 +84,8 @@ def init(
         database=database,
         resources={kind: path for kind, path in files.items() if path},
         force=force,
+        leave_out=leave_out or "",
+        with_institutions="yes" if with_institutions else "",
     )
     screen.warn(f"The site of {name} is in {folder}.")
     _say_link(secret)

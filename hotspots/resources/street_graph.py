@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.ops import substring
 
 from hotspots.core.crs import check_metres
 from hotspots.core.errors import ParameterError
@@ -144,6 +145,11 @@ class StreetGraph:
     def _matrix(self) -> Any:
         return length_matrix(self.edges, self.length_m, self.n_nodes)
 
+    @cached_property
+    def ways_m(self) -> Floats:
+        """Shortest ways between all nodes of a small network, shape (n, n), metres."""
+        return distances(self._matrix, np.arange(self.n_nodes))
+
     def walk_m(
         self,
         from_nodes: npt.ArrayLike,
@@ -252,7 +258,21 @@ class StreetGraph:
         length_m, edges = shapely.length(pieces), near[owner]
         whole_m = shapely.length(self.lines[edges])
         kept = length_m > np.minimum(min_m, whole_m * (1 - 1e-9))
-        pieces, edges = pieces[kept], edges[kept]
+        return self._of_pieces(pieces[kept], edges[kept])
+
+    def split(self, longest_m: float) -> StreetGraph:
+        """Return the network with a node at least every so many metres."""
+        n = np.ceil(self.length_m / longest_m - 1e-9).astype(np.int64)
+        pieces = [
+            substring(line, k / parts, (k + 1) / parts, normalized=True)
+            for line, parts in zip(self.lines, n.tolist(), strict=True)
+            for k in range(parts)
+        ]
+        owner = np.repeat(np.arange(len(n)), n)
+        return self._of_pieces(np.array(pieces, dtype=object), owner)
+
+    def _of_pieces(self, pieces: Any, edges: Ints) -> StreetGraph:
+        """Return a network of pieces of streets; nodes are where their ends meet."""
         ends = [shapely.get_coordinates(shapely.get_point(pieces, k)) for k in (0, -1)]
         nodes, flat = np.unique(
             np.stack(ends, axis=1).reshape(-1, 2).round(3), axis=0, return_inverse=True
@@ -260,7 +280,7 @@ class StreetGraph:
         return StreetGraph(
             node_xy_m=nodes,
             edges=flat.reshape(-1, 2).astype(np.int64),
-            length_m=length_m[kept],
+            length_m=shapely.length(pieces),
             lines=pieces,
             **self._words(edges),
         )

@@ -119,7 +119,13 @@ def preview(
         known = find_one(session, Feed, name=feed)
     text = text or (known.mapping if known else None)
     profile = Profile.from_text(text) if text else None
-    read = read_incidents(paths, profile=profile, today=today, harm=site.harm())
+    read = read_incidents(
+        paths,
+        profile=profile,
+        today=today,
+        harm=site.harm(),
+        lookups=site.lookups(),
+    )
     compared = _compare(site, known, read)
     said = f"Nothing was imported. {_sentence(feed, read, compared.found)}"
     return Preview(reading=read, sentence=said)
@@ -236,6 +242,7 @@ def _read(site: Site, task: Task, feed: Feed) -> Reading:
         today=dt.date.fromisoformat(today) if today else None,
         progress=task.progress,
         harm=site.harm(),
+        lookups=site.lookups(),
     )
 
 

@@ -22,6 +22,7 @@ from hotspots.core.errors import (
     StoreError,
     did_you_mean,
 )
+from hotspots.intake.gazetteer import Lookups
 from hotspots.model.apart import Apart
 from hotspots.model.harm import HarmTable
 from hotspots.resources.institutions import apart_of
@@ -47,9 +48,11 @@ RESOURCES = (
     "eligibility",
     "harm",
     "institutions",
+    "postcodes",
+    "uprns",
 )
 """Files that a site may hold: those of ``load_resources``, a harm table, and where
-institutions are."""
+institutions, postcodes and UPRNs are."""
 
 
 _TABLES = ("resources", "schedules", "single_sign_on")
@@ -164,6 +167,11 @@ class Site:
         """Return the weights of categories: the site's own file, else the usual."""
         own = self.resource_files().get("harm")
         return HarmTable.from_csv(own) if own else HarmTable.default()
+
+    def lookups(self) -> Lookups:
+        """Return where postcodes and UPRNs are, as far as the site has it."""
+        own = self.resource_files()
+        return Lookups(postcodes=own.get("postcodes"), uprns=own.get("uprns"))
 
     def apart(self) -> Apart:
         """Return what is set apart before anything is counted."""

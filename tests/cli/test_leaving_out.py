@@ -1,4 +1,4 @@
-"""``--leave-out`` and ``--with-institutions``: the same on every such command."""
+"""How files are read is asked in the same options of every command that counts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from hotspots.cli import app
 from hotspots.cli.listing import ASKED
+from hotspots.cli.options import READING
 from hotspots.tactics.catalogue import TACTICS
 
 COUNTING = (
@@ -23,8 +24,14 @@ WIDE = {"COLUMNS": "200", "NO_COLOR": "1"}
 @pytest.mark.parametrize("words", COUNTING, ids=" ".join)
 def test_every_command_that_counts_has_them(words: list[str]) -> None:
     done = CliRunner().invoke(app, [*words, "--help"], env=WIDE)
-    for option in ("--leave-out", "--with-institutions", "--institutions"):
-        assert option in done.output
+    for option in READING:
+        assert f"--{option.replace('_', '-')}" in done.output
+
+
+def test_a_site_keeps_them_for_all_its_imports() -> None:
+    done = CliRunner().invoke(app, ["site", "init", "--help"], env=WIDE)
+    for option in READING.keys() - {"profile", "today"}:  # these are of one import
+        assert f"--{option.replace('_', '-')}" in done.output
 
 
 @pytest.fixture(scope="module")

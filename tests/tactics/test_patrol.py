@@ -162,7 +162,7 @@ def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
     assert loops.frame.height == 5
     for line, length in zip(loops.geometry, loops.frame["length_m"], strict=True):
         assert line.is_closed
-        assert 0 < length <= 1000
+        assert 0 < length <= 1333  # 20 minutes, if 15 do not reach every part
     assert set(plan.tables["areas"]["route"]) == {"streets"}
     for rank, order in stops.frame.group_by("rank").agg("order").iter_rows():
         assert order == list(range(1, len(order) + 1))
@@ -171,7 +171,9 @@ def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
         assert shapely.distance(line, first) < 1e-6
 
 
-def test_walks_stay_inside_or_say_how_far_out_and_reach_most_cells(plan: Plan) -> None:
+def test_walks_reach_every_cell_with_incidents_or_say_so(
+    plan: Plan,
+) -> None:
     lines = shapes_to_metres(plan.layers["walks"].geometry)
     for each, line in zip(plan.suggestions, lines, strict=True):
         said = dict(each.details)["Walk"]
@@ -179,8 +181,9 @@ def test_walks_stay_inside_or_say_how_far_out_and_reach_most_cells(plan: Plan) -
         assert within is not None
         area = shapes_to_metres(each.geometry).buffer(float(within[1] or 0) + 0.1)
         assert line.within(area)
-        reached = [int(n) for n in re.findall(r"reaches (\d) of (\d) cells", said)[0]]
-        assert reached[0] >= 3
+        numbers = r"(\d) of the (\d) cells with incidents, (\d) of (\d) in"
+        busy, wanted, *reached = [int(n) for n in re.findall(numbers, said)[0]]
+        assert 3 <= busy == wanted
         cells = shapes_to_metres(
             Cells.from_ids(
                 np.array([int(c, 16) for c in h3.geo_to_cells(each.geometry, 10)]),

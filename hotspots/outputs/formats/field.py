@@ -1,9 +1,9 @@
 """What is carried on the ground: numbered marks for hand-held units and phones.
 
 Hand-held units know a waypoint or a track by its name: a second one of the same name
-replaces the first, and some show twelve characters of it (Garmin), many thirty. So no
-two names of a file share their first twelve characters; each begins with the number
-that stands on the paper.
+replaces the first, and some show twelve characters of it (Garmin). So a name has at
+most twelve, no two of a file are alike in any case, and each begins with the number
+that stands on the paper; the whole name is in the comment and the description.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from hotspots.core.errors import OutputError
 from hotspots.core.sanitise import clean_text
 from hotspots.core.window import in_words
 
-UNIQUE, SHORT = 12, 30
-"""Characters of a name that tell it apart, and that a unit shows."""
+SHORT = 12
+"""Characters of a name, at most."""
 DRAWABLE = (0, 1, 3, 4, 5, 6)
 
 
@@ -113,36 +113,41 @@ class FieldFile:
 
 
 def short_name(mark: Mark, word: str) -> str:
-    """Return number, word and place in at most thirty characters.
+    """Return number, word and place in at most twelve characters.
+
+    Of a word that is too long, such as the number of a column, the end is kept.
 
     Examples
     --------
     >>> at = shapely.Point(-0.88, 52.76)
     >>> short_name(Mark(number="1", place="Fleece Yard, Market", geometry=at), "area")
-    '1 area Fleece Yard'
+    '1 area Fleec'
+    >>> short_name(Mark(number="10", place="Mill Lane", geometry=at), "LIGHT-0012345")
+    '10 T-0012345'
     """
     place = mark.place.partition(",")[0]
-    whole = " ".join(part for part in (mark.number, word, place) if part)
+    room = SHORT - len(mark.number) - bool(mark.number)
+    whole = " ".join(part for part in (mark.number, word[-room:], place) if part)
     return re.sub(r"\s+", " ", clean_text(whole))[:SHORT].strip()
 
 
-def distinct_names(names: Iterable[str], *, width: int = UNIQUE) -> list[str]:
-    """Return names of which no two share their first characters, in any case.
+def distinct_names(names: Iterable[str]) -> list[str]:
+    """Return names of at most twelve characters, no two alike in any case.
 
     Examples
     --------
-    >>> distinct_names(["1 sign Mill Lane", "1 sign Mill Lane / Back Lane"])
-    ['1 sign Mill Lane', '1-2 sign Mill Lane / Back Lane']
+    >>> distinct_names(["1 sign Mill", "1 sign Mill", "1 sign Mill"])
+    ['1 sign Mill', '1-2 sign Mil', '1-3 sign Mil']
     """
     taken: set[str] = set()
     found = []
     for name in names:
         head, _, rest = name.partition(" ")
-        tried, k = name, 1
-        while (start := tried[:width].strip().casefold()) in taken:
+        tried, k = name[:SHORT].strip(), 1
+        while tried.casefold() in taken:
             k += 1
-            tried = f"{head[: width - len(str(k)) - 1]}-{k} {rest}"[:SHORT].strip()
-        taken.add(start)
+            tried = f"{head[: SHORT - len(str(k)) - 1]}-{k} {rest}"[:SHORT].strip()
+        taken.add(tried.casefold())
         found.append(tried)
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,28 +15,32 @@ from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells
 from hotspots.resources.street_graph import StreetGraph
 
-MARGINS_M = (0.0, 25.0, 50.0)
+MARGINS_M = (0.0, 25.0, 50.0, 100.0)
 """Streets up to so far outside an area are used only if they make more of it join."""
 REACHED_M = 20.0
 """Of a street in a cell: whoever walks as much has been there."""
+TURN_M = 60.0
+"""A walk can turn round at least every so many metres of a street."""
+SHORT_M = 0.01
+"""Shorter pieces of a street, at the edge of a cell, are left out."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ground:
-    """The network of an area, cut off at its edge.
+    """The network of an area, cut at the edges of its cells.
 
     ``edges``: of ``whole``, those that join, and that a walk can use.
     ``in_part`` (p, m): whether walking the m-th of these reaches part p.
+    ``busy`` (p,): whether anything that counts happened in part p.
     ``on_streets``: false where there are no streets, but steps from cell to cell.
-    ``margin_m``: how far outside the area it may go, where its streets join only there.
     """
 
     area: Any
     whole: StreetGraph
     edges: Ints
     in_part: Bools
+    busy: Bools
     on_streets: bool
-    margin_m: float = 0.0
 
     @cached_property
     def graph(self) -> StreetGraph:
@@ -48,71 +53,126 @@ class Ground:
         middle = shapely.line_interpolate_point(self.whole.lines, 0.5, normalized=True)
         return np.asarray(shapely.intersects(middle, self.area))
 
-    @property
-    def n_parts(self) -> int:
-        """How many parts (cells) the area has."""
-        return len(self.in_part)
+    def reached(self, edges: Ints | Bools | slice) -> tuple[int, int]:
+        """Return how many busy parts, and parts, a walk along some streets reaches."""
+        parts = self.in_part[:, edges].any(axis=1)
+        return int((parts & self.busy).sum()), int(parts.sum())
 
-    def n_reached(self, edges: Ints | slice) -> int:
-        """Return how many parts a walk along some streets reaches."""
-        return int(self.in_part[:, edges].any(axis=1).sum())
+    def outside_m(self, edges: Ints) -> float:
+        """Return how far outside the area some streets go, in whole metres."""
+        outer = self.graph.lines[edges][~self.is_inside[self.edges][edges]]
+        at = shapely.get_coordinates(shapely.segmentize(outer, 1.0))
+        points = shapely.points(at)
+        return float(np.ceil(shapely.distance(points, self.area).max(initial=0.0)))
+
+    @cached_property
+    def tree(self) -> tuple[Ints, Ints, float]:
+        """The nodes of a short way to all parts, a street in each, and its metres.
+
+        It begins in the busy part with fewest streets, where it gets shortest.
+        """
+        held = self.in_part.any(axis=1)
+        parts, busy = self.in_part[held], self.busy[held]
+        first = parts[busy] if busy.any() else parts
+        rarest = first[first.sum(axis=1).argmin()]
+        starts = np.unique(self.graph.edges[rarest])
+        grown = [grow_tree(self.graph, parts, busy, int(node)) for node in starts]
+        return min(grown, key=lambda tree: tree[2])
 
     def start_and_must(self) -> tuple[int, Ints]:
-        """Return the node nearest to all parts, and the street of each nearest to it.
+        """Return the node of :attr:`tree` nearest to its streets, and the streets."""
+        nodes, must, _ = self.tree
+        ways = self.graph.ways_m[nodes][:, self.graph.edges[must]].min(axis=2)
+        return int(nodes[ways.sum(axis=1).argmin()]), must
 
-        A closed walk from there that passes these streets reaches every part.
-        """
-        ways = self.graph.walk_m(np.arange(self.graph.n_nodes))
-        to_edge = ways[:, self.graph.edges].min(axis=2)
-        reached = self.in_part[self.in_part.any(axis=1)]
-        to_part = np.array(
-            [np.where(part, to_edge, np.inf).min(axis=1) for part in reached]
-        )
-        start = int(to_part.sum(axis=0).argmin())
-        must = np.where(reached, to_edge[start], np.inf).argmin(axis=1)
-        return start, np.unique(must)
+    def kept_inside(self) -> Ground:
+        """Leave out streets outside the area that are not on the way to a part."""
+        nodes = self.tree[0]
+        on_way = np.isin(self.graph.edges, nodes).all(axis=1)
+        return self.of(self.is_inside[self.edges] | on_way).joined()
+
+    def joined(self) -> Ground:
+        """Return the streets that join; of those that do not, those that reach most."""
+        component = self.graph.component[self.graph.edges[:, 0]]
+        length_m = self.graph.length_m
+        parts = [component == k for k in np.unique(component)]
+        return self.of(max(parts, key=lambda k: (*self.reached(k), length_m[k].sum())))
+
+    def of(self, kept: Bools) -> Ground:
+        """Return the ground of some of the streets."""
+        return replace(self, edges=self.edges[kept], in_part=self.in_part[:, kept])
 
 
-def ground_of(cells: Cells, streets: StreetGraph | None) -> Ground:
-    """Return the streets of an area, or steps between its cells where it has none.
+def grounds_of(
+    cells: Cells, streets: StreetGraph | None, xy_m: Floats
+) -> Iterator[Ground]:
+    """Yield the streets of an area; then more around it, if more of it joins by them.
 
-    Of streets that do not join inside the area, those that reach most parts are used.
+    Of streets that do not join, those that reach most are used; steps between cells
+    where there are none. ``xy_m`` (n, 2): where what counts happened.
     """
     parts = shapes_to_metres(cells.polygons())
-    if streets is not None:
-        tried = [_within(streets, parts, margin_m) for margin_m in MARGINS_M]
-        best = max(tried, key=lambda ground: ground.n_reached(slice(None)))
-        if best.in_part.any():
-            return best
-    return _ground(StreetGraph.from_cells(cells), parts, on_streets=False)
+    busy = np.array([shapely.contains_xy(part, xy_m).any() for part in parts])
+    joined = (0, 0)
+    for margin_m in MARGINS_M:
+        if streets is None:
+            break
+        ground = _within(streets, parts, margin_m, busy)
+        reached = ground.reached(slice(None))
+        if reached[0] > joined[0] or (not joined[1] and reached[1]):
+            joined = reached
+            yield ground.kept_inside()
+    if not joined[1]:
+        steps = StreetGraph.from_cells(cells)
+        yield _ground(steps, parts, busy, on_streets=False)
 
 
-def _within(streets: StreetGraph, parts: Any, margin_m: float) -> Ground:
+def grow_tree(
+    graph: StreetGraph, parts: Bools, busy: Bools, start: int
+) -> tuple[Ints, Ints, float]:
+    """Lead a way from a node to the part nearest to it, again and again.
+
+    Returns its nodes, a street in each part, busy ones first, and its length in metres.
+
+    References
+    ----------
+    Takahashi, H. and Matsuyama, A. (1980). An approximate solution for the Steiner
+    problem in graphs. Mathematica Japonica 24, 573-577.
+    """
+    ways, ends = graph.ways_m, graph.edges
+    to_street = ways[:, ends].min(axis=2) + graph.length_m
+    nodes, must, length_m = np.array([start]), np.empty(0, np.int64), 0.0
+    for turn in (parts[busy], parts[~busy]):
+        while len(left := turn[~turn[:, must].any(axis=1)]):
+            far = to_street[nodes]
+            far[:, np.isin(ends, nodes).all(axis=1)] = 0.0
+            street = int(np.where(left.any(axis=0), far.min(axis=0), np.inf).argmin())
+            at = nodes[far[:, street].argmin()]
+            to = ends[street][ways[at, ends[street]].argmin()]
+            on_way = ways[at] + ways[:, to] <= ways[at, to] + SHORT_M
+            nodes = np.union1d(nodes, [*np.flatnonzero(on_way), *ends[street]])
+            length_m += float(far[:, street].min())
+            must = np.append(must, street)
+    return nodes, must, length_m
+
+
+def _within(streets: StreetGraph, parts: Any, margin_m: float, busy: Bools) -> Ground:
     area = shapely.union_all(parts)
-    around = area.buffer(margin_m).difference(area)
-    graph = streets.cut(area, around) if margin_m else streets.cut(area)
-    return _ground(graph, parts, on_streets=True, margin_m=margin_m)
+    around = [area.buffer(margin_m).difference(area)] if margin_m else []
+    graph = streets.cut(*parts, *around, min_m=SHORT_M).split(TURN_M)
+    return _ground(graph, parts, busy, on_streets=True)
 
 
-def _ground(
-    graph: StreetGraph, parts: Any, *, on_streets: bool, margin_m: float = 0.0
-) -> Ground:
-    in_part = _reaches(graph, parts)
-    component = graph.component[graph.edges[:, 0]]
-    score = [
-        (in_part[:, component == k].any(axis=1).sum(), graph.length_m[component == k])
-        for k in range(int(component.max(initial=0)) + 1)
-    ]
-    best = max(range(len(score)), key=lambda k: (score[k][0], score[k][1].sum()))
-    edges = np.flatnonzero(component == best)
-    return Ground(
+def _ground(graph: StreetGraph, parts: Any, busy: Bools, *, on_streets: bool) -> Ground:
+    every = Ground(
         area=shapely.union_all(parts),
         whole=graph,
-        edges=edges,
-        in_part=in_part[:, edges],
+        edges=np.arange(graph.n_edges),
+        in_part=_reaches(graph, parts),
+        busy=busy,
         on_streets=on_streets,
-        margin_m=margin_m,
     )
+    return every.joined() if graph.n_edges else every
 
 
 def _reaches(graph: StreetGraph, parts: Any) -> Bools:

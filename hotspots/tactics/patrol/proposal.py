@@ -310,14 +310,14 @@ class _Patrol:
     def _walk(self, route: walks.Route | None) -> str:
         if route is None:
             return self.say("walk_none")
-        where = "walk_outside" if route.margin_m else "walk_inside"
-        reached, parts = route.parts
+        where = "walk_outside" if route.outside_m else "walk_inside"
+        missed = route.parts[0] < route.parts[1]
         return self.say(
             "walk_streets" if route.on_streets else "walk_cells",
             route=route,
             minutes=route.length_m / 1000 / self.options.walk_kmh * 60,
             where=self.say(where, route=route),
-            rest="" if reached == parts else self.say("walk_rest"),
+            rest=self.say("walk_rest") if missed else "",
             how=route.how.capitalize(),
         )
 

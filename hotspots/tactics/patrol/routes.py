@@ -22,7 +22,7 @@ from hotspots.model.cells import Cells
 from hotspots.optimise.loops import Loop, best_loop, edge_prizes
 from hotspots.resources.street_graph import StreetGraph
 from hotspots.tactics.patrol.demand import Demand
-from hotspots.tactics.patrol.ground import Ground, ground_of
+from hotspots.tactics.patrol.ground import Ground, grounds_of
 from hotspots.tactics.plan import PlanLayer
 
 BANDWIDTH_M = 100.0
@@ -43,8 +43,10 @@ class Route:
     ``share``: share of the demand along those streets that the walk passes.
     ``on_streets``: false where there are no streets and the walk goes from cell to
     cell.
-    ``parts``: how many parts (cells) of the area it reaches, and how many there are.
-    ``margin_m``: how far outside the area it goes at most.
+    ``parts``: how many cells of the area in which something happened it reaches, and
+    how many there are.
+    ``cells``: the same of all its cells.
+    ``outside_m``: how far outside the area it goes at most.
     """
 
     line: Any
@@ -55,7 +57,8 @@ class Route:
     share: float
     on_streets: bool
     parts: tuple[int, int]
-    margin_m: float
+    cells: tuple[int, int]
+    outside_m: float
     how: str
 
     @property
@@ -128,22 +131,25 @@ def _route(
     worth: Floats,
 ) -> Route | None:
     cells = Cells.from_ids(demand.cells.ids[area], resolution=demand.cells.resolution)
-    ground = ground_of(cells, demand.context.resources.streets)
-    if not ground.graph.n_edges:
-        return None
-    prizes = _prizes(ground, xy_m, worth)
-    options, found = demand.options, None
-    for max_m in (options.walk_m, options.most_walk_m):
-        loop = _loop(ground, prizes, max_m, demand.context.rng(f"patrol loop {rank}"))
-        if loop is not None and (found is None or _reach(ground, loop, found)):
-            found = loop
-        if found is not None and ground.n_reached(found.edges) == ground.n_parts:
-            break
-    return None if found is None else _route_of(ground, prizes, found)
-
-
-def _reach(ground: Ground, loop: Loop, other: Loop) -> bool:
-    return ground.n_reached(loop.edges) > ground.n_reached(other.edges)
+    best: tuple[tuple[float, ...], Route] | None = None
+    options, streets = demand.options, demand.context.resources.streets
+    for ground in grounds_of(cells, streets, xy_m):
+        prizes = _prizes(ground, xy_m, worth)
+        there_and_back = 2 * ground.tree[2]
+        for max_m in (options.walk_m, options.most_walk_m):
+            if max_m < min(there_and_back, options.most_walk_m):
+                continue
+            rng = demand.context.rng(f"patrol loop {rank}")
+            loop = _loop(ground, prizes, max_m, rng)
+            if loop is None:
+                continue
+            route = _route_of(ground, prizes, loop)
+            good = (route.parts[0], -route.outside_m, route.cells[0])
+            if best is None or good > best[0]:
+                best = good, route
+            if ground.busy.sum() == route.parts[0]:
+                return best[1]
+    return None if best is None else best[1]
 
 
 def _prizes(ground: Ground, xy_m: Floats, worth: Floats) -> Floats:
@@ -168,7 +174,8 @@ def _loop(
 ) -> Loop | None:
     start, must = ground.start_and_must()
     wanted = prizes[ground.edges]
-    wanted[must] += prizes.sum()
+    counts = ground.busy @ ground.in_part[:, must]
+    wanted[must] += prizes.sum() * np.where(counts > 0, len(must) + 1, 1)
     try:
         return best_loop(
             ground.graph,
@@ -188,9 +195,7 @@ def _loop(
 def _route_of(ground: Ground, prizes: Floats, loop: Loop) -> Route:
     walked = np.unique(loop.edges)
     stops, streets = _stops(ground.graph, loop)
-    outside_m = (
-        ground.margin_m if not ground.is_inside[ground.edges][walked].all() else 0
-    )
+    parts, cells = ground.reached(walked)
     return Route(
         line=loop.line(ground.graph),
         stops_m=stops,
@@ -199,8 +204,9 @@ def _route_of(ground: Ground, prizes: Floats, loop: Loop) -> Route:
         street_m=float(ground.whole.length_m[ground.is_inside].sum()),
         share=float(prizes[ground.edges][walked].sum() / prizes.sum()),
         on_streets=ground.on_streets,
-        margin_m=outside_m,
-        parts=(ground.n_reached(walked), ground.n_parts),
+        parts=(parts, int(ground.busy.sum())),
+        cells=(cells, len(ground.busy)),
+        outside_m=ground.outside_m(walked),
         how=loop.how if loop.how.startswith("proven") else UNPROVEN,
     )
 

@@ -1,0 +1,35 @@
+"""A site for one run of ``serve FILES`` reads them as every other command does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import toy
+
+from hotspots.service.datasets import dataset_at
+from hotspots.service.temporary import Given, temporary_site
+
+
+def test_postcodes_are_placed_by_the_file_that_was_given(tmp_path: Path) -> None:
+    lon, lat = toy.centre(toy.A)
+    places = tmp_path / "places.csv"
+    places.write_text(f"Postcode;lat;long\nLE130AA;{lat};{lon}\n")
+    rows = tmp_path / "rows.csv"
+    rows.write_text(
+        "Ref,Offence,Date,Post Code\n1,Burglary,14/06/2024 10:00,le13 0aa\n"
+    )
+    rows.with_suffix(".toml").write_text(
+        '[columns]\nstart = "Date"\ncategory = "Offence"\npostcode = "Post Code"\n'
+    )
+    site = temporary_site(
+        Given(
+            files=[rows],
+            areas=[str(toy.write_town(tmp_path / "wards.geojson"))],
+            profile=rows.with_suffix(".toml"),
+            resources={"postcodes": places},
+        )
+    )
+    try:
+        assert dataset_at(site).incidents.n == 1
+    finally:
+        site.close()
