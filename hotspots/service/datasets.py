@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import polars as pl
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import NoUsableRowsError
+from hotspots.core.once import Once
 from hotspots.core.types import TimePrecision
 from hotspots.model.incidents import FRAME_SCHEMA, Incidents
 from hotspots.service.areas import areas_at, sets_at
@@ -30,8 +30,7 @@ from hotspots.store.queries import find, get
 KEPT = 2
 PRECISIONS: tuple[TimePrecision, ...] = ("month", "day", "minute")
 _SNAPSHOT = re.compile(r"rows-\d+-(\d+)\.parquet")
-_ready: OrderedDict[tuple[Path, int], Dataset] = OrderedDict()
-_lock = threading.Lock()
+_ready: Once[Dataset] = Once(KEPT)
 
 
 class EmptySiteError(NoUsableRowsError):
@@ -74,16 +73,7 @@ def dataset_at(site: Site, version: int | None = None) -> Dataset:
     with site.store.reading() as session:
         number = current_version(session) if version is None else version
         key = (site.folder, number)
-        with _lock:
-            if key in _ready:
-                _ready.move_to_end(key)
-                return _ready[key]
-        made = _build(site, session, number)
-    with _lock:
-        _ready[key] = made
-        while len(_ready) > KEPT:
-            _ready.popitem(last=False)
-    return made
+        return _ready.get(key, lambda: _build(site, session, number))
 
 
 def batches_at(session: Session, version: int) -> list[Batch]:
@@ -101,9 +91,7 @@ def forget_snapshots(site: Site) -> None:
     """Delete what was kept of earlier data versions, in memory and on disk."""
     for path in site.cache.glob("rows-*.parquet"):
         path.unlink(missing_ok=True)
-    with _lock:
-        for key in [key for key in _ready if key[0] == site.folder]:
-            del _ready[key]
+    _ready.forget(lambda key: key[0] == site.folder)  # type: ignore[index]
 
 
 def _build(site: Site, session: Session, version: int) -> Dataset:

@@ -6,9 +6,7 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -18,6 +16,7 @@ from flask import current_app
 
 from hotspots import __version__
 from hotspots.core.budget import checkpoint
+from hotspots.core.once import Once
 from hotspots.core.temporary import remove_folder, temporary_folder
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
@@ -38,11 +37,7 @@ VERSIONS_KEPT = 2
 
 
 class Kept:
-    """What is kept for a site: the work, its files, and its last data versions.
-
-    Nothing is computed under a lock: whoever asks for a version that somebody else is
-    reading waits for that reading alone.
-    """
+    """What is kept for a site: the work, its files, and its last data versions."""
 
     def __init__(self, site: Site, settings: WebSettings) -> None:
         self.site = site
@@ -56,8 +51,7 @@ class Kept:
             Kind(name=PLAN),
             Kind(name=FILES, keep=settings.n_folders_kept, drop=self._drop),
         )
-        self._lock = Lock()
-        self._versions: OrderedDict[int, Future[Results]] = OrderedDict()
+        self._versions: Once[Results] = Once(VERSIONS_KEPT)
 
     def now(self) -> Results:
         """Return the results of the data as they are now."""
@@ -66,21 +60,9 @@ class Kept:
 
     def at(self, version: int) -> Results:
         """Return the results of a data version."""
-        with self._lock:
-            found = self._versions.get(version)
-            if found is None:
-                mine = self._versions[version] = Future()
-                while len(self._versions) > VERSIONS_KEPT:
-                    self._versions.popitem(last=False)
-        if found is not None:
-            return found.result()
-        try:
-            mine.set_result(Results(self, version, dataset_at(self.site, version)))
-        except BaseException as error:
-            with self._lock:
-                self._versions.pop(version, None)
-            mine.set_exception(error)
-        return mine.result()
+        return self._versions.get(
+            version, lambda: Results(self, version, dataset_at(self.site, version))
+        )
 
     def _drop(self, folder: Path) -> None:
         with self.reading:
