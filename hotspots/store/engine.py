@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from hotspots.core.errors import StoreError
+from hotspots.store.together import Together
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 30_000
@@ -46,6 +47,7 @@ class Store:
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self._writer = self.engine.execution_options(writes=True)
+        self._together = Together(self._writer) if self.is_sqlite else None
         one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self.engine.execution_options(**one_state)
 
@@ -58,6 +60,10 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session that is committed at the end, or not at all after an error."""
+        if self._together is not None:
+            with _told(), self._together.writing() as session:
+                yield session
+            return
         with _session(self._writer) as session, session.begin():
             yield session
 
@@ -111,16 +117,22 @@ class Store:
 
 @contextmanager
 def _session(engine: Engine) -> Iterator[Session]:
-    with Session(engine, expire_on_commit=False) as session:
-        try:
-            yield session
-        except DBAPIError as error:
-            if error.connection_invalidated or _is_unreachable(error):
-                raise StoreError(
-                    "the database must answer; it does not: "
-                    f"{str(error.orig).splitlines()[0]}. Is it running?"
-                ) from error
-            raise
+    with _told(), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in our words that the database does not answer."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_unreachable(error):
+            raise StoreError(
+                "the database must answer; it does not: "
+                f"{str(error.orig).splitlines()[0]}. Is it running?"
+            ) from error
+        raise
 
 
 def _is_unreachable(error: DBAPIError) -> bool:
