@@ -1,17 +1,13 @@
 """What a site shows on a map of somebody else's: collections of features, by rights.
 
-Members of the partnership see what the latest run found as it is. Whoever may only read
-aggregates for others (a program, an auditor) sees counts of at least
-:data:`SMALLEST`, rounded, and nothing that was worked out from smaller ones.
+Counts are shown as :mod:`hotspots.service.shown` says.
 """
 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,18 +15,17 @@ import shapely
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NotFoundError
-from hotspots.disclosure.policy import Policy
+from hotspots.core.once import Once
 from hotspots.rights import Actor, check, may
 from hotspots.service import deployments, places, runs
 from hotspots.service.areas import areas_at
 from hotspots.service.datasets import current_version
+from hotspots.service.frozen import open_file
+from hotspots.service.shown import shown
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Deployment, Place
 
-SMALLEST = Policy().min_count
-PLAIN = ("cell", "rank", "name", "ward", "area_km2", "area_ha", "marking", "place")
-COUNT = "n_incidents"
 KEPT = 8
 Feature = dict[str, Any]
 
@@ -103,22 +98,22 @@ def features(asked: Asked, id: str) -> tuple[Collection, Features]:
     return collection, _kept(asked, collection)
 
 
-_ready: OrderedDict[tuple[Path, str, str, bool], Features] = OrderedDict()
+_ready: Once[Features] = Once(KEPT)
 
 
 def _kept(asked: Asked, collection: Collection) -> Features:
     """Return features from memory where nothing has changed since."""
     version = collection.version(asked)
     key = (asked.site.folder, collection.id, version, asked.is_exact)
-    found = _ready.get(key)
-    if found is None:
-        rows = list(collection.make(asked))
-        shapes = [places.from_geojson(each["geometry"]) for each in rows]
-        bounds = shapely.bounds(np.array(shapes, dtype=object)).reshape(-1, 4)
-        found = _ready[key] = Features(rows=rows, bounds=bounds)
-        while len(_ready) > KEPT:
-            _ready.popitem(last=False)
-    return found
+    return _ready.get(key, lambda: _made(asked, collection))
+
+
+def _made(asked: Asked, collection: Collection) -> Features:
+    rows = list(collection.make(asked))
+    shapes = [each["geometry"] for each in rows]
+    every = {"type": "GeometryCollection", "geometries": shapes}
+    parts = shapely.get_parts(shapely.from_geojson(json.dumps(every)))
+    return Features(rows=rows, bounds=shapely.bounds(parts).reshape(-1, 4))
 
 
 def _feature(id: Any, geometry: Feature, **properties: Any) -> Feature:
@@ -144,10 +139,12 @@ def _of_run(name: str, key: str) -> Callable[[Asked], Iterator[Feature]]:
         run = _latest_run(asked)
         if not run:
             return
-        file = runs.run_file(asked.site, asked.session, asked.actor, run, name)
+        file = open_file(
+            asked.site, "run", runs.run(asked.session, asked.actor, run), name
+        )
         for row in json.loads(file.read_text("utf-8"))["features"]:
-            shown = row["properties"] if asked.is_exact else _safe(row["properties"])
-            yield _feature(row["properties"][key], row["geometry"], **shown)
+            told = shown(asked.actor, row["properties"])
+            yield _feature(row["properties"][key], row["geometry"], **told)
 
     return make
 
@@ -158,18 +155,7 @@ def _hotspots(asked: Asked) -> Iterator[Feature]:
         return
     for place, seen in runs.hotspots(asked.session, asked.actor, run):
         told = {**seen.row, "rank": seen.rank, "place": place.name}
-        shown = told if asked.is_exact else _safe(told)
-        yield _feature(place.id, seen.geometry, **shown)
-
-
-def _safe(properties: dict[str, Any]) -> dict[str, Any]:
-    """Return what can be told of a place without telling of single incidents."""
-    count = properties.get(COUNT)
-    plain = {name: properties[name] for name in PLAIN if name in properties}
-    rounded = None
-    if count is not None and count >= SMALLEST:
-        rounded = 5 * round(count / 5)
-    return {**plain, COUNT: rounded, "counts": f"under {SMALLEST} hidden, rounded to 5"}
+        yield _feature(place.id, seen.geometry, **shown(asked.actor, told))
 
 
 def _places(asked: Asked) -> Iterator[Feature]:

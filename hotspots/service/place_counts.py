@@ -46,7 +46,7 @@ class PlaceCounts:
 
 def place_counts(dataset: Dataset, actor: Actor, place: Place) -> PlaceCounts:
     """Count what happened within a place, of the categories that are counted."""
-    check(actor, "aggregate.read")
+    check(actor, "aggregate.exact")
     counted = dataset.incidents.select(dataset.weights["included"] == "yes")
     here = counted.select(_within(counted, from_geojson(place.geometry)))
     months = _months(counted, here)

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
-from hotspots.rights import Actor, check
+from hotspots.rights import Actor, check, may
 from hotspots.store import Session
 from hotspots.store.models import (
     AuditHead,
@@ -27,7 +27,7 @@ from hotspots.store.models import (
     Suggestion,
     Task,
 )
-from hotspots.store.queries import find, get, highest, hold
+from hotspots.store.queries import Row, find, get, highest, hold
 
 SAME = 0.5
 POINT_M = 60.0
@@ -94,26 +94,25 @@ def named(session: Session, actor: Actor, ids: set[str]) -> dict[str, Place]:
 
 
 def history(session: Session, actor: Actor, id: str) -> History:
-    """Return a place with all that happened there."""
+    """Return a place with what happened there, as far as somebody may read it."""
     check(actor, "place.read")
     place = get(session, Place, id)
-    suggestions = find(session, Suggestion, descending=True, place_id=id)
-    tasks = find(session, Task, descending=True, place_id=id)
+
+    def latest(table: type[Row], action: str, **equals: Any) -> list[Row]:
+        readable = may(actor, action)
+        return find(session, table, descending=True, **equals) if readable else []
+
+    suggestions = latest(Suggestion, "plan.read", place_id=id)
+    tasks = latest(Task, "task.read", place_id=id)
+    said, done = [each.id for each in suggestions], [each.id for each in tasks]
     return History(
         place=place,
-        sightings=find(session, Sighting, descending=True, place_id=id),
+        sightings=latest(Sighting, "run.read", place_id=id),
         suggestions=[each for each in suggestions if each.marking == "OFFICIAL"],
-        decisions=find(
-            session,
-            Decision,
-            descending=True,
-            suggestion_id=[each.id for each in suggestions],
-        ),
+        decisions=latest(Decision, "decision.read", suggestion_id=said),
         tasks=tasks,
-        deployments=find(session, Deployment, descending=True, place_id=id),
-        outcomes=find(
-            session, Outcome, descending=True, task_id=[each.id for each in tasks]
-        ),
+        deployments=latest(Deployment, "deployment.read", place_id=id),
+        outcomes=latest(Outcome, "outcome.read", task_id=done),
     )
 
 

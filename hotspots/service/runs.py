@@ -111,6 +111,7 @@ def run_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> 
     """
     if name == "rejects.csv":
         raise NotFoundError("the rows that were not used are with each import.")
+    check(actor, "aggregate.exact")
     return open_file(site, "run", run(session, actor, id), name)
 
 

@@ -14,6 +14,7 @@ from hotspots.outputs.charts.sparkline import sparkline
 from hotspots.service import doses, places
 from hotspots.service.decisions import standings
 from hotspots.service.place_counts import PlaceCounts, place_counts
+from hotspots.service.shown import is_exact
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.results import current_results
 from hotspots.web.parts.sessions import agency_names, reading, today
@@ -74,6 +75,8 @@ def shapes_json(named: list[tuple[str, Any]]) -> str:
 
 
 def _counts(found: Any) -> PlaceCounts | None:
+    if not is_exact(current_actor()):
+        return None
     try:
         return place_counts(current_results().dataset, current_actor(), found)
     except NoUsableRowsError:

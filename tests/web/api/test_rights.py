@@ -70,7 +70,7 @@ ROUTES: dict[str, tuple[str, dict[str, Any] | None]] = {
     "POST /runs": ("run.make", {}),
     "GET /runs": ("run.read", None),
     "GET /runs/<id>": ("run.read", None),
-    "GET /runs/<id>/files/<name>": ("run.read", None),
+    "GET /runs/<id>/files/<name>": ("aggregate.exact", None),
     "GET /hotspots": ("aggregate.read", None),
     "GET /places": ("place.read", None),
     "GET /places/<id>": ("place.read", None),

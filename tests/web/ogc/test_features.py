@@ -212,3 +212,36 @@ def test_qgis_reads_the_cells(
         "features": wanted,
         "crs": "EPSG:4326",
     }
+
+
+def test_the_api_goes_through_the_same_door(
+    app: Flask, secret: Callable[[str], str], site: Site
+) -> None:
+    def ask(path: str, role: str) -> Any:
+        headers = {"Authorization": f"Bearer {secret(role)}"}
+        return app.test_client().get(f"/api/v1{path}", headers=headers)
+
+    for role in ("api-client", "auditor"):
+        hidden = ask("/hotspots", role).get_json()
+        for each in hidden["hotspots"]:
+            assert "why" not in each["properties"]
+            assert (each["properties"]["n_incidents"] or 0) % 5 == 0
+        assert set(ask(f"/runs/{hidden['run']}", role).get_json()["summary"]) <= {
+            *("title", "marking", "simulated", "attribution", "window", "parameters")
+        }
+        run = f"/runs/{hidden['run']}/files/cells.parquet"
+        assert ask(run, role).status_code == 403
+        page = app.test_client().get(
+            "/map/hotspots", headers={"Authorization": f"Bearer {secret(role)}"}
+        )
+        assert page.status_code == 403
+    exact = ask("/hotspots", "analyst").get_json()
+    assert all("why" in each["properties"] for each in exact["hotspots"])
+    with site.store.reading() as session:
+        place = find(session, Deployment)[0].place_id
+    told = {
+        role: ask(f"/places/{place}", role).get_json()
+        for role in ("api-client", "analyst")
+    }
+    assert told["analyst"]["deployments"]
+    assert told["api-client"]["deployments"] == []

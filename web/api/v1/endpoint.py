@@ -216,6 +216,11 @@ def file_answer(path: Any, marking: str = "") -> Response:
     return response
 
 
+def is_frozen(key: tuple[str, ...]) -> bool:
+    """Say whether an answer is in memory."""
+    return key in current_app.extensions.get("frozen", {})
+
+
 def frozen_answer(key: tuple[str, ...], make: Callable[[], BaseModel]) -> Response:
     """Answer what never changes from memory, once somebody was allowed to ask it.
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from hotspots.service import briefs, outcomes, places, plans, runs
 from hotspots.service.frozen import state_of
+from hotspots.service.shown import is_exact, shown, shown_summary
 from hotspots.tactics import planner
 from hotspots.web.api.v1.endpoint import (
     Answer,
@@ -18,6 +19,7 @@ from hotspots.web.api.v1.endpoint import (
     endpoint,
     file_answer,
     frozen_answer,
+    is_frozen,
 )
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
 
@@ -170,13 +172,18 @@ def post_run(session: Any, actor: Any, told: RunOptions) -> Accepted:
 def list_runs(session: Any, actor: Any, asked: Page) -> FrozenList:
     """List the analyses that were made."""
     made = runs.runs(session, actor, limit=asked.limit)
-    return FrozenList(results=[_kept(session, "run", each) for each in made])
+    kept = [_kept(session, "run", each) for each in made]
+    for each in kept:
+        each.summary = shown_summary(actor, each.summary)
+    return FrozenList(results=kept)
 
 
 @endpoint("/runs/<id>", returns=Frozen)
 def get_run(session: Any, actor: Any, id: str) -> Frozen:
     """Tell how far an analysis is, and what it found."""
-    return Frozen(**_state(session, "run", id, runs.run, actor))
+    made = Frozen(**_state(session, "run", id, runs.run, actor))
+    made.summary = shown_summary(actor, made.summary)
+    return made
 
 
 @endpoint("/runs/<id>/files/<name>")
@@ -188,8 +195,12 @@ def get_run_file(site: Any, session: Any, actor: Any, id: str, name: str) -> Res
 @endpoint("/hotspots", query=HotspotQuery, returns=HotspotList)
 def list_hotspots(session: Any, actor: Any, asked: HotspotQuery) -> Response:
     """List the places of a run with why they stand out."""
-    run = runs.run_id(session, actor, asked.run)
-    return frozen_answer(("hotspots", run), lambda: _hotspots(session, actor, run))
+    sees = "exact" if is_exact(actor) else "rounded"
+    run = asked.run or ""
+    if not is_frozen(("hotspots", run, sees)):
+        run = runs.run_id(session, actor, asked.run)
+    key = ("hotspots", run, sees)
+    return frozen_answer(key, lambda: _hotspots(session, actor, run))
 
 
 def _hotspots(session: Any, actor: Any, run: str) -> HotspotList:
@@ -199,7 +210,7 @@ def _hotspots(session: Any, actor: Any, run: str) -> HotspotList:
             Hotspot(
                 rank=seen.rank,
                 place=Named.model_validate(place),
-                properties=seen.row,
+                properties=shown(actor, seen.row),
                 geometry=seen.geometry,
             )
             for place, seen in runs.hotspots(session, actor, run)
@@ -222,7 +233,10 @@ def get_place(session: Any, actor: Any, id: str) -> PlaceHistory:
     return PlaceHistory(
         **named,
         geometry=found.place.geometry,
-        sightings=[{"run": s.run_id, "rank": s.rank, **s.row} for s in found.sightings],
+        sightings=[
+            {"run": s.run_id, "rank": s.rank, **shown(actor, s.row)}
+            for s in found.sightings
+        ],
         suggestions=_rows(found.suggestions, "id", "plan_id", "tactic", "rank", "name"),
         decisions=_rows(found.decisions, "id", "verdict", "reason", "decided_on"),
         tasks=_rows(found.tasks, "id", "number", "action", "status", "due"),

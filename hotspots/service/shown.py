@@ -1,0 +1,51 @@
+"""What somebody may see of counts: the one door for maps, API and pages.
+
+Members of the partnership see what was found as it is. Whoever may only read
+aggregates for others (a program, an auditor) sees counts of at least
+:data:`SMALLEST`, rounded, and nothing that was worked out from smaller ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotspots.disclosure.policy import Policy
+from hotspots.rights import Actor, check, may
+
+SMALLEST = Policy().min_count
+PLAIN = ("cell", "rank", "name", "ward", "area_km2", "area_ha", "marking", "place")
+SUMMARY = ("title", "marking", "simulated", "attribution", "window", "parameters")
+COUNT = "n_incidents"
+
+
+def is_exact(actor: Actor) -> bool:
+    """Say whether somebody sees counts as they are; refuse who may see none."""
+    check(actor, "aggregate.read")
+    return may(actor, "aggregate.exact")
+
+
+def shown(actor: Actor, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what somebody may see of a place.
+
+    Examples
+    --------
+    >>> program = Actor(id="p", name="P", roles=frozenset({("api-client", "police")}))
+    >>> shown(program, {"rank": 1, "n_incidents": 23, "why": "..."})["n_incidents"]
+    25
+    """
+    if is_exact(actor):
+        return dict(properties)
+    count = properties.get(COUNT)
+    plain = {name: properties[name] for name in PLAIN if name in properties}
+    rounded = None
+    if count is not None and count >= SMALLEST:
+        rounded = 5 * round(count / 5)
+    return {**plain, COUNT: rounded, "counts": f"under {SMALLEST} hidden, rounded to 5"}
+
+
+def shown_summary(actor: Actor, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what somebody may see of the summary of an analysis."""
+    if is_exact(actor):
+        return dict(summary)
+    return {name: summary[name] for name in SUMMARY if name in summary}
