@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from scipy.stats import binomtest
 
 from hotspots.core.errors import HotspotsError
 from hotspots.core.types import Bools, Floats
@@ -191,6 +190,8 @@ def wilson(captured: int, of: int) -> tuple[float, float]:
     """
     if not of:
         return 0.0, 1.0
+    from scipy.stats import binomtest
+
     found = binomtest(captured, of).proportion_ci(0.95, method="wilson")
     return float(found.low), float(found.high)
 

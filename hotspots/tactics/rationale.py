@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from scipy.stats import nbinom
 
 from hotspots.core.window import Window, add_months
 from hotspots.effects import baseline_caution, minimum_detectable_effect
@@ -98,6 +97,8 @@ class Backtest:
         The range is predictive: a Poisson count whose mean is known from ``captured``
         in the days covered alone (Jeffreys' prior).
         """
+        from scipy.stats import nbinom  # here, because it takes half a second to load
+
         times = self.times
         low, high = nbinom(self.captured + 0.5, times / (times + 1)).ppf([0.025, 0.975])
         return self.captured / times, int(low), int(high)

@@ -61,11 +61,12 @@ def add_sign_in(app: Flask, site: Site) -> None:
         from hotspots.web.people.provider import add_provider
 
         add_provider(app, site, provider)
-    _keep_principal_out(app)
+    _taken_out(app, "flask_principal")  # it would look up who asks, also by a token
     app.before_request(_end_old_session)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     pages: Any = app.blueprints["security"]
     limiter.limit(TRIES, methods=["POST"])(pages)
+    app.before_request_funcs["security"] = _taken_out(app, "flask_limiter")
     for signal, heard in (
         (user_authenticated, _signed_in),
         (user_failed_authn, _failed),
@@ -123,10 +124,12 @@ class _Cookies(SecureCookieSessionInterface):
         return f"__Host-{name}" if self.get_cookie_secure(app) else name
 
 
-def _keep_principal_out(app: Flask) -> None:
-    """Take out what would look up who asks before every request, also by a token."""
-    asked = app.before_request_funcs[None]
-    asked[:] = [each for each in asked if "flask_principal" not in each.__module__]
+def _taken_out(app: Flask, library: str) -> list[Any]:
+    """Take out what a library would do before every request, and return it."""
+    every = app.before_request_funcs[None]
+    out = [each for each in every if library in each.__module__]
+    every[:] = [each for each in every if each not in out]
+    return out
 
 
 def _end_old_session() -> None:

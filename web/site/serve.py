@@ -57,7 +57,8 @@ def answer(
     try:
         with listen(port, host) as listening, _working(site.folder):
             app = create_app(site, WebSettings(briefs=briefs))
-            _begin(app.extensions["hotspots"])
+            kept = app.extensions["hotspots"]
+            threading.Thread(target=_begin, args=(kept,), daemon=True).start()
             say(
                 f"{what} is at http://{host}:{listening.getsockname()[1]}"
                 f"{ALONE if is_loopback(host) else ''}. Stop it with Ctrl+C."
