@@ -92,7 +92,7 @@ def analyse(
     ----------
     engine : Engine, optional
         Who does the parts of an area that is searched part by part; with one it always
-        is, without one only where it needs more than 3 million cells.
+        is, without one only where it needs over 500,000 cells.
     progress : callable, optional
         Called as ``progress(what, done, total)``.
 

@@ -39,27 +39,13 @@ def build_cells_table(
     cell_of : ndarray of shape (n,), int64
         Position of each incident's cell.
     """
-    count, gi_star = surfaces["count"], surfaces["gi_star"]
-    cells = count.cells
-    filled = np.flatnonzero(count.values > 0)
+    values = cell_values(surfaces)
+    cells = surfaces["count"].cells
     rank = np.zeros(len(cells), dtype=np.int64)
     for hotspot in hotspots:
         rank[cells.index_of(hotspot.cells)] = hotspot.rank
-    area_km2 = cells.at(filled).area_km2
-    p_values = gi_star.p_values if gi_star.p_values is not None else gi_star.values
-    table = pl.DataFrame(
-        {
-            "position": filled,
-            "cell": cell_names(cells.ids[filled]),
-            "n_incidents": count.values[filled].astype(np.int64),
-            "density_per_km2": (count.values[filled] / area_km2).round(4),
-            "kde_per_km2": surfaces["kde"].values[filled].round(4),
-            "gi_z": gi_star.values[filled].round(4),
-            "gi_p_adjusted": p_values[filled].round(6),
-            "hotspot_id": rank[filled],
-            "area_km2": area_km2.round(6),
-        }
-    )
+    at = values["position"].to_numpy()
+    table = values.with_columns(hotspot_id=pl.Series(rank[at]))
     wards = _ward_of_cells(incidents, cell_of, ward_of_place)
     table = table.join(wards, on="position", how="left", maintain_order="left")
     return table.select(
@@ -72,6 +58,26 @@ def build_cells_table(
         pl.when(pl.col("hotspot_id") > 0).then("hotspot_id").alias("hotspot_id"),
         pl.col("ward").fill_null(""),
         "area_km2",
+    )
+
+
+def cell_values(surfaces: Mapping[str, Surface]) -> pl.DataFrame:
+    """Return the values of every non-empty cell, and its position among the cells."""
+    count, gi_star = surfaces["count"], surfaces["gi_star"]
+    filled = np.flatnonzero(count.values > 0)
+    cells = count.cells.at(filled)
+    p_values = gi_star.p_values if gi_star.p_values is not None else gi_star.values
+    return pl.DataFrame(
+        {
+            "position": filled,
+            "cell": cell_names(cells.ids),
+            "n_incidents": count.values[filled].astype(np.int64),
+            "density_per_km2": (count.values[filled] / cells.area_km2).round(4),
+            "kde_per_km2": surfaces["kde"].values[filled].round(4),
+            "gi_z": gi_star.values[filled].round(4),
+            "gi_p_adjusted": p_values[filled].round(6),
+            "area_km2": cells.area_km2.round(6),
+        }
     )
 
 

@@ -22,10 +22,10 @@ from hotspots.cli.options import (
     StreetsFile,
     UsualWindow,
     Workers,
+    cluster_of,
     is_esri,
     reads,
 )
-from hotspots.core.errors import ParameterError
 
 if TYPE_CHECKING:
     from hotspots.lake.cluster import Cluster
@@ -85,7 +85,7 @@ def analyse(
     from hotspots.workflow import write
 
     esri = is_esri(extra)
-    cluster = _cluster(engine, scheduler, workers)
+    cluster = cluster_of(engine, scheduler, workers)
     check_target(out, inputs=screen.paths_of(files, areas or (), streets, *how.paths))
     parameters = Parameters.from_options(
         resolution=resolution,
@@ -110,19 +110,6 @@ def analyse(
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left
     screen.show_analysis(analysis, out)
-
-
-def _cluster(engine: str | None, scheduler: str | None, workers: int) -> Cluster | None:
-    if engine is None and scheduler is None:
-        return None
-    if engine not in ("dask", None):
-        raise ParameterError(
-            "--engine must be dask, which spreads an analysis, or the areas of --each, "
-            f"over workers; got {engine!r}."
-        )
-    from hotspots.lake.cluster import Cluster
-
-    return Cluster(scheduler=scheduler, workers=workers)
 
 
 def _analyse_each(

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotspots.cli import screen
-from hotspots.cli.options import Files, OptionalAreaFiles, ProfileFile, Today
+from hotspots.cli.options import (
+    Categories,
+    Engine,
+    Files,
+    OptionalAreaFiles,
+    ProfileFile,
+    Scheduler,
+    Today,
+    UsualWindow,
+    Workers,
+    cluster_of,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,6 +59,38 @@ def add(
 
     with screen.progress_bar("Reading") as progress:
         _show(run(files, lake, _reader(profile, today, progress)))
+
+
+def cells(
+    lake: LakeFolder,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the tables.", metavar="FOLDER")
+    ],
+    areas: OptionalAreaFiles = None,
+    window: UsualWindow = None,
+    resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
+    category: Categories = None,
+    engine: Engine = None,
+    scheduler: Scheduler = None,
+    workers: Workers = 2,
+) -> None:
+    """Write counts, density and Gi* of every cell, from a lake of any size."""
+    from hotspots.analysis.parameters import Parameters
+    from hotspots.core.folders import check_target
+    from hotspots.lake.cube import write_cells as run
+
+    check_target(out, inputs=screen.paths_of([lake], areas or ()))
+    chosen = Parameters(
+        resolution=resolution,
+        window=window,
+        categories=tuple(category) if category else None,
+    )
+    found = cluster_of(engine, scheduler, workers)
+    with screen.progress_bar("Counting") as progress:
+        told = run(
+            lake, out, chosen, areas=areas or (), engine=found, progress=progress
+        )
+    screen.show_lines([told.sentence(), f"Written to {out}."])
 
 
 def verify(lake: LakeFolder) -> None:
@@ -119,7 +162,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for _command in (build, add, verify, history, forget):
+for _command in (build, add, cells, verify, history, forget):
     app.command()(_command)
 
 COMMANDS = {"lake": app}

@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import Param
+
+if TYPE_CHECKING:
+    from hotspots.lake.cluster import Cluster
 
 _POLYGONS = typer.Option(
     "--areas",
@@ -337,3 +340,25 @@ def is_esri(extra: str | None) -> bool:
             "anyway."
         )
     return True
+
+
+def cluster_of(
+    engine: str | None, scheduler: str | None, workers: int
+) -> Cluster | None:
+    """Return the workers that were asked for, or None.
+
+    Raises
+    ------
+    ParameterError
+        If the engine is none, there is no worker, or the package is missing.
+    """
+    if engine is None and scheduler is None:
+        return None
+    if engine not in ("dask", None):
+        raise ParameterError(
+            "--engine must be dask, which spreads an analysis, or the areas of --each, "
+            f"over workers; got {engine!r}."
+        )
+    from hotspots.lake.cluster import Cluster
+
+    return Cluster(scheduler=scheduler, workers=workers)

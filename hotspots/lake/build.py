@@ -16,7 +16,7 @@ from hotspots.analysis.area_files import joined, kind_and_path, read_area_files
 from hotspots.core.errors import NoUsableRowsError, OutputError
 from hotspots.intake.inputs import InputFile, expand, passed_over
 from hotspots.intake.profile import Profile
-from hotspots.lake.staging import Spool
+from hotspots.lake.staging import MONTH, Spool
 from hotspots.lake.table import (
     commit,
     create_table,
@@ -175,7 +175,7 @@ def _put(path: Path, before: Account, files: Sequence[Path], reader: Reader) -> 
         return Added(lake=path.name, skipped=skipped)
     staging = path / ACCOUNTS / "staging"
     tally = Tally(
-        located=Spool(staging / "rows", by_month=True),
+        located=Spool(staging / "rows", by=MONTH),
         rejects=Spool(staging / "rejects"),
     )
     read_files(
@@ -221,7 +221,7 @@ class _Change:
         """Write the parts, the account, then the one commit that makes them count."""
         spool = self.tally.located
         assert isinstance(spool, Spool)
-        for month in spool.months():
+        for month in spool.values():
             rows = spool.rows(month)
             if rows is not None:
                 self._take(month, rows)
@@ -285,7 +285,7 @@ class _Change:
         found = [
             pl.read_parquet(self.path / part, columns=list(KEYS)) for part in parts
         ]
-        of_month = pl.col("start").dt.strftime("%Y-%m") == month
+        of_month = month == MONTH
         found += [rows.filter(of_month) for rows in self.lake.counted_before()]
         held_rows = [rows.select(cast) for rows in found]
         return pl.concat([empty, *held_rows]).sort("file", "line")

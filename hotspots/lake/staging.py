@@ -1,4 +1,4 @@
-"""Rows on their way into a lake: blocks on the disk, taken up again month by month."""
+"""Rows on their way into a lake: blocks on the disk, taken up again part by part."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import polars as pl
 class Spool:
     """Blocks of rows in a folder, in the order they came in.
 
-    ``by_month``: whether each month has a folder of its own.
+    ``by``: of what each value has a folder of its own, as text.
     """
 
-    def __init__(self, folder: Path, *, by_month: bool = False) -> None:
+    def __init__(self, folder: Path, *, by: pl.Expr | None = None) -> None:
         folder.mkdir(parents=True)
-        self.folder, self.by_month = folder, by_month
+        self.folder, self.by = folder, by
         self._blocks = 0
 
     def append(self, rows: pl.DataFrame, /) -> None:
@@ -29,24 +29,27 @@ class Spool:
             folder.mkdir(exist_ok=True)
             part.write_ipc(folder / f"{self._blocks:08}.arrow", compression="lz4")
 
-    def months(self) -> list[str]:
-        """Return the months that there are, in order."""
+    def values(self) -> list[str]:
+        """Return the values that there are, in order."""
         return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
 
-    def rows(self, month: str = "") -> pl.DataFrame | None:
-        """Return the rows of a month, or all; None where there is none."""
-        files = sorted((self.folder / month).glob("*.arrow"))
+    def rows(self, value: str = "") -> pl.DataFrame | None:
+        """Return the rows of a value, or all; None where there is none."""
+        files = sorted((self.folder / value).glob("*.arrow"))
         if not files:
             return None
         return pl.concat(pl.read_ipc(file) for file in files)
 
     def _parts(self, rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-        if not self.by_month:
+        if self.by is None:
             yield "", rows
             return
-        month = pl.col("start").dt.strftime("%Y-%m")
-        parts = rows.with_columns(month=month).partition_by(
-            "month", as_dict=True, include_key=False
+        parts = rows.with_columns(by=self.by).partition_by(
+            "by", as_dict=True, include_key=False
         )
         for (name,), part in parts.items():
             yield str(name), part
+
+
+MONTH = pl.col("start").dt.strftime("%Y-%m")
+"""The month of an incident, as text."""

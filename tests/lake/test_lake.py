@@ -20,6 +20,7 @@ from hotspots.core.errors import OutputError, ParameterError, SourceError
 from hotspots.intake.profile import Profile
 from hotspots.lake import add, build, forget, history, verify
 from hotspots.lake.build import Reader
+from hotspots.lake.cube import write_cells
 from hotspots.model.harm import HarmTable
 from hotspots.outputs.analysis_folder import Extras
 from hotspots.samples import sample_paths
@@ -243,3 +244,31 @@ def test_a_category_that_nobody_knows_is_refused(town: Path) -> None:
     table = HarmTable.default()
     some = HarmTable(frame=table.frame.filter(pl.col("category") == "Robbery"))
     assert read_incidents([town], harm=some).incidents.n == 12_054
+
+
+def test_cells_counted_month_by_month_are_those_of_an_analysis(
+    town: Path, tmp_path: Path
+) -> None:
+    incidents, areas = sample_paths()
+    chosen = Parameters(window="2024-01-20:2025-03", categories=("Burglary", "Robbery"))
+    whole = analyse(load([incidents], list(areas), today=TODAY), chosen)
+    written = write_cells(town, tmp_path / "out", chosen)
+    cells = pl.read_parquet(tmp_path / "out" / "cells.parquet")
+    assert_frame_equal(cells, whole.cells_table.select(cells.columns))
+    assert written.n_incidents == whole.incidents.n
+    assert written.n_searched == len(whole.cells)
+    cube = pl.read_parquet(tmp_path / "out" / "cube" / "*.parquet")
+    assert cube.height > 100
+    by_cell = cube.group_by("cell").agg(pl.col("n").sum()).sort("cell")
+    assert by_cell["n"].to_list() == cells["n_incidents"].to_list()
+    again = cube.group_by("category").agg(pl.col("n").sum()).sort("category")
+    counted = whole.incidents.frame["category"].cast(pl.String).value_counts()
+    assert again.rows() == counted.sort("category").rows()
+    assert len(list((tmp_path / "out" / "cube").iterdir())) == 15
+
+
+def test_the_command_writes_the_cells(town: Path, tmp_path: Path) -> None:
+    done = run("lake", "cells", town, "--out", tmp_path / "out", "--resolution", "9")
+    assert done.returncode == 0, done.stderr
+    assert "cells." in done.stdout
+    assert (tmp_path / "out" / "cells.parquet").is_file()

@@ -9,10 +9,11 @@ names it is in the log, so a stopped run changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import polars as pl
 
 from hotspots.core.errors import SourceError
 from hotspots.core.types import TimePrecision
-from hotspots.core.window import Window
+from hotspots.core.window import Window, add_months, month_start
 from hotspots.intake.rejects import stack_rejects
 from hotspots.model.apart import Apart, closed_places
 from hotspots.model.harm import HarmTable
@@ -200,18 +201,30 @@ class Lake:
         rows = pl.scan_parquet(files, hive_partitioning=False)
         return rows if window is None else rows.filter(within(window))
 
-    def words_of_places(self) -> pl.DataFrame:
-        """Return how many rows each place has of each category and street."""
+    @cached_property
+    def _words(self) -> pl.DataFrame:
+        """How many rows each place has of each category and street."""
         keys = ["lon", "lat", "category", "street"]
         return self.scan().group_by(keys).len("n").collect(engine="streaming")
+
+    @cached_property
+    def closed(self) -> pl.DataFrame:
+        """The places that look closed by all rows."""
+        return closed_places(self._words)
+
+    @cached_property
+    def everywhere(self) -> pl.DataFrame:
+        """How many rows stand on each place: ``lon, lat, n``."""
+        return self._words.group_by("lon", "lat").agg(pl.col("n").sum())
 
     def rows_beside(self, window: Window) -> pl.DataFrame:
         """Return file, line and start of the rows outside a window, in file order."""
         rows = self.scan().filter(~within(window)).select("file", "line", "start")
         return _numbered(rows.collect(engine="streaming")).sort("file", "line")
 
+    @cached_property
     def rejects(self) -> pl.DataFrame:
-        """Return the rows refused, and those counted before."""
+        """The rows refused, and those counted before."""
         return stack_rejects([self._beside_rows(name) for name in self.account.rejects])
 
     def counted_before(self) -> list[pl.DataFrame]:
@@ -281,33 +294,70 @@ def read_lake(
     SourceError
         As :meth:`Lake.open`, or if a category is not known.
     """
-    lake = Lake.open(path)
-    account, facts = lake.account, lake.facts
-    there = facts.words["category"].drop_nulls().unique().to_list()
-    check_categories(there, account.accepted, harm or HarmTable.default())
+    lake = _known(path, harm)
     shell = _shell(lake)
-    window = only(shell) if only else None
+    return _reading(lake, shell, only(shell) if only else None, apart)
+
+
+def read_months(
+    path: Path,
+    only: Chooser,
+    *,
+    harm: HarmTable | None = None,
+    apart: Apart | None = None,
+) -> tuple[Window, Iterator[tuple[Window, Reading]]]:
+    """Return a window and its months, each read when it is asked for.
+
+    Raises
+    ------
+    SourceError
+        As :func:`read_lake`.
+    """
+    lake = _known(path, harm)
+    shell = _shell(lake)
+    window = only(shell)
+    starts = [window.start]
+    while (start := add_months(month_start(starts[-1]), 1)) < window.end:
+        starts.append(start)
+    months = [
+        Window(start=start, end=end) for start, end in pairwise([*starts, window.end])
+    ]
+    return window, ((month, _reading(lake, shell, month, apart)) for month in months)
+
+
+def _known(path: Path, harm: HarmTable | None) -> Lake:
+    """Open a lake all of whose categories are known."""
+    lake = Lake.open(path)
+    there = lake.facts.words["category"].drop_nulls().unique().to_list()
+    check_categories(there, lake.account.accepted, harm or HarmTable.default())
+    return lake
+
+
+def _reading(
+    lake: Lake, shell: Incidents, window: Window | None, apart: Apart | None
+) -> Reading:
+    """Read the rows of a window, or all; what is said of the files is the shell's."""
+    account = lake.account
     rows = _numbered(lake.scan(window).select(COLUMNS).collect(engine="streaming"))
-    rows, said = mend(rows.sort("file", "line"), facts, account.names)
-    words = None if window is None else lake.words_of_places()
-    closed = None if words is None else closed_places(words)
-    found = Incidents.from_located(rows, apart=apart, closed=closed)
+    rows, said = mend(rows.sort("file", "line"), lake.facts, account.names)
+    part = window is not None
+    found = Incidents.from_located(
+        rows, apart=apart, closed=lake.closed if part else None
+    )
     incidents = replace(
         shell,
         frame=found.frame,
         places=found.places,
         notes=(*shell.notes, *said),
-        whole=None if window is None else shell.whole,
+        whole=shell.whole if part else None,
     )
     return Reading(
         incidents=incidents,
-        rejects=lake.rejects(),
+        rejects=lake.rejects,
         rows_read=account.rows_read,
         inputs=account.files,
         left=lake.rows_beside,
-        everywhere=None
-        if words is None
-        else words.group_by("lon", "lat").agg(pl.col("n").sum()),
+        everywhere=lake.everywhere if part else None,
     )
 
 
