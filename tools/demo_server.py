@@ -40,7 +40,8 @@ def _ask(url: str, server: subprocess.Popen[bytes]) -> int:
             time.sleep(0.5)
             continue
         sys.stdout.write(f"{url} answered {answer.status} with {size:,} bytes.\n")
-        sys.stdout.write(f"Run `hotspots serve --site {SITE}` to use it.\n")
+        sys.stdout.write(f"Run `hotspots serve --site {SITE}` to use it, ")
+        sys.stdout.write("and sign in as one of the four people above.\n")
         return 0
     return 1
 

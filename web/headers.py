@@ -30,6 +30,7 @@ HEADERS = {
 
 SECRET = ("/api/", "/join/", "/sign-", "/account", "/people", "/exports")
 """Below these addresses nothing is kept by a browser."""
+SIGN_OUT = "security.logout"
 
 
 def add_headers(app: Flask) -> None:
@@ -41,4 +42,6 @@ def _with_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     kept = "no-store" if request.path.startswith(SECRET) else "private, no-cache"
     response.headers.setdefault("Cache-Control", kept)
+    if request.endpoint == SIGN_OUT:  # also the shift page that a phone kept
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

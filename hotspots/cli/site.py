@@ -93,14 +93,22 @@ def init(
 
 def demo(folder: Folder) -> None:
     """Make a site of the simulated town, with meetings, tasks and visits made up."""
+    from flask_security import hash_password
+
     from hotspots.cli.serve import lay_ground
-    from hotspots.service.demonstration import PEOPLE, make_demonstration
+    from hotspots.service.demonstration import make_demonstration, open_accounts
+    from hotspots.web import create_app
 
     made = make_demonstration(folder)
     lay_ground(made, None)
+    with create_app(made).app_context():
+        passwords = open_accounts(made, hash_password)
     made.close()
-    screen.say(f"Simulated: {', '.join(PEOPLE)} and all they did are made up.")
-    screen.say(f"Look at it with: hotspots serve --site {folder}")
+    screen.say("Simulated: these people and all they did are made up.")
+    for email, password in passwords.items():
+        screen.say(f"{email}\t{password}")
+    screen.say("The passwords are random and shown only now. Sign in as one of them:")
+    screen.say(f"hotspots serve --site {folder}")
 
 
 def upgrade(folder: Folder) -> None:

@@ -7,6 +7,8 @@ demonstration shows is what a partnership gets; nothing is written past them.
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from hotspots.service.feeds import change_feed
 from hotspots.service.handlers import worker_of
 from hotspots.service.imports import import_now
 from hotspots.service.outcomes import request_outcome
+from hotspots.service.people import accept, invite
 from hotspots.service.plans import plan, request_plan
 from hotspots.service.runs import request_run
 from hotspots.service.site import Site, init_site, open_site
@@ -30,6 +33,7 @@ from hotspots.tactics.planner import PlanRequest
 TODAY = dt.date(2025, 7, 1)
 """The day after the data end: what the demonstration takes as today."""
 FIRST, SECOND = dt.date(2025, 3, 4), dt.date(2025, 6, 3)
+DOMAIN = "demonstration.example"
 MADE_UP = "Simulated: nobody met and nothing was deployed."
 
 
@@ -83,6 +87,23 @@ def make_demonstration(folder: Path) -> Site:
     _second_meeting(site)
     _what_is_new(site)
     return site
+
+
+def open_accounts(site: Site, hashed: Callable[[str], str]) -> dict[str, str]:
+    """Give each of :data:`PEOPLE` an account; return their passwords by address.
+
+    The passwords are made at random and kept nowhere; ``hashed`` makes what is kept.
+    """
+    made = {}
+    for actor in PEOPLE.values():
+        ((role, agency),) = actor.roles
+        password, email = secrets.token_urlsafe(12), f"{role}@{DOMAIN}"
+        with site.store.writing() as session:
+            link = invite(session, Actor.operator(), role=role, agency=agency)
+            kept = hashed(password)
+            accept(session, link, name=actor.name, email=email, password=kept)
+        made[email] = password
+    return made
 
 
 def _first_meeting(site: Site) -> None:

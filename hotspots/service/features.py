@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from pydantic_core import from_json
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NotFoundError
@@ -21,7 +22,7 @@ from hotspots.service import deployments, places, runs
 from hotspots.service.areas import areas_at
 from hotspots.service.datasets import current_version
 from hotspots.service.frozen import open_file
-from hotspots.service.shown import shown
+from hotspots.service.shown import shown_to
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Deployment, Place
@@ -142,8 +143,9 @@ def _of_run(name: str, key: str) -> Callable[[Asked], Iterator[Feature]]:
         file = open_file(
             asked.site, "run", runs.run(asked.session, asked.actor, run), name
         )
-        for row in json.loads(file.read_text("utf-8"))["features"]:
-            told = shown(asked.actor, row["properties"])
+        shown = shown_to(asked.actor)
+        for row in from_json(file.read_bytes())["features"]:
+            told = shown(row["properties"])
             yield _feature(row["properties"][key], row["geometry"], **told)
 
     return make
@@ -153,9 +155,10 @@ def _hotspots(asked: Asked) -> Iterator[Feature]:
     run = _latest_run(asked)
     if not run:
         return
+    shown = shown_to(asked.actor)
     for place, seen in runs.hotspots(asked.session, asked.actor, run):
         told = {**seen.row, "rank": seen.rank, "place": place.name}
-        yield _feature(place.id, seen.geometry, **shown(asked.actor, told))
+        yield _feature(place.id, seen.geometry, **shown(told))
 
 
 def _places(asked: Asked) -> Iterator[Feature]:

@@ -7,7 +7,7 @@ aggregates for others (a program, an auditor) sees counts of at least
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hotspots.disclosure.policy import Policy
@@ -25,17 +25,19 @@ def is_exact(actor: Actor) -> bool:
     return may(actor, "aggregate.exact")
 
 
-def shown(actor: Actor, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what somebody may see of a place.
+def shown_to(actor: Actor) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return what makes of a place's properties those that somebody may see.
 
     Examples
     --------
     >>> program = Actor(id="p", name="P", roles=frozenset({("api-client", "police")}))
-    >>> shown(program, {"rank": 1, "n_incidents": 23, "why": "..."})["n_incidents"]
+    >>> shown_to(program)({"rank": 1, "n_incidents": 23, "why": "..."})["n_incidents"]
     25
     """
-    if is_exact(actor):
-        return dict(properties)
+    return dict if is_exact(actor) else _rounded
+
+
+def _rounded(properties: dict[str, Any]) -> dict[str, Any]:
     count = properties.get(COUNT)
     plain = {name: properties[name] for name in PLAIN if name in properties}
     rounded = None

@@ -90,6 +90,7 @@ def _settings(site: Site) -> dict[str, Any]:
         "POST_CHANGE_VIEW": "/account",
         "POST_LOGIN_VIEW": "/",
         "POST_LOGOUT_VIEW": ADDRESSES["LOGIN"],
+        "LOGOUT_METHODS": ["POST"],
         "TWO_FACTOR_POST_SETUP_VIEW": "/account",
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],

@@ -80,6 +80,10 @@ def _begin(kept: Any) -> None:
 def _check_host(site: Site, host: str) -> None:
     with site.store.reading() as session:
         known = has_accounts(session)
+    if site.settings.today and not is_loopback(host):
+        raise ParameterError(
+            f"a demonstration answers only on this computer ({HOST}); got {host!r}."
+        )
     if not known and not is_loopback(host):
         raise ParameterError(
             f"a site without accounts answers only on this computer ({HOST}); got "

@@ -130,7 +130,8 @@ def test_what_ends_a_session_ends_it_in_every_worker(
             people.take_role(session, OPERATOR, who.id, role="analyst", agency="police")
     if way == "sign out":
         copied = dict(analyst.client._cookies)  # type: ignore[arg-type]
-        analyst.post("/sign-out", page="/account")
+        gone = analyst.post("/sign-out", page="/account")
+        assert gone.headers["Clear-Site-Data"] == '"cache", "storage"'
         elsewhere.client._cookies = copied
     time.sleep(1)
     for browser in (analyst, elsewhere):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from hotspots.service import briefs, outcomes, places, plans, runs
 from hotspots.service.frozen import state_of
-from hotspots.service.shown import is_exact, shown, shown_summary
+from hotspots.service.shown import is_exact, shown_summary, shown_to
 from hotspots.tactics import planner
 from hotspots.web.api.v1.endpoint import (
     Answer,
@@ -204,13 +204,14 @@ def list_hotspots(session: Any, actor: Any, asked: HotspotQuery) -> Response:
 
 
 def _hotspots(session: Any, actor: Any, run: str) -> HotspotList:
+    shown = shown_to(actor)
     return HotspotList(
         run=run,
         hotspots=[
             Hotspot(
                 rank=seen.rank,
                 place=Named.model_validate(place),
-                properties=shown(actor, seen.row),
+                properties=shown(seen.row),
                 geometry=seen.geometry,
             )
             for place, seen in runs.hotspots(session, actor, run)
@@ -229,13 +230,12 @@ def list_places(session: Any, actor: Any) -> PlaceList:
 def get_place(session: Any, actor: Any, id: str) -> PlaceHistory:
     """Tell all that was found, decided and done at a place."""
     found = places.history(session, actor, id)
-    named = Named.model_validate(found.place).model_dump()
+    named, shown = Named.model_validate(found.place).model_dump(), shown_to(actor)
     return PlaceHistory(
         **named,
         geometry=found.place.geometry,
         sightings=[
-            {"run": s.run_id, "rank": s.rank, **shown(actor, s.row)}
-            for s in found.sightings
+            {"run": s.run_id, "rank": s.rank, **shown(s.row)} for s in found.sightings
         ],
         suggestions=_rows(found.suggestions, "id", "plan_id", "tactic", "rank", "name"),
         decisions=_rows(found.decisions, "id", "verdict", "reason", "decided_on"),
