@@ -36,7 +36,7 @@ hypothesis.settings.load_profile("steady")
 class ByRoom(LoadScopeScheduling):
     """Tests that share what takes long to make run in one process."""
 
-    TOGETHER = ("tests/brief/", "tests/web/test_plans")
+    TOGETHER = ("tests/brief/", "tests/web/test_plans", "tests/web/test_loop")
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import numpy as np
 import polars as pl
 import pytest
 import shapely
 from dataset_site import site_of
+from flask import Flask
 from listening import listening
 from patient import patient
 from plan_pages import sample_app
@@ -101,6 +103,13 @@ def build_dataset() -> Dataset:
         areas=areas,
         area_inputs=(("toy.geojson", "1" * 64),),
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each application compiles every page anew, and here there are hundreds."""
+    cache = jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
 
 
 @pytest.fixture(scope="session")
