@@ -44,10 +44,10 @@ from hotspots.methods.gistar import GiStar
 from hotspots.methods.kde import Kde
 from hotspots.methods.near_repeat import NearRepeat
 from hotspots.methods.prospective import Prospective
-from hotspots.model.apart import apart_notes
 from hotspots.model.cells import MAX_STUDY, Cells
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents, within
+from hotspots.model.institutions import apart_notes
 from hotspots.model.surface import Surface
 from hotspots.sources import Progress
 

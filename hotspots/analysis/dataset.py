@@ -22,12 +22,12 @@ from hotspots.core.geoframe import html_summary
 from hotspots.core.gridref import format_grid_reference
 from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.profile import Profile
-from hotspots.model.apart import Apart
 from hotspots.model.areas import Areas
 from hotspots.model.cells import MAX_CELLS, Cells, bin_points
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import SIMULATED, Incidents
+from hotspots.model.institutions import Apart
 from hotspots.sources import Progress, Reading, read_incidents
 from hotspots.sources.reading.lake import Chooser, lake_among, lake_areas
 

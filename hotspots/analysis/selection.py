@@ -14,10 +14,10 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.periods import choose_window
 from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
 from hotspots.core.window import Window
-from hotspots.model.apart import apart_notes
 from hotspots.model.areas import Areas
 from hotspots.model.harm import HarmTable, excluded_reason, protected_reason
 from hotspots.model.incidents import Incidents, within
+from hotspots.model.institutions import apart_notes
 
 
 def select(

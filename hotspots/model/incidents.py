@@ -21,7 +21,7 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ColumnError, PrecisionError, SourceError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months
-from hotspots.model.apart import Apart, reasons, reasons_on
+from hotspots.model.institutions import Apart, reasons, reasons_on
 
 SIMULATED = "Simulated data: no real person, address or incident."
 PUBLISHED = (
@@ -56,7 +56,7 @@ class Incidents:
     ``frame``: one row an incident, columns and types of :data:`FRAME_SCHEMA`. ``start``
     and ``end`` are local wall-clock times; ``end`` is left out of the span and equals
     ``start`` where the moment is known. ``qualifiers`` are separated by ``;``.
-    ``apart`` says why a row is set apart (:mod:`hotspots.model.apart`), or null.
+    ``apart`` says why a row is set apart (:mod:`hotspots.model.institutions`), or null.
     ``places``: one row a distinct coordinate: ``lon``, ``lat`` (EPSG:4326, degrees) and
     ``x``, ``y`` (EPSG:27700, metres).
     ``time_precision`` ({"month", "day", "minute"}): the finest time that the source

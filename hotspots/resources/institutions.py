@@ -14,7 +14,7 @@ from hotspots.core.errors import SourceError
 from hotspots.core.types import Shapes
 from hotspots.intake.geofile import GEO_SUFFIXES, read_features
 from hotspots.intake.inputs import InputFile
-from hotspots.model.apart import Apart, Grounds
+from hotspots.model.institutions import Apart, Grounds
 from hotspots.model.safeguards import at_institution
 from hotspots.resources.osm import check_osm
 

@@ -23,8 +23,8 @@ from hotspots.core.errors import (
     did_you_mean,
 )
 from hotspots.intake.gazetteer import Lookups
-from hotspots.model.apart import Apart
 from hotspots.model.harm import HarmTable
+from hotspots.model.institutions import Apart
 from hotspots.resources.institutions import apart_of
 from hotspots.rights import Actor
 from hotspots.service import areas

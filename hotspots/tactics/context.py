@@ -20,10 +20,10 @@ from hotspots.analysis.safeguards import safeguard_notes
 from hotspots.core.errors import NoUsableRowsError, PlanError
 from hotspots.core.types import Floats
 from hotspots.core.window import Window, add_months, in_words
-from hotspots.model.apart import apart_notes
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
+from hotspots.model.institutions import apart_notes
 from hotspots.resources import Resources
 from hotspots.tactics.leave_out import find_left_out, near_any
 

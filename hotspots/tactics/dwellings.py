@@ -11,9 +11,9 @@ import polars as pl
 
 from hotspots.core.types import Ints
 from hotspots.methods.repeats.addresses import normalise_premises, parse_address
-from hotspots.model.apart import ASKED
 from hotspots.model.harm import excluded_reason
 from hotspots.model.incidents import Incidents
+from hotspots.model.institutions import ASKED
 from hotspots.tactics.context import PlanningContext
 
 if TYPE_CHECKING:

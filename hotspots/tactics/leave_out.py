@@ -15,8 +15,8 @@ import polars as pl
 from scipy.spatial import cKDTree
 
 from hotspots.core.types import Floats
-from hotspots.model.apart import ASKED, Apart, holding
 from hotspots.model.incidents import Incidents
+from hotspots.model.institutions import ASKED, Apart, holding
 
 LEFT_OUT_M = 75.0
 """Nothing is suggested this near to an incident that was left out: half the way across

@@ -9,9 +9,9 @@ import pytest
 import toy
 
 from hotspots.core.errors import ColumnError, SourceError
-from hotspots.model.apart import PLACE_REASON
 from hotspots.model.harm import HarmTable, excluded_reason, harm_of
 from hotspots.model.incidents import Incidents
+from hotspots.model.institutions import PLACE_REASON
 
 
 def of(*kinds: tuple[str, str | None, str | None]) -> Incidents:

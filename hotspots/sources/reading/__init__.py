@@ -17,9 +17,9 @@ from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.inputs import expand, passed_over
 from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import count_by_reason, stack_rejects
-from hotspots.model.apart import Apart
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
+from hotspots.model.institutions import Apart
 from hotspots.sources.reading.account import (
     COARSEST,
     Progress,

@@ -23,9 +23,9 @@ from hotspots.core.errors import SourceError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.intake.rejects import stack_rejects
-from hotspots.model.apart import Apart, closed_places
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import FRAME_SCHEMA, Incidents, within
+from hotspots.model.institutions import Apart, closed_places
 from hotspots.sources.reading.account import COARSEST, Reading, check_categories
 from hotspots.sources.reading.identity import (
     Facts,

@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from hotspots.core.errors import ParameterError
-from hotspots.model.apart import (
+from hotspots.model.incidents import Incidents
+from hotspots.model.institutions import (
     ASKED,
     BY_PATTERN,
     IN_FILE,
@@ -19,7 +20,6 @@ from hotspots.model.apart import (
     Grounds,
     apart_notes,
 )
-from hotspots.model.incidents import Incidents
 
 TOWN = ("Burglary", "Vehicle crime", "Anti-social behaviour", "Violence", "Shoplifting")
 WALLS = ("Violence and sexual offences", "Other crime", "Drugs")
