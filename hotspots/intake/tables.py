@@ -115,6 +115,7 @@ def _text(item: InputFile, layout: Layout) -> Iterator[Table]:
         if start is None:
             start = _start(item.name, lines, layout)
             lines, number = lines[start.next_line - 1 :], start.next_line
+            lines = lines[:1] if layout.is_head else lines
         records = whole_records(
             lines,
             first_line=number,
