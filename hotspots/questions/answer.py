@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from hotspots.core.table import Table
 
@@ -42,9 +43,13 @@ class Answer:
         The answer in words, both counts in them.
     notes : tuple of str
         How it was counted, and what to know.
+    places : tuple of (str, shapely geometry)
+        Name and shape, EPSG:4326, of the rows of the last table, where no column of it
+        says which cell or area they are.
     """
 
     sentences: tuple[str, ...]
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
+    places: tuple[tuple[str, Any], ...] = ()

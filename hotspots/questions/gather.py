@@ -33,6 +33,9 @@ def gather(
     """
     if question.needs_moments:
         dataset.incidents.check_moments(question.needs_moments)
+    if question.one_kind and not categories:
+        kinds = dataset.incidents.frame["category"]
+        categories = [_usual_kind(kinds, question.one_kind)]
     place = dataset.incidents.frame["place"].to_numpy()
     used = pl.Series(dataset.area_of_place[place] >= 0)
     if question.counted_only and not categories:
@@ -60,6 +63,13 @@ def gather(
         resources=resources or Resources(),
         area=area or "",
     )
+
+
+def _usual_kind(kinds: pl.Series, wanted: str) -> str:
+    """Return the most frequent kind called so, else the most frequent of all."""
+    found = kinds.value_counts(sort=True)[kinds.name].drop_nulls().to_list()
+    called = [kind for kind in found if wanted.casefold() in kind.casefold()]
+    return str([*called, *found, wanted][0])
 
 
 def _inside(dataset: Dataset, code: str) -> npt.NDArray[np.bool_]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+import shapely
 
+from hotspots.core.crs import shapes_to_degrees
 from hotspots.core.options import Checked, option
 from hotspots.core.table import Table, filled_table
 from hotspots.core.window import in_words
@@ -37,6 +40,7 @@ def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
     zones = rule(material.incidents, on=day)
     groups = group_zones(zones, most=MAX_GROUPS)
     n_groups = zones.filter(pl.col("phase") != "fading")["chain"].n_unique()
+    kinds = ", ".join(material.incidents.frame["category"].unique().sort())
     return Answer(
         sentences=(
             plain_band(test.in_words()),
@@ -45,12 +49,25 @@ def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
             "of incidents are on alert.",
         ),
         tables=(_pairs(test), _zones(groups, n_groups, day)),
+        places=_circles(groups),
         notes=(
+            f"Asked of {kinds}. Ask of one kind of crime at a time: a burglary says "
+            "where the next burglary may be, not the next theft from a shop.",
             f"An alert covers {rule.radius_m:g} m for {rule.alert_days} days, next "
             f"door in the first {rule.next_door_days}; incidents that follow one "
             f"another so are one group. Most pressing first, at most {MAX_GROUPS}.",
         ),
     )
+
+
+def _circles(groups: pl.DataFrame) -> tuple[tuple[str, Any], ...]:
+    """Return the ground of each zone that is to be seen first, in degrees."""
+    shapes = shapely.buffer(
+        shapely.points(groups.select("x", "y").to_numpy()),
+        groups["first_within_m"].to_numpy(),
+    )
+    names = (name or "not named" for name in groups["street"])
+    return tuple(zip(names, shapes_to_degrees(shapes), strict=True))
 
 
 def plain_band(label: str) -> str:
@@ -126,4 +143,5 @@ NEAR_REPEATS = question(
     extra=_Day,
     ask=_ask,
     needs_moments="Near-repeat analysis",
+    one_kind="Burglary",
 )

@@ -155,6 +155,9 @@ class Question:
     exact_places : bool
         Whether exact places are compared, which snapped points do not allow across
         July 2022.
+    one_kind : str
+        The kind of crime that is asked of when none is chosen, or the most frequent one
+        where the files know no such kind; empty where several go together.
     defaults : mapping of str to object
         Defaults that differ from the method's own, because a whole district is asked
         about at once.
@@ -179,6 +182,7 @@ class Question:
     default_window: str | None = "all"
     counted_only: bool = False
     exact_places: bool = True
+    one_kind: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     without_files: Callable[[Any, Any], Answer | None] | None = None
 

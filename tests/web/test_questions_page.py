@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+import shapely
 from watched import Watched, axe_findings
 
 from hotspots.core.errors import ParameterError
@@ -37,6 +41,39 @@ def test_a_page_holds_every_number_of_the_answer(
             assert f">{row[-1]}</td>" in text
     for part in (question.formula, question.when_not):
         assert part.split("'")[0].split("<")[0] in text
+
+
+@pytest.mark.parametrize("name", ["risk", "history", "severity", "clusters"])
+def test_an_answer_about_places_has_a_map_of_as_many_numbers_as_rows(
+    client: Any, name: str
+) -> None:
+    text = page_of(client, f"/questions/{name}")
+    [shapes] = re.findall(r'data-shapes="([^"]*)"', text)
+    drawn = json.loads(unescape(shapes))["features"]
+    numbers = [each["properties"]["number"] for each in drawn]
+    assert numbers == [str(k) for k in range(1, len(drawn) + 1)]
+    assert f">{len(drawn)}&nbsp; " in text
+    assert f">{len(drawn) + 1}&nbsp; " not in text
+    west, south, east, north = shapely.from_geojson(unescape(shapes)).bounds
+    assert -1 < west < east < -0.8
+    assert 52.7 < south < north < 52.8
+
+
+def test_wards_are_drawn_by_their_names(client: Any) -> None:
+    text = page_of(client, "/questions/change?by=ward")
+    [shapes] = re.findall(r'data-shapes="([^"]*)"', text)
+    assert len(json.loads(unescape(shapes))["features"]) == 2
+
+
+def test_near_repeats_are_asked_of_one_kind_where_none_is_chosen(
+    dataset: Any,
+) -> None:
+    question = QUESTIONS["near-repeats"]
+    material = gather(question, dataset)
+    assert material.incidents.frame["category"].unique().to_list() == ["Burglary"]
+    answer = question.answer(material, {"n_permutations": "99"})
+    assert answer.notes[0].startswith("Asked of Burglary.")
+    assert len(answer.places) == answer.tables[-1].rows.height
 
 
 def test_every_option_is_in_the_form(client: Any) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from hotspots.service import decisions, doses, tasks
+from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.sessions import agency_names, reading, today, writing
+from hotspots.web.parts.shapes import shapes_json
 from hotspots.web.parts.wtf import FlaskForm, back, day, do, line, words
 from hotspots.web.plans.decide import shown
-from hotspots.web.site.identity import current_actor
+from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("meetings", __name__)
 
@@ -68,12 +70,17 @@ def meeting(id: str) -> str:
         before=before,
         came={each.task.id: each for each in came},
         colour=lambda each: tasks.colour(each, today()),
+        basemap=shown_basemap(current_site()),
         late=late,
         meeting=agenda.meeting,
         own=own,
         page="meetings",
         past=past,
         places=new["places"],
+        shapes=shapes_json(
+            (str(k), each.suggestion.geometry)
+            for k, (each, _) in enumerate(new["standings"], 1)
+        ),
         standings=new["standings"],
         undoable={
             each.decision.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -18,6 +17,7 @@ from hotspots.service.shown import is_exact
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.results import current_results
 from hotspots.web.parts.sessions import agency_names, reading, today
+from hotspots.web.parts.shapes import shapes_json
 from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("places", __name__)
@@ -59,19 +59,10 @@ def place(id: str) -> str:
         open=[each for each in found.tasks if each.status in ("open", "in progress")],
         page="places",
         place=found.place,
-        shapes=shapes_json([(found.place.name, found.place.geometry)]),
+        shapes=shapes_json([("", found.place.geometry)]),
         trend=_trend(counts),
         late=lambda each: each.due < today(),
     )
-
-
-def shapes_json(named: list[tuple[str, Any]]) -> str:
-    """Return some outlines for the small map."""
-    features = [
-        {"type": "Feature", "properties": {"name": name}, "geometry": geometry}
-        for name, geometry in named
-    ]
-    return json.dumps({"type": "FeatureCollection", "features": features})
 
 
 def _counts(found: Any) -> PlaceCounts | None:

@@ -11,11 +11,14 @@ from hotspots.core.errors import HotspotsError
 from hotspots.questions import QUESTIONS, Question
 from hotspots.questions.gather import gather
 from hotspots.web.errors import WORKING, status_of
+from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.forms import fields
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import Results, current_kept, current_results
+from hotspots.web.parts.shapes import answer_shapes
+from hotspots.web.site.identity import current_site
 
 blueprint = Blueprint("questions", __name__)
 
@@ -110,8 +113,12 @@ def _render(
     **context: Any,
 ) -> str:
     areas = [(area.code, area.name) for area in results.choices.areas]
+    answer = context.get("answer")
+    mapped = answer_shapes(answer, results.dataset.areas) if answer else None
     return render_template(
         "questions/question.html",
+        basemap=shown_basemap(current_site()),
+        mapped=mapped,
         choices=results.choices,
         chosen=query or Query(),
         fields=fields(wanted.options, text, areas=areas),

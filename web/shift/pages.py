@@ -21,8 +21,8 @@ from hotspots.core.gridref import format_grid_reference
 from hotspots.service import shift
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.sessions import reading, today, writing
+from hotspots.web.parts.shapes import shapes_json
 from hotspots.web.parts.wtf import FlaskForm, back, do, time_of_day
-from hotspots.web.places.pages import shapes_json
 from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("shift", __name__, url_prefix="/shift")
@@ -41,14 +41,16 @@ def index() -> str:
     site = current_site()
     with reading() as session:
         found = shift.stops(session, current_actor(), today())
-    named = [(each.place.name, each.place.geometry) for each in found if each.place]
+    numbered = [
+        (str(k), each.place.geometry) for k, each in enumerate(found, 1) if each.place
+    ]
     return render_template(
         "shift/index.html",
         basemap=shown_basemap(site),
         done=sum(each.is_met for each in found),
         form=VisitForm(formdata=None),
         page="shift",
-        shapes=shapes_json(named),
+        shapes=shapes_json(numbered),
         stops=[(each, _where(each.dose.deployment)) for each in found],
         the_day=site.settings.today,
         walked=sum(each.today for each in found),

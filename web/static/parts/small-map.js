@@ -1,6 +1,7 @@
 /* A map of a few outlines or points on the ground. */
 import { buildGround, plain } from "./ground.js";
 
+const DISC_PX = 26;
 document.querySelectorAll("[data-shapes]").forEach(draw);
 
 function draw(box) {
@@ -21,5 +22,26 @@ function draw(box) {
   if (bounds.isValid()) { map.fitBounds(bounds, { animate: false, maxZoom: 16, padding: [25, 25] }); }
   buildGround(map, box);
   shapes.addTo(map);
+  const numbers = shapes.getLayers().filter((one) => one.feature.properties.number).map(numbered);
+  map.on("zoomend", () => { apart(map, numbers); });
+  apart(map, numbers);
   box.dataset.ready = "true";
+}
+
+function numbered(shape) {
+  const at = shape.getBounds ? shape.getBounds().getCenter() : shape.getLatLng();
+  const icon = L.divIcon({
+    className: "app-rank", html: plain(shape.feature.properties.number), iconSize: [DISC_PX, DISC_PX],
+  });
+  return L.marker(at, { icon, interactive: false, keyboard: false });
+}
+
+/* Numbers never lie on one another: the first stands, the next ones when one zooms in. */
+function apart(map, numbers) {
+  const taken = [];
+  numbers.forEach((marker) => {
+    const at = map.latLngToLayerPoint(marker.getLatLng());
+    const free = taken.every((other) => at.distanceTo(other) > DISC_PX);
+    if (free) { taken.push(at); marker.addTo(map); } else { marker.remove(); }
+  });
 }
