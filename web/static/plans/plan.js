@@ -21,9 +21,6 @@ if (box) {
     box.textContent = "The map could not be drawn. The table and the reasons below say the same.";
   });
 }
-window.addEventListener("beforeprint", () => {
-  document.querySelectorAll("details[data-rationale]").forEach((one) => { one.open = true; });
-});
 
 async function start(container) {
   const streetsAt = container.dataset.streets;
