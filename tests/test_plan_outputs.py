@@ -41,6 +41,7 @@ FILES = [
     "ID_card_01.pdf",
     "ID_card_02.pdf",
     "ID_card_03.pdf",
+    "ID_sheet.pdf",
 ]
 
 

@@ -55,6 +55,9 @@ PAGES: dict[str, tuple[str, Any]] = {
     "briefs": ("/briefs", None),
     "people": ("/people", None),
     "exports": ("/exports", None),
+    "areas": ("/areas", None),
+    "settings": ("/settings", None),
+    "log": ("/audit", None),
 }
 DONE = "() => !document.querySelector('form[data-begin], [data-job]')"
 README = {"page": "map", "plan": "plan", "meeting": "meeting", "shift": "shift"}

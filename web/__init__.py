@@ -36,10 +36,12 @@ from hotspots.web.map import downloads, drawing, ground, periods
 from hotspots.web.map import pages as map_pages
 from hotspots.web.meetings import pages as meeting_pages
 from hotspots.web.ogc import pages as ogc_pages
+from hotspots.web.paper import pages as paper_pages
 from hotspots.web.parts.look import add_look
 from hotspots.web.parts.results import Kept
 from hotspots.web.people import exports, join
 from hotspots.web.people import pages as people_pages
+from hotspots.web.people import site as site_pages
 from hotspots.web.people.sign_in import add_sign_in
 from hotspots.web.places import pages as place_pages
 from hotspots.web.plans import data as plan_data
@@ -70,8 +72,10 @@ PAGES = (
     import_pages,
     join,
     meeting_pages,
+    paper_pages,
     place_pages,
     shift_pages,
+    site_pages,
     task_pages,
 )
 assert routes.MODULES  # the addresses of the API are made when its modules load

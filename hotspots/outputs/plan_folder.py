@@ -46,6 +46,7 @@ from hotspots.outputs.formats.plan_record import plan_id, plan_record, write_pla
 from hotspots.outputs.formats.qgis import Project
 from hotspots.outputs.printing.background import Background
 from hotspots.outputs.printing.cards import Cards
+from hotspots.outputs.printing.sheets import plan_sheet
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.suggestion import MARKINGS
 
@@ -75,6 +76,7 @@ def write_plan(
             *folder.write_tables(),
             folder.write_record(),
             *folder.write_cards(cards),
+            folder.write_sheet(),
         ]
     return tuple(out / path.relative_to(made) for path in written)
 
@@ -219,6 +221,11 @@ class _Folder:
     def write_record(self) -> Path:
         path = self.file("plan.json")
         write_plan_json(path, self.record)
+        return path
+
+    def write_sheet(self) -> Path:
+        path = self.file(f"{self.name}_sheet.pdf")
+        path.write_bytes(plan_sheet(self.plan, self.record, self.background))
         return path
 
     def write_cards(self, cards: Cards) -> list[Path]:

@@ -53,6 +53,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     "outcome.make": {"any": "analyst jag-chair"},
     "brief.read": {"any": f"{_MEMBERS} auditor"},
     "brief.make": {"any": "analyst"},
+    "brief.approve": {"any": "jag-chair"},
     "export.personal": {"own": "analyst"},
     "export.read": {"any": "auditor administrator", "own": "analyst"},
     "subject.read": {"own": "analyst"},

@@ -9,7 +9,7 @@ import polars as pl
 import shapely
 
 from hotspots.analysis.area_files import AreaFile
-from hotspots.core.errors import AreaError
+from hotspots.core.errors import AreaError, NotFoundError
 from hotspots.model.areas import FRAME_SCHEMA, Areas
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
@@ -73,6 +73,32 @@ def draw_area(session: Session, actor: Actor, drawn: Areas, *, version: int) -> 
     digest = hashlib.sha256(shapely.to_wkb(shape)).hexdigest()
     given = AreaFile(name=row["name"], sha256=digest, areas=drawn)
     return _keep(session, actor, given, action="areas.draw")
+
+
+def end_set(session: Session, actor: Actor, id: str) -> int:
+    """Let areas count no longer, and return the data version that this makes.
+
+    Raises
+    ------
+    NotFoundError
+        If they do not count.
+    AreaError
+        If they are the last: a site without areas counts nothing.
+    """
+    check(actor, "access.give")
+    site = hold(session, SiteRecord, 1)
+    there = sets_at(session, site.data_version)
+    ended = next((each for each in there if each.id == id), None)
+    if ended is None:
+        raise NotFoundError("no areas of this identifier count now.")
+    if len(there) == 1:
+        raise AreaError(
+            f"a site must have areas; '{ended.name}' are its last. Add others first."
+        )
+    site.data_version += 1
+    ended.until = site.data_version
+    record(session, actor, "areas.end", id, name=ended.name)
+    return site.data_version
 
 
 def sets_at(session: Session, version: int) -> list[AreaSet]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotspots.brief.content import Comment
 from hotspots.brief.period import Period
 from hotspots.brief.public import check_public_period
 from hotspots.brief.run import make_brief
+from hotspots.core.errors import ConflictError, ParameterError, RightsError
 from hotspots.disclosure.policy import check_audience
 from hotspots.register.actions import read_actions
 from hotspots.register.deployments import read_deployments
@@ -22,8 +26,8 @@ from hotspots.service.plans import resources_of
 from hotspots.service.registers import actions_csv, deployments_csv
 from hotspots.service.site import Site
 from hotspots.store import Session
-from hotspots.store.models import Brief
-from hotspots.store.queries import find, get
+from hotspots.store.models import AuditEntry, AuditHead, Brief
+from hotspots.store.queries import find, get, hold
 from hotspots.work import Task
 
 
@@ -34,8 +38,12 @@ def request_brief(
     period: str,
     audience: str = "operational",
     sharing_agreement: str = "",
+    comment: str = "",
 ) -> str:
-    """Queue a brief of the data, tasks and deployments as they are now."""
+    """Queue a draft of a brief of the data, tasks and deployments as they are now.
+
+    ``comment`` stands in it as the analyst's own, under the actor's name.
+    """
     check(actor, "brief.make")
     asked, who = Period.from_text(period), check_audience(audience)
     if who == "public":
@@ -46,6 +54,8 @@ def request_brief(
         "sharing_agreement": sharing_agreement,
         "as_at": dt.datetime.now().astimezone().date().isoformat(),
     }
+    if comment.strip():
+        told["comment"] = comment.strip()
     return ask(session, actor, "brief", told)
 
 
@@ -73,6 +83,9 @@ def perform_brief(site: Site, task: Task) -> None:
             actions=read_actions(Path(held) / "actions.csv", as_at=as_at),
             deployments=read_deployments(Path(held) / "deployments.csv"),
             previous=folder_of(site, "brief", previous.id) if previous else None,
+            comment=Comment(comment=told["comment"], author=task.actor.name)
+            if told.get("comment")
+            else None,
             resources=resources_of(site, simulated=dataset.simulated),
             progress=task.progress,
         )
@@ -106,6 +119,85 @@ def brief(session: Session, actor: Actor, id: str) -> Brief:
     """Return a brief that was made."""
     check(actor, "brief.read")
     return get(session, Brief, id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a brief stands: a draft until somebody else approves it, then handed out."""
+
+    brief: Brief
+    approved: AuditEntry | None = None
+    sent: tuple[tuple[str, str], ...] = ()
+    """Day and to whom, for each time."""
+    own: bool = False
+
+    @property
+    def state(self) -> str:
+        """``draft``, ``approved`` or ``handed out``."""
+        return "handed out" if self.sent else "approved" if self.approved else "draft"
+
+
+def standing(session: Session, actor: Actor, made: Brief) -> Standing:
+    """Return how a brief stands, as the log says."""
+    check(actor, "brief.read")
+    said = find(session, AuditEntry, order="number", subject=made.id)
+    return Standing(
+        brief=made,
+        approved=next((e for e in said if e.action == "brief.approve"), None),
+        sent=tuple(
+            (each.at[:10], json.loads(each.detail)["to"])
+            for each in said
+            if each.action == "brief.send"
+        ),
+        own=made.made_by == actor.id,
+    )
+
+
+def approve(session: Session, actor: Actor, id: str) -> None:
+    """Approve a draft: from now on it may be handed out.
+
+    Its files were frozen when it was made; the log keeps the hash that was approved.
+
+    Raises
+    ------
+    RightsError
+        If the actor made it: two people stand behind a brief.
+    ConflictError
+        If it is approved already.
+    """
+    check(actor, "brief.approve")
+    hold(session, AuditHead, 1)  # not twice at once
+    stands = standing(session, actor, brief(session, actor, id))
+    if stands.own:
+        raise RightsError(
+            "a brief must be approved by somebody else than who made it; this one is "
+            "your own. Ask the chair."
+        )
+    if stands.approved:
+        raise ConflictError("this brief is approved already.")
+    record(
+        session, actor, "brief.approve", id, sha256=stands.brief.files.get("brief.pdf")
+    )
+
+
+def hand_out(session: Session, actor: Actor, id: str, to: str) -> None:
+    """Write down to whom an approved brief is handed out.
+
+    Raises
+    ------
+    ConflictError
+        If it is still a draft.
+    ParameterError
+        If nobody is named.
+    """
+    check(actor, "brief.make")
+    if not to.strip():
+        raise ParameterError("it must be said to whom the brief goes; got nothing.")
+    if not standing(session, actor, brief(session, actor, id)).approved:
+        raise ConflictError(
+            "a brief must be approved before it is handed out; this one is a draft."
+        )
+    record(session, actor, "brief.send", id, to=to.strip())
 
 
 def brief_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:

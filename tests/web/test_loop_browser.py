@@ -32,6 +32,9 @@ PAGES = {
     "/imports/": None,
     "/imports/{}": Batch,
     "/briefs": None,
+    "/areas": None,
+    "/settings": None,
+    "/audit": None,
 }
 
 

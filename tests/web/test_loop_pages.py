@@ -15,9 +15,12 @@ import pytest
 from patient import patient
 from site_fixture import HEADER, finish, row
 
+from hotspots.core.errors import ConflictError, RightsError
 from hotspots.rights import Actor
-from hotspots.service import Site, open_site
+from hotspots.service import Site, briefs, open_site
 from hotspots.service.decisions import UNDONE_WITHIN
+from hotspots.service.demonstration import PEOPLE
+from hotspots.service.handlers import worker_of
 from hotspots.store.models import Batch, Decision, Job, Meeting, Place, Task, Visit
 from hotspots.store.queries import find
 from hotspots.web import create_app
@@ -307,3 +310,29 @@ def test_each_role_sees_its_pages_and_no_other(
     monkeypatch.setattr("hotspots.web.site.identity._at_this_computer", lambda: who)
     assert {client.get(path).status_code for path in sees} == {200}
     assert {client.get(path).status_code for path in not_} <= {403, 404}
+
+
+def test_a_brief_is_a_draft_until_the_chair_approves_and_then_is_handed_out(
+    site: Site, client: Any
+) -> None:
+    analyst, chair = PEOPLE["Demonstration analyst"], PEOPLE["Demonstration chair"]
+    with site.store.writing() as session:
+        asked = {"period": "2025-W25", "comment": "Two nights were <wet>."}
+        id = briefs.request_brief(session, analyst, **asked)
+    worker_of(site).run_all()
+    made = unescape(client.get(f"/briefs/{id}/brief.html").get_data(as_text=True))
+    assert "Two nights were" in made
+    with site.store.writing() as session, pytest.raises(RightsError):
+        briefs.approve(session, analyst, id)
+    with site.store.writing() as session, pytest.raises(ConflictError, match="draft"):
+        briefs.hand_out(session, analyst, id, "Chief inspector")
+    said = words(client.get("/briefs"))
+    assert "Draft" in said
+    assert "Comment: Two nights were <wet>." in said
+    client.post(f"/briefs/{id}/approve")
+    client.post(f"/briefs/{id}/send", data={f"b{id}-to": "Chief inspector, on paper"})
+    said = words(client.get("/briefs"))
+    assert "Handed out" in said
+    assert ": Chief inspector, on paper" in said
+    with site.store.writing() as session, pytest.raises(ConflictError):
+        briefs.approve(session, chair, id)

@@ -22,7 +22,7 @@ from hotspots.service import queue
 from hotspots.web.api.v1.endpoint import file_answer
 from hotspots.web.parts.results import current_kept
 from hotspots.web.parts.sessions import reading, today, writing
-from hotspots.web.parts.wtf import FlaskForm, back, do, line, radios
+from hotspots.web.parts.wtf import FlaskForm, back, do, line, radios, words
 from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("status", __name__)
@@ -33,13 +33,27 @@ class BriefForm(FlaskForm):
 
     period = line("Period", "A week (2025-W26), month (2025-06), quarter or year.")
     audience = radios("For", [(each, each.capitalize()) for each in AUDIENCES])
+    comment = words(
+        "Your comment",
+        "What the numbers do not say. It stands in the brief under your name.",
+        needed=False,
+    )
+
+
+class HandOutForm(FlaskForm):
+    """To whom an approved brief goes."""
+
+    to = line("Handed out to", "Names or roles, and how: by e-mail, on paper.")
 
 
 @blueprint.get("/briefs")
 def briefs() -> str:
     """List the briefs of the site; ask for one."""
     with reading() as session:
-        made = service.briefs(session, current_actor())
+        made = [
+            service.standing(session, current_actor(), each)
+            for each in service.briefs(session, current_actor())
+        ]
         asked = request.args.get("asked", "")[:64]
         job = queue.one(session, current_actor(), asked) if asked else None
     last = today() - dt.timedelta(days=7)
@@ -49,7 +63,12 @@ def briefs() -> str:
         data={"period": f"{week.year}-W{week.week:02d}", "audience": "operational"},
     )
     return render_template(
-        "briefs/index.html", briefs=made, form=form, making=job, page="briefs"
+        "briefs/index.html",
+        briefs=made,
+        form=form,
+        hand_out=HandOutForm,
+        making=job,
+        page="briefs",
     )
 
 
@@ -59,12 +78,39 @@ def ask() -> Any:
     form, asked = BriefForm(), []
 
     def act() -> None:
-        told = {name: form[name].data for name in ("period", "audience")}
+        told = {
+            name: form[name].data or "" for name in ("period", "audience", "comment")
+        }
         with writing() as session:
             asked.append(service.request_brief(session, current_actor(), **told))
 
-    do(form, act, "The brief is being made.")
+    do(form, act, "The draft is being made.")
     return back(url_for("status.briefs", asked=asked[0] if asked else None))
+
+
+@blueprint.post("/briefs/<id>/approve")
+def approve(id: str) -> Any:
+    """Approve a draft."""
+
+    def act() -> None:
+        with writing() as session:
+            service.approve(session, current_actor(), id)
+
+    do(FlaskForm(), act, "Approved. It may be handed out.")
+    return back(url_for("status.briefs"))
+
+
+@blueprint.post("/briefs/<id>/send")
+def send(id: str) -> Any:
+    """Write down to whom an approved brief goes."""
+    form = HandOutForm(prefix=f"b{id}-")
+
+    def act() -> None:
+        with writing() as session:
+            service.hand_out(session, current_actor(), id, form.to.data)
+
+    do(form, act, "It is written down.")
+    return back(url_for("status.briefs"))
 
 
 @blueprint.get("/briefs/<id>/<path:name>")

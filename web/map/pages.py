@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, url_for
 
 from hotspots.core.errors import HotspotsError
 from hotspots.intake.rejects import STATUSES
+from hotspots.outputs.printing.sheets import SCALES
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
 from hotspots.web.map.ground import shown_basemap
@@ -138,6 +139,7 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         basemap=shown_basemap(results.kept.site),
         changed=what_changed(context.get("analysis")),
         downloads=by_group(),
+        scales_of_paper=SCALES,
         page="index",
         query=query.to_args(),
         usual_months=Parameters.window_months,

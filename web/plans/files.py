@@ -51,7 +51,8 @@ def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
         return ()
     prefix = SENSITIVE_PREFIX if plan.marking == MARKINGS[1] else ""
     name = plan_id(plan_record(plan))
-    named = [(f"{name}_cards.pdf", "All cards, one A4 sheet each (PDF)", _PAPER, PDF)]
+    named = [(f"{name}_sheet.pdf", "The whole plan on one A4 sheet (PDF)", _PAPER, PDF)]
+    named += [(f"{name}_cards.pdf", "All cards, one A4 sheet each (PDF)", _PAPER, PDF)]
     named += [
         (f"{name}_card_{k:02d}.pdf", f"Card {k}: {each.name} (PDF)", _PAPER, PDF)
         for k, each in enumerate(plan.suggestions, 1)

@@ -108,7 +108,7 @@ class Cards:
             "when": each.when,
             "dose": each.dose,
             "until": in_words(each.expires),
-            "where": _where(shapes_to_metres(each.geometry)),
+            "where": where(shapes_to_metres(each.geometry)),
             "map": self._map(each),
             "map_alt": f"Street map of {each.name}. The place is marked {each.rank}.",
             "why": [_sentence(driver.sentence()) for driver in each.drivers]
@@ -179,7 +179,7 @@ def _numbers(frame: pl.DataFrame) -> tuple[str, ...]:
     return tuple(str(each) for each in frame[order]) if order else ()
 
 
-def _where(shape: Any) -> str:
+def where(shape: Any) -> str:
     """Return the grid reference of a point inside a place, to 10 metres."""
     at = shapely.point_on_surface(shape)
     return grid_reference(at.x, at.y)

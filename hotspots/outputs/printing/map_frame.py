@@ -11,6 +11,8 @@ import shapely
 from hotspots.core.errors import ParameterError
 
 NICE = (1.0, 2.0, 5.0)
+MARGIN = 0.04
+"""Of the width and height, kept free on each side."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Frame:
         *,
         wide: float,
         high: float,
-        margin: float = 0.04,
+        margin: float = MARGIN,
     ) -> Frame:
         """Return the frame that shows a box of ground whole, with a margin.
 

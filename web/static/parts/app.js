@@ -3,9 +3,6 @@ import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
-document.querySelectorAll("[data-print]").forEach((button) => {
-  button.addEventListener("click", () => { window.print(); });
-});
 document.querySelectorAll("table[data-sortable]").forEach(makeSortable);
 
 /* Put a button in each heading that can be sorted, and say the order in aria-sort. */

@@ -1,0 +1,73 @@
+"""The pages of the site itself: areas come and go, the log says so."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from hotspots.service import open_site
+from hotspots.web import create_app
+
+
+@pytest.fixture
+def client(demonstration: Path, tmp_path: Path, vendor: Path) -> Any:  # noqa: ARG001
+    shutil.copytree(demonstration, tmp_path / "site")
+    site = open_site(tmp_path / "site")
+    app = create_app(site)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app.test_client()
+    site.close()
+
+
+def shown(client: Any, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return str(answer.get_data(as_text=True))
+
+
+def file_of(name: str) -> tuple[io.BytesIO, str]:
+    shape = json.loads(shapely.to_geojson(shapely.box(-0.9, 52.75, -0.89, 52.76)))
+    feature = {"type": "Feature", "properties": {"name": name}, "geometry": shape}
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    return io.BytesIO(text.encode()), "beats.geojson"
+
+
+def test_areas_are_added_end_and_stand_in_the_log(client: Any) -> None:
+    told = {"file": file_of("Beat <1>"), "kind": "beat"}
+    client.post("/areas", data=told)
+    text = shown(client, "/areas")
+    assert "Beat &lt;1&gt;" in text
+    assert "count from now on" in text
+    ends = text.partition("beats.geojson")[2].partition('action="')[2]
+    client.post(ends.partition('"')[0])
+    assert "Beat &lt;1&gt;" not in shown(client, "/areas")
+    log = shown(client, "/audit")
+    assert ">areas.add<" in log
+    assert ">areas.end<" in log
+
+
+def test_a_file_that_holds_no_areas_is_refused_and_nothing_changes(client: Any) -> None:
+    told = {"file": (io.BytesIO(b"no,areas\n1,2\n"), "a.csv"), "kind": "beat"}
+    client.post("/areas", data=told)
+    text = shown(client, "/areas")
+    assert "app-notice--problem" in text
+    assert "a.csv</th>" not in text
+
+
+def test_the_log_is_checked_and_taken_away(client: Any) -> None:
+    client.post("/audit")
+    assert "entries are as they were written" in shown(client, "/audit")
+    lines = client.get("/audit.jsonl").get_data(as_text=True).splitlines()
+    assert [json.loads(line)["number"] for line in lines] == [*range(1, len(lines) + 1)]
+
+
+def test_settings_say_what_the_site_is_told(client: Any) -> None:
+    text = shown(client, "/settings")
+    assert "Demonstration partnership (simulated)" in text
+    assert "fixed for a demonstration" in text
