@@ -254,7 +254,7 @@ def _trend_sentence(trend: Change) -> str:
     words = {
         "higher": "higher than chance would give",
         "lower": "lower than chance would give",
-        "usual": "no more of a change than chance gives",
+        "usual": "a difference that may be chance",
         "too few to say": "too few to say",
     }
     if trend.months == 1:

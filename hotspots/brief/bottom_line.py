@@ -75,9 +75,8 @@ def notable(table: Table) -> Statement:
         )
     if known.height:
         return Statement.build(
-            "No indicator differs from last year by more than chance would explain; "
-            "the largest difference is {label}, {now} against {last_year} (z {z}): "
-            "cannot tell.",
+            "No indicator is clearly above or below last year; the largest difference "
+            "is {label}, {now} against {last_year}, which may be chance.",
             table,
             known["key"][0],
         )

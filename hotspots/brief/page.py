@@ -102,7 +102,6 @@ class Page:
     ``marking``: at the top and the foot of each page.
     ``foot``: small print of each page.
     ``notice``: that must not be missed; empty where there is none.
-    ``facts``: under the title.
     ``dated``: the last day that it tells of.
     """
 
@@ -111,7 +110,6 @@ class Page:
     marking: str
     foot: str
     notice: str
-    facts: Facts
     sections: tuple[PageSection, ...]
     dated: dt.date
 
@@ -164,7 +162,6 @@ def brief_page(brief: Brief, pictures: Mapping[str, tuple[Picture, ...]]) -> Pag
         if brief.kind == "weekly"
         else f"{brief.title}, {brief.subtitle}.",
         notice=SIMULATED if brief.simulated else "",
-        facts=_front(brief),
         dated=brief.data_to,
         sections=tuple(
             PageSection(
@@ -184,10 +181,15 @@ def annex_page(annex: Annex) -> Page:
         print_table(table, n)
         for n, table in enumerate((t for t in annex.tables if t.rows.height), start=1)
     ]
-    if printed:
-        blocks: tuple[Block, ...] = tuple(printed)
-    else:
-        blocks = (Paragraph(text="No repeat locations, or none can be identified."),)
+    none = Paragraph(text="No repeat locations, or none can be identified.")
+    front = Facts(
+        pairs=(
+            ("Purpose", annex.purpose),
+            *(("Handling", text) for text in annex.handling[:1]),
+            *(("", text) for text in annex.handling[1:]),
+        )
+    )
+    blocks: tuple[Block, ...] = (front, *(printed or [none]))
     subtitle = str(annex.period)
     return Page(
         title=annex.title,
@@ -196,13 +198,6 @@ def annex_page(annex: Annex) -> Page:
         foot=f"{annex.title}, {subtitle}. {annex.purpose}",
         notice=SIMULATED if annex.simulated else "",
         dated=annex.period.window.last_day,
-        facts=Facts(
-            pairs=(
-                ("Purpose", annex.purpose),
-                *(("Handling", text) for text in annex.handling[:1]),
-                *(("", text) for text in annex.handling[1:]),
-            )
-        ),
         sections=(
             PageSection(id="annex", number=1, title="Repeat locations", blocks=blocks),
             PageSection(
@@ -246,6 +241,7 @@ def _blocks(
         yield _said(brief, statement, printed)
     if section.id == "bottom_line":
         yield _comment(brief)
+        yield _front(brief)
     yield from (Paragraph(text=typographic(text)) for text in section.text)
     for table in section.tables:
         drawn = pictures.get(table.id, ())

@@ -67,7 +67,6 @@ def brief_word(page: Page) -> bytes:
     document.add_paragraph(clean_text(page.subtitle), style="Subtitle")
     if page.notice:
         document.add_paragraph(clean_text(page.notice), style="Notice")
-    _facts(document, page.facts)
     for section in page.sections:
         document.add_heading(clean_text(f"{section.number}  {section.title}"), level=1)
         for block, leads in _leading(section.blocks):

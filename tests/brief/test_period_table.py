@@ -154,7 +154,7 @@ def test_nothing_that_stands_out_is_said_to_be_noise() -> None:
         Period.from_text("2025-W24"),
     )
     said = notable(build_period_table(scope, count_indicators(scope)))
-    assert said.text.endswith("cannot tell.")
+    assert said.text.endswith("may be chance.")
 
 
 def test_a_quarter_that_the_files_hold_in_part_is_not_compared() -> None:
