@@ -189,7 +189,7 @@ def annex_page(annex: Annex) -> Page:
             *(("", text) for text in annex.handling[1:]),
         )
     )
-    blocks: tuple[Block, ...] = (front, *(printed or [none]))
+    blocks: tuple[Block, ...] = (front, *printed) if printed else (front, none)
     subtitle = str(annex.period)
     return Page(
         title=annex.title,

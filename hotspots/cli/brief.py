@@ -16,6 +16,7 @@ from hotspots.cli.options import (
     BuildingsFile,
     DeploymentsFile,
     Files,
+    GroundFile,
     How,
     StreetsFile,
     reads,
@@ -70,6 +71,7 @@ def make(
     ] = "",
     streets: StreetsFile = None,
     buildings: BuildingsFile = None,
+    ground: GroundFile = None,
 ) -> None:
     """Make the brief of a week, a month, a quarter or a year."""
     from hotspots.brief.run import chosen_period, make_brief
@@ -78,11 +80,14 @@ def make(
 
     period = chosen_period(week=week, month=month, quarter=quarter, year=year)
     _check_audience(period, audience, annex_purpose)
-    more = (deployments, actions, *how.paths, streets, buildings)
+    more = (deployments, actions, *how.paths, streets, buildings, ground)
     check_out(out, inputs=screen.paths_of(files, areas, *more))
     dataset = screen.read_dataset(files, areas, how)
     resources = load_resources(
-        streets=streets, buildings=buildings, simulated=dataset.simulated
+        streets=streets,
+        buildings=buildings,
+        ground=ground,
+        simulated=dataset.simulated,
     )
     with screen.progress_bar("Making the brief") as progress:
         made = make_brief(

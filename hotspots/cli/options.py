@@ -93,6 +93,14 @@ StreetsFile = Annotated[
         metavar="FILE",
     ),
 ]
+GroundFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--ground",
+        help="Water, parks and railways to draw on maps (.osm.pbf, .gpkg, GeoJSON).",
+        metavar="FILE",
+    ),
+]
 Engine = Annotated[
     str | None,
     typer.Option(

@@ -14,6 +14,7 @@ from hotspots.cli.options import (
     CamerasFile,
     ColumnsFile,
     DeliveriesFile,
+    GroundFile,
     How,
     PremisesFile,
     SlotsFile,
@@ -40,6 +41,7 @@ def serve(
     buildings: BuildingsFile = None,
     premises: PremisesFile = None,
     streets: StreetsFile = None,
+    ground: GroundFile = None,
     slots: SlotsFile = None,
     deliveries: DeliveriesFile = None,
     briefs: Annotated[
@@ -88,6 +90,7 @@ def serve(
         "buildings": buildings,
         "premises": premises,
         "streets": streets,
+        "ground": ground,
         "slots": slots,
         "deliveries": deliveries,
         "institutions": how.institutions,
@@ -118,13 +121,14 @@ def lay_ground(site: Site, basemap: Path | None) -> None:
 
     from hotspots.outputs.basemap import can_draw, write_basemap
 
-    streets = site.resource_files().get("streets")
+    own = site.resource_files()
+    sources = [own[kind] for kind in ("streets", "ground") if kind in own]
     target = site.folder / "basemap.pmtiles"
     if basemap is not None:
         shutil.copyfile(basemap, target)
-    elif streets is not None and can_draw(streets):
+    elif sources and all(can_draw(path) for path in sources):
         with screen.progress_bar("Drawing the ground"):
-            write_basemap([streets], target)
+            write_basemap(sources, target)
 
 
 COMMANDS = {"serve": serve}

@@ -17,6 +17,7 @@ from hotspots.cli.options import (
     ColumnsFile,
     DeliveriesFile,
     Files,
+    GroundFile,
     HarmFile,
     InstitutionsFile,
     LeaveOut,
@@ -48,6 +49,7 @@ def init(
     ] = "",
     force: Annotated[str, typer.Option("--force", help="The police force.")] = "",
     streets: StreetsFile = None,
+    ground: GroundFile = None,
     columns: ColumnsFile = None,
     cameras: CamerasFile = None,
     buildings: BuildingsFile = None,
@@ -66,6 +68,7 @@ def init(
 
     files = {
         "streets": streets,
+        "ground": ground,
         "columns": columns,
         "cameras": cameras,
         "buildings": buildings,

@@ -22,6 +22,7 @@ from hotspots.cli.options import (
     DeliveriesFile,
     ExtraFormat,
     Files,
+    GroundFile,
     How,
     PremisesFile,
     SlotsFile,
@@ -64,6 +65,7 @@ SHARED: dict[str, Any] = {
     "buildings": BuildingsFile,
     "premises": PremisesFile,
     "streets": StreetsFile,
+    "ground": GroundFile,
     "slots": SlotsFile,
     "deliveries": DeliveriesFile,
     "eligibility": Annotated[
@@ -103,6 +105,7 @@ RESOURCES = (
     "buildings",
     "premises",
     "streets",
+    "ground",
     "slots",
     "deliveries",
     "eligibility",

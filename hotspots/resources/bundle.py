@@ -42,8 +42,10 @@ class Resources:
         Burglary packs delivered.
     eligibility : Eligibility, optional
         The partnership's own table of what a camera can act on.
+    ground : Path, optional
+        What lies beside the streets, to draw on maps; it decides no number.
     inputs : tuple of (str, str)
-        Name and SHA-256 of each file.
+        Name and SHA-256 of each file that a number may come from.
     """
 
     columns: Sites | None = None
@@ -54,6 +56,7 @@ class Resources:
     slots: tuple[Slot, ...] = ()
     deliveries: Deliveries | None = None
     eligibility: Eligibility | None = None
+    ground: Path | None = None
     inputs: tuple[tuple[str, str], ...] = ()
     simulated: bool = False
 
@@ -68,6 +71,7 @@ def load_resources(
     slots: Path | str | None = None,
     deliveries: Path | str | None = None,
     eligibility: Path | str | None = None,
+    ground: Path | str | None = None,
     simulated: bool = False,
 ) -> Resources:
     """Read the files of resources that are given."""
@@ -90,6 +94,7 @@ def load_resources(
         slots=() if slots is None else read_slots(slots),
         deliveries=None if deliveries is None else read_deliveries(deliveries),
         eligibility=None if eligibility is None else Eligibility.from_csv(eligibility),
+        ground=None if ground is None else InputFile.at(ground).path,
         inputs=tuple(
             (item.name, item.sha256())
             for item in (InputFile.at(path) for path in given if path is not None)

@@ -11,6 +11,7 @@ from hotspots.core.types import Floats
 from hotspots.samples.columns import build_columns
 from hotspots.samples.export import add_faults, to_export
 from hotspots.samples.geography import build_villages, priority_ring
+from hotspots.samples.ground import Piece, build_ground
 from hotspots.samples.incidents import build_incidents
 from hotspots.samples.names import PRIORITY_NAMES
 from hotspots.samples.premises import build_premises
@@ -41,6 +42,8 @@ class SimulatedTown:
         ``code, name, kind, valid_from, valid_to, simulated``.
     ward_rings_m, priority_rings_m : tuple of ndarray of shape (k, 2), metres
         Open rings, counter-clockwise.
+    ground : list
+        What lies on the ground beside the streets; ``hotspots.samples.ground``.
     """
 
     seed: int
@@ -54,6 +57,7 @@ class SimulatedTown:
     ward_rings_m: tuple[Floats, ...]
     priority_neighbourhoods: pl.DataFrame
     priority_rings_m: tuple[Floats, ...]
+    ground: list[Piece]
 
 
 def build_sample(seed: int = 1) -> SimulatedTown:
@@ -101,6 +105,7 @@ def build_sample(seed: int = 1) -> SimulatedTown:
             ["SIM-P01", "SIM-P02"], list(PRIORITY_NAMES), "priority neighbourhood"
         ),
         priority_rings_m=(priority_ring("estate north"), priority_ring("estate south")),
+        ground=build_ground(villages, premises),
     )
 
 

@@ -13,6 +13,7 @@ from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import OutputError
 from hotspots.core.types import Floats
 from hotspots.samples.deployments import build_actions, build_deployments
+from hotspots.samples.ground import ground_features
 from hotspots.samples.town import SimulatedTown, build_sample
 
 PROFILE = """\
@@ -110,6 +111,9 @@ def files_of(town: SimulatedTown) -> dict[Path, str]:
             "LineString",
             [line.tolist() for line in _degrees(town.street_lines_m)],
         ),
+        boundaries / "simulated_ground.geojson": _listed(
+            "Ground of Brindleford district (simulated)", ground_features(town.ground)
+        ),
     }
 
 
@@ -137,18 +141,23 @@ def _collection(
     name: str, frame: pl.DataFrame, kind: str, coordinates: list[Any]
 ) -> str:
     """Return a GeoJSON collection, a feature a line."""
-    features = ",\n".join(
-        _dumps(
+    return _listed(
+        name,
+        [
             {
                 "type": "Feature",
                 "properties": properties,
                 "geometry": {"type": kind, "coordinates": part},
             }
-        )
-        for properties, part in zip(frame.to_dicts(), coordinates, strict=True)
+            for properties, part in zip(frame.to_dicts(), coordinates, strict=True)
+        ],
     )
+
+
+def _listed(name: str, features: list[dict[str, Any]]) -> str:
+    lines = ",\n".join(map(_dumps, features))
     head = f'"type":"FeatureCollection","name":{json.dumps(name)},"simulated":true'
-    return f'{{{head},"features":[\n{features}\n]}}\n'
+    return f'{{{head},"features":[\n{lines}\n]}}\n'
 
 
 def _dumps(value: object) -> str:

@@ -43,6 +43,7 @@ RESOURCES = (
     "buildings",
     "premises",
     "streets",
+    "ground",
     "slots",
     "deliveries",
     "eligibility",

@@ -42,6 +42,7 @@ class Given:
             "columns": sample_path("data/simulated_columns.csv"),
             "premises": sample_path("data/simulated_premises.csv"),
             "streets": sample_path("boundaries/simulated_streets.geojson"),
+            "ground": sample_path("boundaries/simulated_ground.geojson"),
         }
         return cls(
             files=[incidents],

@@ -78,5 +78,5 @@ def test_a_wall_map_is_an_a3_at_the_scale_that_was_chosen(client: Any) -> None:
 
 
 def test_paper_and_scale_that_are_not_offered_are_refused(client: Any) -> None:
-    assert client.get("/paper/wall.pdf?paper=A0").status_code == 422
-    assert client.get("/paper/wall.pdf?scale=123").status_code == 422
+    assert client.get("/paper/wall.pdf?paper=A0").status_code == 400
+    assert client.get("/paper/wall.pdf?scale=123").status_code == 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,16 @@ import polars as pl
 from hotspots.core.crs import shapes_to_degrees, shapes_to_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Shapes
+from hotspots.outputs.basemap import Ground, read_ground
 from hotspots.outputs.formats.layer import Layer
 
 if TYPE_CHECKING:
     from hotspots.model.areas import Areas
     from hotspots.resources import Resources
+
+
+GROUND_KINDS = ("built", "green", "wood", "water", "rail")
+"""In the order in which they are drawn."""
 
 
 def _none() -> Shapes:
@@ -37,6 +42,8 @@ class Background:
     main : ndarray of shape (m,), bool, optional
         Which streets are drawn wider.
     buildings : ndarray of shape (b,), shapely polygons, EPSG:27700
+    ground : mapping of str to (names, ndarray of shapes, EPSG:27700)
+        Water, parks, woods and railways, by their kind.
     attribution : tuple of str
         Whose data these are.
 
@@ -52,6 +59,7 @@ class Background:
     street_names: Sequence[str] = ()
     main: npt.NDArray[np.bool_] | None = None
     buildings: Shapes = field(default_factory=_none)
+    ground: Mapping[str, tuple[tuple[str, ...], Shapes]] = field(default_factory=dict)
     attribution: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -89,18 +97,33 @@ class Background:
         streets = resources.streets if resources else None
         buildings = resources.buildings if resources else None
         lines = _none() if streets is None else _as_array(streets.lines)
+        credits = [streets.attribution if streets else ""]
+        ground = {}
+        if resources and resources.ground:
+            read = read_ground([resources.ground])
+            ground = _by_kind(read)
+            credits.append(read.credit)
         return cls(
             areas=shapes_to_metres(areas.geometry[rows]),
             area_names=tuple(names[row] for row in rows),
             streets=lines,
             street_names=() if streets is None else tuple(streets.names),
             buildings=_none() if buildings is None else buildings,
-            attribution=(
-                ()
-                if streets is None or not streets.attribution
-                else (streets.attribution,)
-            ),
+            ground=ground,
+            attribution=tuple(dict.fromkeys(filter(None, credits))),
         )
+
+
+def _by_kind(read: Ground) -> dict[str, tuple[tuple[str, ...], Shapes]]:
+    kinds, names = read.table["kind"].to_numpy(), read.table["name"].to_numpy()
+    return {
+        kind: (
+            tuple(names[kinds == kind]),
+            shapes_to_metres(read.shapes[kinds == kind]),
+        )
+        for kind in GROUND_KINDS
+        if (kinds == kind).any()
+    }
 
 
 def _layer(name: str, names: Sequence[str], geometry: Shapes, text: str) -> Layer:

@@ -21,6 +21,8 @@ STREET_LEVEL_M = 3_000.0
 """Up to this width streets are named before areas."""
 WARD_LINE = f'stroke="{INK}" stroke-width="3.5" stroke-dasharray="22 7 4 7"'
 STREET = "#8a8f92"
+FILLS = {"built": "#f1f0ee", "green": "#e4ecdf", "wood": "#d6e0d0", "water": "#cfdde8"}
+"""Pale enough for words and streets on them, in grey too."""
 
 
 def draw_ground(
@@ -34,6 +36,7 @@ def draw_ground(
         The background's own, in its order.
     """
     return [
+        *_ground(background, frame),
         *_buildings(frame.to_page(background.buildings)),
         *_streets(streets, background.main, frame),
         _outlines(areas),
@@ -66,9 +69,17 @@ def draw_names(
         return [_words(label) for label in labels if label]
 
     def area_names() -> list[str]:
+        named = [
+            (AREA_SIZE, *pair)
+            for pair in zip(background.area_names, areas, strict=True)
+        ]
+        for kind, (names, shapes) in background.ground.items():
+            if kind in FILLS:
+                moved = frame.to_page(shapes)
+                named += [(STREET_SIZE, *p) for p in zip(names, moved, strict=True)]
         labels = [
-            room.put_area_name(printable(name), shape, size=AREA_SIZE, avoid=shown)
-            for name, shape in zip(background.area_names, areas, strict=True)
+            room.put_area_name(printable(name), shape, size=size, avoid=shown)
+            for size, name, shape in named
             if not shape.is_empty and name
         ]
         return [_words(label, italic=True) for label in labels if label]
@@ -76,6 +87,26 @@ def draw_names(
     if frame.east - frame.west <= STREET_LEVEL_M:
         return street_names() + area_names()
     return area_names() + street_names()
+
+
+def _ground(background: Background, frame: Frame) -> list[str]:
+    """Return water, parks, woods and railways."""
+    drawn = []
+    for kind, (_, shapes) in background.ground.items():
+        moved = frame.to_page(shapes)
+        flat = [shape for shape in moved if shapely.get_dimensions(shape) == 2]
+        lines = [shape for shape in moved if shapely.get_dimensions(shape) == 1]
+        if kind in FILLS and flat:
+            path = "".join(map(page_path, flat))
+            drawn.append(f'<path d="{path}" fill="{FILLS[kind]}"/>')
+        elif kind == "rail" and lines:
+            path = "".join(map(page_path, lines))
+            drawn += [
+                f'<path d="{path}" fill="none" stroke="{STREET}" stroke-width="9"/>',
+                f'<path d="{path}" fill="none" stroke="{PAPER}" stroke-width="5" '
+                'stroke-dasharray="22 22"/>',
+            ]
+    return drawn
 
 
 def _buildings(shapes: Any) -> list[str]:
