@@ -33,7 +33,7 @@ from hotspots.web import create_app  # noqa: E402
 
 OUT = ROOT / "out" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
-DEMO = ROOT / "out" / "demo-site"
+DEMO = OUT / "site"
 DPI = "80"
 SIZES = ((1280, 900), (390, 844), (320, 640))
 PAGES: dict[str, tuple[str, Any]] = {
@@ -158,7 +158,7 @@ def _chromium() -> Iterator[Browser]:
 
 @contextmanager
 def _demonstration() -> Iterator[Site]:
-    """Open the demonstration of ``make demo``; make it where it is not there."""
+    """Open a demonstration without accounts; make it where it is not there."""
     if DEMO.is_dir():
         site = open_site(DEMO)
     else:
