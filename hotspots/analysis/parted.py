@@ -308,7 +308,7 @@ def _merged(
     adjusted = chosen.gi_star.adjusted(p)[: rows.height]
     raised = sum(part.raised for part in found)
     return {
-        "count": Count().surface(rows["n"].to_numpy(), cells),
-        "kde": chosen.kde.surface(rows["kde"].to_numpy(), cells, raised),
-        "gi_star": chosen.gi_star.surface(rows["z"].to_numpy(), adjusted, cells),
+        "count": Count().surface_of(rows["n"].to_numpy(), cells),
+        "kde": chosen.kde.surface_of(rows["kde"].to_numpy(), cells, raised),
+        "gi_star": chosen.gi_star.surface_of(rows["z"].to_numpy(), adjusted, cells),
     }

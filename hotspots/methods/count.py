@@ -31,9 +31,9 @@ class Count(Tunable):
         """
         values, n_outside = count_per_cell(incidents, cells)
         notes = (f"{n_outside:,} incidents lie outside the cells",) if n_outside else ()
-        return self.surface(values, cells, notes)
+        return self.surface_of(values, cells, notes)
 
-    def surface(
+    def surface_of(
         self, values: Floats, cells: Cells, notes: tuple[str, ...] = ()
     ) -> Surface:
         """Return counts as a surface."""

@@ -194,7 +194,7 @@ class GiStar(Tunable):
         counts, _ = count_per_cell(incidents, cells)
         z = gi_star(counts, cells.neighbours)
         p = neighbourhood_p(counts, cells.neighbours, cells.area_km2)
-        return self.surface(z, self.adjusted(p), cells)
+        return self.surface_of(z, self.adjusted(p), cells)
 
     def adjusted(self, p: Floats) -> Floats:
         """Return p-values adjusted for testing every cell of the study area."""
@@ -202,7 +202,7 @@ class GiStar(Tunable):
             return adjust_p(p, "by" if self.correction == "by" else "bh")
         return p
 
-    def surface(self, z: Floats, p: Floats, cells: Cells) -> Surface:
+    def surface_of(self, z: Floats, p: Floats, cells: Cells) -> Surface:
         """Return scores and adjusted p-values as a surface."""
         return Surface(
             z, cells, self, name="gi_z", unit="standard deviations", p_values=p

@@ -146,9 +146,9 @@ class Kde(KernelOptions):
             )
             values = values / share
             raised = int((share < 1).sum())
-        return self.surface(values, cells, raised)
+        return self.surface_of(values, cells, raised)
 
-    def surface(self, values: Floats, cells: Cells, raised: int) -> Surface:
+    def surface_of(self, values: Floats, cells: Cells, raised: int) -> Surface:
         """Return values as a surface; ``raised``: cells corrected for the edge."""
         return Surface(
             values,
