@@ -18,9 +18,8 @@ from hotspots.model.areas import KINDS
 from hotspots.service import areas, audit
 from hotspots.service.datasets import current_version
 from hotspots.service.schedules import KINDS as SCHEDULED
-from hotspots.store import now
 from hotspots.web.map.ground import shown_basemap
-from hotspots.web.parts.sessions import reading, writing
+from hotspots.web.parts.sessions import reading, today, writing
 from hotspots.web.parts.shapes import TOLERANCE_DEG, shapes_json
 from hotspots.web.parts.wtf import FlaskForm, GovFileInput, back, choices, do, one_of
 from hotspots.web.site.identity import current_actor, current_site
@@ -141,6 +140,6 @@ def take() -> Response:
         with reading() as session:
             audit.export(session, current_actor(), out)
         content = out.read_bytes()
-    name = f"audit_{now():%Y%m%d}.jsonl"
+    name = f"audit_{today():%Y%m%d}.jsonl"
     held = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, mimetype="application/jsonl", headers=held)
