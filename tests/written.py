@@ -108,6 +108,66 @@ def ods(folder: Path, rows: Cells, above: Cells = ()) -> Path:
     return path
 
 
+def xlsb(folder: Path, rows: Cells, above: Cells = ()) -> Path:
+    """Write a binary workbook (MS-XLSB): one sheet; dates and numbers as such."""
+    import struct
+
+    def record(kind: int, body: bytes = b"") -> bytes:
+        head = bytes([kind]) if kind < 128 else bytes([kind & 255, kind >> 8])
+        size = len(body)
+        return head + (
+            bytes([size]) if size < 128 else bytes([size & 127 | 128, size >> 7])
+        ) + body  # fmt: skip
+
+    def wide(words: str) -> bytes:
+        return struct.pack("<I", len(words)) + words.encode("utf-16-le")
+
+    def cell(column: int, value: object) -> bytes:
+        at = struct.pack("<II", column, 0)
+        if isinstance(value, float):
+            return record(5, at + struct.pack("<d", value))
+        return record(6, at + wide(str(value)))
+
+    main = "http://schemas.openxmlformats.org"
+    kind = f"{main}/officeDocument/2006/relationships"
+    every = (*above, *rows)
+    ends = struct.pack("<4I", 0, len(every) - 1, 0, max(map(len, every)) - 1)
+    sheet = record(0x0181) + record(0x0194, ends) + record(0x0191)
+    for number, row in enumerate(every):
+        sheet += record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))
+        for column, text in enumerate(row):
+            if (value := _typed(text)) is not None:
+                sheet += cell(column, value)
+    sheet += record(0x0192) + record(0x0182)
+    named = struct.pack("<II", 0, 1) + wide("rId1") + wide("Data")
+    book = record(0x0183) + record(0x018F) + record(0x019C, named)
+    book += record(0x0190) + record(0x0184)
+
+    def related(target: str, to: str) -> str:
+        return (
+            f'<Relationships xmlns="{main}/package/2006/relationships">'
+            f'<Relationship Id="rId1" Type="{kind}/{to}" Target="{target}"/>'
+            "</Relationships>"
+        )
+
+    path = folder / "table.xlsb"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{main}/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-'
+            'package.relationships+xml"/><Default Extension="bin" ContentType='
+            '"application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>',
+        )
+        archive.writestr("_rels/.rels", related("xl/workbook.bin", "officeDocument"))
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels", related("worksheets/sheet1.bin", "worksheet")
+        )
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    return path
+
+
 def arrow(kind: str) -> Writer:
     """Return a writer of Parquet, Feather or Arrow; these have no lines above."""
 
@@ -157,9 +217,11 @@ TABLES: dict[str, Writer] = {
     "csv sep=": text(mark=";", head="sep=;\n"),
     "csv sep= quoted": text(mark=";", head='"sep=;"\n', end="\r\n"),
     "tsv": text(mark="\t"),
+    "Unicode text": text(mark="\t", encoding="utf-16"),
     "xlsx": xlsx(),
     "xlsx typed, cover, hidden": xlsx(cover=True, typed=True),
     "ods": ods,
+    "xlsb": xlsb,
     "parquet": arrow("parquet"),
     "feather": arrow("feather"),
     "arrow": arrow("arrow"),

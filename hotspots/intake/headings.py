@@ -44,10 +44,10 @@ NAMES: dict[str, str] = {
     "subcategory": "sub(category|type|group|class|cat)|"
     "(crime|offence|offense|incident)sub(category|type|group|class)|secondarytype|"
     "offencedetail|crimedetail|detail",
-    "easting": "easting|eastings|east|(os|bng|geo|grid|gridref|gridreference|location|"
-    "loc)?(easting|eastings|e|x)|(x|e)(co|coord|coordinate)s?",
-    "northing": "northing|northings|north|(os|bng|geo|grid|gridref|gridreference|"
-    "location|loc)?(northing|northings|n|y)|(y|n)(co|coord|coordinate)s?",
+    "easting": "easting|eastings|east|(os|osgb|osgb36|bng|geo|grid|gridref|"
+    "gridreference|location|loc)?(easting|eastings|e|x)|(x|e)(co|coord|coordinate)s?",
+    "northing": "northing|northings|north|(os|osgb|osgb36|bng|geo|grid|gridref|"
+    "gridreference|location|loc)?(northing|northings|n|y)|(y|n)(co|coord|coordinate)s?",
     "longitude": "(wgs84|location|geo|gps)?(longitude|long|lng|lon)|"
     "x|x(coord|coordinate)",
     "latitude": "(wgs84|location|geo|gps)?(latitude|lat)|y|y(coord|coordinate)",

@@ -6,9 +6,11 @@ member: nothing is ever extracted to disk, and every stream has a limit.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import os
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -29,9 +31,10 @@ MAX_LINE_LETTERS = 1 << 20
 MAX_RATIO = 100
 """Text is packed to a tenth; what is packed to a hundredth is no table."""
 SMALL_BYTES = 1 << 22
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_FORMULA = re.compile(r'(?m)(^|[,;\t|])="')
+"""A field written so that a spreadsheet keeps it as text: ="0012"."""
 _NOT_TEXT = (
-    (b"\xff\xfe", "UTF-16 text"),
-    (b"\xfe\xff", "UTF-16 text"),
     (b"PK\x03\x04", "a zip archive or an XLSX workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
     (b"\x1f\x8b", "gzip-compressed"),
@@ -237,7 +240,7 @@ def text_of(
         Without line ends; ``\r\n``, ``\n`` and ``\r`` all end a line.
     is_last : bool
     encoding : str
-        What the block was read as: UTF-8, else Windows-1252.
+        What the block was read as: UTF-8 (or UTF-16), else Windows-1252.
 
     Raises
     ------
@@ -248,6 +251,10 @@ def text_of(
     """
     with item.open() as stream:
         piece = stream.read(block_bytes)
+        if piece.startswith(_UTF_16):  # "Unicode text" of a spreadsheet
+            stream.seek(0)
+            stream = codecs.EncodedFile(stream, "utf-8", "utf-16", errors="replace")
+            piece = stream.read(block_bytes)
         if not piece:
             raise EmptyFileError(
                 f"{item.name} must hold a header and rows; it is empty (0 bytes). Was "
@@ -281,6 +288,8 @@ def _lines(text: str, old_mac: bool) -> list[str]:
     text = text.replace("\r\n", "\n")
     if old_mac:
         text = text.replace("\r", "\n")
+    if '="' in text:
+        text = _FORMULA.sub(r'\1"', text)
     return text.removesuffix("\n").split("\n")
 
 

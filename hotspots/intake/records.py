@@ -54,7 +54,6 @@ WANTED = {
 }
 MAX_METRES = 1_300_000
 MAX_WHOLE = 10**12
-_TOTALS = r"(?i)^(grand |sub)?-?totals?\b"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,20 +296,12 @@ def _without_totals(
 ) -> tuple[Table, tuple[str, ...]]:
     """Leave a line of totals out: it lacks what each record must have."""
     needed = [named[each.name] for each in fields if each.required]
-    cells = table.frame.with_columns(pl.all().fill_null("").str.strip_chars())
-    totals = pl.any_horizontal(pl.all().str.contains(_TOTALS))
-    lacks = pl.any_horizontal(pl.col(needed) == "") if len(needed) > 1 else totals
-    is_total = cells.select((totals & lacks).alias("t"))["t"]
-    if not is_total.any():
-        return table, ()
-    n = int(is_total.sum())
-    kept = {
-        name: getattr(table, name).filter(~is_total)
-        for name in ("frame", "line", "n_fields", "fault")
-    }
+    some = len(needed) > 1
+    lacks = pl.any_horizontal(pl.col(needed) == "") if some else pl.lit(value=True)
+    table, n = table.without_totals(lacks)
     lines = "line" if n == 1 else "lines"
     note = f"{table.name}: {n} {lines} of totals were left out."
-    return Table(**{**vars(table), **kept}), (note,)
+    return table, (note,) if n else ()
 
 
 def _column(table: Table, field: RecordField, column: str | None) -> pl.Series:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
+_TOTALS = r"(?i)^(grand |sub)?-?totals?\b"
 HEAD_LINES = 60
 """How far down a header is looked for."""
 
@@ -71,6 +72,34 @@ class Table:
     sheet: str | None = None
     header_row: int = 1
     notes: tuple[str, ...] = field(default=())
+
+    def without_totals(self, lacks: pl.Expr) -> tuple[Table, int]:
+        """Leave out lines that speak of totals and lack something; say how many."""
+        cells = self.frame.with_columns(pl.all().fill_null("").str.strip_chars())
+        totals = pl.any_horizontal(pl.all().str.contains(_TOTALS))
+        out = cells.select((totals & lacks).alias("t"))["t"]
+        return self._without(out), int(out.sum())
+
+    def without_headings(self) -> Table:
+        """Leave out rows that repeat the headings, as pages of a print do."""
+        names = self.frame.columns
+        if not names or not (self.frame[names[0]] == names[0]).any():
+            return self
+        same = pl.sum_horizontal((pl.col(n) == n).fill_null(value=False) for n in names)
+        out = self.frame.select((2 * same > len(names)).alias("t"))["t"]
+        if not out.any():
+            return self
+        said = (
+            f"{self.name}: {out.sum():,} lines repeat the headings and were left out."
+        )
+        return replace(self._without(out), notes=(*self.notes, said))
+
+    def _without(self, out: pl.Series) -> Table:
+        columns = {
+            name: getattr(self, name).filter(~out)
+            for name in ("frame", "line", "n_fields", "fault")
+        }
+        return replace(self, **columns)
 
     @classmethod
     def of(cls, frame: pl.DataFrame, name: str, **facts: Any) -> Table:

@@ -55,7 +55,11 @@ def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table
     SourceError
         If it cannot be read as a table.
     """
-    layout = layout or Layout()
+    for table in _tables(item, layout or Layout()):
+        yield table.without_headings()
+
+
+def _tables(item: InputFile, layout: Layout) -> Iterator[Table]:
     if item.suffix in BOOK_SUFFIXES:
         yield read_book(item, layout)
     elif item.suffix in ARROW_SUFFIXES:

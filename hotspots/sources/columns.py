@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+import polars as pl
+
 from hotspots.intake.headings import known_headings
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.mapping import map_table, rules_of
@@ -50,8 +52,13 @@ def read(
 
 
 def look_at(item: InputFile, layout: Layout | None = None) -> Table:
-    """Return the whole table of a file, its header found by known headings."""
-    return read_table(item, layout or Layout(wanted=known_headings))
+    """Return the table of a file, its header found by known headings, without totals.
+
+    A line of totals fills half of the columns at most.
+    """
+    table = read_table(item, layout or Layout(wanted=known_headings))
+    n_empty = pl.sum_horizontal(pl.all() == "")
+    return table.without_totals(2 * n_empty >= table.frame.width)[0]
 
 
 def propose(item: InputFile, layout: Layout | None = None) -> Profile:

@@ -16,6 +16,7 @@ from hotspots.intake import tables
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RAW_SCHEMA, RawRows
+from hotspots.sources import write_proposal
 from hotspots.sources.columns import propose, read
 
 COLUMNS = {
@@ -417,3 +418,14 @@ def test_the_committed_sample_needs_no_hand(root: Path) -> None:
     assert proposed.columns == committed.columns
     assert proposed.simulated
     assert read_all(item, committed).rows.equals(read_all(item, proposed).rows)
+
+
+def test_a_line_of_totals_is_not_asked_about(tmp_path: Path) -> None:
+    table = tmp_path / "week.csv"
+    table.write_text(
+        "Offence,Date,Easting,Northing\nBurglary,14/06/2024 10:00,475235,319123\n"
+        "Robbery,15/06/2024 10:00,475235,319123\n3,Total,,\n,,,Grand total: 3\n"
+    )
+    said = write_proposal(table, tmp_path / "week.toml")
+    assert 'start = "Date"' in said
+    assert "does not know" not in said

@@ -37,6 +37,8 @@ MESS: dict[str, tuple[Cells, Cells]] = {
     "a total": ([HEAD, *ROWS, TOTAL], ()),
     "capitals": ([tuple(h.upper() for h in HEAD), *ROWS], ()),
     "underscores": ([tuple(h.lower().replace(" ", "_") for h in HEAD), *ROWS], ()),
+    "headings again": ([HEAD, *ROWS[:6], HEAD, *ROWS[6:]], ()),
+    "kept as text": ([HEAD, *(('="' + r[0] + '"', *r[1:]) for r in ROWS)], ()),
     "thousands": ([HEAD, *map(thousands, ROWS)], ()),
     "title, total": ([HEAD, *ROWS, BLANK, TOTAL], TITLE),
 }
@@ -45,6 +47,7 @@ CASES = [
     for mess, (_, above) in MESS.items()
     for kind in TABLES
     if not (above and kind in ROWS_ONLY)
+    if mess != "kept as text" or "csv" in kind
 ]
 
 
