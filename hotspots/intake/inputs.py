@@ -56,6 +56,8 @@ SUFFIXES = (
     ".parquet",
     ".geoparquet",
     ".feather",
+    ".ipc",
+    ".arrows",
     ".arrow",
     ".shp",
     ".kml",

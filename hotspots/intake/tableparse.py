@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
+from urllib.parse import unquote
 
 from hotspots.core.errors import HotspotsError, SourceError
 from hotspots.intake.inputs import InputFile
@@ -18,6 +19,8 @@ BATCH_ROWS = 500_000
 FREE_ROWS = 200_000
 """How many rows a file may hold of which it has not a byte each."""
 
+NOTHING = "__HIVE_DEFAULT_PARTITION__"
+"""The folder of rows that hold nothing in the column by which a table is parted."""
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 _CHUNK = 1 << 20
 Answer = tuple[dict[str, Any], Any]
@@ -38,7 +41,7 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
     try:
         for batch in _batches(item):
             batch.validate(full=True)
-            yield {}, pa.Table.from_batches([batch])
+            yield {}, _with_folders(pa.Table.from_batches([batch]), item.name)
             if is_head:
                 return
     except (pa.ArrowException, OSError) as error:
@@ -46,6 +49,19 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
             f"{item.name} must be a readable {item.suffix} file; "
             f"{str(error).splitlines()[0]}. Check that it was copied whole."
         ) from error
+
+
+def _with_folders(table: Any, name: str) -> Any:
+    """Add what a partitioned table says by its folders, ``Month=2024-01/``, alone."""
+    import pyarrow as pa
+
+    for folder in name.split("/")[:-1]:
+        column, equals, value = map(unquote, folder.partition("="))
+        if equals and column not in table.column_names:
+            said = None if value == NOTHING else value
+            text = pa.repeat(pa.scalar(said, pa.string()), len(table))
+            table = table.append_column(column, text)
+    return table
 
 
 def _batches(item: InputFile) -> Iterator[Any]:

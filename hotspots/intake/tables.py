@@ -37,7 +37,7 @@ from hotspots.intake.table import (
 from hotspots.intake.workbook import BOOK_SUFFIXES, read_book
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-ARROW_SUFFIXES = (".parquet", ".feather", ".arrow")
+ARROW_SUFFIXES = (".parquet", ".feather", ".arrow", ".ipc", ".arrows")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *ARROW_SUFFIXES)
 HEAD_BYTES = 1 << 18
 MAX_COLUMNS = 5_000
