@@ -160,7 +160,9 @@ def _row(scored: list[Backtest]) -> str:
         sum(getattr(one, name) for one in scored)
         for name in ("of", "captured", "baseline_captured")
     )
-    chance = np.array([(one.by_chance, one.baseline_by_chance) for one in scored])
+    chance = np.array(
+        [(one.by_chance, one.baseline_by_chance) for one in scored], dtype=float
+    )
     own, other = np.array([captured, simple]) / chance.sum(axis=0)
     words = scored[0].baseline if len(scored) == 1 else "the best of each district"
     return (

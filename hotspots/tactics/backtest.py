@@ -6,6 +6,7 @@ Also resampling: how often the same places are chosen again from resampled incid
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -106,9 +107,13 @@ def back_test(
         days_covered=sum(context.exposure.n_days(fold) for fold, _ in found),
         length=length,
         counted=trial.counted,
-        by_chance=by_chance,
-        baseline_by_chance=weaker[best],
+        by_chance=_known(by_chance),
+        baseline_by_chance=_known(weaker[best]),
     )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
 
 
 def _folds(

@@ -72,7 +72,7 @@ class Backtest:
     ``length``: how far each looked ahead, in words: days, or whole months.
     ``counted``: what is counted, in the plural.
     ``by_chance``, ``baseline_by_chance``: what each would have captured had incidents
-    fallen anywhere alike; NaN where its share of the ground is not known.
+    fallen anywhere alike; None where its share of the ground is not known.
     """
 
     captured: int
@@ -87,8 +87,8 @@ class Backtest:
     days_covered: int
     counted: str = "incidents"
     length: str
-    by_chance: float = float("nan")
-    baseline_by_chance: float = float("nan")
+    by_chance: float | None = None
+    baseline_by_chance: float | None = None
 
     @property
     def expected(self) -> tuple[float, int, int]:

@@ -194,6 +194,7 @@ def test_its_pai_is_the_share_captured_over_the_share_of_the_ground() -> None:
     assert found.pai == pytest.approx((3.0, 0.0))
     unknown = trial(lambda _t, _d: Covers(lambda later: np.ones(later.n, bool)))
     assert np.isnan(back_test(context(events), unknown).pai[0])
+    assert back_test(context(events), unknown).by_chance is None
 
 
 def test_a_stretch_may_be_given() -> None:
