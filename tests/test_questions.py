@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 import toy
 from program import run
@@ -13,8 +15,10 @@ from town import sample_town
 
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
 from hotspots.core.table import text_table
+from hotspots.core.window import Window
+from hotspots.methods.usual_range import PeriodReport
 from hotspots.model.harm import protected_reason
-from hotspots.questions import QUESTIONS, Answer
+from hotspots.questions import QUESTIONS, Answer, change
 from hotspots.questions.gather import gather
 from hotspots.questions.manual import manual
 from hotspots.resources import load_resources
@@ -127,6 +131,33 @@ def test_change_says_usual_in_words(town: tuple[Path, tuple[Path, ...]]) -> None
     assert "3 June 2025 to 30 June 2025" in said
     assert "usual" in said
     assert "too few to" in said
+
+
+@pytest.mark.parametrize(
+    ("alarm", "overall", "said"),
+    [
+        ("rise", True, "after allowing for the number of rows compared: Arson (30, us"),
+        ("rise", False, "looked at alone: Arson."),
+        ("", False, "rows is outside its usual range once the number of rows is allow"),
+    ],
+)
+def test_what_change_says_is_what_its_table_shows(
+    alarm: str, overall: bool, said: str
+) -> None:
+    row = {
+        "name": "All", "now": 90, "previous": 80, "last_year": None, "usual_low": 60,
+        "usual_high": 99, "word": "usual", "alarm": "", "significant_overall": False,
+        "percent": 12.0, "small_base": False,
+    }  # fmt: skip
+    arson = {**row, "name": "Arson", "now": 30, "alarm": alarm}
+    arson |= {"usual_high": 20, "significant_overall": overall}
+    window = Window(start=dt.date(2025, 6, 1), end=dt.date(2025, 7, 1))
+    report = PeriodReport(frame=pl.DataFrame([row, arson]), window=window, notes=())
+    words = " ".join(change._sentences(report))
+    assert said in words
+    assert ("Arson" in words) == bool(alarm)
+    shown = change._table(report).rows.row(1)
+    assert shown[-2:] == (alarm or "none", "yes" if overall else "no")
 
 
 def test_evaluate_holds_methods_against_the_plain_count(

@@ -18,6 +18,7 @@ from hotspots.analysis.persistence import Persistence
 from hotspots.analysis.safeguards import kinds_within, mixed_rows
 from hotspots.core.window import Window
 from hotspots.methods.change import compare
+from hotspots.methods.clock import PEAK_P, largest_part_p
 from hotspots.model.cells import Cells
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable, harm_of
@@ -32,7 +33,6 @@ _BLOCKS = (
 )
 
 DAYS_A_YEAR = 365.25
-PEAK_P = 0.05
 """A time of day is named where chance fills the fullest part so only so often."""
 
 _KINDS_OF_PLACE = (
@@ -287,19 +287,13 @@ def _hours_sentence(rows: pl.DataFrame, incidents: Incidents) -> str:
         return ""
     blocks = Counter(hour // 6 for hour in known["start"].dt.hour().to_list())
     block = min(blocks, key=lambda b: (-blocks[b], b))
-    if largest_of_equal_p(blocks[block], known.height, len(_BLOCKS)) > PEAK_P:
+    p = largest_part_p(blocks[block], known.height, n_parts=len(_BLOCKS))
+    if p > PEAK_P:
         return f"Of {known.height:,} with a known time no part of the day stands out."
     return (
         f"{blocks[block]:,} of {known.height:,} with a known time were between "
         f"{_BLOCKS[block]}."
     )
-
-
-def largest_of_equal_p(largest: int, total: int, n_parts: int) -> float:
-    """Return how often the fullest of equal parts holds as many by chance, at most."""
-    from scipy.special import bdtrc
-
-    return min(1.0, n_parts * float(bdtrc(largest - 1, total, 1 / n_parts)))
 
 
 def _harm_sentence(hotspot: Hotspot, rows: pl.DataFrame) -> str:

@@ -11,7 +11,6 @@ from hotspots.brief.places import look_back
 from hotspots.brief.scope import Scope
 from hotspots.core.table import Table, build_table
 from hotspots.core.types import Bools
-from hotspots.core.window import WEEKDAYS
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.clock import Clock
 
@@ -97,8 +96,6 @@ def _clock_sentence(scope: Scope, name: str, mask: Bools) -> str:
     if rows.height < FEWEST_FOR_HOURS:
         return f"Times of {name}s: too few to say ({rows.height:,} in {window})."
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
-    by_day = Clock().grid(hours).sum(axis=1)
-    day = WEEKDAYS[int(np.argmax(np.round(by_day, 9)))]
-    return (
-        f"{rows.height:,} {name}s, {window}: most on {day}s, and {Clock().peak(hours)}."
-    )
+    busiest = Clock().busiest_day(hours)
+    day = "no day stands out" if busiest is None else f"most on {busiest[0]}s"
+    return f"{rows.height:,} {name}s, {window}: {day}, and {Clock().peak(hours)}."

@@ -209,9 +209,11 @@ def _when(scope: Scope, mask: Bools) -> str:
     if rows.height < FEWEST_FOR_HOURS:
         return f"Too few to say ({rows.height:,} incidents)."
     hours = week_hours(rows["start"].to_numpy(), rows["end"].to_numpy())
-    shifts = Clock().shift_table(hours).group_by("shift").agg(pl.col("share").sum())
-    top = shifts.sort(["share", "shift"], descending=[True, False]).row(0, named=True)
-    return f"{top['share']:.0%} in the {top['shift']} shift; {Clock().peak(hours)}."
+    busiest = Clock().busiest_shift(hours)
+    shift = "No shift stands out"
+    if busiest is not None:
+        shift = f"{busiest[1]:.0%} in the {busiest[0]} shift"
+    return f"{shift}; {Clock().peak(hours)}."
 
 
 def _who(scope: Scope, hotspot: Hotspot, deployments: Records | None) -> str:

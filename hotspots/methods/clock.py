@@ -19,6 +19,7 @@ from hotspots.core.options import check_fields, option
 from hotspots.core.types import Floats
 from hotspots.core.window import WEEKDAYS
 
+PEAK_P = 0.05
 SHIFTS = "early 07-15; late 14-24; night 22-07"
 """Overlapping shifts as forces work them."""
 
@@ -235,9 +236,49 @@ class Clock:
             return "no hour of the week stands out from chance"
         return f"the busiest {_in_words(length_h)} of the week are {when} ({share:.0%})"
 
+    def busiest_shift(self, hours: Floats) -> tuple[str, float] | None:
+        """Return the shift with most incidents and its share of them all, 0 to 1.
 
-PEAK_P = 0.05
+        None where a week without pattern would fill it as much more than once in
+        twenty, for the hours that it takes.
+        """
+        day = _checked_hours(hours).reshape(7, 24).sum(axis=0)
+        found = [
+            (round(float(np.roll(day, -s.start_hour)[: s.hours].sum()), 9), s)
+            for s in parse_shifts(self.shifts)
+        ]
+        n, shift = max(found, key=lambda each: (each[0], each[1].name))
+        total, part = float(day.sum()), shift.hours / 24
+        p = largest_part_p(n, total, n_parts=len(found), share=part)
+        return None if p > PEAK_P else (shift.name, n / total)
+
+    def busiest_day(self, hours: Floats) -> tuple[str, float] | None:
+        """Return the policing day with most incidents and its share, 0 to 1.
+
+        None where the fullest of seven days alike would hold as many in more than one
+        week of twenty.
+        """
+        by_day = np.round(self.grid(hours).sum(axis=1), 9)
+        day, total = int(np.argmax(by_day)), float(by_day.sum())
+        if largest_part_p(by_day[day], total, n_parts=7) > PEAK_P:
+            return None
+        return WEEKDAYS[day], float(by_day[day]) / total
+
+
 N_WEEKS = 1_999
+
+
+def largest_part_p(
+    largest: float, total: float, *, n_parts: int, share: float | None = None
+) -> float:
+    """Return how often the fullest of some parts holds as many by chance, at most.
+
+    ``share``: of the time that the part takes, 0 to 1; default that of parts alike.
+    """
+    from scipy.special import bdtrc
+
+    n, k = round(total), round(largest)
+    return min(1.0, n_parts * float(bdtrc(k - 1, n, share or 1 / n_parts)))
 
 
 def peak_p(hours: Floats, *, length_h: int = 4) -> float:
@@ -246,11 +287,12 @@ def peak_p(hours: Floats, *, length_h: int = 4) -> float:
     Parameters
     ----------
     hours : ndarray of shape (168,), incidents
+        Or of a day, shape (24,).
 
     Raises
     ------
     ParameterError
-        As :meth:`Clock.busiest`.
+        If the values are not finite, 0 or more, or of neither shape.
 
     Notes
     -----
@@ -258,23 +300,24 @@ def peak_p(hours: Floats, *, length_h: int = 4) -> float:
     fullest is allowed for: 143 incidents spread at random over the week have 6% of them
     in some four hours, where 2.4% are expected of each. Weeks are drawn from one seed.
     """
-    week = _checked_hours(hours)
-    chance = _fullest_by_chance(round(float(week.sum())), length_h)
+    week = _checked_hours(hours, length=24 if np.shape(hours) == (24,) else 168)
+    chance = _fullest_by_chance(round(float(week.sum())), len(week), length_h)
     fullest = float(_stretches(week, length_h).max())
     n_as_full = len(chance) - int(np.searchsorted(chance, fullest - 1e-9))
     return (n_as_full + 1) / (len(chance) + 1)
 
 
 @lru_cache(maxsize=256)
-def _fullest_by_chance(n: int, length_h: int) -> Floats:
-    """Return the largest stretch of weeks without pattern, rising."""
-    drawn = np.random.default_rng(168).multinomial(n, np.full(168, 1 / 168), N_WEEKS)
+def _fullest_by_chance(n: int, n_hours: int, length_h: int) -> Floats:
+    """Return the largest stretch of weeks (or days) without pattern, rising."""
+    even = np.full(n_hours, 1 / n_hours)
+    drawn = np.random.default_rng(168).multinomial(n, even, N_WEEKS)
     weeks: Floats = drawn.astype(np.float64)
     return np.sort(_stretches(weeks, length_h).max(axis=1))
 
 
 def _stretches(weeks: Floats, length_h: int) -> Floats:
-    """Return the sum from each hour on, round the end of the week."""
+    """Return the sum from each hour on, round the end of the week or day."""
     total = np.zeros_like(weeks)
     for k in range(length_h):
         total = total + np.roll(weeks, -k, axis=-1)
@@ -298,9 +341,9 @@ def _shift_row(week: Floats, shift: Shift, day: int) -> dict[str, object]:
     }
 
 
-def _checked_hours(hours: Floats) -> Floats:
+def _checked_hours(hours: Floats, *, length: int = 168) -> Floats:
     week = np.asarray(hours, dtype=np.float64)
-    if week.shape != (168,) or not (np.isfinite(week) & (week >= 0)).all():
+    if week.shape != (length,) or not (np.isfinite(week) & (week >= 0)).all():
         raise ParameterError(
             "hours must be 168 finite numbers, 0 or more, from Monday 00:00; got shape "
             f"{week.shape}. Use week_hours(start, end)."

@@ -110,6 +110,25 @@ def test_a_week_without_pattern_has_no_peak():
     assert fullest == pytest.approx(0.063, abs=0.004), "what chance alone shows"
 
 
+def test_days_shifts_and_hours_of_a_day_are_named_as_seldom():
+    rng = np.random.default_rng(4)
+    weeks = rng.multinomial(143, np.full(168, 1 / 168), 400).astype(float)
+    days = weeks.reshape(-1, 7, 24).sum(axis=1)
+    for named in (
+        [Clock().busiest_day(week) is not None for week in weeks],
+        [Clock().busiest_shift(week) is not None for week in weeks],
+        [peak_p(day, length_h=3) <= 0.05 for day in days],
+    ):
+        assert np.mean(named) <= 0.08
+    nights = np.full(168, 0.5)
+    nights[120:140] += 4
+    assert Clock().busiest_day(nights)[0] == "Saturday"
+    assert Clock(shifts="day 07-22; night 22-07").busiest_shift(nights) is None
+    nights = np.tile([4.0] * 7 + [0.5] * 17, 7)
+    name, share = Clock().busiest_shift(nights)
+    assert (name, share) == ("night", pytest.approx(29 / 36.5))
+
+
 def test_a_true_peak_is_named():
     week = np.full(168, 0.5)
     week[118:122] += 6

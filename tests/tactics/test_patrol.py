@@ -134,6 +134,9 @@ def test_the_rationale_is_whole_and_its_numbers_agree(plan: Plan) -> None:
         assert f"{15 * visits * 28:,} minutes" in suggestion.dose
         assert suggestion.backtest.n_folds == 6
         assert suggestion.backtest.baseline_captured > 0
+    compared = " ".join(name for s in plan.suggestions for name in s.controls)
+    best = plan.suggestions[0].alternatives[0].name
+    assert f"{best} (" in compared, "the unchosen area nearest in demand"
     demand = plan.tables["areas"]["demand"].to_list()
     assert demand == pytest.approx([round(s.value, 2) for s in plan.suggestions])
 

@@ -20,6 +20,7 @@ from hotspots.analysis.dataset import Dataset
 from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
 from hotspots.core.options import build
 from hotspots.core.window import WEEKDAYS
+from hotspots.outputs.formats.plan_layers import stamped
 from hotspots.resources.slots import Slot, read_slots
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.plan import Plan
@@ -54,6 +55,18 @@ def test_every_line_of_the_rationale_is_there() -> None:
         assert suggestion.geometry.is_valid
         assert len(suggestion.alternatives) == 3
         assert suggestion.expires >= town().day + dt.timedelta(weeks=9)
+
+
+def test_a_stop_does_not_outlive_its_session() -> None:
+    ends = {each.rank: each.expires.isoformat() for each in plan().suggestions}
+    assert len(set(ends.values())) > 1
+    for name in ("sessions", "stops"):
+        written = stamped(plan(), plan().tables[name])
+        assert written["expires"].to_list() == [
+            ends[session] for session in written["session"]
+        ]
+    layer = stamped(plan(), plan().layers["stops"].frame)
+    assert layer["expires"].to_list() == [ends[rank] for rank in layer["rank"]]
 
 
 def test_the_small_share_is_said_and_nothing_is_promised() -> None:

@@ -105,11 +105,13 @@ def _words(hours: Floats, clock: Clock, unit: str) -> str:
     if not total:
         return f"No {unit} at any hour of the week."
     peak = clock.peak(hours)
-    day = clock.grid(hours).sum(axis=1)
+    busiest = clock.busiest_day(hours)
+    day = "No day stands out"
+    if busiest is not None:
+        name, share = busiest
+        day = f"Busiest day from {clock.day_starts_hour:02d}:00: {name}, {share:.0%}"
     return (
-        f"{total:,.0f} {unit} by day and hour of the week: {peak}. Busiest day from "
-        f"{clock.day_starts_hour:02d}:00: "
-        f"{WEEKDAYS[int(np.argmax(day.round(9)))]}, {day.max() / total:.0%}. The same "
+        f"{total:,.0f} {unit} by day and hour of the week: {peak}. {day}. The same "
         "numbers stand in the table."
     )
 

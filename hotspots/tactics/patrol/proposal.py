@@ -14,6 +14,7 @@ import polars as pl
 from hotspots.core.types import Floats, Ints
 from hotspots.core.window import in_words
 from hotspots.methods.aoristic import week_hours
+from hotspots.methods.clock import PEAK_P, peak_p
 from hotspots.methods.prospective import Prospective
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.tactics.context import PlanningContext
@@ -194,6 +195,8 @@ class _Patrol:
             return "no incident"
         frame = here.frame
         day = week_hours(frame["start"], frame["end"]).reshape(7, 24).sum(axis=0)
+        if peak_p(day, length_h=PEAK_HOURS) > PEAK_P:
+            return "no hours stand out from chance"
         span = sum(np.roll(day, -k) for k in range(PEAK_HOURS))
         first = int(np.argmax(span))
         return (
