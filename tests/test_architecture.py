@@ -35,7 +35,7 @@ ONLY_IN = {
     "sklearn": ("methods",),
     "typst": ("outputs",),
     "docx": ("brief",),
-    "osmium": ("resources",),
+    "osmium": ("intake",),
     "deltalake": ("sources", "lake"),
     "distributed": ("lake",),
 }

@@ -27,6 +27,9 @@ TASKS = {
     "columnar": "hotspots.intake.tableparse:columnar",
     "sheet_heads": "hotspots.intake.tableparse:sheet_heads",
     "sheet": "hotspots.intake.tableparse:sheet",
+    "ways": "hotspots.intake.osmparse:ways",
+    "amenities": "hotspots.intake.osmparse:amenities",
+    "graphml": "hotspots.intake.graphmlparse:graphml",
 }
 """What can be asked for: a function that takes the file and yields facts and rows."""
 

@@ -14,9 +14,9 @@ from hotspots.core.errors import SourceError
 from hotspots.core.types import Ints
 from hotspots.intake.geofile import Features, read_features
 from hotspots.intake.inputs import InputFile
+from hotspots.intake.walkable import is_walkable
 from hotspots.resources.street_build import MAX_VERTICES, Ways, build_graph, to_metres
 from hotspots.resources.street_graph import StreetGraph
-from hotspots.resources.walkable import is_walkable
 
 JOIN_M = 0.5
 MAX_BYTES = 1 << 30

@@ -1,7 +1,7 @@
 """Street networks from GraphML, as OSMnx and NetworkX write it.
 
-The file is parsed as a stream and a document type, which is where an XML file can name
-other files or grow without end, is refused.
+The file is parsed as a stream in a process of its own, and a document type, which is
+where an XML file can name other files or grow without end, is refused.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import SourceError
 from hotspots.core.sanitise import clean_text
 from hotspots.core.types import Floats, Ints
+from hotspots.intake.apart import parse
 from hotspots.intake.inputs import InputFile
-from hotspots.resources.graphml_parse import GraphmlFile, parse_graphml
 from hotspots.resources.street_build import parts_note, to_metres
 from hotspots.resources.street_graph import StreetGraph
 
@@ -44,6 +44,17 @@ class _Streets:
     seen: set[tuple[Any, ...]] = field(default_factory=set)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Parsed:
+    """What a GraphML file says: nodes and edges as rows of text, by name of field."""
+
+    nodes: list[dict[str, str]]
+    edges: list[dict[str, str]]
+    graph: dict[str, str]
+    is_osm: bool
+    directed: bool
+
+
 def read_graphml(path: Path) -> StreetGraph:
     """Read a walking network from GraphML.
 
@@ -55,7 +66,7 @@ def read_graphml(path: Path) -> StreetGraph:
         If it cannot be read, holds a document type, is too large, or an edge or a
         node is not whole.
     """
-    parsed = parse_graphml(InputFile(path=path, name=path.name))
+    parsed = _parsed(InputFile(path=path, name=path.name))
     places, crs = _places(parsed, path.name)
     xy_m = to_metres(places[:, 0], places[:, 1], crs, file=path.name)
     streets = _streets(parsed, path.name)
@@ -73,9 +84,14 @@ def read_graphml(path: Path) -> StreetGraph:
     return _graph(path.name, parsed, streets, xy_m, pairs, length_m, lines, keep)
 
 
+def _parsed(item: InputFile) -> _Parsed:
+    (facts, nodes), (_, edges) = parse("graphml", item)
+    return _Parsed(nodes=nodes.to_pylist(), edges=edges.to_pylist(), **facts)
+
+
 def _graph(
     file: str,
-    parsed: GraphmlFile,
+    parsed: _Parsed,
     streets: _Streets,
     xy_m: Floats,
     pairs: Ints,
@@ -83,8 +99,8 @@ def _graph(
     lines: npt.NDArray[np.object_],
     keep: Ints,
 ) -> StreetGraph:
-    said = clean_text(parsed.graph.get("source", ""))
-    is_osm = "osmid" in parsed.edge_fields or "osm" in said.lower()
+    said = clean_text(parsed.graph["source"])
+    is_osm = parsed.is_osm or "osm" in said.lower()
     used, flat = np.unique(pairs[keep], return_inverse=True)
     graph = StreetGraph(
         node_xy_m=xy_m[used],
@@ -99,12 +115,9 @@ def _graph(
     return replace(graph, notes=parts_note(graph))
 
 
-def _places(parsed: GraphmlFile, file: str) -> tuple[Floats, str | int]:
+def _places(parsed: _Parsed, file: str) -> tuple[Floats, str | int]:
     """Return the coordinates of the nodes and their system."""
-    rows = [
-        (_number(fields.get("x")), _number(fields.get("y")))
-        for _, fields in parsed.nodes
-    ]
+    rows = [(_number(node["x"]), _number(node["y"])) for node in parsed.nodes]
     places = np.asarray(rows, dtype=np.float64).reshape(-1, 2)
     if not len(places) or not np.isfinite(places).all():
         missing = int((~np.isfinite(places).all(axis=1)).sum())
@@ -112,39 +125,40 @@ def _places(parsed: GraphmlFile, file: str) -> tuple[Floats, str | int]:
             f"every node of {file} must have x and y; {missing:,} of {len(places):,} "
             "have not. Export it with coordinates."
         )
-    if crs := parsed.graph.get("crs", ""):
+    if crs := parsed.graph["crs"]:
         return places, crs
     in_degrees = (np.abs(places) <= [180, 90]).all()
     return places, WGS84 if in_degrees else BNG
 
 
-def _number(text: str | None) -> float:
+def _number(text: str) -> float:
     try:
         return float(text or "nan")
     except ValueError:
         return math.nan
 
 
-def _streets(parsed: GraphmlFile, file: str) -> _Streets:
+def _streets(parsed: _Parsed, file: str) -> _Streets:
     """Return the edges by number of node; one given once each way is taken once."""
-    index = {name: row for row, (name, _) in enumerate(parsed.nodes)}
+    index = {node["id"]: row for row, node in enumerate(parsed.nodes)}
     streets = _Streets()
-    for source, target, fields in parsed.edges:
+    for edge in parsed.edges:
+        source, target = edge["source"], edge["target"]
         if source not in index or target not in index:
             raise SourceError(
                 f"every edge of {file} must join two of its nodes; one joins "
                 f"'{source[:40]}' and '{target[:40]}'. Was it exported whole?"
             )
         ends = index[source], index[target]
-        length_m = _number(fields.get("length"))
-        osmid = fields.get("street_id") or fields.get("osmid", "")
+        length_m = _number(edge["length"])
+        osmid = edge["street_id"] or edge["osmid"]
         if parsed.directed and not _is_new(streets, ends, osmid, length_m):
             continue
         streets.pairs.append(ends)
         streets.length_m.append(length_m)
-        streets.names.append(_plain(fields.get("name", "")))
+        streets.names.append(_plain(edge["name"]))
         streets.street_id.append(_plain(osmid))
-        streets.wkt.append(fields.get("wkt") or fields.get("geometry", ""))
+        streets.wkt.append(edge["wkt"] or edge["geometry"])
     return streets
 
 

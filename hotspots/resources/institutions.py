@@ -12,11 +12,11 @@ import shapely
 from hotspots.core.crs import WGS84, lonlat_to_bng, to_lonlat
 from hotspots.core.errors import SourceError
 from hotspots.core.types import Shapes
+from hotspots.intake.apart import parse
 from hotspots.intake.geofile import GEO_SUFFIXES, read_features
 from hotspots.intake.inputs import InputFile
 from hotspots.model.institutions import Apart, Grounds
 from hotspots.model.safeguards import at_institution
-from hotspots.resources.osm import check_osm
 
 AMENITIES = {
     "prison": "prison",
@@ -58,7 +58,7 @@ def read_grounds(path: Path | str) -> Grounds:
     """
     item = InputFile.at(path, what="file of institutions")
     if item.path.name.lower().endswith(".osm.pbf"):
-        names, shapes = _of_osm(item.path)
+        names, shapes = _of_osm(item)
         crs: Any = WGS84
     elif item.suffix in GEO_SUFFIXES:
         features = read_features(item)
@@ -91,35 +91,9 @@ def _of_features(frame: pl.DataFrame, geometry: Shapes) -> tuple[list[str], Shap
     return chosen["name"].filter(pl.Series(rows)).to_list(), geometry[rows]
 
 
-def _of_osm(path: Path) -> tuple[list[str], Shapes]:
-    import osmium
-
-    check_osm(path)
-    factory = osmium.geom.WKBFactory()
-    names: list[str] = []
-    shapes: list[str] = []
-    objects = osmium.FileProcessor(str(path)).with_areas(
-        osmium.filter.KeyFilter("amenity")
-    )
-    objects = objects.with_filter(osmium.filter.KeyFilter("amenity"))
-    try:
-        for each in objects:
-            kind = AMENITIES.get(each.tags.get("amenity", "") or "")
-            if kind is None:
-                continue
-            if isinstance(each, osmium.osm.Area):
-                shapes.append(factory.create_multipolygon(each))
-            elif isinstance(each, osmium.osm.Node):
-                shapes.append(factory.create_point(each))
-            else:
-                continue
-            names.append(each.tags.get("name", "") or kind)
-    except (RuntimeError, ValueError, OSError) as error:
-        raise SourceError(
-            f"{path.name} must be a readable OpenStreetMap extract; {error}. Check "
-            "that it was copied whole."
-        ) from error
-    return names, shapely.from_wkb([bytes.fromhex(shape) for shape in shapes])
+def _of_osm(item: InputFile) -> tuple[list[str], Shapes]:
+    [(_, found)] = parse("amenities", item, kinds=AMENITIES)
+    return found["name"].to_pylist(), shapely.from_wkb(found["wkb"].to_pylist())
 
 
 def _on_grid(shapes: Shapes, crs: Any, file: str) -> Shapes:

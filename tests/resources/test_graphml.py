@@ -9,7 +9,8 @@ import pytest
 import shapely
 
 from hotspots.core.errors import SourceError
-from hotspots.resources import graphml_parse
+from hotspots.intake import graphmlparse
+from hotspots.intake.inputs import InputFile
 from hotspots.resources.graphml import read_graphml
 
 X, Y = 475_000.0, 319_000.0
@@ -122,9 +123,10 @@ def test_edges_and_nodes_that_are_not_whole(
 def test_a_file_beyond_the_limits_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, message: str
 ) -> None:
-    monkeypatch.setattr(graphml_parse, limit, 4)
+    monkeypatch.setattr(graphmlparse, limit, 4)
+    path = written(tmp_path / "g.graphml", small())
     with pytest.raises(SourceError, match=message):
-        read_graphml(written(tmp_path / "g.graphml", small()))
+        list(graphmlparse.graphml(InputFile.at(path)))
 
 
 def test_a_graph_without_streets_is_refused(tmp_path: Path) -> None:

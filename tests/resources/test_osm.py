@@ -7,8 +7,8 @@ import pytest
 from osmium.osm.mutable import Node, Way
 
 from hotspots.core.errors import SourceError
+from hotspots.intake.walkable import is_walkable
 from hotspots.resources.osm import read_osm
-from hotspots.resources.walkable import is_walkable
 
 SPOTS = {1: (-0.90, 52.76), 2: (-0.899, 52.76), 3: (-0.898, 52.76), 4: (-0.899, 52.761)}
 

@@ -1,8 +1,11 @@
-"""GraphML as a stream: nodes, edges and their fields, with no document type allowed."""
+"""GraphML as a stream: nodes, edges and their fields, with no document type allowed.
+
+It runs in the process that parses other people's files.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
@@ -14,39 +17,46 @@ MAX_ITEMS = 5_000_000
 CHUNK = 1 << 20
 
 
-@dataclass(kw_only=True)
-class GraphmlFile:
-    """What a GraphML file says.
+NODE_FIELDS = ("x", "y")
+EDGE_FIELDS = ("length", "street_id", "osmid", "name", "wkt", "geometry")
+"""The fields that are handed over, as text."""
 
-    Parameters
-    ----------
-    graph : dict of str to str
-        Fields of the graph.
-    nodes : list of (str, dict of str to str)
-        Id and fields of each node.
-    edges : list of (str, str, dict of str to str)
-        Ids of the two nodes and fields of each edge.
-    edge_fields : set of str
-        The names that edges may have fields of.
-    directed : bool
-        Whether edges go one way unless said otherwise.
-    """
-
-    graph: dict[str, str] = field(default_factory=dict)
-    nodes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    edges: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    edge_fields: set[str] = field(default_factory=set)
-    directed: bool = False
+Answer = tuple[dict[str, Any], Any]
 
 
-def parse_graphml(item: InputFile) -> GraphmlFile:
-    """Read a GraphML file.
+def graphml(item: InputFile) -> Iterator[Answer]:
+    """Give the nodes of a GraphML file with what it says of itself, then its edges.
 
     Raises
     ------
     SourceError
         If it cannot be read, is no GraphML, holds a document type or is too large.
     """
+    reader = _parsed(item)
+    facts = {
+        "graph": {name: reader.graph.get(name, "") for name in ("crs", "source")},
+        "is_osm": "osmid" in reader.edge_fields,
+        "directed": reader.directed,
+    }
+    yield facts, _table(reader.nodes, ("id",), NODE_FIELDS)
+    yield {}, _table(reader.edges, ("source", "target"), EDGE_FIELDS)
+
+
+def _table(
+    items: list[tuple[tuple[str, ...], dict[str, str]]],
+    ends: tuple[str, ...],
+    wanted: tuple[str, ...],
+) -> Any:
+    import pyarrow as pa
+
+    columns = {name: [ids[k] for ids, _ in items] for k, name in enumerate(ends)}
+    for name in wanted:
+        columns[name] = [fields.get(name, "") for _, fields in items]
+    kind = pa.large_string()
+    return pa.table({name: pa.array(c, kind) for name, c in columns.items()})
+
+
+def _parsed(item: InputFile) -> _Reader:
     reader = _Reader(item.name)
     total = 0
     try:
@@ -60,7 +70,7 @@ def parse_graphml(item: InputFile) -> GraphmlFile:
         raise SourceError(
             f"{item.name} must be whole XML; {error}. Check that it was copied whole."
         ) from error
-    return reader.file
+    return reader
 
 
 def _check_size(name: str, total: int) -> None:
@@ -76,9 +86,13 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.file = GraphmlFile()
+        self.graph: dict[str, str] = {}
+        self.nodes: list[tuple[tuple[str, ...], dict[str, str]]] = []
+        self.edges: list[tuple[tuple[str, ...], dict[str, str]]] = []
+        self.edge_fields: set[str] = set()
+        self.directed = False
         self.keys: dict[str, str] = {}
-        self.fields: dict[str, str] = self.file.graph
+        self.fields = self.graph
         self.key = ""
         self.text: list[str] | None = None
         self.begun = False
@@ -109,21 +123,21 @@ class _Reader:
         elif tag in ("node", "edge"):
             self._item(tag, attributes)
         elif tag == "graph":
-            self.file.directed = attributes.get("edgedefault") == "directed"
+            self.directed = attributes.get("edgedefault") == "directed"
         elif tag == "key":
             name = attributes.get("attr.name", attributes.get("id", ""))
             self.keys[attributes.get("id", "")] = name
             if attributes.get("for") == "edge":
-                self.file.edge_fields.add(name)
+                self.edge_fields.add(name)
 
     def _item(self, tag: str, attributes: dict[str, str]) -> None:
         self.fields = {}
         if tag == "node":
-            self.file.nodes.append((attributes.get("id", ""), self.fields))
+            self.nodes.append(((attributes.get("id", ""),), self.fields))
         else:
             ends = attributes.get("source", ""), attributes.get("target", "")
-            self.file.edges.append((*ends, self.fields))
-        if len(self.file.nodes) + len(self.file.edges) > MAX_ITEMS:
+            self.edges.append((ends, self.fields))
+        if len(self.nodes) + len(self.edges) > MAX_ITEMS:
             raise SourceError(
                 f"{self.name} must hold at most {MAX_ITEMS:,} nodes and edges; it "
                 "holds more. Cut it to the district."
@@ -135,7 +149,7 @@ class _Reader:
             self.fields[self.key] = "".join(self.text).strip()
             self.text = None
         elif tag in ("node", "edge"):
-            self.fields = self.file.graph
+            self.fields = self.graph
 
     def _data(self, text: str) -> None:
         if self.text is not None:
