@@ -105,7 +105,6 @@ def find_victims(
 ) -> Victims:
     """Return the homes burgled in the last days before the plan's day."""
     dataset = context.dataset
-    dataset.incidents.check_moments("a list of victims' addresses")
     premises = premises or context.resources.premises
     burgled, not_listed, moved = _listed(context, premises)
     midnight = dt.datetime.combine(context.day, dt.time())

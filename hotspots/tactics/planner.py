@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hotspots.analysis.dataset import Dataset
-from hotspots.core.errors import ParameterError
+from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.core.options import build, to_record
 from hotspots.core.window import check_year
 from hotspots.resources import Resources
@@ -108,6 +108,18 @@ def suggest(
     return make_plan(options, context)
 
 
+def why_not(tactic: Tactic, dataset: Dataset, resources: Resources) -> str:
+    """Say why a tactic cannot be planned, at its usual options; "" where it can."""
+    lacking = [name for name in tactic.needs if getattr(resources, name) is None]
+    if lacking:
+        return f"it needs a file of {', '.join(lacking)}, which is not given."
+    try:
+        tactic.check(tactic.options(), dataset.incidents)
+    except PrecisionError as error:
+        return str(error)
+    return ""
+
+
 def make_plan(options: Any, context: PlanningContext) -> Plan:
     """Plan the tactic that some options are of.
 
@@ -119,6 +131,7 @@ def make_plan(options: Any, context: PlanningContext) -> Plan:
             f"options must be those of a tactic ({', '.join(TACTICS)}); got a "
             f"{type(options).__name__}."
         )
+    tactic.check(options, context.incidents)
     found = tactic.solve(options, context)
     tested = back_test(context, found.covers)
     text, credit = tactic.text, found.attribution

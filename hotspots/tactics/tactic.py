@@ -120,6 +120,8 @@ class Tactic:
         From options and a context to a :class:`Proposal`.
     words : str
         Its file of words, beside the module of ``solve``; its name's unless given.
+    check : callable
+        From options and incidents: raises PrecisionError where they are too coarse.
     needs, uses : tuple of str
         Resources that it cannot do without, and that make it better.
     """
@@ -128,6 +130,7 @@ class Tactic:
     options: type[Any]
     solve: Callable[[Any, PlanningContext], Proposal]
     words: str = ""
+    check: Callable[[Any, Incidents], None] = lambda _options, _incidents: None
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
 

@@ -19,7 +19,7 @@ from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.web import create_app
 from hotspots.web.parts.jobs import NotReadyError
-from hotspots.web.plans.form import offered, plan_fields
+from hotspots.web.plans.form import offered, plan_form, split_options
 from hotspots.web.plans.query import LONGEST_VALUE, PlanQuery
 
 
@@ -63,13 +63,22 @@ def test_every_option_that_names_no_file_is_in_the_form(sample: Any, name: str) 
     assert left == ({"folder"} if name == "operation" else set())
 
 
-def test_every_option_has_a_label_and_every_label_an_option() -> None:
+def option_fields(app: Any, results: Any, tactic: Any) -> list[Any]:
+    first, more = split_options(tactic)
+    assert len(first) <= 4  # five with the day
+    with app.test_request_context():
+        form = plan_form(tactic, MultiDict(), results.choices)
+        return form.named(first + more)
+
+
+def test_every_option_has_a_label_and_every_label_an_option(
+    app: Any, results: Any
+) -> None:
     for tactic in TACTICS.values():
         known = {param.name for param in offered(tactic)}
-        shown = [each for part in plan_fields(tactic, {}, ()) for each in part]
+        shown = option_fields(app, results, tactic)
         assert {each.name for each in shown} == known
-        named = {each.label for each in shown}
-        assert len(named) == len(shown)
+        assert len({each.label.text for each in shown}) == len(shown)
 
 
 def test_what_was_typed_is_kept_in_the_form(sample: Any) -> None:
@@ -109,12 +118,11 @@ def test_equal_questions_are_one_question(results: Any) -> None:
     assert again == other
 
 
-def test_no_hint_says_its_label_again() -> None:
+def test_no_hint_says_its_label_again(app: Any, results: Any) -> None:
     for tactic in TACTICS.values():
-        for part in plan_fields(tactic, {}, ()):
-            for field in part:
-                said = field.hint.rstrip(".").replace(",", "")
-                assert said.lower() != field.label.replace(",", "").lower()
+        for field in option_fields(app, results, tactic):
+            said = field.description.rstrip(".").replace(",", "")
+            assert said.lower() != field.label.text.replace(",", "").lower()
 
 
 # --- refusals ---
@@ -170,8 +178,8 @@ def sample_template() -> str:
             "patrol?weighting=gut",
             "“Weighting” must be one of count, harm; got 'gut'.",
         ),
-        ("patrol?seed=-1", "Seed must be a whole number from 0"),
-        ("patrol?seed=99999999999999", "Seed must be a whole number from 0"),
+        ("patrol?seed=-1", "“Seed” must be a whole number from 0"),
+        ("patrol?seed=99999999999999", "“Seed” must be a whole number from 0"),
         ("patrol?day=31/12/2024", "The first day must be a date such as 2025-07-01"),
         ("patrol?from=soon", "A date must be a month"),
         ("patrol?from=2025-06&to=2024-06", "A window must end after it starts"),

@@ -9,6 +9,7 @@ from flask import flash, redirect, request
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.main import WTFormsHelpers
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
     GovDateInput,
     GovFileInput,
     GovRadioInput,
@@ -22,6 +23,7 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
@@ -35,10 +37,13 @@ from hotspots.core.errors import HotspotsError
 __all__ = ["FlaskForm", "GovDateInput", "GovFileInput", "WTFormsHelpers"]
 
 
-def line(label: str, hint: str = "", *, needed: bool = True, most: int = 200) -> Any:
+def line(
+    label: str, hint: str = "", *, needed: bool = True, most: int = 200, usual: str = ""
+) -> Any:
     """Return an input of one line."""
     return StringField(
         label,
+        default=usual,
         description=hint,
         validators=[*_needed(label, needed), Length(max=most)],
         widget=GovTextInput(),
@@ -77,14 +82,50 @@ def whole_number(label: str, hint: str = "", *, needed: bool = True) -> Any:
     )
 
 
-def one_of(label: str, hint: str = "", *, needed: bool = True) -> Any:
-    """Return a list to choose one of; its choices are given to the form."""
+def short(label: str, hint: str, usual: str, *, unit: str = "") -> Any:
+    """Return a short input of a number as text, with its unit."""
+    shown = {
+        "classes": "govuk-input--width-5",
+        "inputmode": "decimal",
+        "suffix": {"text": unit} if unit else None,
+    }
+    return StringField(
+        label,
+        default=usual,
+        description=hint,
+        widget=GovTextInput(),
+        render_kw={"params": shown},
+    )
+
+
+def one_of(
+    label: str,
+    hint: str = "",
+    *,
+    needed: bool = True,
+    pairs: Iterable[tuple[str, str]] = (),
+    usual: str | None = None,
+) -> Any:
+    """Return a list to choose one of; its choices may be given to the form later."""
     return SelectField(
         label,
+        default=usual,
         description=hint,
         validators=_needed(label, needed),
         widget=GovSelect(),
-        choices=[],
+        choices=choices(pairs),
+    )
+
+
+def several(label: str) -> Any:
+    """Return a list to choose some of; its choices are given to the form."""
+    legend = {"text": label, "classes": "govuk-fieldset__legend--s"}
+    params = {
+        "fieldset": {"legend": legend},
+        "classes": "govuk-checkboxes--small app-columns",
+    }
+    return SelectMultipleField(
+        label, choices=[], widget=GovCheckboxesInput(), render_kw={"params": params}
     )
 
 

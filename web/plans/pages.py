@@ -22,16 +22,18 @@ from hotspots.core.errors import HotspotsError
 from hotspots.resources import Resources
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.plan import Plan
+from hotspots.tactics.planner import why_not
 from hotspots.tactics.tactic import Tactic
 from hotspots.web.errors import WORKING, status_of
+from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import page_number
 from hotspots.web.parts.results import Results, current_results
 from hotspots.web.plans.decide import decisions_of
 from hotspots.web.plans.files import PlanFile, download_name, plan_files
-from hotspots.web.plans.form import offered, plan_fields
-from hotspots.web.plans.query import SHARED, PlanQuery, typed
+from hotspots.web.plans.form import plan_form, split_options
+from hotspots.web.plans.query import PlanQuery
 from hotspots.web.plans.reasons import reason_groups
 from hotspots.web.plans.shown import (
     WHY,
@@ -40,6 +42,7 @@ from hotspots.web.plans.shown import (
     shown_plan,
 )
 from hotspots.web.plans.words import layer_tables, page_table, page_tables
+from hotspots.web.site.identity import current_site
 
 blueprint = Blueprint("plans", __name__)
 
@@ -59,7 +62,8 @@ ROWS_ON_PAGE = 25
 @blueprint.get("/plans")
 def index() -> str:
     """List the tactics, what each needs and whether it is there."""
-    resources = current_results().resources
+    results = current_results()
+    resources = results.resources
     needs = {
         tactic.name: (
             [(RESOURCES[name], _given(resources, name)) for name in tactic.needs],
@@ -68,7 +72,14 @@ def index() -> str:
         for tactic in TACTICS.values()
     }
     return render_template(
-        "plans/index.html", page="plans", needs=needs, tactics=TACTICS.values()
+        "plans/index.html",
+        needs=needs,
+        page="plans",
+        tactics=TACTICS.values(),
+        why_not={
+            each.name: why_not(each, results.dataset, resources)
+            for each in TACTICS.values()
+        },
     )
 
 
@@ -164,26 +175,25 @@ def _render(
     results: Results, tactic: Tactic, *, error: str = "", **context: Any
 ) -> str:
     """Show the form as it was filled in, so that only a mistake is mended."""
-    names = tuple(param.name for param in offered(tactic))
-    counted = results.choices.by_default
-    first, more = plan_fields(tactic, typed(asked(), names), counted)
-    shared = typed(asked(), SHARED)
-    chosen = set(asked().getlist("only")) & set(counted)
-    wrong = {each.name: each.label for each in (*first, *more)}
-    field, rest = error.split(" ", 1)[0], error[error.find(" ") :]
+    first, more = split_options(tactic)
+    form = plan_form(tactic, asked(), results.choices)
+    field, _, rest = error.partition(" ")
+    if field in form:
+        error = f"“{form[field].label.text}” {rest}"
+        form[field].errors = [error]
     return render_template(
         "plans/plan.html",
-        error=f"“{wrong[field]}”{rest}" if field in wrong else error,
-        error_field=field if field in wrong else "plan-form",
-        error_in_more=bool(error) and field not in [each.name for each in first],
-        chosen_months={"first": shared.get("from", ""), "last": shared.get("to", "")},
-        choices=results.choices,
-        first=first,
-        more=more,
-        only=[(name, not chosen or name in chosen) for name in counted],
+        basemap=shown_basemap(current_site()),
+        bounds=json.dumps([round(v, 6) for v in results.dataset.areas.outline.bounds]),
+        error=error,
+        error_field=field if field in form else "plan-form",
+        error_in_more=bool(error) and field not in (*first, "day"),
+        first=form.named(first),
+        form=form,
+        more=form.named(more),
         page="plans",
-        shared=shared,
         tactic=tactic,
+        why_not=why_not(tactic, results.dataset, results.resources),
         **context,
     )
 
@@ -194,12 +204,10 @@ def _shown(results: Results, query: PlanQuery, made: Plan) -> dict[str, Any]:
         files.setdefault(each.group, []).append(each)
     streets = results.resources.streets
     credit = [streets.attribution] if streets and streets.attribution else []
-    bounds = results.dataset.areas.outline.bounds
     return {
         **decisions_of(made, request.args.get("kept", "")[:64]),
         "args": query.to_args(),
         "attribution": list(dict.fromkeys((*made.attribution, *credit))),
-        "bounds": json.dumps([round(value, 6) for value in bounds]),
         "files": files,
         "has_streets": streets is not None,
         "layers": layer_tables(made),

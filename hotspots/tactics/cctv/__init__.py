@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotspots.tactics.cctv.demand import check_precision
 from hotspots.tactics.cctv.options import CctvOptions
 from hotspots.tactics.cctv.proposal import solve
 from hotspots.tactics.tactic import Tactic
@@ -10,6 +11,7 @@ CCTV = Tactic(
     name="cctv",
     options=CctvOptions,
     solve=solve,
+    check=check_precision,
     uses=("columns", "streets", "cameras", "buildings"),
 )
 

@@ -15,6 +15,7 @@ from hotspots.core.window import Window
 from hotspots.model.exposure import Exposure
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import Incidents
+from hotspots.tactics.cctv.options import CctvOptions
 from hotspots.tactics.hours import share_in
 
 MERGE_M = 10.0
@@ -58,7 +59,7 @@ class Demand:
         return sums.astype(np.float64)
 
 
-def check_precision(incidents: Incidents, *, range_m: float, all_hours: bool) -> None:
+def check_precision(options: CctvOptions, incidents: Incidents) -> None:
     """Refuse to site cameras on data that do not say where, or when, closely enough.
 
     Raises PrecisionError if coordinates are snap points, or the hour matters and is not
@@ -66,10 +67,10 @@ def check_precision(incidents: Incidents, *, range_m: float, all_hours: bool) ->
     """
     if incidents.snapped:
         raise PrecisionError(
-            f"a camera sees about {range_m:g} m, so siting it needs true locations; "
-            "these coordinates were moved by the publisher to shared snap points "
-            "(data.police.uk), often further than that. Use the partnership's own "
-            "export; for open data look at hotspots, not at sites."
+            f"a camera sees about {options.range_m:g} m, so siting it needs true "
+            "locations; these coordinates were moved by the publisher to shared snap "
+            "points (data.police.uk), often further than that. Use the partnership's "
+            "own export; for open data look at hotspots, not at sites."
         )
     if incidents.time_precision == "month":
         raise PrecisionError(
@@ -77,7 +78,7 @@ def check_precision(incidents: Incidents, *, range_m: float, all_hours: bool) ->
             "to test the choice on later ones; these files state only the month. Use "
             "the partnership's own export."
         )
-    if incidents.time_precision == "day" and not all_hours:
+    if incidents.time_precision == "day" and not options.all_hours:
         raise PrecisionError(
             "monitored hours need the time of each incident; these files state only "
             "the day. Use an export with times, or monitor all hours."

@@ -21,7 +21,6 @@ from hotspots.resources.eligibility import Eligibility
 from hotspots.tactics.cctv import alternatives
 from hotspots.tactics.cctv.candidates import build_candidates
 from hotspots.tactics.cctv.choice import N_RESAMPLES, Chooser, resampled_share
-from hotspots.tactics.cctv.demand import check_precision
 from hotspots.tactics.cctv.options import CctvOptions
 from hotspots.tactics.cctv.siting import NEAR_M, Siting
 from hotspots.tactics.context import PlanningContext
@@ -71,9 +70,6 @@ def solve(options: CctvOptions, context: PlanningContext) -> Proposal:
 
 def build_chooser(options: CctvOptions, context: PlanningContext) -> Chooser:
     """Put candidates, incidents and policy together."""
-    check_precision(
-        context.incidents, range_m=options.range_m, all_hours=options.all_hours
-    )
     return Chooser(
         options=options,
         context=context,

@@ -46,11 +46,10 @@ def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
     ------
     PlanError
         If there are fewer kits than patches, or no homes on streets.
-    PrecisionError, TooFewError
-        If the files are too coarse or have too few dwelling burglaries.
+    TooFewError
+        If the files have too few dwelling burglaries.
     """
     say = SAYS.about(o=options, c=context, rule=dwellings.DWELLING_RULE)
-    context.incidents.check_moments(say("lists"))
     if options.kits < options.n_patches:
         raise PlanError(say("too_few_kits"))
     streets = build_streets(context)

@@ -7,14 +7,26 @@ elsewhere.
 
 from __future__ import annotations
 
+from typing import Any
+
+from hotspots.model.incidents import Incidents
+from hotspots.tactics.hours import check_hours_known
 from hotspots.tactics.operation.options import OperationOptions
 from hotspots.tactics.operation.proposal import solve
+from hotspots.tactics.operation.template import read_template
 from hotspots.tactics.tactic import Tactic
+
+
+def _check(options: Any, incidents: Incidents) -> None:
+    template = read_template(options.template, folder=options.folder)
+    check_hours_known(incidents, f"Planning '{template.name}'")
+
 
 OPERATION = Tactic(
     name="operation",
     options=OperationOptions,
     solve=solve,
+    check=_check,
     uses=("premises",),
 )
 

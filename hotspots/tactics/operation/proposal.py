@@ -15,7 +15,7 @@ from hotspots.core.window import WEEKDAYS
 from hotspots.methods.prospective import Prospective
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.hours import check_hours_known, share_in
+from hotspots.tactics.hours import share_in
 from hotspots.tactics.operation import areas as ground
 from hotspots.tactics.operation.choice import check_enough, choose, trial_of
 from hotspots.tactics.operation.options import OperationOptions
@@ -36,7 +36,6 @@ SAYS = Says.from_toml(Path(__file__).with_name("operation.toml"))
 def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
     """Return the areas of the operation with the reasons for each."""
     template = read_template(options.template, folder=options.folder)
-    check_hours_known(context.incidents, f"Planning '{template.name}'")
     operation = _Operation(options=options, template=template, context=context)
     say = operation.say
     return Proposal(

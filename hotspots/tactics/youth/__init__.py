@@ -8,6 +8,7 @@ after week. Only places and hours go in and come out, never a person.
 
 from __future__ import annotations
 
+from hotspots.tactics.hours import check_hours_known
 from hotspots.tactics.tactic import Tactic
 from hotspots.tactics.youth.options import YouthOptions
 from hotspots.tactics.youth.proposal import solve
@@ -16,6 +17,7 @@ YOUTH = Tactic(
     name="youth",
     options=YouthOptions,
     solve=solve,
+    check=lambda _, incidents: check_hours_known(incidents, "Choosing youth sessions"),
     uses=("streets", "slots"),
 )
 

@@ -15,7 +15,7 @@ from hotspots.core.window import Window, in_words
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.hours import check_hours_known, share_in, week_mask
+from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.plan import PlanLayer
 from hotspots.tactics.rationale import Driver, counted
 from hotspots.tactics.tactic import Place, Proposal
@@ -34,8 +34,6 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
 
     Raises
     ------
-    PrecisionError
-        If the files state no hours, or only snap points.
     TooFewError
         If too few incidents are youth-related.
     PlanError
@@ -43,7 +41,6 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     ParameterError
         If a veto, town or category names nothing that is there.
     """
-    check_hours_known(context.incidents, "Choosing youth sessions")
     slots = context.resources.slots or ()
     youth = options.rule.counted(context.recent)
     rates = _per_week(options, context, youth, context.window)
