@@ -32,7 +32,7 @@ from hotspots.web.imports import pages as import_pages
 from hotspots.web.limits import add_limits
 from hotspots.web.logs import add_logs
 from hotspots.web.map import data as map_data
-from hotspots.web.map import downloads, drawing, ground, periods
+from hotspots.web.map import downloads, drawing, ground, overlays, periods
 from hotspots.web.map import pages as map_pages
 from hotspots.web.meetings import pages as meeting_pages
 from hotspots.web.ogc import pages as ogc_pages
@@ -60,6 +60,7 @@ PAGES = (
     downloads,
     drawing,
     ground,
+    overlays,
     question_pages,
     plan_pages,
     plan_data,

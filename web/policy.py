@@ -28,6 +28,7 @@ OTHER_SITE = "Another site's page may not ask for this. Open it here, in its own
 POLICIES: dict[str, str] = {
     "decide.decide": "decision.make",
     "decide.keep": "plan.make",
+    "decide.suggestion": "plan.read",
     "decide.undo": "decision.make",
     "downloads.file": "aggregate.exact",
     "drawing.inside": "aggregate.exact",
@@ -63,6 +64,8 @@ POLICIES: dict[str, str] = {
     "meetings.index": "meeting.read",
     "meetings.meeting": "meeting.read",
     "openapi": OPEN,
+    "overlays.over": "aggregate.exact",
+    "overlays.tables": "aggregate.exact",
     "pages.cells": "aggregate.exact",
     "pages.difference": "aggregate.exact",
     "pages.index": "aggregate.exact",

@@ -170,19 +170,25 @@ def _build(
         why="",
         categories=_top_categories(rows),
     )
-    sentences = [
-        _count_sentence(hotspot, total, evidence),
-        _category_sentence(hotspot),
-        _mixed_sentence(rows, evidence.harm),
-        _trend_sentence(trend),
+    count = _count_sentence(hotspot, total, evidence)
+    kinds, change = _category_sentence(hotspot), _trend_sentence(trend)
+    repeats, hours = (
         _repeat_sentence(rows),
         _hours_sentence(rows, evidence.incidents),
+    )
+    sure = [
         _harm_sentence(hotspot, rows),
         _stability_sentence(hotspot, lead, evidence),
         _floor_sentence(below, per_year, evidence),
     ]
-    why = " ".join(sentence for sentence in sentences if sentence)
-    return replace(hotspot, why=why)
+    mixed = _mixed_sentence(rows, evidence.harm)
+    every = [count, kinds, mixed, change, repeats, hours, *sure]
+    return replace(
+        hotspot,
+        why=" ".join(filter(None, every)),
+        facts=tuple(filter(None, (count, kinds, change, hours or repeats))),
+        how_sure=" ".join(filter(None, [mixed, repeats if hours else "", *sure])),
+    )
 
 
 def _trend(rows: pl.DataFrame, comparison: Comparison, dispersion: float) -> Change:

@@ -54,7 +54,8 @@ class Hotspot:
     ``persistence``: measured share of places so stable that were in the list again half
     a year later; nan where it is not known.
     ``below_floor``: whether it has fewer incidents a year than a hotspot should.
-    ``why``: the reasons in words, with counts.
+    ``why``: the reasons in words, with counts. ``facts``: the first of them, one line
+    and up to three facts; ``how_sure``: the others.
     ``categories``: most frequent first.
     ``harm_rank``: 1 is the place with the most harm among these: the second view.
     """
@@ -75,6 +76,8 @@ class Hotspot:
     categories: tuple[tuple[str, int], ...] = ()
     harm_rank: int = 0
     persistence: float = math.nan
+    facts: tuple[str, ...] = ()
+    how_sure: str = ""
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns that every export shares, in their order.

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from hotspots.core.errors import ConflictError, ParameterError, did_you_mean
-from hotspots.rights import Actor, check
+from hotspots.rights import Actor, Owned, check, may
 from hotspots.service.access import agency_id
 from hotspots.service.audit import record
 from hotspots.service.plans import suggestion as find_suggestion
@@ -26,6 +26,7 @@ from hotspots.store.models import (
     Task,
 )
 from hotspots.store.queries import find, find_one, get
+from hotspots.tactics.suggestion import MARKINGS
 
 VERDICTS = ("accept", "change", "decline")
 
@@ -209,6 +210,23 @@ def waiting(
         each
         for each in ranked
         if each.id not in decided and str(each.row.get("expires") or "9") >= first
+    ]
+
+
+def latest(session: Session, actor: Actor) -> list[Suggestion]:
+    """Return what the last plan of each tactic suggests, as far as an actor may see."""
+    check(actor, "plan.read")
+    last = {each.tactic: each for each in find(session, Plan)}
+    found = find(session, Suggestion, plan_id=[each.id for each in last.values()])
+    return [
+        each
+        for each in sorted(found, key=_rank)
+        if each.marking == MARKINGS[0]
+        or may(
+            actor,
+            "plan.read_personal",
+            Owned(agency=last[each.tactic].agency_id, hidden=True),
+        )
     ]
 
 

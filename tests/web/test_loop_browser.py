@@ -108,6 +108,26 @@ def test_a_suggestion_is_accepted_by_keyboard_alone(
     seen.context.close()
 
 
+def test_a_suggestion_is_decided_on_where_the_map_shows_it(
+    chromium: Any, site: Site, served: str
+) -> None:
+    seen = Watched(chromium, served, bypass_csp=True)
+    before = len(rows(site, Decision))
+    page = seen.open("/?over=suggested,out,compared,zones")
+    page.locator('.app-chip--suggested[aria-label*="not decided"]:visible').last.focus()
+    page.keyboard.press("Enter")
+    page.locator("#why summary").focus()
+    page.keyboard.press("Enter")
+    page.locator("#why textarea").first.fill("It leads, and nothing is there yet.")
+    assert axe_findings(page) == []
+    page.locator("#why button", has_text="Write it down").click()
+    page.get_by_text("It can be undone for ten minutes").wait_for()
+    assert "over=suggested" in page.url
+    assert len(rows(site, Decision)) == before + 1
+    assert seen.external == []
+    seen.context.close()
+
+
 def test_a_visit_without_signal_waits_on_the_phone_and_is_sent_once(
     chromium: Any, site: Site, served: str
 ) -> None:

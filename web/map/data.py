@@ -80,6 +80,8 @@ def _hotspot(hotspot: Hotspot) -> dict[str, Any]:
     at = shapely.point_on_surface(hotspot.polygon)
     return {
         **hotspot.to_row(),
+        "facts": hotspot.facts,
+        "how_sure": hotspot.how_sure,
         "categories": [list(pair) for pair in hotspot.categories],
         "cells": [f"{cell:x}" for cell in hotspot.cells],
         "outline": _rings(hotspot.polygon),

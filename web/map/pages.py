@@ -12,18 +12,24 @@ from flask import Blueprint, render_template, url_for
 from hotspots.core.errors import HotspotsError
 from hotspots.intake.rejects import STATUSES
 from hotspots.outputs.printing.sheets import SCALES
+from hotspots.service import Site
+from hotspots.service.temporary import NAME
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
 from hotspots.web.map.ground import shown_basemap
+from hotspots.web.map.overlays import shown, why_not
 from hotspots.web.map.periods import difference_of
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.query import Query, QueryError, page_number
 from hotspots.web.parts.results import Results, current_results
-from hotspots.workflow import Analysis, Parameters
+from hotspots.workflow import Analysis, Dataset, Parameters
 
 blueprint = Blueprint("pages", __name__)
 
 _SIGNIFICANT = "significant_overall"
+
+VIEW = ("map", "over", "place", "time")
+"""What only the script of the map reads: position, layers over it, what is chosen."""
 
 PAGES_BESIDE = 1
 """How many page numbers are shown on each side of the current one."""
@@ -34,7 +40,7 @@ def index() -> tuple[str, int]:
     """Show map, hotspots and areas; a bad filter is said beside the form."""
     results = current_results()
     try:
-        query = Query.from_args(asked(), results.choices)
+        query = Query.from_args(asked(), results.choices, also=VIEW)
         analysis = results.analysis(query.to_parameters(results.choices))
     except HotspotsError as error:
         return _index_with_error(results, error)
@@ -92,6 +98,16 @@ def rejects() -> str:
     )
 
 
+def whose(site: Site, dataset: Dataset) -> str:
+    """Return whose map it is: the site's name, else what its areas are."""
+    if site.settings.name != NAME:
+        return str(site.settings.name)
+    areas = dataset.areas.frame
+    alone = areas.filter(pl.len().over("kind") == 1)["name"].to_list()
+    wards = areas.filter(pl.col("kind") == dataset.ward_kind).height
+    return str(alone[0]) if alone else f"{wards} {dataset.ward_kind}s"
+
+
 def what_changed(analysis: Analysis | None) -> str:
     """Say in one sentence which areas differ from a year before, chance allowed for."""
     if analysis is None:
@@ -140,8 +156,10 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         changed=what_changed(context.get("analysis")),
         downloads=by_group(),
         scales_of_paper=SCALES,
+        overlays=[(each, why_not(each)) for each in shown()],
         page="index",
         query=query.to_args(),
+        whose=whose(results.kept.site, results.dataset),
         usual_months=Parameters.window_months,
         **context,
     )

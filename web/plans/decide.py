@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from hotspots.outputs.formats.plan_record import plan_record
 from hotspots.rights import may
@@ -113,6 +113,15 @@ def keep(tactic: str) -> Any:
         id = plans.request_plan(session, current_actor(), query)
     args = {**query.to_args(), "tactic": tactic, "kept": id}
     return redirect(url_for("plans.plan", **args, _anchor="decide"), 303)
+
+
+@blueprint.get("/suggestions/<id>")
+def suggestion(id: str) -> str:
+    """Show one suggestion that is kept, and decide on it."""
+    with reading() as session:
+        found = plans.suggestion(session, current_actor(), id)
+        told = shown(session, [found])
+    return render_template("plans/suggestion.html", found=found, page="plans", **told)
 
 
 @blueprint.post("/suggestions/<id>/decide")

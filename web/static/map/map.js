@@ -3,7 +3,10 @@
 import { getJson } from "../parts/fetch.js";
 import { differenceFacts, showDifference } from "./difference.js";
 import { connectDraw } from "./draw.js";
+import { connectOverlays, restoreOverlays } from "./overlays.js";
+import { connectUndo, read, write } from "./state.js";
 import { connectTime } from "./time.js";
+import { connectViews } from "./views.js";
 import { GROUNDS, buildGround, plain } from "../parts/ground.js";
 
 const LAYERS = {
@@ -44,6 +47,7 @@ async function start(container) {
   const view = { map: buildMap(container), cells, hotspots: hotspots.hotspots };
   view.ground = buildGround(view.map, container);
   view.panel = document.getElementById("why");
+  view.usual = view.panel.firstElementChild;
   view.places = new Map(cells.cells.map((id, k) => [id, k]));
   drawAreas(view.map, areas);
   view.layer = new HotspotsMap.CellsLayer({
@@ -57,13 +61,17 @@ async function start(container) {
   await showLayer(view, chosenLayer());
   connect(view, container);
   connectTime(view, () => showLayer(view, chosenLayer()));
+  const showItem = (item) => chooseItem(view, item);
+  connectOverlays(view, showItem);
+  connectViews();
   keepApart(view);
   connectFind(view);
   connectDarkRoom(view);
   connectDraw(view);
   document.getElementById("key").open = container.clientWidth > 500;
-  rememberView(view.map);
   sayView(view.map, container);
+  await connectUndo(() => restore(view, showItem));
+  rememberView(view.map);
   container.dataset.ready = "true";
 }
 
@@ -257,19 +265,27 @@ function keepApart(view) {
   place();
 }
 
-/* The address holds what is in view, so that a link shows it again. */
-function rememberView(map) {
-  const address = new URL(window.location.href);
-  const at = (address.searchParams.get("map") || "").split(",").map(Number);
-  if (at.length === 3 && at.every(Number.isFinite)) {
-    map.setView([at[1], at[2]], at[0], { animate: false });
+/* Show what the address says: layer, time, position, what is chosen, what lies over. */
+async function restore(view, showItem) {
+  const layer = document.querySelector(`input[name=layer][value="${CSS.escape(read("layer") || "count")}"]`);
+  if (layer && !layer.checked) {
+    layer.checked = true;
+    await showLayer(view, layer.value);
   }
+  await view.restoreTime(read("time"));
+  const hotspot = view.hotspots.find((one) => String(one.rank) === read("place"));
+  if (hotspot) { chooseHotspot(view, hotspot); } else { showUsual(view); }
+  const at = read("map").split(",").map(Number);
+  if (at.length === 3 && at.every(Number.isFinite)) {
+    view.map.setView([at[1], at[2]], at[0], { animate: false });
+  } else if (!hotspot) { showHotspots(view); }
+  await restoreOverlays(view, showItem);
+}
+
+function rememberView(map) {
   map.on("moveend", () => {
-    const now = new URL(window.location.href);
     const { lat, lng } = map.getCenter();
-    now.searchParams.set(
-      "map", [map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join(","));
-    window.history.replaceState(null, "", now);
+    write({ map: [map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join(",") }, { quiet: true });
   });
 }
 
@@ -311,13 +327,6 @@ async function showLayer(view, name) {
     HotspotsMap.buildLegend(scale, layer.title));
 }
 
-/* Keep the address such that a reload, a bookmark or "Apply" shows the same layer. */
-function rememberLayer(name) {
-  const address = new URL(window.location.href);
-  address.searchParams.set("layer", name);
-  window.history.replaceState(null, "", address);
-}
-
 /* --- choices ----------------------------------------------------------------------------- */
 
 function connect(view, container) {
@@ -330,7 +339,7 @@ function connect(view, container) {
   document.querySelectorAll("input[name=layer]").forEach((input) => {
     input.addEventListener("change", () => {
       showLayer(view, input.value);
-      rememberLayer(input.value);
+      write({ layer: input.value === "count" ? "" : input.value });
     });
   });
   document.querySelectorAll("button[data-rank]").forEach((button) => {
@@ -355,6 +364,7 @@ function chooseCentre(view) {
 }
 
 function chooseCell(view, id) {
+  write({ place: "" });
   if (view.difference) {
     mark(view, null, h3.cellToBoundary(id));
     view.panel.replaceChildren(differenceFacts(view.difference, id));
@@ -394,6 +404,7 @@ function giWord(level) {
 }
 
 function chooseHotspot(view, hotspot, from) {
+  write({ place: String(hotspot.rank) });
   mark(view, hotspot, null);
   view.map.fitBounds(view.markers.get(hotspot.rank).bounds, {
     animate: false, maxZoom: 15.5, padding: [60, 60],
@@ -410,12 +421,30 @@ function chooseHotspot(view, hotspot, from) {
 }
 
 function hotspotParts(hotspot) {
-  const parts = [paragraph(hotspot.name, "govuk-!-font-weight-bold"), paragraph(hotspot.why)];
+  const [line, ...facts] = hotspot.facts;
+  const list = document.createElement("ul");
+  list.className = "govuk-list govuk-list--bullet govuk-body-s app-tight";
+  facts.forEach((fact) => {
+    const item = document.createElement("li");
+    item.textContent = fact;
+    list.append(item);
+  });
+  const parts = [paragraph(hotspot.name, "govuk-!-font-weight-bold"), paragraph(line), list];
   if (hotspot.categories.length) {
     const counts = categoryCounts(hotspot.categories);
-    parts.push(HotspotsMap.buildFacts("What happens here", counts, "h3"));
+    parts.push(fold("Every kind", HotspotsMap.buildFacts("What happens here", counts, "h3")));
   }
+  parts.push(fold("How sure?", paragraph(hotspot.how_sure)));
   return parts;
+}
+
+function fold(title, content) {
+  const made = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.className = "app-fold";
+  summary.textContent = title;
+  made.append(summary, content);
+  return made;
 }
 
 /* The most frequent by name, the rest together. */
@@ -442,7 +471,39 @@ function backButton(from) {
   return button;
 }
 
+/* What lies over the map in the panel; a suggestion is decided on where it stands. */
+async function chooseItem(view, item) {
+  mark(view, null, null);
+  const facts = HotspotsMap.buildFacts(`${item.group} ${item.label}`, [], "h2");
+  facts.querySelector("dl").remove();
+  facts.append(paragraph(item.name, "govuk-!-font-weight-bold"), paragraph(item.says));
+  view.panel.replaceChildren(facts);
+  view.panel.scrollIntoView({ block: "nearest" });
+  if (!item.href) { return; }
+  const more = paragraph("");
+  const link = document.createElement("a");
+  link.className = "govuk-link";
+  link.href = item.href;
+  link.textContent = "Its own page, with every reason";
+  more.append(link);
+  facts.append(more);
+  const answer = await fetch(item.href);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const standing = page.getElementById("standing");
+  if (!standing || !facts.isConnected) { return; }
+  standing.querySelectorAll("input[name=back]").forEach((back) => {
+    back.value = window.location.pathname + window.location.search;
+  });
+  facts.append(document.adoptNode(standing));
+}
+
+function showUsual(view) {
+  mark(view, null, null);
+  view.panel.replaceChildren(view.usual);
+}
+
 function showNothing(view) {
+  write({ place: "" });
   mark(view, null, null);
   view.panel.replaceChildren(paragraph("No incident is counted in this cell."));
 }

@@ -1,6 +1,7 @@
 /* Months and hours of the week beside the map. What is chosen in one is counted in the
  * other and on the map; a drag, or Shift and a click, chooses a stretch. */
 import { getJson } from "../parts/fetch.js";
+import { write } from "./state.js";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const PLAY_MS = 900;
@@ -8,19 +9,27 @@ const SHADES = ["#ffffff", "#f8dc8c", "#f79c3c", "#d8573c", "#932667"];
 
 export function connectTime(view, redraw) {
   const fold = document.getElementById("time");
+  let opening = null;
   const open = async () => {
-    if (!fold.open || view.time) { return; }
-    view.time = true;
     const says = document.getElementById("time-says");
     says.textContent = "Counting …";
     try {
       build(view, await getJson(view.addresses.rhythm), redraw);
     } catch (error) {
-      view.time = false;
+      opening = null;
       says.textContent = error.message;
     }
   };
-  fold.addEventListener("toggle", open);
+  fold.addEventListener("toggle", () => {
+    if (fold.open) { opening ??= open(); }
+  });
+  view.restoreTime = async (text) => {
+    if (!text && !view.showTime) { return; }
+    fold.open = true;
+    opening ??= open();
+    await opening;
+    view.showTime?.(text);
+  };
 }
 
 function build(view, rhythm, redraw) {
@@ -31,9 +40,19 @@ function build(view, rhythm, redraw) {
     week: document.getElementById("time-week"),
   };
   const changed = () => {
+    write({ time: chosenText(time) });
     view.counts = chosenCounts(view, time);
     paint(time);
     redraw();
+  };
+  view.showTime = (text) => {
+    if (text === chosenText(time)) { return; }
+    const [months, hours] = text.split("_").map((part) => part.split(".").filter(Boolean).map(Number));
+    time.months.clear();
+    time.hours.clear();
+    months.forEach((month) => time.months.add(month));
+    hours?.forEach((hour) => time.hours.add(hour));
+    changed();
   };
   buildStrip(time, changed);
   buildWeek(time, changed);
@@ -44,6 +63,11 @@ function build(view, rhythm, redraw) {
   });
   connectPlay(time, changed);
   paint(time);
+}
+
+function chosenText(time) {
+  const text = [time.months, time.hours].map((chosen) => [...chosen].sort((a, b) => a - b).join("."));
+  return text.some(Boolean) ? text.join("_") : "";
 }
 
 /* --- choosing -------------------------------------------------------------------- */

@@ -4,6 +4,7 @@ const MARK_PX = 30;
 const APART_PX = 28;
 const MOVES = [
   [0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1], [2, 0], [-2, 0],
+  [0, 2], [0, -2], [2, 1], [-2, 1], [2, -1], [-2, -1], [1, 2], [-1, 2], [1, -2], [-1, -2],
 ].map((move) => move.map((step) => step * APART_PX));
 const BLACK = "#0b0c0c";
 const BLUE = "#1d70b8";
@@ -104,15 +105,22 @@ function buildMark(suggestion, [lng, lat], k) {
 export function spreadMarks(map, views) {
   const placed = [];
   Array.from(views.values()).flatMap((view) => view.marks).forEach((mark) => {
-    const at = map.latLngToContainerPoint(mark.getLatLng());
-    const isFree = (move) => placed.every((other) => other.distanceTo(at.add(move)) >= APART_PX);
-    mark.beside = MOVES.find(isFree) || MOVES[0];
-    placed.push(at.add(mark.beside));
+    mark.beside = findRoom(map.latLngToContainerPoint(mark.getLatLng()), placed) || MOVES[0];
     const button = mark.getElement();
     if (!button) { return; }
     button.style.marginLeft = `${mark.beside[0] - MARK_PX / 2}px`;
     button.style.marginTop = `${mark.beside[1] - MARK_PX / 2}px`;
   });
+}
+
+/* A move to where nothing is placed yet, and place it there; undefined where there is no
+ * room. What is placed may need `room` beyond the usual. */
+export function findRoom(at, placed) {
+  const isFree = (move) => placed.every(
+    (other) => other.distanceTo(at.add(move)) >= APART_PX + (other.room || 0));
+  const move = MOVES.find(isFree);
+  if (move) { placed.push(at.add(move)); }
+  return move;
 }
 
 export function showChosen(views, rank) {
