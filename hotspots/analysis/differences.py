@@ -7,18 +7,21 @@ that is a word too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import shapely
+from h3ronpy import cells_area_km2
 
 from hotspots.analysis.result import Analysis
 from hotspots.analysis.selection import counted_in
 from hotspots.analysis.tabulate import typical_dispersion
 from hotspots.core.errors import ParameterError, PrecisionError
 from hotspots.core.pvalues import adjust_p
-from hotspots.core.types import Floats, Ints
+from hotspots.core.types import Bools, Floats, Ints
 from hotspots.core.window import Window
 from hotspots.model.cells import cell_names
 from hotspots.model.incidents import SNAP_CHANGE, Incidents
@@ -39,12 +42,15 @@ class Difference:
     ``word`` (:data:`MORE`, :data:`FEWER` or :data:`CANNOT_TELL`).
     ``resolution``: of the cells, one coarser than the analysis has.
     ``days``: how many days of each period the files cover.
+    ``there``: the area that cells are set beside, instead of a period; ``n_before`` is
+    then what as much ground holds there on average.
     """
 
     table: pl.DataFrame
     resolution: int
     periods: tuple[str, str]
     days: tuple[int, int]
+    there: str = ""
 
     @property
     def sentence(self) -> str:
@@ -60,6 +66,11 @@ class Difference:
             else f"After allowing for the number of cells ({len(words):,}), of none of "
             "them can it be said that it has more or fewer than chance gives."
         )
+        if self.there:
+            return (
+                f"Each cell with an incident beside as much ground of {self.there} on "
+                f"average, in {self.periods[0]}. {found}"
+            )
         return (
             f"{self.periods[0]} ({now:,} incidents in {self.days[0]:,} days of data) "
             f"beside {self.periods[1]} ({before:,} in {self.days[1]:,}). {found}"
@@ -104,27 +115,66 @@ def compare_cells(analysis: Analysis, before: Window | None = None) -> Differenc
     n_now, n_before = (_per_cell(one, cells) for one in at)
     dispersion = typical_dispersion(analysis.areas_table, analysis.dataset.ward_kind)
     p = split_p(n_now, n_before, share=days[0] / sum(days), dispersion=dispersion)
-    adjusted = adjust_p(p)
-    rose = n_now * days[1] > n_before * days[0]
-    word = np.where(adjusted > LEVEL, CANNOT_TELL, np.where(rose, MORE, FEWER))
-    table = pl.DataFrame(
-        {
-            "cell": cell_names(cells),
-            "n_now": n_now,
-            "n_before": n_before,
-            "p_adjusted": adjusted.round(6),
-            "word": word.astype(str),
-        }
-    )
+    table = _table(cells, n_now, n_before, p, n_now * days[1] > n_before * days[0])
     named = _names(sides, at, analysis.dataset.ward_of_place)
     table = table.join(named, on="cell", how="left", maintain_order="left")
     return Difference(table=table, resolution=resolution, periods=periods, days=days)
 
 
-def split_p(n_now: Ints, n_before: Ints, *, share: float, dispersion: float) -> Floats:
+def compare_with_area(analysis: Analysis, code: str) -> Difference:
+    """Set each cell beside what as much ground of another area holds on average.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such area, or nothing is counted in it.
+    """
+    dataset = analysis.dataset
+    areas = dataset.areas
+    known = areas.frame["code"].to_list()
+    if code not in known:
+        raise ParameterError(f"an area to compare with must be known; got {code!r}.")
+    row = known.index(code)
+    everywhere = counted_in(
+        dataset, replace(analysis.parameters, area=None), analysis.window
+    )
+    places = dataset.incidents.places
+    here = shapely.intersects_xy(areas.geometry[row], places["lon"], places["lat"])
+    n_there = int(here[everywhere.frame["place"].to_numpy()].sum())
+    if not n_there:
+        raise ParameterError("an area to compare with must hold an incident.")
+    resolution = max(analysis.cells.resolution - 1, 0)
+    at = dataset.cells_of_places(resolution)[
+        analysis.incidents.frame["place"].to_numpy()
+    ]
+    cells, n_now = np.unique(at, return_counts=True)
+    ratio = np.asarray(cells_area_km2(cells)) / areas.area_km2[row]
+    mean = n_there * ratio
+    p = split_p(
+        n_now,
+        np.full(len(cells), n_there),
+        share=ratio / (1 + ratio),
+        dispersion=typical_dispersion(analysis.areas_table, dataset.ward_kind),
+    )
+    table = _table(cells, n_now, mean.round(1), p, n_now > mean)
+    named = _names([analysis.incidents], [at], dataset.ward_of_place)
+    days = analysis.dataset.exposure.n_days(analysis.window)
+    return Difference(
+        table=table.join(named, on="cell", how="left", maintain_order="left"),
+        resolution=resolution,
+        periods=(str(analysis.window), str(analysis.window)),
+        days=(days, days),
+        there=areas.frame["name"][row],
+    )
+
+
+def split_p(
+    n_now: Ints, n_before: Ints, *, share: float | Floats, dispersion: float
+) -> Floats:
     """Return two-sided p values that totals split other than by exposure.
 
-    ``n_now``, ``n_before`` (n,): counts. ``share``: of the exposure, that of ``n_now``.
+    ``n_now``, ``n_before`` (n,): counts. ``share``: of the exposure, that of ``n_now``,
+    one for all or (n,).
     ``dispersion``: variance over mean of a count, 1 for chance alone. Returns (n,).
 
     Notes
@@ -148,6 +198,20 @@ def split_p(n_now: Ints, n_before: Ints, *, share: float, dispersion: float) -> 
         split = betabinom(total, size * share, size * (1 - share))
     tails = np.minimum(split.cdf(n_now), split.sf(n_now - 1))
     return np.asarray(np.minimum(1.0, 2 * tails))
+
+
+def _table(cells: Ids, n_now: Ints, n_before: Any, p: Floats, rose: Bools) -> Any:
+    adjusted = adjust_p(p)
+    word = np.where(adjusted > LEVEL, CANNOT_TELL, np.where(rose, MORE, FEWER))
+    return pl.DataFrame(
+        {
+            "cell": cell_names(cells),
+            "n_now": n_now,
+            "n_before": n_before,
+            "p_adjusted": adjusted.round(6),
+            "word": word.astype(str),
+        }
+    )
 
 
 def _check(analysis: Analysis, before: Window) -> None:

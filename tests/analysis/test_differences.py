@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import h3
 import numpy as np
 import pytest
+import shapely
 from scipy.stats import binomtest
 
 from hotspots.analysis.differences import (
@@ -15,6 +17,7 @@ from hotspots.analysis.differences import (
     FEWER,
     MORE,
     compare_cells,
+    compare_with_area,
     split_p,
 )
 from hotspots.core.errors import ParameterError
@@ -128,3 +131,35 @@ def test_periods_must_not_overlap_and_must_be_there(town: Dataset) -> None:
         compare_cells(
             analysis, Window(start=dt.date(1990, 1, 1), end=dt.date(1990, 2, 1))
         )
+
+
+def test_cells_beside_another_area(town: Dataset) -> None:
+    """Each cell is set beside the mean of as much ground there, by its own area."""
+    analysis = analyse(town, Parameters())
+    row = int(np.argmax(town.areas.area_km2))
+    found = compare_with_area(analysis, town.areas.frame["code"][row])
+    within = shapely.intersects_xy(
+        town.areas.geometry[row], *town.incidents.places.select("lon", "lat")
+    )
+    n_there = int(within[analysis.incidents.frame["place"].to_numpy()].sum())
+    cell = h3.cell_area(found.table["cell"][0], unit="km^2")
+    wanted = n_there * cell / town.areas.area_km2[row]
+    assert found.table["n_before"][0] == pytest.approx(wanted, abs=0.06)
+    assert found.table["n_now"].sum() == analysis.incidents.n
+    busiest = found.table.sort("n_now", descending=True).row(0, named=True)
+    assert busiest["word"] == MORE
+    assert town.areas.frame["name"][row] in found.sentence
+    with pytest.raises(ParameterError, match="must be known"):
+        compare_with_area(analysis, "nowhere")
+
+
+def test_even_ground_is_seldom_called_more_or_fewer() -> None:
+    """At most one map in twenty names any cell where all ground is alike."""
+    rng = np.random.default_rng(20_250_614)
+    wrong = 0
+    for _ in range(200):
+        now, there = rng.poisson(6.0, 100), rng.poisson(6.0 * 400)
+        ratio = np.full(100, 1 / 400)
+        p = split_p(now, np.full(100, there), share=ratio / (1 + ratio), dispersion=1.0)
+        wrong += bool((adjust_p(p) <= 0.05).any())
+    assert wrong <= 17  # 200 times 0.05, and 2.3 standard errors

@@ -287,3 +287,40 @@ def test_two_periods_are_shown_with_what_can_be_said(watched: Watched) -> None:
     words = page.locator("tbody tr td:nth-of-type(5)").all_inner_texts()
     assert words
     assert set(words) <= {"more", "fewer", "cannot tell"}
+
+
+def test_each_choice_can_be_undone_and_a_view_kept(watched: Watched) -> None:
+    page = watched.open("/")
+    undo = page.locator("#undo")
+    assert not undo.is_visible()
+    page.clock.install()
+    page.click("#places button[data-rank='2']")
+    page.clock.fast_forward(1000)
+    page.check("#layer-2")
+    page.clock.fast_forward(1000)
+    page.click("#views summary")
+    page.fill("#view-name", "Two, by density")
+    page.keyboard.press("Enter")
+    kept = page.url
+    undo.click()
+    page.wait_for_selector("#layer:checked", state="attached")
+    assert "Hotspot 2" in page.inner_text("#why")
+    undo.click()
+    page.locator("#why", has_text="Choose a place here").wait_for()
+    assert not undo.is_visible()
+    page.click("text=Two, by density")
+    page.wait_for_selector("#map[data-ready]")
+    assert page.url == kept
+    assert page.is_checked("#layer-2")
+    assert "Hotspot 2" in page.inner_text("#why")
+    page.click("#views summary")
+    page.click("text=Forget")
+    assert page.locator("#view-list li").count() == 0
+
+
+def test_cells_are_set_beside_another_area(watched: Watched) -> None:
+    page = watched.open("/?compare=area:W2&layer=difference")
+    page.locator("#layer-says", has_text="ground of East").wait_for()
+    assert "More than in East" in page.inner_text("#legend")
+    page.click("text=more or fewer than before, as a table")
+    assert page.inner_text("h1") == "More or fewer than in East"

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from hotspots.analysis.differences import Difference, compare_cells
+from hotspots.analysis.differences import Difference, compare_cells, compare_with_area
 from hotspots.analysis.rhythm import find_rhythm
 from hotspots.web.map.data import answer
 from hotspots.web.parts.asking import asked, works
@@ -35,6 +35,7 @@ def difference() -> Response:
     return jsonify(
         ok=True,
         sentence=found.sentence,
+        there=found.there,
         resolution=found.resolution,
         cells=table["cell"].to_list(),
         n_now=table["n_now"].to_list(),
@@ -54,6 +55,12 @@ def difference_of(results: Results, query: Query, analysis: Analysis) -> Differe
     ParameterError
         If there is nothing to compare with.
     """
+    if query.compared_area:
+        there: Difference = results.answer(
+            ("beside", analysis.parameters, query.compared_area),
+            lambda: compare_with_area(analysis, query.compared_area),
+        )
+        return there
     before = query.compared_with(analysis.window)
     found: Difference = results.answer(
         ("difference", analysis.parameters, before),

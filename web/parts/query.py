@@ -16,6 +16,8 @@ from hotspots.workflow import Parameters
 
 FILTERS = ("category", "from", "to", "area", "layer", "compare")
 JUST_BEFORE = "before"
+AREA = "area:"
+"""Before the code of an area that is compared with, instead of a period."""
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -48,8 +50,8 @@ class Query:
     layer : str
         One of :data:`hotspots.web.parts.choices.LAYERS`.
     compare : str
-        The first month of what the period is compared with, :data:`JUST_BEFORE`, or
-        empty: the same months a year before.
+        The first month of what the period is compared with, :data:`JUST_BEFORE`, an
+        area as :data:`AREA` and its code, or empty: the same months a year before.
     """
 
     categories: tuple[str, ...] = ()
@@ -94,7 +96,7 @@ class Query:
             last=_date(args, "to"),
             area=area,
             layer=layer,
-            compare=_compared(args),
+            compare=_compared(args, choices),
         )
 
     def to_parameters(self, choices: Choices) -> Parameters:
@@ -135,6 +137,11 @@ class Query:
             return Window(start=add_months(window.start, -months), end=window.start)
         first = Window.from_text(self.compare).start
         return Window(start=first, end=min(add_months(first, months), window.start))
+
+    @property
+    def compared_area(self) -> str:
+        """The code of the area to compare with, "" where it is a period."""
+        return self.compare.removeprefix(AREA) if self.compare.startswith(AREA) else ""
 
     def to_args(self, *, layer: bool = True) -> dict[str, Any]:
         """Return the query string's content, only what differs from the default."""
@@ -185,9 +192,12 @@ def _canonical(chosen: set[str], choices: Choices) -> tuple[str, ...]:
     return tuple(sorted(chosen))
 
 
-def _compared(args: MultiDict[str, str]) -> str:
-    if args.get("compare") == JUST_BEFORE:
-        return JUST_BEFORE
+def _compared(args: MultiDict[str, str], choices: Choices) -> str:
+    said = args.get("compare", "")
+    if said.startswith(AREA):
+        _check_each("compare", {said}, [AREA + one.code for one in choices.areas])
+    if said.startswith(AREA) or said == JUST_BEFORE:
+        return said
     return _date(args, "compare")
 
 
