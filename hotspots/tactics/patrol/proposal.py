@@ -200,8 +200,8 @@ class _Patrol:
         span = sum(np.roll(day, -k) for k in range(PEAK_HOURS))
         first = int(np.argmax(span))
         return (
-            f"{clock_text(first)} to {clock_text(first + PEAK_HOURS)}, about "
-            f"{span[first]:,.0f} of {here.n:,} of any hour"
+            f"{clock_text(first)} to {clock_text(first + PEAK_HOURS)}, with about "
+            f"{span[first]:,.0f} of the {here.n:,} incidents of the whole day"
         )
 
     def table(self) -> pl.DataFrame:
