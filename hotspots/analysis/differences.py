@@ -138,8 +138,8 @@ def compare_with_area(analysis: Analysis, code: str) -> Difference:
     everywhere = counted_in(
         dataset, replace(analysis.parameters, area=None), analysis.window
     )
-    places = dataset.incidents.places
-    here = shapely.intersects_xy(areas.geometry[row], places["lon"], places["lat"])
+    lonlat = dataset.incidents.places.select("lon", "lat").to_numpy()
+    here = shapely.intersects_xy(areas.geometry[row], lonlat[:, 0], lonlat[:, 1])
     n_there = int(here[everywhere.frame["place"].to_numpy()].sum())
     if not n_there:
         raise ParameterError("an area to compare with must hold an incident.")

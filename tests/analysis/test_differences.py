@@ -139,7 +139,8 @@ def test_cells_beside_another_area(town: Dataset) -> None:
     row = int(np.argmax(town.areas.area_km2))
     found = compare_with_area(analysis, town.areas.frame["code"][row])
     within = shapely.intersects_xy(
-        town.areas.geometry[row], *town.incidents.places.select("lon", "lat")
+        town.areas.geometry[row],
+        *town.incidents.places.select("lon", "lat").to_numpy().T,
     )
     n_there = int(within[analysis.incidents.frame["place"].to_numpy()].sum())
     cell = h3.cell_area(found.table["cell"][0], unit="km^2")

@@ -110,7 +110,10 @@ def test_a_place_in_the_list_is_shown_on_the_map(
     first = analyse(dataset).hotspots[0]
     page.locator("button[data-rank='1']").click()
     panel = page.locator("#why")
-    assert first.why in panel.inner_text()
+    assert all(fact in panel.inner_text() for fact in first.facts)
+    assert first.how_sure not in panel.inner_text()
+    panel.get_by_text("How sure?").click()
+    assert first.how_sure in panel.inner_text()
     assert first.name in panel.inner_text()  # markup in a street name is text
     assert page.locator("#why img").count() == 0
     assert "app-row--selected" in page.locator("tr[data-rank='1']").get_attribute(
