@@ -238,8 +238,10 @@ class _Patrol:
         every = context.within(context.window, context.dataset.incidents)
         controls, ratio = self._controls(rank, here.n)
         route, visits = self.routes[rank - 1], self.visits_a_day(rank)
-        walked = route is not None and route.on_streets
         say = self.say.about(area=area, route=route, ha=self.hectares([area]))
+        walk = ""
+        if route is not None and route.on_streets:
+            walk = say("walk", minutes=self._minutes(route))
         return Place(
             name=self.names[rank - 1],
             geometry=walks.area_polygon(demand.cells, area),
@@ -270,7 +272,7 @@ class _Patrol:
             cautions=say.where(
                 snapped=context.recent.snapped, no_hours=not hours_known(context)
             ),
-            slots={"visits": str(visits), "walk": say("walk") if walked else ""},
+            slots={"visits": str(visits), "walk": walk},
         )
 
     def _when(self, rank: int, area: Ints) -> str:
@@ -310,6 +312,9 @@ class _Patrol:
         )
         return names, max(sum(counts), 1) / own
 
+    def _minutes(self, route: walks.Route) -> float:
+        return route.length_m / 1000 / self.options.walk_kmh * 60
+
     def _walk(self, route: walks.Route | None) -> str:
         if route is None:
             return self.say("walk_none")
@@ -318,7 +323,7 @@ class _Patrol:
         return self.say(
             "walk_streets" if route.on_streets else "walk_cells",
             route=route,
-            minutes=route.length_m / 1000 / self.options.walk_kmh * 60,
+            minutes=self._minutes(route),
             where=self.say(where, route=route),
             rest=self.say("walk_rest") if missed else "",
             how=route.how.capitalize(),
