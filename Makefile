@@ -9,12 +9,13 @@ XDIST ?= 2
 # Tried twice: a package index now and then answers for a moment that it has nothing.
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 
-.PHONY: calibrate backtest help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
+.PHONY: threads calibrate backtest help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
 
 help:
 	@echo "make demo        install, analyse the simulated town, plan, write the brief, show a demonstration site"
 	@echo "make test        install, lint, type-check and test (under ten minutes)"
 	@echo "make test-all    the same and the slow suites"
+	@echo "make threads     reading, analysis and methods on 1, 2 and 8 threads"
 	@echo "make bench       benchmarks against other packages"
 	@echo "make calibrate   every promised rate beside the measured one, over simulated towns"
 	@echo "make backtest    what hotspots and plans would have caught on the real data"
@@ -67,7 +68,13 @@ test: $(STAMP) assets system lint types
 test-all: $(STAMP) assets system lint types
 	@sh tools/system_packages.sh all
 	$(BIN)/python -m pytest -n $(XDIST) --dist loadfile
+	$(MAKE) threads
 	$(MAKE) bench QUICK=--quick
+
+# No shape of a result may depend on how many threads made it.
+threads: $(STAMP)
+	for n in 1 2 8; do POLARS_MAX_THREADS=$$n $(BIN)/python -m pytest -m "not slow" \
+	    -n $(XDIST) --dist loadfile tests/intake tests/sources tests/analysis tests/methods || exit 1; done
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
