@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import pytest
@@ -82,6 +83,21 @@ def test_incidents_in_gis_files(tmp_path: Path, kind: str, proposed: bool) -> No
     reading = read(GIS[kind](tmp_path, layer()), proposed=proposed)
     assert facts(reading) == wanted()
     assert reading.rejects.height == 0
+
+
+@pytest.mark.parametrize(
+    "written_as",
+    [
+        {"schema_version": "0.4.0"},  # of GDAL 3.5, in QGIS 3.26
+        {"schema_version": "1.1.0", "write_covering_bbox": True},  # GDAL from 3.9
+    ],
+)
+def test_geoparquet_as_gdal_has_written_it(
+    tmp_path: Path, written_as: dict[str, Any]
+) -> None:
+    path = tmp_path / "incidents.parquet"
+    layer().to_parquet(path, **written_as)
+    assert facts(read(path)) == wanted()
 
 
 def test_a_mapping_made_for_a_table_fits_its_shapefile(tmp_path: Path) -> None:
