@@ -17,7 +17,9 @@ from hotspots.core.errors import OutputError
 from hotspots.model.cells import Cells, cell_names
 from hotspots.model.hotspot import Change, Hotspot
 from hotspots.outputs import travelling_map as maps
+from hotspots.outputs.basemap import read_ground
 from hotspots.outputs.travelling_map import MapContent, build_map
+from hotspots.samples import sample_path
 
 ROOT = Path(__file__).resolve().parent.parent
 AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
@@ -217,7 +219,9 @@ def test_text_from_files_stays_text() -> None:
 def attacked(chromium: Any, tmp_path: Path) -> Iterator[Any]:
     """The page of a hostile file, open from disk, without a network."""
     path = tmp_path / "map.html"
-    path.write_text(build_map(make_content(ATTACK)), encoding="utf-8", newline="\n")
+    ground = read_ground([sample_path("boundaries/simulated_ground.geojson")])
+    content = replace(make_content(ATTACK), ground=replace(ground, credit=ATTACK))
+    path.write_text(build_map(content), encoding="utf-8", newline="\n")
     context = chromium.new_context(offline=True)
     page = context.new_page()
     page.requests, page.complaints = [], []
@@ -248,6 +252,14 @@ def test_the_file_opens_offline_and_draws_its_cells(attacked: Any) -> None:
     assert attacked.locator(".rank-icon").all_inner_texts() == ["1", "2"]
     assert attacked.locator("#hotspots-table tbody tr").count() == 2
     assert attacked.locator("#areas-table tbody tr").count() == 2
+
+
+@pytest.mark.browser
+def test_the_ground_lies_under_the_cells_and_whose_it_is_is_said(attacked: Any) -> None:
+    pane = attacked.locator(".leaflet-ground-pane")
+    assert pane.locator("canvas").count() == 1
+    assert pane.evaluate("pane => Number(getComputedStyle(pane).zIndex)") < 400
+    assert ATTACK in attacked.locator(".attribution").inner_text()
 
 
 @pytest.mark.browser

@@ -16,6 +16,7 @@ from hotspots.cli.options import (
     Engine,
     ExtraFormat,
     Files,
+    GroundFile,
     How,
     OptionalAreaFiles,
     Scheduler,
@@ -59,6 +60,7 @@ def analyse(
     ] = None,
     extra: ExtraFormat = None,
     streets: StreetsFile = None,
+    ground: GroundFile = None,
     each: Annotated[
         str | None,
         typer.Option(
@@ -81,12 +83,15 @@ def analyse(
     from hotspots.analysis.parameters import Parameters
     from hotspots.core.folders import check_target
     from hotspots.outputs.analysis_folder import Extras
+    from hotspots.outputs.basemap import can_draw
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
     esri = is_esri(extra)
     cluster = cluster_of(engine, scheduler, workers)
-    check_target(out, inputs=screen.paths_of(files, areas or (), streets, *how.paths))
+    check_target(
+        out, inputs=screen.paths_of(files, areas or (), streets, ground, *how.paths)
+    )
     parameters = Parameters.from_options(
         resolution=resolution,
         window=window,
@@ -105,7 +110,12 @@ def analyse(
     with screen.progress_bar("Analysing") as progress:
         analysis = run(dataset, parameters, progress=progress, engine=cluster)
     with screen.progress_bar("Writing") as progress:
-        extras = Extras(esri=esri, every_row=every_row, streets=_read_streets(streets))
+        extras = Extras(
+            esri=esri,
+            every_row=every_row,
+            streets=_read_streets(streets),
+            ground=[path for path in (streets, ground) if path and can_draw(path)],
+        )
         write(analysis, out, progress=progress, extras=extras)
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.SIG_IGN)  # all is written; only the telling is left

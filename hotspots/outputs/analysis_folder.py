@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -83,11 +83,13 @@ class Extras:
     ``esri``: Shapefiles.
     ``every_row``: rows outside the window in ``rejects.csv``; they are counted anyway.
     ``streets``: a layer under the hotspots in the QGIS project.
+    ``ground``: files of streets, water and parks to draw under the travelling map.
     """
 
     esri: bool = False
     every_row: bool = False
     streets: StreetGraph | None = None
+    ground: Sequence[Path] = ()
 
 
 def write_outputs(
@@ -354,6 +356,7 @@ class _Folder:
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
     def write_map(self) -> None:
+        from hotspots.outputs.basemap import read_ground
         from hotspots.outputs.travelling_map import MapContent, build_map
 
         analysis, areas = self.analysis, self.analysis.dataset.areas
@@ -369,6 +372,7 @@ class _Folder:
             areas_table=analysis.areas_table,
             simulated=analysis.dataset.simulated,
             attribution=analysis.dataset.attribution,
+            ground=read_ground(self.extras.ground) if self.extras.ground else None,
         )
         path = self.path / "map.html"
         path.write_text(build_map(content), encoding="utf-8", newline="\n")

@@ -26,6 +26,7 @@ import shapely
 from hotspots.core.errors import OutputError
 from hotspots.core.sanitise import clean_table, json_for_script
 from hotspots.model.hotspot import Hotspot
+from hotspots.outputs.basemap import Ground
 from hotspots.outputs.formats.layer import render_template
 from hotspots.outputs.formats.page import (
     PageTable,
@@ -76,6 +77,8 @@ class MapContent:
         Whether the data are made up; said at the top in capitals.
     attribution : str
         Whose data these are.
+    ground : Ground, optional
+        Streets, water and parks under the cells; whose they are is said beside it.
     """
 
     title: str
@@ -89,6 +92,7 @@ class MapContent:
     marking: str = ""
     simulated: bool = False
     attribution: str = ""
+    ground: Ground | None = None
 
 
 def build_map(map_content: MapContent) -> str:
@@ -163,7 +167,28 @@ def _data(content: MapContent, hotspots: PageTable) -> dict[str, Any]:
             for row, hotspot in enumerate(content.hotspots)
         ],
         "areas": _areas(clean_table(content.areas_frame), content.areas_geometry),
+        "ground": _ground(content.ground) if content.ground else [],
     }
+
+
+def _ground(ground: Ground) -> list[dict[str, Any]]:
+    """Return lines and surfaces by what they are; names are left to the basemap."""
+    drawn = shapely.get_dimensions(ground.shapes) > 0
+    light = shapely.simplify(ground.shapes, OUTLINE_TOLERANCE_DEG)
+    rows = ground.table.with_row_index().filter(drawn)
+    return [
+        {
+            "kind": kind,
+            "class": of_class if kind == "road" else "",
+            "shape": _geojson(
+                shapely.GeometryCollection(list(light[part["index"].to_numpy()])),
+                decimals=5,
+            ),
+        }
+        for (kind, of_class), part in rows.group_by(
+            "kind", "class", maintain_order=True
+        )
+    ]
 
 
 def _cells(table: pl.DataFrame) -> dict[str, list[Any]]:

@@ -15,6 +15,12 @@ from hotspots.outputs.printing import (
     draw_map,
     svg_to_png,
 )
+from hotspots.outputs.printing.map_frame import Frame
+from hotspots.outputs.printing.map_ground import FILLS
+from hotspots.outputs.printing.sheets import Sheet
+from hotspots.resources import load_resources
+from hotspots.samples import sample_path
+from hotspots.sources.areas import read_areas
 
 SVG = "{http://www.w3.org/2000/svg}"
 CENTRE = np.array([475_236.0, 318_890.0])
@@ -169,3 +175,30 @@ def test_what_cannot_be_drawn_is_refused(town: Background) -> None:
         draw_map(town, title="x", id_prefix='"><script>')
     with pytest.raises(ParameterError, match="one name for each street; got 1 and 0"):
         Background(streets=np.array([shapely.LineString([(0, 0), (1, 1)])]))
+
+
+def test_water_parks_and_railways_lie_under_the_streets_and_are_named() -> None:
+    ground = sample_path("boundaries/simulated_ground.geojson")
+    wards = read_areas(sample_path("boundaries/simulated_wards.geojson"))
+    background = Background.from_areas(wards, resources=load_resources(ground=ground))
+    assert list(background.ground) == ["built", "green", "wood", "water", "rail"]
+    near = tuple(shapely.Point(474_900, 318_750).buffer(260).bounds)
+    svg = draw_map(background, places(3), title="Ground", extent_m=near)
+    for fill in (FILLS["water"], FILLS["green"]):
+        assert svg.count(f'fill="{fill}"') == 1
+    assert "River Brindle" in words(parse(svg))
+    assert 'stroke-dasharray="22 22"' in svg
+
+
+def test_a_sheet_at_a_scale_shows_as_much_ground_as_its_paper_is_wide() -> None:
+    sheet = Sheet(
+        title="Wall",
+        said="",
+        places=places(3),
+        background=Background(),
+        paper="A3",
+        scale=10_000,
+    )
+    west, _, east, _ = sheet._extent(288.0)
+    frame = Frame.around((west, 0, east, 0), wide=2880, high=2000)
+    assert frame.metres_per_unit == pytest.approx(1.0)  # a tenth of a mm: 1 : 10,000
