@@ -60,14 +60,17 @@ PAGES: dict[str, tuple[str, Any]] = {
     "log": ("/audit", None),
 }
 DONE = "() => !document.querySelector('form[data-begin], [data-job]')"
-README = {"page": "map", "plan": "plan", "meeting": "meeting", "shift": "shift"}
-"""Picture of the README to the page that it shows; the shift's is a phone's."""
+README = {"map": "page.png", "plan": "plan.png", "meeting": "meeting.png"}
+"""Page to its picture in the README: what a screen of the first size shows."""
 INCIDENTS = "data/simulated_incidents.csv"
 AREAS = (
     "--areas", "boundaries/simulated_wards.geojson",
     "--areas", "boundaries/simulated_priority_neighbourhoods.geojson",
 )  # fmt: skip
-STREETS = ("--streets", "boundaries/simulated_streets.geojson")
+STREETS = (
+    "--streets", "boundaries/simulated_streets.geojson",
+    "--ground", "boundaries/simulated_ground.geojson",
+)  # fmt: skip
 RECORDS = (
     "--deployments", "data/simulated_deployments.csv",
     "--actions", "data/simulated_actions.csv",
@@ -85,9 +88,6 @@ def main(wanted: list[str]) -> None:
                 _page(browser, f"{at}{path.format(_last(site, table))}", name)
         if not wanted:
             _files(browser)
-            for image, name in README.items():
-                size = SIZES[1 if name == "shift" else 0][0]
-                shutil.copyfile(OUT / f"{name}-{size}.png", IMAGES / f"{image}.png")
 
 
 def _last(site: Site, table: Any) -> str:
@@ -107,6 +107,8 @@ def _page(browser: Browser, url: str, name: str) -> None:
         page.wait_for_timeout(1500)
         page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=name != "map")
         if width == SIZES[0][0]:
+            if name in README:
+                page.screenshot(path=str(IMAGES / README[name]))
             paper = OUT / f"{name}-paper.pdf"
             page.pdf(path=str(paper), format="A4", prefer_css_page_size=True)
             _pages(paper)
@@ -119,7 +121,7 @@ def _files(browser: Browser) -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         town = ("--today", "2025-07-01", "--out", str(out / "town"))
-        _hotspots("analyse", INCIDENTS, *AREAS, *town)
+        _hotspots("analyse", INCIDENTS, *AREAS, *STREETS, *town)
         page = browser.new_page(viewport={"width": 1280, "height": 1100})
         page.goto(f"file://{out / 'town' / 'map.html'}")
         page.wait_for_selector("canvas", timeout=120_000)
@@ -129,6 +131,8 @@ def _files(browser: Browser) -> None:
         _hotspots(*plan, "--out", str(out / "patrol"))
         (cards,) = (out / "patrol").glob("*_cards.pdf")
         _pages(cards, IMAGES / "card")
+        (sheet,) = (out / "patrol").glob("*_sheet.pdf")
+        _pages(sheet, IMAGES / "sheet")
         brief = ("brief", INCIDENTS, *AREAS, *STREETS, *RECORDS, "--week", "2025-W24")
         _hotspots(*brief, "--out", str(out / "brief"))
         _pages(out / "brief" / "brief.pdf", IMAGES / "brief")
