@@ -60,8 +60,12 @@ PAGES: dict[str, tuple[str, Any]] = {
     "log": ("/audit", None),
 }
 DONE = "() => !document.querySelector('form[data-begin], [data-job]')"
-README = {"map": "page.png", "plan": "plan.png", "meeting": "meeting.png"}
-"""Page to its picture in the README: what a screen of the first size shows."""
+README = {
+    "map": ("page.png", "body"),
+    "plan": ("plan.png", "#map-section"),
+    "meeting": ("meeting.png", "#new"),
+}
+"""Page to its picture in the README: a screen of the first size, from where."""
 INCIDENTS = "data/simulated_incidents.csv"
 AREAS = (
     "--areas", "boundaries/simulated_wards.geojson",
@@ -108,7 +112,10 @@ def _page(browser: Browser, url: str, name: str) -> None:
         page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=name != "map")
         if width == SIZES[0][0]:
             if name in README:
-                page.screenshot(path=str(IMAGES / README[name]))
+                image, start = README[name]
+                page.locator(start).evaluate("(part) => part.scrollIntoView()")
+                page.wait_for_timeout(1000)
+                page.screenshot(path=str(IMAGES / image))
             paper = OUT / f"{name}-paper.pdf"
             page.pdf(path=str(paper), format="A4", prefer_css_page_size=True)
             _pages(paper)
