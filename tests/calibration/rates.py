@@ -33,7 +33,7 @@ from hotspots.effects import (
 from hotspots.kernels.dispersion import shrunk_dispersions
 from hotspots.kernels.predictive import usual_range
 from hotspots.methods.change import compare
-from hotspots.methods.clock import Clock
+from hotspots.methods.clock import PEAK_P, Clock, peak_p
 from hotspots.methods.gistar import neighbourhood_p
 from hotspots.methods.knox import knox_test
 from hotspots.methods.near_repeat import measure_lift
@@ -328,21 +328,27 @@ def _power(scale: int) -> Iterator[Rate]:
 
 
 def busiest_hours(scale: int) -> Iterator[Rate]:
-    """A peak named of a week without pattern."""
-    rng = np.random.default_rng(8)
+    """A peak named of a week without pattern: hours, a day, a shift, hours of a day."""
+    rng, clock = np.random.default_rng(8), Clock()
+    named: dict[str, Callable[[np.ndarray], bool]] = {
+        "busiest hours are named": lambda week: not clock.peak(week).startswith("no"),
+        "a busiest day is named": lambda week: clock.busiest_day(week) is not None,
+        "a busiest shift is named": lambda week: clock.busiest_shift(week) is not None,
+        "peak hours of a patrol are named": lambda week: (
+            peak_p(week.reshape(7, 24).sum(axis=0), length_h=3) <= PEAK_P
+        ),
+    }
     for n_incidents in (40, 143, 1_000):
         weeks = rng.multinomial(n_incidents, np.full(168, 1 / 168), 100 * scale)
-        named = [
-            not Clock().peak(week.astype(float)).startswith("no") for week in weeks
-        ]
-        yield Rate(
-            what="clock: busiest hours are named",
-            town=f"no pattern, {n_incidents:,} incidents",
-            low=0,
-            high=0.05,
-            measured=float(np.mean(named)),
-            n=len(named),
-        )
+        for what, names in named.items():
+            yield Rate(
+                what=f"clock: {what}",
+                town=f"no pattern, {n_incidents:,} incidents",
+                low=0,
+                high=0.05,
+                measured=float(np.mean([names(week.astype(float)) for week in weeks])),
+                n=len(weeks),
+            )
 
 
 def places(scale: int) -> Iterator[Rate]:
@@ -350,7 +356,7 @@ def places(scale: int) -> Iterator[Rate]:
     cells, rule = study_cells(12), HotspotRule(resamples=50)
     rng = np.random.default_rng(9)
     told, kept = [], []
-    for _ in range(3 * scale):
+    for _ in range(60 * scale):
         risk = rng.pareto(1.2, len(cells)) * (rng.random(len(cells)) < 0.3) + 0.01
         half_years = [
             rng.poisson(800 * risk / risk.sum()).astype(float) for _ in range(9)
