@@ -20,16 +20,11 @@ from hotspots.methods.change import e_test
 class Effect:
     """Every measure of one intervention, the one that decides first.
 
-    Parameters
-    ----------
-    difference : WeightedDisplacementDifference
-        Against a comparison scaled to the treated count before; its word is the result.
-    described : NetEffects
-        To describe, without an error: never the result.
-    p_treated : float
-        E-test of the treated counts alone, without comparison.
-    detectable : Detectable
-        The smallest fall that these counts could have shown.
+    ``difference``: WeightedDisplacementDifference; against a comparison scaled to the
+    treated count before; its word is the result.
+    ``described``: NetEffects; to describe, without an error: never the result.
+    ``p_treated``: e-test of the treated counts alone, without comparison.
+    ``detectable``: Detectable; the smallest fall that these counts could have shown.
     """
 
     difference: WeightedDisplacementDifference
@@ -63,22 +58,14 @@ def assess_effect(
 ) -> Effect:
     """Return every measure of an intervention over equal times before and after.
 
-    Parameters
-    ----------
-    treated, control : (float, float), incidents
-        Counts before and after.
-    displacement, displacement_control : (float, float), incidents, optional
-        The same in the ring around each.
-    dispersion : float
-        Variance over mean of counts before (:func:`overdispersion`).
+    ``treated``, ``control`` (float, float), incidents: counts before and after.
+    ``displacement``, ``displacement_control`` (float, float), incidents: the same in
+    the ring around each.
+    ``dispersion``: variance over mean of counts before (:func:`overdispersion`).
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative, the dispersion below 1 or the confidence not between 0
-        and 1.
-    TooFewError
-        If there are fewer than two incidents in all.
+    Raises ParameterError if a count is negative, the dispersion below 1 or the
+    confidence not between 0 and 1; TooFewError if there are fewer than two incidents in
+    all.
 
     Examples
     --------

@@ -31,22 +31,14 @@ def before_and_after(
 ) -> tuple[int, int]:
     """Count the incidents inside a polygon in two windows.
 
-    Parameters
-    ----------
-    polygon : shapely Polygon or MultiPolygon, EPSG:4326
-    same_places : bool
-        Whether the area is so small that moved snap points would matter; say False for
-        wards and larger.
+    ``polygon``: shapely Polygon or MultiPolygon, EPSG:4326.
+    ``same_places``: whether the area is so small that moved snap points would matter;
+    say False for wards and larger.
 
-    Raises
-    ------
-    ParameterError
-        If the windows overlap or are not in order.
-    PrecisionError
-        If a window does not start and end on the first of a month where the files
-        state only months, or snapped places are compared across July 2022.
-    AreaError
-        If the polygon is empty or broken.
+    Raises ParameterError if the windows overlap or are not in order; PrecisionError if
+    a window does not start and end on the first of a month where the files state only
+    months, or snapped places are compared across July 2022; AreaError if the polygon is
+    empty or broken.
     """
     if before.end > after.start:
         raise ParameterError(
@@ -75,15 +67,9 @@ def _inside(start: pl.Series, window: Window) -> int:
 def check_pair(pair: Pair, name: str) -> tuple[float, float]:
     """Return a count before and a count after as numbers.
 
-    Parameters
-    ----------
-    name : str
-        What the message calls it.
+    ``name``: what the message calls it.
 
-    Raises
-    ------
-    ParameterError
-        If it is not two finite numbers, 0 or more.
+    Raises ParameterError if it is not two finite numbers, 0 or more.
     """
     try:
         values = as_numbers(_as_items(pair), name=name)
@@ -100,10 +86,7 @@ def check_pair(pair: Pair, name: str) -> tuple[float, float]:
 def check_dispersion(dispersion: float) -> None:
     """Refuse a variance over mean that no count has.
 
-    Raises
-    ------
-    ParameterError
-        If it is not from 1 to a million.
+    Raises ParameterError if it is not from 1 to a million.
     """
     if not 1 <= as_number(dispersion, name="dispersion") <= 1e6:
         raise ParameterError(
@@ -114,10 +97,7 @@ def check_dispersion(dispersion: float) -> None:
 def check_confidence(confidence: float) -> None:
     """Refuse a confidence that is not between 0 and 1.
 
-    Raises
-    ------
-    ParameterError
-        If it is not.
+    Raises ParameterError if it is not.
     """
     if not 0 < as_number(confidence, name="confidence") < 1:
         raise ParameterError(
@@ -129,10 +109,7 @@ def check_confidence(confidence: float) -> None:
 def check_total(*pairs: Pair) -> None:
     """Refuse to compare where next to nothing happened.
 
-    Raises
-    ------
-    TooFewError
-        If there are fewer than two incidents in all.
+    Raises TooFewError if there are fewer than two incidents in all.
     """
     total = sum(sum(pair) for pair in pairs)
     if total < 2:

@@ -27,16 +27,12 @@ SMALLEST, LARGEST = 1e-30, 1e30
 class WeightedDisplacementDifference:
     """How many more incidents fell away than in comparison, with its uncertainty.
 
-    Parameters
-    ----------
-    estimate : float, incidents
-        Negative where the treated area and its buffer fell by more than comparison.
-    se : float, incidents
-        Standard error.
-    low, high : float, incidents
-        Interval of the ``confidence`` given.
-    local, displaced : float, incidents
-        The two parts of the estimate: the treated area, and its buffer.
+    ``estimate``: incidents; negative where the treated area and its buffer fell by more
+    than comparison.
+    ``se``: incidents; standard error.
+    ``low``, ``high``: incidents; interval of the ``confidence`` given.
+    ``local``, ``displaced``: incidents; the two parts of the estimate: the treated
+    area, and its buffer.
     """
 
     estimate: float
@@ -74,16 +70,10 @@ class WeightedDisplacementDifference:
     def with_dispersion(self, dispersion: float) -> WeightedDisplacementDifference:
         """Return the same with its uncertainty widened for counts that cluster.
 
-        Parameters
-        ----------
-        dispersion : float
-            Variance over mean of counts where nothing was done, at least 1, from
-            :func:`overdispersion`.
+        ``dispersion``: variance over mean of counts where nothing was done, at least 1,
+        from :func:`overdispersion`.
 
-        Raises
-        ------
-        ParameterError
-            If it is below 1 or not finite.
+        Raises ParameterError if it is below 1 or not finite.
         """
         check_dispersion(dispersion)
         return build_difference(
@@ -107,27 +97,19 @@ def weighted_displacement_difference(
 ) -> WeightedDisplacementDifference:
     """Return the weighted displacement difference (WDD).
 
-    Parameters
-    ----------
-    treated, control : (float, float), incidents
-        Counts before and after, where something was done and where not.
-    displacement, displacement_control : (float, float), incidents, optional
-        The same in the ring around each, where incidents may have moved to.
-    area_weights : mapping of str to float, optional
-        Size of each area by ``treated``, ``control``, ``displacement``,
-        ``displacement_control``; 1 where left out. Counts are divided by them.
-    time_weights : (float, float), optional
-        Length of the time before and after. Counts are divided by them.
-    confidence : float
-        Of the interval, between 0 and 1.
+    ``treated``, ``control`` (float, float), incidents: counts before and after, where
+    something was done and where not.
+    ``displacement``, ``displacement_control`` (float, float), incidents: the same in
+    the ring around each, where incidents may have moved to.
+    ``area_weights``: size of each area by ``treated``, ``control``, ``displacement``,
+    ``displacement_control``; 1 where left out. Counts are divided by them.
+    ``time_weights`` (float, float): length of the time before and after. Counts are
+    divided by them.
+    ``confidence``: of the interval, between 0 and 1.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative or not finite, a weight not positive or of no area, the
-        confidence not between 0 and 1, or a comparison is given without its buffer.
-    TooFewError
-        If there are fewer than two incidents in all.
+    Raises ParameterError if a count is negative or not finite, a weight not positive or
+    of no area, the confidence not between 0 and 1, or a comparison is given without its
+    buffer; TooFewError if there are fewer than two incidents in all.
 
     Notes
     -----
@@ -183,17 +165,12 @@ def scaled_difference(
 ) -> WeightedDisplacementDifference:
     """Return the difference against a comparison scaled to the treated count before.
 
-    Parameters
-    ----------
-    treated, control, displacement, displacement_control, confidence
-        As for :func:`weighted_displacement_difference`.
-    dispersion : float
-        Variance over mean of counts before (:func:`overdispersion`).
+    ``treated``, ``control``, ``displacement``, ``displacement_control``,
+    ``confidence``: as for :func:`weighted_displacement_difference`.
+    ``dispersion``: variance over mean of counts before (:func:`overdispersion`).
 
-    Raises
-    ------
-    ParameterError, TooFewError
-        As for :func:`weighted_displacement_difference`, or the dispersion is below 1.
+    Raises ParameterError, TooFewError as for :func:`weighted_displacement_difference`,
+    or the dispersion is below 1.
 
     Notes
     -----

@@ -33,12 +33,10 @@ def earlier_dispersion(
     Only months in which the files hold anything are counted; None where fewer than four
     of them are, or there are too few incidents.
 
-    Parameters
-    ----------
-    polygons : sequence of shapely Polygon or MultiPolygon, EPSG:4326
-        Areas that do not overlap: where something will be done, and the comparison.
-    end : date
-        The months end before that of this day, or at it where it is the first.
+    ``polygons``: sequence of shapely Polygon or MultiPolygon, EPSG:4326; areas that do
+    not overlap: where something will be done, and the comparison.
+    ``end``: date; the months end before that of this day, or at it where it is the
+    first.
     """
     areas = Areas.from_polygons(polygons, codes=[str(k) for k in range(len(polygons))])
     places = incidents.places
@@ -66,26 +64,17 @@ def _months_ago(days: pl.Series, end: dt.date) -> pl.Series:
 def overdispersion(counts: npt.ArrayLike, *, confidence: float | None = None) -> float:
     """Return how much more counts vary than chance alone, from a time without action.
 
-    Parameters
-    ----------
-    counts : array of shape (p,) or (k, p), incidents
-        Counts of p equal periods before anything was done, of one site or of k.
-    confidence : float, optional
-        Of the interval that will be widened by it: then it is multiplied by the square
-        of Student's quantile over the normal one, because it is known from few periods.
+    ``counts``: array of shape (p,) or (k, p), incidents; counts of p equal periods
+    before anything was done, of one site or of k.
+    ``confidence``: of the interval that will be widened by it: then it is multiplied by
+    the square of Student's quantile over the normal one, because it is known from few
+    periods.
 
-    Returns
-    -------
-    float
-        Variance over mean, at least 1 (counts that vary less are taken as Poisson).
+    Variance over mean, at least 1 (counts that vary less are taken as Poisson).
 
-    Raises
-    ------
-    ParameterError
-        If counts are not finite numbers, 0 or more, or the confidence is not between 0
-        and 1.
-    TooFewError
-        If there are fewer than two periods or two incidents.
+    Raises ParameterError if counts are not finite numbers, 0 or more, or the confidence
+    is not between 0 and 1; TooFewError if there are fewer than two periods or two
+    incidents.
 
     Notes
     -----

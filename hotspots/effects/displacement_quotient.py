@@ -15,12 +15,8 @@ from hotspots.effects.counts import Pair, check_pair
 class Quotient(float):
     """A number that says why, where it is not one.
 
-    Parameters
-    ----------
-    value : float
-        nan where undefined.
-    reason : str
-        Why it is undefined, empty where it is not.
+    ``value``: nan where undefined.
+    ``reason``: why it is undefined, empty where it is not.
     """
 
     reason: str
@@ -35,22 +31,14 @@ class Quotient(float):
 def displacement_quotient(treated: Pair, control: Pair, displacement: Pair) -> Quotient:
     """Return the weighted displacement quotient (WDQ).
 
-    Parameters
-    ----------
-    treated, control, displacement : (float, float), incidents
-        Counts before and after in the treated area, a comparison and the buffer.
+    ``treated``, ``control``, ``displacement`` (float, float), incidents: counts before
+    and after in the treated area, a comparison and the buffer.
 
-    Returns
-    -------
-    Quotient
-        A float: above 1 the buffer gained more than the treated area, 0 to 1 it
-        gained, 0 to -1 displacement took part of the benefit, below -1 all of it. nan,
-        with its ``reason``, where undefined.
+    Returns Quotient: a float: above 1 the buffer gained more than the treated area, 0
+    to 1 it gained, 0 to -1 displacement took part of the benefit, below -1 all of it.
+    nan, with its ``reason``, where undefined.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative or not finite.
+    Raises ParameterError if a count is negative or not finite.
 
     Notes
     -----
@@ -88,17 +76,11 @@ def displacement_quotient(treated: Pair, control: Pair, displacement: Pair) -> Q
 class NetEffects:
     """Incidents fewer in the treated area, before and after allowing for comparison.
 
-    Parameters
-    ----------
-    gross : float, incidents
-        Before less after in the treated area.
-    net : Quotient
-        The same in units of the comparison.
-    total_net : Quotient, incidents
-        Fewer than the comparison would lead to expect, treated area and buffer
-        together.
-    quotient : Quotient
-        The weighted displacement quotient; nan without a buffer.
+    ``gross``: incidents; before less after in the treated area.
+    ``net``: Quotient; the same in units of the comparison.
+    ``total_net``: Quotient, incidents; fewer than the comparison would lead to expect,
+    treated area and buffer together.
+    ``quotient``: Quotient; the weighted displacement quotient; nan without a buffer.
     """
 
     gross: float
@@ -112,16 +94,10 @@ def net_effects(
 ) -> NetEffects:
     """Return gross, net and total net effect; positive is fewer incidents.
 
-    Parameters
-    ----------
-    treated, control : (float, float), incidents
-        Counts before and after.
-    displacement : (float, float), incidents, optional
+    ``treated``, ``control`` (float, float), incidents: counts before and after.
+    ``displacement`` (float, float), incidents.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative or not finite.
+    Raises ParameterError if a count is negative or not finite.
 
     Notes
     -----

@@ -27,13 +27,10 @@ Measure = Literal["difference", "ratio"]
 class Detectable:
     """The smallest fall that a planned comparison would probably notice.
 
-    Parameters
-    ----------
-    share : float
-        Of the count expected, 0 to 1; nan where no fall would be noticed.
-    n_fewer : float, incidents
-    expected : float, incidents
-        Expected in the treated area in each period, were nothing done.
+    ``share``: of the count expected, 0 to 1; nan where no fall would be noticed.
+    ``n_fewer``: incidents.
+    ``expected``: incidents; expected in the treated area in each period, were nothing
+    done.
     """
 
     share: float
@@ -73,26 +70,17 @@ def minimum_detectable_effect(
 ) -> Detectable:
     """Return the smallest fall that would be noticed, before anything is done.
 
-    Parameters
-    ----------
-    treated, control : float, incidents
-        Expected in each period, before and after alike, were nothing done; no control
-        where none exists.
-    measure : {"difference", "ratio"}
-        Whether the difference against a scaled comparison
-        (:func:`hotspots.effects.scaled_difference`) or
-        :func:`hotspots.effects.rate_ratio` will be used.
-    power : float
-        How often the fall should be noticed.
-    significance : float
-        Two-sided.
-    dispersion : float
-        Variance over mean of the counts, at least 1.
+    ``treated``, ``control``: incidents; expected in each period, before and after
+    alike, were nothing done; no control where none exists.
+    ``measure``: {"difference", "ratio"}; whether the difference against a scaled
+    comparison (:func:`hotspots.effects.scaled_difference`) or
+    :func:`hotspots.effects.rate_ratio` will be used.
+    ``power``: how often the fall should be noticed.
+    ``significance``: two-sided.
+    ``dispersion``: variance over mean of the counts, at least 1.
 
-    Raises
-    ------
-    ParameterError
-        If an expected count is not positive, or another value is out of range.
+    Raises ParameterError if an expected count is not positive, or another value is out
+    of range.
 
     Notes
     -----
@@ -166,12 +154,9 @@ def _by_ratio(treated: float, control: float, z: float) -> float:
 class RandomChoice:
     """Which places were drawn, and the seed that draws them again.
 
-    Parameters
-    ----------
-    chosen, comparison : tuple
-        The places to treat and those kept as comparison, each by rank.
-    seed : int
-        Log it with the decision.
+    ``chosen``, ``comparison``: the places to treat and those kept as comparison, each
+    by rank.
+    ``seed``: log it with the decision.
     """
 
     chosen: tuple[Any, ...]
@@ -196,22 +181,13 @@ def choose_at_random(
 ) -> RandomChoice:
     """Draw ``k`` of the top ``2 k`` places; the rest of them are the comparison.
 
-    Parameters
-    ----------
-    ranked : sequence
-        Places, the highest first.
-    k : int
-        How many to treat.
-    seed : int, optional
-        Repeats an earlier draw.
-    rng : Generator or int, optional
-        Where a new seed comes from when none is given.
+    ``ranked``: places, the highest first.
+    ``k``: how many to treat.
+    ``seed``: repeats an earlier draw.
+    ``rng``: Generator or int; where a new seed comes from when none is given.
 
-    Raises
-    ------
-    ParameterError
-        If ``k`` is below 1, the seed negative, a place stands twice, or there are fewer
-        than ``2 k`` places.
+    Raises ParameterError if ``k`` is below 1, the seed negative, a place stands twice,
+    or there are fewer than ``2 k`` places.
 
     Notes
     -----
@@ -252,14 +228,9 @@ def baseline_caution(
 ) -> str:
     """Return a caution where a fall is to be expected without any effect, or "".
 
-    Parameters
-    ----------
-    chosen_on : Window
-        The time whose counts made the places stand out.
-    before : Window
-        The time that serves as "before".
-    at_random : bool
-        Whether the treated places were drawn (:func:`choose_at_random`).
+    ``chosen_on``: the time whose counts made the places stand out.
+    ``before``: the time that serves as "before".
+    ``at_random``: whether the treated places were drawn (:func:`choose_at_random`).
 
     Examples
     --------

@@ -16,16 +16,10 @@ def pooled_difference(
 
     One site rarely has the numbers; ten together may.
 
-    Parameters
-    ----------
-    sites : sequence of WeightedDisplacementDifference
-        Each with a comparison of its own: where sites share one, add their counts up
-        first and calculate a single difference.
+    ``sites``: each with a comparison of its own: where sites share one, add their
+    counts up first and calculate a single difference.
 
-    Raises
-    ------
-    ParameterError
-        If there is no site, or confidence or units differ.
+    Raises ParameterError if there is no site, or confidence or units differ.
 
     Examples
     --------
@@ -48,22 +42,13 @@ def harm_weighted_difference(
 ) -> WeightedDisplacementDifference:
     """Return the difference in harm, from one difference for each kind of incident.
 
-    Parameters
-    ----------
-    differences : mapping of str to WeightedDisplacementDifference
-        By category; all of the same confidence.
-    weights : mapping of str to float
-        Harm of one incident of each category, at least 0.
+    ``differences``: by category; all of the same confidence.
+    ``weights``: harm of one incident of each category, at least 0.
 
-    Returns
-    -------
-    WeightedDisplacementDifference
-        In harm, not incidents.
+    Returns WeightedDisplacementDifference: in harm, not incidents.
 
-    Raises
-    ------
-    ParameterError
-        If categories differ, a weight is negative or confidence differs.
+    Raises ParameterError if categories differ, a weight is negative or confidence
+    differs.
 
     Notes
     -----

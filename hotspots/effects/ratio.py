@@ -27,20 +27,13 @@ MAX_DRAWS = 10_000_000
 class RateRatio:
     """Change in the treated sites over change in the others.
 
-    Parameters
-    ----------
-    ratio : float
-        Below 1 where the treated sites fell by more; 0.7 is 30 per cent more.
-    low, high : float
-        Interval from the Poisson model, widened by ``dispersion``.
-    p_value : float
-        Two-sided, from ``inference``.
-    inference : str
-        ``permutation``, or ``Poisson model`` where there are too few sites for it.
-    n_treated, n_control : int
-        Sites.
-    n_draws : int
-        How many ways of choosing the treated sites were looked at.
+    ``ratio``: below 1 where the treated sites fell by more; 0.7 is 30 per cent more.
+    ``low``, ``high``: interval from the Poisson model, widened by ``dispersion``.
+    ``p_value``: two-sided, from ``inference``.
+    ``inference``: ``permutation``, or ``Poisson model`` where there are too few sites
+    for it.
+    ``n_treated``, ``n_control``: sites.
+    ``n_draws``: how many ways of choosing the treated sites were looked at.
     """
 
     ratio: float
@@ -91,25 +84,17 @@ def rate_ratio(
 ) -> RateRatio:
     """Return the rate-ratio difference-in-differences over sites.
 
-    Parameters
-    ----------
-    treated, control : array of shape (k, 2) or (2,), incidents
-        Count before and count after of each site.
-    dispersion : float
-        Variance over mean of counts where nothing was done (:func:`overdispersion`).
-    confidence : float
-        Of the interval and of the word.
-    n_permutations : int
-        How many other choices of treated sites are drawn; all of them are looked at
-        where there are no more than that.
+    ``treated``, ``control``: array of shape (k, 2) or (2,), incidents; count before and
+    count after of each site.
+    ``dispersion``: variance over mean of counts where nothing was done
+    (:func:`overdispersion`).
+    ``confidence``: of the interval and of the word.
+    ``n_permutations``: how many other choices of treated sites are drawn; all of them
+    are looked at where there are no more than that.
 
-    Raises
-    ------
-    ParameterError
-        If counts are not pairs of finite numbers, 0 or more, the dispersion is below 1,
-        the confidence not between 0 and 1, or ``n_permutations`` below 1.
-    TooFewError
-        If there are fewer than two incidents in all.
+    Raises ParameterError if counts are not pairs of finite numbers, 0 or more, the
+    dispersion is below 1, the confidence not between 0 and 1, or ``n_permutations``
+    below 1; TooFewError if there are fewer than two incidents in all.
 
     Notes
     -----

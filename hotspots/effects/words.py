@@ -10,15 +10,9 @@ Word = Literal["fell more than comparison", "cannot tell", "rose more than compa
 def word_of(low: float, high: float) -> Word:
     """Return what an interval of an effect says: which side of 0 it lies on.
 
-    Parameters
-    ----------
-    low, high : float
-        Below 0 is a fall against comparison.
+    ``low``, ``high``: below 0 is a fall against comparison.
 
-    Returns
-    -------
-    str
-        One of :data:`Word`.
+    One of :data:`Word`.
 
     Examples
     --------
@@ -33,10 +27,7 @@ def word_of(low: float, high: float) -> Word:
 def normal_quantile(p: float) -> float:
     """Return the value below which a standard normal falls with probability ``p``.
 
-    Parameters
-    ----------
-    p : float
-        Between 0 and 1.
+    ``p``: between 0 and 1.
 
     Examples
     --------

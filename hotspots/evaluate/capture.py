@@ -18,25 +18,15 @@ def found_at(
     Places with the same score are taken together, each in the same part, which is the
     mean over every order in which they could have been searched.
 
-    Parameters
-    ----------
-    measured : ndarray of shape (m,) or (k, m)
-        Quantities to sum: incidents, street lengths.
-    score : ndarray of shape (m,)
-        What the places are ranked by, highest first.
-    area : ndarray of shape (m,), km2
-    shares : array of shape (s,)
-        Shares of the whole area, 0 to 1.
+    ``measured`` (m,) or (k, m): quantities to sum: incidents, street lengths.
+    ``score`` (m,): what the places are ranked by, highest first.
+    ``area`` (m,), km2.
+    ``shares``: array of shape (s,); shares of the whole area, 0 to 1.
 
-    Returns
-    -------
-    ndarray of shape (s,) or (k, s)
+    Returns (s,) or (k, s).
 
-    Raises
-    ------
-    ParameterError
-        If lengths differ, a score is not finite, an area not positive or a share not
-        within 0 to 1.
+    Raises ParameterError if lengths differ, a score is not finite, an area not positive
+    or a share not within 0 to 1.
 
     Examples
     --------
@@ -86,16 +76,11 @@ def _ladder(
 def check_places(area: Floats, **arrays: Floats) -> None:
     """Refuse arrays that are not one finite number for each place with an area.
 
-    Parameters
-    ----------
-    area : ndarray of shape (m,), km2
-    **arrays : ndarray of shape (m,)
-        By the name that the message should use.
+    ``area`` (m,), km2.
+    ``**arrays`` (m,): by the name that the message should use.
 
-    Raises
-    ------
-    ParameterError
-        If a shape differs, a number is not finite or an area not positive.
+    Raises ParameterError if a shape differs, a number is not finite or an area not
+    positive.
     """
     named = {**arrays, "area": area}
     shapes = {name: array.shape for name, array in named.items()}

@@ -13,22 +13,13 @@ from hotspots.core.types import Floats
 def gini(counts: npt.ArrayLike) -> float:
     """Return the Gini coefficient of counts over places.
 
-    Parameters
-    ----------
-    counts : array of shape (n,), incidents
-        One for each place, places without incidents included.
+    ``counts``: array of shape (n,), incidents; one for each place, places without
+    incidents included.
 
-    Returns
-    -------
-    float
-        0 where every place has the same, ``1 - 1 / n`` where one place has all.
+    0 where every place has the same, ``1 - 1 / n`` where one place has all.
 
-    Raises
-    ------
-    ParameterError
-        If counts are not one list of finite numbers, 0 or more.
-    TooFewError
-        If the counts sum to nothing.
+    Raises ParameterError if counts are not one list of finite numbers, 0 or more;
+    TooFewError if the counts sum to nothing.
 
     Notes
     -----
@@ -52,15 +43,9 @@ def generalised_gini(counts: npt.ArrayLike) -> float:
     Gini is near 1 however the incidents fall. This one is 0 when no place has more
     incidents than it must.
 
-    Returns
-    -------
-    float
-        The plain Gini where there are at least as many incidents as places.
+    The plain Gini where there are at least as many incidents as places.
 
-    Raises
-    ------
-    ParameterError, TooFewError
-        As :func:`gini`.
+    Raises ParameterError, TooFewError as :func:`gini`.
 
     Notes
     -----
@@ -84,15 +69,9 @@ def generalised_gini(counts: npt.ArrayLike) -> float:
 def lorenz_curve(counts: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return the Lorenz curve, fullest places first.
 
-    Returns
-    -------
-    share_places, share_incidents : ndarray of shape (n + 1,)
-        From 0 to 1 both.
+    Returns ``share_places, share_incidents`` (n + 1,): from 0 to 1 both.
 
-    Raises
-    ------
-    ParameterError, TooFewError
-        As :func:`gini`.
+    Raises ParameterError, TooFewError as :func:`gini`.
 
     Examples
     --------

@@ -25,13 +25,9 @@ LATE_DAYS = 3
 class Fold:
     """One time to forecast and what may be known before it.
 
-    Parameters
-    ----------
-    test : Window
-        A month or 28 days.
-    train, baseline : Window
-        The months that the methods and the plain count are given; both end where
-        ``test`` starts.
+    ``test``: a month or 28 days.
+    ``train``, ``baseline``: the months that the methods and the plain count are given;
+    both end where ``test`` starts.
     """
 
     test: Window
@@ -66,27 +62,17 @@ def choose_folds(
     A time is tested if the files hold anything in it and in at least half of the months
     before it, and no change of snap points lies between.
 
-    Parameters
-    ----------
-    n_folds : int
-        How many times at most.
-    period : {"month", "28 days"}
-        How long each tested time is; what is known before it is whole months always.
-    end : date, optional
-        First day after the last tested time; default the end of the files.
-    covered : collection of date, optional
-        Days on which the files hold any incident, where ``incidents`` are a part of
-        them: a time without burglaries is not one without data.
+    ``n_folds``: how many times at most.
+    ``period``: {"month", "28 days"}; how long each tested time is; what is known before
+    it is whole months always.
+    ``end``: date; first day after the last tested time; default the end of the files.
+    ``covered``: collection of date; days on which the files hold any incident, where
+    ``incidents`` are a part of them: a time without burglaries is not one without data.
 
-    Raises
-    ------
-    ParameterError
-        If ``end`` is not the first of a month where months are tested, or ``period`` is
-        neither.
-    PrecisionError
-        If times of 28 days are asked of files that state only months.
-    TooFewError
-        If there are fewer than two incidents, or two times to test.
+    Raises ParameterError if ``end`` is not the first of a month where months are
+    tested, or ``period`` is neither; PrecisionError if times of 28 days are asked of
+    files that state only months; TooFewError if there are fewer than two incidents, or
+    two times to test.
     """
     _check_period(period, incidents)
     if incidents.n < 2:

@@ -34,34 +34,23 @@ def accuracy(
 ) -> pd.DataFrame:
     """Return how much of what happened the best-ranked places held, rank by rank.
 
-    Parameters
-    ----------
-    observed : array of shape (m,), incidents
-        What happened in each place after the forecast was made.
-    predicted : array of shape (m,), incidents
-        What was forecast for each place.
-    area : array of shape (m,), km2
-        Size of each place; street length in km gives the same measures per street-km.
-    ids : array of shape (m,), whole numbers, optional
-        Cell ids, from which ties are broken; the row number when left out.
-    ties : {"hash", "expected"}
-        Places with the same predicted density come in the order of a fixed hash of
-        their id, or as the mean over every order.
+    ``observed``: array of shape (m,), incidents; what happened in each place after the
+    forecast was made.
+    ``predicted``: array of shape (m,), incidents; what was forecast for each place.
+    ``area``: array of shape (m,), km2; size of each place; street length in km gives
+    the same measures per street-km.
+    ``ids``: array of shape (m,), whole numbers; cell ids, from which ties are broken;
+    the row number when left out.
+    ``ties``: {"hash", "expected"}; places with the same predicted density come in the
+    order of a fixed hash of their id, or as the mean over every order.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by ``rank`` (1 is the highest predicted density) with, for all places
-        down to that rank: ``share_area`` and ``hit_rate`` (0 to 1), ``pai``, ``pei``,
-        and ``rri_ratio`` (predicted over observed; infinite where nothing happened).
+    Indexed by ``rank`` (1 is the highest predicted density) with, for all places down
+    to that rank: ``share_area`` and ``hit_rate`` (0 to 1), ``pai``, ``pei``, and
+    ``rri_ratio`` (predicted over observed; infinite where nothing happened).
 
-    Raises
-    ------
-    ParameterError
-        If the arrays are not of one length, hold anything but finite numbers, a count
-        is negative or an area is not positive.
-    TooFewError
-        If nothing was observed at all.
+    Raises ParameterError if the arrays are not of one length, hold anything but finite
+    numbers, a count is negative or an area is not positive; TooFewError if nothing was
+    observed at all.
 
     Notes
     -----
@@ -115,20 +104,12 @@ def rri_levine(hit_rate_before: float, hit_rate_after: float) -> float:
     The same places are looked at in both periods, so it equals the ratio of their PAI.
     It is not ``rri_ratio`` of :func:`accuracy`, which divides predicted by observed.
 
-    Parameters
-    ----------
-    hit_rate_before, hit_rate_after : float
-        Share of the incidents of each period inside the chosen places, 0 to 1.
+    ``hit_rate_before``, ``hit_rate_after``: share of the incidents of each period
+    inside the chosen places, 0 to 1.
 
-    Returns
-    -------
-    float
-        1 where the places hold as much as before; below 1 where they have cooled.
+    1 where the places hold as much as before; below 1 where they have cooled.
 
-    Raises
-    ------
-    ParameterError
-        If a hit rate is not within 0 to 1, or the first is 0.
+    Raises ParameterError if a hit rate is not within 0 to 1, or the first is 0.
 
     References
     ----------

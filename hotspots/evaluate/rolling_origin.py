@@ -122,35 +122,24 @@ class RollingOrigin(Tunable):
     ) -> Evaluation:
         """Return what each method found, beside the plain count.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            Those that would be analysed: area and categories chosen, every month.
-        methods : mapping of str to callable
-            Method objects by the name to print, for instance
-            ``{"kde": Kde(bandwidth_m=150), "zones": NearRepeat()}``.
-        end : date, optional
-            First day after the last time to test; default the end of the files.
-        covered : collection of date, optional
-            Days on which the files hold any incident, where ``incidents`` are a part of
-            them; default the days of ``incidents``.
-        street_km : array of shape (m,), km, optional
-            Length of street in each cell, for accuracy per street-km.
-        rng : Generator or int, optional
-            For the intervals.
-        progress : callable, optional
-            Called as ``progress(what, done, total)``.
+        ``incidents``: those that would be analysed: area and categories chosen, every
+        month.
+        ``methods``: method objects by the name to print, for instance ``{"kde":
+        Kde(bandwidth_m=150), "zones": NearRepeat()}``.
+        ``end``: date; first day after the last time to test; default the end of the
+        files.
+        ``covered``: collection of date; days on which the files hold any incident,
+        where ``incidents`` are a part of them; default the days of ``incidents``.
+        ``street_km``: array of shape (m,), km; length of street in each cell, for
+        accuracy per street-km.
+        ``rng``: Generator or int; for the intervals.
+        ``progress``: called as ``progress(what, done, total)``.
 
-        Raises
-        ------
-        ParameterError
-            If a method is named as the plain count is, ``end`` is not the first of a
-            month, a surface is not finite, or street lengths are not one for each cell.
-        PrecisionError
-            If the files state only months and 28 days are tested, or a method of days
-            is given them or snap points.
-        TooFewError
-            If fewer than two times can be tested, or nothing happened in them.
+        Raises ParameterError if a method is named as the plain count is, ``end`` is not
+        the first of a month, a surface is not finite, or street lengths are not one for
+        each cell; PrecisionError if the files state only months and 28 days are tested,
+        or a method of days is given them or snap points; TooFewError if fewer than two
+        times can be tested, or nothing happened in them.
         """
         if BASELINE in methods:
             raise ParameterError(

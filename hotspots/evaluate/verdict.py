@@ -36,14 +36,10 @@ MIN_INCIDENTS = 30
 class Verdict:
     """Whether a method found more than the plain count, in the same area.
 
-    Parameters
-    ----------
-    word : str
-        One of :data:`Word`.
-    difference, low, high : float
-        Hit rate less that of the plain count, with its interval.
-    sentence : str
-        The same for people.
+    ``word``: one of :data:`Word`.
+    ``difference``, ``low``, ``high``: hit rate less that of the plain count, with its
+    interval.
+    ``sentence``: the same for people.
     """
 
     method: str
@@ -58,28 +54,19 @@ class Verdict:
 class Evaluation:
     """What methods found on months that they had not seen.
 
-    Parameters
-    ----------
-    names : tuple of str, k
-        The plain count first.
-    shares : ndarray of shape (s,)
-        Shares of the area, 0 to 1, rising.
-    found : ndarray of shape (k, f, s), incidents
-        In the tested month, within the best-ranked share of the area.
-    found_before : ndarray of shape (k, f, s), incidents
-        In the months of training, within the same places.
-    best : ndarray of shape (f, s), incidents
-        The most that any choice of places could have found.
-    street_share : ndarray of shape (k, f, s) or None
-        Share of all street length within the same places.
-    share_area : float
-        The share on which methods are judged.
-    resamples : ndarray of shape (b, f), int
-        Months drawn again, for the intervals.
-    counts : ndarray of shape (m,), incidents
-        All tested incidents, by cell.
-    period : {"month", "28 days"}
-        How long each tested time is.
+    ``names``: k; the plain count first.
+    ``shares`` (s,): shares of the area, 0 to 1, rising.
+    ``found`` (k, f, s), incidents: in the tested month, within the best-ranked share of
+    the area.
+    ``found_before`` (k, f, s), incidents: in the months of training, within the same
+    places.
+    ``best`` (f, s), incidents: the most that any choice of places could have found.
+    ``street_share`` (k, f, s) or None: share of all street length within the same
+    places.
+    ``share_area``: the share on which methods are judged.
+    ``resamples`` (b, f): months drawn again, for the intervals.
+    ``counts`` (m,), incidents: all tested incidents, by cell.
+    ``period``: {"month", "28 days"}; how long each tested time is.
     """
 
     names: tuple[str, ...]

@@ -20,25 +20,16 @@ def abramson_bandwidths(
 ) -> Floats:
     """Return bandwidths that fall with the square root of a pilot density.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    bandwidth_m : float, metres
-        Of the pilot density, and of an incident at the typical density.
-    weights : ndarray of shape (n,), optional
+    ``xy_m`` (n, 2), metres.
+    ``bandwidth_m``: metres; of the pilot density, and of an incident at the typical
+    density.
+    ``weights`` (n,).
 
-    Returns
-    -------
-    ndarray of shape (n,), metres
+    Returns (n,), metres.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If the bandwidth, the kernel, ``widest`` or a weight is impossible.
-    TooFewError
-        If there are fewer than two incidents.
+    Raises CrsError if coordinates are not finite metres; ParameterError if the
+    bandwidth, the kernel, ``widest`` or a weight is impossible; TooFewError if there
+    are fewer than two incidents.
 
     Notes
     -----
@@ -74,26 +65,16 @@ def nearest_bandwidths(
 ) -> Floats:
     """Return for each incident the distance to its n-th nearest other incident.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    narrowest_m : float, metres
-        No bandwidth is less, as repeats at one place are 0 m apart.
-    weights : ndarray of shape (n,), optional
-        Whole numbers: how many incidents each point stands for.
+    ``xy_m`` (n, 2), metres.
+    ``narrowest_m``: metres; no bandwidth is less, as repeats at one place are 0 m
+    apart.
+    ``weights`` (n,): whole numbers: how many incidents each point stands for.
 
-    Returns
-    -------
-    ndarray of shape (n,), metres
+    Returns (n,), metres.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If ``n_nearest``, ``narrowest_m`` or a weight is impossible.
-    TooFewError
-        If there are not more incidents than ``n_nearest``.
+    Raises CrsError if coordinates are not finite metres; ParameterError if
+    ``n_nearest``, ``narrowest_m`` or a weight is impossible; TooFewError if there are
+    not more incidents than ``n_nearest``.
 
     References
     ----------

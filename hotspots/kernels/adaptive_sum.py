@@ -20,19 +20,12 @@ def adaptive_sum(
 ) -> Floats:
     """Return the sum of ``weight * k(distance / bandwidth)`` at each target.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    weights : ndarray of shape (n,)
-    bandwidths_m : ndarray of shape (n,), metres
-        Of each point.
-    at_m : ndarray of shape (m, 2), metres
-        The targets.
+    ``xy_m`` (n, 2), metres.
+    ``weights`` (n,).
+    ``bandwidths_m`` (n,), metres: of each point.
+    ``at_m`` (m, 2), metres: the targets.
 
-    Returns
-    -------
-    ndarray of shape (m,)
-        Not normalised: a point of weight 1 adds 1 where it stands.
+    Returns (m,): not normalised: a point of weight 1 adds 1 where it stands.
     """
     if not len(xy_m) or not len(at_m):
         return np.zeros(len(at_m))

@@ -18,10 +18,7 @@ Closed = Literal["left", "right"]
 def check_closed(closed: str) -> None:
     """Refuse a word that says not which edge belongs to a band.
 
-    Raises
-    ------
-    ParameterError
-        If it is not "left" or "right".
+    Raises ParameterError if it is not "left" or "right".
     """
     if closed not in get_args(Closed):
         raise ParameterError(
@@ -32,11 +29,8 @@ def check_closed(closed: str) -> None:
 class Bands(tuple[float, ...]):
     """Edges of bands, from numbers or from text such as ``0,100,200``.
 
-    Raises
-    ------
-    ParameterError
-        If there are fewer than two edges, or they are not numbers of 0 or more that
-        rise; only the last may be infinite (``inf``).
+    Raises ParameterError if there are fewer than two edges, or they are not numbers of
+    0 or more that rise; only the last may be infinite (``inf``).
 
     Examples
     --------
@@ -65,11 +59,8 @@ class Bands(tuple[float, ...]):
     def labels(self, closed: Closed, unit: str) -> list[str]:
         """Return each band in interval notation.
 
-        Parameters
-        ----------
-        closed : {"left", "right"}
-            Which edge belongs to a band; a first band that begins at 0 has both when
-            it is the right one.
+        ``closed``: {"left", "right"}; which edge belongs to a band; a first band that
+        begins at 0 has both when it is the right one.
         """
         before, after = ("[", ")") if closed == "left" else ("(", "]")
         texts = [f"{low:g}, {high:g}{after} {unit}" for low, high in pairwise(self)]
@@ -79,11 +70,8 @@ class Bands(tuple[float, ...]):
     def limits(self, closed: Closed) -> npt.NDArray[np.float64]:
         """Return the edges as numbers that what lies before them is below.
 
-        Returns
-        -------
-        ndarray of shape (n_bands + 1,)
-            The edges themselves; for bands closed on the right the next number above
-            each, so that a value at an edge is below it. 0 stays 0.
+        Returns (n_bands + 1,): the edges themselves; for bands closed on the right the
+        next number above each, so that a value at an edge is below it. 0 stays 0.
         """
         edges = np.array(self)
         if closed == "left":

@@ -31,24 +31,12 @@ def leave_one_out(
 ) -> Floats:
     """Return how well each bandwidth predicts each incident from the others.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        One row an incident.
+    ``xy_m`` (n, 2), metres: one row an incident.
 
-    Returns
-    -------
-    ndarray of shape (c,)
-        Mean log density (per m2) of an incident; more is better.
+    Returns (c,): mean log density (per m2) of an incident; more is better.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If a bandwidth or the kernel is impossible.
-    TooFewError
-        If there are fewer than two places.
+    Raises CrsError if coordinates are not finite metres; ParameterError if a bandwidth
+    or the kernel is impossible; TooFewError if there are fewer than two places.
 
     Notes
     -----
@@ -90,28 +78,15 @@ def out_of_sample(
 ) -> Floats:
     """Return how well each bandwidth predicts in which cells later incidents fall.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        The earlier incidents.
-    at_m : ndarray of shape (m, 2), metres
-        Centres of the cells.
-    later_counts : ndarray of shape (m,)
-        Later incidents in each cell.
+    ``xy_m`` (n, 2), metres: the earlier incidents.
+    ``at_m`` (m, 2), metres: centres of the cells.
+    ``later_counts`` (m,): later incidents in each cell.
 
-    Returns
-    -------
-    ndarray of shape (c,)
-        Mean log probability of a later incident's cell; more is better.
+    Returns (c,): mean log probability of a later incident's cell; more is better.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If a bandwidth, the kernel or a count is impossible.
-    TooFewError
-        If there are fewer than two earlier or no later incidents.
+    Raises CrsError if coordinates are not finite metres; ParameterError if a bandwidth,
+    the kernel or a count is impossible; TooFewError if there are fewer than two earlier
+    or no later incidents.
 
     Notes
     -----

@@ -13,17 +13,11 @@ def link_chains(
 ) -> Ints:
     """Return the chain that each point belongs to.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    days : ndarray of shape (n,), days
-    radius_m : float, metres
-        Two points at most so far apart
+    ``xy_m`` (n, 2), metres.
+    ``days`` (n,), days.
+    ``radius_m``: metres; two points at most so far apart.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        The number of its chain, from 1, as chains first appear.
+    Returns (n,): the number of its chain, from 1, as chains first appear.
 
     Examples
     --------

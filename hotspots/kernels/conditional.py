@@ -50,16 +50,11 @@ class PermutationOptions(Tunable):
 def conditional_z(values: Floats, neighbours: scipy.sparse.csr_array) -> Floats:
     """Return the score of each neighbours' sum under conditional permutation.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    neighbours : sparse csr array of shape (n, n)
-        1 where two places are neighbours; nothing on the diagonal.
+    ``values`` (n,).
+    ``neighbours``: sparse csr array of shape (n, n); 1 where two places are neighbours;
+    nothing on the diagonal.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        0 where the sum cannot vary.
+    Returns (n,): 0 where the sum cannot vary.
 
     Notes
     -----
@@ -92,15 +87,11 @@ def conditional_tails(
 ) -> tuple[Ints, Ints]:
     """Return how many permuted sums are at least, and at most, the observed one.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    neighbours : sparse csr array of shape (n, n)
+    ``values`` (n,).
+    ``neighbours``: sparse csr array of shape (n, n).
 
-    Returns
-    -------
-    n_at_least, n_at_most : ndarray of shape (n,)
-        Sums that differ by rounding only count in both.
+    Returns ``n_at_least, n_at_most`` (n,): sums that differ by rounding only count in
+    both.
 
     Notes
     -----
@@ -137,10 +128,8 @@ def random_orders(
 ) -> npt.NDArray[np.int64]:
     """Return the beginnings of random orders of ``range(n)``.
 
-    Returns
-    -------
-    ndarray of shape (n_orders, length)
-        Each row distinct numbers, every such row equally likely.
+    Returns (n_orders, length): each row distinct numbers, every such row equally
+    likely.
     """
     if length * length > n:
         return _from_whole_orders(n, length, n_orders, rng)
@@ -168,16 +157,11 @@ def _from_whole_orders(
 def check_neighbours(values: Floats, neighbours: scipy.sparse.csr_array) -> None:
     """Refuse values that are not finite and neighbours that do not fit them.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    neighbours : sparse csr array of shape (n, n)
+    ``values`` (n,).
+    ``neighbours``: sparse csr array of shape (n, n).
 
-    Raises
-    ------
-    ParameterError
-        If values are not finite, or ``neighbours`` is not a square 0/1 csr matrix of
-        the same size with an empty diagonal.
+    Raises ParameterError if values are not finite, or ``neighbours`` is not a square
+    0/1 csr matrix of the same size with an empty diagonal.
     """
     n = len(values)
     if values.ndim != 1 or not np.isfinite(values).all():

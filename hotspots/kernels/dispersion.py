@@ -13,16 +13,12 @@ from hotspots.core.types import Floats
 def shrunk_dispersions(parts: Sequence[Floats]) -> Floats:
     """Return the variance over mean of each row's counts, at least 1.
 
-    Parameters
-    ----------
-    parts : sequence of ndarray of shape (n, t), incidents
-        Counts of n rows in t equal periods, in stretches that are held apart, so that
-        a change between stretches does not count as dispersion.
+    ``parts``: sequence of (n, t), incidents; counts of n rows in t equal periods, in
+    stretches that are held apart, so that a change between stretches does not count as
+    dispersion.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        1 where a row cannot be told from chance, and where there are too few periods.
+    Returns (n,): 1 where a row cannot be told from chance, and where there are too few
+    periods.
 
     Notes
     -----

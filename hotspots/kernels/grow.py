@@ -34,18 +34,11 @@ def grow_clusters(
     the smaller, then the earlier seed) and its cells, and with ``gap`` their
     neighbours, are closed.
 
-    Parameters
-    ----------
-    counts : ndarray of shape (m,)
-    neighbours : ndarray of shape (m, 6), int64
-        Positions, -1 where there is none.
-    seeds : ndarray of shape (s,), int64
-        Positions to start from, largest count first.
+    ``counts`` (m,).
+    ``neighbours`` (m, 6), int64: positions, -1 where there is none.
+    ``seeds`` (s,), int64: positions to start from, largest count first.
 
-    Returns
-    -------
-    ndarray of shape (n_clusters, max_cells), int64
-        Positions, -1 where there is none.
+    Returns (n_clusters, max_cells), int64: positions, -1 where there is none.
     """
     work: Any = _grow if use_compiled() else _grow_python
     return np.asarray(

@@ -15,14 +15,10 @@ Ids = npt.NDArray[np.uint64]
 def cells_from_lonlat(lon: Floats, lat: Floats, resolution: int) -> Ids:
     """Return the H3 cell of each point; 0 where a coordinate is not finite.
 
-    Parameters
-    ----------
-    lon, lat : ndarray of shape (n,), degrees, EPSG:4326
+    ``lon``, ``lat`` (n,), degrees, EPSG:4326.
 
-    Raises
-    ------
-    ParameterError
-        If H3 has no such resolution or longitudes and latitudes do not pair.
+    Raises ParameterError if H3 has no such resolution or longitudes and latitudes do
+    not pair.
 
     Notes
     -----

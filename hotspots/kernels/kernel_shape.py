@@ -41,15 +41,11 @@ class KernelOptions(Tunable):
 def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:
     """Return the height of a kernel at its middle, so that its volume is 1.
 
-    Parameters
-    ----------
-    bandwidth_m : float or ndarray, metres
-        Radius of the quartic kernel; standard deviation of the Gaussian.
+    ``bandwidth_m``: float or ndarray, metres; radius of the quartic kernel; standard
+    deviation of the Gaussian.
 
-    Raises
-    ------
-    ParameterError
-        If the kernel is not one of the two or a bandwidth is not above 0.
+    Raises ParameterError if the kernel is not one of the two or a bandwidth is not
+    above 0.
 
     References
     ----------
@@ -76,13 +72,9 @@ def height(bandwidth_m: float | Floats, kernel: Kernel) -> float | Floats:
 def checked_points(xy_m: npt.ArrayLike, *, name: str) -> Floats:
     """Return coordinates as an array of metres.
 
-    Parameters
-    ----------
-    xy_m : array of shape (n, 2), metres
+    ``xy_m``: array of shape (n, 2), metres.
 
-    Returns
-    -------
-    ndarray of shape (n, 2)
+    Returns (n, 2).
     """
     xy_m = as_metres(xy_m, name=name)
     check_metres(xy_m, name=name)
@@ -94,18 +86,11 @@ def checked_weights(
 ) -> Floats:
     """Return weights as an array; 1 each when left out.
 
-    Parameters
-    ----------
-    weights : array of shape (n,), optional
+    ``weights``: array of shape (n,).
 
-    Returns
-    -------
-    ndarray of shape (n,)
+    Returns (n,).
 
-    Raises
-    ------
-    ParameterError
-        If they are not one finite number, 0 or more, for each point.
+    Raises ParameterError if they are not one finite number, 0 or more, for each point.
     """
     if weights is None:
         return np.ones(n)

@@ -26,14 +26,10 @@ QUARTIC_NODES, GAUSSIAN_NODES = 3, 8
 def edges_of(polygon: Any) -> Floats:
     """Return the edges of a polygon with its inside on their left.
 
-    Parameters
-    ----------
-    polygon : shapely Polygon or MultiPolygon, metres
+    ``polygon``: shapely Polygon or MultiPolygon, metres.
 
-    Returns
-    -------
-    ndarray of shape (e, 4), metres
-        x and y of the start, x and y of the end; holes run the other way round.
+    Returns (e, 4), metres: x and y of the start, x and y of the end; holes run the
+    other way round.
     """
     polygon = shapely.orient_polygons(shapely.normalize(polygon))
     edges = []
@@ -49,18 +45,12 @@ def kernel_share(
 ) -> Floats:
     """Return the share of the kernel around each point that lies inside polygons.
 
-    Parameters
-    ----------
-    at_m : ndarray of shape (n, 2), metres
-    edges_m : ndarray of shape (e, 4), metres
-        From :func:`edges_of`.
-    bandwidth_m : float, metres
-        Radius of the quartic kernel; standard deviation of the Gaussian.
+    ``at_m`` (n, 2), metres.
+    ``edges_m`` (e, 4), metres: from :func:`edges_of`.
+    ``bandwidth_m``: metres; radius of the quartic kernel; standard deviation of the
+    Gaussian.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        From 0 to 1.
+    Returns (n,): from 0 to 1.
 
     Notes
     -----

@@ -50,22 +50,15 @@ def kernel_sum(
 ) -> Floats:
     """Return the sum of ``weight * k(distance)`` at each target.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the points are.
-    weights : ndarray of shape (n,)
-    at_m : ndarray of shape (m, 2), metres
-        The targets.
-    bandwidth_m : float, metres
-        Radius h of the quartic kernel, standard deviation h of the Gaussian.
-    kernel : {"quartic", "gaussian"}
-        ``(1 - d**2 / h**2)**2`` for d <= h, or ``exp(-d**2 / (2 * h**2))``.
+    ``xy_m`` (n, 2), metres: where the points are.
+    ``weights`` (n,).
+    ``at_m`` (m, 2), metres: the targets.
+    ``bandwidth_m``: metres; radius h of the quartic kernel, standard deviation h of the
+    Gaussian.
+    ``kernel``: {"quartic", "gaussian"}; ``(1 - d**2 / h**2)**2`` for d <= h, or
+    ``exp(-d**2 / (2 * h**2))``.
 
-    Returns
-    -------
-    ndarray of shape (m,), float64
-        Not normalised: a point of weight 1 adds 1 where it stands.
+    Returns (m,), float64: not normalised: a point of weight 1 adds 1 where it stands.
 
     Notes
     -----

@@ -19,16 +19,11 @@ def numpy_sum(
 ) -> Floats:
     """Return the sum of ``weight * k(distance)`` at each target, as the compiled one.
 
-    Parameters
-    ----------
-    xy_m, at_m : ndarray of shape (n, 2) and (m, 2), metres
-    weights : ndarray of shape (n,)
-    radius : float, metres
-        Points farther than this from a target add nothing to it.
+    ``xy_m``, ``at_m`` (n, 2) and (m, 2), metres.
+    ``weights`` (n,).
+    ``radius``: metres; points farther than this from a target add nothing to it.
 
-    Returns
-    -------
-    ndarray of shape (m,), float64
+    Returns (m,), float64.
     """
     origin = np.minimum(xy_m.min(axis=0), at_m.min(axis=0)) - radius
     n_columns = int((max(xy_m[:, 0].max(), at_m[:, 0].max()) - origin[0]) / radius) + 3

@@ -46,20 +46,13 @@ def count_below(
 ) -> Ints:
     """Return how many pairs of each distance band are less than each time apart.
 
-    Parameters
-    ----------
-    days : ndarray of shape (n,), days
-        Finite, in the order of the points.
-    limits_days : ndarray of shape (n_limits,), days
-        At least 0; may be infinite.
-    seeds : ndarray of shape (n_shuffles,), uint64, optional
-        Dates are shuffled over the points once for each; left out, they stay.
+    ``days`` (n,), days: finite, in the order of the points.
+    ``limits_days`` (n_limits,), days: at least 0; may be infinite.
+    ``seeds`` (n_shuffles,), uint64: dates are shuffled over the points once for each;
+    left out, they stay.
 
-    Returns
-    -------
-    ndarray of shape (n_shuffles, n_bands, n_limits), int64
-        The number of pairs with ``abs(day - other day) < limit``; one shuffle, the
-        dates as they are, where there are no seeds.
+    Returns (n_shuffles, n_bands, n_limits), int64: the number of pairs with ``abs(day -
+    other day) < limit``; one shuffle, the dates as they are, where there are no seeds.
     """
     n_shuffles = 1 if seeds is None else len(seeds)
     span = float(np.ptp(days))
@@ -111,15 +104,11 @@ def _compact(days: Floats, limits: Floats) -> tuple[Days, Floats]:
 def shuffled(days: Days, seeds: Seeds) -> Days:
     """Return the days shuffled once for each seed.
 
-    Parameters
-    ----------
-    days : ndarray of shape (n,)
-    seeds : ndarray of shape (n_shuffles,), uint64
+    ``days`` (n,).
+    ``seeds`` (n_shuffles,), uint64.
 
-    Returns
-    -------
-    ndarray of shape (n, n_shuffles)
-        Each column is a permutation of ``days``, every one equally likely.
+    Returns (n, n_shuffles): each column is a permutation of ``days``, every one equally
+    likely.
     """
     lanes = np.empty((len(days), len(seeds)), days.dtype)
     if use_compiled():
@@ -243,16 +232,11 @@ def _add_real(small, lanes, mine, others, at, stop, limit):  # type: ignore[no-u
 def pairs_below(days: Floats, limits_days: Floats) -> Ints:
     """Return how many of all pairs are less than each time apart.
 
-    Parameters
-    ----------
-    days : ndarray of shape (n,), days
-    limits_days : ndarray of shape (n_limits,), days
-        At least 0; may be infinite.
+    ``days`` (n,), days.
+    ``limits_days`` (n_limits,), days: at least 0; may be infinite.
 
-    Returns
-    -------
-    ndarray of shape (n_limits,), int64
-        The same comparison as in :func:`count_below`, over all n (n - 1) / 2 pairs.
+    Returns (n_limits,), int64: the same comparison as in :func:`count_below`, over all
+    n (n - 1) / 2 pairs.
 
     Examples
     --------

@@ -32,10 +32,7 @@ ROWS_FOR_A_THREAD = 4_000
 def check_metric(metric: str) -> None:
     """Refuse a metric that is not offered.
 
-    Raises
-    ------
-    ParameterError
-        If it is not "euclidean" or "manhattan".
+    Raises ParameterError if it is not "euclidean" or "manhattan".
     """
     if metric not in get_args(Metric):
         raise ParameterError(
@@ -47,14 +44,10 @@ def check_metric(metric: str) -> None:
 class Portion:
     """The pairs of the points of some rows with points of later rows.
 
-    Parameters
-    ----------
-    first_row, end_row : int
-        ``end_row`` is the first row that is not in it.
-    starts : ndarray of shape (n_rows * n_bands + 1,), int64
-        Where the partners of a row in a band begin, row by row.
-    others : ndarray of shape (n_pairs,), uint32
-        The row of each partner.
+    ``first_row``, ``end_row``: ``end_row`` is the first row that is not in it.
+    ``starts`` (n_rows * n_bands + 1,), int64: where the partners of a row in a band
+    begin, row by row.
+    ``others`` (n_pairs,), uint32: the row of each partner.
     """
 
     first_row: int
@@ -67,15 +60,11 @@ class Portion:
 class NearPairs:
     """Pairs of points by distance band.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Fewer than 2**32 points.
-    limits_m : ndarray of shape (n_bands + 1,), metres
-        Finite and rising. Band b holds the pairs with ``limits_m[b] <= distance <
-        limits_m[b + 1]``.
-    metric : {"euclidean", "manhattan"}
-        ``sqrt(dx**2 + dy**2)`` or ``abs(dx) + abs(dy)``, compared as rounded.
+    ``xy_m`` (n, 2), metres: fewer than 2**32 points.
+    ``limits_m`` (n_bands + 1,), metres: finite and rising. Band b holds the pairs with
+    ``limits_m[b] <= distance < limits_m[b + 1]``.
+    ``metric``: {"euclidean", "manhattan"}; ``sqrt(dx**2 + dy**2)`` or ``abs(dx) +
+    abs(dy)``, compared as rounded.
 
     Notes
     -----
@@ -191,13 +180,9 @@ class NearPairs:
 def distance_m(dx_m: Floats, dy_m: Floats, metric: Metric) -> Floats:
     """Return lengths of differences, rounded as :class:`NearPairs` compares them.
 
-    Parameters
-    ----------
-    dx_m, dy_m : ndarray of shape (n,), metres
+    ``dx_m``, ``dy_m`` (n,), metres.
 
-    Returns
-    -------
-    ndarray of shape (n,), metres
+    Returns (n,), metres.
     """
     if metric == "manhattan":
         return np.asarray(np.abs(dx_m) + np.abs(dy_m))

@@ -30,26 +30,16 @@ def near_sum(
 ) -> Floats:
     """Return the sum of ``weight * exp(-distance / length)`` within a radius.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the points are.
-    weights : ndarray of shape (n,)
-    at_m : ndarray of shape (m, 2), metres
-        The targets.
-    radius_m : float, metres
-        Points at most so far away count.
-    length_m : float, metres
-        How far away a point counts 1/e; infinite for no fall.
+    ``xy_m`` (n, 2), metres: where the points are.
+    ``weights`` (n,).
+    ``at_m`` (m, 2), metres: the targets.
+    ``radius_m``: metres; points at most so far away count.
+    ``length_m``: metres; how far away a point counts 1/e; infinite for no fall.
 
-    Returns
-    -------
-    ndarray of shape (m,), float64
+    Returns (m,), float64.
 
-    Raises
-    ------
-    ParameterError
-        If the radius is not a finite number above 0 or the length not above 0.
+    Raises ParameterError if the radius is not a finite number above 0 or the length not
+    above 0.
 
     Examples
     --------

@@ -29,12 +29,10 @@ MICROSECONDS_PER_DAY = 86_400_000_000
 class PairTable:
     """The question that a table answers.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    days : ndarray of shape (n,), days
-    distance_bands_m, time_bands_days : Bands
-        The last edge of each may be infinite.
+    ``xy_m`` (n, 2), metres.
+    ``days`` (n,), days.
+    ``distance_bands_m``, ``time_bands_days``: Bands; the last edge of each may be
+    infinite.
 
     Examples
     --------
@@ -79,10 +77,7 @@ class PairTable:
     def tables(self, seeds: npt.NDArray[np.uint64] | None = None) -> Ints:
         """Return a table for each shuffle of the days.
 
-        Parameters
-        ----------
-        seeds : ndarray of shape (n_shuffles,), uint64, optional
-            Left out, the days stay.
+        ``seeds`` (n_shuffles,), uint64: left out, the days stay.
         """
         limits = self.time_bands_days.limits(self.closed)
         below = count_below(self._pairs, self.days, limits, seeds)
@@ -117,20 +112,12 @@ def build_pair_table(
 ) -> PairTable:
     """Check what was given and make the table of it.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    days : array of shape (n,), days
-        Numbers or dates.
+    ``xy_m`` (n, 2), metres.
+    ``days``: array of shape (n,), days; numbers or dates.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If a date is missing, bands do not rise, or an option is not one of those.
-    TooFewError
-        If there are fewer than two points.
+    Raises CrsError if coordinates are not finite metres; ParameterError if a date is
+    missing, bands do not rise, or an option is not one of those; TooFewError if there
+    are fewer than two points.
     """
     xy_m = np.ascontiguousarray(xy_m, dtype=np.float64)
     if len(xy_m) < 2:

@@ -84,22 +84,16 @@ def _count(ends, shape):  # type: ignore[no-untyped-def]
 def rasterise(ends, next_low, next_high, starts, shape, full):  # type: ignore[no-untyped-def]
     """Put edges into cells.
 
-    Parameters
-    ----------
-    ends : ndarray of shape (e, 4)
-        Lower end first.
-    next_low, next_high : ndarray of shape (e,)
-        The edge of the same ring that meets each at either end.
-    starts : ndarray of shape (p + 1,)
-        Where each polygon's edges start.
-    full : ndarray of shape (cells,), int32
-        Filled with the first polygon that holds the whole cell; -1 where none.
+    ``ends`` (e, 4): lower end first.
+    ``next_low``, ``next_high`` (e,): the edge of the same ring that meets each at
+    either end.
+    ``starts`` (p + 1,): where each polygon's edges start.
+    ``full`` (cells,), int32: filled with the first polygon that holds the whole cell;
+    -1 where none.
 
-    Returns
-    -------
-    cell, edge, polygon, flags : ndarray of shape (records,)
-        In the order of polygons. A cell's records end with the polygon that holds all
-        of it (``NO_EDGE``), if there is one.
+    Returns ``cell, edge, polygon, flags`` (records,): in the order of polygons. A
+    cell's records end with the polygon that holds all of it (``NO_EDGE``), if there is
+    one.
     """
     n_columns, n_rows = shape[6], shape[7]
     n_pairs, n_records = _count(ends, shape)

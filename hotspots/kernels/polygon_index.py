@@ -30,15 +30,10 @@ AT_A_TIME = 200_000  # points that GEOS gets together
 class PolygonIndex:
     """An index to find the polygon that a point lies in.
 
-    Parameters
-    ----------
-    polygons : ndarray of shape (p,), shapely Polygons or MultiPolygons
-        Valid, in any planar coordinates; they may have holes, overlap and be empty.
+    ``polygons`` (p,), shapely Polygons or MultiPolygons: valid, in any planar
+    coordinates; they may have holes, overlap and be empty.
 
-    Raises
-    ------
-    AreaError
-        If one of them is not a polygon.
+    Raises AreaError if one of them is not a polygon.
 
     Notes
     -----
@@ -71,15 +66,9 @@ class PolygonIndex:
     def locate(self, x: Floats, y: Floats) -> Int32s:
         """Return the first polygon that contains each point.
 
-        Returns
-        -------
-        ndarray of shape (n,), int32
-            -1 where there is none, or a coordinate is not finite.
+        Returns (n,), int32: -1 where there is none, or a coordinate is not finite.
 
-        Raises
-        ------
-        ParameterError
-            If there is not one ``y`` for each ``x``.
+        Raises ParameterError if there is not one ``y`` for each ``x``.
         """
         x = np.ascontiguousarray(x, dtype=np.float64)
         y = np.ascontiguousarray(y, dtype=np.float64)

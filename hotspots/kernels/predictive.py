@@ -32,18 +32,13 @@ N_DRAWN = 16
 class UsualRange:
     """What past periods lead one to expect, and what can be said of the count now.
 
-    Parameters
-    ----------
-    expected : float
-        What the past leads one to expect of a period as long as this one.
-    low, high : int
-        Counts outside ``low`` to ``high`` are an alarm; -1 without a range.
-    dispersion : float
-        Variance over mean of the past periods; 1 at least.
-    p_high, p_low : float
-        Chance of a count of ``now`` or more, and of ``now`` or fewer.
-    n_periods : int
-        How many past periods it rests on.
+    ``expected``: what the past leads one to expect of a period as long as this one.
+    ``low``, ``high``: counts outside ``low`` to ``high`` are an alarm; -1 without a
+    range.
+    ``dispersion``: variance over mean of the past periods; 1 at least.
+    ``p_high``, ``p_low``: chance of a count of ``now`` or more, and of ``now`` or
+    fewer.
+    ``n_periods``: how many past periods it rests on.
     """
 
     now: int
@@ -70,21 +65,15 @@ def usual_range(
 ) -> UsualRange:
     """Return the usual range from past periods, and a word for the count now.
 
-    Parameters
-    ----------
-    days, past_days : float and k floats, days
-        How long this period and each past one is; all alike when left out.
-    ago : k floats, periods
-        How long ago each past period was; then a steady rise or decline and a season
-        are followed.
-    year : float, periods
-        How many make a year.
+    ``days``, ``past_days``: float and k floats, days; how long this period and each
+    past one is; all alike when left out.
+    ``ago``: k floats, periods; how long ago each past period was; then a steady rise or
+    decline and a season are followed.
+    ``year``: periods; how many make a year.
 
-    Raises
-    ------
-    ParameterError
-        If counts are not whole numbers, 0 or more, a length, ``year`` or ``level`` is
-        impossible, or there is not one length and one time for each past period.
+    Raises ParameterError if counts are not whole numbers, 0 or more, a length, ``year``
+    or ``level`` is impossible, or there is not one length and one time for each past
+    period.
 
     Notes
     -----

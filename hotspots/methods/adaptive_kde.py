@@ -38,27 +38,16 @@ def adaptive_density(
 ) -> Floats:
     """Return the density at targets of points that each have their own bandwidth.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the incidents are.
-    at_m : ndarray of shape (m, 2), metres
-        Where the density is wanted.
-    bandwidths_m : ndarray of shape (n,), metres
-        Radius of each quartic kernel; standard deviation of each Gaussian.
-    weights : ndarray of shape (n,), optional
-        How many incidents each point stands for; 1 each when left out.
+    ``xy_m`` (n, 2), metres: where the incidents are.
+    ``at_m`` (m, 2), metres: where the density is wanted.
+    ``bandwidths_m`` (n,), metres: radius of each quartic kernel; standard deviation of
+    each Gaussian.
+    ``weights`` (n,): how many incidents each point stands for; 1 each when left out.
 
-    Returns
-    -------
-    ndarray of shape (m,), incidents per km2
+    Returns (m,), incidents per km2.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If a bandwidth, the kernel or a weight is impossible.
+    Raises CrsError if coordinates are not finite metres; ParameterError if a bandwidth,
+    the kernel or a weight is impossible.
 
     Notes
     -----
@@ -119,17 +108,11 @@ class AdaptiveKde(KernelOptions):
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``density_per_km2``.
 
-        Returns
-        -------
-        Surface
-            In incidents per km2; its notes give the range of the bandwidths.
+        In incidents per km2; its notes give the range of the bandwidths.
 
-        Raises
-        ------
-        CrsError
-            If a place or a cell has no National Grid coordinates.
-        TooFewError
-            If there are fewer than two incidents, or not more than ``n_nearest``.
+        Raises CrsError if a place or a cell has no National Grid coordinates;
+        TooFewError if there are fewer than two incidents, or not more than
+        ``n_nearest``.
         """
         counts = incidents.place_counts()
         xy, weights = incidents.place_xy_m[counts > 0], counts[counts > 0].astype(float)

@@ -31,23 +31,16 @@ MONDAY_US = 4 * 24 * HOUR_US
 def week_hours(start: Any, end: Any) -> Floats:
     """Return how many incidents fall in each hour of the week, by aoristic weights.
 
-    Parameters
-    ----------
-    start, end : array-like of shape (n,), local wall-clock times
-        Anything that NumPy reads as ``datetime64``: NumPy arrays, polars or pandas
-        columns, lists of ``datetime``. ``end`` is left out of the window; equal to
-        ``start`` where the moment is known.
+    ``start``, ``end``: array-like of shape (n,), local wall-clock times; anything that
+    NumPy reads as ``datetime64``: NumPy arrays, polars or pandas columns, lists of
+    ``datetime``. ``end`` is left out of the window; equal to ``start`` where the moment
+    is known.
 
-    Returns
-    -------
-    ndarray of shape (168,), incidents
-        Hour 0 is Monday 00:00 to 00:59, hour 167 Sunday 23:00 to 23:59. Sums to n.
+    Returns (168,), incidents: hour 0 is Monday 00:00 to 00:59, hour 167 Sunday 23:00 to
+    23:59. Sums to n.
 
-    Raises
-    ------
-    ParameterError
-        If a time is missing, is no time or carries a time zone, if the two are not
-        equally many, or if an end lies before its start.
+    Raises ParameterError if a time is missing, is no time or carries a time zone, if
+    the two are not equally many, or if an end lies before its start.
 
     Notes
     -----
@@ -164,18 +157,12 @@ def _microseconds(times: Any, name: str) -> Ints:
 class WeekHours:
     """Incidents by hour of the week, and how much of it is known.
 
-    Parameters
-    ----------
-    hours : ndarray of shape (168,), incidents
-        Hour 0 is Monday 00:00. Sums to ``n``.
-    n : int
-        Incidents counted.
-    n_known : int
-        With a known moment.
-    n_long : int
-        In windows longer than 7 days: spread evenly or left out, as ``method`` says.
-    notes : tuple of str
-        How the hours were made, in words.
+    ``hours`` (168,), incidents: hour 0 is Monday 00:00. Sums to ``n``.
+    ``n``: incidents counted.
+    ``n_known``: with a known moment.
+    ``n_long``: in windows longer than 7 days: spread evenly or left out, as ``method``
+    says.
+    ``notes``: how the hours were made, in words.
     """
 
     hours: Floats
@@ -190,10 +177,7 @@ class WeekHours:
 class Aoristic(Tunable):
     """Count incidents by hour of the week, windows of time spread over their hours.
 
-    Raises
-    ------
-    ParameterError
-        If the choice is not one of the two.
+    Raises ParameterError if the choice is not one of the two.
 
     References
     ----------
@@ -210,19 +194,11 @@ class Aoristic(Tunable):
     def __call__(self, incidents: Incidents) -> WeekHours:
         """Return the incidents by hour of the week.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            With the time of day.
+        ``incidents``: with the time of day.
 
-        Raises
-        ------
-        PrecisionError
-            If the files state only the month or the day.
-        TooFewError
-            If there is no incident, or none is left.
-        ParameterError
-            If a window ends before it starts.
+        Raises PrecisionError if the files state only the month or the day; TooFewError
+        if there is no incident, or none is left; ParameterError if a window ends before
+        it starts.
         """
         _check_hours_known(incidents)
         start, end = _checked_windows(incidents.frame["start"], incidents.frame["end"])

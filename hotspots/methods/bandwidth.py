@@ -25,14 +25,10 @@ QUARTIC_FACTOR = 460.8 ** (1 / 6)
 class BandwidthChoice:
     """A bandwidth and why it was chosen.
 
-    Parameters
-    ----------
-    by : str
-        How it was chosen.
-    scores : tuple of (float, float)
-        Each bandwidth tried and its mean log score; empty for a rule.
-    note : str
-        The choice in words.
+    ``by``: how it was chosen.
+    ``scores``: tuple of (float, float); each bandwidth tried and its mean log score;
+    empty for a rule.
+    ``note``: the choice in words.
     """
 
     bandwidth_m: float
@@ -46,23 +42,14 @@ def rule_bandwidth(
 ) -> float:
     """Return a bandwidth from the spread of the incidents on both axes.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        One row an incident: repeats at one place stand as often as they happened.
+    ``xy_m`` (n, 2), metres: one row an incident: repeats at one place stand as often as
+    they happened.
 
-    Returns
-    -------
-    float, metres
+    Returns metres.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If the kernel or the rule is not one of those.
-    TooFewError
-        If there are fewer than two incidents, or all are at one place.
+    Raises CrsError if coordinates are not finite metres; ParameterError if the kernel
+    or the rule is not one of those; TooFewError if there are fewer than two incidents,
+    or all are at one place.
 
     Notes
     -----

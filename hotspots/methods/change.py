@@ -34,15 +34,9 @@ def poisson_z(now: float, before: float) -> float:
     known; where both counts are uncertain its spread is sqrt(2), which is why alarms
     rest on :func:`e_test` and the headline asks for 3.
 
-    Parameters
-    ----------
-    now, before : float
-        Counts, at least 0.
+    ``now``, ``before``: counts, at least 0.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative or not finite.
+    Raises ParameterError if a count is negative or not finite.
 
     References
     ----------
@@ -65,19 +59,11 @@ def e_test(k1: int, k2: int, n1: float = 1, n2: float = 1, d: float = 0) -> floa
     probability of those at least as far from ``d`` as the observed pair. More powerful
     than the conditional binomial test for small counts.
 
-    Parameters
-    ----------
-    k1, k2 : int
-        Counts, at least 0.
-    n1, n2 : float
-        Exposures (for instance months), greater than 0.
-    d : float
-        Difference of the rates under the hypothesis, at least 0.
+    ``k1``, ``k2``: counts, at least 0.
+    ``n1``, ``n2``: exposures (for instance months), greater than 0.
+    ``d``: difference of the rates under the hypothesis, at least 0.
 
-    Returns
-    -------
-    float
-        Between 0 and 1; 1 where both counts are 0.
+    Between 0 and 1; 1 where both counts are 0.
 
     Notes
     -----
@@ -86,10 +72,8 @@ def e_test(k1: int, k2: int, n1: float = 1, n2: float = 1, d: float = 0) -> floa
     ``(k1 + k2)/(n1 + n2) - d n1/(n1 + n2)``, as the open implementations do. The pair
     of two zeros has no spread and is left out of the sum.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative, an exposure not positive or ``d`` negative.
+    Raises ParameterError if a count is negative, an exposure not positive or ``d``
+    negative.
 
     References
     ----------
@@ -199,24 +183,15 @@ def clustered_test(now: int, before: int, *, dispersion: float) -> float:
 def compare(now: int, before: int, *, months: int, dispersion: float = 1.0) -> Change:
     """Compare two counts over equal time and say in a word what can be said.
 
-    Parameters
-    ----------
-    months : int
-        How many months each count covers; 0 where nothing can be compared.
-    dispersion : float
-        Variance over mean of such counts where nothing changes, at least 1.
+    ``months``: how many months each count covers; 0 where nothing can be compared.
+    ``dispersion``: variance over mean of such counts where nothing changes, at least 1.
 
-    Returns
-    -------
-    Change
-        ``word`` is "higher" or "lower" at 1% each way, "usual" where the difference is
-        what chance gives, "too few to say" where even the most lopsided split of so few
-        incidents would not have been an alarm, "cannot tell" without a comparison.
+    Returns Change: ``word`` is "higher" or "lower" at 1% each way, "usual" where the
+    difference is what chance gives, "too few to say" where even the most lopsided split
+    of so few incidents would not have been an alarm, "cannot tell" without a
+    comparison.
 
-    Raises
-    ------
-    ParameterError
-        If a count is negative.
+    Raises ParameterError if a count is negative.
     """
     _check_counts(now, before)
     months = as_int(months, name="months")

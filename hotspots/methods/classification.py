@@ -36,20 +36,15 @@ from hotspots.model.incidents import Incidents
 class Classified:
     """The word for every cell, and the rule behind it.
 
-    Parameters
-    ----------
-    labels : ndarray of shape (m,), str
-        One of :data:`hotspots.methods.series.cell_history.LABELS`, in the order of
-        ``cells.ids``.
-    frame : DataFrame, a row a cell that was ever hot
-        ``cell`` (hexadecimal), ``label``, ``n_incidents`` in the cell itself,
-        ``n_hot``, ``n_periods``, ``early_share``, ``late_share``, ``trend``,
-        ``trend_z``, ``trend_p`` (adjusted). Most often hot first.
-    hot : ndarray of shape (m, t), bool
-    periods : tuple of Window, t of them
-        Those with data.
-    rule : str
-        The rule in words, with its figures.
+    ``labels`` (m,): one of :data:`hotspots.methods.series.cell_history.LABELS`, in the
+    order of ``cells.ids``.
+    ``frame``: a row a cell that was ever hot; ``cell`` (hexadecimal), ``label``,
+    ``n_incidents`` in the cell itself, ``n_hot``, ``n_periods``, ``early_share``,
+    ``late_share``, ``trend``, ``trend_z``, ``trend_p`` (adjusted). Most often hot
+    first.
+    ``hot`` (m, t).
+    ``periods``: t of them; those with data.
+    ``rule``: the rule in words, with its figures.
     """
 
     labels: Strings
@@ -66,10 +61,7 @@ class Classified:
 class Classification(Tunable):
     """Give each cell one of five words for its history.
 
-    Raises
-    ------
-    ParameterError
-        If a value is out of its range.
+    Raises ParameterError if a value is out of its range.
 
     Notes
     -----
@@ -139,22 +131,14 @@ class Classification(Tunable):
     ) -> Classified:
         """Return the word for each cell.
 
-        Parameters
-        ----------
-        window : Window, optional
-            Default from the first to the last day of the incidents.
-        covered : sequence of date, optional
-            Days on which the files have data, for instance of all incidents where
-            ``incidents`` are of one category; default the days of ``incidents``.
-            Periods without any of them are missing, not empty.
+        ``window``: default from the first to the last day of the incidents.
+        ``covered``: days on which the files have data, for instance of all incidents
+        where ``incidents`` are of one category; default the days of ``incidents``.
+        Periods without any of them are missing, not empty.
 
-        Raises
-        ------
-        TooFewError
-            If fewer than 4 periods have data.
-        PrecisionError
-            If exact places would be compared across July 2022 with snapped points, or
-            periods of 28 days are asked of files that state only the month.
+        Raises TooFewError if fewer than 4 periods have data; PrecisionError if exact
+        places would be compared across July 2022 with snapped points, or periods of 28
+        days are asked of files that state only the month.
         """
         periods, missing = covered_periods(
             incidents, window=window, period=self.period, covered=covered

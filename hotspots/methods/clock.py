@@ -28,17 +28,11 @@ SHIFTS = "early 07-15; late 14-24; night 22-07"
 class Shift:
     """A span of whole hours that is worked every day.
 
-    Parameters
-    ----------
-    start_hour : int, hours from midnight
-        0 to 23.
-    hours : int
-        How long it lasts, 1 to 24; it may run past midnight.
+    ``start_hour``: hours from midnight; 0 to 23.
+    ``hours``: how long it lasts, 1 to 24; it may run past midnight.
 
-    Raises
-    ------
-    ParameterError
-        If the start is no hour of the day or the shift lasts no time or over a day.
+    Raises ParameterError if the start is no hour of the day or the shift lasts no time
+    or over a day.
     """
 
     name: str
@@ -60,16 +54,11 @@ class Shift:
 def parse_shifts(text: str) -> tuple[Shift, ...]:
     """Read shifts from text.
 
-    Parameters
-    ----------
-    text : str
-        ``name HH-HH`` separated by semicolons; the second hour is left out, 24 is
-        midnight, and an hour at or before the first lies on the next day.
+    ``text``: ``name HH-HH`` separated by semicolons; the second hour is left out, 24 is
+    midnight, and an hour at or before the first lies on the next day.
 
-    Raises
-    ------
-    ParameterError
-        If there is no shift, one is not of that form, or two have one name.
+    Raises ParameterError if there is no shift, one is not of that form, or two have one
+    name.
 
     Examples
     --------
@@ -101,10 +90,7 @@ def _shift(part: str) -> Shift:
 class Clock:
     """Lay out the hours of the week by policing day and by shift.
 
-    Raises
-    ------
-    ParameterError
-        If the hour is not from 0 to 23, or the text gives no shifts.
+    Raises ParameterError if the hour is not from 0 to 23, or the text gives no shifts.
     """
 
     day_starts_hour: int = option(
@@ -126,37 +112,22 @@ class Clock:
     def grid(self, hours: Floats) -> Floats:
         """Return the hours as policing days in rows, hours of such a day in columns.
 
-        Parameters
-        ----------
-        hours : ndarray of shape (168,), incidents
-            Hour 0 is Monday 00:00.
+        ``hours`` (168,), incidents: hour 0 is Monday 00:00.
 
-        Returns
-        -------
-        ndarray of shape (7, 24), incidents
-            Row 0 begins on Monday at ``day_starts_hour``.
+        Returns (7, 24), incidents: row 0 begins on Monday at ``day_starts_hour``.
 
-        Raises
-        ------
-        ParameterError
-            If there are not 168 finite values, 0 or more.
+        Raises ParameterError if there are not 168 finite values, 0 or more.
         """
         return np.roll(_checked_hours(hours), -self.day_starts_hour).reshape(7, 24)
 
     def table(self, hours: Floats) -> pl.DataFrame:
         """Return the week as a table for people: an hour a row, a day a column.
 
-        Returns
-        -------
-        DataFrame, 24 rows
-            ``hour`` (such as ``22:00``) in the order of the policing day, a column
-            for each weekday, and ``all``. Hours after midnight stand under the day on
-            which their policing day began.
+        Returns 24 rows: ``hour`` (such as ``22:00``) in the order of the policing day,
+        a column for each weekday, and ``all``. Hours after midnight stand under the day
+        on which their policing day began.
 
-        Raises
-        ------
-        ParameterError
-            As :meth:`grid`.
+        Raises ParameterError as :meth:`grid`.
         """
         grid = self.grid(hours)
         start = self.day_starts_hour
@@ -167,17 +138,11 @@ class Clock:
     def shift_table(self, hours: Floats) -> pl.DataFrame:
         """Return what falls in each shift of each day.
 
-        Returns
-        -------
-        DataFrame, 7 rows a shift
-            ``shift``, ``day`` (on which it begins), ``hours``, ``n_incidents``,
-            ``share`` of all incidents, ``per_hour``. Where shifts overlap an hour
-            counts in each, so that shares add up to more than 1.
+        Returns 7 rows a shift: ``shift``, ``day`` (on which it begins), ``hours``,
+        ``n_incidents``, ``share`` of all incidents, ``per_hour``. Where shifts overlap
+        an hour counts in each, so that shares add up to more than 1.
 
-        Raises
-        ------
-        ParameterError
-            As :meth:`grid`.
+        Raises ParameterError as :meth:`grid`.
         """
         week = _checked_hours(hours)
         rows = [
@@ -190,23 +155,13 @@ class Clock:
     def busiest(self, hours: Floats, *, length_h: int = 4) -> tuple[str, float]:
         """Return the stretch of some hours with most incidents.
 
-        Parameters
-        ----------
-        length_h : int, hours
-            From 1 to 24.
+        ``length_h``: hours; from 1 to 24.
 
-        Returns
-        -------
-        when : str
-            Such as ``Friday 22:00 to Saturday 01:59``; the earliest in the week of
-            several alike.
-        share : float
-            Of all incidents, 0 to 1; nan where there are none.
+        Returns ``when``: such as ``Friday 22:00 to Saturday 01:59``; the earliest in
+        the week of several alike; ``share``: of all incidents, 0 to 1; nan where there
+        are none.
 
-        Raises
-        ------
-        ParameterError
-            As :meth:`grid`, or if the length is not from 1 to 24.
+        Raises ParameterError as :meth:`grid`, or if the length is not from 1 to 24.
         """
         if not 1 <= length_h <= 24:
             raise ParameterError(f"length_h must be from 1 to 24; got {length_h!r}.")
@@ -226,10 +181,7 @@ class Clock:
         A stretch is named only where the fullest of a week without pattern holds as
         many in at most one week of twenty.
 
-        Raises
-        ------
-        ParameterError
-            As :meth:`busiest`.
+        Raises ParameterError as :meth:`busiest`.
         """
         when, share = self.busiest(hours, length_h=length_h)
         if not peak_p(hours, length_h=length_h) <= PEAK_P:
@@ -284,15 +236,9 @@ def largest_part_p(
 def peak_p(hours: Floats, *, length_h: int = 4) -> float:
     """Return how often a week without pattern has a stretch as full as the fullest.
 
-    Parameters
-    ----------
-    hours : ndarray of shape (168,), incidents
-        Or of a day, shape (24,).
+    ``hours`` (168,), incidents: or of a day, shape (24,).
 
-    Raises
-    ------
-    ParameterError
-        If the values are not finite, 0 or more, or of neither shape.
+    Raises ParameterError if the values are not finite, 0 or more, or of neither shape.
 
     Notes
     -----

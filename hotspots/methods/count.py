@@ -24,10 +24,7 @@ class Count(Tunable):
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``n_incidents``.
 
-        Returns
-        -------
-        Surface
-            Whole numbers, in incidents.
+        Whole numbers, in incidents.
         """
         values, n_outside = count_per_cell(incidents, cells)
         notes = (f"{n_outside:,} incidents lie outside the cells",) if n_outside else ()

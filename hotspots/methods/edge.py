@@ -30,26 +30,15 @@ def share_of_kernel(
 ) -> Floats:
     """Return the share of the kernel around each point that lies inside an area.
 
-    Parameters
-    ----------
-    at_m : ndarray of shape (n, 2), metres
-    area : shapely Polygon or MultiPolygon, metres
-    bandwidth_m : float, metres
-        Radius of the quartic kernel; standard deviation of the Gaussian.
+    ``at_m`` (n, 2), metres.
+    ``area``: shapely Polygon or MultiPolygon, metres.
+    ``bandwidth_m``: metres; radius of the quartic kernel; standard deviation of the
+    Gaussian.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        1 for a point with no edge of the area within reach.
+    Returns (n,): 1 for a point with no edge of the area within reach.
 
-    Raises
-    ------
-    AreaError
-        If the area is empty.
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If the bandwidth or the kernel is impossible.
+    Raises AreaError if the area is empty; CrsError if coordinates are not finite
+    metres; ParameterError if the bandwidth or the kernel is impossible.
 
     Notes
     -----
@@ -86,28 +75,16 @@ def density_event_edge(
 ) -> Floats:
     """Return the kernel density with the edge corrected at each incident.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the incidents are; all inside the area.
-    at_m : ndarray of shape (m, 2), metres
-        Where the density is wanted; 0 outside the area.
-    area : shapely Polygon or MultiPolygon, metres
-    weights : ndarray of shape (n,), optional
+    ``xy_m`` (n, 2), metres: where the incidents are; all inside the area.
+    ``at_m`` (m, 2), metres: where the density is wanted; 0 outside the area.
+    ``area``: shapely Polygon or MultiPolygon, metres.
+    ``weights`` (n,).
 
-    Returns
-    -------
-    ndarray of shape (m,), incidents per km2
+    Returns (m,), incidents per km2.
 
-    Raises
-    ------
-    AreaError
-        If the area is empty.
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If an incident lies outside the area, or the bandwidth, the kernel or a weight
-        is impossible.
+    Raises AreaError if the area is empty; CrsError if coordinates are not finite
+    metres; ParameterError if an incident lies outside the area, or the bandwidth, the
+    kernel or a weight is impossible.
 
     Notes
     -----
@@ -150,14 +127,9 @@ def density_event_edge(
 def outline_of(cells: Cells) -> Any:
     """Return the cells dissolved into one area in metres.
 
-    Returns
-    -------
-    shapely Polygon or MultiPolygon, EPSG:27700
+    Returns shapely Polygon or MultiPolygon, EPSG:27700.
 
-    Raises
-    ------
-    AreaError
-        If there are no cells.
+    Raises AreaError if there are no cells.
     """
     from h3ronpy.vector import cells_to_wkb_polygons
 
@@ -187,17 +159,10 @@ class EventEdgeKde(KernelOptions):
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``density_per_km2``.
 
-        Returns
-        -------
-        Surface
-            In incidents per km2; its notes say how many incidents were left out.
+        In incidents per km2; its notes say how many incidents were left out.
 
-        Raises
-        ------
-        AreaError
-            If there are no cells.
-        CrsError
-            If a place or a cell has no National Grid coordinates.
+        Raises AreaError if there are no cells; CrsError if a place or a cell has no
+        National Grid coordinates.
         """
         area, counts = outline_of(cells), incidents.place_counts()
         inside = shapely.covers(area, shapely.points(incidents.place_xy_m))

@@ -30,12 +30,8 @@ if TYPE_CHECKING:
 class PermutedGi:
     """What conditional permutation says of each place.
 
-    Parameters
-    ----------
-    z : ndarray of shape (n,)
-        Score from the exact mean and variance under conditional permutation.
-    p_value : ndarray of shape (n,)
-        Not adjusted for testing many places.
+    ``z`` (n,): score from the exact mean and variance under conditional permutation.
+    ``p_value`` (n,): not adjusted for testing many places.
     """
 
     z: Floats
@@ -52,27 +48,18 @@ def gi_permutation(
 ) -> PermutedGi:
     """Return scores and p-values of Gi* under conditional permutation.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-        What was counted at each place.
-    neighbours : sparse csr array of shape (n, n)
-        1 where two places are neighbours; nothing on the diagonal.
-    alternative : {"two-sided", "greater", "less"}
-        Two sides are twice the smaller tail. ``greater`` asks for hotspots only.
-    rng : numpy Generator, int or None
-        A generator or a seed; None draws a new seed.
+    ``values`` (n,): what was counted at each place.
+    ``neighbours``: sparse csr array of shape (n, n); 1 where two places are neighbours;
+    nothing on the diagonal.
+    ``alternative``: {"two-sided", "greater", "less"}; two sides are twice the smaller
+    tail. ``greater`` asks for hotspots only.
+    ``rng``: int or None; a generator or a seed; None draws a new seed.
 
-    Returns
-    -------
-    PermutedGi
-        ``z`` is 0 and ``p_value`` 1 where the neighbours' sum cannot vary.
+    Returns PermutedGi: ``z`` is 0 and ``p_value`` 1 where the neighbours' sum cannot
+    vary.
 
-    Raises
-    ------
-    ParameterError
-        If values are not finite, ``neighbours`` does not fit them, or
-        ``n_permutations`` or ``alternative`` is impossible.
+    Raises ParameterError if values are not finite, ``neighbours`` does not fit them, or
+    ``n_permutations`` or ``alternative`` is impossible.
 
     Notes
     -----
@@ -142,15 +129,9 @@ class GiPermutation(PermutationOptions):
     ) -> Surface:
         """Return the surface ``gi_z`` with adjusted permutation p-values.
 
-        Parameters
-        ----------
-        rng : numpy Generator, optional
-            Used instead of ``seed``.
+        ``rng``: used instead of ``seed``.
 
-        Returns
-        -------
-        Surface
-            In standard deviations; its notes say how small a p-value can be.
+        In standard deviations; its notes say how small a p-value can be.
         """
         found = gi_permutation(
             counts_in(incidents, cells),

@@ -31,27 +31,17 @@ def gi_star(
 ) -> Floats:
     """Return the z-score of Gi* or Gi at each place.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-        What was counted at each place.
-    neighbours : sparse array of shape (n, n)
-        1 where two places are neighbours; nothing on the diagonal.
-    star : bool
-        Whether a place belongs to its own neighbourhood (Gi*); without it (Gi) the
-        mean and the variance leave the place itself out.
+    ``values`` (n,): what was counted at each place.
+    ``neighbours``: sparse array of shape (n, n); 1 where two places are neighbours;
+    nothing on the diagonal.
+    ``star``: whether a place belongs to its own neighbourhood (Gi*); without it (Gi)
+    the mean and the variance leave the place itself out.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        Standard normal under no association. 0 where nothing varies, and for Gi at a
-        place without neighbours; Gi* of such a place compares its own value alone.
+    Returns (n,): standard normal under no association. 0 where nothing varies, and for
+    Gi at a place without neighbours; Gi* of such a place compares its own value alone.
 
-    Raises
-    ------
-    ParameterError
-        If values are not finite, or ``neighbours`` is not a square 0/1 matrix of the
-        same size with an empty diagonal.
+    Raises ParameterError if values are not finite, or ``neighbours`` is not a square
+    0/1 matrix of the same size with an empty diagonal.
 
     Notes
     -----
@@ -112,19 +102,13 @@ def neighbourhood_p(
 ) -> Floats:
     """Return how often chance alone puts as many incidents around each place.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,), incidents
-        Whole numbers.
-    neighbours : sparse csr array of shape (n, n)
-        1 where two places are neighbours; nothing on the diagonal.
-    sizes : ndarray of shape (n,)
-        How likely an incident is to fall on each place, for instance its area.
+    ``values`` (n,), incidents: whole numbers.
+    ``neighbours``: sparse csr array of shape (n, n); 1 where two places are neighbours;
+    nothing on the diagonal.
+    ``sizes`` (n,): how likely an incident is to fall on each place, for instance its
+    area.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        Two-sided: twice the smaller tail, at most 1.
+    Returns (n,): two-sided: twice the smaller tail, at most 1.
 
     Notes
     -----
@@ -160,10 +144,7 @@ def count_p(around: Floats, share: Floats, total: int) -> Floats:
 class GiStar(Tunable):
     """Score each cell's neighbourhood (itself and ring 1) against the whole area.
 
-    Raises
-    ------
-    ParameterError
-        If the correction is not one of those.
+    Raises ParameterError if the correction is not one of those.
 
     Notes
     -----
@@ -186,10 +167,7 @@ class GiStar(Tunable):
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``gi_z`` with adjusted two-sided p-values.
 
-        Returns
-        -------
-        Surface
-            In standard deviations; above 0 where there is more than chance explains.
+        In standard deviations; above 0 where there is more than chance explains.
         """
         counts, _ = count_per_cell(incidents, cells)
         z = gi_star(counts, cells.neighbours)

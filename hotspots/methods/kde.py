@@ -34,28 +34,17 @@ def density(
 ) -> Floats:
     """Return the kernel density of points at targets.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the incidents are.
-    at_m : ndarray of shape (m, 2), metres
-        Where the density is wanted.
-    bandwidth_m : float, metres
-        Radius of the quartic kernel; standard deviation of the Gaussian.
-    weights : ndarray of shape (n,), optional
-        How many incidents each point stands for; 1 each when left out.
+    ``xy_m`` (n, 2), metres: where the incidents are.
+    ``at_m`` (m, 2), metres: where the density is wanted.
+    ``bandwidth_m``: metres; radius of the quartic kernel; standard deviation of the
+    Gaussian.
+    ``weights`` (n,): how many incidents each point stands for; 1 each when left out.
 
-    Returns
-    -------
-    ndarray of shape (m,), incidents per km2
+    Returns (m,), incidents per km2.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If the bandwidth or the kernel is impossible, or weights are not one finite
-        number, 0 or more, for each point.
+    Raises CrsError if coordinates are not finite metres; ParameterError if the
+    bandwidth or the kernel is impossible, or weights are not one finite number, 0 or
+    more, for each point.
 
     Notes
     -----
@@ -120,15 +109,9 @@ class Kde(KernelOptions):
     def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
         """Return the surface ``kde_per_km2``.
 
-        Returns
-        -------
-        Surface
-            In incidents per km2, over the whole time that the incidents span.
+        In incidents per km2, over the whole time that the incidents span.
 
-        Raises
-        ------
-        CrsError
-            If a place or a cell has no National Grid coordinates.
+        Raises CrsError if a place or a cell has no National Grid coordinates.
         """
         counts = incidents.place_counts()
         used = counts > 0
@@ -165,10 +148,7 @@ def share_inside(
 ) -> Floats:
     """Return the share of the kernel around each cell that lies inside the cells.
 
-    Returns
-    -------
-    ndarray of shape (m,)
-        Above 0; exactly 1 for a cell with no edge within reach.
+    Returns (m,): above 0; exactly 1 for a cell with no edge within reach.
 
     Notes
     -----
@@ -179,10 +159,7 @@ def share_inside(
     at resolution 10 is 2.4), 0.015 with three and 0.005 with five, but 0.25 with one.
     A Gaussian bandwidth counts double, and is looked at up to four times its length.
 
-    Raises
-    ------
-    CrsError
-        If a cell has no National Grid coordinates.
+    Raises CrsError if a cell has no National Grid coordinates.
     """
     around = ids_around(cells, rings_of(cells, bandwidth_m, kernel))
     beyond = Cells.from_ids(around, resolution=cells.resolution)

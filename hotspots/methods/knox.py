@@ -38,32 +38,20 @@ def knox_table(
 ) -> Ints:
     """Count pairs of incidents by distance and time apart.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    days : array of shape (n,), days
-        Numbers of days from any origin, or dates.
-    distance_bands_m : n_distance + 1 numbers, metres
-        Rising edges of the distance bands; the last may be infinite.
-    time_bands_days : n_time + 1 numbers, days
-        Rising edges of the time bands; the last may be infinite.
-    closed : {"left", "right"}
-        Which edge belongs to a band: ``[a, b)``, or ``(a, b]`` with a first band that
-        begins at 0 closed there too.
+    ``xy_m`` (n, 2), metres.
+    ``days``: array of shape (n,), days; numbers of days from any origin, or dates.
+    ``distance_bands_m``: n_distance + 1 numbers, metres; rising edges of the distance
+    bands; the last may be infinite.
+    ``time_bands_days``: n_time + 1 numbers, days; rising edges of the time bands; the
+    last may be infinite.
+    ``closed``: {"left", "right"}; which edge belongs to a band: ``[a, b)``, or ``(a,
+    b]`` with a first band that begins at 0 closed there too.
 
-    Returns
-    -------
-    ndarray of shape (n_distance, n_time), int64
-        Each unordered pair is counted once.
+    Returns (n_distance, n_time), int64: each unordered pair is counted once.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If a date is missing, bands do not rise, or an option is not one of those.
-    TooFewError
-        If there are fewer than two incidents.
+    Raises CrsError if coordinates are not finite metres; ParameterError if a date is
+    missing, bands do not rise, or an option is not one of those; TooFewError if there
+    are fewer than two incidents.
 
     References
     ----------
@@ -97,19 +85,14 @@ def knox_test(
 ) -> KnoxTest:
     """Compare a Knox table with tables in which dates are shuffled over places.
 
-    Parameters
-    ----------
-    xy_m, days, distance_bands_m, time_bands_days, metric, closed
-        As for :func:`knox_table`.
-    n_permutations : int
-        At least 1.
-    rng : Generator or int, optional
-        Where shuffles come from, or a seed; a fresh one when left out.
+    ``xy_m``, ``days``, ``distance_bands_m``, ``time_bands_days``, ``metric``,
+    ``closed``: as for :func:`knox_table`.
+    ``n_permutations``: at least 1.
+    ``rng``: Generator or int; where shuffles come from, or a seed; a fresh one when
+    left out.
 
-    Raises
-    ------
-    CrsError, ParameterError, TooFewError
-        As for :func:`knox_table`, or if ``n_permutations`` is below 1.
+    Raises CrsError, ParameterError, TooFewError as for :func:`knox_table`, or if
+    ``n_permutations`` is below 1.
 
     Notes
     -----
@@ -162,20 +145,13 @@ def knox_test(
 class KnoxTest:
     """A Knox table and what chance gives.
 
-    Parameters
-    ----------
-    table : PairTable
-        The question: bands, metric and edges.
-    observed, expected, median : ndarray of shape (n_distance, n_time)
-        Pairs in each cell; their exact mean over all shuffles; their median over those
-        that were made.
-    p_value : ndarray of shape (n_distance, n_time)
-        One-sided, for more pairs than chance gives.
-    score : ndarray of shape (n_distance, n_time)
-        How far above the shuffles a cell lies, in standard deviations; NaN where chance
-        gives less than one pair, or a band has no end.
-    p_overall : float
-        Of the largest score, over all cells: one test for the whole table.
+    ``table``: PairTable; the question: bands, metric and edges.
+    ``observed``, ``expected``, ``median`` (n_distance, n_time): pairs in each cell;
+    their exact mean over all shuffles; their median over those that were made.
+    ``p_value`` (n_distance, n_time): one-sided, for more pairs than chance gives.
+    ``score`` (n_distance, n_time): how far above the shuffles a cell lies, in standard
+    deviations; NaN where chance gives less than one pair, or a band has no end.
+    ``p_overall``: of the largest score, over all cells: one test for the whole table.
     """
 
     table: PairTable
@@ -272,10 +248,7 @@ def _ratio(observed: Ints, chance: Floats) -> Floats:
 class Knox(Tunable):
     """Test whether incidents follow each other nearby more than chance.
 
-    Raises
-    ------
-    ParameterError
-        If bands do not rise or a value is not allowed.
+    Raises ParameterError if bands do not rise or a value is not allowed.
     """
 
     distance_bands_m: Any = option(  # noqa: RUF009
@@ -312,15 +285,11 @@ class Knox(Tunable):
     ) -> KnoxTest:
         """Return the test over incidents, best of one category.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            Dated by the day in the middle of the span in which each can have happened.
+        ``incidents``: dated by the day in the middle of the span in which each can have
+        happened.
 
-        Raises
-        ------
-        PrecisionError, TooFewError
-            If the source states only months or snap points; below two incidents.
+        Raises PrecisionError, TooFewError if the source states only months or snap
+        points; below two incidents.
         """
         incidents.check_moments("near-repeat analysis")
         frame = incidents.frame

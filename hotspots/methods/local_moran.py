@@ -36,15 +36,11 @@ QUADRANTS = ("high-high", "low-high", "low-low", "high-low", "no neighbours")
 class MoranResult:
     """Local Moran's I of each place.
 
-    Parameters
-    ----------
-    i : ndarray of shape (n,)
-    z : ndarray of shape (n,)
-        Score of I from its exact mean and variance under conditional permutation.
-    p_value : ndarray of shape (n,)
-        Two-sided, not adjusted for testing many places.
-    quadrant : ndarray of shape (n,), int
-        Index into :data:`QUADRANTS`.
+    ``i`` (n,).
+    ``z`` (n,): score of I from its exact mean and variance under conditional
+    permutation.
+    ``p_value`` (n,): two-sided, not adjusted for testing many places.
+    ``quadrant`` (n,): index into :data:`QUADRANTS`.
     """
 
     i: Floats
@@ -62,25 +58,16 @@ def local_moran(
 ) -> MoranResult:
     """Return local Moran's I with its scores, two-sided p-values and quadrants.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    neighbours : sparse csr array of shape (n, n)
-        1 where two places are neighbours; nothing on the diagonal. Each place's
-        neighbours share a weight of 1.
-    n_permutations : int
-        0 takes p-values from the normal curve instead of from permutations.
+    ``values`` (n,).
+    ``neighbours``: sparse csr array of shape (n, n); 1 where two places are neighbours;
+    nothing on the diagonal. Each place's neighbours share a weight of 1.
+    ``n_permutations``: 0 takes p-values from the normal curve instead of from
+    permutations.
 
-    Returns
-    -------
-    MoranResult
-        All zero with p-values of 1 where nothing varies.
+    Returns MoranResult: all zero with p-values of 1 where nothing varies.
 
-    Raises
-    ------
-    ParameterError
-        If values are not finite, ``neighbours`` does not fit them or
-        ``n_permutations`` is negative.
+    Raises ParameterError if values are not finite, ``neighbours`` does not fit them or
+    ``n_permutations`` is negative.
 
     Notes
     -----
@@ -170,15 +157,9 @@ class LocalMoran(PermutationOptions):
     ) -> Surface:
         """Return the surface ``local_moran`` with adjusted two-sided p-values.
 
-        Parameters
-        ----------
-        rng : numpy Generator, optional
-            Used instead of ``seed``.
+        ``rng``: used instead of ``seed``.
 
-        Returns
-        -------
-        Surface
-            Above 0 where a cell is like its neighbours, below 0 where it is not.
+        Above 0 where a cell is like its neighbours, below 0 where it is not.
         """
         found = self._find(counts_in(incidents, cells), cells, rng)
         return Surface(
@@ -199,12 +180,9 @@ class LocalMoran(PermutationOptions):
     ) -> pl.DataFrame:
         """Return a row for each cell with its label.
 
-        Returns
-        -------
-        DataFrame, m rows
-            ``cell``, ``n_incidents``, ``i``, ``z``, ``p_value`` (adjusted),
-            ``quadrant`` (one of :data:`QUADRANTS`) and ``label``: the quadrant, or
-            "not significant" above ``level``.
+        Returns m rows: ``cell``, ``n_incidents``, ``i``, ``z``, ``p_value`` (adjusted),
+        ``quadrant`` (one of :data:`QUADRANTS`) and ``label``: the quadrant, or "not
+        significant" above ``level``.
         """
         counts = counts_in(incidents, cells)
         found = self._find(counts, cells, rng)

@@ -30,22 +30,14 @@ MICROSECOND = dt.timedelta(microseconds=1)
 def fading_risk(ages_days: npt.ArrayLike, *, fade_days: float = 56) -> Floats:
     """Return what is left of a zone's risk.
 
-    Parameters
-    ----------
-    ages_days : array of shape (n,), days
-        Since each incident; below 0 for one that is still to come.
-    fade_days : float, days
-        When nothing is left.
+    ``ages_days``: array of shape (n,), days; since each incident; below 0 for one that
+    is still to come.
+    ``fade_days``: days; when nothing is left.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        ``1 - age / fade_days`` from 1 on the day down to 0; 0 before and after.
+    Returns (n,): ``1 - age / fade_days`` from 1 on the day down to 0; 0 before and
+    after.
 
-    Raises
-    ------
-    ParameterError
-        If an age is not a number or ``fade_days`` is not above 0.
+    Raises ParameterError if an age is not a number or ``fade_days`` is not above 0.
 
     Examples
     --------
@@ -72,26 +64,15 @@ def zone_risk(
 ) -> Floats:
     """Return the risk of all open zones that cover each target.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the incidents were.
-    ages_days : array of shape (n,), days
-    at_m : ndarray of shape (m, 2), metres
-    radius_m : float, metres
-        A zone covers what is at most so far from its incident.
+    ``xy_m`` (n, 2), metres: where the incidents were.
+    ``ages_days``: array of shape (n,), days.
+    ``at_m`` (m, 2), metres.
+    ``radius_m``: metres; a zone covers what is at most so far from its incident.
 
-    Returns
-    -------
-    ndarray of shape (m,)
-        Sum of :func:`fading_risk`: 1 for one incident nearby today.
+    Returns (m,): sum of :func:`fading_risk`: 1 for one incident nearby today.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If an age is missing, or the radius or ``fade_days`` is not above 0.
+    Raises CrsError if coordinates are not finite metres; ParameterError if an age is
+    missing, or the radius or ``fade_days`` is not above 0.
 
     Examples
     --------
@@ -116,12 +97,9 @@ def zone_risk(
 class Lift:
     """How many times as many incidents follow within a zone as chance would give.
 
-    Parameters
-    ----------
-    observed : int
-        Pairs of incidents at most ``radius_m`` and less than ``n_days`` apart.
-    expected : float
-        Their mean over all ways of giving the days to the places.
+    ``observed``: pairs of incidents at most ``radius_m`` and less than ``n_days``
+    apart.
+    ``expected``: their mean over all ways of giving the days to the places.
     """
 
     radius_m: float
@@ -150,10 +128,8 @@ def measure_lift(
 ) -> Lift:
     """Return the lift of a zone, by the exact mean over all shuffles of the days.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    days : array of shape (n,), days
+    ``xy_m`` (n, 2), metres.
+    ``days``: array of shape (n,), days.
 
     Examples
     --------
@@ -195,10 +171,8 @@ def group_zones(zones: pl.DataFrame, *, most: int) -> pl.DataFrame:
 class NearRepeat(Tunable):
     """List the zones that recent incidents opened, and when each expires.
 
-    Raises
-    ------
-    ParameterError
-        If a value is not above 0, or an inner zone is larger than an outer one.
+    Raises ParameterError if a value is not above 0, or an inner zone is larger than an
+    outer one.
 
     Notes
     -----
@@ -246,28 +220,18 @@ class NearRepeat(Tunable):
     def __call__(self, incidents: Incidents, *, on: dt.date) -> pl.DataFrame:
         """Return the zones open on a day: on alert before fading, most pressing first.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            Best of one category; those after ``on`` are not looked at.
+        ``incidents``: best of one category; those after ``on`` are not looked at.
 
-        Returns
-        -------
-        DataFrame, one row a zone
-            ``lon``, ``lat``, ``x``, ``y`` of the incident; ``category``, ``street``,
-            ``reference``; ``opened``; ``age_days``; ``phase``; ``risk`` (0 to 1);
-            ``first_within_m``, how far to go first; ``next_door_until``,
-            ``alert_until``, ``expires``, each the last day; ``n_zones``, how many open
-            zones cover the incident's place, and ``pressure``, the sum of their risk;
-            ``chain`` and ``n_in_chain``, zones linked by less than ``alert_days`` and
-            at most ``radius_m`` from one to the next.
+        Returns one row a zone: ``lon``, ``lat``, ``x``, ``y`` of the incident;
+        ``category``, ``street``, ``reference``; ``opened``; ``age_days``; ``phase``;
+        ``risk`` (0 to 1); ``first_within_m``, how far to go first; ``next_door_until``,
+        ``alert_until``, ``expires``, each the last day; ``n_zones``, how many open
+        zones cover the incident's place, and ``pressure``, the sum of their risk;
+        ``chain`` and ``n_in_chain``, zones linked by less than ``alert_days`` and at
+        most ``radius_m`` from one to the next.
 
-        Raises
-        ------
-        PrecisionError
-            If the source states only months or snap points.
-        CrsError
-            If a place has no National Grid coordinates.
+        Raises PrecisionError if the source states only months or snap points; CrsError
+        if a place has no National Grid coordinates.
         """
         incidents.check_moments("near-repeat alerts")
         zones = self._open(incidents, on)
@@ -289,12 +253,8 @@ class NearRepeat(Tunable):
     def lift(self, incidents: Incidents, *, on: dt.date) -> tuple[Lift, ...]:
         """Return what the zones are worth in this district: next door, and the alert.
 
-        Raises
-        ------
-        PrecisionError
-            If the source states only months or snap points.
-        CrsError
-            If a place has no National Grid coordinates.
+        Raises PrecisionError if the source states only months or snap points; CrsError
+        if a place has no National Grid coordinates.
         """
         incidents.check_moments("near-repeat alerts")
         frame = incidents.frame.with_columns(opened=_last_day())
@@ -353,11 +313,8 @@ class NearRepeat(Tunable):
     def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
         """Return the risk of the zones that cover the centre of each cell.
 
-        Returns
-        -------
-        Surface
-            ``near_repeat_risk``; 1 for one incident nearby on the day. Raises as the
-            table does.
+        ``near_repeat_risk``; 1 for one incident nearby on the day. Raises as the table
+        does.
         """
         incidents.check_moments("near-repeat alerts")
         zones = self._open(incidents, on)

@@ -46,26 +46,16 @@ def recent_density(
 ) -> Floats:
     """Return how much has happened lately and nearby.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-    ages_days : array of shape (n,), days
-        Since each incident, at least 0.
-    at_m : ndarray of shape (m, 2), metres
-    length_m, length_days : float, metres and days
-        How far away and how long ago an incident counts 1/e.
+    ``xy_m`` (n, 2), metres.
+    ``ages_days``: array of shape (n,), days; since each incident, at least 0.
+    ``at_m`` (m, 2), metres.
+    ``length_m``, ``length_days``: metres and days; how far away and how long ago an
+    incident counts 1/e.
 
-    Returns
-    -------
-    ndarray of shape (m,)
-        Sum of ``exp(-distance / length_m) * exp(-age / length_days)``.
+    Returns (m,): sum of ``exp(-distance / length_m) * exp(-age / length_days)``.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If an age is missing or below 0, or a length is not above 0.
+    Raises CrsError if coordinates are not finite metres; ParameterError if an age is
+    missing or below 0, or a length is not above 0.
 
     Examples
     --------
@@ -96,12 +86,9 @@ def recent_density(
 class ProspectiveRisk:
     """A risk surface and the two parts that it is the sum of.
 
-    Parameters
-    ----------
-    risk, chronic, recent : Surface
-        Shares of the whole area's risk; ``risk`` sums to 1.
-    on : date
-        Nothing from this day on was looked at.
+    ``risk``, ``chronic``, ``recent``: shares of the whole area's risk; ``risk`` sums to
+    1.
+    ``on``: date; nothing from this day on was looked at.
     """
 
     risk: Surface
@@ -168,21 +155,12 @@ class Prospective(Tunable):
     ) -> ProspectiveRisk:
         """Return the risk from a day on, by what happened before it.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            Dated by the middle of the span in which each can have happened.
-        on : date
-            Incidents of this day and later are not looked at.
+        ``incidents``: dated by the middle of the span in which each can have happened.
+        ``on``: date; incidents of this day and later are not looked at.
 
-        Raises
-        ------
-        PrecisionError
-            If the source states only months or snap points.
-        TooFewError
-            If no incident of the look-back is felt in the cells.
-        CrsError
-            If a place or a cell has no National Grid coordinates.
+        Raises PrecisionError if the source states only months or snap points;
+        TooFewError if no incident of the look-back is felt in the cells; CrsError if a
+        place or a cell has no National Grid coordinates.
         """
         incidents.check_moments("a prospective risk surface")
         xy_m, ages = self._look_back(incidents, on)
@@ -203,10 +181,7 @@ class Prospective(Tunable):
     def surface(self, incidents: Incidents, cells: Cells, *, on: dt.date) -> Surface:
         """Return each cell's share of the risk, without its split.
 
-        Returns
-        -------
-        Surface
-            ``risk_share``. Raises as the call does.
+        ``risk_share``. Raises as the call does.
         """
         return self(incidents, cells, on=on).risk
 
@@ -215,15 +190,11 @@ class Prospective(Tunable):
     ) -> tuple[Floats, Floats]:
         """Return the lasting and the recent part of the risk at points.
 
-        Parameters
-        ----------
-        at_m : ndarray of shape (m, 2), metres
+        ``at_m`` (m, 2), metres.
 
-        Returns
-        -------
-        chronic, recent : ndarray of shape (m,)
-            Together they sum to 1 over the points; where there is only one of the two
-            it is the whole, and both are 0 where no incident is felt.
+        Returns ``chronic, recent`` (m,): together they sum to 1 over the points; where
+        there is only one of the two it is the whole, and both are 0 where no incident
+        is felt.
         """
         xy_m, ages = self._look_back(incidents, on)
         weights = np.ones(len(xy_m))

@@ -53,40 +53,26 @@ def relative_risk(
 ) -> Floats:
     """Return the density of incidents against the density of what is at risk.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        Where the incidents are.
-    at_risk_xy_m : ndarray of shape (p, 2), metres
-        Where the households (or vehicles, or premises) are.
-    at_m : ndarray of shape (m, 2), metres
-        Where the comparison is wanted.
-    bandwidth_m : float, metres
-        The same for both, so that smoothing and the area's edge cancel in a ratio.
-    scaled : bool
-        Scale what is at risk to the number of incidents, so that it reads as the
-        density expected if all were at the same risk and a ratio of 1 is the area's
-        own rate. Without it the two densities are compared as they are.
-    tolerance : float
-        A density of at most this share of its own largest value counts as 0.
-    weights, at_risk_weights : ndarray of shape (n,) and (p,), optional
-        How many incidents, and households, each point stands for.
+    ``xy_m`` (n, 2), metres: where the incidents are.
+    ``at_risk_xy_m`` (p, 2), metres: where the households (or vehicles, or premises)
+    are.
+    ``at_m`` (m, 2), metres: where the comparison is wanted.
+    ``bandwidth_m``: metres; the same for both, so that smoothing and the area's edge
+    cancel in a ratio.
+    ``scaled``: scale what is at risk to the number of incidents, so that it reads as
+    the density expected if all were at the same risk and a ratio of 1 is the area's own
+    rate. Without it the two densities are compared as they are.
+    ``tolerance``: a density of at most this share of its own largest value counts as 0.
+    ``weights``, ``at_risk_weights`` (n,) and (p,): how many incidents, and households,
+    each point stands for.
 
-    Returns
-    -------
-    ndarray of shape (m,)
-        For ``ratio`` and ``log``: NaN where both densities are 0, infinite where only
-        what is at risk is 0; ``log`` is minus infinity where only incidents are 0.
+    Returns (m,): for ``ratio`` and ``log``: NaN where both densities are 0, infinite
+    where only what is at risk is 0; ``log`` is minus infinity where only incidents are
+    0.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If the bandwidth, the kernel, ``compare``, the tolerance or a weight is
-        impossible, or nothing is at risk.
-    TooFewError
-        If there are fewer than two incidents.
+    Raises CrsError if coordinates are not finite metres; ParameterError if the
+    bandwidth, the kernel, ``compare``, the tolerance or a weight is impossible, or
+    nothing is at risk; TooFewError if there are fewer than two incidents.
 
     Notes
     -----
@@ -215,26 +201,15 @@ class RelativeRisk(Tunable):
     ) -> Surface:
         """Return the surface ``relative_risk``.
 
-        Parameters
-        ----------
-        at_risk_xy_m : ndarray of shape (p, 2), metres
-            Where the households (or premises, or vehicles) are.
-        at_risk_weights : ndarray of shape (p,), optional
-            How many each point stands for.
+        ``at_risk_xy_m`` (p, 2), metres: where the households (or premises, or vehicles)
+        are.
+        ``at_risk_weights`` (p,): how many each point stands for.
 
-        Returns
-        -------
-        Surface
-            NaN where too few are expected, or nothing is there; its notes count both.
+        NaN where too few are expected, or nothing is there; its notes count both.
 
-        Raises
-        ------
-        CrsError
-            If a place, a cell or a point at risk has no National Grid coordinates.
-        ParameterError
-            If nothing is at risk or a weight is impossible.
-        TooFewError
-            If there are fewer than two incidents.
+        Raises CrsError if a place, a cell or a point at risk has no National Grid
+        coordinates; ParameterError if nothing is at risk or a weight is impossible;
+        TooFewError if there are fewer than two incidents.
         """
         counts = incidents.place_counts()
         used = counts > 0

@@ -35,29 +35,23 @@ from hotspots.model.surface import Surface
 class Repeats:
     """What was found about targets hit more than once.
 
-    Parameters
-    ----------
-    frame : DataFrame, a row a target
-        ``target``, ``premises``, ``address``, ``street``, ``lon``, ``lat``, ``x``,
-        ``y``; ``n_incidents`` in all; ``first``, ``last``; ``n_followed``: incidents
-        within ``months`` of the first, it included; ``n_latest``: incidents in the
-        last ``months`` of the window; ``score``; ``followed_days`` before the window
-        ends; ``followed_in_full``; ``repeat``. Highest score first.
-    summary : dict
-        ``n_incidents``, ``n_targets``, ``n_repeat_targets``, ``share_targets``;
-        ``n_followed``, ``n_at_repeat_targets``, ``share_incidents``;
-        ``n_followed_in_full``, ``n_repeat_in_full``, ``share_targets_in_full``;
-        ``n_at_risk``, ``expected_repeat_targets``, ``expected_share_targets``,
-        ``expected_share_incidents``, ``times_chance``, ``p_value`` (none where the
-        places at risk are not given).
-    course : DataFrame, a row a band of days
-        As :func:`hotspots.methods.repeats.course.time_course` returns it.
-    targets : Targets
-        The target of each incident of the window, and how it was matched.
-    window : Window
-        The days looked at.
-    notes : tuple of str
-        How things were matched and counted, in words.
+    ``frame``: a row a target; ``target``, ``premises``, ``address``, ``street``,
+    ``lon``, ``lat``, ``x``, ``y``; ``n_incidents`` in all; ``first``, ``last``;
+    ``n_followed``: incidents within ``months`` of the first, it included; ``n_latest``:
+    incidents in the last ``months`` of the window; ``score``; ``followed_days`` before
+    the window ends; ``followed_in_full``; ``repeat``. Highest score first.
+    ``summary``: ``n_incidents``, ``n_targets``, ``n_repeat_targets``,
+    ``share_targets``; ``n_followed``, ``n_at_repeat_targets``, ``share_incidents``;
+    ``n_followed_in_full``, ``n_repeat_in_full``, ``share_targets_in_full``;
+    ``n_at_risk``, ``expected_repeat_targets``, ``expected_share_targets``,
+    ``expected_share_incidents``, ``times_chance``, ``p_value`` (none where the places
+    at risk are not given).
+    ``course``: a row a band of days; as
+    :func:`hotspots.methods.repeats.course.time_course` returns it.
+    ``targets``: Targets; the target of each incident of the window, and how it was
+    matched.
+    ``window``: the days looked at.
+    ``notes``: how things were matched and counted, in words.
     """
 
     frame: pl.DataFrame
@@ -73,10 +67,7 @@ class Repeats:
 class RepeatVictimisation(Tunable):
     """Find the targets hit again, compare with chance, and time the next incident.
 
-    Raises
-    ------
-    ParameterError
-        If a value is out of its range.
+    Raises ParameterError if a value is out of its range.
 
     Notes
     -----
@@ -126,26 +117,16 @@ class RepeatVictimisation(Tunable):
     ) -> Repeats:
         """Return the targets hit again.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            Of one kind, for instance dwelling burglary: a repeat is a further
-            incident of any category among them.
-        window : Window, optional
-            The days to look at; default from the first to the last of the files. An
-            incident goes by the start of its span.
-        n_at_risk : int, optional
-            Places that could be hit, those never hit included, for instance the
-            dwellings of the district; without it nothing is said of chance.
+        ``incidents``: of one kind, for instance dwelling burglary: a repeat is a
+        further incident of any category among them.
+        ``window``: the days to look at; default from the first to the last of the
+        files. An incident goes by the start of its span.
+        ``n_at_risk``: places that could be hit, those never hit included, for instance
+        the dwellings of the district; without it nothing is said of chance.
 
-        Raises
-        ------
-        PrecisionError
-            If the files state only the month or coordinates are snap points.
-        TooFewError
-            If there are fewer than two incidents.
-        ParameterError
-            If fewer places are at risk than were hit.
+        Raises PrecisionError if the files state only the month or coordinates are snap
+        points; TooFewError if there are fewer than two incidents; ParameterError if
+        fewer places are at risk than were hit.
         """
         inside, window = inside_window(incidents, window)
         chosen = incidents.select(inside)
@@ -172,27 +153,16 @@ class RepeatVictimisation(Tunable):
     ) -> pl.DataFrame:
         """Return the repeats within each category, or each area, by itself.
 
-        Parameters
-        ----------
-        labels : Series of length n
-            What each incident belongs to, for instance ``frame["category"]`` or the
-            name of its ward; incidents with null are left out.
-        window : Window, optional
-            As for the call; the same for every label.
+        ``labels``: Series of length n; what each incident belongs to, for instance
+        ``frame["category"]`` or the name of its ward; incidents with null are left out.
+        ``window``: as for the call; the same for every label.
 
-        Returns
-        -------
-        DataFrame, a row a label
-            ``label`` and the counts and shares of :attr:`Repeats.summary`, without
-            what needs places at risk; most incidents first. Only incidents of one
-            label are repeats of one another.
+        Returns a row a label: ``label`` and the counts and shares of
+        :attr:`Repeats.summary`, without what needs places at risk; most incidents
+        first. Only incidents of one label are repeats of one another.
 
-        Raises
-        ------
-        PrecisionError, TooFewError
-            As for the call.
-        ParameterError
-            If there is not one label for each incident.
+        Raises PrecisionError, TooFewError as for the call; ParameterError if there is
+        not one label for each incident.
         """
         if len(labels) != incidents.n:
             raise ParameterError(
@@ -219,11 +189,8 @@ class RepeatVictimisation(Tunable):
     def surface(self, found: Repeats, cells: Cells) -> Surface:
         """Return the score of repeat targets summed in each cell.
 
-        Returns
-        -------
-        Surface
-            ``repeat_score``, in incidents weighted by age; targets that did not
-            repeat add nothing.
+        ``repeat_score``, in incidents weighted by age; targets that did not repeat add
+        nothing.
         """
         repeat = found.frame.filter("repeat")
         lon, lat = (repeat[name].to_numpy() for name in ("lon", "lat"))

@@ -27,14 +27,10 @@ Scale = Literal["root", "raw"]
 class CellSeverity:
     """Severity of the incidents in each cell.
 
-    Parameters
-    ----------
-    n, n_weighted : ndarray of shape (m,), int
-        Incidents, and those of them that have a severity.
-    raw, root : ndarray of shape (m,)
-        Sums of severity and of its square root.
-    largest_share : ndarray of shape (m,)
-        The largest severity of one incident as a share of ``raw``; 0 without any.
+    ``n``, ``n_weighted`` (m,): incidents, and those of them that have a severity.
+    ``raw``, ``root`` (m,): sums of severity and of its square root.
+    ``largest_share`` (m,): the largest severity of one incident as a share of ``raw``;
+    0 without any.
     """
 
     n: Ints
@@ -47,18 +43,11 @@ class CellSeverity:
 def severity_in_cells(at: Ints, severity: Floats, n_cells: int) -> CellSeverity:
     """Sum severity over the incidents of each cell.
 
-    Parameters
-    ----------
-    at : ndarray of shape (n,), int
-        The position of each incident's cell; -1 outside.
-    severity : ndarray of shape (n,)
-        NaN where none can honestly be given.
+    ``at`` (n,): the position of each incident's cell; -1 outside.
+    ``severity`` (n,): NaN where none can honestly be given.
 
-    Raises
-    ------
-    ParameterError
-        If a severity is negative or infinite, there is not one for each incident, or
-        a cell does not exist.
+    Raises ParameterError if a severity is negative or infinite, there is not one for
+    each incident, or a cell does not exist.
 
     Notes
     -----
@@ -123,21 +112,12 @@ def _check(at: Ints, severity: Floats, n_cells: int) -> None:
 def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFrame:
     """List the categories that cannot honestly take one severity.
 
-    Parameters
-    ----------
-    harm : HarmTable, optional
-        The one that ships when left out.
+    ``harm``: HarmTable; the one that ships when left out.
 
-    Returns
-    -------
-    DataFrame
-        ``category``, ``subcategory``, ``n_incidents`` and ``why``, most frequent
-        first; ``why`` is the table's own reason.
+    ``category``, ``subcategory``, ``n_incidents`` and ``why``, most frequent first;
+    ``why`` is the table's own reason.
 
-    Raises
-    ------
-    SourceError
-        If the table does not fit.
+    Raises SourceError if the table does not fit.
     """
     weights = (harm or HarmTable.default()).look_up(incidents)
     names = incidents.frame.select(pl.col("category", "subcategory").cast(pl.String))
@@ -185,21 +165,12 @@ class Severity(Tunable):
     ) -> Surface:
         """Return the surface ``severity_root`` or ``severity_raw``.
 
-        Parameters
-        ----------
-        harm : HarmTable, optional
-            The one that ships when left out.
+        ``harm``: HarmTable; the one that ships when left out.
 
-        Returns
-        -------
-        Surface
-            Its notes count incidents without a severity and cells that one incident
-            dominates.
+        Its notes count incidents without a severity and cells that one incident
+        dominates.
 
-        Raises
-        ------
-        ParameterError
-            If a severity of the table is infinite.
+        Raises ParameterError if a severity of the table is infinite.
         """
         found = self._found(incidents, cells, harm)
         dominated = int(self._dominated(found).sum())
@@ -222,16 +193,10 @@ class Severity(Tunable):
     ) -> pl.DataFrame:
         """Return a row for each cell that holds incidents.
 
-        Returns
-        -------
-        DataFrame
-            ``cell``, ``n_incidents``, ``n_without_severity``, ``raw``, ``root``,
-            ``largest_share`` and ``dominated``, by ``scale`` falling.
+        ``cell``, ``n_incidents``, ``n_without_severity``, ``raw``, ``root``,
+        ``largest_share`` and ``dominated``, by ``scale`` falling.
 
-        Raises
-        ------
-        ParameterError
-            If a severity of the table is infinite.
+        Raises ParameterError if a severity of the table is infinite.
         """
         found = self._found(incidents, cells, harm)
         frame = pl.DataFrame(

@@ -20,9 +20,7 @@ from hotspots.model.incidents import Incidents
 def policing_day(start: pl.Expr, *, day_starts_hour: int = 6) -> pl.Expr:
     """Return the date of the policing day that each moment belongs to.
 
-    Parameters
-    ----------
-    day_starts_hour : int, hours from midnight
+    ``day_starts_hour``: hours from midnight.
 
     Examples
     --------
@@ -38,17 +36,11 @@ def split_by_term(
 ) -> tuple[Incidents, Incidents]:
     """Return the incidents of school terms and those of school holidays.
 
-    Parameters
-    ----------
-    holidays : sequence of Window
-        Days without school, end left out. Weekends in term are term.
-    day_starts_hour : int, hours from midnight
-        Each incident goes by the policing day in which its window starts.
+    ``holidays``: days without school, end left out. Weekends in term are term.
+    ``day_starts_hour``: hours from midnight; each incident goes by the policing day in
+    which its window starts.
 
-    Raises
-    ------
-    PrecisionError
-        If the files state only the month.
+    Raises PrecisionError if the files state only the month.
     """
     incidents.check_moments("Comparing school terms with holidays")
     day = policing_day(pl.col("start"), day_starts_hour=day_starts_hour)
@@ -66,23 +58,14 @@ def term_table(
 ) -> pl.DataFrame:
     """Compare the hours of a day in term with those in the holidays, per day of each.
 
-    Parameters
-    ----------
-    term_hours, holiday_hours : ndarray of shape (168,), incidents
-    window : Window
-        The days that the incidents come from.
+    ``term_hours``, ``holiday_hours`` (168,), incidents.
+    ``window``: the days that the incidents come from.
 
-    Returns
-    -------
-    DataFrame, 24 rows
-        ``hour``, ``term``, ``holiday`` (incidents), ``n_term_days``,
-        ``n_holiday_days``, ``term_per_100_days``, ``holiday_per_100_days`` (nan where
-        there is no such day).
+    Returns 24 rows: ``hour``, ``term``, ``holiday`` (incidents), ``n_term_days``,
+    ``n_holiday_days``, ``term_per_100_days``, ``holiday_per_100_days`` (nan where there
+    is no such day).
 
-    Raises
-    ------
-    ParameterError
-        If there are not 168 hours of each.
+    Raises ParameterError if there are not 168 hours of each.
     """
     n_holiday = sum(_is_in(day, holidays) for day in _days(window))
     n_days = {"term": window.days - n_holiday, "holiday": n_holiday}

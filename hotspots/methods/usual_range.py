@@ -29,19 +29,14 @@ BASE_FOR_PERCENT = 50
 class PeriodReport:
     """A row for each category or area, and how it was made.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        The first row is of all incidents, the others follow by ``now`` falling:
-        ``name``; ``now``, ``previous`` and ``last_year`` (null where the files do not
-        cover that period); ``expected``, ``usual_low``, ``usual_high`` (null without
-        a range); ``word``; ``alarm`` ("rise", "fall" or ""); ``p_adjusted`` (one-sided,
-        Benjamini-Hochberg over the rows below the first) and
-        ``significant_overall``, whether the alarm remains after that; ``percent`` (of
-        ``previous``, null where that is 0) and ``small_base`` (grey it);
-        ``dispersion`` and ``n_periods``.
-    window : Window
-        The period asked about.
+    ``frame``: the first row is of all incidents, the others follow by ``now`` falling:
+    ``name``; ``now``, ``previous`` and ``last_year`` (null where the files do not cover
+    that period); ``expected``, ``usual_low``, ``usual_high`` (null without a range);
+    ``word``; ``alarm`` ("rise", "fall" or ""); ``p_adjusted`` (one-sided,
+    Benjamini-Hochberg over the rows below the first) and ``significant_overall``,
+    whether the alarm remains after that; ``percent`` (of ``previous``, null where that
+    is 0) and ``small_base`` (grey it); ``dispersion`` and ``n_periods``.
+    ``window``: the period asked about.
     """
 
     frame: pl.DataFrame
@@ -85,26 +80,15 @@ class PeriodTable(Checked):
     ) -> PeriodReport:
         """Return the table of the period before ``end``.
 
-        Parameters
-        ----------
-        by : str or Series of length n
-            A column of the incidents, or the name of each incident's area, null
-            where it lies in none.
-        end : date, optional
-            The day after the period; the day after the last incident (or its month)
-            when left out.
+        ``by``: str or Series of length n; a column of the incidents, or the name of
+        each incident's area, null where it lies in none.
+        ``end``: date; the day after the period; the day after the last incident (or its
+        month) when left out.
 
-        Raises
-        ------
-        ColumnError
-            If ``by`` is no column.
-        ParameterError
-            If the period is not in the files, ``by`` has another length, or ``end``
-            is not the first of a month where periods are months.
-        PrecisionError
-            If periods are 28 days and the files state only months.
-        TooFewError
-            If there are no incidents.
+        Raises ColumnError if ``by`` is no column; ParameterError if the period is not
+        in the files, ``by`` has another length, or ``end`` is not the first of a month
+        where periods are months; PrecisionError if periods are 28 days and the files
+        state only months; TooFewError if there are no incidents.
         """
         if self.period == "28 days" and incidents.time_precision == "month":
             incidents.check_moments("A table of 28 days")

@@ -64,15 +64,9 @@ class SessionSpace:
     def values(self, weights: Floats) -> Floats:
         """Return what every session meets of a demand by place and hour of the week.
 
-        Parameters
-        ----------
-        weights : ndarray of shape (n_places, 168)
-            Hour 0 is Monday 00:00.
+        ``weights`` (n_places, 168): hour 0 is Monday 00:00.
 
-        Returns
-        -------
-        ndarray of shape (n, m)
-            ``-inf`` where the session cannot be held.
+        Returns (n, m): ``-inf`` where the session cannot be held.
         """
         out = np.full((len(self.orders), len(self.slots)), -np.inf)
         for length, there in self._there.items():
@@ -105,12 +99,9 @@ class SessionSpace:
     ) -> session_choice.Columns:
         """Return some of the sessions as columns.
 
-        Parameters
-        ----------
-        which : ndarray of shape (c,), int
-            Positions in ``values.ravel()``.
-        values : ndarray of shape (n, m)
-        outside : ndarray of shape (n_places,), bool
+        ``which`` (c,): positions in ``values.ravel()``.
+        ``values`` (n, m).
+        ``outside`` (n_places,).
         """
         order, slot = np.divmod(which, len(self.slots))
         stops = self.orders[order]
@@ -209,17 +200,12 @@ def best_sessions(
 ) -> SessionChoice:
     """Return the week of sessions worth most, and whether it is proven.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n, m)
-        What each session is worth; one session a day at most, so that no two meet the
-        same demand.
-    outside : ndarray of shape (n_places,), bool
+    ``values`` (n, m): what each session is worth; one session a day at most, so that no
+    two meet the same demand.
+    ``outside`` (n_places,).
 
-    Raises
-    ------
-    PlanError
-        If ``rules`` allow more than one session a day, or no choice was found in time.
+    Raises PlanError if ``rules`` allow more than one session a day, or no choice was
+    found in time.
 
     Notes
     -----

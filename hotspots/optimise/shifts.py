@@ -101,19 +101,13 @@ def plan_shift(
 ) -> ShiftPlan:
     """Return a shift plan that meets as much value as can be found.
 
-    Parameters
-    ----------
-    values : array-like of shape (p,)
-        Worth of a first visit to each place, 0 or more.
-    travel_min : array-like of shape (p + 1, p + 1)
-        Minutes from row to column; the last is the base. Rounded up.
+    ``values``: array-like of shape (p,); worth of a first visit to each place, 0 or
+    more.
+    ``travel_min``: array-like of shape (p + 1, p + 1); minutes from row to column; the
+    last is the base. Rounded up.
 
-    Raises
-    ------
-    ParameterError
-        If shapes or numbers are impossible.
-    PlanError
-        If there is no time for a single visit.
+    Raises ParameterError if shapes or numbers are impossible; PlanError if there is no
+    time for a single visit.
 
     Notes
     -----

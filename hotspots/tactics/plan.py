@@ -48,30 +48,20 @@ class PlanLayer:
 class Plan:
     """The suggestions of one tactic, and everything that is handed out with them.
 
-    Parameters
-    ----------
-    title : str
-        In plain words.
-    parameters : mapping
-        The tactic's fields (:func:`hotspots.core.options.to_record`).
-    made_for : date
-        The first day that the plan is for.
-    window : str
-        The incidents used, in words.
-    tables : mapping of str to DataFrame
-        Lists of this tactic: addresses, visits, sessions. Names become file names.
-    cells : PlanLayer, optional
-        The incidents used, by cell: what lies under the plan on a map.
-    headline : str
-        One sentence of what the plan covers, with counts.
-    notes : tuple of str
-        Every automatic choice.
-    attribution : tuple of str
-        Whose data these are.
-    table_titles, layer_titles, headings : mapping of str
-        What lists, layers and their columns are called, where people read them.
-    provenance : mapping
-        Input files and their hashes.
+    ``title``: in plain words.
+    ``parameters``: the tactic's fields (:func:`hotspots.core.options.to_record`).
+    ``made_for``: date; the first day that the plan is for.
+    ``window``: the incidents used, in words.
+    ``tables``: lists of this tactic: addresses, visits, sessions. Names become file
+    names.
+    ``cells``: PlanLayer; the incidents used, by cell: what lies under the plan on a
+    map.
+    ``headline``: one sentence of what the plan covers, with counts.
+    ``notes``: every automatic choice.
+    ``attribution``: whose data these are.
+    ``table_titles``, ``layer_titles``, ``headings``: what lists, layers and their
+    columns are called, where people read them.
+    ``provenance``: input files and their hashes.
     """
 
     tactic: str

@@ -72,17 +72,10 @@ def suggest(
 ) -> Plan:
     """Plan one tactic.
 
-    Parameters
-    ----------
-    request : PlanRequest or str
-        A name alone is the tactic with its defaults.
+    ``request``: PlanRequest or str; a name alone is the tactic with its defaults.
 
-    Raises
-    ------
-    PlanError
-        If a constraint cannot be met.
-    ParameterError, PrecisionError, TooFewError
-        If an option is impossible, or the data are too coarse or too few.
+    Raises PlanError if a constraint cannot be met; ParameterError, PrecisionError,
+    TooFewError if an option is impossible, or the data are too coarse or too few.
 
     Examples
     --------

@@ -149,30 +149,21 @@ class Backtest:
 class Action:
     """What to do at one place, and why there: what a tactic proposes, a plan suggests.
 
-    Parameters
-    ----------
-    name : str
-        The place in words: street or nearest place, and ward.
-    geometry : shapely geometry, EPSG:4326
-        Point, (Multi)LineString or (Multi)Polygon.
-    what, when, dose : str
-        What to do, when, and how much of it.
-    expires : date
-        It is not to be done after this day.
-    drivers : tuple of Driver
-        The strongest reasons first, at most three.
-    value : float
-        What it adds to the plan, in the plan's ``value_unit``.
-    solution : str
-        ``"proven best"``, the gap that is left, or ``"heuristic"`` and how it searches.
-    stability : float or None
-        Share of resamples in which this place is chosen again, 0 to 1.
-    control_note : str
-        How the comparison places were chosen, with the seed.
-    details : tuple of (str, str)
-        Lines of this tactic only, label and text.
-    cautions : tuple of str
-        For instance that the place was chosen on the window it will be judged by.
+    ``name``: the place in words: street or nearest place, and ward.
+    ``geometry``: shapely geometry, EPSG:4326; point, (Multi)LineString or
+    (Multi)Polygon.
+    ``what``, ``when``, ``dose``: what to do, when, and how much of it.
+    ``expires``: date; it is not to be done after this day.
+    ``drivers``: the strongest reasons first, at most three.
+    ``value``: what it adds to the plan, in the plan's ``value_unit``.
+    ``solution``: ``"proven best"``, the gap that is left, or ``"heuristic"`` and how it
+    searches.
+    ``stability``: float or None; share of resamples in which this place is chosen
+    again, 0 to 1.
+    ``control_note``: how the comparison places were chosen, with the seed.
+    ``details``: tuple of (str, str); lines of this tactic only, label and text.
+    ``cautions``: for instance that the place was chosen on the window it will be judged
+    by.
     """
 
     name: str

@@ -25,47 +25,30 @@ MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 class Suggestion(Action):
     """One thing to do at one place, with every reason for it.
 
-    Parameters
-    ----------
-    tactic : str
-        ``cctv``, ``marking``, ``packs``, ``youth``, ``patrol`` or ``operation``.
-    rank : int
-        1 is the first.
-    chronic_share : float or None
-        Share of the risk that is lasting, 0 to 1; the rest is recent. None where the
-        tactic does not use the split, and ``split_note`` says why.
-    eligible, ineligible : int
-        Incidents here that the tactic can act on, and that it cannot.
-    eligibility : str
-        Which are which, in words, and that these are policy numbers where they are.
-    binding : tuple of str
-        Constraints that changed the choice; empty tuple is "none".
-    leave_one_out : float
-        What the plan without it loses, in ``value_unit``.
-    alternatives : tuple of Alternative
-        At most three.
-    no_alternative : str
-        Why there are fewer than three; empty where there are three.
-    detectable : str
-        The smallest effect that could be told from chance, in words.
-    success : str
-        What will count as success, declared before.
-    controls : tuple of str
-        Places held for comparison.
-    coverage : str
-        What the data cover and what they do not.
-    cut_off : date
-        The last day of the data.
-    dpia, equality : str
-        Stubs to be completed by a person.
-    marking : {"OFFICIAL", "OFFICIAL-SENSITIVE"}
-    do, do_not : tuple of str
-        For the card: what to do there and what not to.
+    ``tactic``: ``cctv``, ``marking``, ``packs``, ``youth``, ``patrol`` or
+    ``operation``.
+    ``rank``: 1 is the first.
+    ``chronic_share``: float or None; share of the risk that is lasting, 0 to 1; the
+    rest is recent. None where the tactic does not use the split, and ``split_note``
+    says why.
+    ``eligible``, ``ineligible``: incidents here that the tactic can act on, and that it
+    cannot.
+    ``eligibility``: which are which, in words, and that these are policy numbers where
+    they are.
+    ``binding``: constraints that changed the choice; empty tuple is "none".
+    ``leave_one_out``: what the plan without it loses, in ``value_unit``.
+    ``alternatives``: at most three.
+    ``no_alternative``: why there are fewer than three; empty where there are three.
+    ``detectable``: the smallest effect that could be told from chance, in words.
+    ``success``: what will count as success, declared before.
+    ``controls``: places held for comparison.
+    ``coverage``: what the data cover and what they do not.
+    ``cut_off``: date; the last day of the data.
+    ``dpia``, ``equality``: stubs to be completed by a person.
+    ``marking``: {"OFFICIAL", "OFFICIAL-SENSITIVE"}.
+    ``do``, ``do_not``: for the card: what to do there and what not to.
 
-    Raises
-    ------
-    SuggestionError
-        If a line of the rationale is empty or impossible.
+    Raises SuggestionError if a line of the rationale is empty or impossible.
     """
 
     tactic: str

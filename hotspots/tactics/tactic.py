@@ -24,22 +24,15 @@ from hotspots.tactics.words import Words
 class Place(Action):
     """One thing to do at one place, as its tactic proposes it.
 
-    Parameters
-    ----------
-    lasting : float or None
-        Share of the risk that is lasting, 0 to 1; None or nan where it is not known.
-    n_eligible, n_ineligible : int
-        Incidents here that the tactic can act on, and that it cannot.
-    per_day : float
-        Incidents a day that success is measured by, were nothing done.
-    control_times : float
-        Incidents of the comparison places for each of those.
-    leave_one_out : float
-        What the plan without it loses (default its value).
-    success : str or None
-        Where it differs from the proposal's.
-    slots : mapping of str
-        Fills the do and do not of the tactic's words.
+    ``lasting``: float or None; share of the risk that is lasting, 0 to 1; None or nan
+    where it is not known.
+    ``n_eligible``, ``n_ineligible``: incidents here that the tactic can act on, and
+    that it cannot.
+    ``per_day``: incidents a day that success is measured by, were nothing done.
+    ``control_times``: incidents of the comparison places for each of those.
+    ``leave_one_out``: what the plan without it loses (default its value).
+    ``success``: str or None; where it differs from the proposal's.
+    ``slots``: fills the do and do not of the tactic's words.
     """
 
     lasting: float | None
@@ -60,24 +53,16 @@ class Place(Action):
 class Proposal:
     """What a tactic proposes; everything else of a plan the planner adds.
 
-    Parameters
-    ----------
-    used : Incidents
-        Those that chose.
-    measured : str
-        What success is counted in, in words.
-    weeks : int
-        How long it is done and judged.
-    covers : Trial
-        How the choice is tested on earlier days.
-    eligibility, value_unit : str
-        Which incidents count, and what the value of a place is counted in.
-    drawn : str
-        How the places were drawn by lot; empty where they were not.
-    fall, success : str
-        Sentences around the smallest fall (``{fall}``) and the test (``{test}``).
-    do, do_not : tuple of str
-        In place of those of the tactic's words.
+    ``used``: those that chose.
+    ``measured``: what success is counted in, in words.
+    ``weeks``: how long it is done and judged.
+    ``covers``: Trial; how the choice is tested on earlier days.
+    ``eligibility``, ``value_unit``: which incidents count, and what the value of a
+    place is counted in.
+    ``drawn``: how the places were drawn by lot; empty where they were not.
+    ``fall``, ``success``: sentences around the smallest fall (``{fall}``) and the test
+    (``{test}``).
+    ``do``, ``do_not``: in place of those of the tactic's words.
     """
 
     places: tuple[Place, ...]
@@ -110,20 +95,14 @@ class Proposal:
 class Tactic:
     """A tactic, declared once.
 
-    Parameters
-    ----------
-    name : str
-        The command and the last part of the address.
-    options : type
-        The dataclass of its options.
-    solve : callable
-        From options and a context to a :class:`Proposal`.
-    words : str
-        Its file of words, beside the module of ``solve``; its name's unless given.
-    check : callable
-        From options and incidents: raises PrecisionError where they are too coarse.
-    needs, uses : tuple of str
-        Resources that it cannot do without, and that make it better.
+    ``name``: the command and the last part of the address.
+    ``options``: type; the dataclass of its options.
+    ``solve``: from options and a context to a :class:`Proposal`.
+    ``words``: its file of words, beside the module of ``solve``; its name's unless
+    given.
+    ``check``: from options and incidents: raises PrecisionError where they are too
+    coarse.
+    ``needs``, ``uses``: resources that it cannot do without, and that make it better.
     """
 
     name: str

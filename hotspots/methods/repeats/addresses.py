@@ -79,15 +79,11 @@ NOTHING = frozenset({"", "0", "NA", "NAN", "NIL", "NONE", "NULL", "UNKNOWN", "TB
 class Address:
     """The parts of an address that say which premises it is.
 
-    Parameters
-    ----------
-    flat : str
-        Number of the flat, unit or room; empty where none is written, ``?`` where it
-        is a flat but not said which.
-    number : str
-        Of the house, or its name where it has no number; empty for a mere street.
-    postcode : str
-        Such as ``ZZ1 5GN``; empty where none is written.
+    ``flat``: number of the flat, unit or room; empty where none is written, ``?`` where
+    it is a flat but not said which.
+    ``number``: of the house, or its name where it has no number; empty for a mere
+    street.
+    ``postcode``: such as ``ZZ1 5GN``; empty where none is written.
     """
 
     flat: str
@@ -113,15 +109,10 @@ class Address:
 def normalise_premises(text: str | None) -> str | None:
     """Return a UPRN or other premises number as written by everybody alike.
 
-    Parameters
-    ----------
-    text : str or None
-        For instance ``00100032031285`` or ``100032031285.0``.
+    ``text``: str or None; for instance ``00100032031285`` or ``100032031285.0``.
 
-    Returns
-    -------
-    str or None
-        Without spaces, leading zeros and a decimal part; none where it says nothing.
+    Returns str or None: without spaces, leading zeros and a decimal part; none where it
+    says nothing.
 
     Examples
     --------
@@ -139,10 +130,7 @@ def normalise_premises(text: str | None) -> str | None:
 def normalise_address(text: str) -> str:
     """Return an address in capitals, without punctuation, abbreviations written out.
 
-    Returns
-    -------
-    str
-        Parts separated by ``", "``.
+    Parts separated by ``", "``.
 
     Examples
     --------
@@ -176,15 +164,10 @@ def _spell(words: list[str]) -> list[str]:
 def parse_address(text: str) -> Address:
     """Take an address apart.
 
-    Parameters
-    ----------
-    text : str
-        As written; commas between its parts help.
+    ``text``: as written; commas between its parts help.
 
-    Returns
-    -------
-    Address
-        The town is dropped, and the name of a house that also has a number.
+    Returns Address: the town is dropped, and the name of a house that also has a
+    number.
 
     Examples
     --------

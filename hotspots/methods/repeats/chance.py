@@ -21,16 +21,10 @@ MAXIMUM = 10**15
 class ChanceOfRepeats:
     """What repeats there would be if every place at risk were as likely as any other.
 
-    Parameters
-    ----------
-    n_targets : float
-        Expected number of places with one incident or more.
-    n_repeat_targets : float
-        Expected number of those with two or more.
-    share_targets : float
-        The second over the first.
-    share_incidents : float
-        Expected share of the incidents that lie at repeat targets.
+    ``n_targets``: expected number of places with one incident or more.
+    ``n_repeat_targets``: expected number of those with two or more.
+    ``share_targets``: the second over the first.
+    ``share_incidents``: expected share of the incidents that lie at repeat targets.
     """
 
     n_targets: float
@@ -42,17 +36,10 @@ class ChanceOfRepeats:
 def chance_of_repeats(n_incidents: int, n_at_risk: int) -> ChanceOfRepeats:
     """Return the repeats that chance alone gives when incidents fall on places evenly.
 
-    Parameters
-    ----------
-    n_incidents : int
-        At least 1.
-    n_at_risk : int
-        Places that could be hit, those never hit included; at least 1.
+    ``n_incidents``: at least 1.
+    ``n_at_risk``: places that could be hit, those never hit included; at least 1.
 
-    Raises
-    ------
-    ParameterError
-        If a number is below 1.
+    Raises ParameterError if a number is below 1.
 
     Notes
     -----
@@ -95,22 +82,14 @@ def chance_while_followed(
 ) -> ChanceOfRepeats:
     """Return the repeats chance gives at targets followed for different times.
 
-    Parameters
-    ----------
-    followed_days : ndarray of shape (k,), days
-        How long each target was followed after its first incident.
-    rate_per_day : float, incidents per place and day
-        All incidents over places at risk times days.
+    ``followed_days`` (k,), days: how long each target was followed after its first
+    incident.
+    ``rate_per_day``: incidents per place and day; all incidents over places at risk
+    times days.
 
-    Returns
-    -------
-    ChanceOfRepeats
-        ``n_targets`` is k.
+    Returns ChanceOfRepeats: ``n_targets`` is k.
 
-    Raises
-    ------
-    ParameterError
-        If a time or the rate is negative or not finite.
+    Raises ParameterError if a time or the rate is negative or not finite.
 
     Notes
     -----

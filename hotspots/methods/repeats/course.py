@@ -18,21 +18,12 @@ COURSE_DAYS = (0, 7, 14, 28, 56, 91, 182, 365)
 def days_to_next(target: Ints, day: Floats) -> Floats:
     """Return the days from each incident to the next at the same target.
 
-    Parameters
-    ----------
-    target : ndarray of shape (n,), int64
-    day : ndarray of shape (n,), days
-        When, from any origin.
+    ``target`` (n,), int64.
+    ``day`` (n,), days: when, from any origin.
 
-    Returns
-    -------
-    ndarray of shape (n,), days
-        Infinite for the last incident of each target.
+    Returns (n,), days: infinite for the last incident of each target.
 
-    Raises
-    ------
-    ParameterError
-        If the two are not equally many or a day is not finite.
+    Raises ParameterError if the two are not equally many or a day is not finite.
 
     Examples
     --------
@@ -63,34 +54,22 @@ def time_course(
 ) -> pl.DataFrame:
     """Return how often, and how soon, an incident is followed by another at its target.
 
-    Parameters
-    ----------
-    target : ndarray of shape (n,), int64
-    day : ndarray of shape (n,), days
-    until_day : float, days
-        Where the files end, on the scale of ``day``.
-    bands_days : sequence of float, days
-        Rising edges; each band holds its lower edge and not its upper.
-    rate_per_day : float, incidents per place and day, optional
-        What chance gives.
+    ``target`` (n,), int64.
+    ``day`` (n,), days.
+    ``until_day``: days; where the files end, on the scale of ``day``.
+    ``bands_days``: days; rising edges; each band holds its lower edge and not its
+    upper.
+    ``rate_per_day``: incidents per place and day; what chance gives.
 
-    Returns
-    -------
-    DataFrame, a row a band
-        ``from_days``, ``to_days``; ``n_next``: incidents whose next came in the band;
-        ``n_at_risk``: still followed and without a next where the band begins;
-        ``event_days``: days that these were followed in the band; ``per_1000_a_week``:
-        next incidents per 1,000 targets followed for a week; ``share_by_end``: of all
-        incidents, those with a next before the band ends (Kaplan-Meier);
-        ``times_chance``: the rate over ``rate_per_day``.
+    Returns a row a band: ``from_days``, ``to_days``; ``n_next``: incidents whose next
+    came in the band; ``n_at_risk``: still followed and without a next where the band
+    begins; ``event_days``: days that these were followed in the band;
+    ``per_1000_a_week``: next incidents per 1,000 targets followed for a week;
+    ``share_by_end``: of all incidents, those with a next before the band ends
+    (Kaplan-Meier); ``times_chance``: the rate over ``rate_per_day``.
 
-    Raises
-    ------
-    TooFewError
-        If there are fewer than two incidents.
-    ParameterError
-        If bands do not rise from 0 or more, a day is not finite, or an incident lies
-        after the end.
+    Raises TooFewError if there are fewer than two incidents; ParameterError if bands do
+    not rise from 0 or more, a day is not finite, or an incident lies after the end.
 
     Notes
     -----

@@ -20,17 +20,11 @@ ASB = "anti-social behaviour"
 class NearMisses:
     """How many places have reports enough for a case review, or nearly.
 
-    Parameters
-    ----------
-    n_reached : int
-        Places with ``n_reports`` or more in the months looked at, the latest of them
-        within the last month.
-    n_one_short : int
-        The same with one report fewer.
-    n_reports_seen : int
-        Reports of anti-social behaviour in the months looked at.
-    on : date
-        The day after the months looked at.
+    ``n_reached``: places with ``n_reports`` or more in the months looked at, the latest
+    of them within the last month.
+    ``n_one_short``: the same with one report fewer.
+    ``n_reports_seen``: reports of anti-social behaviour in the months looked at.
+    ``on``: date; the day after the months looked at.
     """
 
     n_reached: int
@@ -62,20 +56,13 @@ def near_misses(
 ) -> NearMisses:
     """Count places that reach an ASB case-review threshold, or are one report short.
 
-    Parameters
-    ----------
-    incidents : Incidents, n of them
-        Those that ``targets`` were matched from.
-    n_reports, months : int
-        The threshold: so many reports in so many months, the latest within a month.
-    on : date, optional
-        Default the day after the last incident.
+    ``incidents``: n of them; those that ``targets`` were matched from.
+    ``n_reports``, ``months``: the threshold: so many reports in so many months, the
+    latest within a month.
+    ``on``: date; default the day after the last incident.
 
-    Raises
-    ------
-    ParameterError
-        If the threshold is under 2 reports or 1 month, or targets are of other
-        incidents.
+    Raises ParameterError if the threshold is under 2 reports or 1 month, or targets are
+    of other incidents.
 
     References
     ----------

@@ -23,19 +23,12 @@ def target_table(
 ) -> pl.DataFrame:
     """Return a row for each target, followed for some months from its first incident.
 
-    Parameters
-    ----------
-    incidents : Incidents, n of them
-        All within the window.
-    of : ndarray of shape (n,), int64
-        The target of each.
-    window : Window
-        Its end is where following ends.
+    ``incidents``: n of them; all within the window.
+    ``of`` (n,), int64: the target of each.
+    ``window``: its end is where following ends.
 
-    Returns
-    -------
-    DataFrame, a row a target
-        As :attr:`hotspots.methods.repeat_victimisation.Repeats.frame`.
+    Returns a row a target: as
+    :attr:`hotspots.methods.repeat_victimisation.Repeats.frame`.
     """
     end = dt.datetime.combine(window.end, dt.time())
     latest = dt.datetime.combine(add_months(window.end, -months), dt.time())
@@ -87,22 +80,12 @@ def summarise(
 ) -> Summary:
     """Add up a table of targets and compare it with chance.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As :func:`target_table` returns it.
-    n_at_risk : int, optional
-        Places that could be hit.
+    ``table``: as :func:`target_table` returns it.
+    ``n_at_risk``: places that could be hit.
 
-    Returns
-    -------
-    dict
-        As :attr:`hotspots.methods.repeat_victimisation.Repeats.summary`.
+    As :attr:`hotspots.methods.repeat_victimisation.Repeats.summary`.
 
-    Raises
-    ------
-    ParameterError
-        If fewer places are at risk than were hit.
+    Raises ParameterError if fewer places are at risk than were hit.
     """
     repeat, full = table.filter("repeat"), table.filter("followed_in_full")
     n_again_in_full = full.filter("repeat").height
@@ -160,15 +143,9 @@ def rate_per_day(
 ) -> float:
     """Return the incidents that a place at risk has in a day by chance.
 
-    Returns
-    -------
-    float
-        Incidents per place and day; nan where the places at risk are not given.
+    Incidents per place and day; nan where the places at risk are not given.
 
-    Raises
-    ------
-    ParameterError
-        If fewer places are at risk than were hit.
+    Raises ParameterError if fewer places are at risk than were hit.
     """
     if n_at_risk is None:
         return math.nan
@@ -192,17 +169,10 @@ def inside_window(
 ) -> tuple[pl.Series, Window]:
     """Return which incidents lie in the window, by default all of them.
 
-    Returns
-    -------
-    window : Window
-        From the first to the last day, where none was given.
+    Returns ``window``: from the first to the last day, where none was given.
 
-    Raises
-    ------
-    PrecisionError
-        If the files state only the month or coordinates are snap points.
-    TooFewError
-        If fewer than two incidents lie inside.
+    Raises PrecisionError if the files state only the month or coordinates are snap
+    points; TooFewError if fewer than two incidents lie inside.
     """
     incidents.check_moments("Repeat victimisation")
     day = incidents.frame["start"].dt.date()

@@ -34,14 +34,10 @@ EMPTY = Address(flat="", number="", street="", postcode="")
 class Targets:
     """The target of each incident.
 
-    Parameters
-    ----------
-    of : ndarray of shape (n,), int64
-        Number of the target of each incident, from 0 in the order of the rows.
-    way : ndarray of shape (n,), int64
-        How each was matched: a position in :data:`WAYS`.
-    tolerance_m : float, metres
-        How far a match by distance may reach.
+    ``of`` (n,), int64: number of the target of each incident, from 0 in the order of
+    the rows.
+    ``way`` (n,), int64: how each was matched: a position in :data:`WAYS`.
+    ``tolerance_m``: metres; how far a match by distance may reach.
     """
 
     of: Ints
@@ -89,19 +85,12 @@ class _Anchor(NamedTuple):
 def match_targets(incidents: Incidents, *, tolerance_m: float = 10.0) -> Targets:
     """Find which incidents happened at the same target.
 
-    Parameters
-    ----------
-    tolerance_m : float, metres
-        How far a point may lie from a target to be taken for it; 0 or more.
+    ``tolerance_m``: metres; how far a point may lie from a target to be taken for it; 0
+    or more.
 
-    Raises
-    ------
-    PrecisionError
-        If coordinates were moved to snap points.
-    ParameterError
-        If the tolerance is negative or not finite.
-    CrsError
-        If a place has no coordinates in metres.
+    Raises PrecisionError if coordinates were moved to snap points; ParameterError if
+    the tolerance is negative or not finite; CrsError if a place has no coordinates in
+    metres.
 
     Notes
     -----

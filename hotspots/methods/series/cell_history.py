@@ -29,27 +29,15 @@ def hot_cells(
 ) -> Bools:
     """Return in which periods each neighbourhood holds more than an even spread gives.
 
-    Parameters
-    ----------
-    counts : ndarray of shape (m, t), incidents
-        In the neighbourhood of each cell in each period.
-    reach : ndarray of shape (m,)
-        Share of all cells that the neighbourhood of each holds, 0 to 1.
-    totals : ndarray of shape (t,), incidents
-        In all cells in each period.
-    p : float
-        False discovery rate over the cells of a period.
-    fewest : int
-        Below this many incidents a neighbourhood is never hot.
+    ``counts`` (m, t), incidents: in the neighbourhood of each cell in each period.
+    ``reach`` (m,): share of all cells that the neighbourhood of each holds, 0 to 1.
+    ``totals`` (t,), incidents: in all cells in each period.
+    ``p``: false discovery rate over the cells of a period.
+    ``fewest``: below this many incidents a neighbourhood is never hot.
 
-    Returns
-    -------
-    ndarray of shape (m, t), bool
+    Returns (m, t).
 
-    Raises
-    ------
-    ParameterError
-        If shapes do not fit.
+    Raises ParameterError if shapes do not fit.
 
     Notes
     -----
@@ -104,25 +92,15 @@ def classify(
 ) -> Strings:
     """Return the word for each cell from the periods in which it was hot.
 
-    Parameters
-    ----------
-    hot : ndarray of shape (m, t), bool
-        In the order of time, missing periods left out.
-    rising, falling : ndarray of shape (m,), bool
-        Whether the counts have a trend.
-    persistent_share, shift : float
-        As for :class:`hotspots.methods.classification.Classification`.
+    ``hot`` (m, t): in the order of time, missing periods left out.
+    ``rising``, ``falling`` (m,): whether the counts have a trend.
+    ``persistent_share``, ``shift``: as for
+    :class:`hotspots.methods.classification.Classification`.
 
-    Returns
-    -------
-    ndarray of shape (m,), str
-        One of :data:`LABELS`. Turning time round swaps emerging and diminishing and
-        changes nothing else.
+    Returns (m,): one of :data:`LABELS`. Turning time round swaps emerging and
+    diminishing and changes nothing else.
 
-    Raises
-    ------
-    TooFewError
-        If there are fewer than 4 periods.
+    Raises TooFewError if there are fewer than 4 periods.
 
     Examples
     --------
@@ -155,15 +133,9 @@ def classify(
 def check_periods(n_periods: int) -> None:
     """Refuse too few periods.
 
-    Parameters
-    ----------
-    n_periods : int
-        Those with data.
+    ``n_periods``: those with data.
 
-    Raises
-    ------
-    TooFewError
-        If there are fewer than 4.
+    Raises TooFewError if there are fewer than 4.
     """
     if n_periods < FEWEST:
         raise TooFewError(

@@ -28,29 +28,16 @@ def covered_periods(
 ) -> tuple[tuple[Window, ...], tuple[Window, ...]]:
     """Return the periods of a window that have data, and those that have none.
 
-    Parameters
-    ----------
-    window : Window, optional
-        Default from the first to the last day of the incidents, where periods are
-        months from the first to the last month.
-    period : {"month", "28 days"}
-        Calendar months that lie in the window as a whole; or 28 days each, counted
-        back from its end.
-    covered : sequence of date, optional
-        Days with data; default those of the incidents.
+    ``window``: default from the first to the last day of the incidents, where periods
+    are months from the first to the last month.
+    ``period``: {"month", "28 days"}; calendar months that lie in the window as a whole;
+    or 28 days each, counted back from its end.
+    ``covered``: days with data; default those of the incidents.
 
-    Returns
-    -------
-    with_data, without : tuple of Window
-        In the order of time.
+    Returns ``with_data, without``: in the order of time.
 
-    Raises
-    ------
-    TooFewError
-        If there is no incident.
-    PrecisionError
-        If snapped places lie on both sides of July 2022, or 28 days are asked of
-        files that state only the month.
+    Raises TooFewError if there is no incident; PrecisionError if snapped places lie on
+    both sides of July 2022, or 28 days are asked of files that state only the month.
     """
     days = sorted(set(incidents.frame["start"].dt.date().to_list()))
     if not days:
@@ -107,15 +94,9 @@ def period_counts(
 ) -> npt.NDArray[np.float64]:
     """Return how many incidents start in each cell in each period.
 
-    Parameters
-    ----------
-    periods : sequence of Window, t of them
-        In the order of time, not overlapping.
+    ``periods``: t of them; in the order of time, not overlapping.
 
-    Returns
-    -------
-    ndarray of shape (m, t)
-        Incidents outside the cells or the periods are not counted.
+    Returns (m, t): incidents outside the cells or the periods are not counted.
     """
     n = len(periods)
     starts = np.array([w.start for w in periods], dtype="datetime64[D]")

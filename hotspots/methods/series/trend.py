@@ -18,16 +18,10 @@ FEWEST = 4
 class Trend:
     """Trends of m series.
 
-    Parameters
-    ----------
-    s : ndarray of shape (m,)
-        Pairs of periods that rise less those that fall.
-    variance : ndarray of shape (m,)
-        Of ``s`` without a trend, ties allowed for.
-    z : ndarray of shape (m,), standard deviations
-        With a continuity correction; 0 for a flat series.
-    p_value : ndarray of shape (m,)
-        Two-sided, not corrected for testing many series.
+    ``s`` (m,): pairs of periods that rise less those that fall.
+    ``variance`` (m,): of ``s`` without a trend, ties allowed for.
+    ``z`` (m,), standard deviations: with a continuity correction; 0 for a flat series.
+    ``p_value`` (m,): two-sided, not corrected for testing many series.
     """
 
     s: Floats
@@ -39,18 +33,11 @@ class Trend:
 def mann_kendall(series: Floats) -> Trend:
     """Test whether series rise or fall steadily.
 
-    Parameters
-    ----------
-    series : ndarray of shape (m, t) or (t,)
-        Values in the order of time. Leave missing periods out of all series: only the
-        order counts, not the spacing.
+    ``series`` (m, t) or (t,): values in the order of time. Leave missing periods out of
+    all series: only the order counts, not the spacing.
 
-    Raises
-    ------
-    TooFewError
-        If there are fewer than 4 periods.
-    ParameterError
-        If a value is not finite.
+    Raises TooFewError if there are fewer than 4 periods; ParameterError if a value is
+    not finite.
 
     Notes
     -----

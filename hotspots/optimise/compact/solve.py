@@ -28,14 +28,9 @@ CLOSED = -2.0
 class CompactAreas:
     """Disjoint areas of adjoining cells, the most valuable first.
 
-    Parameters
-    ----------
-    areas : tuple of ndarray of int64
-        Positions of the cells of each area, rising.
-    values : ndarray of shape (k,)
-        Demand of each area less its penalty.
-    how : str
-        How they were found, in words.
+    ``areas``: tuple of ndarray of int64; positions of the cells of each area, rising.
+    ``values`` (k,): demand of each area less its penalty.
+    ``how``: how they were found, in words.
     """
 
     areas: tuple[Ints, ...]
@@ -52,25 +47,16 @@ class CompactAreas:
 class Ground:
     """What areas are made of and what they must keep to; checked once.
 
-    Parameters
-    ----------
-    weights : ndarray of shape (m,)
-        Demand of each cell, 0 or more, in any unit.
-    neighbours : ndarray of shape (m, 6), int64
-        Positions of adjoining cells, -1 where there is none.
-    n_areas : int
-        At most so many areas.
-    penalty : float
-        Lost for each contact that an area has fewer than the most compact of its size.
-    apart : bool
-        Keep at least one cell between areas.
-    excluded : ndarray of bool, shape (m,)
-        Cells that no area may hold; default none.
+    ``weights`` (m,): demand of each cell, 0 or more, in any unit.
+    ``neighbours`` (m, 6), int64: positions of adjoining cells, -1 where there is none.
+    ``n_areas``: at most so many areas.
+    ``penalty``: lost for each contact that an area has fewer than the most compact of
+    its size.
+    ``apart``: keep at least one cell between areas.
+    ``excluded``: ndarray of bool, shape (m,); cells that no area may hold; default
+    none.
 
-    Raises
-    ------
-    ParameterError
-        If numbers, sizes, penalty or weights are impossible.
+    Raises ParameterError if numbers, sizes, penalty or weights are impossible.
     """
 
     weights: Floats

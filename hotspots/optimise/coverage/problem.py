@@ -17,32 +17,21 @@ from hotspots.core.types import Bools, Floats, Ints
 class CoverProblem:
     """Choose at most ``n_sites`` candidates in each period to cover the most weight.
 
-    Parameters
-    ----------
-    cover : csr_matrix of shape (m, n)
-        1 where candidate ``i`` covers demand ``j``, else not stored.
-    weight : ndarray of shape (n,)
-        At least 0.
-    n_sites : int
-        In each period.
-    period : ndarray of shape (m,), int
-        From 0. A candidate of several periods is there several times, and so is the
-        demand: what one period covers counts nothing in another.
-    xy_m : ndarray of shape (m, 2), metres, optional
-        Needed for spacing.
-    spacing_m : float
-        Two sites of one period are at least this far apart; 0 is no limit.
-    limits : csr_matrix of shape (k, m), optional
-        At most one candidate of each row may be chosen.
-    kin : ndarray of shape (m,), int, optional
-        Candidates of one number have the same limits, so that one may stand for the
-        other. Default: the period, where there are no limits.
+    ``cover``: csr_matrix of shape (m, n); 1 where candidate ``i`` covers demand ``j``,
+    else not stored.
+    ``weight`` (n,): at least 0.
+    ``n_sites``: in each period.
+    ``period`` (m,): from 0. A candidate of several periods is there several times, and
+    so is the demand: what one period covers counts nothing in another.
+    ``xy_m`` (m, 2), metres: needed for spacing.
+    ``spacing_m``: two sites of one period are at least this far apart; 0 is no limit.
+    ``limits``: csr_matrix of shape (k, m); at most one candidate of each row may be
+    chosen.
+    ``kin`` (m,): candidates of one number have the same limits, so that one may stand
+    for the other. Default: the period, where there are no limits.
 
-    Raises
-    ------
-    ParameterError
-        If shapes do not agree, a weight is negative or no number, or spacing is asked
-        for without coordinates.
+    Raises ParameterError if shapes do not agree, a weight is negative or no number, or
+    spacing is asked for without coordinates.
     """
 
     cover: csr_matrix
@@ -105,13 +94,10 @@ class CoverProblem:
     def cells(self) -> Ints | None:
         """Return disjoint sets of candidates of which one can be chosen, or None.
 
-        Returns
-        -------
-        ndarray of shape (m,), int, or None
-            Number of the set of each candidate. Under spacing: everything within half
-            of it of the candidate that covers most, then of the next one left, and so
-            on, in each period; any two of a set are nearer than the spacing. Under
-            limits: the kin.
+        Returns (m,), or None: number of the set of each candidate. Under spacing:
+        everything within half of it of the candidate that covers most, then of the next
+        one left, and so on, in each period; any two of a set are nearer than the
+        spacing. Under limits: the kin.
         """
         if self.spacing_m <= 0 or self.xy_m is None:
             return self.kin if self.limits is not None else None
@@ -144,15 +130,10 @@ class CoverProblem:
 def cover_sets(sites_m: Floats, demand_m: Floats, *, range_m: float) -> csr_matrix:
     """Return which demand lies within range of which site.
 
-    Parameters
-    ----------
-    sites_m : ndarray of shape (m, 2), metres
-    demand_m : ndarray of shape (n, 2), metres
+    ``sites_m`` (m, 2), metres.
+    ``demand_m`` (n, 2), metres.
 
-    Returns
-    -------
-    csr_matrix of shape (m, n)
-        Ones, indices sorted.
+    Returns csr_matrix of shape (m, n): ones, indices sorted.
     """
     shape = (len(sites_m), len(demand_m))
     if not all(shape):

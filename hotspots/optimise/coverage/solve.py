@@ -23,18 +23,12 @@ MAX_APART = 6
 class CoverResult:
     """Sites, what they cover and how far from the best that can be.
 
-    Parameters
-    ----------
-    chosen : ndarray of int
-        Candidates, by period, and in it by what each adds.
-    value : float
-        Weight covered.
-    upper : float
-        Nothing covers more than this.
-    n_merged, n_compared : int
-        Demands after merging, candidates left for the exact search.
-    heuristic_value : float
-        What the greedy choice with local search reached.
+    ``chosen``: ndarray of int; candidates, by period, and in it by what each adds.
+    ``value``: weight covered.
+    ``upper``: nothing covers more than this.
+    ``n_merged``, ``n_compared``: demands after merging, candidates left for the exact
+    search.
+    ``heuristic_value``: what the greedy choice with local search reached.
     """
 
     chosen: Ints
@@ -73,10 +67,7 @@ def maximise_coverage(
 ) -> CoverResult:
     """Choose the sites that cover the most weight.
 
-    Raises
-    ------
-    PlanError
-        If no candidate covers anything.
+    Raises PlanError if no candidate covers anything.
 
     Notes
     -----

@@ -33,19 +33,12 @@ N_ROOTS, N_TRIAL_ROUNDS, N_TRIALS = 5, 24, 6
 class Loop:
     """A closed walk.
 
-    Parameters
-    ----------
-    nodes : ndarray of shape (k + 1,), int64
-        Nodes in walking order; the first is also the last.
-    edges : ndarray of shape (k,), int64
-        Streets in walking order.
-    length_m : float, metres
-    prize : float
-        Of the streets walked, each once.
-    bound : float
-        No closed walk from the same node within the same length collects more.
-    how : str
-        How it was found, in words.
+    ``nodes`` (k + 1,), int64: nodes in walking order; the first is also the last.
+    ``edges`` (k,), int64: streets in walking order.
+    ``length_m``: metres.
+    ``prize``: of the streets walked, each once.
+    ``bound``: no closed walk from the same node within the same length collects more.
+    ``how``: how it was found, in words.
     """
 
     nodes: Ints
@@ -63,10 +56,7 @@ class Loop:
     def line(self, graph: Any) -> Any:
         """Return the walk on the map.
 
-        Returns
-        -------
-        shapely LineString, EPSG:27700
-            Closed.
+        Returns shapely LineString, EPSG:27700: closed.
         """
         forwards = graph.edges[self.edges, 0] == self.nodes[:-1]
         parts = [
@@ -82,20 +72,11 @@ def edge_prizes(
 ) -> Floats:
     """Integrate a density along each street.
 
-    Parameters
-    ----------
-    step_m : float, metres
-        At least one sample in each such length, in its middle.
+    ``step_m``: metres; at least one sample in each such length, in its middle.
 
-    Returns
-    -------
-    ndarray of shape (m,)
-        Incidents a km2, times km walked.
+    Returns (m,): incidents a km2, times km walked.
 
-    Raises
-    ------
-    ParameterError
-        If the step is not above 0.
+    Raises ParameterError if the step is not above 0.
     """
     if not step_m > 0:
         raise ParameterError(
@@ -129,12 +110,9 @@ def best_loop(
 ) -> Loop:
     """Find a closed walk that collects the most prize within a length.
 
-    Parameters
-    ----------
-    prizes : array-like of shape (m,)
-        What it is worth to walk each street, 0 or more; see :func:`edge_prizes`.
-    max_m : float, metres
-        Longest walk.
+    ``prizes``: array-like of shape (m,); what it is worth to walk each street, 0 or
+    more; see :func:`edge_prizes`.
+    ``max_m``: metres; longest walk.
 
     References
     ----------

@@ -32,12 +32,8 @@ def grow_patch(
 ) -> Patch:
     """Find a connected patch of high value within a budget of dwellings.
 
-    Parameters
-    ----------
-    value : ndarray of shape (m,)
-        0 or more.
-    allowed : ndarray of bool, shape (m,), optional
-        Streets that may be used; default all.
+    ``value`` (m,): 0 or more.
+    ``allowed``: ndarray of bool, shape (m,); streets that may be used; default all.
 
     Notes
     -----

@@ -78,9 +78,7 @@ class Chooser:
     def counted(self, incidents: Incidents) -> Bools:
         """Say which incidents count: eligible, in the hours in part, not seen yet.
 
-        Returns
-        -------
-        ndarray of bool, shape (n,)
+        Returns ndarray of bool, shape (n,).
         """
         fixed = self.candidates.fixed[self.candidates.demand.rows(incidents)]
         counts = (self.eligibility.of(incidents) > 0) & ~fixed
@@ -157,9 +155,7 @@ class Chooser:
     def problem(self, free: Ints, weight: Floats) -> CoverProblem:
         """Return the covering problem of one period.
 
-        Parameters
-        ----------
-        weight : ndarray of shape (n,)
+        ``weight`` (n,).
         """
         n_sites = self.options.n_cameras * (2 if self.options.randomise else 1)
         return CoverProblem(

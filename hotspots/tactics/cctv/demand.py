@@ -88,14 +88,9 @@ def check_precision(options: CctvOptions, incidents: Incidents) -> None:
 def harm_weights(incidents: Incidents, table: HarmTable, harm: str) -> Floats:
     """Return the weight of each incident's harm.
 
-    Parameters
-    ----------
-    harm : {"none", "square root", "severity"}
+    ``harm``: {"none", "square root", "severity"}.
 
-    Returns
-    -------
-    ndarray of shape (n,)
-        1 for "none", and where the table gives no severity.
+    Returns (n,): 1 for "none", and where the table gives no severity.
     """
     if harm == "none":
         return np.ones(incidents.n)

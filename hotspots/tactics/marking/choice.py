@@ -65,9 +65,7 @@ class PatchChooser:
     def risk(self, incidents: Incidents, day: dt.date) -> tuple[Floats, Floats]:
         """Return lasting and recent risk of each street, together 1 over the district.
 
-        Returns
-        -------
-        chronic, recent : ndarray of shape (k,)
+        Returns ``chronic, recent`` (k,).
 
         Notes
         -----

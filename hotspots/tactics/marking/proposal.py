@@ -42,12 +42,8 @@ SAYS = Says.from_toml(Path(__file__).with_name("marking.toml"))
 def solve(options: MarkingOptions, context: PlanningContext) -> Proposal:
     """Suggest patches and list the homes round recent burglaries.
 
-    Raises
-    ------
-    PlanError
-        If there are fewer kits than patches, or no homes on streets.
-    TooFewError
-        If the files have too few dwelling burglaries.
+    Raises PlanError if there are fewer kits than patches, or no homes on streets;
+    TooFewError if the files have too few dwelling burglaries.
     """
     say = SAYS.about(o=options, c=context, rule=dwellings.DWELLING_RULE)
     if options.kits < options.n_patches:

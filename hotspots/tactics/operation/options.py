@@ -22,12 +22,8 @@ say = options_from(Path(__file__).with_name("operation.toml"))
 class OperationOptions(Checked):
     """An operation from a template.
 
-    Raises
-    ------
-    ParameterError
-        If a field is impossible or there is no such template.
-    SourceError
-        If the template cannot be read.
+    Raises ParameterError if a field is impossible or there is no such template;
+    SourceError if the template cannot be read.
 
     References
     ----------

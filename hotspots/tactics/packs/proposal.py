@@ -36,12 +36,8 @@ SAYS = Says.from_toml(Path(__file__).with_name("packs.toml"))
 def solve(options: PacksOptions, context: PlanningContext) -> Proposal:
     """List the victims.
 
-    Raises
-    ------
-    PrecisionError
-        If the data state only months or places were moved.
-    TooFewError
-        If there was no dwelling burglary in those days: nothing to deliver.
+    Raises PrecisionError if the data state only months or places were moved;
+    TooFewError if there was no dwelling burglary in those days: nothing to deliver.
     """
     victims = dwellings.find_victims(context, options.look_back_days)
     since = context.day - dt.timedelta(days=options.look_back_days)

@@ -30,10 +30,7 @@ FAR_WALK_MIN = 20.0
 class Visit:
     """One visit: it starts somewhere in its window; the moment is not published.
 
-    Parameters
-    ----------
-    crew, place : int
-        1 is the first; ``place`` is the rank of the suggestion.
+    ``crew``, ``place``: 1 is the first; ``place`` is the rank of the suggestion.
     """
 
     crew: int

@@ -34,11 +34,8 @@ class YouthOptions(Checked):
     the choice among all of them is exact. At most one session a day, each place at most
     twice a week.
 
-    Raises
-    ------
-    ParameterError
-        If a field is impossible, or no session fits between ``earliest`` and ``latest``
-        or into ``max_hours``.
+    Raises ParameterError if a field is impossible, or no session fits between
+    ``earliest`` and ``latest`` or into ``max_hours``.
 
     References
     ----------

@@ -64,9 +64,7 @@ class Places:
     def of(self, context: PlanningContext, incidents: Incidents) -> Ints:
         """Return the place of each incident, -1 where it lies in none.
 
-        Returns
-        -------
-        ndarray of shape (n,), int
+        Returns (n,).
         """
         ids = np.concatenate(self.cells)
         owner = np.repeat(np.arange(len(self)), [len(each) for each in self.cells])
@@ -185,13 +183,9 @@ def travel_minutes(
 ) -> tuple[Floats, str]:
     """Return minutes between places and how they were measured, in words.
 
-    Parameters
-    ----------
-    travel : {"walk", "van"}
+    ``travel``: {"walk", "van"}.
 
-    Returns
-    -------
-    minutes : ndarray of shape (p, p)
+    Returns ``minutes`` (p, p).
     """
     apart = np.sqrt(((places.xy_m[:, None] - places.xy_m[None]) ** 2).sum(axis=2))
     metres, words = apart * DETOUR, f"straight lines made {DETOUR:g} times as long"

@@ -32,14 +32,9 @@ SAYS = Says.from_toml(Path(__file__).with_name("youth.toml"))
 def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     """Return the week of sessions with the reasons for each.
 
-    Raises
-    ------
-    TooFewError
-        If too few incidents are youth-related.
-    PlanError
-        If no session can be held, for instance outside the town.
-    ParameterError
-        If a veto, town or category names nothing that is there.
+    Raises TooFewError if too few incidents are youth-related; PlanError if no session
+    can be held, for instance outside the town; ParameterError if a veto, town or
+    category names nothing that is there.
     """
     slots = context.resources.slots or ()
     youth = options.rule.counted(context.recent)

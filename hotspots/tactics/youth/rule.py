@@ -37,12 +37,8 @@ class YouthRule:
     def rows(self, incidents: Incidents) -> pl.Series:
         """Say which incidents count.
 
-        Raises
-        ------
-        ParameterError
-            If no incident is of the category.
-        TooFewError
-            If none is marked and ``unmarked`` is "refuse".
+        Raises ParameterError if no incident is of the category; TooFewError if none is
+        marked and ``unmarked`` is "refuse".
         """
         of_category = self._of_category(incidents)
         marked = of_category & self._marked(incidents)
@@ -61,10 +57,7 @@ class YouthRule:
     def counted(self, incidents: Incidents) -> Incidents:
         """Return the incidents that count.
 
-        Raises
-        ------
-        TooFewError
-            If there are fewer than 30.
+        Raises TooFewError if there are fewer than 30.
         """
         found = incidents.select(self.rows(incidents))
         if found.n < MIN_INCIDENTS:

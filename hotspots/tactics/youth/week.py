@@ -29,16 +29,10 @@ from hotspots.tactics.youth.places import (
 class Session:
     """One session of the week.
 
-    Parameters
-    ----------
-    stops : tuple of int
-        Places in order.
-    arrive_min, leave_min : tuple of float
-        Minutes from the start.
-    value : float
-        Reports a week in the places and hours.
-    kept : tuple of int
-        Last quarter's slots that it keeps.
+    ``stops``: places in order.
+    ``arrive_min``, ``leave_min``: minutes from the start.
+    ``value``: reports a week in the places and hours.
+    ``kept``: last quarter's slots that it keeps.
     """
 
     day: int
@@ -77,13 +71,9 @@ class Week:
     def values(self, weights: Floats | None = None) -> Floats:
         """Return what each session is worth: reports met and slots kept.
 
-        Parameters
-        ----------
-        weights : ndarray of shape (p, 168), optional
+        ``weights`` (p, 168).
 
-        Returns
-        -------
-        ndarray of shape (n, m)
+        Returns (n, m).
         """
         excluded = np.ones(len(self.places) + 1, dtype=bool)
         excluded[self.allowed] = False
