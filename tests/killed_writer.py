@@ -24,7 +24,7 @@ def write_until_killed(folder: Path, start: int, said: Connection) -> None:
     site = open_site(folder)
     worker_of(site).start()
     for number in itertools.count(start):
-        if number % 16 == 0:  # fewer than can be done meanwhile
+        if number % 64 == 0:  # fewer than can be done meanwhile
             said.send(("import", _ask_import(site, number)))
         else:
             said.send(("task", _make_task(site, number)))

@@ -12,7 +12,7 @@ from hotspots.service.audit import record
 from hotspots.service.datasets import batches_at, current_version
 from hotspots.store import Session
 from hotspots.store.models import Feed
-from hotspots.store.queries import find, find_one
+from hotspots.store.queries import find, find_one, replace
 
 CHANGEABLE = (
     "legal_regime",
@@ -64,8 +64,12 @@ def feed_to_import(session: Session, actor: Actor, name: str) -> Feed:
     return feed
 
 
-def change_feed(session: Session, actor: Actor, name: str, **changes: Any) -> Feed:
-    """Change what is known of a feed (:data:`CHANGEABLE`).
+def change_feed(
+    session: Session, actor: Actor, name: str, seen: int | None = None, **changes: Any
+) -> Feed:
+    """Change what is known of a feed (:data:`CHANGEABLE`) at the version that was seen.
+
+    Without ``seen``, whatever version it is at.
 
     Raises
     ------
@@ -73,6 +77,8 @@ def change_feed(session: Session, actor: Actor, name: str, **changes: Any) -> Fe
         If the feed is not known.
     ParameterError
         If a field cannot be changed.
+    StaleError
+        If somebody else changed it in between.
     """
     check(actor, "feed.change")
     feed = find_one(session, Feed, name=name)
@@ -84,10 +90,23 @@ def change_feed(session: Session, actor: Actor, name: str, **changes: Any) -> Fe
             f"{', '.join(changes)}."
         )
     check(actor, "feed.change", Owned(agency=feed.agency_id))
-    for field, value in changes.items():
-        setattr(feed, field, value)
+    replace(session, feed, seen or feed.version, **changes)
     record(session, actor, "feed.change", feed.id, **changes)
     return feed
+
+
+def feed_state(session: Session, actor: Actor, name: str, today: dt.date) -> FeedState:
+    """Return one feed with how fresh it is on a day.
+
+    Raises
+    ------
+    NotFoundError
+        If the feed is not known.
+    """
+    for state in feed_states(session, actor, today):
+        if state.feed.name == name:
+            return state
+    raise NotFoundError(f"there is no feed named '{name}'.")
 
 
 def feed_states(session: Session, actor: Actor, today: dt.date) -> list[FeedState]:

@@ -8,11 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -69,20 +65,29 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the tables to this version of the software."""
-        with self._migrating() as (config, _):
+        from alembic import command  # here, because every start would load it
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self._writer.begin() as connection:
+            config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @property
     def revision(self) -> str | None:
         """The migration that the tables are at; none where there are no tables."""
         with self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            query = "SELECT version_num FROM alembic_version"
+            return connection.exec_driver_sql(query).scalar()
 
     @property
     def is_current(self) -> bool:
         """Whether the tables are those of this version of the software."""
-        script = ScriptDirectory.from_config(_config())
-        return self.revision == script.get_current_head()
+        steps = (MIGRATIONS / "versions").glob("[0-9]*.py")
+        return self.revision == max(path.name.partition("_")[0] for path in steps)
 
     def copy_to(self, target: Path) -> None:
         """Write a copy of an SQLite database that is in use."""
@@ -106,13 +111,6 @@ class Store:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
-
-    @contextmanager
-    def _migrating(self) -> Iterator[tuple[Config, Connection]]:
-        config = _config()
-        with self._writer.begin() as connection:
-            config.attributes["connection"] = connection
-            yield config, connection
 
 
 @contextmanager
@@ -138,12 +136,6 @@ def _told() -> Iterator[None]:
 def _is_unreachable(error: DBAPIError) -> bool:
     words = ("connection failed", "unable to open", "locked", "disk I/O", "is full")
     return any(word in str(error.orig) for word in words)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
 
 
 def _checked_url(text: str) -> URL:

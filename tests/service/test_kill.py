@@ -67,9 +67,9 @@ def check(site: Site, told: list[tuple[str, str]]) -> None:
     assert {folder.name for folder in site.spool.iterdir()}.isdisjoint(states)
 
 
-def kill_and_check(site: Site, cycles: int) -> None:
+def kill_and_check(site: Site, cycles: int, seed: int = 7) -> None:
     os.environ["PYTHONWARNINGS"] = "ignore"
-    rng, told = random.Random(7), []
+    rng, told = random.Random(seed), []
     for number in range(1, cycles + 1):
         told += cycle(site, number, rng)
     assert {kind for kind, _ in told} == {"task", "import"}
@@ -81,5 +81,6 @@ def test_killed_a_few_times(site: Site) -> None:
 
 
 @pytest.mark.slow
-def test_killed_two_hundred_times(site: Site) -> None:
-    kill_and_check(site, 200)
+@pytest.mark.parametrize("piece", range(8))
+def test_killed_two_hundred_times(site: Site, piece: int) -> None:
+    kill_and_check(site, 25, seed=piece)

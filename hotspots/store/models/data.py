@@ -37,6 +37,7 @@ class Feed(Identified, Base, kw_only=True):
     expected_days: Mapped[int | None] = mapped_column(default=None)
     retention_months: Mapped[int] = mapped_column(default=36)
     mapping: Mapped[str | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Batch(Identified, Base, kw_only=True):

@@ -66,6 +66,7 @@ ROUTES: dict[str, tuple[str, dict[str, Any] | None]] = {
     "GET /imports/<id>/rejects": ("reject.read", None),
     "POST /imports/<id>/undo": ("batch.undo", {}),
     "GET /feeds": ("feed.read", None),
+    "GET /feeds/<name>": ("feed.read", None),
     "PATCH /feeds/<name>": ("feed.change", {"legal_regime": "UK GDPR"}),
     "POST /runs": ("run.make", {}),
     "GET /runs": ("run.read", None),

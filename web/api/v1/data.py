@@ -51,9 +51,10 @@ class ImportList(Answer):
 
 
 class Feed(Answer):
-    """A feed and how fresh it is."""
+    """A feed and how fresh it is; ``version`` is its ETag."""
 
     name: str
+    version: int
     agency: str
     legal_regime: str
     sharing_agreement: str
@@ -132,13 +133,22 @@ def list_feeds(session: Any, actor: Any) -> FeedList:
     return FeedList(feeds=[_feed(s) for s in feeds.feed_states(session, actor, today)])
 
 
-@endpoint("/feeds/<name>", "PATCH", body=FeedChange, returns=Feed)
-def change_feed(session: Any, actor: Any, name: str, told: FeedChange) -> Feed:
-    """Change what is known of a feed."""
-    feeds.change_feed(session, actor, name, **told.model_dump(exclude_unset=True))
+@endpoint("/feeds/<name>", returns=Feed)
+def get_feed(session: Any, actor: Any, name: str) -> Feed:
+    """Read a feed; its ETag is what a change must name."""
     today = dt.datetime.now().astimezone().date()
-    states = feeds.feed_states(session, actor, today)
-    return _feed(next(each for each in states if each.feed.name == name))
+    return _feed(feeds.feed_state(session, actor, name, today))
+
+
+@endpoint("/feeds/<name>", "PATCH", body=FeedChange, returns=Feed)
+def change_feed(
+    session: Any, actor: Any, name: str, told: FeedChange, seen: int
+) -> Feed:
+    """Change what is known of a feed that is as it was read (If-Match)."""
+    changes = told.model_dump(exclude_unset=True)
+    feeds.change_feed(session, actor, name, seen, **changes)
+    today = dt.datetime.now().astimezone().date()
+    return _feed(feeds.feed_state(session, actor, name, today))
 
 
 def _import(found: imports.Progress) -> Import:
@@ -162,7 +172,7 @@ def _import(found: imports.Progress) -> Import:
 
 
 def _feed(state: feeds.FeedState) -> Feed:
-    own = ("name", "legal_regime", "sharing_agreement", "expected_days")
+    own = ("name", "version", "legal_regime", "sharing_agreement", "expected_days")
     more = ("retention_months",)
     return Feed(
         **{name: getattr(state.feed, name) for name in (*own, *more)},
