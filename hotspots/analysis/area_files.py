@@ -25,12 +25,8 @@ class AreaFile:
 def read_area_files(texts: Sequence[str]) -> list[AreaFile]:
     """Read files and folders, each ``PATH`` or ``KIND=PATH``.
 
-    Raises
-    ------
-    AreaError
-        If a file that was named cannot be used, or a folder has none that can.
-    ParameterError
-        If none is given, or the kind is none.
+    Raises AreaError if a file that was named cannot be used, or a folder has none that
+    can; ParameterError if none is given, or the kind is none.
     """
     if not texts:
         raise ParameterError("at least one file of areas must be given; got none.")
@@ -86,10 +82,7 @@ def joined(files: Sequence[AreaFile]) -> Areas:
 def kind_and_path(text: str) -> tuple[str | None, Path]:
     """Part ``KIND=PATH``.
 
-    Raises
-    ------
-    ParameterError
-        If the kind is none.
+    Raises ParameterError if the kind is none.
     """
     kind, equals, path = text.partition("=")
     if equals and kind in KINDS:

@@ -28,11 +28,8 @@ FEWEST_DAYS, FEWEST_INCIDENTS = 112, 30
 class Located:
     """Incidents by day and cell, and the cells they are searched in.
 
-    Parameters
-    ----------
-    day : ndarray of shape (n,), datetime64[D]
-    cell : ndarray of shape (n,), int64
-        Position in ``cells``.
+    ``day`` (n,), datetime64[D].
+    ``cell`` (n,), int64: position in ``cells``.
     """
 
     day: npt.NDArray[np.datetime64]
@@ -63,13 +60,10 @@ class Located:
 class Backtest:
     """What places found on earlier months held of later ones.
 
-    Parameters
-    ----------
-    captured, baseline : float, incidents
-        Of ``n_tested``: inside the places, and inside as many single cells, the fullest
-        of the same earlier months or of the last 12 of them, whichever did better.
-    share_area : float
-        Of the area searched that the places take, 0 to 1.
+    ``captured``, ``baseline``: incidents; of ``n_tested``: inside the places, and
+    inside as many single cells, the fullest of the same earlier months or of the last
+    12 of them, whichever did better.
+    ``share_area``: of the area searched that the places take, 0 to 1.
     """
 
     trained: Window

@@ -39,10 +39,7 @@ if TYPE_CHECKING:
 class Dataset:
     """Incidents, areas and where both came from.
 
-    Parameters
-    ----------
-    area_inputs : tuple of (str, str)
-        Name and SHA-256 of each file of areas.
+    ``area_inputs``: tuple of (str, str); name and SHA-256 of each file of areas.
     """
 
     reading: Reading
@@ -175,23 +172,17 @@ def load(
 ) -> Dataset:
     """Read incident files and area polygons.
 
-    Parameters
-    ----------
-    files, areas
-        Paths, or a GeoDataFrame with its coordinate system: incidents with a column of
-        times and one of categories, polygons with codes and names. A lake may bring its
-        own areas.
-    apart : Apart, optional
-        What is set apart before anything is counted; default institutions.
-    lookups : Lookups, optional
-        Files of postcodes and UPRNs that place what has no coordinates.
-    only : callable, optional
-        Chooses, from the days that a lake holds, the window whose rows are read.
+    ``files``, ``areas``: paths, or a GeoDataFrame with its coordinate system: incidents
+    with a column of times and one of categories, polygons with codes and names. A lake
+    may bring its own areas.
+    ``apart``: what is set apart before anything is counted; default
+    institutions.
+    ``lookups``: files of postcodes and UPRNs that place what has no
+    coordinates.
+    ``only``: chooses, from the days that a lake holds, the window whose rows are read.
 
-    Raises
-    ------
-    SourceError, AreaError, ParameterError
-        If a file cannot be used; the message says which and what to do.
+    Raises SourceError, AreaError, ParameterError if a file cannot be used; the message
+    says which and what to do.
     """
     if hasattr(files, "geometry") or hasattr(areas, "geometry"):
         with tempfile.TemporaryDirectory() as folder:
@@ -280,10 +271,7 @@ def read(
 ) -> tuple[Reading, HarmTable]:
     """Read incidents alone, as :func:`load` does, and the harm table they are held to.
 
-    Raises
-    ------
-    SourceError
-        If a file cannot be used.
+    Raises SourceError if a file cannot be used.
     """
     table = HarmTable.from_csv(Path(harm)) if harm else HarmTable.default()
     reading = read_incidents(

@@ -80,12 +80,8 @@ class Difference:
 def compare_cells(analysis: Analysis, before: Window | None = None) -> Difference:
     """Set each cell beside an earlier period, by default the same months a year before.
 
-    Raises
-    ------
-    ParameterError
-        If the periods overlap, or the files hold nothing of one of them.
-    PrecisionError
-        If snapped places would be compared across July 2022.
+    Raises ParameterError if the periods overlap, or the files hold nothing of one of
+    them; PrecisionError if snapped places would be compared across July 2022.
     """
     if before is None:
         now_windows, before_windows = (
@@ -124,10 +120,7 @@ def compare_cells(analysis: Analysis, before: Window | None = None) -> Differenc
 def compare_with_area(analysis: Analysis, code: str) -> Difference:
     """Set each cell beside what as much ground of another area holds on average.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such area, or nothing is counted in it.
+    Raises ParameterError if there is no such area, or nothing is counted in it.
     """
     dataset = analysis.dataset
     areas = dataset.areas

@@ -62,20 +62,14 @@ _KINDS_OF_PLACE = (
 class Evidence:
     """Everything that the reasons for a place are taken from.
 
-    Parameters
-    ----------
-    incidents : Incidents
-        Those analysed.
-    weights : DataFrame, n rows
-        From the harm table, aligned with the incidents.
-    cell_of : ndarray of shape (n,), int64
-        Position of each incident's cell.
-    counts : ndarray of shape (m,)
-        Incidents per cell.
-    ward_of_place : list of str
-        Name of the ward of each place of the incidents, empty where none.
-    dispersion : float
-        Variance over mean of monthly counts of the district's areas, at least 1.
+    ``incidents``: those analysed.
+    ``weights``: n rows; from the harm table, aligned with the incidents.
+    ``cell_of`` (n,), int64: position of each incident's cell.
+    ``counts`` (m,): incidents per cell.
+    ``ward_of_place``: name of the ward of each place of the incidents, empty where
+    none.
+    ``dispersion``: variance over mean of monthly counts of the district's areas, at
+    least 1.
     """
 
     incidents: Incidents

@@ -53,17 +53,10 @@ class PlaceRule(ABC):
     ) -> list[Cluster]:
         """Return the places, largest count first.
 
-        Parameters
-        ----------
-        counts : ndarray of shape (m,)
-            Incidents per cell, in the order of ``cells.ids``.
-        stability : bool
-            Whether to draw the resamples; nan without.
+        ``counts`` (m,): incidents per cell, in the order of ``cells.ids``.
+        ``stability``: whether to draw the resamples; nan without.
 
-        Raises
-        ------
-        ParameterError
-            If there is not one count for every cell.
+        Raises ParameterError if there is not one count for every cell.
         """
         if counts.shape != (len(cells),):
             raise ParameterError(
@@ -119,10 +112,7 @@ class HotspotRule(PlaceRule):
     cell is there for the shape's sake: none is empty, a place has as few cells as
     hold its incidents, and two places may touch where one would be too large to walk.
 
-    Raises
-    ------
-    ParameterError
-        If a field is impossible.
+    Raises ParameterError if a field is impossible.
 
     Notes
     -----

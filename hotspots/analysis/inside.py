@@ -64,11 +64,8 @@ class Inside:
 def polygon_of(corners: Any) -> Any:
     """Make a polygon of longitudes and latitudes that somebody has sent.
 
-    Raises
-    ------
-    AreaError
-        If they are no pairs of numbers, too few or too many, cross, or are larger than
-        any district.
+    Raises AreaError if they are no pairs of numbers, too few or too many, cross, or are
+    larger than any district.
     """
     try:
         ring = np.asarray(corners, dtype=np.float64)

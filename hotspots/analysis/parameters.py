@@ -20,19 +20,13 @@ from hotspots.model.incidents import Incidents
 class Parameters:
     """Every choice that an analysis depends on.
 
-    Parameters
-    ----------
-    resolution : {8, 9, 10, 11}
-        H3 resolution of the cells.
-    window : str, optional
-        ``FROM:TO`` (months or days, both included) or ``all``; default the last
-        ``window_months`` of the files.
-    window_months : int
-        Length of the automatic window: 24, or 36 where incidents are sparse.
-    categories : tuple of str, optional
-        Only these; default every category that the harm table counts.
-    area : str, optional
-        Only incidents in the area with this code.
+    ``resolution``: {8, 9, 10, 11}; h3 resolution of the cells.
+    ``window``: ``FROM:TO`` (months or days, both included) or ``all``; default the last
+    ``window_months`` of the files.
+    ``window_months``: length of the automatic window: 24, or 36 where incidents are
+    sparse.
+    ``categories``: only these; default every category that the harm table counts.
+    ``area``: only incidents in the area with this code.
     """
 
     resolution: int = 10

@@ -125,10 +125,8 @@ def parted_surfaces(
     Their cells are those near an incident, with the whole area as ``within``. Counts
     are those of one process, floats to a relative 1e-9.
 
-    Raises
-    ------
-    ParameterError
-        If the kernel is not quartic, whose reach ends, or reaches beyond a part.
+    Raises ParameterError if the kernel is not quartic, whose reach ends, or reaches
+    beyond a part.
     """
     check_kernel(chosen)
     per_cell = points.per_cell
@@ -149,10 +147,7 @@ def parted_surfaces(
 def check_kernel(chosen: Parameters) -> None:
     """Refuse a kernel that needs more than the parts around.
 
-    Raises
-    ------
-    ParameterError
-        If it is not quartic, or too wide.
+    Raises ParameterError if it is not quartic, or too wide.
     """
     reach_km = chosen.kde.bandwidth_m / 1e3
     most_km = PART_KM[chosen.resolution - COARSER]

@@ -20,10 +20,7 @@ from hotspots.model.incidents import SNAP_CHANGE, Incidents
 class Comparison:
     """Months now and the same months a year before, both covered by the files.
 
-    Parameters
-    ----------
-    now, before : tuple of Window
-        Steps of one month, paired; equally many.
+    ``now``, ``before``: steps of one month, paired; equally many.
     """
 
     now: tuple[Window, ...]
@@ -85,12 +82,8 @@ def choose_window(
 ) -> tuple[Window, tuple[str, ...]]:
     """Return the window to analyse and what was chosen automatically.
 
-    Raises
-    ------
-    ParameterError
-        If the text is no window or no incident lies in it.
-    PrecisionError
-        If snapped places would be mixed across July 2022.
+    Raises ParameterError if the text is no window or no incident lies in it;
+    PrecisionError if snapped places would be mixed across July 2022.
     """
     first, end = _span(incidents)
     if text and text != "all":

@@ -36,24 +36,16 @@ if TYPE_CHECKING:
 class Analysis:
     """Everything that one run found; the outputs are written from it.
 
-    Parameters
-    ----------
-    incidents : Incidents
-        Those analysed.
-    cells : Cells
-        Every cell of the study area.
-    surfaces : dict of str to Surface
-        ``count``, ``kde``, ``gi_star``.
-    months_table : DataFrame
-        A row for each area and month that the files cover.
-    rejects : DataFrame
-        Every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
-    notes : tuple of str
-        Every automatic choice.
-    price_of_shape : float
-        Share by which the places hold less than single cells of the same area.
-    backtest : Backtest or None
-        What the same rule would have caught at the end of the window.
+    ``incidents``: those analysed.
+    ``cells``: every cell of the study area.
+    ``surfaces``: ``count``, ``kde``, ``gi_star``.
+    ``months_table``: a row for each area and month that the files cover.
+    ``rejects``: every row not used (:data:`hotspots.intake.rejects.SCHEMA`).
+    ``notes``: every automatic choice.
+    ``price_of_shape``: share by which the places hold less than single cells of the
+    same area.
+    ``backtest``: Backtest or None; what the same rule would have caught at the end of
+    the window.
     """
 
     dataset: Dataset

@@ -15,10 +15,8 @@ MARKED = "marked "
 def mixed_rows(incidents: Incidents, harm: HarmTable) -> pl.Series:
     """Return which incidents may be of a kind that is never counted.
 
-    Returns
-    -------
-    Series of n bool
-        True where the category holds such kinds and the row does not say which it is.
+    Returns Series of n bool: true where the category holds such kinds and the row does
+    not say which it is.
     """
     kinds = harm.frame.filter(pl.col("subcategory").is_not_null(), included="never")
     hiding = kinds["category"].str.to_lowercase().unique().to_list()
@@ -47,12 +45,8 @@ def safeguard_notes(
 ) -> tuple[str, ...]:
     """Say what was left out, and what could not be, each with its rows.
 
-    Parameters
-    ----------
-    incidents : Incidents
-        Those analysed.
-    rejects : DataFrame
-        Every row not used, with ``status`` and ``reason``.
+    ``incidents``: those analysed.
+    ``rejects``: every row not used, with ``status`` and ``reason``.
     """
     reason = pl.col("reason")
     protected = reason.str.starts_with(LEFT_OUT) | reason.str.starts_with(MARKED)

@@ -33,14 +33,9 @@ def select(
     What must never be counted (sexual, domestic and hate offences, by category and by
     mark) is never among them, nor what is set apart, which is listed in the notes.
 
-    Raises
-    ------
-    NoUsableRowsError
-        If none is left.
-    ParameterError
-        If a category is not there or the window is none.
-    PrecisionError
-        If snapped places would be mixed across July 2022.
+    Raises NoUsableRowsError if none is left; ParameterError if a category is not there
+    or the window is none; PrecisionError if snapped places would be mixed across July
+    2022.
     """
     span, _ = choose_window(incidents, text=window, months=24, same_places=same_places)
     weights = (harm or HarmTable.default()).look_up(incidents)
@@ -77,10 +72,7 @@ def _one_of(category: str, there: Sequence[str]) -> str:
 def check_choices(dataset: Dataset, chosen: Parameters) -> None:
     """Refuse a category or an area that the dataset does not have.
 
-    Raises
-    ------
-    ParameterError
-        Naming what is there.
+    Raises ParameterError naming what is there.
     """
     for category in chosen.categories or ():
         _one_of(category, dataset.categories)

@@ -34,10 +34,7 @@ def build_cells_table(
 ) -> pl.DataFrame:
     """Return every non-empty cell with its values.
 
-    Parameters
-    ----------
-    cell_of : ndarray of shape (n,), int64
-        Position of each incident's cell.
+    ``cell_of`` (n,), int64: position of each incident's cell.
     """
     values = cell_values(surfaces)
     cells = surfaces["count"].cells
@@ -111,11 +108,8 @@ def build_months_table(
 ) -> pl.DataFrame:
     """Return a row for each area and month: a long table, for a chart or Power BI.
 
-    Returns
-    -------
-    DataFrame
-        ``kind, code, name, lon, lat, month`` (its first day), ``days_covered``, ``n``.
-        A month of which the files cover no day has no row: it is not a zero.
+    ``kind, code, name, lon, lat, month`` (its first day), ``days_covered``, ``n``. A
+    month of which the files cover no day has no row: it is not a zero.
     """
     days = pl.Series("month", dataset.exposure.covered(window)).cast(pl.Date)
     months = days.dt.month_start().value_counts(name="days_covered").sort("month")

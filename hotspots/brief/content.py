@@ -25,19 +25,14 @@ from hotspots.core.window import Window
 class Place:
     """One of the places of the brief.
 
-    Parameters
-    ----------
-    key : str
-        Its row in the table of places.
-    name, why, what, when : str
-        Where it is; the counts behind it; what happens there; at which hours.
-    who, minutes, changed : str
-        Who is deployed; minutes planned, logged and verified, empty where not known;
-        against the previous brief.
-    geometry : shapely geometry, EPSG:4326, or None
-        None where the audience is shown areas only.
-    cells : tuple of str
-        H3 cells; empty where withheld.
+    ``key``: its row in the table of places.
+    ``name``, ``why``, ``what``, ``when``: where it is; the counts behind it; what
+    happens there; at which hours.
+    ``who``, ``minutes``, ``changed``: who is deployed; minutes planned, logged and
+    verified, empty where not known; against the previous brief.
+    ``geometry``: shapely geometry, EPSG:4326, or None; none where the audience is shown
+    areas only.
+    ``cells``: h3 cells; empty where withheld.
     """
 
     rank: int
@@ -86,14 +81,10 @@ class Note:
 class Comment:
     """What a person wrote: kept apart from everything that was calculated.
 
-    Parameters
-    ----------
-    comment : str
-        The analyst's comment; empty where none was written.
-    narrative : mapping of str to str
-        By the key of an indicator.
-    carried_from : str
-        The period of the brief that it was written for, where it was carried forward.
+    ``comment``: the analyst's comment; empty where none was written.
+    ``narrative``: by the key of an indicator.
+    ``carried_from``: the period of the brief that it was written for, where it was
+    carried forward.
     """
 
     comment: str = ""
@@ -144,22 +135,15 @@ Part = TypeVar("Part", Section, Table)
 class Brief:
     """Everything that one brief says.
 
-    Parameters
-    ----------
-    kind : {"weekly", "monthly", "quarterly", "annual"}
-    audience : {"operational", "partner", "public"}
-    marking : str
-        On each page.
-    counted : Window
-        What "now" is in the tables: 28 days, or the period itself.
-    data_to : date
-        The last day of incidents used.
-    held : str
-        The time of the look-back that the files cover, in words.
-    sections : tuple of Section
-        In their order.
-    areas_geometry : ndarray of shapely, EPSG:4326
-        Outlines for the map, with ``areas_frame`` (``code``, ``name``, ``kind``).
+    ``kind``: {"weekly", "monthly", "quarterly", "annual"}.
+    ``audience``: {"operational", "partner", "public"}.
+    ``marking``: on each page.
+    ``counted``: what "now" is in the tables: 28 days, or the period itself.
+    ``data_to``: the last day of incidents used.
+    ``held``: the time of the look-back that the files cover, in words.
+    ``sections``: in their order.
+    ``areas_geometry``: ndarray of shapely, EPSG:4326; outlines for the map, with
+    ``areas_frame`` (``code``, ``name``, ``kind``).
     """
 
     kind: Kind

@@ -48,11 +48,8 @@ class Indicator:
     def counts(self, incidents: Incidents) -> Bools | None:
         """Return which incidents it counts, or None where the files cannot say.
 
-        Returns
-        -------
-        ndarray of shape (n,), bool, or None
-            None where a sub category or a qualifier is needed, and no incident of one
-            of the categories carries any.
+        Returns (n,), or None: none where a sub category or a qualifier is needed, and
+        no incident of one of the categories carries any.
         """
         frame = incidents.frame
         category = _lower(frame["category"])

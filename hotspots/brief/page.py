@@ -58,12 +58,8 @@ class Facts:
 class Picture:
     """A chart or a map.
 
-    Parameters
-    ----------
-    alt : str
-        What it shows, in words.
-    caption : str
-        Where the same numbers stand.
+    ``alt``: what it shows, in words.
+    ``caption``: where the same numbers stand.
     """
 
     id: str

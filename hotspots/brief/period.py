@@ -26,11 +26,8 @@ FORMS = (
 class Period:
     """The time that a brief reports on.
 
-    Parameters
-    ----------
-    kind : {"weekly", "monthly", "quarterly", "annual"}
-    text : str
-        As it is asked for, such as ``2025-W24``.
+    ``kind``: {"weekly", "monthly", "quarterly", "annual"}.
+    ``text``: as it is asked for, such as ``2025-W24``.
 
     Examples
     --------
@@ -50,10 +47,7 @@ class Period:
     def from_text(cls, text: str) -> Period:
         """Read a period from its name.
 
-        Raises
-        ------
-        ParameterError
-            If it is none of these, or there is no such week.
+        Raises ParameterError if it is none of these, or there is no such week.
         """
         word = text.strip()
         for pattern, make in _FORMS:

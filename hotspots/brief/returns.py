@@ -30,26 +30,17 @@ BASE_FOR_PERCENT = 50
 class Return:
     """One indicator, now and before.
 
-    Parameters
-    ----------
-    now, before : int
-        Incidents in equal times.
-    percent : float or None
-        Change in per cent of ``before``; None where that is 0.
-    small_base : bool
-        ``before`` is under 50: show the percentage greyed.
-    z : float
-        ``2 (sqrt(now) - sqrt(before))``.
-    p : float
-        Two-sided, allowing for counts that vary more than chance.
-    ratio_low, ratio_high : float
-        95% interval of now over before, exact; ``ratio_high`` is infinite where
-        before is 0.
-    word : str
-        "fell" or "rose" where |z| is 3 or more and p is 2% or less; "possible
-        fall" or "possible rise" where |z| is 2 or more and p is 0.1 or less; "too few
-        to say" where even the most lopsided split of so few could not be told from
-        chance; else "cannot tell".
+    ``now``, ``before``: incidents in equal times.
+    ``percent``: float or None; change in per cent of ``before``; None where that is 0.
+    ``small_base``: ``before`` is under 50: show the percentage greyed.
+    ``z``: ``2 (sqrt(now) - sqrt(before))``.
+    ``p``: two-sided, allowing for counts that vary more than chance.
+    ``ratio_low``, ``ratio_high``: 95% interval of now over before, exact;
+    ``ratio_high`` is infinite where before is 0.
+    ``word``: "fell" or "rose" where |z| is 3 or more and p is 2% or less; "possible
+    fall" or "possible rise" where |z| is 2 or more and p is 0.1 or less; "too few to
+    say" where even the most lopsided split of so few could not be told from chance;
+    else "cannot tell".
     """
 
     now: int

@@ -49,14 +49,9 @@ class Scope:
     def of(cls, dataset: Dataset, period: Period) -> Scope:
         """Return what a brief of a period looks at.
 
-        Raises
-        ------
-        PrecisionError
-            If a week is asked of files that state only the month.
-        NoUsableRowsError
-            If no incident lies in what is counted: the 28 days, or the period.
-        AreaError
-            If no area was valid at its end.
+        Raises PrecisionError if a week is asked of files that state only the month;
+        NoUsableRowsError if no incident lies in what is counted: the 28 days, or the
+        period; AreaError if no area was valid at its end.
         """
         check_precision(dataset.incidents, period)
         dataset = dataset.valid_on(period.window.last_day)

@@ -29,16 +29,12 @@ class CancelledError(HotspotsError):
 class Budget:
     """How long some work may take, how far it is, and whether it is still wanted.
 
-    Parameters
-    ----------
-    seconds : float
-        From the moment that it is begun.
-    patience : float, optional
-        How many seconds it may be foreseen to take; default all that it may take.
-    ask : callable, optional
-        Asked with a sentence where it is foreseen to take longer; whether to go on.
-    told : callable, optional
-        Called as ``told(what, done, total)`` at each step.
+    ``seconds``: from the moment that it is begun.
+    ``patience``: how many seconds it may be foreseen to take; default all that it may
+    take.
+    ``ask``: asked with a sentence where it is foreseen to take longer; whether to go
+    on.
+    ``told``: called as ``told(what, done, total)`` at each step.
     """
 
     def __init__(
@@ -75,10 +71,7 @@ class Budget:
     def report(self, what: str, done: int, total: int) -> None:
         """Say how far the work is; foresee from that how long it will take.
 
-        Raises
-        ------
-        CancelledError
-            If that is longer than anybody will wait.
+        Raises CancelledError if that is longer than anybody will wait.
         """
         self.progress = (what, done, total)
         if self._told:
@@ -125,10 +118,7 @@ class Budget:
     def check(self) -> None:
         """Stop work that is over its time or no longer wanted.
 
-        Raises
-        ------
-        CancelledError
-            If it is.
+        Raises CancelledError if it is.
         """
         if self._stopped:  # perhaps by what another thread of it foresaw
             raise self._stopped

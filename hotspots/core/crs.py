@@ -67,17 +67,10 @@ def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 def grid_reference(x: float, y: float, *, figures: int = 8) -> str:
     """Return a National Grid reference in letters.
 
-    Parameters
-    ----------
-    x, y : float, metres
-        Easting and northing.
-    figures : {6, 8, 10}
-        To 100, 10 or 1 metres.
+    ``x``, ``y``: metres; easting and northing.
+    ``figures``: {6, 8, 10}; to 100, 10 or 1 metres.
 
-    Raises
-    ------
-    CrsError
-        If the point lies outside the National Grid.
+    Raises CrsError if the point lies outside the National Grid.
 
     References
     ----------

@@ -58,24 +58,16 @@ def option(
 ) -> Any:
     """Declare a method's field with what people must know about it.
 
-    Parameters
-    ----------
-    default : object
-        The value when nothing is said.
-    help : str
-        One plain sentence.
-    unit : str, optional
-        For instance ``"metres"``.
-    gt, ge, le : float, optional
-        The value must be greater than, at least, at most this.
-    choices : tuple, optional
-        The only values allowed.
-    on_form : optional
-        How a form shows it. ``label``: what it is called there. ``first``: shown with
-        those that are changed most. ``free_text``: any text may be typed, because it
-        is never opened as a file. ``choice_words``: what choices are called.
-        ``offered``: from the categories of the data to value and label of each choice.
-        ``formerly``: an older name, still accepted in text.
+    ``default``: object; the value when nothing is said.
+    ``help``: one plain sentence.
+    ``unit``: for instance ``"metres"``.
+    ``gt``, ``ge``, ``le``: the value must be greater than, at least, at most this.
+    ``choices``: the only values allowed.
+    ``on_form``: optional; how a form shows it. ``label``: what it is called there.
+    ``first``: shown with those that are changed most. ``free_text``: any text may be
+    typed, because it is never opened as a file. ``choice_words``: what choices are
+    called. ``offered``: from the categories of the data to value and label of each
+    choice. ``formerly``: an older name, still accepted in text.
     """
     limits = {"gt": gt, "ge": ge, "le": le}
     metadata = {
@@ -91,10 +83,7 @@ def option(
 def parameters(method: type) -> tuple[Param, ...]:
     """Return the parameters of a method in the order of its fields.
 
-    Parameters
-    ----------
-    method : type
-        A dataclass whose fields were declared with :func:`option`.
+    ``method``: a dataclass whose fields were declared with :func:`option`.
     """
     hints = get_type_hints(method)
     return tuple(

@@ -73,26 +73,16 @@ class Column:
 class Table:
     """A table with a heading for each column and a name for each row.
 
-    Parameters
-    ----------
-    id : str
-        Also its file name, ``tables/ID.csv``.
-    columns : tuple of Column
-        Those shown, in their order; the first names the row for people.
-    rows : DataFrame
-        Has these columns, and ``key``, a different text in each row.
-    caption : str
-        What is counted, when and where, in a sentence.
-    adds_up : bool
-        Whether each incident counts in one row at most, beside that of the total; only
-        such a table can be published.
-    total : str
-        Key of the row that is the sum of the others; empty where there is none.
+    ``id``: also its file name, ``tables/ID.csv``.
+    ``columns``: those shown, in their order; the first names the row for people.
+    ``rows``: has these columns, and ``key``, a different text in each row.
+    ``caption``: what is counted, when and where, in a sentence.
+    ``adds_up``: whether each incident counts in one row at most, beside that of the
+    total; only such a table can be published.
+    ``total``: key of the row that is the sum of the others; empty where there is none.
 
-    Raises
-    ------
-    ParameterError
-        If a column is not in the rows, or keys are missing or stand twice.
+    Raises ParameterError if a column is not in the rows, or keys are missing or stand
+    twice.
     """
 
     id: str
@@ -122,10 +112,7 @@ class Table:
     def column(self, name: str) -> Column:
         """Return a column by name.
 
-        Raises
-        ------
-        ParameterError
-            If there is none of that name.
+        Raises ParameterError if there is none of that name.
         """
         for each in self.columns:
             if each.name == name:
@@ -143,10 +130,7 @@ class Table:
     def row(self, key: str) -> dict[str, Any]:
         """Return a row by its key.
 
-        Raises
-        ------
-        ParameterError
-            If there is none.
+        Raises ParameterError if there is none.
         """
         found = self.rows.filter(pl.col("key") == key)
         if not found.height:

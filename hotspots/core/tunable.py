@@ -29,10 +29,8 @@ class Tunable(Checked):
     def set_params(self, **params: Any) -> Self:
         """Change fields of this object, checked as when it was made, and return it.
 
-        Raises
-        ------
-        ParameterError
-            If a field is not known or its value is impossible; nothing is changed.
+        Raises ParameterError if a field is not known or its value is impossible;
+        nothing is changed.
         """
         own = self.get_params(deep=False)
         inside: dict[str, dict[str, Any]] = {}

@@ -63,15 +63,9 @@ def in_words(day: dt.date) -> str:
 class Window:
     """Days from ``start`` up to, not including, ``end``.
 
-    Parameters
-    ----------
-    start, end : date
-        ``end`` is the first day that is not in the window.
+    ``start``, ``end``: ``end`` is the first day that is not in the window.
 
-    Raises
-    ------
-    ParameterError
-        If ``end`` is not after ``start``.
+    Raises ParameterError if ``end`` is not after ``start``.
 
     Examples
     --------
@@ -103,15 +97,10 @@ class Window:
     def from_text(cls, text: str) -> Window:
         """Read ``FROM:TO``, both inclusive, each a day or a month.
 
-        Parameters
-        ----------
-        text : str
-            For instance ``2024-01:2025-06`` or ``2025-03-01:2025-03-28``.
+        ``text``: for instance ``2024-01:2025-06`` or ``2025-03-01:2025-03-28``.
 
-        Raises
-        ------
-        ParameterError
-            If it is not two dates or the second comes before the first.
+        Raises ParameterError if it is not two dates or the second comes before the
+        first.
         """
         first, colon, last = text.partition(":")
         if not colon:

@@ -138,10 +138,8 @@ def merge_small_areas(
 ) -> npt.NDArray[np.int64]:
     """Join areas of too few addresses to a neighbour until each group has enough.
 
-    Raises
-    ------
-    ParameterError
-        If the two have different lengths or a number of addresses is negative.
+    Raises ParameterError if the two have different lengths or a number of addresses is
+    negative.
 
     Examples
     --------

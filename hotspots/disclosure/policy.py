@@ -89,10 +89,8 @@ Thresholds of disclosure control can be raised, never lowered.
     def raised(self, **changes: int | str) -> Policy:
         """Return a stricter policy; a change that loosens this one is refused.
 
-        Raises
-        ------
-        ParameterError
-            If a field is unknown or its value is looser than it is now.
+        Raises ParameterError if a field is unknown or its value is looser than it is
+        now.
         """
         values: dict[str, int | str] = {
             name: getattr(self, name) for name in self.__dataclass_fields__
@@ -137,10 +135,7 @@ Thresholds of disclosure control can be raised, never lowered.
 def check_audience(audience: str) -> Audience:
     """Return an audience when it is one.
 
-    Raises
-    ------
-    ParameterError
-        If it is not one of the three.
+    Raises ParameterError if it is not one of the three.
     """
     for known in AUDIENCES:
         if audience == known:

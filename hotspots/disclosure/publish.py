@@ -27,17 +27,11 @@ SENSITIVE = "OFFICIAL-SENSITIVE"
 class Published:
     """A table as its audience may see it.
 
-    Parameters
-    ----------
-    audience : {"operational", "partner", "public"}
-    marking : str
-        For every page, file name and e-mail subject.
-    suppressed_cells : int
-        Counts withheld; 0 unless public.
-    dropped : tuple of str
-        Columns left out for this audience.
-    notes : tuple of str
-        Sentences for under the table.
+    ``audience``: {"operational", "partner", "public"}.
+    ``marking``: for every page, file name and e-mail subject.
+    ``suppressed_cells``: counts withheld; 0 unless public.
+    ``dropped``: columns left out for this audience.
+    ``notes``: sentences for under the table.
     """
 
     frame: pl.DataFrame
@@ -60,13 +54,11 @@ def publish(
 ) -> Published:
     """Return the version of a table that one audience may see.
 
-    Parameters
-    ----------
-    audience : {"operational", "partner", "public"}
-        Operational sees all. Partner sees no address, record or point. Public sees
-        only ``keys``, ``counts``, ``derived`` and ``keep``, under disclosure control.
-    **columns
-        ``totals``, ``sums``, ``derived`` and ``addresses``, as for :func:`protect`.
+    ``audience``: {"operational", "partner", "public"}; operational sees all. Partner
+    sees no address, record or point. Public sees only ``keys``, ``counts``, ``derived``
+    and ``keep``, under disclosure control.
+    ``**columns``: ``totals``, ``sums``, ``derived`` and ``addresses``, as for
+    :func:`protect`.
 
     Examples
     --------
@@ -103,9 +95,7 @@ def publish(
 def marking_of(frame: pl.DataFrame, audience: str) -> str:
     """Return the marking that a table must carry.
 
-    Parameters
-    ----------
-    audience : {"operational", "partner", "public"}
+    ``audience``: {"operational", "partner", "public"}.
     """
     who = check_audience(audience)
     close = address_columns(frame)

@@ -30,17 +30,13 @@ ALL = "All"
 class Release:
     """Every figure that may be published, whatever table shows it.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        ``area_kind, area, span, period, category, n``; ``n`` is null where withheld.
-        ``span`` is month, quarter or year; ``period`` reads ``2025-06``, ``2025-Q2``
-        or ``2025/26``.
-    figures : Figures
-        The true figures in the order of ``frame``, then differences of figures. Not
-        for publication.
-    suppressed : Suppressed
-        The proof: a second world for every small figure. Not for publication.
+    ``frame``: ``area_kind, area, span, period, category, n``; ``n`` is null where
+    withheld. ``span`` is month, quarter or year; ``period`` reads ``2025-06``,
+    ``2025-Q2`` or ``2025/26``.
+    ``figures``: the true figures in the order of ``frame``, then differences
+    of figures. Not for publication.
+    ``suppressed``: the proof: a second world for every small figure. Not
+    for publication.
     """
 
     frame: pl.DataFrame
@@ -66,11 +62,8 @@ def build_release(
 ) -> Release:
     """Protect every figure of a fixed hierarchy of areas, spans and categories.
 
-    Raises
-    ------
-    ParameterError
-        If a column is missing, an area lies in two larger ones, a value is missing,
-        there are no rows, or no whole span is covered.
+    Raises ParameterError if a column is missing, an area lies in two larger ones, a
+    value is missing, there are no rows, or no whole span is covered.
 
     Notes
     -----

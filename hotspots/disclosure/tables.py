@@ -24,14 +24,9 @@ WITHHELD = "not shown"
 class Protected:
     """A table that may be published.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Counts are multiples of the policy's step, or null where withheld.
-    suppressed_cells : int
-        How many counts are withheld, for whichever reason.
-    notes : tuple of str
-        What was done, for under the table.
+    ``frame``: counts are multiples of the policy's step, or null where withheld.
+    ``suppressed_cells``: how many counts are withheld, for whichever reason.
+    ``notes``: what was done, for under the table.
     """
 
     frame: pl.DataFrame

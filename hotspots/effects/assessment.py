@@ -20,11 +20,11 @@ from hotspots.methods.change import e_test
 class Effect:
     """Every measure of one intervention, the one that decides first.
 
-    ``difference``: WeightedDisplacementDifference; against a comparison scaled to the
+    ``difference``: against a comparison scaled to the
     treated count before; its word is the result.
-    ``described``: NetEffects; to describe, without an error: never the result.
+    ``described``: to describe, without an error: never the result.
     ``p_treated``: e-test of the treated counts alone, without comparison.
-    ``detectable``: Detectable; the smallest fall that these counts could have shown.
+    ``detectable``: the smallest fall that these counts could have shown.
     """
 
     difference: WeightedDisplacementDifference

@@ -35,7 +35,7 @@ def earlier_dispersion(
 
     ``polygons``: sequence of shapely Polygon or MultiPolygon, EPSG:4326; areas that do
     not overlap: where something will be done, and the comparison.
-    ``end``: date; the months end before that of this day, or at it where it is the
+    ``end``: the months end before that of this day, or at it where it is the
     first.
     """
     areas = Areas.from_polygons(polygons, codes=[str(k) for k in range(len(polygons))])

@@ -77,10 +77,10 @@ class NetEffects:
     """Incidents fewer in the treated area, before and after allowing for comparison.
 
     ``gross``: incidents; before less after in the treated area.
-    ``net``: Quotient; the same in units of the comparison.
+    ``net``: the same in units of the comparison.
     ``total_net``: Quotient, incidents; fewer than the comparison would lead to expect,
     treated area and buffer together.
-    ``quotient``: Quotient; the weighted displacement quotient; nan without a buffer.
+    ``quotient``: the weighted displacement quotient; nan without a buffer.
     """
 
     gross: float

@@ -65,7 +65,7 @@ def choose_folds(
     ``n_folds``: how many times at most.
     ``period``: {"month", "28 days"}; how long each tested time is; what is known before
     it is whole months always.
-    ``end``: date; first day after the last tested time; default the end of the files.
+    ``end``: first day after the last tested time; default the end of the files.
     ``covered``: collection of date; days on which the files hold any incident, where
     ``incidents`` are a part of them: a time without burglaries is not one without data.
 

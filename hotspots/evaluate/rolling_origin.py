@@ -126,7 +126,7 @@ class RollingOrigin(Tunable):
         month.
         ``methods``: method objects by the name to print, for instance ``{"kde":
         Kde(bandwidth_m=150), "zones": NearRepeat()}``.
-        ``end``: date; first day after the last time to test; default the end of the
+        ``end``: first day after the last time to test; default the end of the
         files.
         ``covered``: collection of date; days on which the files hold any incident,
         where ``incidents`` are a part of them; default the days of ``incidents``.

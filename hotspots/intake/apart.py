@@ -70,24 +70,16 @@ def parse(
 ) -> Iterator[tuple[dict[str, Any], Any]]:
     """Have a file parsed in the other process.
 
-    Parameters
-    ----------
-    task : str
-        One of :data:`hotspots.intake.parser.TASKS`.
-    **facts
-        What the task needs beside the file, as JSON can hold it.
+    ``task``: one of :data:`hotspots.intake.parser.TASKS`.
+    ``**facts``: what the task needs beside the file, as JSON can hold it.
 
     Yields
     ------
     (dict, pyarrow.Table or None)
         Facts and rows, as the task hands them over.
 
-    Raises
-    ------
-    HotspotsError
-        What the task raises.
-    SourceError
-        If parsing crashes, or takes more memory or time than such a file can need.
+    Raises HotspotsError what the task raises; SourceError if parsing crashes, or takes
+    more memory or time than such a file can need.
     """
     parser, limits = _Parser.take(), Limits.of(item)
     question = {
@@ -154,10 +146,7 @@ class _Parser:
     def answer(self, name: str, limits: Limits) -> tuple[dict[str, Any], Any] | None:
         """Return the next answer; None when there is none left.
 
-        Raises
-        ------
-        SourceError
-            If the process ended, or handed over more than it may.
+        Raises SourceError if the process ended, or handed over more than it may.
         """
         until = time.monotonic() + 4 * limits.seconds
         try:

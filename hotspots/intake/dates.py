@@ -98,16 +98,12 @@ def without_fillers(text: pl.Expr) -> pl.Expr:
 class DateRules:
     """How the dates of a file are to be read.
 
-    Parameters
-    ----------
-    month_first : bool
-        Whether 05/06/2024 is 6 May.
-    formats : tuple of str
-        In the manner of ``strptime``, tried before the general rules.
-    midnight_is_day : bool
-        Whether a clock of exactly midnight is no clock: a workbook keeps both alike.
-    minute_is_day : bool
-        Whether 00:01 is none either: some systems write it where no time is known.
+    ``month_first``: whether 05/06/2024 is 6 May.
+    ``formats``: in the manner of ``strptime``, tried before the general rules.
+    ``midnight_is_day``: whether a clock of exactly midnight is no clock: a workbook
+    keeps both alike.
+    ``minute_is_day``: whether 00:01 is none either: some systems write it where no time
+    is known.
     """
 
     month_first: bool = False
@@ -127,15 +123,11 @@ class DateRules:
 def read_moments(text: pl.Series, rules: DateRules | None = None) -> pl.DataFrame:
     """Read each text as a moment.
 
-    Parameters
-    ----------
-    text : Series of n strings
+    ``text``: Series of n strings.
 
-    Returns
-    -------
-    DataFrame, n rows
-        ``moment`` (local wall clock, null where it cannot be read), ``clock`` (whether
-        hours are stated), ``month`` (whether only the month is), ``zoned``, ``shape``.
+    Returns n rows: ``moment`` (local wall clock, null where it cannot be read),
+    ``clock`` (whether hours are stated), ``month`` (whether only the month is),
+    ``zoned``, ``shape``.
 
     Examples
     --------
@@ -197,10 +189,8 @@ def date_order(text: pl.Series) -> tuple[int, int, int]:
 def share_of_moments(text: pl.Series, *, by_number: bool = True) -> float:
     """Return the share of known values that are dates, 0 where nothing is known.
 
-    Parameters
-    ----------
-    by_number : bool
-        Whether a bare number may be the date of a spreadsheet or of a computer.
+    ``by_number``: whether a bare number may be the date of a spreadsheet or of a
+    computer.
     """
     known = text.to_frame("t").select(without_fillers(pl.col("t")))["t"].drop_nulls()
     if not by_number:

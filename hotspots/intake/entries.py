@@ -16,10 +16,7 @@ _WHOLE_DATES = ("%F", "%D", "%x")
 def check_known(given: Mapping[str, Any], known: Any, where: str) -> None:
     """Refuse an entry that a profile does not have.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     for key in given:
         if key not in known:
@@ -32,10 +29,7 @@ def check_known(given: Mapping[str, Any], known: Any, where: str) -> None:
 def check_needed(columns: Mapping[str, str], category: str | None) -> None:
     """Refuse columns that leave out what each needs.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     if "start" not in columns and "start_date" not in columns:
         raise ProfileError(
@@ -73,10 +67,7 @@ def check_needed(columns: Mapping[str, str], category: str | None) -> None:
 def check_crs(columns: Mapping[str, str], crs: int | None) -> None:
     """Refuse a system in which the columns cannot be.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     contradicts = {("easting", WGS84), ("longitude", BNG)}
     for column, code in contradicts:
@@ -91,10 +82,7 @@ def check_crs(columns: Mapping[str, str], crs: int | None) -> None:
 def check_format(form: str) -> None:
     """Refuse a format without day, month and year.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     has_parts = all(any(part in form for part in parts) for parts in _DATE_PARTS)
     if not (has_parts or any(part in form for part in _WHOLE_DATES)):
@@ -108,10 +96,7 @@ def check_format(form: str) -> None:
 def check_sections(told: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> None:
     """Refuse sections and entries that are none.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     check_known(told, known, "the top level")
     for section, body in told.items():
@@ -126,10 +111,7 @@ def check_sections(told: Mapping[str, Any], known: Mapping[str, Sequence[str]]) 
 def words_of(body: Mapping[str, Any], where: str) -> dict[str, str]:
     """Return a section of texts.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     for key, value in body.items():
         if not isinstance(value, str) or not value:
@@ -142,10 +124,7 @@ def words_of(body: Mapping[str, Any], where: str) -> dict[str, str]:
 def typed(body: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
     """Return an entry of a kind.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     value = body.get(key, default)
     if key in body and (type(value) is not kind):
@@ -159,10 +138,7 @@ def typed(body: Mapping[str, Any], key: str, kind: type, default: Any) -> Any:
 def formats_of(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the formats of dates.
 
-    Raises
-    ------
-    ProfileError
-        Naming the entry.
+    Raises ProfileError naming the entry.
     """
     formats = body.get("formats", [])
     if not isinstance(formats, list) or not all(isinstance(f, str) for f in formats):

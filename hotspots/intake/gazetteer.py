@@ -66,20 +66,12 @@ def bare_key(text: pl.Expr, kind: str) -> pl.Expr:
 def find_places(path: Path, kind: str, keys: pl.Series) -> pl.DataFrame:
     """Return where some postcodes or UPRNs are.
 
-    Parameters
-    ----------
-    kind : {"postcode", "uprn"}
-    keys : Series of strings, as :func:`bare_key` gives them
+    ``kind``: {"postcode", "uprn"}.
+    ``keys``: Series of strings, as :func:`bare_key` gives them.
 
-    Returns
-    -------
-    DataFrame
-        ``key``, ``x``, ``y`` (metres, EPSG:27700), one row a key that was found.
+    ``key``, ``x``, ``y`` (metres, EPSG:27700), one row a key that was found.
 
-    Raises
-    ------
-    SourceError
-        If the file has no such column, or none of places.
+    Raises SourceError if the file has no such column, or none of places.
     """
     wanted = keys.drop_nulls().unique().implode()
     found = [block.filter(pl.col("key").is_in(wanted)) for block in _blocks(path, kind)]
@@ -145,12 +137,8 @@ def looked_up(
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Place the rows that state no place by their UPRN, else by their postcode.
 
-    Parameters
-    ----------
-    found : DataFrame, n rows
-        ``x``, ``y`` (null where there is none) and ``place_text``.
-    keys : DataFrame, n rows
-        ``postcode`` and ``uprn``, as they stand.
+    ``found``: n rows; ``x``, ``y`` (null where there is none) and ``place_text``.
+    ``keys``: n rows; ``postcode`` and ``uprn``, as they stand.
     """
     notes = []
     for kind, path in (("uprn", lookups.uprns), ("postcode", lookups.postcodes)):

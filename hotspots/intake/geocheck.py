@@ -52,12 +52,8 @@ class Checked:
 def check_content(item: InputFile) -> Checked:
     """Say what to open of a file whose content is what its name says.
 
-    Raises
-    ------
-    EmptyFileError
-        If there is nothing in it.
-    SourceError
-        If it is something else, or damaged.
+    Raises EmptyFileError if there is nothing in it; SourceError if it is something
+    else, or damaged.
     """
     start = check_start(item)
     if item.suffix in (".geojson", ".json"):
@@ -75,10 +71,7 @@ def check_content(item: InputFile) -> Checked:
 def declared_count(item: InputFile, layer: str) -> int | None:
     """Return how many features a database holds; None where GDAL is to be asked.
 
-    Raises
-    ------
-    SourceError
-        If it is damaged.
+    Raises SourceError if it is damaged.
     """
     if item.suffix != ".gpkg":
         return None
@@ -94,12 +87,8 @@ def declared_count(item: InputFile, layer: str) -> int | None:
 def check_start(item: InputFile) -> bytes:
     """Return the first bytes of a file, which must be what its name says.
 
-    Raises
-    ------
-    EmptyFileError
-        If there is nothing in it.
-    SourceError
-        If it is something else.
+    Raises EmptyFileError if there is nothing in it; SourceError if it is something
+    else.
     """
     with item.open() as stream:
         start = stream.read(4096)

@@ -47,16 +47,11 @@ _OFFSET = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$"
 class Features:
     """What a layer holds.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        The attributes, in the types of the file; moments as text with their zone.
-    geometry : ndarray of shape (n,), shapely geometries or None
-        In two dimensions.
-    crs : str
-        What pyproj understands: ``"EPSG:27700"``, WKT or PROJJSON.
-    notes : tuple of str
-        What the reader chose or noticed.
+    ``frame``: n rows; the attributes, in the types of the file; moments as text with
+    their zone.
+    ``geometry`` (n,), shapely geometries or None: in two dimensions.
+    ``crs``: what pyproj understands: ``"EPSG:27700"``, WKT or PROJJSON.
+    ``notes``: what the reader chose or noticed.
     """
 
     frame: pl.DataFrame
@@ -74,18 +69,11 @@ def read_features(
 ) -> Features:
     """Read one layer of a GIS file.
 
-    Parameters
-    ----------
-    shape : {"Polygon", "Point", "LineString"}
+    ``shape``: {"Polygon", "Point", "LineString"}.
 
-    Raises
-    ------
-    CrsError
-        If the file does not say its coordinate system.
-    EmptyFileError
-        If it has no bytes or no features.
-    SourceError
-        If it cannot be read, is not what its name says, is damaged or lacks the layer.
+    Raises CrsError if the file does not say its coordinate system; EmptyFileError if it
+    has no bytes or no features; SourceError if it cannot be read, is not what its name
+    says, is damaged or lacks the layer.
     """
     item = _inside(item)
     if holds_wkt(item):

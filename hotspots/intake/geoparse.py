@@ -58,10 +58,7 @@ Answer = tuple[dict[str, Any], Any]
 def features(item: InputFile, *, layer: str | None, shape: str) -> Iterator[Answer]:
     """Give one layer of a GIS file: its attributes and, last, its shapes as flat WKB.
 
-    Raises
-    ------
-    SourceError
-        If it is not what its name says, is damaged or lacks the layer.
+    Raises SourceError if it is not what its name says, is damaged or lacks the layer.
     """
     import pyarrow as pa
 

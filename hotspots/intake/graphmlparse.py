@@ -27,10 +27,8 @@ Answer = tuple[dict[str, Any], Any]
 def graphml(item: InputFile) -> Iterator[Answer]:
     """Give the nodes of a GraphML file with what it says of itself, then its edges.
 
-    Raises
-    ------
-    SourceError
-        If it cannot be read, is no GraphML, holds a document type or is too large.
+    Raises SourceError if it cannot be read, is no GraphML, holds a document type or is
+    too large.
     """
     reader = _parsed(item)
     facts = {

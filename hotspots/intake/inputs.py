@@ -69,18 +69,11 @@ SUFFIXES = (
 class InputFile:
     """One file: on disk, compressed, or a member of an archive.
 
-    Parameters
-    ----------
-    path : Path
-        The file on disk.
-    name : str
-        What people know it by.
-    member : str, optional
-        The member of a ``.zip``.
-    was_found : bool
-        Whether it was found in a folder or archive, not named by a person.
-    layer : str, optional
-        The layer that was asked for, ``file.gpkg::layer``.
+    ``path``: the file on disk.
+    ``name``: what people know it by.
+    ``member``: the member of a ``.zip``.
+    ``was_found``: whether it was found in a folder or archive, not named by a person.
+    ``layer``: the layer that was asked for, ``file.gpkg::layer``.
     """
 
     path: Path
@@ -93,10 +86,7 @@ class InputFile:
     def at(cls, path: Path | str, *, what: str = "file") -> InputFile:
         """Return a file that a person named.
 
-        Raises
-        ------
-        SourceError
-            If nothing is there.
+        Raises SourceError if nothing is there.
         """
         text, _, layer = str(path).partition("::")
         path = Path(text)
@@ -185,10 +175,7 @@ class InputFile:
     def check_unchanged(self) -> None:
         """Refuse a file that is no longer the one that was hashed.
 
-        Raises
-        ------
-        SourceError
-            If it changed since.
+        Raises SourceError if it changed since.
         """
         if self._state() != self._hashed[1]:
             raise SourceError(
@@ -199,12 +186,8 @@ class InputFile:
     def read_bytes(self, limit: int = MAX_MEMBER_BYTES) -> bytes:
         """Return the whole unpacked content, for formats that need it whole.
 
-        Raises
-        ------
-        EmptyFileError
-            If there is nothing in it.
-        SourceError
-            If it cannot be read or unpacks to more than the limit.
+        Raises EmptyFileError if there is nothing in it; SourceError if it cannot be
+        read or unpacks to more than the limit.
         """
         with self.open() as stream:
             pieces, total = [], 0
@@ -320,10 +303,8 @@ def _check_text(start: bytes, name: str) -> None:
 def expand(paths: Sequence[Path]) -> tuple[InputFile, ...]:
     """Turn files, folders and archives into the list of files to read.
 
-    Raises
-    ------
-    SourceError
-        If a path is not there, holds no data file, or an archive has too many members.
+    Raises SourceError if a path is not there, holds no data file, or an archive has too
+    many members.
     """
     files = [file for path in paths for file in _expand_one(Path(path))]
     if not files:

@@ -28,16 +28,10 @@ _SEP = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 class Records:
     """Whole records of a delimited text, blank ones left out.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        ``text`` (well-formed, of ``width`` fields), ``line``, ``n_fields`` and
-        ``fault`` (why the record cannot be used, or null).
-    n_blank : int
-    mended : tuple of int
-        Lines whose quotation marks were taken as letters.
-    left : int
-        How many lines at the end begin a record that goes on in the next block.
+    ``frame``: n rows; ``text`` (well-formed, of ``width`` fields), ``line``,
+    ``n_fields`` and ``fault`` (why the record cannot be used, or null).
+    ``mended``: lines whose quotation marks were taken as letters.
+    ``left``: how many lines at the end begin a record that goes on in the next block.
     """
 
     frame: pl.DataFrame
@@ -55,10 +49,7 @@ def stated_delimiter(line: str) -> str | None:
 def fields_of(record: str, delimiter: str) -> list[str]:
     """Split one record as a spreadsheet does; a stray carriage return is a blank.
 
-    Raises
-    ------
-    SourceError
-        If a field is longer than any that a person wrote.
+    Raises SourceError if a field is longer than any that a person wrote.
     """
     for text in (record, record.replace("\r", " ")):
         try:
@@ -82,12 +73,8 @@ def whole_records(
 ) -> Records:
     """Put lines together to records of a width.
 
-    Parameters
-    ----------
-    spare : int
-        How many blank headings stand after the last that has a name.
-    is_last : bool
-        Whether no lines follow.
+    ``spare``: how many blank headings stand after the last that has a name.
+    ``is_last``: whether no lines follow.
     """
     frame = pl.DataFrame({"text": lines}, schema={"text": pl.String}).with_row_index(
         "line", offset=first_line

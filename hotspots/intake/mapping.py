@@ -56,10 +56,7 @@ def rules_of(
 ) -> tuple[DateRules, tuple[str, ...]]:
     """Return how the dates of a table are read, and what that was taken from.
 
-    Parameters
-    ----------
-    order : str, optional
-        What an earlier block of the file proved.
+    ``order``: what an earlier block of the file proved.
     """
     stated = profile.order or order
     rules = DateRules.of(profile.date_formats, stated)

@@ -45,10 +45,7 @@ class _Found:
 def ways(item: InputFile) -> Iterator[Answer]:
     """Give the nodes of the walkable ways, run by run, and then the runs.
 
-    Raises
-    ------
-    SourceError
-        If it is no OpenStreetMap extract, too large or damaged.
+    Raises SourceError if it is no OpenStreetMap extract, too large or damaged.
     """
     import osmium
     import pyarrow as pa
@@ -76,10 +73,7 @@ def ways(item: InputFile) -> Iterator[Answer]:
 def amenities(item: InputFile, *, kinds: dict[str, str]) -> Iterator[Answer]:
     """Give name and WKB of the points and areas whose amenity is one of some kinds.
 
-    Raises
-    ------
-    SourceError
-        If it is no OpenStreetMap extract, too large or damaged.
+    Raises SourceError if it is no OpenStreetMap extract, too large or damaged.
     """
     import osmium
     import pyarrow as pa

@@ -115,12 +115,7 @@ def _in_degrees(text: pl.Series) -> pl.Series:
 def oriented(x: pl.Series, y: pl.Series) -> tuple[pl.Series, pl.Series, int, bool]:
     """Put pairs in the order x, y and say which system they are in, as values prove.
 
-    Returns
-    -------
-    x, y : Series
-    crs : int
-        EPSG code.
-    exchanged : bool
+    Returns ``x, y`` Series; ``crs``: EPSG code; ``exchanged``.
     """
     frame = pl.DataFrame({"x": x, "y": y}).drop_nulls()
     in_degrees = bool(frame.height) and bool(

@@ -48,15 +48,9 @@ def has_police_columns(columns: Sequence[str]) -> bool:
 def police_rows(table: Table, *, has_place: bool = True) -> pl.DataFrame:
     """Return place, month, category, street and reference of a table.
 
-    Parameters
-    ----------
-    has_place : bool
-        Whether longitude and latitude are columns.
+    ``has_place``: whether longitude and latitude are columns.
 
-    Raises
-    ------
-    ColumnError
-        If a needed column is missing.
+    Raises ColumnError if a needed column is missing.
     """
     frame = _named(table, has_place=has_place)
     month = _months(frame["Month"])

@@ -38,21 +38,16 @@ RAW_SCHEMA: dict[str, pl.DataType] = {
 class RawRows:
     """A block of rows from one file.
 
-    Parameters
-    ----------
-    rows : DataFrame, columns and types of :data:`RAW_SCHEMA`
-        ``line`` is the line in the file (the header is line 1) or the number of the
-        feature (from 1). ``x``, ``y`` are null where the file has nothing or no
-        number; ``place_text`` and ``time_text`` are what stood there. ``start`` is
-        null where no date could be read; ``end`` is null where the file states none.
-        ``fault`` says why the row as a whole cannot be used.
-    crs : int
-        EPSG code of ``x`` and ``y``; with 4326 ``x`` is the longitude.
-    time_precision : {"month", "day", "minute"}
-    notes : tuple of str
-        What the reader chose by itself.
-    accepted : tuple of str
-        Categories that a mapping names, so that nobody need be asked about them.
+    ``rows``: columns and types of :data:`RAW_SCHEMA`; ``line`` is the line in the file
+    (the header is line 1) or the number of the feature (from 1). ``x``, ``y`` are null
+    where the file has nothing or no number; ``place_text`` and ``time_text`` are what
+    stood there. ``start`` is null where no date could be read; ``end`` is null where
+    the file states none. ``fault`` says why the row as a whole cannot be used.
+    ``crs``: EPSG code of ``x`` and ``y``; with 4326 ``x`` is the longitude.
+    ``time_precision``: {"month", "day", "minute"}.
+    ``notes``: what the reader chose by itself.
+    ``accepted``: categories that a mapping names, so that nobody need be asked about
+    them.
     """
 
     rows: pl.DataFrame

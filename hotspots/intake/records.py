@@ -60,15 +60,11 @@ MAX_WHOLE = 10**12
 class RecordField:
     """One column of such a file.
 
-    Parameters
-    ----------
-    kind : FieldKind
-        A clock becomes hours, a weekday its number from 0 (Monday).
-    required : bool
-        Whether each row must have it. The column of one that is not may be missing.
-    also : tuple of str
-        Other headings of the column, the likeliest first; capitals, blanks and
-        underscores are no matter.
+    ``kind``: a clock becomes hours, a weekday its number from 0 (Monday).
+    ``required``: whether each row must have it. The column of one that is not may be
+    missing.
+    ``also``: other headings of the column, the likeliest first; capitals, blanks and
+    underscores are no matter.
     """
 
     name: str
@@ -104,20 +100,13 @@ PLACE = (
 class Records:
     """A file of records.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        A row a record, a column a field.
-    name, sha256 : str
-        Of the file.
-    as_at : date, optional
-        The day that the records are looked at; default the last day of a period.
-    line : Series
-        Of each record, in the file.
-    columns : tuple of str
-        The fields that the file has a column for.
-    notes : tuple of str
-        What was left out while reading.
+    ``frame``: a row a record, a column a field.
+    ``name``, ``sha256``: of the file.
+    ``as_at``: the day that the records are looked at; default the last day of a
+    period.
+    ``line``: of each record, in the file.
+    ``columns``: the fields that the file has a column for.
+    ``notes``: what was left out while reading.
     """
 
     frame: pl.DataFrame
@@ -141,20 +130,11 @@ def read_records(
 ) -> Records:
     """Read a file of records: a table of any kind, or the points of a GIS file.
 
-    Parameters
-    ----------
-    unique : str, optional
-        The field that is different in each record.
+    ``unique``: the field that is different in each record.
 
-    Raises
-    ------
-    SourceError
-        If the file cannot be read, a cell is not of its kind, or a value that must be
-        different stands twice.
-    ColumnError
-        If a required column is missing.
-    EmptyFileError
-        If there is no header.
+    Raises SourceError if the file cannot be read, a cell is not of its kind, or a value
+    that must be different stands twice; ColumnError if a required column is missing;
+    EmptyFileError if there is no header.
     """
     item = _the_one_of(InputFile.at(path))
     table = _table_of(item, fields)
@@ -220,17 +200,10 @@ def _table_of(item: InputFile, fields: Sequence[RecordField]) -> Table:
 def places_of(records: Records) -> tuple[Floats, Floats]:
     """Return where the records of a file are, which has the fields of :data:`PLACE`.
 
-    Returns
-    -------
-    xy_m : ndarray of shape (n, 2), EPSG:27700
-    lonlat : ndarray of shape (n, 2), degrees
+    Returns ``xy_m`` (n, 2), EPSG:27700; ``lonlat`` (n, 2), degrees.
 
-    Raises
-    ------
-    ColumnError
-        If neither pair of columns is there.
-    SourceError
-        If a place is missing or not in Great Britain.
+    Raises ColumnError if neither pair of columns is there; SourceError if a place is
+    missing or not in Great Britain.
     """
     pairs = (("easting", "northing"), ("lon", "lat"))
     pair = next((p for p in pairs if set(p) <= set(records.columns)), None)
@@ -386,10 +359,7 @@ def _check_unique(frame: pl.DataFrame, field: str, file: str) -> None:
 def check_rows(records: Records, what: str) -> None:
     """Refuse a file that has a header and nothing below it.
 
-    Raises
-    ------
-    EmptyFileError
-        Saying what it must hold.
+    Raises EmptyFileError saying what it must hold.
     """
     if records.frame.is_empty():
         raise EmptyFileError(f"{records.name} must hold {what}; it has a header only.")

@@ -19,16 +19,10 @@ HEAD_LINES = 60
 class Layout:
     """How a table is to be looked for in a file.
 
-    Parameters
-    ----------
-    wanted : callable
-        Says of the cells of a row how many it knows as headings.
-    delimiter, sheet : str, optional
-    header_row : int, optional
-        Line (or row of the sheet) of the header, from 1; default the first of those
-        with the most known headings.
-    is_head : bool
-        Whether the first rows are enough.
+    ``wanted``: says of the cells of a row how many it knows as headings.
+    ``header_row``: line (or row of the sheet) of the header, from 1; default the first
+    of those with the most known headings.
+    ``is_head``: whether the first rows are enough.
     """
 
     wanted: Callable[[Sequence[str]], int] = lambda _: 0
@@ -42,24 +36,14 @@ class Layout:
 class Table:
     """Rows of a file as text.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        One column a heading, all text, null where nothing stands.
-    line : Series of n
-        The line in the file, row of the sheet or number of the record.
-    n_fields : Series of n
-        How many fields the row had.
-    fault : Series of n
-        Why a row cannot be used, null where it can.
-    name : str
-        Of the file.
-    is_native : bool
-        Whether dates and numbers were kept as such, not as text.
-    delimiter, sheet : str, optional
-    header_row : int
-    notes : tuple of str
-        What was chosen or left out.
+    ``frame``: n rows; one column a heading, all text, null where nothing stands.
+    ``line``: Series of n; the line in the file, row of the sheet or number of the
+    record.
+    ``n_fields``: Series of n; how many fields the row had.
+    ``fault``: Series of n; why a row cannot be used, null where it can.
+    ``name``: of the file.
+    ``is_native``: whether dates and numbers were kept as such, not as text.
+    ``notes``: what was chosen or left out.
     """
 
     frame: pl.DataFrame

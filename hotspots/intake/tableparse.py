@@ -31,10 +31,7 @@ Answer = tuple[dict[str, Any], Any]
 def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
     """Give the rows of a Parquet or Feather file, some at a time.
 
-    Raises
-    ------
-    SourceError
-        If it is damaged, or states more rows than its size can hold.
+    Raises SourceError if it is damaged, or states more rows than its size can hold.
     """
     import pyarrow as pa
 

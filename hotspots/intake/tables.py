@@ -46,14 +46,8 @@ MAX_COLUMNS = 5_000
 def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table]:
     """Read a file as one or several blocks of rows.
 
-    Raises
-    ------
-    EmptyFileError
-        If there is nothing in it.
-    ProfileError
-        If it has no such sheet.
-    SourceError
-        If it cannot be read as a table.
+    Raises EmptyFileError if there is nothing in it; ProfileError if it has no such
+    sheet; SourceError if it cannot be read as a table.
     """
     for table in _tables(item, layout or Layout()):
         yield table.without_headings()
@@ -77,10 +71,7 @@ def _tables(item: InputFile, layout: Layout) -> Iterator[Table]:
 def read_table(item: InputFile, layout: Layout | None = None) -> Table:
     """Read a whole file as one table.
 
-    Raises
-    ------
-    SourceError
-        As :func:`read_tables`.
+    Raises SourceError as :func:`read_tables`.
     """
     tables = list(read_tables(item, layout))
     first = tables[0]

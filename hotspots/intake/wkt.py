@@ -29,20 +29,11 @@ GRID_M = (0.0, 0.0, 700_000.0, 1_300_000.0)
 def shapes_of(table: Table) -> tuple[pl.DataFrame, Shapes, str, str]:
     """Part a table into attributes and shapes.
 
-    Returns
-    -------
-    frame : DataFrame, n rows
-    shapes : ndarray of shape (n,), shapely geometries or None
-    crs : str
-    column : str
-        Where they stood.
+    Returns ``frame`` n rows; ``shapes`` (n,), shapely geometries or None; ``crs``;
+    ``column``: where they stood.
 
-    Raises
-    ------
-    CrsError
-        If they lie neither in degrees nor on the National Grid.
-    SourceError
-        If no column holds shapes.
+    Raises CrsError if they lie neither in degrees nor on the National Grid; SourceError
+    if no column holds shapes.
     """
     shares = {c: _share(table.frame[c]) for c in table.frame.columns}
     column = max(shares, key=lambda c: shares[c], default="")

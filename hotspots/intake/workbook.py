@@ -28,14 +28,8 @@ BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 def read_book(item: InputFile, layout: Layout) -> Table:
     """Read a sheet as text; dates become ISO text, whole numbers lose their point.
 
-    Raises
-    ------
-    EmptyFileError
-        If the sheet has no rows.
-    ProfileError
-        If there is no such sheet.
-    SourceError
-        If it is no workbook or too large.
+    Raises EmptyFileError if the sheet has no rows; ProfileError if there is no such
+    sheet; SourceError if it is no workbook or too large.
     """
     sheets = _heads(item, layout)
     name, header, hidden = _choose_sheet(item.name, sheets, layout)

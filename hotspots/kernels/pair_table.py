@@ -31,7 +31,7 @@ class PairTable:
 
     ``xy_m`` (n, 2), metres.
     ``days`` (n,), days.
-    ``distance_bands_m``, ``time_bands_days``: Bands; the last edge of each may be
+    ``distance_bands_m``, ``time_bands_days``: the last edge of each may be
     infinite.
 
     Examples

@@ -88,17 +88,10 @@ def build(
 ) -> Added:
     """Make a lake of files.
 
-    Parameters
-    ----------
-    areas : sequence of str
-        ``[KIND=]PATH``: kept in the lake, and each incident is placed in them.
+    ``areas``: ``[KIND=]PATH``: kept in the lake, and each incident is placed in them.
 
-    Raises
-    ------
-    OutputError
-        If something is there already.
-    SourceError, AreaError
-        If a file cannot be used. Then nothing is made.
+    Raises OutputError if something is there already; SourceError, AreaError if a file
+    cannot be used. Then nothing is made.
     """
     require_delta(out)
     _check_free(out)
@@ -112,12 +105,8 @@ def build(
 def add(files: Sequence[Path], lake: Path, reader: Reader) -> Added:
     """Add files to a lake; those that it holds change nothing.
 
-    Raises
-    ------
-    OutputError
-        If another run changes it.
-    SourceError
-        If it is no lake, or a file cannot be used. Then it stays as it was.
+    Raises OutputError if another run changes it; SourceError if it is no lake, or a
+    file cannot be used. Then it stays as it was.
     """
     Lake.open(lake)
     with held(lake):

@@ -31,12 +31,9 @@ from hotspots.sources.reading.lake import ACCOUNTS, Lake, delta_table
 class Checked:
     """What a check of a lake found.
 
-    Parameters
-    ----------
-    wrong : tuple of str
-        What does not hold; empty where the lake is whole.
-    left : int
-        Parts of a stopped run, which no version names: the next change takes them away.
+    ``wrong``: what does not hold; empty where the lake is whole.
+    ``left``: parts of a stopped run, which no version names: the next change takes them
+    away.
     """
 
     lake: str
@@ -83,10 +80,7 @@ class Forgotten:
 def verify(path: Path) -> Checked:
     """Check every part of the last version against its account: bytes, rows, order.
 
-    Raises
-    ------
-    SourceError
-        If it is no lake or has no whole version.
+    Raises SourceError if it is no lake or has no whole version.
     """
     lake = Lake.open(path)
     account = lake.account
@@ -130,10 +124,7 @@ def _wrong_with(lake: Lake, part: str) -> list[str]:
 def history(path: Path) -> list[dict[str, Any]]:
     """Return what was done to a lake, the latest first: ``version, at, what, ...``.
 
-    Raises
-    ------
-    SourceError
-        If it is no lake.
+    Raises SourceError if it is no lake.
     """
     told = []
     for entry in delta_table(path).history():
@@ -147,10 +138,7 @@ def history(path: Path) -> list[dict[str, Any]]:
 def forget(path: Path, before: dt.date) -> Forgotten:
     """Delete every incident that began before a day, from the disk as well.
 
-    Raises
-    ------
-    ParameterError
-        If there is none, or nothing would be left.
+    Raises ParameterError if there is none, or nothing would be left.
     """
     Lake.open(path)
     with held(path):

@@ -26,18 +26,11 @@ RETRIES = 3
 class Cluster:
     """Where the parts are done.
 
-    Parameters
-    ----------
-    scheduler : str, optional
-        Address of a running Dask scheduler, ``tcp://HOST:8786``; default workers of its
-        own on this machine.
-    workers : int
-        How many of its own.
+    ``scheduler``: address of a running Dask scheduler, ``tcp://HOST:8786``; default
+    workers of its own on this machine.
+    ``workers``: how many of its own.
 
-    Raises
-    ------
-    ParameterError
-        If there is no worker, or the package is missing.
+    Raises ParameterError if there is no worker, or the package is missing.
     """
 
     scheduler: str | None = None
@@ -59,10 +52,7 @@ class Cluster:
 
         A part is made when a worker has room for it, so that few are in memory at once.
 
-        Raises
-        ------
-        HotspotsError
-            What the work raised; the other parts are cancelled.
+        Raises HotspotsError what the work raised; the other parts are cancelled.
         """
         as_completed: Any = import_module("distributed").as_completed
         with self._client() as client:

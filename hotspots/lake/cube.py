@@ -88,10 +88,7 @@ def write_cells(
 ) -> Written:
     """Write ``cells.parquet``, and ``cube/MONTH.parquet`` of cell, category and ``n``.
 
-    Raises
-    ------
-    SourceError, AreaError, ParameterError, NoUsableRowsError
-        As an analysis.
+    Raises SourceError, AreaError, ParameterError, NoUsableRowsError as an analysis.
     """
     say = progress or (lambda _what, _done, _total: None)
     harm = HarmTable.default()

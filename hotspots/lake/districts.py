@@ -34,10 +34,7 @@ def each_district(
     Other areas that lie in it name its places; its own comparison is over its area.
     ``engine``: who does the parts; default this process, one after another.
 
-    Raises
-    ------
-    ParameterError
-        If no area is of that kind.
+    Raises ParameterError if no area is of that kind.
     """
     kinds = dataset.areas.kinds
     if kind not in kinds:

@@ -120,14 +120,10 @@ def commit(
 ) -> None:
     """Make the parts of an account the next version, in one step.
 
-    Parameters
-    ----------
-    account : Account
-        On the disk already; the commit names it, and without that it does not count.
-    said : dict
-        For the history.
-    removed : iterable of str
-        Parts of the version before that are no longer in it.
+    ``account``: on the disk already; the commit names it, and without that it
+    does not count.
+    ``said``: for the history.
+    ``removed``: parts of the version before that are no longer in it.
     """
     from deltalake import CommitProperties, Transaction
     from deltalake.transaction import AddAction, RemoveAction
@@ -179,10 +175,7 @@ def _uris(table: Any) -> list[str]:
 def held(path: Path) -> Iterator[None]:
     """Be the only one that changes a lake; what a stopped run left is taken away.
 
-    Raises
-    ------
-    OutputError
-        If another run changes it.
+    Raises OutputError if another run changes it.
     """
     folder = path / ACCOUNTS
     folder.mkdir(parents=True, exist_ok=True)

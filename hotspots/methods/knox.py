@@ -145,7 +145,7 @@ def knox_test(
 class KnoxTest:
     """A Knox table and what chance gives.
 
-    ``table``: PairTable; the question: bands, metric and edges.
+    ``table``: the question: bands, metric and edges.
     ``observed``, ``expected``, ``median`` (n_distance, n_time): pairs in each cell;
     their exact mean over all shuffles; their median over those that were made.
     ``p_value`` (n_distance, n_time): one-sided, for more pairs than chance gives.

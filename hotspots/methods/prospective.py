@@ -88,7 +88,7 @@ class ProspectiveRisk:
 
     ``risk``, ``chronic``, ``recent``: shares of the whole area's risk; ``risk`` sums to
     1.
-    ``on``: date; nothing from this day on was looked at.
+    ``on``: nothing from this day on was looked at.
     """
 
     risk: Surface
@@ -156,7 +156,7 @@ class Prospective(Tunable):
         """Return the risk from a day on, by what happened before it.
 
         ``incidents``: dated by the middle of the span in which each can have happened.
-        ``on``: date; incidents of this day and later are not looked at.
+        ``on``: incidents of this day and later are not looked at.
 
         Raises PrecisionError if the source states only months or snap points;
         TooFewError if no incident of the look-back is felt in the cells; CrsError if a

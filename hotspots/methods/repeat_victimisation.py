@@ -48,7 +48,7 @@ class Repeats:
     at risk are not given).
     ``course``: a row a band of days; as
     :func:`hotspots.methods.repeats.course.time_course` returns it.
-    ``targets``: Targets; the target of each incident of the window, and how it was
+    ``targets``: the target of each incident of the window, and how it was
     matched.
     ``window``: the days looked at.
     ``notes``: how things were matched and counted, in words.

@@ -112,7 +112,7 @@ def _check(at: Ints, severity: Floats, n_cells: int) -> None:
 def unweighted(incidents: Incidents, harm: HarmTable | None = None) -> pl.DataFrame:
     """List the categories that cannot honestly take one severity.
 
-    ``harm``: HarmTable; the one that ships when left out.
+    ``harm``: the one that ships when left out.
 
     ``category``, ``subcategory``, ``n_incidents`` and ``why``, most frequent first;
     ``why`` is the table's own reason.
@@ -165,7 +165,7 @@ class Severity(Tunable):
     ) -> Surface:
         """Return the surface ``severity_root`` or ``severity_raw``.
 
-        ``harm``: HarmTable; the one that ships when left out.
+        ``harm``: the one that ships when left out.
 
         Its notes count incidents without a severity and cells that one incident
         dominates.

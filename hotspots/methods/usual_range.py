@@ -82,7 +82,7 @@ class PeriodTable(Checked):
 
         ``by``: str or Series of length n; a column of the incidents, or the name of
         each incident's area, null where it lies in none.
-        ``end``: date; the day after the period; the day after the last incident (or its
+        ``end``: the day after the period; the day after the last incident (or its
         month) when left out.
 
         Raises ColumnError if ``by`` is no column; ParameterError if the period is not

@@ -51,13 +51,10 @@ class Exposure:
     def of(cls, incidents: Incidents, names: Sequence[str] = ()) -> Exposure:
         """Find the days covered, from every incident that was read.
 
-        Parameters
-        ----------
-        incidents : Incidents
-            All of the files: a selection is empty on more days than the files.
-        names : sequence of str
-            Of the input files. Files whose names differ only in digits are one source,
-            and so are files of the same categories that follow one another in time.
+        ``incidents``: all of the files: a selection is empty on more days than the
+        files.
+        ``names``: of the input files. Files whose names differ only in digits are one
+        source, and so are files of the same categories that follow one another in time.
 
         Notes
         -----

@@ -67,20 +67,13 @@ def fold_category(name: str) -> str:
 class HarmTable:
     """Weights and inclusion by category and sub category.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        ``category``, ``subcategory`` (null: any other of the category),
-        ``count_weight``, ``severity_weight`` (null: none can honestly be given),
-        ``source``, ``vintage``, ``included`` ("yes", "no" until asked for by name, or
-        "never"), ``why``.
+    ``frame``: ``category``, ``subcategory`` (null: any other of the category),
+    ``count_weight``, ``severity_weight`` (null: none can honestly be given),
+    ``source``, ``vintage``, ``included`` ("yes", "no" until asked for by name, or
+    "never"), ``why``.
 
-    Raises
-    ------
-    ColumnError
-        If a column is missing.
-    SourceError
-        If a category stands twice, a weight is negative or ``included`` is neither.
+    Raises ColumnError if a column is missing; SourceError if a category stands twice, a
+    weight is negative or ``included`` is neither.
     """
 
     frame: pl.DataFrame
@@ -110,10 +103,8 @@ class HarmTable:
     def from_csv(cls, path: Path) -> HarmTable:
         """Read a partnership's own table.
 
-        Raises
-        ------
-        ColumnError, EmptyFileError, SourceError
-            If it is not a table of the columns above.
+        Raises ColumnError, EmptyFileError, SourceError if it is not a table of the
+        columns above.
         """
         records = read_records(path, FIELDS, unique=None)
         check_rows(records, "a table")
@@ -146,11 +137,8 @@ class HarmTable:
         category; letter case is ignored. What neither row names is known by its words
         (:mod:`hotspots.model.safeguards`); anything else is counted, without severity.
 
-        Returns
-        -------
-        DataFrame, n rows
-            ``count_weight``, ``severity_weight`` (null where none), ``included``
-            ("yes", "no", "never"), ``why``, ``known`` (bool).
+        Returns n rows: ``count_weight``, ``severity_weight`` (null where none),
+        ``included`` ("yes", "no", "never"), ``why``, ``known`` (bool).
         """
         return self.weigh(incidents.frame)
 

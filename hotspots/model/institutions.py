@@ -66,11 +66,8 @@ _PUBLIC = (
 class Grounds:
     """Institutions that a file names: a street file, or one of sites.
 
-    Parameters
-    ----------
-    names : tuple of n str
-    shapes : ndarray of shape (n,), shapely points or polygons, EPSG:27700
-    file : str
+    ``names``: tuple of n str.
+    ``shapes`` (n,), shapely points or polygons, EPSG:27700.
     """
 
     names: tuple[str, ...] = ()
@@ -82,19 +79,12 @@ class Grounds:
 class Apart:
     """What is to be set apart.
 
-    Parameters
-    ----------
-    leave_out : str
-        Names of streets or places, with ``;`` between.
-    institutions : bool
-        Whether prisons, hospitals, police stations and courts are set apart.
-    grounds : Grounds
-        Where a file says that they are.
+    ``leave_out``: names of streets or places, with ``;`` between.
+    ``institutions``: whether prisons, hospitals, police stations and courts are set
+    apart.
+    ``grounds``: where a file says that they are.
 
-    Raises
-    ------
-    ParameterError
-        If a name has fewer than three letters or digits.
+    Raises ParameterError if a name has fewer than three letters or digits.
     """
 
     leave_out: str = ""
@@ -125,14 +115,9 @@ def reasons(
 ) -> pl.Series:
     """Say why each incident is set apart, or null.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        With ``place``, ``category``, ``street`` and ``address``.
-    places : DataFrame, p rows
-        With ``lon``, ``lat`` and ``x``, ``y``, metres.
-    closed : DataFrame, optional
-        From :func:`closed_places`, where these are only some of the incidents.
+    ``frame``: n rows; with ``place``, ``category``, ``street`` and ``address``.
+    ``places``: p rows; with ``lon``, ``lat`` and ``x``, ``y``, metres.
+    ``closed``: from :func:`closed_places`, where these are only some of the incidents.
     """
     found = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     for name in apart.names:
@@ -333,10 +318,7 @@ def _with_neighbours(
 def apart_notes(frame: pl.DataFrame, places: pl.DataFrame) -> tuple[str, ...]:
     """List what was set apart, each place with its incidents, largest first.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Incidents with ``apart``, ``street``, ``address`` and ``place``.
+    ``frame``: incidents with ``apart``, ``street``, ``address`` and ``place``.
     """
     gone = frame.filter(pl.col("apart").is_not_null()).select(
         "place",

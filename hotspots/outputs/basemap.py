@@ -78,12 +78,8 @@ class Ground:
 def write_basemap(sources: Sequence[Path], out: Path) -> Ground:
     """Write the ground of some files as PMTiles.
 
-    Raises
-    ------
-    SourceError
-        If a file is of no known kind, or holds nothing to draw.
-    OutputError
-        If the file cannot be written.
+    Raises SourceError if a file is of no known kind, or holds nothing to draw;
+    OutputError if the file cannot be written.
     """
     ground = read_ground(sources)
     import pyogrio
@@ -111,10 +107,7 @@ def write_basemap(sources: Sequence[Path], out: Path) -> Ground:
 def read_ground(sources: Sequence[Path]) -> Ground:
     """Read what can be drawn under a map from files of known kinds.
 
-    Raises
-    ------
-    SourceError
-        If a file is of no known kind, or holds nothing to draw.
+    Raises SourceError if a file is of no known kind, or holds nothing to draw.
     """
     parts: list[Rows] = []
     credits: dict[str, None] = {}

@@ -85,10 +85,7 @@ class _Page:
 def write_districts(nation: Nation, out: Path) -> tuple[Path, ...]:
     """Write the index, the tables and a page for every district.
 
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written or holds something else.
+    Raises OutputError if the folder cannot be written or holds something else.
     """
     rows = districts_table(nation)
     with atomic_folder(out) as made:

@@ -57,28 +57,18 @@ SCRIPTS = (
 class MapContent:
     """What the map shows.
 
-    Parameters
-    ----------
-    subtitle : str
-        The window and what the data are.
-    notes : sequence of str
-        Every automatic choice.
-    cells : DataFrame, m rows
-        As ``cells.parquet``: ``cell``, ``n_incidents``, ``kde_per_km2``, ``gi_z``,
-        ``gi_p_adjusted``, ``hotspot_id``, ``ward``.
-    areas_frame : DataFrame, a rows
-        ``name`` and ``kind`` of each area.
-    areas_geometry : ndarray of shape (a,), shapely polygons, EPSG:4326
-    areas_table : DataFrame
-        As ``areas.csv``.
-    marking : str
-        Who may see it.
-    simulated : bool
-        Whether the data are made up; said at the top in capitals.
-    attribution : str
-        Whose data these are.
-    ground : Ground, optional
-        Streets, water and parks under the cells; whose they are is said beside it.
+    ``subtitle``: the window and what the data are.
+    ``notes``: every automatic choice.
+    ``cells``: m rows; as ``cells.parquet``: ``cell``, ``n_incidents``, ``kde_per_km2``,
+    ``gi_z``, ``gi_p_adjusted``, ``hotspot_id``, ``ward``.
+    ``areas_frame``: a rows; ``name`` and ``kind`` of each area.
+    ``areas_geometry`` (a,), shapely polygons, EPSG:4326.
+    ``areas_table``: as ``areas.csv``.
+    ``marking``: who may see it.
+    ``simulated``: whether the data are made up; said at the top in capitals.
+    ``attribution``: whose data these are.
+    ``ground``: streets, water and parks under the cells; whose they are is said
+    beside it.
     """
 
     title: str

@@ -37,15 +37,10 @@ class Picture:
 class Answer:
     """The answer to one question.
 
-    Parameters
-    ----------
-    sentences : tuple of str
-        The answer in words, both counts in them.
-    notes : tuple of str
-        How it was counted, and what to know.
-    places : tuple of (str, shapely geometry)
-        Name and shape, EPSG:4326, of the rows of the last table, where no column of it
-        says which cell or area they are.
+    ``sentences``: the answer in words, both counts in them.
+    ``notes``: how it was counted, and what to know.
+    ``places``: tuple of (str, shapely geometry); name and shape, EPSG:4326, of the rows
+    of the last table, where no column of it says which cell or area they are.
     """
 
     sentences: tuple[str, ...]

@@ -39,14 +39,10 @@ class NoMore:
 class Material:
     """What a question is asked of.
 
-    Parameters
-    ----------
-    incidents : Incidents
-        Chosen by category, window and area.
-    dataset : Dataset, optional
-        Areas and all incidents; only questions that need areas have it for certain.
-    area : str
-        Code of the one area that was asked for, if any.
+    ``incidents``: chosen by category, window and area.
+    ``dataset``: areas and all incidents; only questions that need areas have
+    it for certain.
+    ``area``: code of the one area that was asked for, if any.
     """
 
     incidents: Incidents
@@ -72,10 +68,7 @@ class Material:
     def areas(self) -> Dataset:
         """Return the dataset with its areas.
 
-        Raises
-        ------
-        ParameterError
-            If there are none.
+        Raises ParameterError if there are none.
         """
         if self.dataset is None:
             raise ParameterError(
@@ -87,10 +80,7 @@ class Material:
     def day(self, text: str) -> dt.date:
         """Return a day from text; empty is the last day of the window.
 
-        Raises
-        ------
-        ParameterError
-            If it is no date.
+        Raises ParameterError if it is no date.
         """
         if not text:
             last = self.incidents.frame["start"].max()
@@ -131,39 +121,26 @@ class Material:
 class Question:
     """One question, its options and where its method is explained.
 
-    Parameters
-    ----------
-    name : str
-        The command and the last part of the address.
-    method : type
-        The dataclass whose fields are options.
-    extra : type
-        Dataclass with the options that the method does not have.
-    ask : callable
-        ``ask(material, method, extra) -> Answer``.
-    document : str
-        Page of ``docs/methods``, without the ending.
-    title, help, formula, when, when_not, source : str
-        For people, in a sentence each; see ``questions.toml``.
-    needs_moments : str
-        What cannot be done on month-only or snapped data, as the refusal names it.
-    default_window : str or None
-        ``all``, or None for the last 24 months.
-    counted_only : bool
-        Whether, when no category is chosen, only those that count for hotspots are
-        used.
-    exact_places : bool
-        Whether exact places are compared, which snapped points do not allow across
-        July 2022.
-    one_kind : str
-        The kind of crime that is asked of when none is chosen, or the most frequent one
-        where the files know no such kind; empty where several go together.
-    defaults : mapping of str to object
-        Defaults that differ from the method's own, because a whole district is asked
-        about at once.
-    without_files : callable, optional
-        ``without_files(method, extra) -> Answer or None``: answers from the options
-        alone, where they hold everything.
+    ``name``: the command and the last part of the address.
+    ``method``: the dataclass whose fields are options.
+    ``extra``: dataclass with the options that the method does not have.
+    ``ask``: ``ask(material, method, extra) -> Answer``.
+    ``document``: page of ``docs/methods``, without the ending.
+    ``title``, ``help``, ``formula``, ``when``, ``when_not``, ``source``: for people, in
+    a sentence each; see ``questions.toml``.
+    ``needs_moments``: what cannot be done on month-only or snapped data, as the refusal
+    names it.
+    ``default_window``: str or None; ``all``, or None for the last 24 months.
+    ``counted_only``: whether, when no category is chosen, only those that count for
+    hotspots are used.
+    ``exact_places``: whether exact places are compared, which snapped points do not
+    allow across July 2022.
+    ``one_kind``: the kind of crime that is asked of when none is chosen, or the most
+    frequent one where the files know no such kind; empty where several go together.
+    ``defaults``: defaults that differ from the method's own, because a whole district
+    is asked about at once.
+    ``without_files``: ``without_files(method, extra) -> Answer or None``: answers from
+    the options alone, where they hold everything.
     """
 
     name: str
@@ -203,10 +180,7 @@ class Question:
     def build(self, text: Mapping[str, str]) -> tuple[Any, Any]:
         """Return the method and the extra options from text.
 
-        Raises
-        ------
-        ParameterError
-            If an option is unknown or its value impossible.
+        Raises ParameterError if an option is unknown or its value impossible.
         """
         text = {**{k: str(v) for k, v in self.defaults.items()}, **text}
         own = {param.name for param in parameters(self.method)}

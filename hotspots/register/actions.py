@@ -37,11 +37,8 @@ FIELDS = (
 def read_actions(path: Path | str, *, as_at: dt.date | None = None) -> Records:
     """Read a file of actions.
 
-    Raises
-    ------
-    SourceError
-        If a cell is not what its column must be, an action is done before it was
-        decided, or is done without a date.
+    Raises SourceError if a cell is not what its column must be, an action is done
+    before it was decided, or is done without a date.
     """
     records = read_records(path, FIELDS)
     frame = records.frame

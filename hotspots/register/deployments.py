@@ -61,11 +61,8 @@ FIELDS = (
 def read_deployments(path: Path | str) -> Records:
     """Read a file of deployments.
 
-    Raises
-    ------
-    SourceError
-        If a cell is not what its column must be, one coordinate stands without the
-        other, or a deployment ends before it begins.
+    Raises SourceError if a cell is not what its column must be, one coordinate stands
+    without the other, or a deployment ends before it begins.
     """
     choices = (*CATALOGUE, OTHER)
     fields = (replace(f, choices=choices) if f.name == "tactic" else f for f in FIELDS)
@@ -102,9 +99,7 @@ def in_window(records: Records | None, window: Window) -> pl.DataFrame:
 def at_place(rows: pl.DataFrame, name: str, polygon: object) -> pl.DataFrame:
     """Return the deployments at a place: by its polygon, else by its name.
 
-    Parameters
-    ----------
-    polygon : shapely geometry, EPSG:4326
+    ``polygon``: shapely geometry, EPSG:4326.
     """
     if not rows.height:
         return rows

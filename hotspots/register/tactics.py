@@ -43,10 +43,7 @@ def tactic_titles() -> dict[str, str]:
 def words_file(name: str) -> Path:
     """Return the file of a tactic's words: its name, in its folder.
 
-    Raises
-    ------
-    SourceError
-        If there is no such module.
+    Raises SourceError if there is no such module.
     """
     module = CATALOGUE[name].partition(":")[0]
     spec = find_spec(module)

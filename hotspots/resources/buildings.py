@@ -23,19 +23,11 @@ _POLYGONS = (3, 6)
 def read_buildings(path: Path | str) -> Shapes:
     """Read building footprints.
 
-    Returns
-    -------
-    ndarray of shape (b,), shapely Polygons, EPSG:27700
-        Parts of multipolygons apart, in the order of the file; features that are not
-        polygons are left out.
+    Returns (b,), shapely Polygons, EPSG:27700: parts of multipolygons apart, in the
+    order of the file; features that are not polygons are left out.
 
-    Raises
-    ------
-    CrsError
-        If the file does not say its coordinate system.
-    SourceError
-        If it cannot be read, holds no polygon or too many, or lies outside Great
-        Britain.
+    Raises CrsError if the file does not say its coordinate system; SourceError if it
+    cannot be read, holds no polygon or too many, or lies outside Great Britain.
     """
     item = InputFile.at(path, what="file of buildings")
     features = read_features(item, shape="Polygon")
@@ -65,15 +57,10 @@ def read_buildings(path: Path | str) -> Shapes:
 def line_of_sight(from_m: Floats, to_m: Floats, buildings: Shapes) -> npt.NDArray[Any]:
     """Say for each pair of points whether no building stands between them.
 
-    Parameters
-    ----------
-    from_m, to_m : ndarray of shape (k, 2), metres
-        Camera and incident of each pair.
-    buildings : ndarray of shapely Polygons, EPSG:27700
+    ``from_m``, ``to_m`` (k, 2), metres: camera and incident of each pair.
+    ``buildings``: ndarray of shapely Polygons, EPSG:27700.
 
-    Returns
-    -------
-    ndarray of bool, shape (k,)
+    Returns ndarray of bool, shape (k,).
 
     Notes
     -----
@@ -102,17 +89,11 @@ def line_of_sight(from_m: Floats, to_m: Floats, buildings: Shapes) -> npt.NDArra
 def visible_area(at_m: Floats, buildings: Shapes, *, range_m: float) -> Any:
     """Return the ground within range of a point that no building hides.
 
-    Parameters
-    ----------
-    at_m : ndarray of shape (2,), metres
-    buildings : ndarray of shapely Polygons, EPSG:27700
-        May be empty.
+    ``at_m`` (2,), metres.
+    ``buildings``: ndarray of shapely Polygons, EPSG:27700; may be empty.
 
-    Returns
-    -------
-    shapely (Multi)Polygon, EPSG:27700
-        The disc without the buildings and their shadows; the building that the point
-        stands in does not count.
+    Returns shapely (Multi)Polygon, EPSG:27700: the disc without the buildings and their
+    shadows; the building that the point stands in does not count.
     """
     eye = shapely.Point(at_m)
     disc = eye.buffer(range_m, quad_segs=32)

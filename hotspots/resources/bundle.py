@@ -24,28 +24,19 @@ if TYPE_CHECKING:
 class Resources:
     """What a district has to deploy with and on.
 
-    Parameters
-    ----------
-    columns : Sites, optional
-        Lamp columns and other posts that can carry a camera.
-    cameras : Sites, optional
-        Fixed cameras that are there already.
-    buildings : ndarray of shape (b,), shapely polygons, EPSG:27700, optional
-        Footprints that block the view.
-    premises : Premises, optional
-        Dwellings and other premises.
-    streets : StreetGraph, optional
-        Walking network.
-    slots : tuple of Slot
-        The youth sessions of last quarter.
-    deliveries : Deliveries, optional
-        Burglary packs delivered.
-    eligibility : Eligibility, optional
-        The partnership's own table of what a camera can act on.
-    ground : Path, optional
-        What lies beside the streets, to draw on maps; it decides no number.
-    inputs : tuple of (str, str)
-        Name and SHA-256 of each file that a number may come from.
+    ``columns``: lamp columns and other posts that can carry a camera.
+    ``cameras``: fixed cameras that are there already.
+    ``buildings`` (b,), shapely polygons, EPSG:27700: footprints that block the view.
+    ``premises``: dwellings and other premises.
+    ``streets``: walking network.
+    ``slots``: the youth sessions of last quarter.
+    ``deliveries``: burglary packs delivered.
+    ``eligibility``: the partnership's own table of what a camera can act
+    on.
+    ``ground``: what lies beside the streets, to draw on maps; it decides no
+    number.
+    ``inputs``: tuple of (str, str); name and SHA-256 of each file that a number may
+    come from.
     """
 
     columns: Sites | None = None

@@ -17,10 +17,7 @@ from hotspots.intake.records import RecordField, read_records
 class Deliveries:
     """The first day on which each victim was reached.
 
-    Parameters
-    ----------
-    delivered_on : mapping of str to date
-        By reference of the incident.
+    ``delivered_on``: by reference of the incident.
     """
 
     delivered_on: Mapping[str, dt.date]
@@ -45,12 +42,8 @@ FIELDS = (
 def read_deliveries(path: Path | str) -> Deliveries:
     """Read a table of ``reference`` and ``delivered``.
 
-    Raises
-    ------
-    ColumnError
-        If a column is not there.
-    SourceError
-        If the file cannot be read, a row has no reference, or a day is not a date.
+    Raises ColumnError if a column is not there; SourceError if the file cannot be read,
+    a row has no reference, or a day is not a date.
     """
     records = read_records(path, FIELDS, unique=None)
     if "delivered" not in records.columns:

@@ -24,19 +24,11 @@ FIELDS = (
 class Eligibility:
     """How much of each category a camera can act on: policy numbers, not estimates.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        ``category``, ``eligibility`` (0 to 1), ``why``.
-    name : str
-        The file.
+    ``frame``: ``category``, ``eligibility`` (0 to 1), ``why``.
+    ``name``: the file.
 
-    Raises
-    ------
-    ColumnError
-        If a column is missing.
-    SourceError
-        If a category stands twice or a number is not between 0 and 1.
+    Raises ColumnError if a column is missing; SourceError if a category stands twice or
+    a number is not between 0 and 1.
     """
 
     frame: pl.DataFrame
@@ -67,10 +59,7 @@ class Eligibility:
     def from_csv(cls, path: Path | str) -> Eligibility:
         """Read a partnership's own table.
 
-        Raises
-        ------
-        ColumnError, SourceError
-            If it is not a table of the columns above.
+        Raises ColumnError, SourceError if it is not a table of the columns above.
         """
         records = read_records(path, FIELDS, unique=None)
         return cls(frame=records.frame, name=records.name)
@@ -78,9 +67,7 @@ class Eligibility:
     def of(self, incidents: Incidents) -> Floats:
         """Return the eligibility of each incident; 0 for categories not in the table.
 
-        Returns
-        -------
-        ndarray of shape (n,), 0 to 1
+        Returns (n,), 0 to 1.
         """
         keys = self.frame["category"].str.to_lowercase().str.strip_chars()
         values = self.frame["eligibility"].cast(pl.Float64)

@@ -33,12 +33,8 @@ ROUND_M = 0.01
 def read_lines(path: Path) -> StreetGraph:
     """Read a walking network from lines.
 
-    Raises
-    ------
-    CrsError
-        If the file does not say its coordinate system.
-    SourceError
-        If it cannot be read, is too large or holds no walkable line.
+    Raises CrsError if the file does not say its coordinate system; SourceError if it
+    cannot be read, is too large or holds no walkable line.
     """
     item = InputFile.at(path, what="file of streets")
     _check_content(item)

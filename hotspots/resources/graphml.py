@@ -58,13 +58,8 @@ class _Parsed:
 def read_graphml(path: Path) -> StreetGraph:
     """Read a walking network from GraphML.
 
-    Raises
-    ------
-    CrsError
-        If the coordinate system is not known.
-    SourceError
-        If it cannot be read, holds a document type, is too large, or an edge or a
-        node is not whole.
+    Raises CrsError if the coordinate system is not known; SourceError if it cannot be
+    read, holds a document type, is too large, or an edge or a node is not whole.
     """
     parsed = _parsed(InputFile(path=path, name=path.name))
     places, crs = _places(parsed, path.name)

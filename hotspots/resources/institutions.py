@@ -32,10 +32,8 @@ def apart_of(
 ) -> Apart:
     """Return what is set apart, where a file of institutions or streets may help.
 
-    Raises
-    ------
-    ParameterError, SourceError
-        If a name is too short, or the file cannot be read.
+    Raises ParameterError, SourceError if a name is too short, or the file cannot be
+    read.
     """
     return Apart(
         leave_out=leave_out,
@@ -49,12 +47,8 @@ def read_grounds(path: Path | str) -> Grounds:
 
     A file that has none, such as one of streets alone, gives none.
 
-    Raises
-    ------
-    CrsError
-        If a GIS file does not say its coordinate system.
-    SourceError
-        If it cannot be read.
+    Raises CrsError if a GIS file does not say its coordinate system; SourceError if it
+    cannot be read.
     """
     item = InputFile.at(path, what="file of institutions")
     if item.path.name.lower().endswith(".osm.pbf"):

@@ -19,11 +19,8 @@ ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 def read_osm(path: Path) -> StreetGraph:
     """Read the walkable ways of an OpenStreetMap extract.
 
-    Raises
-    ------
-    SourceError
-        If it cannot be read, is no such extract, is too large or holds no walkable
-        street.
+    Raises SourceError if it cannot be read, is no such extract, is too large or holds
+    no walkable street.
     """
     (facts, points), (_, runs) = parse("ways", InputFile(path=path, name=path.name))
     if not 0 < points.num_rows <= MAX_VERTICES:

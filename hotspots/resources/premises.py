@@ -91,20 +91,12 @@ DWELLING_KINDS = frozenset(
 class Premises:
     """Addresses with their place.
 
-    Parameters
-    ----------
-    frame : DataFrame, n rows
-        ``uprn`` (unique), ``kind``, ``house_number``, ``flat_number``, ``street``,
-        ``postcode``, ``street_id``: text, empty where not known.
-    xy_m : ndarray of shape (n, 2), metres
-        EPSG:27700.
-    notes : tuple of str
-        What was chosen or noticed while reading.
+    ``frame``: n rows; ``uprn`` (unique), ``kind``, ``house_number``, ``flat_number``,
+    ``street``, ``postcode``, ``street_id``: text, empty where not known.
+    ``xy_m`` (n, 2), metres: EPSG:27700.
+    ``notes``: what was chosen or noticed while reading.
 
-    Raises
-    ------
-    SourceError
-        If columns are missing, sizes differ, or a UPRN stands twice.
+    Raises SourceError if columns are missing, sizes differ, or a UPRN stands twice.
     """
 
     frame: pl.DataFrame
@@ -180,17 +172,9 @@ def is_dwelling_kind(kind: str) -> bool:
 def read_premises(path: Path | str) -> Premises:
     """Read a table of premises.
 
-    Raises
-    ------
-    ColumnError
-        If a needed column is not there.
-    EmptyFileError
-        If there is no row.
-    SourceError
-        If the file cannot be read, a row has no UPRN, UPRN stand twice, or places are
-        not in Great Britain.
-    NoUsableRowsError
-        If no premises are dwellings.
+    Raises ColumnError if a needed column is not there; EmptyFileError if there is no
+    row; SourceError if the file cannot be read, a row has no UPRN, UPRN stand twice, or
+    places are not in Great Britain; NoUsableRowsError if no premises are dwellings.
     """
     records = read_records(path, FIELDS, unique=None)
     check_rows(records, "premises")

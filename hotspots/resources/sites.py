@@ -56,23 +56,16 @@ _NO = ("no", "n", "false", "0", "none", "without")
 class Sites:
     """Points with an id each.
 
-    Parameters
-    ----------
-    ids : tuple of str, length m
-        No two are equal.
-    xy_m : ndarray of shape (m, 2), EPSG:27700, metres
-    lonlat : ndarray of shape (m, 2), EPSG:4326, degrees
-    names : tuple of str, length m
-        Street or place; empty where not known.
-    height_m : ndarray of shape (m,)
-        NaN where not known.
-    powered : ndarray of shape (m,), bool, optional
-        False where the file says that there is no power; None where it says nothing.
+    ``ids``: length m; no two are equal.
+    ``xy_m`` (m, 2), EPSG:27700, metres.
+    ``lonlat`` (m, 2), EPSG:4326, degrees.
+    ``names``: length m; street or place; empty where not known.
+    ``height_m`` (m,): NaN where not known.
+    ``powered`` (m,): false where the file says that there is no power; None where it
+    says nothing.
 
-    Raises
-    ------
-    SourceError
-        If the lengths differ, an id is empty or stands twice, or a point is missing.
+    Raises SourceError if the lengths differ, an id is empty or stands twice, or a point
+    is missing.
     """
 
     ids: tuple[str, ...]
@@ -105,9 +98,7 @@ class Sites:
     def only(self, keep: npt.NDArray[np.bool_]) -> Sites:
         """Return some of the sites, in their order.
 
-        Parameters
-        ----------
-        keep : ndarray of shape (m,), bool
+        ``keep`` (m,).
         """
         rows = np.flatnonzero(keep).tolist()
         return Sites(
@@ -129,14 +120,9 @@ class Sites:
     ) -> Sites:
         """Make sites from National Grid coordinates.
 
-        Parameters
-        ----------
-        xy_m : array-like of shape (m, 2), EPSG:27700, metres
+        ``xy_m``: array-like of shape (m, 2), EPSG:27700, metres.
 
-        Raises
-        ------
-        SourceError
-            If a point is outside Great Britain or an id stands twice.
+        Raises SourceError if a point is outside Great Britain or an id stands twice.
         """
         xy = np.asarray(xy_m, dtype=np.float64).reshape(-1, 2)
         lon, lat = bng_to_lonlat(xy[:, 0], xy[:, 1])
@@ -159,15 +145,10 @@ class Sites:
 def read_sites(path: Path | str) -> Sites:
     """Read lamp columns or cameras from a table.
 
-    Raises
-    ------
-    ColumnError
-        If a column that must be there is not.
-    EmptyFileError
-        If there is no row.
-    SourceError
-        If the file cannot be read or is too large, an id is missing or stands twice,
-        a coordinate is missing or no number, or a point is outside Great Britain.
+    Raises ColumnError if a column that must be there is not; EmptyFileError if there is
+    no row; SourceError if the file cannot be read or is too large, an id is missing or
+    stands twice, a coordinate is missing or no number, or a point is outside Great
+    Britain.
     """
     records = read_records(path, FIELDS)
     check_rows(records, "at least one site")

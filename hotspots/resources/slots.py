@@ -16,15 +16,10 @@ from hotspots.intake.records import PLACE, RecordField, places_of, read_records
 class Slot:
     """One place at one time of the week.
 
-    Parameters
-    ----------
-    day : int
-        0 is Monday.
-    start, end : float
-        Hours of the day, ``start < end <= 24``.
-    xy_m : tuple of float, metres, EPSG:27700
-    name : str
-        The place in words; may be empty.
+    ``day``: 0 is Monday.
+    ``start``, ``end``: hours of the day, ``start < end <= 24``.
+    ``xy_m``: metres, EPSG:27700.
+    ``name``: the place in words; may be empty.
     """
 
     day: int
@@ -57,12 +52,8 @@ FIELDS = (
 def read_slots(path: Path | str) -> tuple[Slot, ...]:
     """Read last quarter's slots: a plan's own ``stops`` table, or a list made by hand.
 
-    Raises
-    ------
-    ColumnError
-        If a column is missing.
-    SourceError
-        If the file cannot be read, or a row has no such day, time or place.
+    Raises ColumnError if a column is missing; SourceError if the file cannot be read,
+    or a row has no such day, time or place.
     """
     records = read_records(path, FIELDS, unique=None)
     xy_m, _ = places_of(records)

@@ -24,14 +24,10 @@ _GB = "Great Britain and its waters"
 class Ways:
     """Lines whose vertices are numbered, so that shared vertices are known.
 
-    Parameters
-    ----------
-    vertex : ndarray of shape (v,), int64
-        Numbers (from 0) of the vertices of all ways, one way after the other.
-    n_vertices : ndarray of shape (w,), int64
-        How many vertices each way has.
-    xy_m : ndarray of shape (u, 2), metres, EPSG:27700
-        Where each numbered vertex is.
+    ``vertex`` (v,), int64: numbers (from 0) of the vertices of all ways, one way after
+    the other.
+    ``n_vertices`` (w,), int64: how many vertices each way has.
+    ``xy_m`` (u, 2), metres, EPSG:27700: where each numbered vertex is.
     """
 
     vertex: Ints
@@ -44,13 +40,9 @@ class Ways:
 def to_metres(x: Floats, y: Floats, crs: int | str, *, file: str) -> Floats:
     """Bring coordinates of any system to EPSG:27700.
 
-    Parameters
-    ----------
-    x, y : ndarray of shape (n,), in the units of ``crs``
+    ``x``, ``y`` (n,), in the units of ``crs``.
 
-    Returns
-    -------
-    ndarray of shape (n, 2), metres
+    Returns (n, 2), metres.
     """
     from pyproj import CRS
     from pyproj.exceptions import CRSError
@@ -87,10 +79,7 @@ def build_graph(
 ) -> StreetGraph:
     """Cut ways at the vertices they share and join the pieces up.
 
-    Raises
-    ------
-    SourceError
-        If no street has any length.
+    Raises SourceError if no street has any length.
     """
     ways = _without_repeats(ways)
     first, last = _pieces(ways)

@@ -30,32 +30,21 @@ STRAIGHT_NOTE = (
 class StreetGraph:
     """Streets and paths that can be walked, both ways.
 
-    Parameters
-    ----------
-    node_xy_m : ndarray of shape (n, 2), metres, EPSG:27700
-        Junctions and ends of streets.
-    edges : ndarray of shape (m, 2), int64
-        The two nodes of each street. Two edges may join the same two nodes.
-    length_m : ndarray of shape (m,), metres
-    names : tuple of m str
-        ``""`` where it is not known.
-    street_id : tuple of m str
-        What the file calls the street; ``""`` where it does not say.
-    lines : ndarray of shape (m,), shapely LineStrings, EPSG:27700
-        From the first node of each edge to the second.
-    source : str
-        Where the network comes from, in words.
-    attribution : str
-        What must be shown beside it; ``""`` for nothing.
-    notes : tuple of str
-        What was left out or noticed.
+    ``node_xy_m`` (n, 2), metres, EPSG:27700: junctions and ends of streets.
+    ``edges`` (m, 2), int64: the two nodes of each street. Two edges may join the same
+    two nodes.
+    ``length_m`` (m,), metres.
+    ``names``: tuple of m str; ``""`` where it is not known.
+    ``street_id``: tuple of m str; what the file calls the street; ``""`` where it does
+    not say.
+    ``lines`` (m,), shapely LineStrings, EPSG:27700: from the first node of each edge to
+    the second.
+    ``source``: where the network comes from, in words.
+    ``attribution``: what must be shown beside it; ``""`` for nothing.
+    ``notes``: what was left out or noticed.
 
-    Raises
-    ------
-    CrsError
-        If nodes are not finite metres.
-    ParameterError
-        If the parts do not fit each other, or a length is not above 0.
+    Raises CrsError if nodes are not finite metres; ParameterError if the parts do not
+    fit each other, or a length is not above 0.
     """
 
     node_xy_m: Floats
@@ -134,10 +123,8 @@ class StreetGraph:
     def matrix(self) -> Any:
         """Return the network as a matrix for ``scipy.sparse.csgraph``.
 
-        Returns
-        -------
-        csr_array of shape (n, n)
-            Symmetric: the length in metres of the shortest edge between two nodes.
+        Returns csr_array of shape (n, n): symmetric: the length in metres of the
+        shortest edge between two nodes.
         """
         return self._matrix
 
@@ -159,18 +146,12 @@ class StreetGraph:
     ) -> Floats:
         """Return shortest walking distances between nodes.
 
-        Parameters
-        ----------
-        from_nodes : array-like of shape (f,), int
-        to_nodes : array-like of shape (t,), int, optional
-            Default: all nodes.
-        limit_m : float, metres
-            Nothing farther is looked for, which is faster.
+        ``from_nodes``: array-like of shape (f,).
+        ``to_nodes``: array-like of shape (t,); default: all nodes.
+        ``limit_m``: metres; nothing farther is looked for, which is faster.
 
-        Returns
-        -------
-        ndarray of shape (f, t), metres
-            Infinite where there is no way, or none within ``limit_m``.
+        Returns (f, t), metres: infinite where there is no way, or none within
+        ``limit_m``.
 
         References
         ----------
@@ -205,20 +186,12 @@ class StreetGraph:
     def nearest_node(self, xy_m: Floats, *, main_part: bool = False) -> Ints:
         """Return the node nearest to each place, as the crow flies.
 
-        Parameters
-        ----------
-        xy_m : ndarray of shape (k, 2), metres
+        ``xy_m`` (k, 2), metres.
 
-        Returns
-        -------
-        ndarray of shape (k,), int64
+        Returns (k,), int64.
 
-        Raises
-        ------
-        CrsError
-            If a place is not in finite metres.
-        ParameterError
-            If the network has no node.
+        Raises CrsError if a place is not in finite metres; ParameterError if the
+        network has no node.
         """
         places = np.atleast_2d(np.asarray(xy_m, dtype=np.float64))
         check_metres(places)
@@ -241,12 +214,8 @@ class StreetGraph:
     def cut(self, *polygons: Any, min_m: float = 5.0) -> StreetGraph:
         """Return what of each street lies inside polygons, cut at the edge of each.
 
-        Parameters
-        ----------
-        *polygons : shapely Polygon or MultiPolygon, EPSG:27700
-            Not over each other.
-        min_m : float, metres
-            Shorter ends are left out.
+        ``*polygons``: shapely Polygon or MultiPolygon, EPSG:27700; not over each other.
+        ``min_m``: metres; shorter ends are left out.
         """
         which, near = self._line_tree.query(polygons, predicate="intersects")
         order = np.lexsort((near, which))
@@ -288,9 +257,7 @@ class StreetGraph:
     def take(self, edges: Ints) -> StreetGraph:
         """Return the network of some of the streets, in the order given.
 
-        Parameters
-        ----------
-        edges : ndarray of shape (k,), int64
+        ``edges`` (k,), int64.
         """
         used, flat = np.unique(self.edges[edges], return_inverse=True)
         return StreetGraph(

@@ -21,13 +21,8 @@ STREET_SUFFIXES = (*NETWORKS, *GEO_SUFFIXES, *TABLE_SUFFIXES)
 def read_streets(path: Path | str) -> StreetGraph:
     """Read a walking network from a file.
 
-    Raises
-    ------
-    CrsError
-        If the file does not say its coordinate system.
-    SourceError
-        If it cannot be read, is not what its name says, is too large or holds no
-        walkable street.
+    Raises CrsError if the file does not say its coordinate system; SourceError if it
+    cannot be read, is not what its name says, is too large or holds no walkable street.
     """
     path = Path(path)
     name = path.name.lower().partition("::")[0]

@@ -12,10 +12,8 @@ from hotspots.core.types import Floats, Ints
 def shortest_edges(edges: Ints, length_m: Floats) -> Ints:
     """Return the shortest of the streets between each two nodes that have one.
 
-    Parameters
-    ----------
-    edges : ndarray of shape (m, 2), int64
-    length_m : ndarray of shape (m,), metres
+    ``edges`` (m, 2), int64.
+    ``length_m`` (m,), metres.
     """
     low, high = edges.min(axis=1), edges.max(axis=1)
     order = np.lexsort((length_m, high, low))
@@ -28,15 +26,11 @@ def shortest_edges(edges: Ints, length_m: Floats) -> Ints:
 def length_matrix(edges: Ints, length_m: Floats, n_nodes: int) -> Any:
     """Return a network as a matrix for ``scipy.sparse.csgraph``.
 
-    Parameters
-    ----------
-    edges : ndarray of shape (m, 2), int64
-    length_m : ndarray of shape (m,), metres
+    ``edges`` (m, 2), int64.
+    ``length_m`` (m,), metres.
 
-    Returns
-    -------
-    csr_array of shape (n, n)
-        Symmetric: the length in metres of the shortest street between two nodes.
+    Returns csr_array of shape (n, n): symmetric: the length in metres of the shortest
+    street between two nodes.
     """
     from scipy.sparse import csr_array
 
@@ -49,19 +43,11 @@ def length_matrix(edges: Ints, length_m: Floats, n_nodes: int) -> Any:
 def distances(matrix: Any, nodes: Ints, *, limit_m: float = np.inf) -> Floats:
     """Return the shortest distances from some nodes to all.
 
-    Parameters
-    ----------
-    matrix : csr_array of shape (n, n)
-        See :func:`length_matrix`.
-    nodes : ndarray of shape (k,), int64
-        May repeat.
-    limit_m : float, metres
-        Nothing farther is looked for.
+    ``matrix``: csr_array of shape (n, n); see :func:`length_matrix`.
+    ``nodes`` (k,), int64: may repeat.
+    ``limit_m``: metres; nothing farther is looked for.
 
-    Returns
-    -------
-    ndarray of shape (k, n), metres
-        Infinite where there is no way within the limit.
+    Returns (k, n), metres: infinite where there is no way within the limit.
 
     References
     ----------

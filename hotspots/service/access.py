@@ -35,12 +35,8 @@ AGENCIES = (
 def add_agency(session: Session, actor: Actor, name: str) -> Agency:
     """Make an agency known.
 
-    Raises
-    ------
-    ConflictError
-        If it is known.
-    ParameterError
-        If there is no letter in its name.
+    Raises ConflictError if it is known; ParameterError if there is no letter in its
+    name.
     """
     check(actor, "access.give")
     code = agency_code(name)
@@ -70,10 +66,7 @@ def agencies(session: Session, actor: Actor) -> list[Agency]:
 def agency_code(name: str) -> str:
     """Return the identifier of an agency by its name.
 
-    Raises
-    ------
-    ParameterError
-        If there is no letter in the name.
+    Raises ParameterError if there is no letter in the name.
 
     Examples
     --------
@@ -89,10 +82,7 @@ def agency_code(name: str) -> str:
 def agency_id(session: Session, name: str) -> str:
     """Return the identifier of an agency that is known, by its name or identifier.
 
-    Raises
-    ------
-    NotFoundError
-        If it is not known.
+    Raises NotFoundError if it is not known.
     """
     code = agency_code(name)
     if session.get(Agency, code) is None:
@@ -115,14 +105,8 @@ def give_token(
 ) -> str:
     """Make a token and return its secret, which is not kept and never shown again.
 
-    Raises
-    ------
-    ConflictError
-        If the name is taken.
-    NotFoundError
-        If the agency is not known.
-    ParameterError
-        If the role or a scope is not.
+    Raises ConflictError if the name is taken; NotFoundError if the agency is not known;
+    ParameterError if the role or a scope is not.
     """
     check(actor, "access.give")
     kinds = {*ACTIONS, *(action.partition(".")[0] for action in ACTIONS)}
@@ -160,10 +144,7 @@ def tokens(session: Session, actor: Actor) -> list[Token]:
 def revoke_token(session: Session, actor: Actor, name: str) -> None:
     """Let a token open nothing from now on.
 
-    Raises
-    ------
-    NotFoundError
-        If there is none of that name.
+    Raises NotFoundError if there is none of that name.
     """
     check(actor, "access.give")
     token = find_one(session, Token, name=name)

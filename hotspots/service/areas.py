@@ -52,10 +52,8 @@ def _keep(session: Session, actor: Actor, given: AreaFile, *, action: str) -> in
 def draw_area(session: Session, actor: Actor, drawn: Areas, *, version: int) -> int:
     """Keep an area that somebody has drawn; return the data version that it makes.
 
-    Raises
-    ------
-    AreaError
-        If it does not lie inside the areas of the site, or its name is taken.
+    Raises AreaError if it does not lie inside the areas of the site, or its name is
+    taken.
     """
     check(actor, "area.draw")
     there = areas_at(session, version)
@@ -78,12 +76,8 @@ def draw_area(session: Session, actor: Actor, drawn: Areas, *, version: int) -> 
 def end_set(session: Session, actor: Actor, id: str) -> int:
     """Let areas count no longer, and return the data version that this makes.
 
-    Raises
-    ------
-    NotFoundError
-        If they do not count.
-    AreaError
-        If they are the last: a site without areas counts nothing.
+    Raises NotFoundError if they do not count; AreaError if they are the last: a site
+    without areas counts nothing.
     """
     check(actor, "access.give")
     site = hold(session, SiteRecord, 1)

@@ -37,10 +37,7 @@ class Head:
     def from_text(cls, text: str) -> Head:
         """Read what ``str`` gave.
 
-        Raises
-        ------
-        ParameterError
-            If it is no head.
+        Raises ParameterError if it is no head.
         """
         number, _, digest = text.strip().partition(":")
         if not number.isdigit() or len(digest) != 64:
@@ -95,10 +92,8 @@ def verify(session: Session, actor: Actor, known: Head | None = None) -> Head:
 
     ``known`` is a head that was exported before.
 
-    Raises
-    ------
-    StoreError
-        At the first entry that is not what was written, or where the end is missing.
+    Raises StoreError at the first entry that is not what was written, or where the end
+    is missing.
     """
     end, last, met = head(session, actor), Head(number=0, hash=""), known is None
     for entry in _entries(session):

@@ -158,12 +158,8 @@ def approve(session: Session, actor: Actor, id: str) -> None:
 
     Its files were frozen when it was made; the log keeps the hash that was approved.
 
-    Raises
-    ------
-    RightsError
-        If the actor made it: two people stand behind a brief.
-    ConflictError
-        If it is approved already.
+    Raises RightsError if the actor made it: two people stand behind a brief;
+    ConflictError if it is approved already.
     """
     check(actor, "brief.approve")
     hold(session, AuditHead, 1)  # not twice at once
@@ -183,12 +179,7 @@ def approve(session: Session, actor: Actor, id: str) -> None:
 def hand_out(session: Session, actor: Actor, id: str, to: str) -> None:
     """Write down to whom an approved brief is handed out.
 
-    Raises
-    ------
-    ConflictError
-        If it is still a draft.
-    ParameterError
-        If nobody is named.
+    Raises ConflictError if it is still a draft; ParameterError if nobody is named.
     """
     check(actor, "brief.make")
     if not to.strip():

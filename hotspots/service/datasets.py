@@ -65,10 +65,7 @@ def rows_at(site: Site, session: Session, version: int) -> pl.DataFrame:
 def dataset_at(site: Site, version: int | None = None) -> Dataset:
     """Return the dataset of a data version; default that of now.
 
-    Raises
-    ------
-    EmptySiteError
-        If nothing was imported yet.
+    Raises EmptySiteError if nothing was imported yet.
     """
     with site.store.reading() as session:
         number = current_version(session) if version is None else version

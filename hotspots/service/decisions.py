@@ -72,10 +72,7 @@ def decide(
 ) -> tuple[Decision, Task | None]:
     """Write a decision down and set its task; a suggestion is decided on once.
 
-    Raises
-    ------
-    ConflictError
-        If it was decided on before.
+    Raises ConflictError if it was decided on before.
     """
     check(actor, "decision.make")
     chosen = find_suggestion(session, actor, said.suggestion)
@@ -120,10 +117,8 @@ def is_fresh(made: Decision) -> bool:
 def undo_decision(session: Session, actor: Actor, id: str) -> None:
     """Take a decision back within ten minutes, with its task, if nobody went on.
 
-    Raises
-    ------
-    ConflictError
-        If it is older, or its task was changed, commented on or deployed for.
+    Raises ConflictError if it is older, or its task was changed, commented on or
+    deployed for.
     """
     check(actor, "decision.make")
     made = get(session, Decision, id)

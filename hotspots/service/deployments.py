@@ -55,10 +55,7 @@ def add_deployment(
 
     ``more`` are other columns of the register (:data:`CHANGEABLE`).
 
-    Raises
-    ------
-    ParameterError
-        If it says no tactic or place, or ends before it begins.
+    Raises ParameterError if it says no tactic or place, or ends before it begins.
     """
     set_by = get(session, Task, task) if task else None
     tactic = tactic or (set_by.tactic if set_by else "")
@@ -118,12 +115,8 @@ def change_deployment(
 ) -> Deployment:
     """Change a deployment that is still at the version that was seen.
 
-    Raises
-    ------
-    ParameterError
-        If a field cannot be changed, or not to this value.
-    StaleError
-        If somebody else changed it in between.
+    Raises ParameterError if a field cannot be changed, or not to this value; StaleError
+    if somebody else changed it in between.
     """
     kept = get(session, Deployment, id)
     check(actor, "deployment.change", Owned(agency=kept.agency_id))
@@ -155,12 +148,8 @@ def log_visit(
 ) -> Visit:
     """Write a visit down.
 
-    Raises
-    ------
-    ParameterError
-        If its minutes are impossible.
-    ConflictError
-        If it lies outside its deployment or overlaps a visit of the same provider.
+    Raises ParameterError if its minutes are impossible; ConflictError if it lies
+    outside its deployment or overlaps a visit of the same provider.
     """
     _check_word("state", state, VISIT_STATES)
     at = hold(session, Deployment, deployment)

@@ -62,12 +62,8 @@ class Exported:
 def export(site: Site, session: Session, actor: Actor, asked: Asked) -> Exported:
     """Give out rows or a file with addresses, and write down to whom and why.
 
-    Raises
-    ------
-    ParameterError
-        If there is no reason, or neither a feed nor a plan.
-    RightsError
-        If they may not, or have not proved lately who they are.
+    Raises ParameterError if there is no reason, or neither a feed nor a plan;
+    RightsError if they may not, or have not proved lately who they are.
     """
     if bool(asked.feed) == bool(asked.plan):
         raise ParameterError("an export must be of a feed or of a plan's file.")
@@ -90,10 +86,7 @@ def exports(session: Session, actor: Actor) -> list[Export]:
 def check_export(actor: Actor, agency: str, reason: str, action: str) -> None:
     """Refuse an export that nobody may make, without a fresh proof or a reason.
 
-    Raises
-    ------
-    ParameterError
-        If the reason says nothing.
+    Raises ParameterError if the reason says nothing.
     """
     check(actor, action, Owned(agency=agency))
     check_fresh(actor)

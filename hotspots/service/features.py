@@ -85,10 +85,7 @@ def readable(actor: Actor) -> list[Collection]:
 def features(asked: Asked, id: str) -> tuple[Collection, Features]:
     """Return a collection and its features as this actor may see them.
 
-    Raises
-    ------
-    NotFoundError
-        If there is none of this name.
+    Raises NotFoundError if there is none of this name.
     """
     collection = COLLECTIONS.get(id)
     if collection is None:

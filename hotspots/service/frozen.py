@@ -33,10 +33,7 @@ def ask(session: Session, actor: Actor, kind: str, arguments: Mapping[str, Any])
 def state_of(session: Session, kind: str, id: str, actor: Actor | None = None) -> Job:
     """Return how far some work of a kind is; ``actor`` must be allowed to read it.
 
-    Raises
-    ------
-    NotFoundError
-        If there is no such work.
+    Raises NotFoundError if there is no such work.
     """
     if actor is not None:
         check(actor, f"{kind}.read")
@@ -76,10 +73,8 @@ def hashes(folder: Path) -> dict[str, str]:
 def open_file(site: Site, kind: str, row: Any, name: str) -> Path:
     """Return the path of one file of a frozen result, as it was frozen.
 
-    Raises
-    ------
-    NotFoundError
-        If it has no file of this name, or the file is not what was frozen.
+    Raises NotFoundError if it has no file of this name, or the file is not what was
+    frozen.
     """
     path = folder_of(site, kind, row.id) / name
     if name not in row.files or not path.is_file():

@@ -179,10 +179,8 @@ def rejects(session: Session, actor: Actor, id: str) -> pl.DataFrame:
 def undo(session: Session, actor: Actor, id: str) -> Batch:
     """Take an import back: the rows are again as they were before it.
 
-    Raises
-    ------
-    ConflictError
-        If it was undone, changed nothing, or a later import changed its rows.
+    Raises ConflictError if it was undone, changed nothing, or a later import changed
+    its rows.
     """
     made = get(session, Batch, id)
     feed = get(session, Feed, made.feed_id)

@@ -62,10 +62,7 @@ class _Question:
 def request_outcome(session: Session, actor: Actor, task_id: str) -> str:
     """Queue the outcome of a task.
 
-    Raises
-    ------
-    ConflictError
-        If nothing was deployed for it, or its place is not known.
+    Raises ConflictError if nothing was deployed for it, or its place is not known.
     """
     check(actor, "outcome.make")
     asked = get(session, Task, task_id)

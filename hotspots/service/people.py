@@ -46,10 +46,7 @@ def reset(session: Session, actor: Actor, id: str) -> str:
 def check_invitation(session: Session, secret: str) -> Invitation:
     """Return what a link stands for.
 
-    Raises
-    ------
-    NotFoundError
-        If the link is none, was used or has expired.
+    Raises NotFoundError if the link is none, was used or has expired.
     """
     link = find_one(session, Invitation, digest=digest(secret))
     if link is None or link.used_at is not None or link.expires_at < now():
@@ -67,12 +64,8 @@ def accept(
 
     ``password`` is its hash.
 
-    Raises
-    ------
-    NotFoundError
-        If the link is none, was used or has expired.
-    ConflictError
-        If somebody has this address.
+    Raises NotFoundError if the link is none, was used or has expired; ConflictError if
+    somebody has this address.
     """
     link = hold(session, Invitation, check_invitation(session, secret).id)
     check_invitation(session, secret)
@@ -99,10 +92,7 @@ def people(session: Session, actor: Actor) -> list[tuple[Person, list[Membership
 def person_of(session: Session, actor: Actor, email: str) -> Person:
     """Return who has an address.
 
-    Raises
-    ------
-    NotFoundError
-        If nobody has.
+    Raises NotFoundError if nobody has.
     """
     check(actor, "access.read")
     person = find_one(session, Person, email=email.strip().lower())
@@ -124,10 +114,7 @@ def give_role(
 ) -> Membership:
     """Make somebody something in an agency, from now on.
 
-    Raises
-    ------
-    ConflictError
-        If they are that already.
+    Raises ConflictError if they are that already.
     """
     check(actor, "access.give")
     person, known = get(session, Person, id), parse_role(role)
@@ -144,10 +131,7 @@ def take_role(
 ) -> None:
     """Take a role from somebody.
 
-    Raises
-    ------
-    NotFoundError
-        If they do not hold it.
+    Raises NotFoundError if they do not hold it.
     """
     held = _held(session, id, parse_role(role), agency_id(session, agency))
     if not held:

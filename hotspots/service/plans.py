@@ -144,10 +144,8 @@ def plan(session: Session, actor: Actor, id: str) -> tuple[Plan, list[Suggestion
 def plan_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:
     """Return the path of one file of a plan.
 
-    Raises
-    ------
-    ConflictError
-        If it holds addresses: those leave as an export only, with a reason.
+    Raises ConflictError if it holds addresses: those leave as an export only, with a
+    reason.
     """
     made = get(session, Plan, id)
     check(actor, "plan.read")

@@ -53,10 +53,7 @@ class Provider:
 def provider_of(site: Site) -> Provider | None:
     """Return the provider that the settings name, or none.
 
-    Raises
-    ------
-    StoreError
-        If an entry is unknown or missing.
+    Raises StoreError if an entry is unknown or missing.
     """
     told = site.settings.single_sign_on
     if not told:
@@ -82,10 +79,8 @@ def client_secret(site: Site) -> str:
 def vouched(session: Session, provider: Provider, claims: Mapping[str, Any]) -> str:
     """Make or bring up to date whom a provider vouches for; return their address.
 
-    Raises
-    ------
-    RightsError
-        If it gives no address that it has checked, or nothing gives them a role.
+    Raises RightsError if it gives no address that it has checked, or nothing gives them
+    a role.
     """
     email = str(claims.get("email") or claims.get("preferred_username") or "")
     if "@" not in email or claims.get("email_verified") is False:

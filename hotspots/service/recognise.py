@@ -91,10 +91,7 @@ def as_told(
 ) -> Profile:
     """Return a mapping as a person corrected it: a role to its column, empty for none.
 
-    Raises
-    ------
-    ProfileError
-        If something needed is missing or contradictory.
+    Raises ProfileError if something needed is missing or contradictory.
     """
     chosen = {role: told[role] for role in COLUMNS if told.get(role)}
     return replace(

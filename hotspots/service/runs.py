@@ -45,10 +45,7 @@ def request_run(
 def parse_options(options: Mapping[str, Any]) -> Parameters:
     """Return the parameters of an analysis (:data:`OPTIONS`).
 
-    Raises
-    ------
-    ParameterError
-        If an option is unknown or impossible.
+    Raises ParameterError if an option is unknown or impossible.
     """
     nested: dict[str, Any] = {"kde": {}, "rule": {}}
     for key, value in options.items():
@@ -104,10 +101,7 @@ def run(session: Session, actor: Actor, id: str) -> Run:
 def run_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:
     """Return the path of one file of a run; the rejected rows are not among them.
 
-    Raises
-    ------
-    NotFoundError
-        If it has none of this name.
+    Raises NotFoundError if it has none of this name.
     """
     if name == "rejects.csv":
         raise NotFoundError("the rows that were not used are with each import.")
@@ -124,10 +118,7 @@ def runs(session: Session, actor: Actor, *, limit: int = 100) -> list[Run]:
 def run_id(session: Session, actor: Actor, id: str | None = None) -> str:
     """Return the identifier of a run that is there; default the latest.
 
-    Raises
-    ------
-    NotFoundError
-        If there is no such run, or none at all.
+    Raises NotFoundError if there is no such run, or none at all.
     """
     check(actor, "aggregate.read")
     if id is not None:

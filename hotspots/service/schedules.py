@@ -33,10 +33,7 @@ MARK = "scheduled"
 def parse_schedules(told: Mapping[str, str], zone: str) -> dict[str, Schedule]:
     """Return when each thing is done.
 
-    Raises
-    ------
-    ParameterError
-        If a thing or a time is none.
+    Raises ParameterError if a thing or a time is none.
 
     Examples
     --------

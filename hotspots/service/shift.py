@@ -55,10 +55,7 @@ def log_once(
 
     A phone that does not know whether its visit arrived sends it again.
 
-    Raises
-    ------
-    ParameterError
-        If it ends before it starts.
+    Raises ParameterError if it ends before it starts.
     """
     if end <= start:
         raise ParameterError(f"a visit must end after it starts; got {start} to {end}.")

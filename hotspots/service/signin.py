@@ -153,10 +153,7 @@ def actor_of_session(session: Session, uniquifier: str) -> Actor | None:
 def own_token(session: Session, actor: Actor) -> str:
     """Make the token of a person anew and return its secret, which is not kept.
 
-    Raises
-    ------
-    RightsError
-        If they have no role, or have not proved lately who they are.
+    Raises RightsError if they have no role, or have not proved lately who they are.
     """
     check_fresh(actor)
     person = get(session, Person, actor.id)
@@ -190,10 +187,7 @@ def from_provider(
     ``roles`` are what the provider's claim gives, pairs of role and agency. Roles that
     it gave before and gives no more end; those given here stay.
 
-    Raises
-    ------
-    RightsError
-        If neither the claim nor anybody here gives a role.
+    Raises RightsError if neither the claim nor anybody here gives a role.
     """
     address = email.strip().lower()
     person = find_one(session, Person, email=address)

@@ -33,10 +33,7 @@ CHANGEABLE = (
 def add_task(session: Session, actor: Actor, task: Task) -> Task:
     """Set a task and give it its number.
 
-    Raises
-    ------
-    ParameterError
-        If it is due before it was set.
+    Raises ParameterError if it is due before it was set.
     """
     check(actor, "task.make")
     if task.due < task.set_on:
@@ -87,14 +84,9 @@ def change_task(
 ) -> Task:
     """Change a task that is still at the version that was seen.
 
-    Raises
-    ------
-    ParameterError
-        If a field cannot be changed, or its value is none of those that it may have.
-    ConflictError
-        If it is closed.
-    StaleError
-        If somebody else changed it in between.
+    Raises ParameterError if a field cannot be changed, or its value is none of those
+    that it may have; ConflictError if it is closed; StaleError if somebody else changed
+    it in between.
     """
     kept = get(session, Task, id)
     check(actor, "task.change", Owned(agency=kept.owner_agency))
@@ -110,10 +102,7 @@ def change_task(
 def comment(session: Session, actor: Actor, id: str, text: str) -> Comment:
     """Say something on a task.
 
-    Raises
-    ------
-    ParameterError
-        If nothing is said.
+    Raises ParameterError if nothing is said.
     """
     check(actor, "comment.make")
     if not text.strip():

@@ -54,10 +54,8 @@ class Given:
 def temporary_site(given: Given) -> Site:
     """Make a site that is gone when this process ends, and import the files.
 
-    Raises
-    ------
-    SourceError
-        If the files cannot be used; the message says which and what to do.
+    Raises SourceError if the files cannot be used; the message says which and what to
+    do.
     """
     folder = temporary_folder("site") / "site"
     init_site(

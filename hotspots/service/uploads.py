@@ -35,10 +35,7 @@ def request_import(
 
     ``profile`` is the text of a column mapping; default that of the feed.
 
-    Raises
-    ------
-    ParameterError
-        If there is no file, or there are too many.
+    Raises ParameterError if there is no file, or there are too many.
     """
     id = stage(site, actor, files)
     try:
@@ -53,10 +50,7 @@ def stage(site: Site, actor: Actor, files: Sequence[tuple[str, IO[bytes]]]) -> s
 
     What nobody queues within an hour is deleted.
 
-    Raises
-    ------
-    ParameterError
-        If there is no file, or there are too many.
+    Raises ParameterError if there is no file, or there are too many.
     """
     check(actor, "batch.import")
     if not files or len(files) > MOST_FILES:
@@ -79,10 +73,7 @@ def stage(site: Site, actor: Actor, files: Sequence[tuple[str, IO[bytes]]]) -> s
 def staged(site: Site, actor: Actor, id: str) -> list[Path]:
     """Return the files that were taken in, in their order.
 
-    Raises
-    ------
-    NotFoundError
-        If there are none, or nobody queued them within an hour.
+    Raises NotFoundError if there are none, or nobody queued them within an hour.
     """
     check(actor, "batch.import")
     found = (site.spool / id).glob("*/*") if id.isalnum() else ()

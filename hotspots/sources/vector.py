@@ -39,10 +39,7 @@ def read(
 ) -> Iterator[RawRows]:
     """Read the points of a GIS file.
 
-    Raises
-    ------
-    NotIncidentsError
-        If none of its features is a point.
+    Raises NotIncidentsError if none of its features is a point.
     """
     features = read_features(item, shape="Point")
     table = _table(item, features)

@@ -45,10 +45,7 @@ def find_one(session: Session, table: type[Row], **equals: Any) -> Row | None:
 def get(session: Session, table: type[Row], id: str | int | None) -> Row:
     """Return a row by its identifier.
 
-    Raises
-    ------
-    NotFoundError
-        If there is none.
+    Raises NotFoundError if there is none.
     """
     row = session.get(table, id) if id else None
     if row is None:
@@ -70,10 +67,7 @@ def highest(session: Session, table: type[Any], column: str) -> Any:
 def hold(session: Session, table: type[Row], id: Any) -> Row:
     """Return a row that nobody else can change until this session ends.
 
-    Raises
-    ------
-    NotFoundError
-        If there is none.
+    Raises NotFoundError if there is none.
     """
     query = select(table).where(*_conditions(table, {"id": id})).with_for_update()
     row = session.scalars(query.execution_options(populate_existing=True)).first()
@@ -85,10 +79,7 @@ def hold(session: Session, table: type[Row], id: Any) -> Row:
 def replace(session: Session, row: Any, seen: int, **changes: Any) -> None:
     """Change a row that is still at the version that was seen.
 
-    Raises
-    ------
-    StaleError
-        If somebody else changed it in between.
+    Raises StaleError if somebody else changed it in between.
     """
     table = type(row)
     query = (

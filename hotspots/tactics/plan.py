@@ -50,11 +50,11 @@ class Plan:
 
     ``title``: in plain words.
     ``parameters``: the tactic's fields (:func:`hotspots.core.options.to_record`).
-    ``made_for``: date; the first day that the plan is for.
+    ``made_for``: the first day that the plan is for.
     ``window``: the incidents used, in words.
     ``tables``: lists of this tactic: addresses, visits, sessions. Names become file
     names.
-    ``cells``: PlanLayer; the incidents used, by cell: what lies under the plan on a
+    ``cells``: the incidents used, by cell: what lies under the plan on a
     map.
     ``headline``: one sentence of what the plan covers, with counts.
     ``notes``: every automatic choice.

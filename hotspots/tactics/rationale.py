@@ -153,7 +153,7 @@ class Action:
     ``geometry``: shapely geometry, EPSG:4326; point, (Multi)LineString or
     (Multi)Polygon.
     ``what``, ``when``, ``dose``: what to do, when, and how much of it.
-    ``expires``: date; it is not to be done after this day.
+    ``expires``: it is not to be done after this day.
     ``drivers``: the strongest reasons first, at most three.
     ``value``: what it adds to the plan, in the plan's ``value_unit``.
     ``solution``: ``"proven best"``, the gap that is left, or ``"heuristic"`` and how it

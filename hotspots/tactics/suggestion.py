@@ -43,7 +43,7 @@ class Suggestion(Action):
     ``success``: what will count as success, declared before.
     ``controls``: places held for comparison.
     ``coverage``: what the data cover and what they do not.
-    ``cut_off``: date; the last day of the data.
+    ``cut_off``: the last day of the data.
     ``dpia``, ``equality``: stubs to be completed by a person.
     ``marking``: {"OFFICIAL", "OFFICIAL-SENSITIVE"}.
     ``do``, ``do_not``: for the card: what to do there and what not to.

@@ -56,7 +56,7 @@ class Proposal:
     ``used``: those that chose.
     ``measured``: what success is counted in, in words.
     ``weeks``: how long it is done and judged.
-    ``covers``: Trial; how the choice is tested on earlier days.
+    ``covers``: how the choice is tested on earlier days.
     ``eligibility``, ``value_unit``: which incidents count, and what the value of a
     place is counted in.
     ``drawn``: how the places were drawn by lot; empty where they were not.
@@ -96,7 +96,7 @@ class Tactic:
     """A tactic, declared once.
 
     ``name``: the command and the last part of the address.
-    ``options``: type; the dataclass of its options.
+    ``options``: the dataclass of its options.
     ``solve``: from options and a context to a :class:`Proposal`.
     ``words``: its file of words, beside the module of ``solve``; its name's unless
     given.

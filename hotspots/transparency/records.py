@@ -24,11 +24,8 @@ def build_documents(
 ) -> dict[str, Document]:
     """Fill in every document from the runs.
 
-    Parameters
-    ----------
-    **given
-        ``evaluation``, ``usage``, ``untested`` and ``policy`` of
-        :class:`hotspots.transparency.facts.Facts`.
+    ``**given``: ``evaluation``, ``usage``, ``untested`` and ``policy`` of
+    :class:`hotspots.transparency.facts.Facts`.
 
     References
     ----------

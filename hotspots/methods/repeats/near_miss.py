@@ -24,7 +24,7 @@ class NearMisses:
     of them within the last month.
     ``n_one_short``: the same with one report fewer.
     ``n_reports_seen``: reports of anti-social behaviour in the months looked at.
-    ``on``: date; the day after the months looked at.
+    ``on``: the day after the months looked at.
     """
 
     n_reached: int
@@ -59,7 +59,7 @@ def near_misses(
     ``incidents``: n of them; those that ``targets`` were matched from.
     ``n_reports``, ``months``: the threshold: so many reports in so many months, the
     latest within a month.
-    ``on``: date; default the day after the last incident.
+    ``on``: default the day after the last incident.
 
     Raises ParameterError if the threshold is under 2 reports or 1 month, or targets are
     of other incidents.

@@ -33,15 +33,10 @@ def clock_svg(
 ) -> str:
     """Return the hours of the week as an SVG picture.
 
-    Parameters
-    ----------
-    hours : ndarray of shape (168,), incidents
-        Hour 0 is Monday 00:00.
+    ``hours`` (168,), incidents: hour 0 is Monday 00:00.
 
-    Raises
-    ------
-    ParameterError
-        If there are not 168 finite hours, 0 or more, or the prefix is no plain name.
+    Raises ParameterError if there are not 168 finite hours, 0 or more, or the prefix is
+    no plain name.
 
     Examples
     --------
@@ -76,9 +71,7 @@ def clock_table_html(
 ) -> str:
     """Return the hours of the week as an HTML table with the same numbers.
 
-    Parameters
-    ----------
-    hours : ndarray of shape (168,), incidents
+    ``hours`` (168,), incidents.
     """
     frame = (clock or Clock()).table(hours)
     heads = "".join(

@@ -26,17 +26,10 @@ FONT = "Source Sans Pro, Arial, sans-serif"
 class Name:
     """What a drawing is called.
 
-    Parameters
-    ----------
-    description : str
-        What it shows, in words.
-    id_prefix : str
-        Begins every id in it; must differ between drawings on a page.
+    ``description``: what it shows, in words.
+    ``id_prefix``: begins every id in it; must differ between drawings on a page.
 
-    Raises
-    ------
-    ParameterError
-        If the prefix is no plain name.
+    Raises ParameterError if the prefix is no plain name.
     """
 
     title: str
@@ -75,10 +68,7 @@ def chart_of(rows: Sequence[Mapping[str, Any]]) -> Any:
 def check_values(values: Sequence[object]) -> None:
     """Refuse a chart of nothing.
 
-    Raises
-    ------
-    ParameterError
-        If every value is missing.
+    Raises ParameterError if every value is missing.
     """
     if not any(value is not None for value in values):
         raise ParameterError("a chart needs a value to draw; every one is missing.")

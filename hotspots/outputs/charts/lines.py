@@ -156,18 +156,12 @@ def capture_svg(
 ) -> str:
     """Return the capture curve of every method as an SVG picture.
 
-    Parameters
-    ----------
-    share_max : float
-        How much of the area the picture shows, 0 to 1.
-    id_prefix : str
-        Begins every id in the picture; must differ between pictures on a page.
+    ``share_max``: how much of the area the picture shows, 0 to 1.
+    ``id_prefix``: begins every id in the picture; must differ between pictures on a
+    page.
 
-
-    Raises
-    ------
-    ParameterError
-        If ``share_max`` is not within 0 to 1 or the prefix is no plain name.
+    Raises ParameterError if ``share_max`` is not within 0 to 1 or the prefix is no
+    plain name.
     """
     table = evaluation.capture_curve
     curves = {}
@@ -186,18 +180,11 @@ def capture_svg(
 def lorenz_svg(counts: npt.ArrayLike, *, id_prefix: str = "lorenz") -> str:
     """Return the Lorenz curve of counts, with the most even spread they allow.
 
-    Parameters
-    ----------
-    counts : array of shape (n,), incidents
-        One for each place, places without incidents included.
+    ``counts``: array of shape (n,), incidents; one for each place, places without
+    incidents included.
 
-
-    Raises
-    ------
-    ParameterError
-        If counts are not finite numbers, 0 or more, or the prefix is no plain name.
-    TooFewError
-        If the counts sum to nothing.
+    Raises ParameterError if counts are not finite numbers, 0 or more, or the prefix is
+    no plain name; TooFewError if the counts sum to nothing.
     """
     x = as_numbers(counts, name="counts")
     places, incidents = lorenz_curve(x)
@@ -221,17 +208,11 @@ def curve_svg(
 ) -> str:
     """Return lines from nought to a share, each with its own dashes and its end.
 
-    Parameters
-    ----------
-    curves : mapping of str to (x, y)
-        Both of shape (n,), from 0 to 1, x ascending.
-    labels : tuple of str
-        Of the axes, x first.
+    ``curves``: mapping of str to (x, y); both of shape (n,), from 0 to 1, x ascending.
+    ``labels``: of the axes, x first.
 
-    Raises
-    ------
-    ParameterError
-        If there is no curve or ``x_max`` is not above 0 and at most 1.
+    Raises ParameterError if there is no curve or ``x_max`` is not above 0 and at most
+    1.
     """
     import altair as alt
 

@@ -29,31 +29,19 @@ DRAWABLE = (0, 1, 3, 4, 5, 6)
 class Mark:
     """One thing to find: a point, a line or an area.
 
-    Parameters
-    ----------
-    number : str
-        As on the paper: ``1``, or ``1.2`` for the second point of a walk.
-    place : str
-        Where it is; what follows the first comma is left out of short names.
-    kind : str
-        What it is, in words: *patrol area*, *sign point*.
-    words : tuple of str
-        Of its waypoint and of its track in short names; an empty one adds nothing, and
-        ``None`` for the first leaves the waypoint out.
-    symbol : str
-        Of a waypoint, by its Garmin name.
-    lines : tuple of str
-        All that its finder needs to know.
-    geometry : shapely point, line or polygon, also multi-part, EPSG:4326
-    data : mapping
-        Attributes for GIS software.
-    comparison : bool
-        Whether it is held for comparison: never in a file for the field, grey on a map.
+    ``number``: as on the paper: ``1``, or ``1.2`` for the second point of a walk.
+    ``place``: where it is; what follows the first comma is left out of short names.
+    ``kind``: what it is, in words: *patrol area*, *sign point*.
+    ``words``: of its waypoint and of its track in short names; an empty one adds
+    nothing, and ``None`` for the first leaves the waypoint out.
+    ``symbol``: of a waypoint, by its Garmin name.
+    ``lines``: all that its finder needs to know.
+    ``geometry``: shapely point, line or polygon, also multi-part, EPSG:4326.
+    ``data``: attributes for GIS software.
+    ``comparison``: whether it is held for comparison: never in a file for the field,
+    grey on a map.
 
-    Raises
-    ------
-    OutputError
-        If the geometry is a bare ring or a collection, or empty.
+    Raises OutputError if the geometry is a bare ring or a collection, or empty.
     """
 
     number: str
@@ -90,14 +78,10 @@ class Mark:
 class FieldFile:
     """The marks of one file and what is said of them all.
 
-    Parameters
-    ----------
-    text : str
-        Marking first, whose data last.
-    begins, ends : date, optional
-        The first day that it holds, and the first on which it does not.
-    dated : date, optional
-        The last day of the data.
+    ``text``: marking first, whose data last.
+    ``begins``, ``ends``: the first day that it holds, and the first on which it
+    does not.
+    ``dated``: the last day of the data.
     """
 
     title: str

@@ -44,15 +44,11 @@ def write_geopackage(
     Text of nothing but ISO days becomes dates, and columns are not called by a word
     that databases reserve.
 
-    Parameters
-    ----------
-    symbols : sequence of int, optional
-        The order of each layer's symbol in QGIS; without it no style is written.
-    crs : {4326, 27700}
-        Longitude and latitude, or the National Grid.
-    dated : date
-        The last day that it tells of, which stands where the format wants to know when
-        the file was made.
+    ``symbols``: the order of each layer's symbol in QGIS; without it no style is
+    written.
+    ``crs``: {4326, 27700}; longitude and latitude, or the National Grid.
+    ``dated``: the last day that it tells of, which stands where the format wants
+    to know when the file was made.
 
     References
     ----------

@@ -24,19 +24,13 @@ RESERVED = ("fid", "geom", "geometry", "ogc_fid")
 class Layer:
     """A table with a geometry for each row.
 
-    Parameters
-    ----------
-    name : str
-        What it holds.
-    frame : DataFrame, n rows
-        The attributes.
-    geometry : ndarray of shape (n,), shapely, EPSG:4326
+    ``name``: what it holds.
+    ``frame``: n rows; the attributes.
+    ``geometry`` (n,), shapely, EPSG:4326.
 
-    Raises
-    ------
-    OutputError
-        If there is not one geometry for each row, one is missing or empty, a
-        coordinate is not a longitude and latitude, or a column has a reserved name.
+    Raises OutputError if there is not one geometry for each row, one is missing or
+    empty, a coordinate is not a longitude and latitude, or a column has a reserved
+    name.
     """
 
     name: str
@@ -125,10 +119,7 @@ def _check_degrees(layer: Layer) -> None:
 def writing(path: Path) -> Iterator[None]:
     """Turn what goes wrong while a file is written into one sentence.
 
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
+    Raises OutputError if the file cannot be written.
     """
     try:
         yield

@@ -25,14 +25,9 @@ NONE = "–"
 class Heading:
     """The top of a column.
 
-    Parameters
-    ----------
-    text : str
-        With the unit.
-    numeric : bool
-        Whether its entries are lined up on the right.
-    wide : bool
-        Whether its entries are sentences.
+    ``text``: with the unit.
+    ``numeric``: whether its entries are lined up on the right.
+    ``wide``: whether its entries are sentences.
     """
 
     text: str
@@ -44,10 +39,7 @@ class Heading:
 class Entry:
     """One entry of a table.
 
-    Parameters
-    ----------
-    faint : bool
-        Whether it rests on too few incidents to lean on.
+    ``faint``: whether it rests on too few incidents to lean on.
     """
 
     text: str
@@ -58,10 +50,7 @@ class Entry:
 class PageTable:
     """A table ready to be shown.
 
-    Parameters
-    ----------
-    row_heading : int
-        The column that names the row.
+    ``row_heading``: the column that names the row.
     """
 
     caption: str

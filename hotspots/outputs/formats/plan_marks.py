@@ -32,10 +32,7 @@ BEFORE = re.compile(r"^(\d+(\.\d+)*\s+|View from |Comparison: )")
 def plan_marks(plan: Plan, name: str) -> FieldFile:
     """Return what a plan puts on the ground, numbered as on its cards.
 
-    Parameters
-    ----------
-    name : str
-        Of the plan, as it stands on the cards.
+    ``name``: of the plan, as it stands on the cards.
     """
     marks = [*_suggestion_marks(plan, name)]
     for layer in plan.layers:

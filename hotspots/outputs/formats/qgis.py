@@ -79,16 +79,10 @@ class Class:
 class Look:
     """How one layer is drawn.
 
-    Parameters
-    ----------
-    numbered : bool
-        Whether a point is a disc with its label in it, as on paper.
-    label : str
-        An expression of QGIS; empty for none.
-    classes : tuple of Class
-        Steps of ``field``; empty for one symbol.
-    aliases : tuple of (str, str)
-        What each column is called.
+    ``numbered``: whether a point is a disc with its label in it, as on paper.
+    ``label``: an expression of QGIS; empty for none.
+    ``classes``: steps of ``field``; empty for one symbol.
+    ``aliases``: tuple of (str, str); what each column is called.
     """
 
     kind: str
@@ -210,16 +204,11 @@ def add_styles(
 class Project:
     """A QGIS project over the layers of one GeoPackage beside it.
 
-    Parameters
-    ----------
-    name : str
-        Of the group of layers: title and name of the plan.
-    marking, credit : str
-        Printed on the layout: who may see it, and whose data they are.
-    layers : sequence of (Layer, int)
-        Top first, each with the order of its symbol.
-    words : mapping of str to str
-        What layers are called, where it is not their name.
+    ``name``: of the group of layers: title and name of the plan.
+    ``marking``, ``credit``: printed on the layout: who may see it, and whose data they
+    are.
+    ``layers``: sequence of (Layer, int); top first, each with the order of its symbol.
+    ``words``: what layers are called, where it is not their name.
     """
 
     title: str

@@ -39,14 +39,11 @@ def write_workbook(
     whatever it begins with. Headings stand still when the rows are scrolled, and can
     be filtered. Rows past Excel's last are left out, and the first sheet says so.
 
-    Parameters
-    ----------
-    about : mapping of str to str
-        Title, marking, period and whose data they are, in the order they are read.
-    words : mapping of str to mapping of str to ColumnWords
-        By table, of columns that are called otherwise there than in other outputs.
-    dated : date
-        The last day that it tells of.
+    ``about``: title, marking, period and whose data they are, in the order they are
+    read.
+    ``words``: mapping of str to mapping of str to ColumnWords; by table, of columns
+    that are called otherwise there than in other outputs.
+    ``dated``: the last day that it tells of.
     """
     import xlsxwriter
 

@@ -33,24 +33,16 @@ def _none() -> Shapes:
 class Background:
     """Areas, streets and buildings to draw places on.
 
-    Parameters
-    ----------
-    areas : ndarray of shape (a,), shapely (Multi)Polygons, EPSG:27700
-    streets : ndarray of shape (m,), shapely (Multi)LineStrings, EPSG:27700
-    street_names : sequence of str
-        Empty where a street has no name.
-    main : ndarray of shape (m,), bool, optional
-        Which streets are drawn wider.
-    buildings : ndarray of shape (b,), shapely polygons, EPSG:27700
-    ground : mapping of str to (names, ndarray of shapes, EPSG:27700)
-        Water, parks, woods and railways, by their kind.
-    attribution : tuple of str
-        Whose data these are.
+    ``areas`` (a,), shapely (Multi)Polygons, EPSG:27700.
+    ``streets`` (m,), shapely (Multi)LineStrings, EPSG:27700.
+    ``street_names``: empty where a street has no name.
+    ``main`` (m,): which streets are drawn wider.
+    ``buildings`` (b,), shapely polygons, EPSG:27700.
+    ``ground``: mapping of str to (names, ndarray of shapes, EPSG:27700); water, parks,
+    woods and railways, by their kind.
+    ``attribution``: whose data these are.
 
-    Raises
-    ------
-    ParameterError
-        If there is not one name for each area and each street.
+    Raises ParameterError if there is not one name for each area and each street.
     """
 
     areas: Shapes = field(default_factory=_none)

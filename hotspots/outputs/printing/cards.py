@@ -38,22 +38,13 @@ MIN_M = 560.0
 class Cards:
     """The cards of a plan.
 
-    Parameters
-    ----------
-    plan : Plan
-        With at least one suggestion.
-    record : mapping
-        :func:`hotspots.outputs.formats.plan_record.plan_record` of the plan.
-    url : str, optional
-        The page of the live plan; each code points at its suggestion there. Without
-        it the code holds the plan's name and hash.
+    ``plan``: with at least one suggestion.
+    ``record``: :func:`hotspots.outputs.formats.plan_record.plan_record` of the plan.
+    ``url``: the page of the live plan; each code points at its suggestion there.
+    Without it the code holds the plan's name and hash.
 
-    Raises
-    ------
-    OutputError
-        If the plan has no suggestion.
-    ParameterError
-        If ``url`` is no web address.
+    Raises OutputError if the plan has no suggestion; ParameterError if ``url`` is no
+    web address.
     """
 
     plan: Plan
@@ -188,10 +179,8 @@ def where(shape: Any) -> str:
 def check_url(url: str | None) -> None:
     """Refuse what is not the address of a web page.
 
-    Raises
-    ------
-    ParameterError
-        If it is not ``http`` or ``https``, names no host or holds a space.
+    Raises ParameterError if it is not ``http`` or ``https``, names no host or holds a
+    space.
     """
     if url is None:
         return

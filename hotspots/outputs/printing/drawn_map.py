@@ -41,14 +41,9 @@ SMALL_DISC, SMALL_SIZE = 15.0, 20.0
 class MapPlace:
     """A numbered place.
 
-    Parameters
-    ----------
-    number : str or int
-        Shown in a disc; short.
-    geometry : shapely geometry, EPSG:27700
-        Point, line or polygon.
-    comparison : bool
-        Whether it is a place held for comparison: drawn open, not filled.
+    ``number``: str or int; shown in a disc; short.
+    ``geometry``: shapely geometry, EPSG:27700; point, line or polygon.
+    ``comparison``: whether it is a place held for comparison: drawn open, not filled.
     """
 
     number: str | int
@@ -61,13 +56,10 @@ class MapPlace:
 class MapMark:
     """Things of one kind drawn without a number: signs, fixed cameras, a route.
 
-    Parameters
-    ----------
-    what : str
-        As the key says it.
-    geometry : ndarray of shape (n,), shapely geometries of one kind, EPSG:27700
-    numbers : sequence of str
-        Of points, as they stand on a unit: drawn in small discs. Empty for none.
+    ``what``: as the key says it.
+    ``geometry`` (n,), shapely geometries of one kind, EPSG:27700.
+    ``numbers``: of points, as they stand on a unit: drawn in small discs. Empty for
+    none.
     """
 
     what: str
@@ -91,11 +83,8 @@ def draw_map(
 ) -> str:
     """Draw places on their background.
 
-    Parameters
-    ----------
-    extent_m : tuple of float, metres, optional
-        West, south, east, north that must be in sight. Default all areas, or the
-        places where there are no areas.
+    ``extent_m``: metres; west, south, east, north that must be in sight. Default all
+    areas, or the places where there are no areas.
 
     Notes
     -----

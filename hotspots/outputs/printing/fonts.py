@@ -34,10 +34,7 @@ def folder() -> Path:
     The package holds each face twice, as TrueType and as OpenType; which of two a
     typesetter takes depends on the order of a directory, and pages must not.
 
-    Raises
-    ------
-    OutputError
-        If the package with the typeface is not installed.
+    Raises OutputError if the package with the typeface is not installed.
     """
     found = find_spec(PACKAGE)
     if found is None or found.origin is None:

@@ -36,14 +36,9 @@ def draw_foot(
 ) -> tuple[list[str], float]:
     """Draw what stands under the map.
 
-    Parameters
-    ----------
-    wide, high : float, tenths of a millimetre
-        Of the whole drawing.
+    ``wide``, ``high``: tenths of a millimetre; of the whole drawing.
 
-    Returns
-    -------
-    height : float, tenths of a millimetre
+    Returns ``height`` tenths of a millimetre.
     """
     spots, rows = _flow(entries, wide)
     lines = _wrap(credit, wide, SMALL)
@@ -66,10 +61,7 @@ def draw_foot(
 def north_arrow(frame: Frame) -> tuple[str, Any]:
     """Draw the north arrow in the upper right corner.
 
-    Returns
-    -------
-    box : shapely polygon
-        What it covers.
+    Returns ``box`` shapely polygon: what it covers.
     """
     x, y = frame.wide - 62, 24
     arrow = (

@@ -19,10 +19,8 @@ MARGIN = 0.04
 class Frame:
     """A rectangle of ground and the rectangle of page that shows it.
 
-    Parameters
-    ----------
-    west, south, east, north : float, metres
-    wide, high : float, tenths of a millimetre
+    ``west``, ``south``, ``east``, ``north``: metres.
+    ``wide``, ``high``: tenths of a millimetre.
     """
 
     west: float
@@ -43,16 +41,10 @@ class Frame:
     ) -> Frame:
         """Return the frame that shows a box of ground whole, with a margin.
 
-        Parameters
-        ----------
-        bounds : tuple of float, metres
-            West, south, east, north.
-        wide, high : float, tenths of a millimetre
+        ``bounds``: metres; west, south, east, north.
+        ``wide``, ``high``: tenths of a millimetre.
 
-        Raises
-        ------
-        ParameterError
-            If a bound is not finite or a size is not above 0.
+        Raises ParameterError if a bound is not finite or a size is not above 0.
         """
         west, south, east, north = bounds
         if not np.isfinite(bounds).all() or not (wide > 0 and high > 0):
@@ -93,16 +85,12 @@ class Frame:
     def to_page(self, geometry: Any, *, clip: float = 20.0) -> Any:
         """Return geometry on the page, cut at the frame and without needless points.
 
-        Parameters
-        ----------
-        geometry : shapely geometry or ndarray of them, metres
-        clip : float, tenths of a millimetre
-            How far outside the frame it is cut, so that cuts are not seen.
+        ``geometry``: shapely geometry or ndarray of them, metres.
+        ``clip``: tenths of a millimetre; how far outside the frame it is cut, so that
+        cuts are not seen.
 
-        Returns
-        -------
-        shapely geometry or ndarray of them
-            ``x`` to the right and ``y`` down; empty where nothing is in sight.
+        Returns shapely geometry or ndarray of them: ``x`` to the right and ``y`` down;
+        empty where nothing is in sight.
         """
         scale = 1 / self.metres_per_unit
         origin = np.array([self.west, self.north])
@@ -122,13 +110,9 @@ class Frame:
 def round_length_m(longest: float) -> float:
     """Return the longest of 1, 2, 5, 10, 20, 50 ... metres that is not above a length.
 
-    Parameters
-    ----------
-    longest : float, metres
+    ``longest``: metres.
 
-    Returns
-    -------
-    float, metres
+    Returns metres.
 
     Examples
     --------
@@ -142,9 +126,7 @@ def round_length_m(longest: float) -> float:
 def page_path(geometry: Any) -> str:
     """Return geometry on the page as the text of an SVG path.
 
-    Parameters
-    ----------
-    geometry : shapely geometry
+    ``geometry``: shapely geometry.
     """
     words = []
     for part in shapely.get_parts(geometry, return_index=False):

@@ -30,10 +30,8 @@ def draw_ground(
 ) -> list[str]:
     """Draw buildings, streets and boundaries, in that order.
 
-    Parameters
-    ----------
-    areas, streets : ndarray of shapely geometry on the page
-        The background's own, in its order.
+    ``areas``, ``streets``: ndarray of shapely geometry on the page; the background's
+    own, in its order.
     """
     return [
         *_ground(background, frame),
@@ -53,12 +51,10 @@ def draw_names(
 ) -> list[str]:
     """Draw the names of streets and areas that find room.
 
-    Parameters
-    ----------
-    areas, streets : ndarray of shapely geometry on the page
-        The background's own, in its order.
-    shown : sequence of shapely geometry on the page
-        Places, which names of areas keep off.
+    ``areas``, ``streets``: ndarray of shapely geometry on the page; the background's
+    own, in its order.
+    ``shown``: sequence of shapely geometry on the page; places, which names of areas
+    keep off.
     """
 
     def street_names() -> list[str]:

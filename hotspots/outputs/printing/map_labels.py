@@ -32,11 +32,9 @@ RINGS = (2.0, 2.6, 3.4, 4.5, 6.0, 8.0, 10.0, 13.0, 17.0, 22.0, 29.0)
 class Label:
     """Words and where their middle stands.
 
-    Parameters
-    ----------
-    x, y : float, tenths of a millimetre
-    angle : float, degrees clockwise
-    size : float, tenths of a millimetre
+    ``x``, ``y``: tenths of a millimetre.
+    ``angle``: degrees clockwise.
+    ``size``: tenths of a millimetre.
     """
 
     lines: tuple[str, ...]
@@ -50,12 +48,9 @@ class Label:
 class NumberSpot:
     """Where a place's number stands, and the place that it belongs to.
 
-    Parameters
-    ----------
-    x, y : float, tenths of a millimetre
-        Of the number.
-    at_x, at_y : float, tenths of a millimetre
-        Of the place; a leader line joins them where they differ.
+    ``x``, ``y``: tenths of a millimetre; of the number.
+    ``at_x``, ``at_y``: tenths of a millimetre; of the place; a leader line joins them
+    where they differ.
     """
 
     x: float
@@ -73,10 +68,7 @@ class NumberSpot:
 class LabelRoom:
     """What is still free of a map's page.
 
-    Parameters
-    ----------
-    box : shapely polygon
-        The page's rectangle.
+    ``box``: shapely polygon; the page's rectangle.
     """
 
     box: Any
@@ -85,9 +77,7 @@ class LabelRoom:
     def is_free(self, shape: Any) -> bool:
         """Say whether a shape lies on the page and on nothing else's label.
 
-        Parameters
-        ----------
-        shape : shapely geometry
+        ``shape``: shapely geometry.
         """
         if not shapely.covers(self.box, shape):
             return False
@@ -96,9 +86,7 @@ class LabelRoom:
     def put_numbers(self, anchors: Floats, *, radius: float) -> list[NumberSpot]:
         """Find a spot for each place's number, in their order.
 
-        Parameters
-        ----------
-        anchors : ndarray of shape (n, 2), tenths of a millimetre
+        ``anchors`` (n, 2), tenths of a millimetre.
         """
         dots = shapely.buffer(shapely.points(anchors), 8.0)
         spots: list[NumberSpot] = []
@@ -145,12 +133,10 @@ class LabelRoom:
     ) -> Label | None:
         """Place a name inside an area.
 
-        Parameters
-        ----------
-        shape : shapely (Multi)Polygon on the page
-        size : float, tenths of a millimetre
-        avoid : sequence of shapely geometries
-            Drawings that the name should not lie on.
+        ``shape``: shapely (Multi)Polygon on the page.
+        ``size``: tenths of a millimetre.
+        ``avoid``: sequence of shapely geometries; drawings that the name should not lie
+        on.
         """
         parts = shapely.get_parts(shapely.intersection(shape, self.box))
         parts = parts[shapely.area(parts) > 0]
@@ -176,10 +162,8 @@ class LabelRoom:
     def put_street_name(self, name: str, line: Any, *, size: float) -> Label | None:
         """Place a name along a street, where it is straight enough.
 
-        Parameters
-        ----------
-        line : shapely LineString or MultiLineString on the page
-        size : float, tenths of a millimetre
+        ``line``: shapely LineString or MultiLineString on the page.
+        ``size``: tenths of a millimetre.
         """
         wide = _width(name, size, bold=False)
         parts = shapely.get_parts(line)

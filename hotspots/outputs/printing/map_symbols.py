@@ -19,9 +19,7 @@ DASHES = ("", "14 8", "3 8", "14 6 3 6")
 def defs(id_prefix: str, wide: float, high: float) -> str:
     """Return the patterns and the frame that cuts the map.
 
-    Parameters
-    ----------
-    wide, high : float, tenths of a millimetre
+    ``wide``, ``high``: tenths of a millimetre.
     """
     line = f'stroke="{INK}" stroke-width="2.2"'
     thin = 'stroke="#585858" stroke-width="1.6"'
@@ -50,9 +48,7 @@ def defs(id_prefix: str, wide: float, high: float) -> str:
 def draw_place(shape: Any, id_prefix: str, *, comparison: bool) -> str:
     """Draw the ground of a place; its number comes later, on top.
 
-    Parameters
-    ----------
-    shape : shapely geometry on the page
+    ``shape``: shapely geometry on the page.
     """
     path = page_path(shape)
     if not path:
@@ -76,9 +72,7 @@ def draw_place(shape: Any, id_prefix: str, *, comparison: bool) -> str:
 def draw_mark(shapes: Any, symbol: str, id_prefix: str) -> str:
     """Draw every mark of one kind.
 
-    Parameters
-    ----------
-    shapes : ndarray of shapely geometry on the page
+    ``shapes``: ndarray of shapely geometry on the page.
     """
     k = MARK_SYMBOLS.index(symbol)
     parts = []
@@ -103,9 +97,7 @@ def draw_mark(shapes: Any, symbol: str, id_prefix: str) -> str:
 def point_symbol(x: float, y: float, symbol: str) -> str:
     """Draw one mark of a point.
 
-    Parameters
-    ----------
-    x, y : float, tenths of a millimetre
+    ``x``, ``y``: tenths of a millimetre.
     """
     steps = {
         "triangle": "M0 -12L12 10H-12Z",

@@ -10,10 +10,7 @@ from hotspots.core.errors import ParameterError
 def qr_svg(text: str, *, title: str = "QR code") -> str:
     """Return a QR code as an SVG drawing.
 
-    Raises
-    ------
-    ParameterError
-        If there is no text, or more than a code can hold.
+    Raises ParameterError if there is no text, or more than a code can hold.
 
     References
     ----------

@@ -44,18 +44,11 @@ class SheetList:
 class Sheet:
     """A sheet of paper.
 
-    Parameters
-    ----------
-    places : sequence of MapPlace
-        At least one.
-    paper : {"A4", "A3"}
-    scale : int
-        One to so many, about the middle of the places; 0 shows them all.
+    ``places``: at least one.
+    ``paper``: {"A4", "A3"}.
+    ``scale``: one to so many, about the middle of the places; 0 shows them all.
 
-    Raises
-    ------
-    ParameterError
-        If there is no place, or the paper or scale is not offered.
+    Raises ParameterError if there is no place, or the paper or scale is not offered.
     """
 
     title: str

@@ -49,35 +49,23 @@ def read_incidents(
 ) -> Reading:
     """Read files of incidents, judge every row and keep account of all of them.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        Files, folders or ``.zip`` archives. What lies in a folder and is not incidents
-        is left out with a note.
-    profile : Profile, optional
-        Column mapping for files that are not in the data.police.uk layout. Without
-        it a ``.toml`` of the same name beside the file is used.
-    today : date, optional
-        Rows after this day are refused; default the current date.
-    but_not : sequence of Path
-        Files and folders of something else that may lie in one of the folders.
-    harm : HarmTable, optional
-        What categories are known by; default the table that ships.
-    apart : Apart, optional
-        What is set apart before anything is counted; default institutions.
-    lookups : Lookups, optional
-        Files of postcodes and UPRNs that place rows without coordinates.
-    only : callable, optional
-        Chooses, from the days that a lake holds, the window whose rows are read.
+    ``paths``: files, folders or ``.zip`` archives. What lies in a folder and is not
+    incidents is left out with a note.
+    ``profile``: column mapping for files that are not in the data.police.uk
+    layout. Without it a ``.toml`` of the same name beside the file is used.
+    ``today``: rows after this day are refused; default the current date.
+    ``but_not``: files and folders of something else that may lie in one of the folders.
+    ``harm``: what categories are known by; default the table that ships.
+    ``apart``: what is set apart before anything is counted; default
+    institutions.
+    ``lookups``: files of postcodes and UPRNs that place rows without
+    coordinates.
+    ``only``: chooses, from the days that a lake holds, the window whose rows are read.
 
-    Raises
-    ------
-    EmptyFileError
-        If a file is empty, or all files hold headers only.
-    ColumnError, ProfileError, SourceError
-        If a file cannot be used, or a category is neither known nor mapped.
-    NoUsableRowsError
-        If every row was refused; the message counts the reasons.
+    Raises EmptyFileError if a file is empty, or all files hold headers only;
+    ColumnError, ProfileError, SourceError if a file cannot be used, or a category is
+    neither known nor mapped; NoUsableRowsError if every row was refused; the message
+    counts the reasons.
     """
     if (lake := lake_among(paths)) is not None:
         _check_settled(lake, profile, today)

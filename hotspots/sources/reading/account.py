@@ -41,20 +41,16 @@ class Sink(Protocol):
 class Reading:
     """What came out of the files.
 
-    Parameters
-    ----------
-    incidents : Incidents
-        Of the whole of the files; of a lake, only those of the window asked for.
-    rejects : DataFrame
-        Rows refused while reading (:data:`hotspots.intake.rejects.SCHEMA`).
-    rows_read : int
-        Records in the files; equals incidents plus rejects.
-    inputs : tuple of (str, str)
-        Name and SHA-256 of each file, in the order of ``file`` numbers.
-    left : callable, optional
-        Returns the rows (``file, line, start``) that a lake holds beside a window.
-    everywhere : DataFrame, optional
-        ``lon, lat, n`` of all that a lake holds, where only a window was read.
+    ``incidents``: of the whole of the files; of a lake, only those of the window asked
+    for.
+    ``rejects``: rows refused while reading (:data:`hotspots.intake.rejects.SCHEMA`).
+    ``rows_read``: records in the files; equals incidents plus rejects.
+    ``inputs``: tuple of (str, str); name and SHA-256 of each file, in the order of
+    ``file`` numbers.
+    ``left``: returns the rows (``file, line, start``) that a lake holds beside a
+    window.
+    ``everywhere``: ``lon, lat, n`` of all that a lake holds, where only a window was
+    read.
     """
 
     incidents: Incidents
@@ -106,10 +102,8 @@ def check_categories(
 ) -> None:
     """Refuse to count what nobody has said what it is.
 
-    Raises
-    ------
-    ProfileError
-        Naming the categories that neither the harm table nor a mapping knows.
+    Raises ProfileError naming the categories that neither the harm table nor a mapping
+    knows.
     """
     accepted = {fold_category(name) for name in allowed}
     strange = [
@@ -136,10 +130,7 @@ def read_files(
 ) -> None:
     """Read files into a tally, block by block; numbers of files begin with ``first``.
 
-    Raises
-    ------
-    SourceError
-        If a file cannot be used.
+    Raises SourceError if a file cannot be used.
     """
     day = today or dt.date.today()
     seen: dict[str, str] = {}

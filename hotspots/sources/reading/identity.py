@@ -35,11 +35,8 @@ class Once:
 def counted_once(located: pl.DataFrame) -> Once:
     """Part the rows that stood in the files before.
 
-    Parameters
-    ----------
-    located : DataFrame, n rows
-        With ``file``, ``line``, ``reference``, ``start``, ``lon``, ``lat``,
-        ``category``, ``street``.
+    ``located``: n rows; with ``file``, ``line``, ``reference``, ``start``, ``lon``,
+    ``lat``, ``category``, ``street``.
     """
     known = pl.col("reference").is_not_null()
     first = pl.col("file").min().over("reference", "start")
@@ -138,16 +135,12 @@ def overlap_notes(pairs: pl.DataFrame, names: Sequence[str]) -> list[str]:
 class Facts:
     """What can be said only of all rows together, however many blocks they came in.
 
-    Parameters
-    ----------
-    n : int, rows
-    words : DataFrame of ``category, subcategory, n``
-    spread : DataFrame of ``premises, n``
-        Numbers of premises that lie hundreds of metres apart, with their rows.
-    last : DataFrame of ``start, file, line``
-        The six latest rows.
-    repeats : tuple of int
-        References on several rows, and those rows.
+    ``n``: rows.
+    ``words``: DataFrame of ``category, subcategory, n``.
+    ``spread``: DataFrame of ``premises, n``; numbers of premises that lie hundreds of
+    metres apart, with their rows.
+    ``last``: DataFrame of ``start, file, line``; the six latest rows.
+    ``repeats``: references on several rows, and those rows.
     """
 
     n: int

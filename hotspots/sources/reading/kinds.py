@@ -42,17 +42,10 @@ def choose_reader(
 ) -> Reader:
     """Return the reader for a file, by its suffix, its profile and its header.
 
-    Returns
-    -------
-    callable
-        Takes the file and yields blocks of raw rows.
+    Takes the file and yields blocks of raw rows.
 
-    Raises
-    ------
-    NotIncidentsError
-        If it is a table of something else.
-    SourceError
-        If no reader fits.
+    Raises NotIncidentsError if it is a table of something else; SourceError if no
+    reader fits.
     """
     beside = _profile_beside(item)
     own = profile or beside

@@ -25,24 +25,14 @@ def write_proposal(
 ) -> str:
     """Propose a column mapping for a file and write it as TOML.
 
-    Parameters
-    ----------
-    out : Path
-        Not overwritten where it exists.
-    sheet, header_row : optional
-        Where the table is, for a file in which it cannot be found.
+    ``out``: not overwritten where it exists.
+    ``sheet``, ``header_row``: optional; where the table is, for a file in which it
+    cannot be found.
 
-    Returns
-    -------
-    str
-        The TOML, with a comment on what was guessed and what must be filled in.
+    The TOML, with a comment on what was guessed and what must be filled in.
 
-    Raises
-    ------
-    OutputError
-        If ``out`` exists or cannot be written.
-    SourceError
-        If the file cannot be read.
+    Raises OutputError if ``out`` exists or cannot be written; SourceError if the file
+    cannot be read.
     """
     if out.exists():
         raise OutputError(
@@ -63,10 +53,7 @@ def propose(
 ) -> Profile:
     """Propose a mapping for a file of any kind, and ask what its categories are.
 
-    Raises
-    ------
-    SourceError
-        If the file needs none.
+    Raises SourceError if the file needs none.
     """
     if is_gis(item):
         frame = vector.table_of(item).frame
