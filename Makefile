@@ -9,7 +9,7 @@ XDIST ?= 2
 # Tried twice: a package index now and then answers for a moment that it has nothing.
 INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
 
-.PHONY: threads calibrate backtest help demo serve test test-all lint types unit docs-check assets bench screenshots golden frozen figures clean system
+.PHONY: threads calibrate backtest help demo serve test test-all lint types unit docs-check assets bench bench-national screenshots golden frozen figures clean system
 
 help:
 	@echo "make demo        install, analyse the simulated town, plan, write the brief, show a demonstration site"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-all    the same and the slow suites"
 	@echo "make threads     reading, analysis and methods on 1, 2 and 8 threads"
 	@echo "make bench       benchmarks against other packages"
+	@echo "make bench-national  the lake to a hundred million rows (about 20 minutes, 8 GB of disk)"
 	@echo "make calibrate   every promised rate beside the measured one, over simulated towns"
 	@echo "make backtest    what hotspots and plans would have caught on the real data"
 	@echo "make frozen      record the hash of every output, where a change is meant"
@@ -87,6 +88,9 @@ types: $(STAMP)
 
 bench: $(STAMP)
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script $(QUICK) || exit 1; done
+
+bench-national: $(STAMP)
+	$(BIN)/python benchmarks/bench_lake.py --nation
 
 screenshots: $(STAMP) assets system
 	$(BIN)/python tools/screenshots.py
