@@ -25,6 +25,7 @@ from playwright.sync_api import sync_playwright
 from table import parse_quick
 
 from hotspots.analysis.dataset import Dataset
+from hotspots.intake.rejects import SCHEMA
 from hotspots.model.areas import Areas
 from hotspots.model.incidents import Incidents
 from hotspots.sources import Reading
@@ -78,7 +79,7 @@ def made_up(n_cells: int) -> Dataset:
     )
     reading = Reading(
         incidents=incidents,
-        rejects=pl.DataFrame(schema={"status": pl.String}),
+        rejects=pl.DataFrame(schema=SCHEMA),
         rows_read=incidents.n,
         inputs=(("made-up", "0" * 64),),
     )

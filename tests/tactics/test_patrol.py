@@ -52,6 +52,14 @@ def test_the_walks_are_proven_best_and_say_so(plan: Plan) -> None:
         assert "Proven best from its start (mixed-integer program)" in walk
 
 
+def test_a_peak_outside_the_shift_is_said(plan: Plan) -> None:
+    """The shift is from 14:00 to 22:00."""
+    for peak in plan.tables["areas"]["peak"]:
+        first, last = int(peak[:2]), int(peak[9:11]) or 24
+        inside = first >= 14 and first < last <= 22
+        assert ("outside this shift" in peak) is not inside
+
+
 def test_the_areas_counts_are_a_plain_count(
     context: PlanningContext, plan: Plan
 ) -> None:

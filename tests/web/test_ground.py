@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from dataset_site import site_of
 from flask.testing import FlaskClient
 from patient import patient
+from plan_pages import sample_things
 
 from hotspots.outputs.basemap import write_basemap
 from hotspots.samples import sample_path
@@ -70,3 +73,21 @@ def test_a_grid_reference_lies_where_it_should(client: FlaskClient) -> None:
 @pytest.mark.parametrize("typed", ["", "x", "no such place at all", "%"])
 def test_nothing_is_found_where_nothing_is(client: FlaskClient, typed: str) -> None:
     assert client.get("/find", query_string={"q": typed}).get_json()["found"] == []
+
+
+def test_a_postcode_is_found_where_a_list_of_premises_has_it(town_app: Any) -> None:
+    """Whatever its case and spaces; the middle of its premises, no address."""
+    premises = sample_things().premises
+    assert premises is not None
+    code = premises.frame["postcode"][0]
+    town = patient(town_app)
+    answer = town.get(f"/find?q={code.lower().replace(' ', '')}").json
+    (found,) = answer["found"]
+    assert found["kind"] == "postcode"
+    lon, lat = premises.lonlat
+    here = (premises.frame["postcode"] == code).to_numpy()
+    assert found["at"] == [
+        pytest.approx(float(np.median(lon[here])), abs=1e-6),
+        pytest.approx(float(np.median(lat[here])), abs=1e-6),
+    ]
+    assert town.get("/find?q=ZZ99 9ZZ").json["found"] == []

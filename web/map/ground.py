@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 import shapely
 from flask import Blueprint, Response, abort, jsonify, request, send_file
 
@@ -49,10 +50,14 @@ def basemap() -> Response:
 
 @blueprint.get("/find")
 def find() -> Response:
-    """Find streets, hotspots, areas and grid references by what was typed."""
+    """Find streets, places, areas, grid references and postcodes by what was typed."""
     typed = request.args.get("q", "").strip()[:80]
     results = current_results()
-    found = _grid_reference(typed) or _named(results, typed.casefold())
+    found = (
+        _grid_reference(typed)
+        or _postcode(results, typed)
+        or _named(results, typed.casefold())
+    )
     return jsonify({"ok": True, "found": [each.to_json() for each in found]})
 
 
@@ -68,6 +73,20 @@ def _grid_reference(typed: str) -> list[Found]:
         return []
     lon, lat = (float(v[0]) for v in bng_to_lonlat(*np.array(at).reshape(2, 1)))
     return [Found(name=typed.upper(), kind="grid reference", lon=lon, lat=lat)]
+
+
+def _postcode(results: Results, typed: str) -> list[Found]:
+    """Find the middle of a postcode's premises, where a list of premises is given."""
+    premises = results.resources.premises
+    if premises is None or not typed:
+        return []
+    bare = pl.col("postcode").str.replace_all(" ", "").str.to_uppercase()
+    here = premises.frame.select(bare == typed.replace(" ", "").upper())
+    rows = np.flatnonzero(here.to_series().fill_null(False).to_numpy())
+    if not len(rows):
+        return []
+    lon, lat = (float(np.median(each[rows])) for each in premises.lonlat)
+    return [Found(name=typed.upper(), kind="postcode", lon=lon, lat=lat)]
 
 
 def _named(results: Results, typed: str) -> list[Found]:

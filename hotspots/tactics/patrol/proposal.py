@@ -187,7 +187,7 @@ class _Patrol:
         ]
 
     def peak_of(self, area: Ints) -> str:
-        """Return the three hours with most incidents, by aoristic weights."""
+        """Return the three hours with most incidents, and whether the shift is on."""
         if not hours_known(self.context):
             return "hours unknown"
         here = self.demand.inside(self.context.recent, area)
@@ -202,7 +202,17 @@ class _Patrol:
         return (
             f"{clock_text(first)} to {clock_text(first + PEAK_HOURS)}, with about "
             f"{span[first]:,.0f} of the {here.n:,} incidents of the whole day"
+            f"{self.missed(range(first, first + PEAK_HOURS))}"
         )
+
+    def missed(self, hours: range) -> str:
+        """Say that hours lie outside those of the shift, all or in part."""
+        start = int(self.options.shift_start[:2])
+        n_out = sum((hour - start) % 24 >= self.options.shift_hours for hour in hours)
+        if not n_out:
+            return ""
+        part = "all" if n_out == len(hours) else "in part"
+        return f"; those hours are {part} outside this shift"
 
     def table(self) -> pl.DataFrame:
         """Return the areas as a table."""

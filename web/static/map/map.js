@@ -414,10 +414,8 @@ function chooseHotspot(view, hotspot, from) {
   facts.append(...hotspotParts(hotspot));
   if (from) { facts.append(backButton(from)); }
   view.panel.replaceChildren(facts);
-  if (from) {
-    view.panel.focus({ preventScroll: true });
-    view.panel.scrollIntoView({ block: "nearest" });
-  }
+  if (from) { view.panel.focus({ preventScroll: true }); }
+  view.panel.scrollIntoView({ block: "nearest" });
 }
 
 function hotspotParts(hotspot) {
