@@ -16,6 +16,7 @@ help:
 	@echo "make test        install, lint, type-check and test (under ten minutes)"
 	@echo "make test-all    the same and the slow suites"
 	@echo "make threads     reading, analysis and methods on 1, 2 and 8 threads"
+	@echo "make test-offline  the tests where no network can be reached (Linux)"
 	@echo "make bench       benchmarks against other packages"
 	@echo "make bench-national  the lake to a hundred million rows (about 20 minutes, 8 GB of disk)"
 	@echo "make calibrate   every promised rate beside the measured one, over simulated towns"
@@ -76,6 +77,11 @@ test-all: $(STAMP) assets system lint types
 threads: $(STAMP)
 	for n in 1 2 8; do POLARS_MAX_THREADS=$$n $(BIN)/python -m pytest -m "not slow" \
 	    -n $(XDIST) --dist loadfile tests/intake tests/sources tests/analysis tests/methods || exit 1; done
+
+# Nothing but this computer can be reached: a namespace (of Linux) whose only device is the loopback.
+test-offline: $(STAMP) assets
+	unshare --net --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest \
+	    -m "not slow" -n $(XDIST) --dist loadfile $(TESTS)'
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from hotspots.brief.content import Comment
 from hotspots.core.errors import SourceError, did_you_mean
 from hotspots.core.sanitise import clean_text
-from hotspots.core.small import read_small
+from hotspots.core.small import read_small, toml_of
 from hotspots.outputs.formats.layer import writing
 
 FILE = "comment.toml"
@@ -28,8 +27,8 @@ def read_comment(path: Path | str, *, period: str) -> Comment:
     """
     path = Path(path)
     try:
-        record = tomllib.loads(read_small(path))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        record = toml_of(read_small(path))
+    except (OSError, ValueError) as error:
         raise SourceError(
             f"{path.name} must be TOML with the analyst's comment; {error}. "
             "Correct it, or delete it to begin anew."

@@ -15,7 +15,7 @@ import shapely
 
 from hotspots.brief.content import Brief
 from hotspots.core.errors import SourceError
-from hotspots.core.small import read_small
+from hotspots.core.small import json_of, read_small
 from hotspots.core.table import Table
 from hotspots.core.window import in_words
 from hotspots.outputs.formats import write_csv, write_workbook
@@ -269,7 +269,7 @@ def read_previous(
         return None
     path = Path(folder) / JSON
     try:
-        record = json.loads(read_small(path))
+        record = json_of(read_small(path))
     except (OSError, ValueError) as error:
         raise SourceError(
             f"the last brief must be a folder with {JSON}; {path}: {error}. Give the "

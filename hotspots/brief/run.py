@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from hotspots.brief.record import JSON
 from hotspots.brief.repeats import build_annex
 from hotspots.brief.write import check_out, write_brief
 from hotspots.core.errors import OutputError, ParameterError
-from hotspots.core.small import read_small
+from hotspots.core.small import json_of, read_small
 from hotspots.delivery.mail import Attachment, build_message, send_mail
 from hotspots.delivery.mail_settings import MailSettings
 from hotspots.disclosure import SENSITIVE
@@ -99,7 +98,7 @@ def send_brief(folder: Path | str, settings: MailSettings) -> str:
     """
     folder = Path(folder)
     try:
-        record = json.loads(read_small(folder / JSON))
+        record = json_of(read_small(folder / JSON))
         title = f"{record['title']}, {record['subtitle']}"
         marking = str(record["marking"])
         said = [str(each["text"]) for each in record["bottom_line"]]

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hotspots.core.errors import HotspotsError, OutputError
+from hotspots.core.small import json_of
 
 MANIFEST = ".hotspots.json"
 MARKED = "official-sensitive"
@@ -115,9 +116,9 @@ def foreign_files(folder: Path) -> set[str]:
 
 def _manifest(folder: Path) -> dict[str, str]:
     try:
-        read = json.loads((folder / MANIFEST).read_bytes())
+        read = json_of((folder / MANIFEST).read_bytes())
         return {str(name): str(value) for name, value in read["files"].items()}
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return {}
 
 

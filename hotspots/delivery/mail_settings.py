@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parseaddr
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.core.errors import ParameterError, did_you_mean
-from hotspots.core.small import read_small
+from hotspots.core.small import read_small, toml_of
 
 _SECURITY = ("starttls", "ssl", "none")
 _PREFIX = "HOTSPOTS_SMTP_"
@@ -99,7 +98,7 @@ class MailSettings:
             If the file cannot be read or a setting is wrong.
         """
         try:
-            table = tomllib.loads(read_small(Path(path)))
+            table = toml_of(read_small(Path(path)))
         except (OSError, ValueError) as error:
             raise ParameterError(
                 f"mail settings must be a TOML file with a [mail] table; "

@@ -13,7 +13,7 @@ from typing import Any
 
 from hotspots.core.errors import HotspotsError, OutputError
 from hotspots.core.sanitise import clean_text
-from hotspots.core.small import read_small
+from hotspots.core.small import json_of, read_small
 from hotspots.core.window import in_words
 from hotspots.delivery.schedule import Schedule
 
@@ -244,7 +244,7 @@ def _to_row(run: Run) -> dict[str, Any]:
 
 def _read_runs(path: Path, *, damaged_is_empty: bool = False) -> Sequence[Run]:
     try:
-        rows = json.loads(read_small(path))["runs"]
+        rows = json_of(read_small(path))["runs"]
         return [
             Run(
                 task=str(row["task"]),

@@ -7,7 +7,6 @@ files it describes.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from hotspots.core.crs import BNG, WGS84
 from hotspots.core.errors import ColumnError, ProfileError, did_you_mean
-from hotspots.core.small import read_small
+from hotspots.core.small import read_small, toml_of
 from hotspots.intake.entries import (
     check_crs,
     check_format,
@@ -303,8 +302,8 @@ class Profile:
         ('Lng', 'Lat')
         """
         try:
-            told = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            told = toml_of(text)
+        except ValueError as error:
             raise ProfileError(f"a profile must be TOML; {error}.") from error
         check_sections(told, _SECTIONS)
         dataset = told.get("dataset", {})

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from hotspots.core.errors import OutputError, StoreError
+from hotspots.core.small import json_of, read_small
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record, verify
 from hotspots.service.site import DATABASE, SETTINGS, Settings, Site, open_site
@@ -152,7 +153,7 @@ def _files(folder: Path) -> list[Path]:
 def _check_files(folder: Path) -> None:
     """Compare each file with what the manifest says of it."""
     manifest = folder / MANIFEST
-    for name, digest in json.loads(manifest.read_text(encoding="utf-8")).items():
+    for name, digest in json_of(read_small(manifest)).items():
         if _digest(folder / name) != digest:
             raise StoreError(f"'{name}' of the backup is not what was backed up.")
     manifest.unlink()

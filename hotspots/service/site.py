@@ -6,7 +6,6 @@ import datetime as dt
 import os
 import secrets
 import shutil
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -22,6 +21,7 @@ from hotspots.core.errors import (
     StoreError,
     did_you_mean,
 )
+from hotspots.core.small import read_small, toml_of
 from hotspots.intake.gazetteer import Lookups
 from hotspots.model.harm import HarmTable
 from hotspots.model.institutions import Apart
@@ -89,7 +89,7 @@ class Settings:
             If there are none, or an entry is unknown or of another kind.
         """
         try:
-            told = tomllib.loads(path.read_text(encoding="utf-8"))
+            told = toml_of(read_small(path))
         except FileNotFoundError as error:
             raise StoreError(
                 f"a site must be a folder with a {SETTINGS}; {path.parent} has none. "

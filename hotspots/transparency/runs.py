@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hotspots.core.errors import SourceError
-from hotspots.core.small import read_small
+from hotspots.core.small import json_of, read_small
 from hotspots.core.window import in_words
 from hotspots.delivery.status import STATUS, TASK, read_runs
 from hotspots.outputs.formats.plan_record import PLAN_FORMAT, plan_hash
@@ -66,7 +65,7 @@ def read_plan_run(folder: Path | str) -> PlanRun:
             "Make it with 'hotspots suggest TACTIC ... --out FOLDER'."
         )
     try:
-        record = json.loads(read_small(path))
+        record = json_of(read_small(path))
         whole = (
             record["format"] == PLAN_FORMAT and plan_hash(record) == record["sha256"]
         )

@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from hotspots.core.errors import SourceError
+from hotspots.core.small import json_of
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.intake.rejects import stack_rejects
@@ -120,7 +121,7 @@ class Account:
     @classmethod
     def from_json(cls, text: str) -> Account:
         """Read it back."""
-        held: dict[str, Any] = json.loads(text)
+        held: dict[str, Any] = json_of(text)
         plain: dict[str, Any] = {}
         for name, value in held.items():
             plain[name] = tuple(value) if isinstance(value, list) else value
@@ -150,7 +151,7 @@ class Lake:
         folders = sorted((path / ACCOUNTS).glob("*/account.json"), reverse=True)
         for file in folders:
             if table and table.transaction_version(file.parent.name) is not None:
-                account = Account.from_json(file.read_text(encoding="utf-8"))
+                account = _account(file)
                 return cls(path=path, version=table.version(), account=account)
         raise SourceError(
             f"{path.name} must be a lake that `hotspots lake build` has made whole; it "
@@ -323,6 +324,16 @@ def read_months(
         Window(start=start, end=end) for start, end in pairwise([*starts, window.end])
     ]
     return window, ((month, _reading(lake, shell, month, apart)) for month in months)
+
+
+def _account(file: Path) -> Account:
+    try:
+        return Account.from_json(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SourceError(
+            f"{file} must be as the lake was built; it is not "
+            f"({type(error).__name__}). Build the lake again, or put a backup in place."
+        ) from error
 
 
 def _known(path: Path, harm: HarmTable | None) -> Lake:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.errors import ParameterError, SourceError, did_you_mean
+from hotspots.core.small import read_small, toml_of
 from hotspots.core.window import WEEKDAYS
 from hotspots.model.areas import KINDS
 from hotspots.tactics.hours import week_mask
@@ -172,7 +172,7 @@ def read_template(template: str, *, folder: str = "") -> Template:
                 f"file; got '{template}'.{did_you_mean(template, known)}"
             )
     try:
-        text = path.read_text("utf-8")
+        text = read_small(path)
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(
             f"a template must be a TOML file in UTF-8; {path.name} cannot be read "
@@ -189,8 +189,8 @@ def _in_folder(folder: str) -> list[str]:
 
 def _parsed(text: str, file: str) -> Template:
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = toml_of(text)
+    except ValueError as error:
         raise SourceError(
             f"a template must be valid TOML; {file} is not: {error}. Compare it with "
             "op-defrost.toml."
