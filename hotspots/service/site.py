@@ -232,7 +232,7 @@ def init_site(
     OutputError
         If the folder is there and not empty, or cannot be written.
     ParameterError
-        If there is no name or no area.
+        If there is no name, no area, or a name to be left out is too short.
     """
     folder = Path(folder)
     if not name.strip() or not area_files:
@@ -243,6 +243,9 @@ def init_site(
             "another."
         )
     sets = read_area_files([str(text) for text in area_files])
+    apart_of(more.get("leave_out", ""), institutions=False)
+    if resources and "harm" in resources:
+        HarmTable.from_csv(resources["harm"])
     there = folder.exists()
     try:
         settings = Settings(

@@ -86,3 +86,19 @@ def test_a_question_without_areas(made: tuple[Path, Path]) -> None:
     wrong = run(*ask, "--leave-out", "ab")
     assert wrong.returncode == 2
     assert "at least 3 letters" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [(["--leave-out", "ab"], "3 letters"), (["--harm", "AREAS"], "wards.geojson")],
+)
+def test_a_site_refuses_at_once_what_no_import_could_use(
+    made: tuple[Path, Path], tmp_path: Path, option: list[str], words: str
+) -> None:
+    given = [str(made[1]) if word == "AREAS" else word for word in option]
+    done = run(
+        "site", "init", tmp_path / "s", "--name", "a", "--areas", made[1], *given
+    )
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert not (tmp_path / "s").exists()
