@@ -158,9 +158,10 @@ def main() -> None:
                 shutil.rmtree(folder / name)
     print("\ngrowth exponent of processor seconds, from 1,000,000 rows")
     for name, points in taken.items():
-        rows, seconds = np.log(np.array([p for p in points if p[0] >= 1_000_000])).T
-        if len(rows) > 1:
-            print(f"  {name:34} {np.polyfit(rows, seconds, 1)[0]:.2f}")
+        many = np.array([point for point in points if point[0] >= SMALL[-1]])
+        if len(many) > 1:
+            slope = np.polyfit(*np.log(many).T, 1)[0]
+            print(f"  {name:34} {slope:.2f}")
 
 
 if __name__ == "__main__":
