@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -74,3 +75,69 @@ def test_thirty_full_disks(tmp_path: Path) -> None:
         check_whole(out)
         left = {path.name for path in tmp_path.iterdir()}
         assert left <= {"out"}, f"with {most:,} bytes at most it left {left}"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    """A folder to mount a small disk at, where this user may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    tried = subprocess.run([*ON_A_DISK, "true", "1m", folder], check=False)
+    if tried.returncode:
+        pytest.skip("this user may not mount a disk in a namespace of their own")
+    return folder
+
+
+ON_A_DISK = (
+    "unshare", "--mount", "--map-root-user", "sh", "-c",
+    'run=$0; mount -t tmpfs -o size="$1" disk "$2" && shift 2 && eval "$run"',
+)  # fmt: skip
+
+
+def on_disk(size: int, disk: Path, *lines: str) -> list[str]:
+    """Run lines of a shell on a new disk of so many bytes; return what is said."""
+    done = subprocess.run(
+        [*ON_A_DISK, "; ".join(lines), str(size), disk],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_full_disk_leaves_the_earlier_run_as_it_was(disk: Path) -> None:
+    analyse = shlex.join(command(disk / "out"))
+    hashes = f"cd {disk}; find out -type f | sort | xargs md5sum | md5sum; ls -A"
+    fill = f"dd if=/dev/zero of={disk}/more bs=1M 2>/dev/null; rm -f {disk}/none"
+    said = on_disk(
+        40_000_000, disk, f"{analyse} >/dev/null", "echo $?", hashes,
+        fill, f"{analyse} >/dev/null 2>&1", "echo $?", hashes,
+    )  # fmt: skip
+    first, before, _, second, after, *names = said
+    assert (first, second) == ("0", "2")
+    assert (before, names) == (after, ["more", "out"])
+
+
+def test_a_full_temporary_folder_is_said(disk: Path) -> None:
+    analyse = shlex.join(command(disk.parent / "out"))
+    said = on_disk(4_000, disk, f"TMPDIR={disk} {analyse} 2>&1 >/dev/null", "echo $?")
+    assert said[-1] in ("0", "2"), said
+    assert not [line for line in said if "(reference " in line]
+    check_whole(disk.parent / "out")
+
+
+def test_two_runs_at_once_leave_one_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    both = [
+        subprocess.Popen(
+            command(out), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        _, said = process.communicate()
+        assert process.returncode in (0, 2), said
+        assert b"Traceback" not in said
+    check_whole(out)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

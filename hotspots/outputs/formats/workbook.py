@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,7 @@ def write_workbook(
     that are called otherwise there than in other outputs.
     ``dated``: the last day that it tells of.
     """
-    import xlsxwriter
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with writing(path), xlsxwriter.Workbook(str(path), options) as book:
+    with _workbook(path) as book:
         title = next(iter(about.values()), "")
         made = dt.datetime.combine(dated, dt.time())
         marking = about.get("Marking", "")
@@ -67,6 +65,21 @@ def write_workbook(
         _write_legend(book, cells, about, typed, known)
         for name, table in typed.items():
             _write_sheet(book, cells, name, table.head(MOST_ROWS), known)
+
+
+@contextmanager
+def _workbook(path: Path) -> Iterator[Any]:
+    """Open a workbook whose errors are those of any file, a full disk among them."""
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with writing(path):
+        try:
+            with xlsxwriter.Workbook(str(path), options) as book:
+                yield book
+        except XlsxWriterException as error:
+            raise OSError(str(error)) from error
 
 
 def _sheet(name: str) -> str:
