@@ -120,10 +120,10 @@ def main() -> None:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox"],
         )
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        page = context.new_page()
+        opened(browser.new_page(), address)  # the analysis is made
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.on("response", weigh)
-        opened(page, address)  # the analysis is made, and every file seen once
+        opened(page, address)
         page.wait_for_load_state("networkidle")
         data = sum(size for path, size in weights.items() if path.startswith("/map/"))
         page.remove_listener("response", weigh)
