@@ -89,7 +89,6 @@ lint: $(STAMP)
 	$(BIN)/bandit -q -c pyproject.toml -r hotspots web tools
 
 types: $(STAMP)
-	$(BIN)/mypy
 	$(BIN)/python tools/check_types.py
 
 bench: $(STAMP)

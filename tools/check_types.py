@@ -1,4 +1,4 @@
-"""Check the types of the whole package as it is installed: web is hotspots.web.
+"""Check the types of the tools and of the package as installed: web is hotspots.web.
 
 The checker reads folders by their place in the checkout, where ``web``, ``data`` and
 ``boundaries`` lie beside ``hotspots``. Here they are laid out as an installation has
@@ -7,6 +7,7 @@ them, so that what the pages import is checked too and not of no type.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,9 +31,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hotspots-types-") as folder:
         lay_out(Path(folder))
         told = [f"--config-file={ROOT / 'pyproject.toml'}"]
-        told += [f"--cache-dir={ROOT / '.mypy_cache'}", "--package=hotspots"]
-        command = [sys.executable, "-m", "mypy", *told]
-        return subprocess.run(command, cwd=folder, check=False).returncode
+        told += [f"--cache-dir={ROOT / '.mypy_cache'}"]
+        beside = {**os.environ, "MYPYPATH": str(ROOT / "tests")}
+        return max(
+            subprocess.run(
+                [sys.executable, "-m", "mypy", *told, what],
+                cwd=folder, env=beside, check=False,
+            ).returncode
+            for what in ("--package=hotspots", str(ROOT / "tools"))
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
