@@ -36,11 +36,17 @@ hypothesis.settings.load_profile("steady")
 class ByRoom(LoadScopeScheduling):
     """Tests that share what takes long to make run in one process."""
 
-    TOGETHER = ("tests/brief/", "tests/web/test_plans", "tests/web/test_loop")
+    TOGETHER = (
+        ("tests/brief/",),
+        ("tests/web/test_plans",),
+        ("tests/web/test_loop", "tests/web/test_overlays"),
+    )
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return next((each for each in self.TOGETHER if file.startswith(each)), file)
+        return next(
+            (rooms[0] for rooms in self.TOGETHER if file.startswith(rooms)), file
+        )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -102,6 +102,7 @@ def test_it_writes_every_file(made: dict[str, tuple[Path, str]], tactic: str) ->
     packet = plan_id(record(folder, tactic))
     numbers = range(1, N_SUGGESTED[tactic] + 1)
     cards = [f"{packet}_card{k}.pdf" for k in ("s", *(f"_{k:02d}" for k in numbers))]
+    cards.append(f"{packet}_sheet.pdf")
     maps = [f"suggestions.{ending}" for ending in ("geojson", "gpkg", "kml", "gpx")]
     tables = [f"{name}.csv" for name in {"suggestions", "reasons"} | TABLES[tactic]]
     expected = {prefix(tactic) + name for name in [*maps, *cards]}

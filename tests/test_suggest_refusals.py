@@ -111,7 +111,8 @@ def test_a_patrol_works_on_months_and_says_what_it_cannot(
     done = run("suggest", "patrol", *melton, "--full", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     said = plain(done.stdout)
-    assert "Cannot tell: the files state only months" in said
+    assert "Cannot tell: these files state only months" in said
+    assert "Cannot tell: there is too little earlier data to test the choice" in said
     assert "Hours are unknown, so the plan has no visit windows" in said
     assert "snapped to anonymous points" in said
     assert "SIMULATED" not in said

@@ -82,7 +82,9 @@ def gi_star(
     if star:
         return z_of_sums(sums + centred, sizes + 1, np.zeros(n), np.mean(centred**2), n)
     mean_others = -centred / (n - 1)
-    others = (np.sum(centred**2) - centred**2) / (n - 1) - mean_others**2
+    total = np.sum(centred**2)
+    others = (total - centred**2) / (n - 1) - mean_others**2
+    others[others < 8 * np.finfo(float).eps * total] = 0  # what rounding leaves of none
     return z_of_sums(sums, sizes, mean_others, others, n - 1)
 
 

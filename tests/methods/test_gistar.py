@@ -77,6 +77,11 @@ def test_a_constant_surface_has_no_hotspots(value, star):
     assert (z == 0).all()
 
 
+def test_where_the_others_are_alike_nothing_varies():
+    neighbours = csr_array([[0, 1, 0], [1, 0, 0], [0, 0, 0]])
+    assert gi_star(np.array([0.0, 5.0, 0.0]), neighbours, star=False)[1] == 0
+
+
 def test_a_shift_or_another_unit_changes_nothing():
     cells = town()
     values = np.random.default_rng(1).poisson(3.0, len(cells)).astype(float)

@@ -78,12 +78,12 @@ def test_cells_are_drawn_and_the_legend_says_what_they_mean(watched: Watched) ->
 
 def test_the_layer_can_be_changed_and_is_remembered(watched: Watched) -> None:
     page = watched.open()
-    page.locator("input[name=layer][value=gi_star]").check()
+    page.locator("input[type=radio][name=layer][value=gi_star]").check()
     assert "Could be chance" in page.locator("#legend").inner_text()
     assert "layer=gi_star" in page.url
     page.reload()
     page.wait_for_selector(READY)
-    assert page.locator("input[name=layer][value=gi_star]").is_checked()
+    assert page.locator("input[type=radio][name=layer][value=gi_star]").is_checked()
     assert "Could be chance" in page.locator("#legend").inner_text()
 
 
