@@ -217,7 +217,6 @@ TABLES: dict[str, Writer] = {
     "csv sep=": text(mark=";", head="sep=;\n"),
     "csv sep= quoted": text(mark=";", head='"sep=;"\n', end="\r\n"),
     "tsv": text(mark="\t"),
-    "Unicode text": text(mark="\t", encoding="utf-16"),
     "xlsx": xlsx(),
     "xlsx typed, cover, hidden": xlsx(cover=True, typed=True),
     "ods": ods,

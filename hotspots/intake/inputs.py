@@ -6,7 +6,6 @@ member: nothing is ever extracted to disk, and every stream has a limit.
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import hashlib
 import os
@@ -31,10 +30,11 @@ MAX_LINE_LETTERS = 1 << 20
 MAX_RATIO = 100
 """Text is packed to a tenth; what is packed to a hundredth is no table."""
 SMALL_BYTES = 1 << 22
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _FORMULA = re.compile(r'(?m)(^|[,;\t|])="')
 """A field written so that a spreadsheet keeps it as text: ="0012"."""
 _NOT_TEXT = (
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
     (b"PK\x03\x04", "a zip archive or an XLSX workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
     (b"\x1f\x8b", "gzip-compressed"),
@@ -225,7 +225,7 @@ def text_of(
         Without line ends; ``\r\n``, ``\n`` and ``\r`` all end a line.
     is_last : bool
     encoding : str
-        What the block was read as: UTF-8 (or UTF-16), else Windows-1252.
+        What the block was read as: UTF-8, else Windows-1252.
 
     Raises
     ------
@@ -236,10 +236,6 @@ def text_of(
     """
     with item.open() as stream:
         piece = stream.read(block_bytes)
-        if piece.startswith(_UTF_16):  # "Unicode text" of a spreadsheet
-            stream.seek(0)
-            stream = codecs.EncodedFile(stream, "utf-8", "utf-16", errors="replace")
-            piece = stream.read(block_bytes)
         if not piece:
             raise EmptyFileError(
                 f"{item.name} must hold a header and rows; it is empty (0 bytes). Was "

@@ -23,6 +23,7 @@ from hotspots.web import create_app
 TACTICS = tuple(CATALOGUE)
 ASKED = (
     "/",
+    "/over",
     "/plans",
     *(f"/plans/{tactic}" for tactic in TACTICS),
     "/questions",
@@ -63,7 +64,10 @@ ASKED_SO = (
     "/download/absent",
     "/absent",
 )
-DATED = ("/briefs", "/home", "/imports", "/meetings", "/places", "/shift", "/tasks")
+DATED = (
+    "/briefs", "/home", "/imports", "/meetings", "/paper", "/places", "/shift",
+    "/suggestions", "/tasks",
+)  # fmt: skip
 """These show the day or hang on what was kept: ``test_loop_pages`` looks at them."""
 SIGNED_IN = ("/account", "/sign-", "/ogc", "/fs-static", "/security")
 """Of those who sign in, and of other programs: tests of people and of OGC do."""

@@ -109,6 +109,7 @@ def test_encodings(tmp_path: Path, content: bytes, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("content", "word"),
     [
+        ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
         (b"PK\x03\x04 rest", "XLSX"),
         (b"\xd0\xcf\x11\xe0 rest", "old Excel"),
         (b"\x1f\x8b rest", "gzip"),
