@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from hotspots.register.tactics import CATALOGUE
 from hotspots.service.temporary import Given, temporary_site
 from hotspots.web import create_app
+from hotspots.web.map.overlays import OVERLAYS
 
 TACTICS = tuple(CATALOGUE)
 ASKED = (
@@ -35,6 +36,7 @@ ASKED = (
     "/map/areas",
     "/map/difference",
     "/map/rhythm",
+    *(f"/map/over/{each.id}" for each in OVERLAYS),
     *(f"/map/plans/{tactic}" for tactic in TACTICS),
     "/map/plans/patrol/streets",
 )
