@@ -168,6 +168,11 @@ def _read_gdal(
             f"{item.name} must hold places; its layer '{name}' is a table without "
             "geometry. Export it as CSV and read that with a profile."
         )
+    if sorted(fields) != sorted(set(table.column_names) - set(shapes)):
+        raise SourceError(
+            f"{item.name} must name each of its fields once and in readable letters; "
+            f"they are: {', '.join(fields)}. Copy or export it again."
+        )
     notes = (*checked.notes, *notes, *_said(item.name, caught))
     facts = {"layer": name, "crs": checked.crs or meta["crs"], "notes": notes}
     return facts, table.select([*fields, shapes[0]]), shapes[0]

@@ -40,6 +40,10 @@ def test_a_spoilt_file_is_read_or_refused(name: str, tmp_path: Path) -> None:
     assert read_spoilt(name, 0, 5, tmp_path) == []
 
 
+def test_fields_whose_names_are_spoilt_are_refused(tmp_path: Path) -> None:
+    assert read_spoilt("areas.zip", 1060, 1, tmp_path) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_so_are_many(name: str, tmp_path: Path) -> None:
