@@ -19,14 +19,18 @@ COMMAND += ["--port", str(PORT)]
 
 
 def main() -> int:
-    """Serve until stopped, or check that the page answers."""
+    """Serve until stopped, or check that the page to sign in answers."""
     if sys.stdout.isatty():
         return subprocess.call(COMMAND)
     with subprocess.Popen(COMMAND) as server:
         try:
-            return _ask(f"http://127.0.0.1:{PORT}/", server)
+            return _ask(f"http://127.0.0.1:{PORT}/sign-in", server)
         finally:
             server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
 def _ask(url: str, server: subprocess.Popen[bytes]) -> int:
