@@ -267,6 +267,9 @@ def main() -> int:
     print()
     for name, score in low:
         part = np.array(score.shares)
+        if not score.caught[1] or not len(part):
+            print(f"* {name}: cannot tell; the single cells caught none.")
+            continue
         print(
             f"* {name}: hotspots over single cells of equal area, pooled "
             f"{score.caught[0] / score.caught[1]:.1%}; by district, median "
