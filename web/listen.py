@@ -9,6 +9,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from hotspots.core.errors import ParameterError
+from hotspots.core.unforeseen import StoppedError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -46,10 +47,14 @@ def listen(port: int, host: str = HOST) -> socket.socket:
 
 
 def answer_until_stopped(app: Flask, listening: socket.socket) -> None:
-    """Answer requests until this process is told to end."""
+    """Answer requests until this process is told to end.
+
+    Raises StoppedError then, once what was being answered is answered.
+    """
     server = server_of(app, listening)
     try:
         server.run()
+        raise StoppedError
     finally:
         server.close()
 

@@ -18,8 +18,14 @@ from pathlib import Path
 from hotspots._version import __version__
 
 
-class StoppedError(BaseException):
-    """The person, or the system, asked the program to stop."""
+class StoppedError(SystemExit):
+    """The person, or the system, asked the program to stop.
+
+    An end of the process, as libraries that catch everything else know it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(130)
 
 
 def record_unforeseen(error: BaseException, *, task: str = "") -> str:

@@ -21,6 +21,7 @@ from hotspots.web.site.identity import is_loopback
 from hotspots.workflow import Parameters
 
 AGAIN_S = 1.0
+AT_MOST_S = 30.0
 
 
 def serve_site(
@@ -58,12 +59,16 @@ def answer(
         with listen(port, host) as listening, _working(site.folder):
             app = create_app(site, WebSettings(briefs=briefs))
             kept = app.extensions["hotspots"]
-            threading.Thread(target=_begin, args=(kept,), daemon=True).start()
+            begun = threading.Thread(target=_begin, args=(kept,), daemon=True)
+            begun.start()
             say(
                 f"{what} is at http://{host}:{listening.getsockname()[1]}"
                 f"{ALONE if is_loopback(host) else ''}. Stop it with Ctrl+C."
             )
-            answer_until_stopped(app, listening)
+            try:
+                answer_until_stopped(app, listening)
+            finally:
+                begun.join(AT_MOST_S)  # cut off inside a library, it would crash
     finally:
         site.close()
 
