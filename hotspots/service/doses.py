@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotspots.rights import Actor, check
+from hotspots.service.decisions import Standing, meeting_before, said_in
 from hotspots.store import Session
-from hotspots.store.models import Deployment, Outcome, Task, Visit
+from hotspots.store.models import Deployment, Meeting, Outcome, Task, Visit
 from hotspots.store.queries import find
 
 
@@ -77,6 +78,15 @@ def results(session: Session, actor: Actor, tasks: Sequence[Task]) -> list[Resul
         )
         for each in tasks
     ]
+
+
+def of_last_meeting(
+    session: Session, actor: Actor, meeting: Meeting
+) -> tuple[Meeting | None, list[Standing], list[Result]]:
+    """Return the meeting before one, what it decided, and what came of its tasks."""
+    before = meeting_before(session, actor, meeting)
+    said = said_in(session, actor, before) if before else []
+    return before, said, results(session, actor, [p.task for p in said if p.task])
 
 
 def active(session: Session, actor: Actor, day: dt.date) -> list[Dose]:

@@ -1,8 +1,8 @@
 """What somebody may see of counts: the one door for maps, API and pages.
 
 Members of the partnership see what was found as it is. Whoever may only read
-aggregates for others (a program, an auditor) sees counts of at least
-:data:`SMALLEST`, rounded, and nothing that was worked out from smaller ones.
+aggregates for others (a program, an auditor) sees counts rounded and no small one, as
+:data:`POLICY` says, and nothing that was worked out from them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
+from hotspots.disclosure.figures import round_counts
 from hotspots.disclosure.policy import Policy
 from hotspots.rights import Actor, check, may
 
-SMALLEST = Policy().min_count
+POLICY = Policy()
 PLAIN = ("cell", "rank", "name", "ward", "area_km2", "area_ha", "marking", "place")
 SUMMARY = ("title", "marking", "simulated", "attribution", "window", "parameters")
 COUNT = "n_incidents"
@@ -38,12 +41,13 @@ def shown_to(actor: Actor) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def _rounded(properties: dict[str, Any]) -> dict[str, Any]:
-    count = properties.get(COUNT)
+    count = properties.get(COUNT) or 0
     plain = {name: properties[name] for name in PLAIN if name in properties}
     rounded = None
-    if count is not None and count >= SMALLEST:
-        rounded = 5 * round(count / 5)
-    return {**plain, COUNT: rounded, "counts": f"under {SMALLEST} hidden, rounded to 5"}
+    if count >= POLICY.min_count:
+        rounded = int(round_counts(np.array([count]), POLICY)[0][0])
+    said = f"under {POLICY.min_count} hidden, rounded to {POLICY.round_to}"
+    return {**plain, COUNT: rounded, "counts": said}
 
 
 def shown_summary(actor: Actor, summary: Mapping[str, Any]) -> dict[str, Any]:

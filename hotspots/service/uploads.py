@@ -60,14 +60,23 @@ def stage(site: Site, actor: Actor, files: Sequence[tuple[str, IO[bytes]]]) -> s
     folder = site.spool / new_id()
     try:
         for number, (name, stream) in enumerate(files):
-            target = folder / str(number) / _plain_name(name)
-            target.parent.mkdir(parents=True, mode=0o700)
-            with target.open("xb") as kept:
-                shutil.copyfileobj(stream, kept)
+            take_in(folder / str(number), name, stream)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return folder.name
+
+
+def take_in(folder: Path, name: str, stream: IO[bytes]) -> Path:
+    """Keep an uploaded file in a folder, made where it is not there.
+
+    Raises ParameterError if its name is none.
+    """
+    target = folder / _plain_name(name)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with target.open("xb") as kept:
+        shutil.copyfileobj(stream, kept)
+    return target
 
 
 def staged(site: Site, actor: Actor, id: str) -> list[Path]:

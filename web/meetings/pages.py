@@ -57,10 +57,8 @@ def meeting(id: str) -> str:
     actor = current_actor()
     with reading() as session:
         agenda = decisions.agenda(session, actor, id, today())
-        before = decisions.meeting_before(session, actor, agenda.meeting)
-        past = decisions.said_in(session, actor, before) if before else []
+        before, past, came = doses.of_last_meeting(session, actor, agenda.meeting)
         own = decisions.said_in(session, actor, agenda.meeting)
-        came = doses.results(session, actor, [p.task for p in past if p.task])
         new = shown(session, agenda.suggestions)
         agencies = agency_names(session)
     late = [each for each in agenda.tasks if tasks.colour(each, today()) == "red"]

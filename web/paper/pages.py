@@ -95,9 +95,7 @@ def meeting(id: str) -> Response:
     actor = current_actor()
     with reading() as session:
         agenda = decisions.agenda(session, actor, id, today())
-        before = decisions.meeting_before(session, actor, agenda.meeting)
-        past = decisions.said_in(session, actor, before) if before else []
-        came = doses.results(session, actor, [p.task for p in past if p.task])
+        _, _, came = doses.of_last_meeting(session, actor, agenda.meeting)
         agencies = agency_names(session)
     new = list(enumerate(agenda.suggestions, 1))
     return _sent(

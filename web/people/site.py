@@ -18,6 +18,7 @@ from hotspots.model.areas import KINDS
 from hotspots.service import areas, audit
 from hotspots.service.datasets import current_version
 from hotspots.service.schedules import KINDS as SCHEDULED
+from hotspots.service.uploads import take_in
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.sessions import reading, today, writing
 from hotspots.web.parts.shapes import TOLERANCE_DEG, shapes_json
@@ -71,10 +72,9 @@ def add() -> Any:
     form.kind.choices = choices((kind, kind) for kind in KINDS)
 
     def act() -> None:
-        name = Path(form.file.data.filename).name
+        sent = form.file.data
         with tempfile.TemporaryDirectory(dir=current_site().spool) as folder:
-            path = Path(folder) / name
-            form.file.data.save(path)
+            path = take_in(Path(folder), sent.filename, sent.stream)
             [given] = read_area_files([f"{form.kind.data}={path}"])
             with writing() as session:
                 areas.add_set(session, current_actor(), given)

@@ -52,8 +52,11 @@ def test_areas_are_added_end_and_stand_in_the_log(client: Any) -> None:
     assert ">areas.end<" in log
 
 
-def test_a_file_that_holds_no_areas_is_refused_and_nothing_changes(client: Any) -> None:
-    told = {"file": (io.BytesIO(b"no,areas\n1,2\n"), "a.csv"), "kind": "beat"}
+@pytest.mark.parametrize("name", ["a.csv", "..", "a/.."])
+def test_a_file_that_holds_no_areas_is_refused_and_nothing_changes(
+    client: Any, name: str
+) -> None:
+    told = {"file": (io.BytesIO(b"no,areas\n1,2\n"), name), "kind": "beat"}
     client.post("/areas", data=told)
     text = shown(client, "/areas")
     assert "app-notice--problem" in text
