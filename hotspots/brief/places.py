@@ -23,7 +23,7 @@ from hotspots.core.window import Window, add_months, month_start
 from hotspots.intake.records import Records
 from hotspots.methods.aoristic import week_hours
 from hotspots.methods.change import compare
-from hotspots.methods.clock import Clock
+from hotspots.methods.clock import Clock, part_in_words
 from hotspots.model.hotspot import Hotspot
 from hotspots.model.incidents import SNAP_CHANGE
 from hotspots.register.deployments import MINUTES, at_place, in_window
@@ -212,7 +212,7 @@ def _when(scope: Scope, mask: Bools) -> str:
     busiest = Clock().busiest_shift(hours)
     shift = "No shift stands out"
     if busiest is not None:
-        shift = f"{busiest[1]:.0%} in the {busiest[0]} shift"
+        shift = f"In the {busiest[0]} shift {part_in_words(busiest[1], hours)}"
     return f"{shift}; {Clock().peak(hours)}."
 
 

@@ -186,7 +186,8 @@ class Clock:
         when, share = self.busiest(hours, length_h=length_h)
         if not peak_p(hours, length_h=length_h) <= PEAK_P:
             return "no hour of the week stands out from chance"
-        return f"the busiest {_in_words(length_h)} of the week are {when} ({share:.0%})"
+        part = part_in_words(share, hours)
+        return f"the busiest {_in_words(length_h)} of the week are {when} ({part})"
 
     def busiest_shift(self, hours: Floats) -> tuple[str, float] | None:
         """Return the shift with most incidents and its share of them all, 0 to 1.
@@ -215,6 +216,18 @@ class Clock:
         if largest_part_p(by_day[day], total, n_parts=7) > PEAK_P:
             return None
         return WEEKDAYS[day], float(by_day[day]) / total
+
+
+def part_in_words(share: float, hours: Floats) -> str:
+    """Return a share of all incidents with both counts; times may be spread.
+
+    Examples
+    --------
+    >>> part_in_words(0.25, np.full(168, 0.5))
+    'about 21 of 84, 25%'
+    """
+    total = float(np.sum(hours))
+    return f"about {share * total:,.0f} of {total:,.0f}, {share:.0%}"
 
 
 N_WEEKS = 1_999

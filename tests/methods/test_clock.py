@@ -133,7 +133,8 @@ def test_a_true_peak_is_named():
     week = np.full(168, 0.5)
     week[118:122] += 6
     assert Clock().peak(week) == (
-        "the busiest four hours of the week are Friday 22:00 to Saturday 01:59 (24%)"
+        "the busiest four hours of the week are Friday 22:00 to Saturday 01:59 "
+        "(about 26 of 108, 24%)"
     )
     assert peak_p(week) == pytest.approx(1 / 2000)
     assert Clock().peak(np.zeros(168)) == "no hour of the week stands out from chance"

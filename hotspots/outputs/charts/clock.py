@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from hotspots.core.types import Floats
 from hotspots.core.window import WEEKDAYS
-from hotspots.methods.clock import Clock
+from hotspots.methods.clock import Clock, part_in_words
 from hotspots.outputs.charts.drawing import INK, Name
 
 FILLS = ("#ffffff", "#d2e2f1", "#8eb8dc", "#3f7cb4", "#0b3d6e")
@@ -102,7 +102,8 @@ def _words(hours: Floats, clock: Clock, unit: str) -> str:
     day = "No day stands out"
     if busiest is not None:
         name, share = busiest
-        day = f"Busiest day from {clock.day_starts_hour:02d}:00: {name}, {share:.0%}"
+        part = part_in_words(share, hours)
+        day = f"Busiest day from {clock.day_starts_hour:02d}:00: {name}, {part}"
     return (
         f"{total:,.0f} {unit} by day and hour of the week: {peak}. {day}. The same "
         "numbers stand in the table."

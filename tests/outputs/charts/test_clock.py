@@ -32,7 +32,7 @@ def test_it_is_an_image_with_a_name_and_a_description() -> None:
     ]
     words = picture.findtext(f"{SVG}desc") or ""
     assert "the busiest four hours of the week are Saturday 02:00 to 05:59" in words
-    assert "Busiest day from 06:00: Saturday, 23%" in words
+    assert "Busiest day from 06:00: Saturday, about 3,300 of 14,306, 23%" in words
 
 
 def test_every_hour_has_a_square_that_says_its_number() -> None:
