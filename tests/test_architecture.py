@@ -205,7 +205,7 @@ def test_public_functions_that_raise_say_so() -> None:
 def test_no_path_or_host_of_a_machine_is_named() -> None:
     home, here = f"{Path.home()}/", f"{ROOT}/"
     hosts = (".npmjs" + ".", "pythonhosted" + ".", "pypi" + ".org")
-    forbidden = (*hosts, *(place for place in (home, here) if len(place) > 6))
+    forbidden = (*hosts, *(place for place in (home, here) if len(place) > 5))
     for folder in ("hotspots", "web", "tests", "tools", "benchmarks", "docs"):
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in {".py", ".md", ".toml", ".js", ".html", ".j2"}:
