@@ -8,10 +8,11 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Once(Generic[Value]):
+class Once(Generic[Key, Value]):
     """The last few values, by key.
 
     Nothing is made under a lock: whoever asks for what somebody else is making waits
@@ -21,9 +22,9 @@ class Once(Generic[Value]):
     def __init__(self, keep: int) -> None:
         self._keep = keep
         self._lock = Lock()
-        self._made: OrderedDict[Hashable, Future[Value]] = OrderedDict()
+        self._made: OrderedDict[Key, Future[Value]] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return the value of a key, made now where it is not there."""
         with self._lock:
             found = self._made.get(key)
@@ -43,7 +44,7 @@ class Once(Generic[Value]):
             mine.set_exception(error)
         return mine.result()
 
-    def forget(self, chosen: Callable[[Hashable], bool]) -> None:
+    def forget(self, chosen: Callable[[Key], bool]) -> None:
         """Let go of the values whose key is chosen."""
         with self._lock:
             for key in [key for key in self._made if chosen(key)]:

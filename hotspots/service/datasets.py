@@ -30,7 +30,7 @@ from hotspots.store.queries import find, get
 KEPT = 2
 PRECISIONS: tuple[TimePrecision, ...] = ("month", "day", "minute")
 _SNAPSHOT = re.compile(r"rows-\d+-(\d+)\.parquet")
-_ready: Once[Dataset] = Once(KEPT)
+_ready: Once[tuple[Path, int], Dataset] = Once(KEPT)
 
 
 class EmptySiteError(NoUsableRowsError):
@@ -88,7 +88,7 @@ def forget_snapshots(site: Site) -> None:
     """Delete what was kept of earlier data versions, in memory and on disk."""
     for path in site.cache.glob("rows-*.parquet"):
         path.unlink(missing_ok=True)
-    _ready.forget(lambda key: key[0] == site.folder)  # type: ignore[index]
+    _ready.forget(lambda key: key[0] == site.folder)
 
 
 def _build(site: Site, session: Session, version: int) -> Dataset:

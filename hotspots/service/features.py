@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ def features(asked: Asked, id: str) -> tuple[Collection, Features]:
     return collection, _kept(asked, collection)
 
 
-_ready: Once[Features] = Once(KEPT)
+_ready: Once[tuple[Path, str, str, bool], Features] = Once(KEPT)
 
 
 def _kept(asked: Asked, collection: Collection) -> Features:

@@ -11,7 +11,7 @@ from hotspots.core.once import Once
 
 
 def test_many_who_ask_at_once_share_one_making() -> None:
-    kept: Once[object] = Once(2)
+    kept: Once[str, object] = Once(2)
     meet = threading.Barrier(8)
     made = []
 
@@ -30,7 +30,7 @@ def test_many_who_ask_at_once_share_one_making() -> None:
 
 
 def test_what_failed_is_made_again_and_the_oldest_goes() -> None:
-    kept: Once[int] = Once(2)
+    kept: Once[str, int] = Once(2)
     with pytest.raises(ZeroDivisionError):
         kept.get("a", lambda: 1 // 0)
     assert [kept.get(key, lambda: 1) for key in "abc"] == [1, 1, 1]

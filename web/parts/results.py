@@ -51,7 +51,7 @@ class Kept:
             Kind(name=PLAN),
             Kind(name=FILES, keep=settings.n_folders_kept, drop=self._drop),
         )
-        self._versions: Once[Results] = Once(VERSIONS_KEPT)
+        self._versions: Once[int, Results] = Once(VERSIONS_KEPT)
 
     def now(self) -> Results:
         """Return the results of the data as they are now."""
