@@ -18,12 +18,7 @@ from hotspots.analysis.evidence import Evidence, build_hotspots
 from hotspots.analysis.finder import price_of_shape
 from hotspots.analysis.notes import build_notes, shape_notes
 from hotspots.analysis.parameters import Parameters
-from hotspots.analysis.parted import (
-    Engine,
-    PlacePoints,
-    parted_anyway,
-    parted_surfaces,
-)
+from hotspots.analysis.parted import Engine, PlacePoints, parted_anyway, parted_surfaces
 from hotspots.analysis.periods import Comparison, choose_window
 from hotspots.analysis.persistence import measure_persistence
 from hotspots.analysis.result import Analysis

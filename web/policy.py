@@ -10,11 +10,7 @@ from __future__ import annotations
 from flask import Flask, abort, request
 
 from hotspots.rights import check
-from hotspots.web.site.identity import (
-    current_actor,
-    is_at_this_computer,
-    state_of_site,
-)
+from hotspots.web.site.identity import current_actor, is_at_this_computer, state_of_site
 
 OPEN = "open"
 """For anybody who can reach the site."""

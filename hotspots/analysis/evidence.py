@@ -166,10 +166,7 @@ def _build(
     )
     count = _count_sentence(hotspot, total, evidence)
     kinds, change = _category_sentence(hotspot), _trend_sentence(trend)
-    repeats, hours = (
-        _repeat_sentence(rows),
-        _hours_sentence(rows, evidence.incidents),
-    )
+    repeats, hours = (_repeat_sentence(rows), _hours_sentence(rows, evidence.incidents))
     sure = [
         _harm_sentence(hotspot, rows),
         _stability_sentence(hotspot, lead, evidence),

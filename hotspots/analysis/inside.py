@@ -43,7 +43,7 @@ class Inside:
         """The counts in words."""
         share = f" ({self.n / self.of:.1%})" if self.of else ""
         said = [
-            f"{self.n:,} of {self.of:,} incidents{share} on {self.area_ha:,.1f} ha.",
+            f"{self.n:,} of {self.of:,} incidents{share} on {self.area_ha:,.1f} ha."
         ]
         last = self.months.filter(pl.col("usual_low").is_not_null()).tail(1).to_dicts()
         if last:

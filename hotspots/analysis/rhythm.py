@@ -131,8 +131,7 @@ def _cube(analysis: Analysis, months: pl.Series) -> pl.DataFrame:
     return (
         rows.select(cell=pl.col("at").cast(pl.Int64))
         .with_columns(
-            month=number["number"].cast(pl.Int64),
-            hour=pl.when(known).then(hour),
+            month=number["number"].cast(pl.Int64), hour=pl.when(known).then(hour)
         )
         .group_by("cell", "month", "hour")
         .len("n")

@@ -172,9 +172,7 @@ def significant_among(changes: Sequence[Change]) -> pl.Series:
 
 
 def _ward_of_cells(
-    incidents: Incidents,
-    cell_of: npt.NDArray[np.int64],
-    ward_of_place: Sequence[str],
+    incidents: Incidents, cell_of: npt.NDArray[np.int64], ward_of_place: Sequence[str]
 ) -> pl.DataFrame:
     wards = np.asarray(ward_of_place, dtype=object)
     rows = pl.DataFrame(

@@ -240,9 +240,7 @@ def _minutes(done: Mapping[str, int | None]) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _earlier_places(
-    previous: Mapping[str, Any] | None,
-) -> list[dict[str, Any]] | None:
+def _earlier_places(previous: Mapping[str, Any] | None) -> list[dict[str, Any]] | None:
     return None if previous is None else list(previous.get("places", []))
 
 

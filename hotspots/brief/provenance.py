@@ -28,7 +28,7 @@ def method_sentences(
         "counts that vary as much beyond chance as the same months of two years did, "
         "by the E-test (Krishnamoorthy and Thomson 2004) where they do not. A change "
         "counts from z of 3 either way with p of 0.02 or less; below that it may be "
-        "chance.",
+        "chance."
     ]
     if public:
         return tuple(said)

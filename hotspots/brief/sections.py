@@ -218,9 +218,7 @@ def _limitations(found: Found) -> tuple[Note, ...]:
     notes = limitation_notes(
         found.scope,
         safeguards=safeguard_notes(
-            found.analysis.incidents,
-            found.analysis.rejects,
-            found.scope.dataset.harm,
+            found.analysis.incidents, found.analysis.rejects, found.scope.dataset.harm
         ),
         not_measured=found.counted.not_measured,
         has_deployments=found.deployments is not None,

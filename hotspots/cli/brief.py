@@ -84,10 +84,7 @@ def make(
     check_out(out, inputs=screen.paths_of(files, areas, *more))
     dataset = screen.read_dataset(files, areas, how)
     resources = load_resources(
-        streets=streets,
-        buildings=buildings,
-        ground=ground,
-        simulated=dataset.simulated,
+        streets=streets, buildings=buildings, ground=ground, simulated=dataset.simulated
     )
     with screen.progress_bar("Making the brief") as progress:
         made = make_brief(

@@ -24,9 +24,7 @@ _POLYGONS = typer.Option(
     metavar="[KIND=]PATH",
 )
 _INCIDENTS = typer.Argument(
-    help="Incident files, folders or zip archives.",
-    show_default=False,
-    metavar="FILES",
+    help="Incident files, folders or zip archives.", show_default=False, metavar="FILES"
 )
 WINDOW = "FROM:TO (months or days, both included) or 'all'."
 
@@ -104,9 +102,7 @@ GroundFile = Annotated[
 Engine = Annotated[
     str | None,
     typer.Option(
-        "--engine",
-        help="'dask' spreads the work over workers.",
-        metavar="NAME",
+        "--engine", help="'dask' spreads the work over workers.", metavar="NAME"
     ),
 ]
 Scheduler = Annotated[
@@ -320,10 +316,7 @@ def _default(annotation: Any) -> Any:
 
 
 def with_options(
-    function: Callable[..., None],
-    options: Sequence[inspect.Parameter],
-    *,
-    help: str,
+    function: Callable[..., None], options: Sequence[inspect.Parameter], *, help: str
 ) -> Callable[..., None]:
     """Return a function of any keywords as typer takes it: with these options."""
     function.help = help  # type: ignore[attr-defined]

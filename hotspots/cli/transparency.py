@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotspots.cli import screen
-from hotspots.cli.options import (
-    AreaFiles,
-    Files,
-    How,
-    WindowText,
-    reads,
-)
+from hotspots.cli.options import AreaFiles, Files, How, WindowText, reads
 from hotspots.core.errors import PrecisionError, TooFewError
 
 if TYPE_CHECKING:

@@ -85,8 +85,7 @@ def clean_table(frame: pl.DataFrame) -> pl.DataFrame:
     as_text = frame.with_columns(pl.col(categories).cast(pl.String))
     floats = pl.col(pl.Float32, pl.Float64)
     return as_text.with_columns(
-        strip_controls(pl.col(pl.String)),
-        pl.when(floats.is_finite()).then(floats),
+        strip_controls(pl.col(pl.String)), pl.when(floats.is_finite()).then(floats)
     )
 
 

@@ -189,12 +189,7 @@ class Attack:
         return found
 
     def _prices(
-        self,
-        mine: Ints,
-        inside: Floats,
-        outside: Floats,
-        gains: bool,
-        own: Bools,
+        self, mine: Ints, inside: Floats, outside: Floats, gains: bool, own: Bools
     ) -> tuple[Ints, Floats]:
         """Return what a change alone, and with each partner, would cost to allow."""
         tight = mine[inside[mine] > 0]

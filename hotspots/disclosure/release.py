@@ -95,12 +95,7 @@ def build_release(
             shown, pl.Series([None] * figures.n, dtype=pl.Int64)
         )
     )
-    return Release(
-        frame=frame,
-        policy=policy,
-        figures=audited,
-        suppressed=found,
-    )
+    return Release(frame=frame, policy=policy, figures=audited, suppressed=found)
 
 
 def _base_counts(

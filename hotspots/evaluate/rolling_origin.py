@@ -99,10 +99,7 @@ class RollingOrigin(Tunable):
         2000, help="How often months are drawn again for the intervals.", ge=100
     )
     block_months: int = option(
-        1,
-        help="How many neighbouring months are drawn together.",
-        unit="months",
-        ge=1,
+        1, help="How many neighbouring months are drawn together.", unit="months", ge=1
     )
     confidence: float = option(
         0.95, help="How sure the intervals are to hold the truth.", ge=0.5, le=0.999

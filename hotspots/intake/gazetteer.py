@@ -42,8 +42,7 @@ class Lookups:
     def or_else(self, given: Lookups) -> Lookups:
         """Return what is given, and these where nothing is."""
         return Lookups(
-            postcodes=given.postcodes or self.postcodes,
-            uprns=given.uprns or self.uprns,
+            postcodes=given.postcodes or self.postcodes, uprns=given.uprns or self.uprns
         )
 
 

@@ -224,6 +224,6 @@ def _attributes(file: str, table: Any) -> pl.DataFrame:
             f"{file} must have attributes of ordinary kinds (text, numbers, dates); "
             f"{str(error).splitlines()[0]}. Export it again without the others."
         ) from error
-    return frame.with_columns(
-        pl.col(pl.Categorical, pl.Enum).cast(pl.String),
-    ).drop([c for c, kind in frame.schema.items() if kind in (pl.Binary, pl.Struct)])
+    return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).drop(
+        [c for c, kind in frame.schema.items() if kind in (pl.Binary, pl.Struct)]
+    )

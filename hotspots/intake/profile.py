@@ -32,14 +32,7 @@ from hotspots.intake.table import fold
 SOURCE_FLAGS = ("public report", "partner", "officer-generated")
 
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "dataset": (
-        "name",
-        "simulated",
-        "delimiter",
-        "sheet",
-        "header_row",
-        "category",
-    ),
+    "dataset": ("name", "simulated", "delimiter", "sheet", "header_row", "category"),
     "columns": tuple(COLUMNS),
     "dates": ("formats", "order", "midnight"),
     "coordinates": ("crs", "postcodes", "uprns"),
@@ -240,10 +233,7 @@ class Profile:
 
     def _states_places(self) -> bool:
         """Say whether a column says where, by itself or with a file given."""
-        by_file = {
-            "postcode": self.lookups.postcodes,
-            "premises": self.lookups.uprns,
-        }
+        by_file = {"postcode": self.lookups.postcodes, "premises": self.lookups.uprns}
         helped = any(by_file.get(key) for key in self.columns)
         return helped or any(key in self.columns for key in PLACES)
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from hotspots.core.errors import (
-    EmptyFileError,
-    ProfileError,
-    did_you_mean,
-)
+from hotspots.core.errors import EmptyFileError, ProfileError, did_you_mean
 from hotspots.intake.apart import parse
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.table import (

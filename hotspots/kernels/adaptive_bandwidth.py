@@ -57,11 +57,7 @@ def abramson_bandwidths(
 
 
 def nearest_bandwidths(
-    xy_m: Floats,
-    *,
-    n_nearest: int,
-    narrowest_m: float,
-    weights: Floats | None = None,
+    xy_m: Floats, *, n_nearest: int, narrowest_m: float, weights: Floats | None = None
 ) -> Floats:
     """Return for each incident the distance to its n-th nearest other incident.
 

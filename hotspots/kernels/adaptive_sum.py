@@ -12,11 +12,7 @@ REACH = {"quartic": 1.0, "gaussian": 9.0}  # bandwidths; a Gaussian is 3e-18 the
 
 
 def adaptive_sum(
-    xy_m: Floats,
-    weights: Floats,
-    bandwidths_m: Floats,
-    at_m: Floats,
-    kernel: Kernel,
+    xy_m: Floats, weights: Floats, bandwidths_m: Floats, at_m: Floats, kernel: Kernel
 ) -> Floats:
     """Return the sum of ``weight * k(distance / bandwidth)`` at each target.
 

@@ -164,8 +164,7 @@ def _put(path: Path, before: Account, files: Sequence[Path], reader: Reader) -> 
         return Added(lake=path.name, skipped=skipped)
     staging = path / ACCOUNTS / "staging"
     tally = Tally(
-        located=Spool(staging / "rows", by=MONTH),
-        rejects=Spool(staging / "rejects"),
+        located=Spool(staging / "rows", by=MONTH), rejects=Spool(staging / "rejects")
     )
     read_files(
         fresh,

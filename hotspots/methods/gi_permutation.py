@@ -89,10 +89,7 @@ def gi_permutation(
     check_neighbours(values, neighbours)
     n_permutations = as_int(n_permutations, name="n_permutations", minimum=1)
     at_least, at_most = conditional_tails(
-        values,
-        neighbours,
-        n_permutations=n_permutations,
-        rng=as_generator(rng),
+        values, neighbours, n_permutations=n_permutations, rng=as_generator(rng)
     )
     p_value = permutation_p(
         at_least, at_most, n_permutations=n_permutations, alternative=alternative

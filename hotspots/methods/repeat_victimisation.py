@@ -211,11 +211,7 @@ class RepeatVictimisation(Tunable):
         self, incidents: Incidents, of: np.ndarray, window: Window
     ) -> pl.DataFrame:
         return target_table(
-            incidents,
-            of,
-            window=window,
-            months=self.months,
-            decay_days=self.decay_days,
+            incidents, of, window=window, months=self.months, decay_days=self.decay_days
         )
 
     def _notes(self, window: Window, n_at_risk: int | None) -> tuple[str, ...]:

@@ -248,10 +248,7 @@ def _shipped() -> HarmTable:
 
 
 def excluded_reason(
-    incidents: Incidents,
-    weights: pl.DataFrame,
-    *,
-    asked: tuple[str, ...] | None = None,
+    incidents: Incidents, weights: pl.DataFrame, *, asked: tuple[str, ...] | None = None
 ) -> pl.Series:
     """Say why each incident is left out of hotspot counts, or null.
 

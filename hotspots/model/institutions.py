@@ -295,10 +295,7 @@ def _chance(k: int, n: int, p: float) -> float:
 
 
 def _with_neighbours(
-    sure: list[int],
-    alike: pl.DataFrame,
-    n_places: int,
-    xy_of: Callable[[Ints], Floats],
+    sure: list[int], alike: pl.DataFrame, n_places: int, xy_of: Callable[[Ints], Floats]
 ) -> Bools:
     found = np.zeros(n_places, dtype=bool)
     found[sure] = True

@@ -14,13 +14,7 @@ from hotspots.disclosure import MARKING
 from hotspots.model.hotspot import Change, Hotspot
 from hotspots.outputs.formats import Layer, write_csv, write_geojson, write_geoparquet
 from hotspots.outputs.formats.layer import render_template
-from hotspots.outputs.formats.page import (
-    NONE,
-    Entry,
-    Heading,
-    PageTable,
-    hotspots_page,
-)
+from hotspots.outputs.formats.page import NONE, Entry, Heading, PageTable, hotspots_page
 
 FILES = (
     "districts.csv",

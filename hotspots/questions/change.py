@@ -122,10 +122,4 @@ def _percent(value: float | None, small: bool | None) -> str:
     return f"({text})" if small else text
 
 
-CHANGE = question(
-    "change",
-    method=PeriodTable,
-    extra=_By,
-    ask=_ask,
-    exact_places=False,
-)
+CHANGE = question("change", method=PeriodTable, extra=_By, ask=_ask, exact_places=False)

@@ -140,10 +140,7 @@ def _ask(material: Material, method: WhereAndWhen, _extra: object) -> Answer:
 
 
 def effect_answer(
-    effect: Effect,
-    pairs: dict[str, tuple[int, int]],
-    *,
-    notes: tuple[str, ...] = (),
+    effect: Effect, pairs: dict[str, tuple[int, int]], *, notes: tuple[str, ...] = ()
 ) -> Answer:
     """Return an effect as people read it."""
     names = {

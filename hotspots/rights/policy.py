@@ -43,10 +43,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     },
     "comment.make": {"any": _MEMBERS},
     "deployment.read": {"any": f"{_MEMBERS} auditor"},
-    "deployment.change": {
-        "any": "jag-chair",
-        "own": "analyst patrol-lead tactic-lead",
-    },
+    "deployment.change": {"any": "jag-chair", "own": "analyst patrol-lead tactic-lead"},
     "visit.read": {"any": f"{_MEMBERS} auditor"},
     "visit.log": {"own": "analyst patrol-lead tactic-lead"},
     "outcome.read": {"any": f"{_MEMBERS} auditor"},

@@ -56,11 +56,7 @@ ACTIONS = (
 WEEKS = 12
 LAST_MONDAY = dt.date(2025, 6, 23)
 PATROLLED = 6
-PROVIDERS = (
-    ("police", "Police"),
-    ("PCSO", "Police"),
-    ("wardens", "Borough council"),
-)
+PROVIDERS = (("police", "Police"), ("PCSO", "Police"), ("wardens", "Borough council"))
 DAY, MOMENT = "%d/%m/%Y", "%d/%m/%Y %H:%M"
 
 Row = dict[str, str]

@@ -42,13 +42,7 @@ CONTAGION = {
 
 
 def build_offspring(
-    rng: Rng,
-    how: Contagion,
-    moment: Ints,
-    row: Ints,
-    *,
-    xy_m: Floats,
-    weight: Floats,
+    rng: Rng, how: Contagion, moment: Ints, row: Ints, *, xy_m: Floats, weight: Floats
 ) -> tuple[Ints, Ints]:
     """Add two generations of repeats and near repeats.
 

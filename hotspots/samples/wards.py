@@ -115,10 +115,7 @@ def _corners(hexes: Floats) -> tuple[Ints, Floats]:
     around = _SPACING_M / np.sqrt(3) * _unit(turn)
     every = (hexes[:, None, :] + around[None, :, :]).reshape(-1, 2)
     _, first, number = np.unique(
-        np.round(every).astype(np.int64),
-        axis=0,
-        return_index=True,
-        return_inverse=True,
+        np.round(every).astype(np.int64), axis=0, return_index=True, return_inverse=True
     )
     return number.reshape(-1, 6).astype(np.int64), every[first]
 

@@ -60,14 +60,7 @@ _ZONE = {
     "village": (0.75, 0.95, 0.85),
     "rural": (0.3, 1.0, 0.4),
 }
-_FAMILY = {
-    "homes": 2,
-    "burglary": 1,
-    "drives": 1,
-    "trade": 1,
-    "shops": 1,
-    "rural": 1,
-}
+_FAMILY = {"homes": 2, "burglary": 1, "drives": 1, "trade": 1, "shops": 1, "rural": 1}
 _TAIL = ((0.62, 60.0), (0.36, 9.0), (0.6, 45.0))
 _TRENDS = (
     # x, y from the market place, radius, families, first quarter's level, last one's

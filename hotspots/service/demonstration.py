@@ -124,9 +124,7 @@ def _first_meeting(site: Site) -> None:
             due=dt.date(2025, 3, 17),
         ),
         _Said(
-            rank=2,
-            verdict="decline",
-            reason="Road works close the street until May.",
+            rank=2, verdict="decline", reason="Road works close the street until May."
         ),
     )
     filmed = _decide(

@@ -116,12 +116,7 @@ def _made(asked: Asked, collection: Collection) -> Features:
 
 
 def _feature(id: Any, geometry: Feature, **properties: Any) -> Feature:
-    return {
-        "type": "Feature",
-        "id": id,
-        "geometry": geometry,
-        "properties": properties,
-    }
+    return {"type": "Feature", "id": id, "geometry": geometry, "properties": properties}
 
 
 def _latest_run(asked: Asked) -> str:

@@ -120,11 +120,7 @@ def preview(
     text = text or (known.mapping if known else None)
     profile = Profile.from_text(text) if text else None
     read = read_incidents(
-        paths,
-        profile=profile,
-        today=today,
-        harm=site.harm(),
-        lookups=site.lookups(),
+        paths, profile=profile, today=today, harm=site.harm(), lookups=site.lookups()
     )
     compared = _compare(site, known, read)
     said = f"Nothing was imported. {_sentence(feed, read, compared.found)}"

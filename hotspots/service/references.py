@@ -148,11 +148,7 @@ def _came_by(batch: Batch, file: int) -> dict[str, Any]:
 
 
 def _elsewhere(
-    session: Session,
-    actor: Actor,
-    reference: str,
-    held: pl.DataFrame,
-    feeds: list[str],
+    session: Session, actor: Actor, reference: str, held: pl.DataFrame, feeds: list[str]
 ) -> dict[str, Any]:
     """Return where else it is named: rows not used, tasks, deployments, plans."""
     own = held.filter(pl.col("feed_id").is_in(feeds))

@@ -69,12 +69,7 @@ def temporary_site(given: Given) -> Site:
     site = open_site(folder)
     text = Profile.text_of(given.profile) if given.profile else None
     job = import_now(
-        site,
-        Actor.operator(),
-        given.files,
-        feed=FEED,
-        profile=text,
-        today=given.today,
+        site, Actor.operator(), given.files, feed=FEED, profile=text, today=given.today
     )
     if job.state != "done":
         raise SourceError(job.sentence)

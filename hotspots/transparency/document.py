@@ -111,12 +111,7 @@ def _entry(
 ) -> Entry:
     heading, *parts = text.strip().split("\n\n")
     number, name = (
-        found.groups()
-        if (found := _NUMBERED.fullmatch(heading))
-        else (
-            "",
-            heading,
-        )
+        found.groups() if (found := _NUMBERED.fullmatch(heading)) else ("", heading)
     )
     lines: list[str] = []
     complete_by = ""

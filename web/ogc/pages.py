@@ -11,13 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, json, jsonify, request, url_for
 
 from hotspots import __version__
-from hotspots.service.features import (
-    Asked,
-    Collection,
-    Features,
-    features,
-    readable,
-)
+from hotspots.service.features import Asked, Collection, Features, features, readable
 from hotspots.web.ogc.query import LIMIT, Query, read_query
 from hotspots.web.site.identity import current_actor, current_site
 

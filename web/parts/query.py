@@ -63,11 +63,7 @@ class Query:
 
     @classmethod
     def from_args(
-        cls,
-        args: MultiDict[str, str],
-        choices: Choices,
-        *,
-        also: Iterable[str] = (),
+        cls, args: MultiDict[str, str], choices: Choices, *, also: Iterable[str] = ()
     ) -> Query:
         """Read the filters out of a query string.
 

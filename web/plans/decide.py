@@ -47,8 +47,7 @@ class DecisionForm(FlaskForm):
     """What is said to one suggestion."""
 
     verdict = radios(
-        "Decision",
-        [("accept", "Accept"), ("change", "Change"), ("decline", "Decline")],
+        "Decision", [("accept", "Accept"), ("change", "Change"), ("decline", "Decline")]
     )
     reason = words("Reason")
     owner_agency = one_of("Owner", needed=False)

@@ -71,9 +71,7 @@ def plan_files(plan: Plan) -> tuple[PlanFile, ...]:
         (f"tables/{name}.csv", f"{label} (CSV)", _LISTS, "text/csv")
         for name, label in _lists(plan)
     ]
-    named.append(
-        ("plan.json", "The whole plan, for the record (JSON)", _LISTS, JSON),
-    )
+    named.append(("plan.json", "The whole plan, for the record (JSON)", _LISTS, JSON))
     return tuple(
         PlanFile(path=_prefixed(path, prefix), label=label, group=group, mimetype=kind)
         for path, label, group, kind in named

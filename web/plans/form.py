@@ -16,15 +16,7 @@ from hotspots.tactics.tactic import Tactic
 from hotspots.web.parts.choices import Choices
 from hotspots.web.parts.forms import as_text, label_of
 from hotspots.web.parts.words import month
-from hotspots.web.parts.wtf import (
-    FlaskForm,
-    choices,
-    day,
-    line,
-    one_of,
-    several,
-    short,
-)
+from hotspots.web.parts.wtf import FlaskForm, choices, day, line, one_of, several, short
 
 N_FIRST = 4
 """Options shown at once, beside the day; the others stand behind *More*."""

@@ -7,14 +7,7 @@ import math
 from io import BytesIO
 from typing import Any
 
-from flask import (
-    Blueprint,
-    abort,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -35,12 +28,7 @@ from hotspots.web.plans.files import PlanFile, download_name, plan_files
 from hotspots.web.plans.form import plan_form, split_options
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.plans.reasons import reason_groups
-from hotspots.web.plans.shown import (
-    WHY,
-    handed_out,
-    leaves_with_addresses,
-    shown_plan,
-)
+from hotspots.web.plans.shown import WHY, handed_out, leaves_with_addresses, shown_plan
 from hotspots.web.plans.words import layer_tables, page_table, page_tables
 from hotspots.web.site.identity import current_site
 

@@ -94,13 +94,7 @@ def _answer(
         )
         return wanted.answer(material, text)
 
-    what = (
-        wanted.name,
-        categories,
-        window,
-        query.area,
-        sorted(text.items()),
-    )
+    what = (wanted.name, categories, window, query.area, sorted(text.items()))
     return results.answer(what, make)
 
 

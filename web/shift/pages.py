@@ -6,14 +6,7 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
-from flask import (
-    Blueprint,
-    current_app,
-    jsonify,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import ParameterError

@@ -20,12 +20,7 @@ LABELS = (
 
 
 def hot_cells(
-    counts: Floats,
-    reach: Floats,
-    totals: Floats,
-    *,
-    p: float = 0.05,
-    fewest: int = 3,
+    counts: Floats, reach: Floats, totals: Floats, *, p: float = 0.05, fewest: int = 3
 ) -> Bools:
     """Return in which periods each neighbourhood holds more than an even spread gives.
 

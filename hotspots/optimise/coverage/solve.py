@@ -108,11 +108,7 @@ def maximise_coverage(
 
 
 def _settle(
-    problem: CoverProblem,
-    known: Ints,
-    upper: float,
-    exact: bool,
-    time_limit_s: float,
+    problem: CoverProblem, known: Ints, upper: float, exact: bool, time_limit_s: float
 ) -> tuple[Ints, float]:
     """Search among the candidates that are left; return a choice and the bound."""
     best = known
@@ -136,11 +132,7 @@ def _merged(problem: CoverProblem) -> CoverProblem:
     return replace(problem, cover=cover, weight=weight)
 
 
-def _in_order(
-    problem: CoverProblem,
-    chosen: Ints,
-    candidate: Ints,
-) -> Ints:
+def _in_order(problem: CoverProblem, chosen: Ints, candidate: Ints) -> Ints:
     """Sort sites by period and, in it, by what each adds to those before it."""
     only, kept = keep_candidates(
         problem, np.isin(np.arange(problem.n_candidates), chosen)

@@ -80,11 +80,7 @@ class PatchSearch:
         return frozenset(inside)
 
     def _best_step(
-        self,
-        inside: set[int],
-        edge: set[int],
-        left: int,
-        excluded: Collection[int],
+        self, inside: set[int], edge: set[int], left: int, excluded: Collection[int]
     ) -> tuple[int, ...]:
         best: tuple[int, ...] = ()
         best_key = (0.0, 0, 0)

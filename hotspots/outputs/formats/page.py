@@ -186,10 +186,7 @@ def hotspots_page(hotspots: Sequence[Hotspot]) -> PageTable:
     """Return the hotspots with every column, the reasons last."""
     rows = [hotspot.to_row() for hotspot in hotspots]
     return _build_table(
-        "Hotspots, the most incidents first",
-        _HOTSPOTS,
-        rows,
-        row_heading="name",
+        "Hotspots, the most incidents first", _HOTSPOTS, rows, row_heading="name"
     )
 
 

@@ -30,10 +30,7 @@ skipped heading level or a page without title is refused by Typst."""
 
 
 def typeset(
-    template: str | Path,
-    data: Mapping[str, Any],
-    *,
-    made_at: dt.datetime = UNDATED,
+    template: str | Path, data: Mapping[str, Any], *, made_at: dt.datetime = UNDATED
 ) -> bytes:
     """Typeset a template with data."""
     path = Path(template)

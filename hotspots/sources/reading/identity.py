@@ -210,9 +210,7 @@ def _repeat_note(n: int, rows: int) -> tuple[str, ...]:
     )
 
 
-def fold_categories(
-    words: pl.DataFrame,
-) -> tuple[dict[str, dict[str, str]], list[str]]:
+def fold_categories(words: pl.DataFrame) -> tuple[dict[str, dict[str, str]], list[str]]:
     """Return how each category and sub category is written: as the harm table does.
 
     ``words``: ``category``, ``subcategory`` and how many (``n``) are written so.

@@ -7,11 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from hotspots.core.errors import (
-    EmptyFileError,
-    NotIncidentsError,
-    SourceError,
-)
+from hotspots.core.errors import EmptyFileError, NotIncidentsError, SourceError
 from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.geofile import is_geoparquet
 from hotspots.intake.inputs import InputFile

@@ -11,11 +11,6 @@ from hotspots.tactics.patrol.options import PatrolOptions
 from hotspots.tactics.patrol.proposal import solve
 from hotspots.tactics.tactic import Tactic
 
-PATROL = Tactic(
-    name="patrol",
-    options=PatrolOptions,
-    solve=solve,
-    uses=("streets",),
-)
+PATROL = Tactic(name="patrol", options=PatrolOptions, solve=solve, uses=("streets",))
 
 __all__ = ["PATROL", "PatrolOptions"]

@@ -124,11 +124,7 @@ def route_layers(
 
 
 def _route(
-    demand: Demand,
-    area: Ints,
-    rank: int,
-    xy_m: Floats,
-    worth: Floats,
+    demand: Demand, area: Ints, rank: int, xy_m: Floats, worth: Floats
 ) -> Route | None:
     cells = Cells.from_ids(demand.cells.ids[area], resolution=demand.cells.resolution)
     best: tuple[tuple[float, ...], Route] | None = None

@@ -177,8 +177,5 @@ def _drawn(week: Week, options: YouthOptions, seed: int) -> Week:
         ranked.tolist(), options.n_sessions, seed=seed
     )
     return replace(
-        week,
-        allowed=np.array(sorted(chosen)),
-        comparison=comparison,
-        draw_words=words,
+        week, allowed=np.array(sorted(chosen)), comparison=comparison, draw_words=words
     )

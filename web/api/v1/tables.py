@@ -19,8 +19,5 @@ def csv_answer(table: pl.DataFrame, name: str) -> Response:
 def bytes_answer(content: bytes, name: str, mimetype: str) -> Response:
     """Answer a file that was made for this answer."""
     return send_file(
-        io.BytesIO(content),
-        mimetype=mimetype,
-        as_attachment=True,
-        download_name=name,
+        io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name
     )

@@ -62,12 +62,7 @@ def index(table: str, *columns: str) -> None:
 
 
 def _people_and_feeds() -> None:
-    table(
-        "agency",
-        *identified(),
-        text("name"),
-        unique("agency", "name"),
-    )
+    table("agency", *identified(), text("name"), unique("agency", "name"))
     table(
         "person",
         *identified(),
@@ -110,12 +105,7 @@ def _people_and_feeds() -> None:
         moment("used_at", nullable=True),
         unique("invitation", "digest"),
     )
-    table(
-        "site",
-        whole("id"),
-        text("name"),
-        whole("data_version"),
-    )
+    table("site", whole("id"), text("name"), whole("data_version"))
     table(
         "feed",
         *identified(),
@@ -225,10 +215,7 @@ def _data() -> None:
 
 
 def _results() -> None:
-    table(
-        "run",
-        *frozen(),
-    )
+    table("run", *frozen())
     table(
         "sighting",
         whole("id"),
@@ -240,13 +227,7 @@ def _results() -> None:
     )
     index("sighting", "place_id")
     index("sighting", "run_id")
-    table(
-        "plan",
-        *frozen(),
-        text("agency_id"),
-        text("tactic"),
-        text("marking"),
-    )
+    table("plan", *frozen(), text("agency_id"), text("tactic"), text("marking"))
     table(
         "suggestion",
         *identified(),
@@ -262,13 +243,7 @@ def _results() -> None:
     )
     index("suggestion", "place_id")
     index("suggestion", "plan_id")
-    table(
-        "brief",
-        *frozen(),
-        text("period"),
-        text("audience"),
-        text("marking"),
-    )
+    table("brief", *frozen(), text("period"), text("audience"), text("marking"))
 
 
 def _loop() -> None:
@@ -393,12 +368,7 @@ def _log() -> None:
     index("audit", "action")
     index("audit", "actor")
     index("audit", "subject")
-    table(
-        "audit_head",
-        whole("id"),
-        whole("number"),
-        text("hash"),
-    )
+    table("audit_head", whole("id"), whole("number"), text("hash"))
     table(
         "export",
         *identified(),
