@@ -50,6 +50,8 @@ def clean_text(text: str) -> str:
     >>> clean_text("a\x00b\r\nc")
     'ab\nc'
     """
+    if text.isprintable():
+        return text
     return re.sub(CONTROLS, "", re.sub(r"\r\n?", "\n", text))
 
 

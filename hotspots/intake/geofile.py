@@ -158,7 +158,7 @@ def _features(item: InputFile, *, layer: str | None, shape: str) -> Features:
         frame = _without_trimmings(frame)
     return Features(
         frame=frame,
-        geometry=shapely.from_wkb(shapes.to_numpy(zero_copy_only=False)),
+        geometry=shapely.from_wkb(shapes.to_pylist()),
         crs=_check_crs(item.name, facts["crs"]),
         layer=facts["layer"],
         notes=notes,

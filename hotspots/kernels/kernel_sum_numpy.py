@@ -33,16 +33,15 @@ def numpy_sum(
     at_tile = _tiles(at_m, origin, radius, n_columns)
     by_tile = np.argsort(at_tile, kind="stable")
     tiles, starts = np.unique(at_tile[by_tile], return_index=True)
+    rows = tiles[:, None] + np.array([-n_columns, 0, n_columns])
+    first = np.searchsorted(point_tile, rows - 1, side="left")
+    end = np.searchsorted(point_tile, rows + 1, side="right")
+    stops = np.append(starts[1:], len(at_m))
     sums = np.zeros(len(at_m))
-    for tile, rows in zip(tiles, np.split(by_tile, starts[1:]), strict=True):
-        runs = [tile - n_columns, tile, tile + n_columns]
-        first = np.searchsorted(point_tile, np.array(runs) - 1, side="left")
-        end = np.searchsorted(point_tile, np.array(runs) + 1, side="right")
-        near = np.concatenate(
-            [np.arange(a, b) for a, b in zip(first, end, strict=True)]
-        )
-        if len(near):
-            sums[rows] = _dense(xy[near], w[near], at_m[rows], bandwidth_m, kernel)
+    for k in np.flatnonzero((end > first).any(axis=1)):
+        near = np.concatenate(list(map(np.arange, first[k], end[k])))
+        targets = by_tile[starts[k] : stops[k]]
+        sums[targets] = _dense(xy[near], w[near], at_m[targets], bandwidth_m, kernel)
     return sums
 
 

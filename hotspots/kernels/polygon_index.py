@@ -24,6 +24,7 @@ Int32s = npt.NDArray[np.int32]
 
 CELLS_PER_EDGE = 16
 MIN_CELLS, MAX_CELLS = 1 << 12, 1 << 22
+FEW = 5_000  # points that GEOS has found before the compiler is loaded
 AT_A_TIME = 200_000  # points that GEOS gets together
 
 
@@ -76,7 +77,7 @@ class PolygonIndex:
             raise ParameterError(
                 f"there must be one y for each x; got shapes {x.shape} and {y.shape}."
             )
-        if not use_compiled():
+        if len(x) <= FEW or not use_compiled():
             return self._locate_exactly(x, y)
         found = np.full(len(x), -1, dtype=np.int32)
         if self._grid is None:

@@ -172,16 +172,15 @@ def share_at(
 ) -> Floats:
     """Return the share of the kernel at targets that cells hold beside those beyond."""
     known = np.isfinite(beyond.xy_m).all(axis=1)
+    share = np.ones(len(at_m))
     if not known.any():
-        return np.ones(len(at_m))
-    held, lost = (
-        kernel_sum(xy_m, km2, at_m, options.bandwidth_m, options.kernel)
-        for xy_m, km2 in (
-            (inside.xy_m, inside.area_km2),
-            (beyond.xy_m[known], beyond.area_km2[known]),
-        )
-    )
-    return np.asarray(held / (held + lost))
+        return share
+    over = (options.bandwidth_m, options.kernel)
+    lost = kernel_sum(beyond.xy_m[known], beyond.area_km2[known], at_m, *over)
+    edge = np.flatnonzero(lost)
+    held = kernel_sum(inside.xy_m, inside.area_km2, at_m[edge], *over)
+    share[edge] = held / (held + lost[edge])
+    return share
 
 
 def rings_of(cells: Cells, bandwidth_m: float, kernel: Kernel) -> int:

@@ -72,7 +72,7 @@ ESRI = "analysis_esri.zip"
 """Written as well where it is asked for."""
 OPERATIONAL = MARKING["operational"]
 AS_AT = "As at {}: a later analysis takes its place."
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 """Of a table in the workbook: one that is longer is read by a program, not by eye."""
 
 

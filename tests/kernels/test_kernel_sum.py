@@ -18,6 +18,13 @@ from hotspots.kernels.kernel_sum import kernel_sum
 KERNELS = ("quartic", "gaussian")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def compiled_however_few():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "FEW", -1)
+        yield
+
+
 @pytest.fixture(params=["1", "0"], ids=["compiled", "numpy"])
 def twin(request, monkeypatch):
     monkeypatch.setenv("HOTSPOTS_COMPILED", request.param)

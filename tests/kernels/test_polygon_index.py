@@ -14,6 +14,13 @@ from hotspots.kernels import polygon_index as module
 from hotspots.kernels.polygon_index import PolygonIndex
 
 
+@pytest.fixture(autouse=True, scope="module")
+def compiled_however_few():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "FEW", -1)
+        yield
+
+
 @pytest.fixture(params=["1", "0"], ids=["compiled", "geos"])
 def twin(request, monkeypatch):
     monkeypatch.setenv("HOTSPOTS_COMPILED", request.param)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,9 @@ import shapely
 from hotspots.core.errors import OutputError
 from hotspots.core.sanitise import clean_table, clean_text
 from hotspots.core.types import Shapes
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 RESERVED = ("fid", "geom", "geometry", "ogc_fid")
 
@@ -133,9 +136,15 @@ def writing(path: Path) -> Iterator[None]:
 
 def render_template(template: str, **values: Any) -> str:
     """Fill in an XML or HTML template of this package; values arrive as text."""
+    return str(_environment().get_template(template).render(**values))
+
+
+@cache
+def _environment() -> Environment:
+    """Return what holds the templates, each compiled once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("hotspots.outputs.formats", ""),
         autoescape=True,
         undefined=StrictUndefined,
@@ -144,7 +153,6 @@ def render_template(template: str, **values: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(template).render(**values)
 
 
 def _clean(value: Any) -> Any:
