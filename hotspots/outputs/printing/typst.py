@@ -28,6 +28,9 @@ STANDARD = "ua-1"
 """PDF/UA-1 (ISO 14289-1): readable by screen readers. Missing alternative text, a
 skipped heading level or a page without title is refused by Typst."""
 
+KEPT_PAGES = 10
+"""For how many more documents Typst remembers how a page was set: megabytes of each."""
+
 
 def typeset(
     template: str | Path, data: Mapping[str, Any], *, made_at: dt.datetime = UNDATED
@@ -103,6 +106,8 @@ def _compile(template: Path, data: Mapping[str, Any], **options: Any) -> bytes:
             sys_inputs={"data": text},
             **options,
         )
+        for _ in range(KEPT_PAGES):  # a page of nothing takes some milliseconds
+            typst.compile(b"", font_paths=_fonts(), ignore_system_fonts=True)
     except (typst.TypstError, OSError, RuntimeError, TypeError, ValueError) as error:
         raise OutputError(
             f"it must be possible to typeset {template.name}; got: {error}. Check that "
