@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,6 +70,25 @@ def hashes(folder: Path) -> dict[str, str]:
         ).hexdigest()
         for path in files
     }
+
+
+def frozen_again(
+    site: Site, kind: str, of: str, id: str, files: Mapping[str, Any]
+) -> bool:
+    """Give an equal result the files of an earlier one; say whether they are as frozen.
+
+    Both names stand for the same bytes on the disk.
+    """
+    target = folder_of(site, kind, id)
+    shutil.rmtree(target, ignore_errors=True)
+    try:
+        shutil.copytree(folder_of(site, kind, of), target, copy_function=os.link)
+        whole = hashes(target) == dict(files)
+    except OSError:  # it was deleted, or the disk keeps no second names
+        whole = False
+    if not whole:
+        shutil.rmtree(target, ignore_errors=True)
+    return whole
 
 
 def open_file(site: Site, kind: str, row: Any, name: str) -> Path:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hotspots.analysis.parameters import Parameters
 from hotspots.core.errors import NotFoundError, ParameterError, did_you_mean
+from hotspots.core.once import Once
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
-from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file
+from hotspots.service.frozen import (
+    ask,
+    folder_of,
+    frozen,
+    frozen_again,
+    hashes,
+    open_file,
+)
 from hotspots.service.places import Found, name_places, to_geojson
 from hotspots.service.site import Site
 from hotspots.store import Session
@@ -62,34 +71,69 @@ def parse_options(options: Mapping[str, Any]) -> Parameters:
     return Parameters.from_options(**nested)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What was found, and in which run it was frozen first."""
+
+    id: str
+    sentence: str
+    summary: dict[str, Any]
+    files: dict[str, str]
+    found: list[Found]
+    rows: list[dict[str, Any]]
+
+
+_made: Once[tuple[Any, ...], _Made] = Once(8)
+"""The last analyses of this process: an equal one has been made."""
+
+
 def perform_run(site: Site, task: Task) -> None:
-    """Do a queued analysis."""
-    options = task.arguments["options"]
-    dataset = dataset_at(site, task.arguments["version"])
-    analysis = analyse(dataset, parse_options(options), progress=task.progress)
-    folder = folder_of(site, "run", task.id)
-    write(analysis, folder, progress=task.progress)
-    kept = Run(**frozen(task, options), summary=analysis.summary, files=hashes(folder))
-    found = [
-        Found(name=each.name, ward=each.ward, geometry=each.polygon)
-        for each in analysis.hotspots
-    ]
-    task.sentence = f"{len(found)} places found in incidents from {analysis.window}."
+    """Do a queued analysis; an equal one of the same data is frozen again at once."""
+    options, version = task.arguments["options"], task.arguments["version"]
+    key = (site.folder, version, repr(parse_options(options)))
+    made = _made.get(key, lambda: _analyse(site, task))
+    if made.id != task.id and not frozen_again(
+        site, "run", made.id, task.id, made.files
+    ):
+        _made.forget(lambda each: each == key)
+        made = _made.get(key, lambda: _analyse(site, task))
+    task.sentence = made.sentence
+    kept = Run(**frozen(task, options), summary=made.summary, files=made.files)
     with task.commit() as session:
         session.add(kept)
         session.flush()
-        places = name_places(session, found)
+        places = name_places(session, made.found)
         session.add_all(
             Sighting(
                 place_id=place.id,
                 run_id=kept.id,
-                rank=each.rank,
-                row=each.to_row(),
-                geometry=to_geojson(each.polygon),
+                rank=row["rank"],
+                row=row,
+                geometry=to_geojson(each.geometry),
             )
-            for place, each in zip(places, analysis.hotspots, strict=True)
+            for place, each, row in zip(places, made.found, made.rows, strict=True)
         )
         record(session, task.actor, "run.make", kept.id, version=kept.data_version)
+
+
+def _analyse(site: Site, task: Task) -> _Made:
+    dataset = dataset_at(site, task.arguments["version"])
+    asked = parse_options(task.arguments["options"])
+    analysis = analyse(dataset, asked, progress=task.progress)
+    folder = folder_of(site, "run", task.id)
+    write(analysis, folder, progress=task.progress)
+    return _Made(
+        id=task.id,
+        sentence=f"{len(analysis.hotspots)} places found in incidents from "
+        f"{analysis.window}.",
+        summary=analysis.summary,
+        files=hashes(folder),
+        found=[
+            Found(name=each.name, ward=each.ward, geometry=each.polygon)
+            for each in analysis.hotspots
+        ],
+        rows=[each.to_row() for each in analysis.hotspots],
+    )
 
 
 def run(session: Session, actor: Actor, id: str) -> Run:
