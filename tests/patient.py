@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hotspots.service.handlers import worker_of
+
 NOT_MADE = (202, 409)
 
 
@@ -18,6 +20,7 @@ class Patient(FlaskClient):
         answer = super().get(path, **options)
         while answer.status_code in NOT_MADE:
             self.post(path, headers={"X-CSRFToken": self.token()})
+            worker_of(self.application.extensions["site"]).run_all()
             time.sleep(0.01)
             answer = super().get(path, **options)
         return answer

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from hotspots.resources import Resources, load_resources
+from hotspots.rights import Actor
 from hotspots.samples import sample_path
+from hotspots.service import views
+from hotspots.service.handlers import worker_of
+from hotspots.service.plans import told_of
 from hotspots.service.temporary import Given, temporary_site
 from hotspots.tactics.catalogue import TACTICS
+from hotspots.tactics.plan import Plan
 from hotspots.web import create_app
 from hotspots.web.parts.choices import Choices
+from hotspots.web.parts.jobs import NotReadyError
+from hotspots.web.parts.results import Results
 from hotspots.web.plans.query import PlanQuery
 
-__all__ = ["QUICK", "SENSITIVE", "address", "query_of", "sample_app", "sample_things"]
+__all__ = [
+    "QUICK",
+    "SENSITIVE",
+    "address",
+    "plan_of",
+    "query_of",
+    "sample_app",
+    "sample_things",
+]
 
 SENSITIVE = ("marking", "packs")
 QUICK = {
@@ -43,6 +60,19 @@ def sample_app() -> Any:
 def address(name: str, of: str = "/plans/") -> str:
     """Return where the plan of a tactic is."""
     return of + name + QUICK.get(name, "")
+
+
+def plan_of(results: Results, query: PlanQuery) -> Plan:
+    """Return a plan as the site's worker makes it, whatever else is waiting."""
+    site = results.kept.site
+    key = views.begin(
+        site, Actor.operator(), views.PLAN, results.version, told_of(query)
+    )
+    while not worker_of(site).run_one(key):
+        with suppress(NotReadyError):  # a worker beside may have taken it
+            return results.plan(query)
+        time.sleep(0.02)
+    return results.plan(query)
 
 
 def query_of(name: str, choices: Choices) -> PlanQuery:

@@ -31,7 +31,8 @@ from hotspots.core.errors import (
 )
 from hotspots.core.unforeseen import record_unforeseen
 from hotspots.service.datasets import EmptySiteError
-from hotspots.web.parts.jobs import BusyError, NotReadyError
+from hotspots.service.views import BusyError, UnfinishedError
+from hotspots.web.parts.jobs import NotReadyError
 
 STATUSES: dict[type[HotspotsError], int] = {
     BusyError: 503,
@@ -42,6 +43,7 @@ STATUSES: dict[type[HotspotsError], int] = {
     RightsError: 403,
     StaleError: 412,
     StoreError: 503,
+    UnfinishedError: 503,
     TooFewError: 422,
     PrecisionError: 422,
     OutputError: 500,

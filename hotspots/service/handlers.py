@@ -17,6 +17,7 @@ from hotspots.service.schedules import (
 )
 from hotspots.service.site import Site
 from hotspots.service.uploads import sweep_spool
+from hotspots.service.views import perform_view, sweep_views
 from hotspots.work import Handler, Worker
 
 HANDLERS = {
@@ -28,6 +29,7 @@ HANDLERS = {
     "plan": perform_plan,
     "purge": perform_purge,
     "run": perform_run,
+    "view": perform_view,
 }
 
 
@@ -36,6 +38,9 @@ def worker_of(site: Site) -> Worker:
     handlers: dict[str, Handler] = {
         kind: partial(perform, site) for kind, perform in HANDLERS.items()
     }
-    return Worker(
-        site.store, handlers, partial(sweep_spool, site), partial(queue_due, site)
-    )
+
+    def tidy() -> None:
+        sweep_spool(site)
+        sweep_views(site)
+
+    return Worker(site.store, handlers, tidy, partial(queue_due, site))

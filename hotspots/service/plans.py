@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hotspots.core.errors import ConflictError
 from hotspots.outputs.formats.plan_record import plan_record
@@ -18,10 +18,12 @@ from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
 from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file
 from hotspots.service.places import Found, name_places
+from hotspots.service.sealed import key_of, unseal
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Plan, Suggestion
 from hotspots.store.queries import find, get
+from hotspots.tactics.plan import Plan as MadePlan
 from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.tactics.suggestion import MARKINGS
 from hotspots.work import Task
@@ -30,10 +32,25 @@ from hotspots.work import Task
 def request_plan(session: Session, actor: Actor, asked: PlanRequest) -> str:
     """Queue a plan and return its identifier; options are as text, by their names."""
     asked.built()
+    return ask(session, actor, "plan", told_of(asked))
+
+
+def told_of(asked: PlanRequest) -> dict[str, Any]:
+    """Return a request as plain data."""
     told = {key: value for key, value in asdict(asked).items() if key in _FIELDS}
     told["options"] = {key: str(value) for key, value in dict(asked.options).items()}
     told["day"] = asked.day.isoformat() if asked.day else None
-    return ask(session, actor, "plan", told)
+    return told
+
+
+def made_plan(site: Site, version: int, told: Mapping[str, Any]) -> MadePlan:
+    """Return a plan of a data version: as it was shown, where somebody looked at it."""
+    shown = unseal(site, key_of(site, "plan", version, told))
+    if shown is not None:
+        return cast("MadePlan", shown)
+    dataset = dataset_at(site, version)
+    resources = resources_of(site, simulated=dataset.simulated)
+    return suggest(dataset, _asked_of(told), resources)
 
 
 def _asked_of(arguments: Mapping[str, Any]) -> PlanRequest:
@@ -48,10 +65,11 @@ def perform_plan(site: Site, task: Task) -> None:
     """Make a queued plan."""
     asked = _asked_of(task.arguments)
     tactic, options = asked.tactic, asked.options
-    dataset = dataset_at(site, task.arguments["version"])
+    version = task.arguments["version"]
+    dataset = dataset_at(site, version)
     resources = resources_of(site, simulated=dataset.simulated)
     task.progress("choosing places")
-    made = suggest(dataset, asked, resources)
+    made = made_plan(site, version, told_of(asked))
     task.progress("writing cards")
     folder = folder_of(site, "plan", task.id)
     ground = Background.from_areas(dataset.areas, resources=resources)

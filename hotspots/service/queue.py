@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record
 from hotspots.store import Session
@@ -20,6 +22,16 @@ def one(session: Session, actor: Actor, id: str) -> Job:
     """Return one piece of work."""
     check(actor, "work.read")
     return get(session, Job, id)
+
+
+def state(session: Session, actor: Actor, id: str) -> dict[str, Any]:
+    """Say how far work is, as a page asks: "running" until it has ended."""
+    check(actor, "work.read")
+    job = session.get(Job, id)
+    if job is None:
+        return {"state": "unknown"}
+    ended = "running" if job.ended_at is None else "done"
+    return {"state": ended, "what": job.doing, "done": job.done, "total": job.total}
 
 
 def cancel(session: Session, actor: Actor, id: str) -> Job:

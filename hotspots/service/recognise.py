@@ -17,7 +17,7 @@ from hotspots.intake.police_layout import is_police_uk
 from hotspots.intake.profile import Profile
 from hotspots.intake.table import Layout
 from hotspots.rights import Actor
-from hotspots.service.imports import Preview, preview
+from hotspots.service.imports import preview
 from hotspots.service.site import Site
 from hotspots.service.uploads import staged
 from hotspots.sources import columns
@@ -53,7 +53,11 @@ class Recognised:
 class Trial:
     """A dry run: what would happen, where the points fall, what is not usable."""
 
-    seen: Preview
+    sentence: str
+    rows_read: int
+    rows_usable: int
+    time_precision: str
+    notes: tuple[str, ...]
     points: tuple[tuple[float, float], ...]
     rejects: tuple[tuple[str, int], ...]
 
@@ -107,13 +111,18 @@ def try_out(site: Site, actor: Actor, id: str, *, feed: str, text: str | None) -
     """Read the uploaded files and compare them with what is held, keeping nothing."""
     paths = [p for p in staged(site, actor, id) if p.suffix.lower() != ".toml"]
     seen = preview(site, actor, paths, feed=feed, text=text, today=None)
-    places = seen.reading.incidents.places
+    incidents = seen.reading.incidents
+    places = incidents.places
     step = max(1, places.height // MOST_POINTS)
     shown = places.gather_every(step).select("lon", "lat")
     finite = shown.filter(pl.all_horizontal(pl.all().is_finite()))
     counts = seen.reading.rejects["reason"].value_counts(sort=True)
     return Trial(
-        seen=seen,
+        sentence=seen.sentence,
+        rows_read=seen.reading.rows_read,
+        rows_usable=incidents.n,
+        time_precision=incidents.time_precision,
+        notes=tuple(incidents.notes),
         points=tuple((float(x), float(y)) for x, y in finite.iter_rows()),
         rejects=tuple(counts.iter_rows()),
     )

@@ -4,7 +4,16 @@ Its state is a row of the site's own database, so that work is queued in the tra
 that asks for it, and what it makes is kept in the transaction that marks it done.
 """
 
-from hotspots.work.queue import STATES, Task, ask_to_stop, jobs, submit
+from hotspots.work.queue import STATES, VIEW, Task, ask_to_stop, jobs, submit
 from hotspots.work.worker import Handler, Worker
 
-__all__ = ["STATES", "Handler", "Task", "Worker", "ask_to_stop", "jobs", "submit"]
+__all__ = [
+    "STATES",
+    "VIEW",
+    "Handler",
+    "Task",
+    "Worker",
+    "ask_to_stop",
+    "jobs",
+    "submit",
+]

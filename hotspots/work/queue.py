@@ -23,6 +23,8 @@ LEASE = dt.timedelta(seconds=30)
 """Work whose worker was not heard of for so long is taken by another."""
 MOST_ATTEMPTS = 3
 BEAT_S = 0.5
+VIEW = "view"
+"""What somebody waits for before a page: it goes before all other work."""
 
 
 class StoppedError(Exception):
@@ -114,14 +116,14 @@ def submit(
 
 
 def claim(store: Store, worker: str, only: str | None = None) -> Task | None:
-    """Take the work that has waited longest, or that lost its worker."""
+    """Take the work that has waited longest, or that lost its worker; views first."""
     with store.reading() as session:
         waiting = [
-            job.id
-            for job in find(session, Job, state=["queued", "running"])
+            job
+            for job in find(session, Job, order="made_at", state=["queued", "running"])
             if only in (None, job.id) and _is_free(job)
         ]
-    for id in waiting:
+    for id in (job.id for job in sorted(waiting, key=lambda job: job.kind != VIEW)):
         with store.writing() as session:
             job = hold(session, Job, id)
             if not _is_free(job):
@@ -163,7 +165,7 @@ def ask_to_stop(session: Session, id: str) -> Job:
 
 def jobs(session: Session, *, limit: int = 100, **equals: Any) -> list[Job]:
     """Return work, the latest first."""
-    return find(session, Job, descending=True, limit=limit, **equals)
+    return find(session, Job, order="made_at", descending=True, limit=limit, **equals)
 
 
 def _give_up(job: Job) -> None:

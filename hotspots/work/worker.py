@@ -7,7 +7,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from hotspots.core.budget import Budget
 from hotspots.core.errors import HotspotsError
 from hotspots.store import Store
 from hotspots.work.queue import StoppedError, Task, claim, worker_name
@@ -18,6 +20,8 @@ Handler = Callable[[Task], None]
 POLL_S = 0.25
 BEAT_S = 5.0
 TICK_S = 20.0
+LONGEST_S = 3600.0
+"""How long one piece of work may take."""
 LOG = logging.getLogger("hotspots.work")
 UNEXPECTED = "Something went wrong in the software. The server's log says what."
 
@@ -97,7 +101,8 @@ class Worker:
 
     def _do(self, task: Task) -> None:
         try:
-            self.handlers[task.kind](task)
+            budget = Budget(LONGEST_S, told=task.progress)  # stops inside a handler too
+            budget.run(partial(self.handlers[task.kind], task))
         except StoppedError:
             task.fail("Stopped. Nothing was kept.", "cancelled")
         except HotspotsError as error:

@@ -59,7 +59,7 @@ def test_a_try_reads_all_and_keeps_nothing(site: Site) -> None:
     assert profile is not None
     text = as_told(profile, profile.columns, {}).to_toml()
     found = try_out(site, OPERATOR, id, feed="police", text=text)
-    assert "31 rows read; 30 new" in found.seen.sentence
+    assert "31 rows read; 30 new" in found.sentence
     assert sum(n for _, n in found.rejects) == 1
     assert all(-1 < lon < 0 and 52 < lat < 53 for lon, lat in found.points)
     with site.store.reading() as session:

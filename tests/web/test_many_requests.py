@@ -16,20 +16,21 @@ import pytest
 from dataset_site import site_of
 from listening import listening
 from patient import patient
+from site_fixture import OPERATOR
 
 from hotspots.analysis.dataset import Dataset
+from hotspots.service import views
+from hotspots.service.views import BusyError
 from hotspots.web import create_app
 from hotspots.web.listen import CONNECTIONS, SILENCE_S
-from hotspots.web.parts.jobs import BusyError, Jobs
-from hotspots.web.parts.results import ANALYSIS, ANSWER, FILES, PLAN
+from hotspots.web.parts.jobs import Jobs
+from hotspots.web.parts.results import ANALYSIS, FILES
 
 HALF_SAID = (b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n<")
 N_SILENT = 150
 ASKED_OF = {
     ANALYSIS: "/map/cells?from=2024-01&to=2024-06",
-    ANSWER: "/questions/change",
     FILES: "/download/areas.csv",
-    PLAN: "/plans/patrol",
 }
 
 
@@ -81,6 +82,22 @@ def test_a_kind_of_work_that_is_full_is_refused_and_pages_answer(
             assert answer.status == 200
     finally:
         go.set()
+
+
+@pytest.mark.parametrize("path", ["/questions/change", "/plans/patrol"])
+def test_a_queue_that_is_full_is_refused_and_pages_answer(
+    dataset: Dataset, path: str
+) -> None:
+    site = site_of(dataset)
+    client = patient(create_app(site))
+    with suppress(BusyError):
+        for number in itertools.count():
+            views.begin(site, OPERATOR, views.PLAN, 1, {"held": number})
+    token = {"X-CSRFToken": client.token()}
+    refused = client.post(path, headers=token)
+    assert refused.status_code == 503
+    assert "Try again in a minute" in refused.get_data(as_text=True)
+    assert client.get("/status").status_code == 200
 
 
 def _fill(jobs: Jobs, kind: str, go: threading.Event) -> None:

@@ -14,7 +14,7 @@ import pytest
 import shapely
 from dataset_site import site_of
 from patient import patient
-from plan_pages import SENSITIVE, address, query_of
+from plan_pages import SENSITIVE, address, plan_of, query_of
 
 from hotspots.core.crs import bng_to_lonlat, shapes_to_metres
 from hotspots.outputs.formats.plan_record import plan_record
@@ -50,7 +50,7 @@ def toy(dataset: Any, vendor: Path) -> Any:  # noqa: ARG001
 
 @pytest.fixture(scope="module")
 def plans(results: Any) -> dict[str, Any]:
-    return {name: results.plan_now(query_of(name, results.choices)) for name in TACTICS}
+    return {name: plan_of(results, query_of(name, results.choices)) for name in TACTICS}
 
 
 def words(client: Any, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,15 @@ from typing import Any
 import pytest
 from dataset_site import site_of
 from patient import patient
+from plan_pages import plan_of
 from werkzeug.datastructures import MultiDict
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import parameters
+from hotspots.service import plans
 from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.planner import PlanRequest, suggest
 from hotspots.web import create_app
-from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.plans.form import offered, plan_form, split_options
 from hotspots.web.plans.query import LONGEST_VALUE, PlanQuery
 
@@ -251,7 +251,7 @@ def test_without_resources_the_page_says_what_is_missing_or_does_without(
 
 
 def test_a_place_that_is_left_out_is_not_suggested(sample: Any, results: Any) -> None:
-    usual = results.plan_now(PlanQuery(tactic="operation"))
+    usual = plan_of(results, PlanQuery(tactic="operation"))
     street = usual.suggestions[0].name.partition(",")[0]
     text = words(sample, f"/plans/operation?leave_out={street}")
     assert f'value="{street}"' in text
@@ -267,61 +267,50 @@ def test_a_place_that_is_left_out_is_not_suggested(sample: Any, results: Any) ->
 def test_a_plan_that_takes_long_shows_a_bar_and_is_made_once(
     results: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = create_app(results.kept.site)
-    app.config["WTF_CSRF_ENABLED"] = False
-    may_go_on = threading.Event()
-    made: list[PlanQuery] = []
-    own = PlanQuery.suggest
+    site = results.kept.site
+    made: list[PlanRequest] = []
+    own = plans.suggest
 
-    def slow(query: PlanQuery, *args: Any) -> Any:
+    def counted(dataset: Any, query: PlanRequest, *args: Any) -> Any:
         made.append(query)
-        assert may_go_on.wait(600)
-        return own(query, *args)
+        return own(dataset, query, *args)
 
-    monkeypatch.setattr(PlanQuery, "suggest", slow)
-    client = app.test_client()
-    paths = ("/plans/operation", "/plans/operation?seed=1", "/plans/packs")
+    monkeypatch.setattr(plans, "suggest", counted)
+    apps = [create_app(site) for _ in range(2)]  # as two processes answer for one site
+    for each in apps:
+        each.config["WTF_CSRF_ENABLED"] = False
+    client, beside = (each.test_client() for each in apps)
+    paths = ("/plans/operation?seed=31", "/plans/operation?seed=32", "/plans/packs")
     assert "data-job" not in client.get(paths[0]).get_data(as_text=True)
-    assert made == []  # looking begins nothing
-    for path in paths:
+    for path in paths[:2]:
         sent = client.post(path)
         assert (sent.status_code, sent.location) == (303, path)
-    pages = [client.get(path).get_data(as_text=True) for path in paths]
+    beside.post(paths[0])
+    pages = [client.get(path).get_data(as_text=True) for path in paths[:2]]
+    pages.append(beside.get(paths[0]).get_data(as_text=True))
     jobs = [re.search(r'data-job="([^"]+)"', page) for page in pages]
     assert all(jobs)
-    assert jobs[0][1] == jobs[1][1] != jobs[2][1]
+    assert jobs[0][1] == jobs[2][1] != jobs[1][1]
     for page in pages:
         assert "<progress" in page
         assert "Look again" in page  # without scripts
         assert 'id="plan-form"' in page
         assert "data-rationale" not in page
+    assert made == []
     assert client.get(jobs[0][1]).get_json()["state"] == "running"
-    may_go_on.set()
-    query = PlanQuery(tactic="operation")
-    plan = app.extensions["hotspots"].now().plan_now(query)
-    assert app.extensions["hotspots"].now().plan(query) is plan
+    client.post(f"{jobs[1][1]}/cancel")
+    plan = plan_of(results, PlanQuery(tactic="operation", seed=31))
     assert client.get(jobs[0][1]).get_json()["state"] == "done"
-    assert plan.headline in words(client, "/plans/operation")
-    assert made.count(query) == 1
+    for each in (client, beside):
+        assert plan.headline in words(each, paths[0])
+    assert len(made) == 1
+    stopped = client.get(paths[1])
+    assert stopped.status_code == 503
+    assert "Ask for it again" in stopped.get_data(as_text=True)
 
 
-def test_other_plans_can_be_read_while_one_is_made(
-    app: Any, results: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = PlanQuery(tactic="packs")
-    plan = results.plan_now(known)
-    started, may_go_on = threading.Event(), threading.Event()
-
-    def slow(_query: PlanQuery, *_args: Any) -> Any:
-        started.set()
-        assert may_go_on.wait(600)
-        return plan
-
-    monkeypatch.setattr(PlanQuery, "suggest", slow)
-    waiting = PlanQuery(tactic="packs", seed=99)
-    with app.test_request_context(method="POST"), pytest.raises(NotReadyError):
-        results.plan(waiting)
-    assert started.wait(600)
-    assert results.plan_now(known) is plan
-    may_go_on.set()
-    assert results.plan_now(waiting) is plan
+def test_of_a_plan_that_cannot_be_only_the_reason_is_kept(toy: Any) -> None:
+    for _ in range(2):
+        refused = toy.get("/plans/marking")
+        assert refused.status_code in (400, 422)
+        assert "premises" in refused.get_data(as_text=True)

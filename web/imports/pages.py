@@ -11,14 +11,15 @@ from werkzeug.utils import redirect
 from hotspots.core.errors import HotspotsError
 from hotspots.intake.headings import COLUMNS
 from hotspots.service import feeds, imports, uploads
-from hotspots.service.recognise import Recognised, as_told, recognise, try_out
+from hotspots.service.recognise import Recognised, as_told, recognise
+from hotspots.service.views import TRIAL
 from hotspots.web.api.v1.tables import csv_answer
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.asking import asked, works
-from hotspots.web.parts.results import ANSWER, current_kept
+from hotspots.web.parts.results import current_kept
 from hotspots.web.parts.sessions import agency_names, reading, today, writing
 from hotspots.web.parts.wtf import FlaskForm, back, do
-from hotspots.web.site.identity import current_actor, current_site
+from hotspots.web.site.identity import current_actor, current_site, state_of_site
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -86,13 +87,12 @@ def check(id: str) -> Any:
 @works(blueprint, "/<id>/try")
 def trial(id: str) -> Any:
     """Say what an import would do, and show where its points fall."""
-    site, actor, feed = current_site(), current_actor(), _said("feed") or "files"
+    site, feed = current_site(), _said("feed") or "files"
     try:
         text = _mapping(id)
-        what = ("trial", site.folder, id, feed, text)
-        found = current_kept().jobs.get(
-            ANSWER, what, lambda: try_out(site, actor, id, feed=feed, text=text)
-        )
+        version = state_of_site().version
+        told = {"id": id, "feed": feed, "text": text}
+        found = current_kept().view(TRIAL, version, told)
     except HotspotsError as error:
         flash(str(error), "problem")
         kept: dict[str, Any] = {

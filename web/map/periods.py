@@ -56,13 +56,13 @@ def difference_of(results: Results, query: Query, analysis: Analysis) -> Differe
         If there is nothing to compare with.
     """
     if query.compared_area:
-        there: Difference = results.answer(
+        there: Difference = results.difference(
             ("beside", analysis.parameters, query.compared_area),
             lambda: compare_with_area(analysis, query.compared_area),
         )
         return there
     before = query.compared_with(analysis.window)
-    found: Difference = results.answer(
+    found: Difference = results.difference(
         ("difference", analysis.parameters, before),
         lambda: compare_cells(analysis, before),
     )

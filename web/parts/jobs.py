@@ -19,11 +19,7 @@ from typing import Any
 from flask import has_request_context, request
 
 from hotspots.core.budget import Budget, CancelledError
-from hotspots.core.errors import HotspotsError
-
-
-class BusyError(HotspotsError):
-    """As much work as may wait is waiting."""
+from hotspots.service.views import BusyError
 
 
 class NotReadyError(Exception):
@@ -105,7 +101,7 @@ class Jobs:
         key = _key(kind, what)
         with self._lock:
             job = self._shelves[kind].jobs.get(key)
-        if job is None and not _may_begin():
+        if job is None and not may_begin():
             raise NotReadyError
         job = job or self.begin(kind, what, make)
         if not job.future.done():
@@ -164,11 +160,12 @@ class Jobs:
         what, done, total = job.budget.progress
         return {"state": "running", "what": what, "done": done, "total": total}
 
-    def cancel(self, key: str) -> None:
-        """Ask some work to stop at its next step."""
+    def cancel(self, key: str) -> bool:
+        """Ask some work to stop at its next step; say whether there is such work."""
         job = self._find(key)
         if job is not None:
             job.budget.cancel()
+        return job is not None
 
     def wait(self, key: str) -> None:
         """Return once some work is done, or at once where there is none."""
@@ -199,6 +196,6 @@ def _key(kind: str, what: tuple[Any, ...]) -> str:
     return hashlib.sha256(repr((kind, what)).encode()).hexdigest()[:32]
 
 
-def _may_begin() -> bool:
+def may_begin() -> bool:
     """Only a POST begins work: no picture, link or script of another page can."""
     return has_request_context() and request.method == "POST"

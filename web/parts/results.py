@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -18,21 +18,21 @@ from hotspots import __version__
 from hotspots.core.budget import checkpoint
 from hotspots.core.once import Once
 from hotspots.core.temporary import remove_folder, temporary_folder
-from hotspots.outputs.plan_folder import write_plan
-from hotspots.outputs.printing import Background
 from hotspots.resources import Resources
-from hotspots.service import Site
+from hotspots.service import Site, views
 from hotspots.service.datasets import current_version, dataset_at
-from hotspots.service.plans import resources_of
+from hotspots.service.plans import resources_of, told_of
+from hotspots.service.sealed import key_of, unseal
 from hotspots.tactics.plan import Plan
 from hotspots.web.parts.choices import Choices
-from hotspots.web.parts.jobs import Jobs, Kind, NotReadyError
+from hotspots.web.parts.jobs import Jobs, Kind, NotReadyError, may_begin
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.settings import WebSettings
-from hotspots.web.site.identity import state_of_site
+from hotspots.web.site.identity import current_actor, state_of_site
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
 
-ANALYSIS, ANSWER, PLAN, FILES = "analysis", "answer", "plan", "files"
+ANALYSIS, ANSWER, FILES = "analysis", "answer", "files"
+VIEWS_KEPT = 16
 VERSIONS_KEPT = 2
 
 
@@ -48,10 +48,10 @@ class Kept:
         self.jobs = Jobs(
             Kind(name=ANALYSIS, keep=settings.n_analyses_kept),
             Kind(name=ANSWER),
-            Kind(name=PLAN),
             Kind(name=FILES, keep=settings.n_folders_kept, drop=self._drop),
         )
         self._versions: Once[int, Results] = Once(VERSIONS_KEPT)
+        self._views: Once[str, Any] = Once(VIEWS_KEPT)
 
     def now(self) -> Results:
         """Return the results of the data as they are now."""
@@ -63,6 +63,21 @@ class Kept:
         return self._versions.get(
             version, lambda: Results(self, version, dataset_at(self.site, version))
         )
+
+    def view(self, kind: str, version: int, told: Mapping[str, Any]) -> Any:
+        """Return what a worker made for a page; see :meth:`Results.view`."""
+        key = key_of(self.site, kind, version, told)
+
+        def find() -> Any:
+            found = unseal(self.site, key)
+            if found is not None:
+                return found
+            if may_begin():
+                views.begin(self.site, current_actor(), kind, version, told)
+            with self.site.store.reading() as session:
+                raise NotReadyError(key if views.going(session, key) else "")
+
+        return self._views.get(key, find)
 
     def _drop(self, folder: Path) -> None:
         with self.reading:
@@ -98,22 +113,20 @@ class Results:
         )
         return made
 
-    def answer(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """Return the answer to a question, made once."""
+    def view(self, kind: str, told: Mapping[str, Any]) -> Any:
+        """Return what a worker made for a page; have it begun where this request may.
+
+        Raises NotReadyError if it is not there; what it was refused by where it was.
+        """
+        return self.kept.view(kind, self.version, told)
+
+    def difference(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what differs between two analyses, made once."""
         return self.jobs.get(ANSWER, (self.version, *what), make)
 
     def plan(self, query: PlanQuery) -> Plan:
         """Return a plan, made once."""
-        made: Plan = self.jobs.get(
-            PLAN, (self.version, query), lambda: self._suggest(query)
-        )
-        return made
-
-    def plan_now(self, query: PlanQuery) -> Plan:
-        """Return a plan, however long it takes: for other work, not for a page."""
-        made: Plan = self.jobs.finish(
-            PLAN, (self.version, query), lambda: self._suggest(query)
-        )
+        made: Plan = self.view(views.PLAN, told_of(query))
         return made
 
     def file(self, parameters: Parameters, name: str) -> bytes:
@@ -124,7 +137,12 @@ class Results:
 
     def plan_file(self, query: PlanQuery, path: str) -> bytes:
         """Return one file of a plan, as the command line writes it."""
-        return self._read((self.version, query), lambda: self._write_plan(query), path)
+        told = told_of(query)
+        self.view(views.FILES, told)
+        site = self.kept.site
+        return views.view_file(
+            site, key_of(site, views.FILES, self.version, told), path
+        )
 
     def tag(self, what: str, parameters: object = None) -> str:
         """Return a text that changes when the answer would: an entity tag."""
@@ -152,17 +170,6 @@ class Results:
 
     def _analyse(self, parameters: Parameters) -> Analysis:
         return analyse(self.dataset, parameters, progress=checkpoint)
-
-    def _suggest(self, query: PlanQuery) -> Plan:
-        made: Plan = query.suggest(self.dataset, self.resources)
-        return made
-
-    def _write_plan(self, query: PlanQuery) -> Path:
-        plan = self.plan_now(query)
-        folder = Path(tempfile.mkdtemp(dir=self.kept.folder))
-        ground = Background.from_areas(self.dataset.areas, resources=self.resources)
-        write_plan(plan, folder, background=ground)
-        return folder
 
     def _write(self, parameters: Parameters) -> Path:
         analysis = self.jobs.finish(

@@ -12,14 +12,11 @@ from werkzeug.datastructures import MultiDict
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.options import Param, build
 from hotspots.core.window import check_year
-from hotspots.resources import Resources
-from hotspots.tactics.plan import Plan
-from hotspots.tactics.planner import PlanRequest, suggest
+from hotspots.tactics.planner import PlanRequest
 from hotspots.tactics.tactic import Tactic
 from hotspots.web.parts.choices import Choices
 from hotspots.web.parts.query import Query
 from hotspots.web.plans.form import offered
-from hotspots.workflow import Dataset
 
 LONGEST_VALUE = 300
 LARGEST_SEED = 2**32 - 1
@@ -94,10 +91,6 @@ class PlanQuery(PlanRequest):
             "seed": "" if self.seed == 1 else str(self.seed),
         }
         return {name: value for name, value in said.items() if value}
-
-    def suggest(self, dataset: Dataset, resources: Resources) -> Plan:
-        """Make the plan."""
-        return suggest(dataset, self, resources)
 
 
 def typed(args: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from hotspots.core.errors import HotspotsError
 from hotspots.questions import QUESTIONS, Question
-from hotspots.questions.gather import gather
+from hotspots.service import queue
+from hotspots.service.views import ANSWER
 from hotspots.web.errors import WORKING, status_of
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.asking import asked, works
@@ -17,8 +18,9 @@ from hotspots.web.parts.forms import fields
 from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import Query
 from hotspots.web.parts.results import Results, current_kept, current_results
+from hotspots.web.parts.sessions import reading, writing
 from hotspots.web.parts.shapes import answer_shapes
-from hotspots.web.site.identity import current_site
+from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("questions", __name__)
 
@@ -56,13 +58,19 @@ def question(name: str) -> ResponseReturnValue:
 @blueprint.get("/working/<key>")
 def job(key: str) -> ResponseReturnValue:
     """Say whether some work is done."""
-    return jsonify(ok=True, **current_kept().jobs.state(key[:64]))
+    state = current_kept().jobs.state(key[:64])
+    if state["state"] == "unknown":
+        with reading() as session:
+            state = queue.state(session, current_actor(), key[:64])
+    return jsonify(ok=True, **state)
 
 
 @blueprint.post("/working/<key>/cancel")
 def cancel(key: str) -> ResponseReturnValue:
     """Stop some work at its next step."""
-    current_kept().jobs.cancel(key[:64])
+    if not current_kept().jobs.cancel(key[:64]):
+        with writing() as session:
+            queue.cancel(session, current_actor(), key[:64])
     return jsonify(ok=True)
 
 
@@ -80,22 +88,14 @@ def _answer(
     results: Results, wanted: Question, query: Query, text: dict[str, str]
 ) -> Any:
     wanted.build(text)  # a bad option is told before any work
-    window = query.window_text(results.choices)
-    categories = query.categories or None
-
-    def make() -> Any:
-        material = gather(
-            wanted,
-            results.dataset,
-            categories=categories,
-            window=window,
-            area=query.area or None,
-            resources=results.resources,
-        )
-        return wanted.answer(material, text)
-
-    what = (wanted.name, categories, window, query.area, sorted(text.items()))
-    return results.answer(what, make)
+    told = {
+        "question": wanted.name,
+        "options": text,
+        "categories": query.categories or None,
+        "window": query.window_text(results.choices),
+        "area": query.area or None,
+    }
+    return results.view(ANSWER, told)
 
 
 def _render(

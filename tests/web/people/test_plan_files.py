@@ -11,6 +11,7 @@ from site_fixture import OPERATOR, import_town
 from werkzeug.test import TestResponse
 
 from hotspots.service import Site, exports
+from hotspots.service.handlers import worker_of
 
 PAGE = "/plans/packs"
 FILE = f"{PAGE}/files/official-sensitive_plan.json"
@@ -21,7 +22,7 @@ def ended(browser: Browser, path: str) -> TestResponse:
     """Begin the work of a page and wait until it is there."""
     while (answer := browser.get(path)).status_code == 202:
         browser.post(path, page="/account")
-        time.sleep(0.2)
+        worker_of(browser.client.application.extensions["site"]).run_all()
     return answer
 
 

@@ -1,0 +1,93 @@
+"""What was worked out for a page, in ``cache/``: for every process, made by us alone.
+
+A file is taken only with the seal that the site's own key gives its bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import pickle  # only what the seal below says we wrote
+import shutil
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hotspots._version import __version__
+from hotspots.core.errors import HotspotsError
+from hotspots.service.site import Site
+
+KEPT = 64
+"""The answers that are kept; the one unused for longest goes first."""
+SEAL = hashlib.sha256().digest_size
+FILES = ".files"
+
+
+def key_of(site: Site, kind: str, version: int, told: Mapping[str, Any]) -> str:
+    """Return the name of an answer: by all that decides it."""
+    files = [(kind, path.name, _stamp(path)) for kind, path in _resources(site)]
+    basis = [kind, version, __version__, repr(site.settings), files, dict(told)]
+    text = json.dumps(basis, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def seal(site: Site, key: str, answer: Any) -> None:
+    """Keep an answer, or an error that whoever asks is to be told."""
+    content, path = pickle.dumps(answer), _path(site, key)
+    beside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    beside.write_bytes(_seal_of(site, content) + content)
+    beside.replace(path)
+    _forget(path.parent)
+
+
+def unseal(site: Site, key: str) -> Any:
+    """Return an answer, none where there is none; raise what it was refused by."""
+    path = _path(site, key)
+    try:
+        kept = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if not hmac.compare_digest(kept[:SEAL], _seal_of(site, kept[SEAL:])):
+        return None
+    os.utime(path)
+    answer = pickle.loads(kept[SEAL:])  # sealed by us
+    if isinstance(answer, HotspotsError):
+        raise answer
+    return answer
+
+
+def folder_beside(site: Site, key: str) -> Path:
+    """Return the folder of an answer that is files."""
+    return _path(site, key).with_suffix(FILES)
+
+
+def _path(site: Site, key: str) -> Path:
+    folder = site.cache / "views"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder / key
+
+
+def _forget(folder: Path) -> None:
+    every = sorted(
+        (path for path in folder.iterdir() if not path.suffix),
+        key=lambda path: path.stat().st_mtime,
+    )
+    for path in every[:-KEPT]:
+        path.unlink(missing_ok=True)
+        shutil.rmtree(path.with_suffix(FILES), ignore_errors=True)
+
+
+def _seal_of(site: Site, content: bytes) -> bytes:
+    return hmac.digest(site.key("session"), content, "sha256")
+
+
+def _resources(site: Site) -> list[tuple[str, Path]]:
+    return sorted(site.resource_files().items())
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
