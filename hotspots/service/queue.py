@@ -9,7 +9,9 @@ from hotspots.service.audit import record
 from hotspots.store import Session
 from hotspots.store.models import Job
 from hotspots.store.queries import get
-from hotspots.work import ask_to_stop, jobs
+from hotspots.work import VIEW, ask_to_stop, jobs
+
+__all__ = ["VIEW", "cancel", "one", "state", "work"]
 
 
 def work(session: Session, actor: Actor, limit: int = 100) -> list[Job]:

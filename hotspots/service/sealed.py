@@ -44,7 +44,10 @@ def seal(site: Site, key: str, answer: Any) -> None:
 
 
 def unseal(site: Site, key: str) -> Any:
-    """Return an answer, none where there is none; raise what it was refused by."""
+    """Return an answer, none where there is none.
+
+    Raises HotspotsError if that is what the work ended with.
+    """
     path = _path(site, key)
     try:
         kept = path.read_bytes()

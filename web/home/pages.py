@@ -12,7 +12,6 @@ from hotspots.service import briefs, decisions, feeds, queue, shift, tasks
 from hotspots.service.doses import active
 from hotspots.web.parts.sessions import agency_names, reading, today
 from hotspots.web.site.identity import current_actor, state_of_site
-from hotspots.work import VIEW
 
 blueprint = Blueprint("home", __name__)
 
@@ -79,7 +78,7 @@ def _work(session: Any, actor: Actor) -> list[Any]:
     return [
         each
         for each in queue.work(session, actor, 20)
-        if each.kind != VIEW and each.state in (*GOING, "failed")
+        if each.kind != queue.VIEW and each.state in (*GOING, "failed")
     ][:FEW]
 
 

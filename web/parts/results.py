@@ -65,7 +65,10 @@ class Kept:
         )
 
     def view(self, kind: str, version: int, told: Mapping[str, Any]) -> Any:
-        """Return what a worker made for a page; see :meth:`Results.view`."""
+        """Return what a worker made for a page; have it begun where this request may.
+
+        Raises NotReadyError if it is not there.
+        """
         key = key_of(self.site, kind, version, told)
 
         def find() -> Any:
@@ -114,10 +117,7 @@ class Results:
         return made
 
     def view(self, kind: str, told: Mapping[str, Any]) -> Any:
-        """Return what a worker made for a page; have it begun where this request may.
-
-        Raises NotReadyError if it is not there; what it was refused by where it was.
-        """
+        """Return what a worker made of this data version; see :meth:`Kept.view`."""
         return self.kept.view(kind, self.version, told)
 
     def difference(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:

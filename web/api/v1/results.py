@@ -109,7 +109,7 @@ class PlanRequest(Body):
     """A tactic and its options, by the names that its command has."""
 
     tactic: Literal["cctv", "marking", "packs", "youth", "patrol", "operation"]
-    options: dict[str, str | int | float | bool | None] = {}  # noqa: RUF012
+    options: dict[Text, Text | int | float | bool | None] = {}  # noqa: RUF012
 
 
 class Suggestion(Answer):
