@@ -39,7 +39,12 @@ class ByRoom(LoadScopeScheduling):
     TOGETHER = (
         ("tests/brief/",),
         ("tests/web/test_plans",),
-        ("tests/web/test_loop", "tests/web/test_overlays"),
+        (
+            "tests/web/test_loop",
+            "tests/web/test_overlays",
+            "tests/web/test_paper",
+            "tests/web/people/test_site",
+        ),
     )
 
     def _split_scope(self, nodeid: str) -> str:
