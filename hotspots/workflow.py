@@ -83,24 +83,14 @@ def analyse(
 ) -> Analysis:
     """Find the hotspots of a dataset.
 
-    Parameters
-    ----------
-    engine : Engine, optional
-        Who does the parts of an area that is searched part by part; with one it always
-        is, without one only where it needs over 500,000 cells.
-    progress : callable, optional
-        Called as ``progress(what, done, total)``.
+    ``engine``: who does the parts of an area that is searched part by part; with one it
+    always is, without one only where it needs over 500,000 cells.
+    ``progress``: called as ``progress(what, done, total)``.
 
-    Raises
-    ------
-    AreaError
-        If no area was valid on the last day of the window.
-    ParameterError
-        If the window, a category or the area is not in the data.
-    PrecisionError
-        If snapped places would be mixed across July 2022.
-    NoUsableRowsError
-        If no incident is left to analyse.
+    Raises AreaError if no area was valid on the last day of the window; ParameterError
+    if the window, a category or the area is not in the data; PrecisionError if snapped
+    places would be mixed across July 2022; NoUsableRowsError if no incident is left to
+    analyse.
     """
     chosen = parameters or Parameters()
     check_choices(dataset, chosen)
@@ -229,29 +219,18 @@ def evaluate(
 ) -> Evaluation:
     """Back-test the methods on a dataset beside the plain count of 12 months.
 
-    Parameters
-    ----------
-    incidents : Incidents, optional
-        Some of the dataset's; default those inside the areas and of counted categories.
-    cells : Cells, optional
-        What is searched; default the whole study area.
-    window : Window, optional
-        The time that ``incidents`` were chosen from; default that of the files.
-    resolution : int
-        Of the cells, where they are not given.
-    period : {"month", "28 days"}, optional
-        How long each tested time is; default 28 days where the files state days.
-    seed : int
-        For the block bootstrap.
-    progress : callable, optional
-        Called as ``progress(what, done, total)``.
+    ``incidents``: some of the dataset's; default those inside the areas and of counted
+    categories.
+    ``cells``: what is searched; default the whole study area.
+    ``window``: the time that ``incidents`` were chosen from; default that of the files.
+    ``resolution``: of the cells, where they are not given.
+    ``period``: how long each tested time is; default 28 days where the files state
+    days.
+    ``seed``: for the block bootstrap.
+    ``progress``: called as ``progress(what, done, total)``.
 
-    Raises
-    ------
-    PrecisionError
-        If 28 days are asked of files that state only months.
-    TooFewError
-        If there are too few months to forecast one.
+    Raises PrecisionError if 28 days are asked of files that state only months;
+    TooFewError if there are too few months to forecast one.
 
     Notes
     -----
@@ -291,17 +270,11 @@ def write(
 ) -> tuple[Path, ...]:
     """Write every output into a folder, all of them or none.
 
-    Parameters
-    ----------
-    out : path
-        Made when absent. Files of an earlier run are replaced together at the end.
-    extras : Extras, optional
-        What is written only where it is asked for: Shapefiles, streets, every row.
+    ``out``: made when absent. Files of an earlier run are replaced together at the end.
+    ``extras``: what is written only where it is asked for: Shapefiles, streets, every
+    row.
 
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written or holds something else.
+    Raises OutputError if the folder cannot be written or holds something else.
     """
     from hotspots.outputs.analysis_folder import write_outputs
 

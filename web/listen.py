@@ -27,10 +27,8 @@ SILENCE_S = 15
 def listen(port: int, host: str = HOST) -> socket.socket:
     """Open a port; 0 takes any free one.
 
-    Raises
-    ------
-    ParameterError
-        If it is in use or is no port, or the address is not one of this computer.
+    Raises ParameterError if it is in use or is no port, or the address is not one of
+    this computer.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:

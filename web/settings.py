@@ -11,16 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class WebSettings(BaseSettings):
     """What the web application can be told: by a caller, else by HOTSPOTS_WEB_....
 
-    Parameters
-    ----------
-    rows_per_page : int
-        Rows of the long tables on one page.
-    n_analyses_kept : int
-        How many sets of filters keep their result in memory.
-    n_folders_kept : int
-        How many sets of filters keep their downloads on disk.
-    briefs : Path, optional
-        Folder of the weekly briefs, whose runs are shown.
+    ``rows_per_page``: rows of the long tables on one page.
+    ``n_analyses_kept``: how many sets of filters keep their result in memory.
+    ``n_folders_kept``: how many sets of filters keep their downloads on disk.
+    ``briefs``: folder of the weekly briefs, whose runs are shown.
     """
 
     model_config = SettingsConfigDict(

@@ -142,17 +142,12 @@ def send_failure(settings: MailSettings, task: str) -> str:
 class Job:
     """The brief of the last full week, into a folder of its own.
 
-    Parameters
-    ----------
-    into : Path
-        Each brief is a folder in it, ``2025-W24``; the latest earlier one is what it
-        is compared with, and its comment is carried forward.
-    reading : mapping of str to path
-        ``profile`` and ``harm`` for :func:`hotspots.workflow.load`.
-    choices : mapping
-        As :func:`make_brief` takes them.
-    ground : mapping of str to path
-        ``streets`` and ``buildings`` for the maps.
+    ``into``: each brief is a folder in it, ``2025-W24``; the latest earlier one is what
+    it is compared with, and its comment is carried forward.
+    ``reading`` (mapping of str to path): ``profile`` and ``harm`` for
+    :func:`hotspots.workflow.load`.
+    ``choices``: as :func:`make_brief` takes them.
+    ``ground`` (mapping of str to path): ``streets`` and ``buildings`` for the maps.
     """
 
     files: Sequence[Path]

@@ -37,10 +37,7 @@ def writing(folder: Path) -> Iterator[tuple[Any, Actor]]:
 def check_absent(out: Path) -> None:
     """Refuse to write over a file.
 
-    Raises
-    ------
-    OutputError
-        If it is there.
+    Raises OutputError if it is there.
     """
     if out.exists():
         raise OutputError(f"an export replaces nothing; {out} is there already.")

@@ -328,10 +328,7 @@ def with_options(
 def is_esri(extra: str | None) -> bool:
     """Say whether Shapefiles are asked for.
 
-    Raises
-    ------
-    ParameterError
-        If another format is.
+    Raises ParameterError if another format is.
     """
     if extra is None:
         return False
@@ -348,10 +345,8 @@ def cluster_of(
 ) -> Cluster | None:
     """Return the workers that were asked for, or None.
 
-    Raises
-    ------
-    ParameterError
-        If the engine is none, there is no worker, or the package is missing.
+    Raises ParameterError if the engine is none, there is no worker, or the package is
+    missing.
     """
     if engine is None and scheduler is None:
         return None

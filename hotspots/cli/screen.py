@@ -112,10 +112,7 @@ def until_stopped() -> Iterator[None]:
 def leave(status: int) -> NoReturn:
     """End the command with an exit status.
 
-    Raises
-    ------
-    Exit
-        Always: the command line itself ends the process.
+    Raises Exit always: the command line itself ends the process.
     """
     raise typer.Exit(status)
 

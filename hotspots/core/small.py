@@ -18,13 +18,8 @@ DEEP = f"it is nested more than {MOST_LEVELS} levels deep"
 def read_small(path: Path) -> str:
     """Return the text of a file, without the mark that some programs begin it with.
 
-    Raises
-    ------
-    OSError
-        If it is no ordinary file (a device or a pipe never ends), cannot be opened or
-        has over 16 MB.
-    UnicodeDecodeError
-        If it is not UTF-8.
+    Raises OSError if it is no ordinary file (a device or a pipe never ends), cannot be
+    opened or has over 16 MB; UnicodeDecodeError if it is not UTF-8.
     """
     path.stat()  # says first what is not there
     if not path.is_file():
@@ -39,10 +34,7 @@ def read_small(path: Path) -> str:
 def json_of(text: str | bytes) -> Any:
     """Return what JSON says.
 
-    Raises
-    ------
-    ValueError
-        If it is not JSON, or nested too deeply.
+    Raises ValueError if it is not JSON, or nested too deeply.
     """
     try:
         return _shallow(json.loads(text))
@@ -53,10 +45,8 @@ def json_of(text: str | bytes) -> Any:
 def toml_of(text: str) -> dict[str, Any]:
     """Return what TOML says.
 
-    Raises
-    ------
-    ValueError
-        If it is not TOML, or nested too deeply; a long dotted key nests too.
+    Raises ValueError if it is not TOML, or nested too deeply; a long dotted key nests
+    too.
     """
     if _LONG_KEY.search(text):
         raise ValueError(DEEP)

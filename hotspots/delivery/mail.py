@@ -27,10 +27,7 @@ _TYPES = frozenset({".csv", ".docx", ".geojson", ".html", ".json", ".md", ".pdf"
 class Attachment:
     """A file to send, with the marking that it carries.
 
-    Parameters
-    ----------
-    marking : str
-        As :func:`hotspots.disclosure.publish` gave it.
+    ``marking``: as :func:`hotspots.disclosure.publish` gave it.
     """
 
     path: Path
@@ -47,11 +44,8 @@ def build_message(
 ) -> EmailMessage:
     """Write the message, refusing what must not leave by e-mail.
 
-    Raises
-    ------
-    OutputError
-        If the message or an attachment is OFFICIAL-SENSITIVE, holds a column of
-        addresses, is of a kind that cannot be looked into, or cannot be read.
+    Raises OutputError if the message or an attachment is OFFICIAL-SENSITIVE, holds a
+    column of addresses, is of a kind that cannot be looked into, or cannot be read.
     """
     if SENSITIVE in f"{marking} {subject} {text}".upper():
         raise OutputError(_refusal("the message"))
@@ -73,11 +67,8 @@ def build_message(
 def send_mail(settings: MailSettings, message: EmailMessage) -> str:
     """Hand a message to the server.
 
-    Raises
-    ------
-    OutputError
-        If the server cannot be reached, does not prove who it is, refuses the
-        password or any recipient, or does not answer in time.
+    Raises OutputError if the server cannot be reached, does not prove who it is,
+    refuses the password or any recipient, or does not answer in time.
     """
     port = settings.port or _DEFAULT_PORT[settings.security]
     where = f"{settings.host}:{port}"

@@ -20,21 +20,13 @@ _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 class MailSettings:
     """How to reach the mail server. Nothing secret has a default.
 
-    Parameters
-    ----------
-    security : {"starttls", "ssl", "none"}
-        ``none`` only to a server on this computer.
-    port : int, optional
-        587, 465 or 25 by default.
-    username, password : str, optional
-        Both or neither; never without encryption.
-    ca_file : str, optional
-        Certificate of the authority to trust, for a server of one's own.
+    ``security`` ({"starttls", "ssl", "none"}): ``none`` only to a server on this
+    computer.
+    ``port``: 587, 465 or 25 by default.
+    ``username``, ``password``: both or neither; never without encryption.
+    ``ca_file``: certificate of the authority to trust, for a server of one's own.
 
-    Raises
-    ------
-    ParameterError
-        If a setting is missing or impossible.
+    Raises ParameterError if a setting is missing or impossible.
     """
 
     host: str
@@ -92,10 +84,7 @@ class MailSettings:
     ) -> MailSettings:
         """Read the ``[mail]`` table of a file.
 
-        Raises
-        ------
-        ParameterError
-            If the file cannot be read or a setting is wrong.
+        Raises ParameterError if the file cannot be read or a setting is wrong.
         """
         try:
             table = toml_of(read_small(Path(path)))

@@ -20,19 +20,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 class Schedule:
     """Once a week at a time by the clock on the wall.
 
-    Parameters
-    ----------
-    weekday : int
-        0 is Monday.
-    at : time
-        Without a zone.
-    zone : str
-        IANA name; the time stays the same when clocks change.
+    ``weekday``: 0 is Monday.
+    ``at``: without a zone.
+    ``zone``: IANA name; the time stays the same when clocks change.
 
-    Raises
-    ------
-    ParameterError
-        If the day, the time or the zone is impossible.
+    Raises ParameterError if the day, the time or the zone is impossible.
 
     Examples
     --------
@@ -106,10 +98,8 @@ def schedule_files(
 ) -> dict[str, str]:
     """Return the files that make a command run on schedule; nothing is installed.
 
-    Raises
-    ------
-    ParameterError
-        If the command is empty or relative, or a value cannot stand in such a file.
+    Raises ParameterError if the command is empty or relative, or a value cannot stand
+    in such a file.
 
     References
     ----------

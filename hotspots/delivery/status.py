@@ -27,14 +27,9 @@ _LONGEST_MESSAGE = 2000
 class Status:
     """What a status page says of a task.
 
-    Parameters
-    ----------
-    failures_since : int
-        Runs that failed since the last success.
-    overdue : bool
-        Whether a run that should have happened left no record.
-    words : str
-        The same in a sentence.
+    ``failures_since``: runs that failed since the last success.
+    ``overdue``: whether a run that should have happened left no record.
+    ``words``: the same in a sentence.
     """
 
     last: Run | None
@@ -164,18 +159,11 @@ KEPT_RUNS = 50
 class Run:
     """One run of a scheduled task.
 
-    Parameters
-    ----------
-    task : str
-        For instance ``"weekly brief"``.
-    started, finished : datetime
-        Aware, any zone; kept in UTC.
-    exit_code : int
-        0 when it succeeded.
-    message : str
-        What it made, or why it failed, for a person.
-    next_due : datetime, optional
-        When the run after it is due.
+    ``task``: for instance ``"weekly brief"``.
+    ``started``, ``finished``: aware, any zone; kept in UTC.
+    ``exit_code``: 0 when it succeeded.
+    ``message``: what it made, or why it failed, for a person.
+    ``next_due``: when the run after it is due.
     """
 
     task: str
@@ -194,10 +182,7 @@ class Run:
 def record_run(path: Path | str, run: Run) -> None:
     """Add a run to the record, whole or not at all.
 
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
+    Raises OutputError if it cannot be written.
     """
     path = Path(path)
     earlier = _read_runs(path, damaged_is_empty=True)

@@ -22,25 +22,17 @@ _FINEST_RESOLUTION = 9
 class Policy:
     """The thresholds of disclosure control. A value below the default is refused.
 
-    Parameters
-    ----------
-    min_count : int
-        A count below it is not published, zero included. At least 5.
-    round_to : int
-        Every published count is a multiple of it. At least 5.
-    min_addresses : int
-        Addresses that a published area must hold. At least 8, the rule by which
-        police.uk chose its map points.
-    finest_time : {"month", "quarter", "year"}
-        The shortest calendar span of a public figure.
-    finest_resolution : int
-        The finest H3 resolution of a public cell. At most 9 (about 9 hectares in
-        the Midlands): a smaller number is coarser, and only coarser is allowed.
+    ``min_count``: a count below it is not published, zero included. At least 5.
+    ``round_to``: every published count is a multiple of it. At least 5.
+    ``min_addresses``: addresses that a published area must hold. At least 8, the rule
+    by which police.uk chose its map points.
+    ``finest_time`` ({"month", "quarter", "year"}): the shortest calendar span of a
+    public figure.
+    ``finest_resolution``: the finest H3 resolution of a public cell. At most 9 (about 9
+    hectares in the Midlands): a smaller number is coarser, and only coarser is allowed.
 
-    Raises
-    ------
-    ParameterError
-        If a threshold is lower than the default, or is not a whole number.
+    Raises ParameterError if a threshold is lower than the default, or is not a whole
+    number.
 
     References
     ----------

@@ -227,12 +227,8 @@ def text_of(
     encoding : str
         What the block was read as: UTF-8, else Windows-1252.
 
-    Raises
-    ------
-    EmptyFileError
-        If there is nothing in it.
-    SourceError
-        If it cannot be read, is no text or unpacks to too much.
+    Raises EmptyFileError if there is nothing in it; SourceError if it cannot be read,
+    is no text or unpacks to too much.
     """
     with item.open() as stream:
         piece = stream.read(block_bytes)

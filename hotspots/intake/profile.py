@@ -49,51 +49,33 @@ PLACES = ("easting", "northing", "longitude", "latitude", "grid_reference", "poi
 class Profile:
     """Which column is what, and how the file writes dates, places and words.
 
-    Parameters
-    ----------
-    columns : mapping of str to str
-        A key of :data:`COLUMNS` to the name of the column in the file. Needed:
-        ``start`` or ``start_date``; ``category``, unless one is given for all rows;
-        and, but for GIS files, a pair of coordinates.
-    name : str
-        What the data are called.
-    date_formats : tuple of str
-        In the manner of ``strptime``; the first that fits a value is used. Separate
-        dates and times are joined by a space before they are read.
-    crs : int, optional
-        EPSG code of the coordinates. Default 27700 for eastings and northings, 4326
-        for longitude and latitude.
-    category : str, optional
-        The category of every row, for a file of one kind of incident.
-    categories, source_flags : mapping of str to str
-        Value in the file to our word. Categories that are not named stay as they
-        are; source flags must become one of :data:`SOURCE_FLAGS`.
-    flags : mapping of str to str
-        Column of yes and no to the mark that a yes adds to the qualifiers.
-    order : {"day first", "month first"}, optional
-        How 05/06/2024 is meant; default as the file proves, else day first.
-    midnight : {"time", "unknown"}
-        What a clock of exactly 00:00 or 00:01 says; unknown is a date without a time.
-    header_row : int, optional
-        Line of the header, from 1; default the first that has the columns.
-    delimiter : str
-        One character between the fields of a CSV file.
-    sheet : str, optional
-        The sheet of a workbook; default the one that has the columns.
-    simulated : bool
-        Whether the rows are made up.
-    comments : tuple of str
-        Lines for the reader of the TOML, at its top.
-    lookups : Lookups
-        Files that place postcodes and UPRNs: ``postcodes`` and ``uprns`` under
-        [coordinates].
-    gaps : tuple of str
-        Entries that a person must still fill in; nothing can be read until then.
+    ``columns`` (mapping of str to str): a key of :data:`COLUMNS` to the name of the
+    column in the file. Needed: ``start`` or ``start_date``; ``category``, unless one is
+    given for all rows; and, but for GIS files, a pair of coordinates.
+    ``name``: what the data are called.
+    ``date_formats``: in the manner of ``strptime``; the first that fits a value is
+    used. Separate dates and times are joined by a space before they are read.
+    ``crs``: EPSG code of the coordinates. Default 27700 for eastings and northings,
+    4326 for longitude and latitude.
+    ``category``: the category of every row, for a file of one kind of incident.
+    ``categories``, ``source_flags`` (mapping of str to str): value in the file to our
+    word. Categories that are not named stay as they are; source flags must become one
+    of :data:`SOURCE_FLAGS`.
+    ``flags`` (mapping of str to str): column of yes and no to the mark that a yes adds
+    to the qualifiers.
+    ``order``: how 05/06/2024 is meant; default as the file proves, else day first.
+    ``midnight`` ({"time", "unknown"}): what a clock of exactly 00:00 or 00:01 says;
+    unknown is a date without a time.
+    ``header_row``: line of the header, from 1; default the first that has the columns.
+    ``delimiter``: one character between the fields of a CSV file.
+    ``sheet``: the sheet of a workbook; default the one that has the columns.
+    ``simulated``: whether the rows are made up.
+    ``comments``: lines for the reader of the TOML, at its top.
+    ``lookups``: files that place postcodes and UPRNs: ``postcodes`` and ``uprns`` under
+    [coordinates].
+    ``gaps``: entries that a person must still fill in; nothing can be read until then.
 
-    Raises
-    ------
-    ProfileError
-        If something needed is missing or a value is impossible.
+    Raises ProfileError if something needed is missing or a value is impossible.
 
     Examples
     --------
@@ -193,13 +175,9 @@ class Profile:
     ) -> Profile:
         """Return the profile with the columns as a file spells them.
 
-        Raises
-        ------
-        ColumnError
-            Naming the first column that is missing and the nearest that is there.
-        ProfileError
-            If the file needs coordinates and the profile names none, or the profile
-            is not filled in yet.
+        Raises ColumnError naming the first column that is missing and the nearest that
+        is there; ProfileError if the file needs coordinates and the profile names none,
+        or the profile is not filled in yet.
         """
         if self.gaps:
             raise ProfileError(
@@ -241,10 +219,8 @@ class Profile:
     def from_toml(cls, path: Path) -> Profile:
         """Read a profile from a file.
 
-        Raises
-        ------
-        ProfileError
-            If it cannot be read, is not TOML, or has an impossible entry.
+        Raises ProfileError if it cannot be read, is not TOML, or has an impossible
+        entry.
         """
         path = Path(path)
         text = cls.text_of(path)
@@ -257,10 +233,7 @@ class Profile:
     def text_of(path: Path) -> str:
         """Return the text of a file that is to be a profile.
 
-        Raises
-        ------
-        ProfileError
-            If the file cannot be read.
+        Raises ProfileError if the file cannot be read.
         """
         try:
             return read_small(path)
@@ -273,11 +246,8 @@ class Profile:
     def from_text(cls, text: str, *, folder: Path | None = None) -> Profile:
         """Make a profile from TOML; files that it names lie in a folder.
 
-        Raises
-        ------
-        ProfileError
-            If it is not TOML, has an unknown or impossible entry or lacks a needed
-            one.
+        Raises ProfileError if it is not TOML, has an unknown or impossible entry or
+        lacks a needed one.
 
         Examples
         --------

@@ -112,25 +112,17 @@ def choose_bandwidth(
 ) -> BandwidthChoice:
     """Choose a bandwidth and say how.
 
-    Parameters
-    ----------
-    xy_m : ndarray of shape (n, 2), metres
-        One row an incident.
-    by : {"rule", "nrd", "likelihood", "out-of-sample"}
-        See :func:`rule_bandwidth`, :func:`leave_one_out`, :func:`out_of_sample`.
-    candidates_m : sequence of floats, metres
-        The bandwidths tried; not for the rules.
-    at_m, later_counts : ndarray of shape (m, 2) and (m,)
-        Cells and what they held later, for ``out-of-sample``.
+    ``xy_m`` (ndarray of shape (n, 2), metres): one row an incident.
+    ``by`` ({"rule", "nrd", "likelihood", "out-of-sample"}): see :func:`rule_bandwidth`,
+    :func:`leave_one_out`, :func:`out_of_sample`.
+    ``candidates_m`` (sequence of floats, metres): the bandwidths tried; not for the
+    rules.
+    ``at_m``, ``later_counts`` (ndarray of shape (m, 2) and (m,)): cells and what they
+    held later, for ``out-of-sample``.
 
-    Raises
-    ------
-    CrsError
-        If coordinates are not finite metres.
-    ParameterError
-        If a bandwidth, the kernel or ``by`` is impossible, or cells are missing.
-    TooFewError
-        If there are fewer than two incidents or places.
+    Raises CrsError if coordinates are not finite metres; ParameterError if a bandwidth,
+    the kernel or ``by`` is impossible, or cells are missing; TooFewError if there are
+    fewer than two incidents or places.
 
     Examples
     --------

@@ -75,10 +75,7 @@ class Actor:
 def parse_role(text: str) -> str:
     """Return a role by its name, however it is spaced.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such role.
+    Raises ParameterError if there is no such role.
 
     Examples
     --------

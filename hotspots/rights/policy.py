@@ -102,12 +102,8 @@ def may(actor: Actor, action: str, owned: Owned | None = None) -> bool:
 def check(actor: Actor, action: str, owned: Owned | None = None) -> None:
     """Refuse what somebody may not do.
 
-    Raises
-    ------
-    NotFoundError
-        Where they may not even know that it is there.
-    RightsError
-        Else.
+    Raises NotFoundError where they may not even know that it is there; RightsError
+    else.
     """
     if may(actor, action, owned):
         return
@@ -128,10 +124,7 @@ def check(actor: Actor, action: str, owned: Owned | None = None) -> None:
 def check_fresh(actor: Actor) -> None:
     """Refuse whoever has not proved within the last minutes who they are.
 
-    Raises
-    ------
-    StepUpError
-        Then; signing in once more answers it.
+    Raises StepUpError then; signing in once more answers it.
     """
     if not actor.fresh:
         raise StepUpError(

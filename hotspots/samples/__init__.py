@@ -26,10 +26,7 @@ __all__ = [
 def sample_path(name: str) -> Path:
     """Return where a committed sample file is.
 
-    Raises
-    ------
-    ParameterError
-        If there is no such file.
+    Raises ParameterError if there is no such file.
 
     Examples
     --------

@@ -27,23 +27,16 @@ _FILE_COLUMNS = 10
 class SimulatedTown:
     """Everything of the simulated district.
 
-    Parameters
-    ----------
-    incidents : DataFrame
-        The columns of ``simulated_incidents.csv``, all text.
-    faults : DataFrame
-        ``reference, fault``: the rows of ``incidents`` spoilt on purpose.
-    premises, columns : DataFrame
-        As in their files.
-    streets : DataFrame
-        ``street_id, name, class, simulated``.
-    street_lines_m : tuple of ndarray of shape (k, 2), metres of the National Grid
-    wards, priority_neighbourhoods : DataFrame
-        ``code, name, kind, valid_from, valid_to, simulated``.
-    ward_rings_m, priority_rings_m : tuple of ndarray of shape (k, 2), metres
-        Open rings, counter-clockwise.
-    ground : list
-        What lies on the ground beside the streets; ``hotspots.samples.ground``.
+    ``incidents``: the columns of ``simulated_incidents.csv``, all text.
+    ``faults``: ``reference, fault``: the rows of ``incidents`` spoilt on purpose.
+    ``premises``, ``columns``: as in their files.
+    ``streets``: ``street_id, name, class, simulated``.
+    ``street_lines_m`` (tuple of ndarray of shape (k, 2), metres of the National Grid).
+    ``wards``, ``priority_neighbourhoods``: ``code, name, kind, valid_from, valid_to,
+    simulated``.
+    ``ward_rings_m``, ``priority_rings_m`` (tuple of ndarray of shape (k, 2), metres):
+    open rings, counter-clockwise.
+    ``ground``: what lies on the ground beside the streets; ``hotspots.samples.ground``.
     """
 
     seed: int
@@ -63,15 +56,9 @@ class SimulatedTown:
 def build_sample(seed: int = 1) -> SimulatedTown:
     """Build the simulated town.
 
-    Parameters
-    ----------
-    seed : int
-        Zero or more; 1 gives the committed files.
+    ``seed``: zero or more; 1 gives the committed files.
 
-    Raises
-    ------
-    ParameterError
-        If ``seed`` is below zero.
+    Raises ParameterError if ``seed`` is below zero.
     """
     if seed < 0:
         raise ParameterError(

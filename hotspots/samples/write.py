@@ -53,17 +53,10 @@ crs = 27700
 def write_sample(out: Path, *, seed: int = 1) -> tuple[Path, ...]:
     """Write the files of the simulated town, in the folders data and boundaries.
 
-    Parameters
-    ----------
-    seed : int
-        1 gives the committed files.
+    ``seed``: 1 gives the committed files.
 
-    Raises
-    ------
-    ParameterError
-        If ``seed`` is below zero.
-    OutputError
-        If a file cannot be written.
+    Raises ParameterError if ``seed`` is below zero; OutputError if a file cannot be
+    written.
     """
     if Path(out).is_file():
         raise OutputError(

@@ -35,10 +35,7 @@ def backup(site: Site, actor: Actor, out: Path) -> Path:
 def copy_site(site: Site, out: Path) -> Path:
     """Write a site of any version into an archive.
 
-    Raises
-    ------
-    OutputError
-        If the archive is there already, or cannot be written.
+    Raises OutputError if the archive is there already, or cannot be written.
     """
     if out.exists():
         raise OutputError(f"a backup replaces nothing; {out} is there already.")
@@ -68,12 +65,8 @@ def restore(archive: Path, folder: Path, *, database: str = "") -> str:
 
     ``database`` is an empty database to restore into, for a site on PostgreSQL.
 
-    Raises
-    ------
-    OutputError
-        If the folder is there already.
-    StoreError
-        If the archive is not whole, or its log is not as it was written.
+    Raises OutputError if the folder is there already; StoreError if the archive is not
+    whole, or its log is not as it was written.
     """
     if folder.exists():
         raise OutputError(f"a site is restored into a new folder; {folder} is there.")

@@ -44,10 +44,7 @@ class FeedState:
 def feed_to_import(session: Session, actor: Actor, name: str) -> Feed:
     """Return a feed by its name; one that is not known is made for this actor's agency.
 
-    Raises
-    ------
-    ParameterError
-        If there is no name, or nobody whose feed it would be.
+    Raises ParameterError if there is no name, or nobody whose feed it would be.
     """
     if not name.strip():
         raise ParameterError("an import must say of which feed it is; it has no name.")
@@ -71,14 +68,8 @@ def change_feed(
 
     Without ``seen``, whatever version it is at.
 
-    Raises
-    ------
-    NotFoundError
-        If the feed is not known.
-    ParameterError
-        If a field cannot be changed.
-    StaleError
-        If somebody else changed it in between.
+    Raises NotFoundError if the feed is not known; ParameterError if a field cannot be
+    changed; StaleError if somebody else changed it in between.
     """
     check(actor, "feed.change")
     feed = find_one(session, Feed, name=name)
@@ -98,10 +89,7 @@ def change_feed(
 def feed_state(session: Session, actor: Actor, name: str, today: dt.date) -> FeedState:
     """Return one feed with how fresh it is on a day.
 
-    Raises
-    ------
-    NotFoundError
-        If the feed is not known.
+    Raises NotFoundError if the feed is not known.
     """
     for state in feed_states(session, actor, today):
         if state.feed.name == name:

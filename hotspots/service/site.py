@@ -83,10 +83,7 @@ class Settings:
     def from_toml(cls, path: Path) -> Settings:
         """Read the settings.
 
-        Raises
-        ------
-        StoreError
-            If there are none, or an entry is unknown or of another kind.
+        Raises StoreError if there are none, or an entry is unknown or of another kind.
         """
         try:
             told = toml_of(read_small(path))
@@ -140,10 +137,7 @@ class Site:
     def key(self, name: str) -> bytes:
         """Return a secret that is kept outside the database.
 
-        Raises
-        ------
-        StoreError
-            If it is not there.
+        Raises StoreError if it is not there.
         """
         try:
             return (self.folder / "keys" / name).read_bytes()
@@ -227,12 +221,8 @@ def init_site(
 
     ``more`` are other fields of :class:`Settings`.
 
-    Raises
-    ------
-    OutputError
-        If the folder is there and not empty, or cannot be written.
-    ParameterError
-        If there is no name, no area, or a name to be left out is too short.
+    Raises OutputError if the folder is there and not empty, or cannot be written;
+    ParameterError if there is no name, no area, or a name to be left out is too short.
     """
     folder = Path(folder)
     if not name.strip() or not area_files:
@@ -272,10 +262,8 @@ def open_site(
 ) -> Site:
     """Open a site; ``as_it_is`` also one of another version, to copy it.
 
-    Raises
-    ------
-    StoreError
-        If it is none, or its tables are of another version of the software.
+    Raises StoreError if it is none, or its tables are of another version of the
+    software.
     """
     folder = Path(folder)
     settings = Settings.from_toml(folder / SETTINGS)

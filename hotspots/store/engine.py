@@ -31,10 +31,7 @@ class Store:
     def __init__(self, url: str) -> None:
         """Open a database.
 
-        Raises
-        ------
-        StoreError
-            If the address names no database of a kind that is known.
+        Raises StoreError if the address names no database of a kind that is known.
         """
         self.url = _checked_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"

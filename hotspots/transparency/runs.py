@@ -52,10 +52,8 @@ class PlanRun:
 def read_plan_run(folder: Path | str) -> PlanRun:
     """Read the record of a plan, and that nobody changed it.
 
-    Raises
-    ------
-    SourceError
-        If the folder holds no plan, or one that is not as it was written.
+    Raises SourceError if the folder holds no plan, or one that is not as it was
+    written.
     """
     folder = Path(folder)
     path = next((folder / n for n in NAMES if (folder / n).is_file()), None)

@@ -47,10 +47,7 @@ class Task:
     def progress(self, doing: str, done: int = 0, total: int = 0) -> None:
         """Say how far it is, at most twice a second.
 
-        Raises
-        ------
-        StoppedError
-            If it is to stop.
+        Raises StoppedError if it is to stop.
         """
         if time.monotonic() - self._said_at < BEAT_S:
             return
@@ -68,10 +65,7 @@ class Task:
     def commit(self) -> Iterator[Session]:
         """Give the session in which the result is kept and the work is done, at once.
 
-        Raises
-        ------
-        StoppedError
-            If it is to stop: then nothing is kept.
+        Raises StoppedError if it is to stop: then nothing is kept.
         """
         with self.store.writing() as session:
             job = self._hold(session)
@@ -147,10 +141,7 @@ def claim(store: Store, worker: str, only: str | None = None) -> Task | None:
 def ask_to_stop(session: Session, id: str) -> Job:
     """Ask work to stop; what is queued stops at once.
 
-    Raises
-    ------
-    ConflictError
-        If it has ended.
+    Raises ConflictError if it has ended.
     """
     job = hold(session, Job, get(session, Job, id).id)
     if job.state not in ("queued", "running"):

@@ -51,10 +51,7 @@ def inside() -> Response:
 def keep() -> Response:
     """Keep an area and say where it is shown.
 
-    Raises
-    ------
-    ParameterError
-        If a field is missing or is not what it must be.
+    Raises ParameterError if a field is missing or is not what it must be.
     """
     form = KeepForm()
     if not form.validate():

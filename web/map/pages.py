@@ -71,10 +71,7 @@ def difference() -> str:
 def rejects() -> str:
     """Show where every row went, and each row that was not used.
 
-    Raises
-    ------
-    QueryError
-        If the status asked for is not one of those there are.
+    Raises QueryError if the status asked for is not one of those there are.
     """
     results = current_results()
     query, analysis = _answer(results, also=("page", "status"))

@@ -50,10 +50,7 @@ def difference() -> Response:
 def difference_of(results: Results, query: Query, analysis: Analysis) -> Difference:
     """Return the difference that a query asks for, made once.
 
-    Raises
-    ------
-    ParameterError
-        If there is nothing to compare with.
+    Raises ParameterError if there is nothing to compare with.
     """
     if query.compared_area:
         there: Difference = results.difference(

@@ -31,14 +31,9 @@ class AreaChoice:
 class Choices:
     """Everything that a filter can be set to.
 
-    Parameters
-    ----------
-    categories : tuple of str
-        In alphabetical order.
-    by_default : tuple of str
-        Those that are counted when nothing is chosen.
-    months : tuple of date
-        First days of the months that the incidents span.
+    ``categories``: in alphabetical order.
+    ``by_default``: those that are counted when nothing is chosen.
+    ``months``: first days of the months that the incidents span.
     """
 
     categories: tuple[str, ...]

@@ -25,13 +25,9 @@ UNITS = {"m": "metres", "days": "days", "weeks": "weeks", "hours": "hours"}
 class Field:
     """One input of a form.
 
-    Parameters
-    ----------
-    kind : {"text", "number", "choice", "yes or no", "areas"}
-    value : str
-        As typed, or the default.
-    choices : tuple of (str, str)
-        Value and text.
+    ``kind`` ({"text", "number", "choice", "yes or no", "areas"}).
+    ``value``: as typed, or the default.
+    ``choices`` (tuple of (str, str)): value and text.
     """
 
     name: str

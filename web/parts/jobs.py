@@ -25,10 +25,7 @@ from hotspots.service.views import BusyError
 class NotReadyError(Exception):
     """What was asked for has not been made yet: no mistake of anybody's.
 
-    Parameters
-    ----------
-    key : str
-        Of the work, where it goes on; else empty: it must be asked for by POST.
+    ``key``: of the work, where it goes on; else empty: it must be asked for by POST.
     """
 
     def __init__(self, key: str = "") -> None:
@@ -44,16 +41,10 @@ class NotReadyError(Exception):
 class Kind:
     """What holds for one kind of work.
 
-    Parameters
-    ----------
-    keep : int
-        How many answers are kept; the one unused for longest goes first.
-    queue : int
-        How many may be in the making, that being worked on included.
-    deadline_s : float
-        How long one may take.
-    drop : callable
-        What is done with an answer that goes.
+    ``keep``: how many answers are kept; the one unused for longest goes first.
+    ``queue``: how many may be in the making, that being worked on included.
+    ``deadline_s``: how long one may take.
+    ``drop``: what is done with an answer that goes.
     """
 
     name: str
@@ -91,12 +82,7 @@ class Jobs:
     def get(self, kind: str, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """Return an answer that is there; begin the work where this request may.
 
-        Raises
-        ------
-        NotReadyError
-            If it is not there.
-        BusyError
-            If it would be one too many.
+        Raises NotReadyError if it is not there; BusyError if it would be one too many.
         """
         key = _key(kind, what)
         with self._lock:
@@ -116,10 +102,7 @@ class Jobs:
     def begin(self, kind: str, what: tuple[Any, ...], make: Callable[[], Any]) -> _Job:
         """Begin some work, or take up what was begun.
 
-        Raises
-        ------
-        BusyError
-            If it would be one too many.
+        Raises BusyError if it would be one too many.
         """
         key, shelf = _key(kind, what), self._shelves[kind]
         with self._lock:

@@ -24,10 +24,7 @@ _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 class QueryError(ParameterError):
     """A query string asks for what is not offered.
 
-    Parameters
-    ----------
-    field : str
-        The filter that is wrong.
+    ``field``: the filter that is wrong.
     """
 
     def __init__(self, field: str, message: str) -> None:
@@ -39,19 +36,13 @@ class QueryError(ParameterError):
 class Query:
     """What a person asked to see.
 
-    Parameters
-    ----------
-    categories : tuple of str
-        Empty: those that are counted by default.
-    first, last : str
-        A month or a day; empty: not said.
-    area : str
-        The code of an area; empty: all.
-    layer : str
-        One of :data:`hotspots.web.parts.choices.LAYERS`.
-    compare : str
-        The first month of what the period is compared with, :data:`JUST_BEFORE`, an
-        area as :data:`AREA` and its code, or empty: the same months a year before.
+    ``categories``: empty: those that are counted by default.
+    ``first``, ``last``: a month or a day; empty: not said.
+    ``area``: the code of an area; empty: all.
+    ``layer``: one of :data:`hotspots.web.parts.choices.LAYERS`.
+    ``compare``: the first month of what the period is compared with,
+    :data:`JUST_BEFORE`, an area as :data:`AREA` and its code, or empty: the same months
+    a year before.
     """
 
     categories: tuple[str, ...] = ()
@@ -67,10 +58,7 @@ class Query:
     ) -> Query:
         """Read the filters out of a query string.
 
-        Raises
-        ------
-        QueryError
-            For a name or a value that is not offered.
+        Raises QueryError for a name or a value that is not offered.
         """
         for name in args:
             if name not in FILTERS and name not in also:
@@ -98,10 +86,7 @@ class Query:
     def to_parameters(self, choices: Choices) -> Parameters:
         """Return the parameters of the analysis that answers the query.
 
-        Raises
-        ------
-        QueryError
-            If the window ends before it starts.
+        Raises QueryError if the window ends before it starts.
         """
         try:
             return Parameters(
@@ -155,10 +140,7 @@ class Query:
 def page_number(args: MultiDict[str, str], n_pages: int) -> int:
     """Return which page of a long table is asked for.
 
-    Raises
-    ------
-    QueryError
-        If there is no such page.
+    Raises QueryError if there is no such page.
     """
     text = args.get("page", "1")
     number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0

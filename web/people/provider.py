@@ -40,10 +40,7 @@ class OpenId(FsOAuthProvider):
     def fetch_identity_cb(self, oauth: Any, token: Any) -> tuple[str, str]:  # noqa: ARG002
         """Return who it is by their address, with the roles that the claim gives.
 
-        Raises
-        ------
-        OAuthError
-            If they are refused; the page of signing in says why.
+        Raises OAuthError if they are refused; the page of signing in says why.
         """
         try:
             with current_site().store.writing() as session:

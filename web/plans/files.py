@@ -33,10 +33,7 @@ _MAP_FILES = (
 class PlanFile:
     """One file of a plan.
 
-    Parameters
-    ----------
-    path : str
-        Inside the plan's folder.
+    ``path``: inside the plan's folder.
     """
 
     path: str

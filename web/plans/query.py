@@ -28,12 +28,9 @@ SHARED = ("day", "from", "to", "only", "leave_out", "officer_generated", "seed")
 class PlanQuery(PlanRequest):
     """What a page asks of a plan; equal values ask for the same plan.
 
-    Parameters
-    ----------
-    options : tuple of (str, str)
-        Name and text of the options that are not at their default.
-    first, last : str
-        The months as they were chosen.
+    ``options`` (tuple of (str, str)): name and text of the options that are not at
+    their default.
+    ``first``, ``last``: the months as they were chosen.
     """
 
     first: str = ""

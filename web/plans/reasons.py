@@ -22,10 +22,7 @@ STARTS = {
 class ReasonGroup:
     """Some lines of a rationale under one title.
 
-    Parameters
-    ----------
-    lines : tuple of (str, str)
-        Heading and text.
+    ``lines`` (tuple of (str, str)): heading and text.
     """
 
     title: str

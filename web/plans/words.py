@@ -36,12 +36,8 @@ _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(:\d{2})?")
 class PageTable:
     """One list of a plan.
 
-    Parameters
-    ----------
-    numeric : tuple of bool
-        For each column, whether it holds numbers.
-    n_rows : int
-        How many there are, of which ``rows`` may be a part.
+    ``numeric``: for each column, whether it holds numbers.
+    ``n_rows``: how many there are, of which ``rows`` may be a part.
     """
 
     name: str

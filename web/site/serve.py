@@ -33,11 +33,8 @@ def serve_site(
 ) -> None:
     """Answer until stopped.
 
-    Raises
-    ------
-    ParameterError
-        If another address than this computer's is asked for and nobody has an account,
-        or the port is in use.
+    Raises ParameterError if another address than this computer's is asked for and
+    nobody has an account, or the port is in use.
     """
     site = open_site(folder)
     _check_host(site, host)

@@ -53,10 +53,7 @@ def is_lake(path: Path | str) -> bool:
 def lake_among(paths: Sequence[Path | str]) -> Path | None:
     """Return the lake that is asked for, if it is one.
 
-    Raises
-    ------
-    SourceError
-        If files are given beside it.
+    Raises SourceError if files are given beside it.
     """
     lakes = [Path(path) for path in paths if is_lake(path)]
     if lakes and len(paths) > 1:
@@ -80,16 +77,12 @@ def lake_areas(path: Path) -> list[str]:
 class Account:
     """What a version of a lake holds, without its rows.
 
-    Parameters
-    ----------
-    id : str
-        Name of its folder, and of the transaction that makes it count.
-    parts : dict of str to (str, int)
-        SHA-256 and rows of each Parquet file.
-    rejects, again : tuple of str
-        Files of the rows refused, and of those that were counted before.
-    areas : tuple of str
-        Files of areas as they are given, ``KIND=PATH`` with the path inside the lake.
+    ``id``: name of its folder, and of the transaction that makes it count.
+    ``parts`` (dict of str to (str, int)): SHA-256 and rows of each Parquet file.
+    ``rejects``, ``again``: files of the rows refused, and of those that were counted
+    before.
+    ``areas``: files of areas as they are given, ``KIND=PATH`` with the path inside the
+    lake.
     """
 
     id: str
@@ -142,10 +135,8 @@ class Lake:
     def open(cls, path: Path) -> Lake:
         """Open the last whole version.
 
-        Raises
-        ------
-        SourceError
-            If it is no lake of ours, holds nothing yet or ``deltalake`` is missing.
+        Raises SourceError if it is no lake of ours, holds nothing yet or ``deltalake``
+        is missing.
         """
         table = delta_table(path) if is_lake(path) else None
         folders = sorted((path / ACCOUNTS).glob("*/account.json"), reverse=True)
@@ -239,10 +230,7 @@ class Lake:
 def require_delta(path: Path) -> None:
     """Refuse a lake where the package for it is missing.
 
-    Raises
-    ------
-    SourceError
-        Saying how to install it.
+    Raises SourceError saying how to install it.
     """
     if find_spec("deltalake") is None:
         raise SourceError(
@@ -254,10 +242,7 @@ def require_delta(path: Path) -> None:
 def delta_table(path: Path) -> Any:
     """Open the Delta table of a lake.
 
-    Raises
-    ------
-    SourceError
-        If the package for it is missing, or it cannot be read.
+    Raises SourceError if the package for it is missing, or it cannot be read.
     """
     require_delta(path)
     from deltalake import DeltaTable
@@ -281,19 +266,11 @@ def read_lake(
 ) -> Reading:
     """Read the incidents of a lake, as reading its files would give them.
 
-    Parameters
-    ----------
-    only : callable, optional
-        Chooses the window whose rows are read; default all.
-    harm : HarmTable, optional
-        What categories are known by; default the table that ships.
-    apart : Apart, optional
-        What is set apart; default institutions.
+    ``only``: chooses the window whose rows are read; default all.
+    ``harm``: what categories are known by; default the table that ships.
+    ``apart``: what is set apart; default institutions.
 
-    Raises
-    ------
-    SourceError
-        As :meth:`Lake.open`, or if a category is not known.
+    Raises SourceError as :meth:`Lake.open`, or if a category is not known.
     """
     lake = _known(path, harm)
     shell = _shell(lake)
@@ -309,10 +286,7 @@ def read_months(
 ) -> tuple[Window, Iterator[tuple[Window, Reading]]]:
     """Return a window and its months, each read when it is asked for.
 
-    Raises
-    ------
-    SourceError
-        As :func:`read_lake`.
+    Raises SourceError as :func:`read_lake`.
     """
     lake = _known(path, harm)
     shell = _shell(lake)
