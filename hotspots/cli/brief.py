@@ -19,6 +19,7 @@ from hotspots.cli.options import (
     GroundFile,
     How,
     StreetsFile,
+    a_folder,
     reads,
 )
 from hotspots.cli.schedule import schedule, send, status
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
 def make(
     files: Files,
     areas: AreaFiles,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the brief.", metavar="FOLDER")
-    ],
+    out: Annotated[Path, a_folder("--out", "Folder for the brief.")],
     how: How,
     week: Annotated[
         str | None, typer.Option("--week", help="An ISO week, such as 2025-W24.")
@@ -55,8 +54,7 @@ def make(
         str, typer.Option("--audience", help="operational, partner or public.")
     ] = "operational",
     previous: Annotated[
-        Path | None,
-        typer.Option("--previous", help="Folder of the last brief.", metavar="FOLDER"),
+        Path | None, a_folder("--previous", "Folder of the last brief.")
     ] = None,
     purpose: Annotated[
         str, typer.Option("--purpose", help="What the brief is for.")

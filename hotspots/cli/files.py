@@ -23,6 +23,8 @@ from hotspots.cli.options import (
     StreetsFile,
     UsualWindow,
     Workers,
+    a_file,
+    a_folder,
     cluster_of,
     is_esri,
     reads,
@@ -37,9 +39,7 @@ if TYPE_CHECKING:
 @reads
 def analyse(
     files: Files,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the outputs.", metavar="FOLDER")
-    ],
+    out: Annotated[Path, a_folder("--out", "Folder for the outputs.")],
     how: How,
     areas: OptionalAreaFiles = None,
     window: UsualWindow = None,
@@ -151,9 +151,7 @@ def _read_streets(path: Path | None) -> StreetGraph | None:
 
 
 def sample(
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the files.", metavar="FOLDER")
-    ],
+    out: Annotated[Path, a_folder("--out", "Folder for the files.")],
     seed: Annotated[int, typer.Option(help="Another seed makes another town.")] = 1,
 ) -> None:
     """Write the simulated market town: incidents, premises, streets and areas."""
@@ -194,10 +192,7 @@ def basemap(
         list[Path],
         typer.Argument(help="An .osm.pbf, OS Open Zoomstack .gpkg, or GeoJSON."),
     ],
-    out: Annotated[
-        Path,
-        typer.Option("--out", help="Where to write it (.pmtiles).", metavar="FILE"),
-    ],
+    out: Annotated[Path, a_file("--out", "Where to write it (.pmtiles).")],
 ) -> None:
     """Make the ground for under the map: streets, water, green, names."""
     from hotspots.outputs.basemap import write_basemap

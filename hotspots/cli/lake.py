@@ -18,6 +18,7 @@ from hotspots.cli.options import (
     Today,
     UsualWindow,
     Workers,
+    a_folder,
     cluster_of,
 )
 
@@ -63,9 +64,7 @@ def add(
 
 def cells(
     lake: LakeFolder,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the tables.", metavar="FOLDER")
-    ],
+    out: Annotated[Path, a_folder("--out", "Folder for the tables.")],
     areas: OptionalAreaFiles = None,
     window: UsualWindow = None,
     resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,

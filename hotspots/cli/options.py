@@ -18,6 +18,17 @@ from hotspots.core.options import Param
 if TYPE_CHECKING:
     from hotspots.lake.cluster import Cluster
 
+
+def a_file(name: str, help: str) -> Any:
+    """Return an option that names a file."""
+    return typer.Option(name, help=help, metavar="FILE")
+
+
+def a_folder(name: str, help: str) -> Any:
+    """Return an option that names a folder."""
+    return typer.Option(name, help=help, metavar="FOLDER")
+
+
 _POLYGONS = typer.Option(
     "--areas",
     help="Polygons, PATH or KIND=PATH; may be given again.",
@@ -30,30 +41,22 @@ WINDOW = "FROM:TO (months or days, both included) or 'all'."
 
 Files = Annotated[list[Path], _INCIDENTS]
 AreaFiles = Annotated[list[str], _POLYGONS]
-ActionsFile = Annotated[
-    Path | None,
-    typer.Option("--actions", help="What was decided (CSV).", metavar="FILE"),
+ActionsFile = Annotated[Path | None, a_file("--actions", "What was decided (CSV).")]
+BriefsFolder = Annotated[
+    Path | None, a_folder("--briefs", "Folder of the weekly briefs; shows their runs.")
 ]
 BuildingsFile = Annotated[
-    Path | None,
-    typer.Option("--buildings", help="Building footprints (polygons).", metavar="FILE"),
+    Path | None, a_file("--buildings", "Building footprints (polygons).")
 ]
-CamerasFile = Annotated[
-    Path | None, typer.Option("--cameras", help="Fixed cameras (CSV).", metavar="FILE")
-]
+CamerasFile = Annotated[Path | None, a_file("--cameras", "Fixed cameras (CSV).")]
 ColumnsFile = Annotated[
-    Path | None,
-    typer.Option("--columns", help="Lamp columns or posts (CSV).", metavar="FILE"),
+    Path | None, a_file("--columns", "Lamp columns or posts (CSV).")
 ]
 DeliveriesFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--deliveries", help="Burglary packs delivered (CSV).", metavar="FILE"
-    ),
+    Path | None, a_file("--deliveries", "Burglary packs delivered (CSV).")
 ]
 DeploymentsFile = Annotated[
-    Path | None,
-    typer.Option("--deployments", help="What was deployed (CSV).", metavar="FILE"),
+    Path | None, a_file("--deployments", "What was deployed (CSV).")
 ]
 ExtraFormat = Annotated[
     str | None,
@@ -64,39 +67,23 @@ ExtraFormat = Annotated[
     ),
 ]
 HarmFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--harm", help="Your own table of harm weights (CSV).", metavar="FILE"
-    ),
+    Path | None, a_file("--harm", "Your own table of harm weights (CSV).")
 ]
 PremisesFile = Annotated[
-    Path | None,
-    typer.Option("--premises", help="Premises of the district (CSV).", metavar="FILE"),
+    Path | None, a_file("--premises", "Premises of the district (CSV).")
 ]
-ProfileFile = Annotated[
-    Path | None,
-    typer.Option("--profile", help="Column mapping (TOML).", metavar="FILE"),
-]
+ProfileFile = Annotated[Path | None, a_file("--profile", "Column mapping (TOML).")]
 SlotsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--slots", help="Youth sessions of last quarter (CSV).", metavar="FILE"
-    ),
+    Path | None, a_file("--slots", "Youth sessions of last quarter (CSV).")
 ]
 StreetsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--streets",
-        help="Walking network (.osm.pbf, .graphml, GeoJSON).",
-        metavar="FILE",
-    ),
+    Path | None, a_file("--streets", "Walking network (.osm.pbf, .graphml, GeoJSON).")
 ]
 GroundFile = Annotated[
     Path | None,
-    typer.Option(
+    a_file(
         "--ground",
-        help="Water, parks and railways to draw on maps (.osm.pbf, .gpkg, GeoJSON).",
-        metavar="FILE",
+        "Water, parks and railways to draw on maps (.osm.pbf, .gpkg, GeoJSON).",
     ),
 ]
 Engine = Annotated[
@@ -171,25 +158,19 @@ WithInstitutions = Annotated[
 ]
 InstitutionsFile = Annotated[
     Path | None,
-    typer.Option(
+    a_file(
         "--institutions",
-        help="Where they are (.osm.pbf, or a GIS file of sites); default --streets.",
-        metavar="FILE",
+        "Where they are (.osm.pbf, or a GIS file of sites); default --streets.",
     ),
 ]
 
 PostcodesFile = Annotated[
     Path | None,
-    typer.Option(
-        "--postcodes",
-        help="Where postcodes are (Code-Point Open, ONS Postcode Directory).",
-        metavar="FILE",
+    a_file(
+        "--postcodes", "Where postcodes are (Code-Point Open, ONS Postcode Directory)."
     ),
 ]
-UprnsFile = Annotated[
-    Path | None,
-    typer.Option("--uprns", help="Where UPRNs are (OS Open UPRN).", metavar="FILE"),
-]
+UprnsFile = Annotated[Path | None, a_file("--uprns", "Where UPRNs are (OS Open UPRN).")]
 
 READING: dict[str, Any] = {
     "profile": ProfileFile,

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from hotspots.cli import screen
 from hotspots.cli.options import (
     READING,
@@ -20,6 +18,7 @@ from hotspots.cli.options import (
     OptionalFiles,
     PremisesFile,
     WindowText,
+    a_folder,
     option_of,
     shared_options,
     with_options,
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     import inspect
 
 PicturesFolder = Annotated[
-    Path | None,
-    typer.Option("--out", help="Folder for the pictures (SVG).", metavar="FOLDER"),
+    Path | None, a_folder("--out", "Folder for the pictures (SVG).")
 ]
 
 

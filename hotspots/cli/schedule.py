@@ -23,6 +23,8 @@ from hotspots.cli.options import (
     Files,
     How,
     StreetsFile,
+    a_file,
+    a_folder,
     reads,
 )
 from hotspots.core.errors import HotspotsError, ParameterError
@@ -37,22 +39,14 @@ LONGEST_H = 10_000
 ONLY_FILES = ("--write", "--user", "--environment")
 """Options of the files themselves, which their command does without."""
 
-Into = Annotated[
-    Path,
-    typer.Option(
-        "--into", help="Folder in which each brief has its own.", metavar="FOLDER"
-    ),
-]
+Into = Annotated[Path, a_folder("--into", "Folder in which each brief has its own.")]
 Weekday = Annotated[
     str, typer.Option("--weekday", help="Day on which the brief is made.")
 ]
 At = Annotated[str, typer.Option("--at", help="Time of day, HH:MM.")]
 Zone = Annotated[str, typer.Option("--zone", help="Time zone.")]
 MailFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--mail", help="Mail settings (TOML); HOTSPOTS_SMTP_... win.", metavar="FILE"
-    ),
+    Path | None, a_file("--mail", "Mail settings (TOML); HOTSPOTS_SMTP_... win.")
 ]
 
 
@@ -70,11 +64,7 @@ def schedule(
     ] = False,
     write: Annotated[
         Path | None,
-        typer.Option(
-            "--write",
-            help="Folder for systemd and cron files; none runs.",
-            metavar="FOLDER",
-        ),
+        a_folder("--write", "Folder for systemd and cron files; none runs."),
     ] = None,
     weekday: Weekday = "Monday",
     at: At = "06:00",
@@ -83,8 +73,7 @@ def schedule(
         str | None, typer.Option("--user", help="Account that the service runs as.")
     ] = None,
     environment: Annotated[
-        Path | None,
-        typer.Option("--environment", help="File with mail settings.", metavar="FILE"),
+        Path | None, a_file("--environment", "File with mail settings.")
     ] = None,
     mail: MailFile = None,
     audience: Annotated[

@@ -10,15 +10,19 @@ import typer
 
 from hotspots.cli import screen
 from hotspots.cli.options import (
+    BriefsFolder,
     BuildingsFile,
     CamerasFile,
     ColumnsFile,
     DeliveriesFile,
     GroundFile,
     How,
+    OptionalAreaFiles,
     PremisesFile,
     SlotsFile,
     StreetsFile,
+    a_file,
+    a_folder,
     reads,
 )
 
@@ -33,9 +37,7 @@ def serve(
         list[Path] | None,
         typer.Argument(help="Incident files; default the simulated town."),
     ] = None,
-    areas: Annotated[
-        list[str] | None, typer.Option("--areas", help="Polygons, PATH or KIND=PATH.")
-    ] = None,
+    areas: OptionalAreaFiles = None,
     columns: ColumnsFile = None,
     cameras: CamerasFile = None,
     buildings: BuildingsFile = None,
@@ -44,28 +46,16 @@ def serve(
     ground: GroundFile = None,
     slots: SlotsFile = None,
     deliveries: DeliveriesFile = None,
-    briefs: Annotated[
-        Path | None,
-        typer.Option(
-            "--briefs",
-            help="Folder of the weekly briefs; shows their runs.",
-            metavar="FOLDER",
-        ),
-    ] = None,
+    briefs: BriefsFolder = None,
     basemap: Annotated[
         Path | None,
-        typer.Option(
-            "--basemap",
-            help="Ground under the map; default drawn from --streets.",
-            metavar="FILE",
-        ),
+        a_file("--basemap", "Ground under the map; default drawn from --streets."),
     ] = None,
     site: Annotated[
         Path | None,
-        typer.Option(
+        a_folder(
             "--site",
-            help="Serve this site; other options but --port and --host are for files.",
-            metavar="FOLDER",
+            "Serve this site; other options but --port and --host are for files.",
         ),
     ] = None,
     host: Annotated[

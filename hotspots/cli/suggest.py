@@ -28,6 +28,7 @@ from hotspots.cli.options import (
     SlotsFile,
     StreetsFile,
     WindowText,
+    a_folder,
     is_esri,
     option_of,
     shared_options,
@@ -47,10 +48,7 @@ if TYPE_CHECKING:
 SHARED: dict[str, Any] = {
     "files": Files,
     "areas": AreaFiles,
-    "out": Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the cards and files.", metavar="FOLDER"),
-    ],
+    "out": Annotated[Path | None, a_folder("--out", "Folder for the cards and files.")],
     "day": Annotated[
         dt.datetime | None,
         typer.Option(

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotspots.cli import screen
-from hotspots.cli.options import AreaFiles, Files, How, WindowText, reads
+from hotspots.cli.options import (
+    AreaFiles,
+    BriefsFolder,
+    Files,
+    How,
+    WindowText,
+    a_folder,
+    reads,
+)
 from hotspots.core.errors import PrecisionError, TooFewError
 
 if TYPE_CHECKING:
@@ -20,24 +28,12 @@ if TYPE_CHECKING:
 def transparency(
     files: Files,
     areas: AreaFiles,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the records.", metavar="FOLDER")
-    ],
+    out: Annotated[Path, a_folder("--out", "Folder for the records.")],
     how: How,
     plan: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--plan", help="Folder of a plan; may be given again.", metavar="FOLDER"
-        ),
+        list[Path] | None, a_folder("--plan", "Folder of a plan; may be given again.")
     ] = None,
-    briefs: Annotated[
-        Path | None,
-        typer.Option(
-            "--briefs",
-            help="Folder of the weekly briefs, for their runs.",
-            metavar="FOLDER",
-        ),
-    ] = None,
+    briefs: BriefsFolder = None,
     back_test: Annotated[
         bool, typer.Option(help="Test the methods on months they had not seen.")
     ] = True,
