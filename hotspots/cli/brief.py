@@ -8,20 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    ActionsFile,
-    Agreement,
-    AreaFiles,
-    BuildingsFile,
-    DeploymentsFile,
-    Files,
-    GroundFile,
-    How,
-    StreetsFile,
-    a_folder,
-    reads,
-)
+from hotspots.cli import options, screen
+from hotspots.cli.listing import group
 from hotspots.cli.schedule import schedule, send, status
 
 if TYPE_CHECKING:
@@ -30,12 +18,12 @@ if TYPE_CHECKING:
     from hotspots.brief.period import Period
 
 
-@reads
+@options.reads
 def make(
-    files: Files,
-    areas: AreaFiles,
-    out: Annotated[Path, a_folder("--out", "Folder for the brief.")],
-    how: How,
+    files: options.Files,
+    areas: options.AreaFiles,
+    out: Annotated[Path, options.a_folder("--out", "Folder for the brief.")],
+    how: options.How,
     week: Annotated[
         str | None, typer.Option("--week", help="An ISO week, such as 2025-W24.")
     ] = None,
@@ -48,18 +36,18 @@ def make(
     year: Annotated[
         str | None, typer.Option("--year", help="A year, 2025 or 2024/25.")
     ] = None,
-    deployments: DeploymentsFile = None,
-    actions: ActionsFile = None,
+    deployments: options.DeploymentsFile = None,
+    actions: options.ActionsFile = None,
     audience: Annotated[
         str, typer.Option("--audience", help="operational, partner or public.")
     ] = "operational",
     previous: Annotated[
-        Path | None, a_folder("--previous", "Folder of the last brief.")
+        Path | None, options.a_folder("--previous", "Folder of the last brief.")
     ] = None,
     purpose: Annotated[
         str, typer.Option("--purpose", help="What the brief is for.")
     ] = "",
-    agreement: Agreement = "",
+    agreement: options.Agreement = "",
     annex_purpose: Annotated[
         str,
         typer.Option(
@@ -67,9 +55,9 @@ def make(
             help="What addresses are needed for; makes the restricted annex.",
         ),
     ] = "",
-    streets: StreetsFile = None,
-    buildings: BuildingsFile = None,
-    ground: GroundFile = None,
+    streets: options.StreetsFile = None,
+    buildings: options.BuildingsFile = None,
+    ground: options.GroundFile = None,
 ) -> None:
     """Make the brief of a week, a month, a quarter or a year."""
     from hotspots.brief.run import chosen_period, make_brief
@@ -131,12 +119,9 @@ class _MakeUnlessNamed(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(
-    cls=_MakeUnlessNamed,
-    help="Make the brief of a period, schedule it, send it, see it ran.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
+app = group(
+    "Make the brief of a period, schedule it, send it, see it ran.",
+    kind=_MakeUnlessNamed,
 )
 for function in (make, schedule, send, status):
     app.command()(function)

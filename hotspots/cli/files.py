@@ -9,26 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hotspots._version import __version__
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    AreaCode,
-    Categories,
-    Engine,
-    ExtraFormat,
-    Files,
-    GroundFile,
-    How,
-    OptionalAreaFiles,
-    Scheduler,
-    StreetsFile,
-    UsualWindow,
-    Workers,
-    a_file,
-    a_folder,
-    cluster_of,
-    is_esri,
-    reads,
-)
+from hotspots.cli import options, screen
 
 if TYPE_CHECKING:
     from hotspots.lake.cluster import Cluster
@@ -36,19 +17,19 @@ if TYPE_CHECKING:
     from hotspots.workflow import Dataset, Parameters
 
 
-@reads
+@options.reads
 def analyse(
-    files: Files,
-    out: Annotated[Path, a_folder("--out", "Folder for the outputs.")],
-    how: How,
-    areas: OptionalAreaFiles = None,
-    window: UsualWindow = None,
+    files: options.Files,
+    out: Annotated[Path, options.a_folder("--out", "Folder for the outputs.")],
+    how: options.How,
+    areas: options.OptionalAreaFiles = None,
+    window: options.UsualWindow = None,
     window_months: Annotated[
         int, typer.Option(help="Length of the automatic window.")
     ] = 24,
     resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
-    category: Categories = None,
-    area: AreaCode = None,
+    category: options.Categories = None,
+    area: options.AreaCode = None,
     bandwidth_m: Annotated[
         float | None, typer.Option("--bandwidth-m", help="Kernel radius in metres.")
     ] = None,
@@ -58,9 +39,9 @@ def analyse(
     n_hotspots: Annotated[
         int | None, typer.Option(help="At most so many places.", show_default="10")
     ] = None,
-    extra: ExtraFormat = None,
-    streets: StreetsFile = None,
-    ground: GroundFile = None,
+    extra: options.ExtraFormat = None,
+    streets: options.StreetsFile = None,
+    ground: options.GroundFile = None,
     each: Annotated[
         str | None,
         typer.Option(
@@ -69,9 +50,9 @@ def analyse(
             metavar="KIND",
         ),
     ] = None,
-    engine: Engine = None,
-    scheduler: Scheduler = None,
-    workers: Workers = 2,
+    engine: options.Engine = None,
+    scheduler: options.Scheduler = None,
+    workers: options.Workers = 2,
     every_row: Annotated[
         bool,
         typer.Option(
@@ -87,8 +68,8 @@ def analyse(
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
 
-    esri = is_esri(extra)
-    cluster = cluster_of(engine, scheduler, workers)
+    esri = options.is_esri(extra)
+    cluster = options.cluster_of(engine, scheduler, workers)
     check_target(
         out, inputs=screen.paths_of(files, areas or (), streets, ground, *how.paths)
     )
@@ -151,7 +132,7 @@ def _read_streets(path: Path | None) -> StreetGraph | None:
 
 
 def sample(
-    out: Annotated[Path, a_folder("--out", "Folder for the files.")],
+    out: Annotated[Path, options.a_folder("--out", "Folder for the files.")],
     seed: Annotated[int, typer.Option(help="Another seed makes another town.")] = 1,
 ) -> None:
     """Write the simulated market town: incidents, premises, streets and areas."""
@@ -192,7 +173,7 @@ def basemap(
         list[Path],
         typer.Argument(help="An .osm.pbf, OS Open Zoomstack .gpkg, or GeoJSON."),
     ],
-    out: Annotated[Path, a_file("--out", "Where to write it (.pmtiles).")],
+    out: Annotated[Path, options.a_file("--out", "Where to write it (.pmtiles).")],
 ) -> None:
     """Make the ground for under the map: streets, water, green, names."""
     from hotspots.outputs.basemap import write_basemap

@@ -7,20 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    Categories,
-    Engine,
-    Files,
-    OptionalAreaFiles,
-    ProfileFile,
-    Scheduler,
-    Today,
-    UsualWindow,
-    Workers,
-    a_folder,
-    cluster_of,
-)
+from hotspots.cli import options, screen
+from hotspots.cli.listing import group
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,13 +21,13 @@ LakeFolder = Annotated[Path, typer.Argument(help="A lake.", metavar="LAKE")]
 
 
 def build(
-    files: Files,
+    files: options.Files,
     out: Annotated[
         Path, typer.Option("--out", help="Folder of the lake.", metavar="LAKE")
     ],
-    areas: OptionalAreaFiles = None,
-    profile: ProfileFile = None,
-    today: Today = None,
+    areas: options.OptionalAreaFiles = None,
+    profile: options.ProfileFile = None,
+    today: options.Today = None,
 ) -> None:
     """Make a lake of files of incidents."""
     from hotspots.lake import build as run
@@ -50,10 +38,10 @@ def build(
 
 
 def add(
-    files: Files,
+    files: options.Files,
     lake: Annotated[Path, typer.Option("--lake", help="A lake.", metavar="LAKE")],
-    profile: ProfileFile = None,
-    today: Today = None,
+    profile: options.ProfileFile = None,
+    today: options.Today = None,
 ) -> None:
     """Add files to a lake; those that it holds change nothing."""
     from hotspots.lake import add as run
@@ -64,14 +52,14 @@ def add(
 
 def cells(
     lake: LakeFolder,
-    out: Annotated[Path, a_folder("--out", "Folder for the tables.")],
-    areas: OptionalAreaFiles = None,
-    window: UsualWindow = None,
+    out: Annotated[Path, options.a_folder("--out", "Folder for the tables.")],
+    areas: options.OptionalAreaFiles = None,
+    window: options.UsualWindow = None,
     resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
-    category: Categories = None,
-    engine: Engine = None,
-    scheduler: Scheduler = None,
-    workers: Workers = 2,
+    category: options.Categories = None,
+    engine: options.Engine = None,
+    scheduler: options.Scheduler = None,
+    workers: options.Workers = 2,
 ) -> None:
     """Write counts, density and Gi* of every cell, from a lake of any size."""
     from hotspots.analysis.parameters import Parameters
@@ -84,7 +72,7 @@ def cells(
         window=window,
         categories=tuple(category) if category else None,
     )
-    found = cluster_of(engine, scheduler, workers)
+    found = options.cluster_of(engine, scheduler, workers)
     with screen.progress_bar("Counting") as progress:
         told = run(
             lake, out, chosen, areas=areas or (), engine=found, progress=progress
@@ -156,11 +144,7 @@ def _show(added: Added) -> None:
     screen.show_lines(added.sentences())
 
 
-app = typer.Typer(
-    help="Keep a lake: files of many months, put in once, asked of often.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+app = group("Keep a lake: files of many months, put in once, asked of often.")
 for _command in (build, add, cells, verify, history, forget):
     app.command()(_command)
 

@@ -129,6 +129,17 @@ class LazyGroup(TyperGroup):
                 formatter.write_dl(list(rows.items()))
 
 
+def group(help: str, *, kind: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    """Return a group of commands that lists them when none is given."""
+    return typer.Typer(
+        cls=kind,
+        help=help,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+    )
+
+
 class EveryCommand(LazyGroup):
     """The commands of :data:`COMMANDS`, :data:`ASKED` and :data:`OLD`."""
 

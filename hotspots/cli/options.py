@@ -29,6 +29,11 @@ def a_folder(name: str, help: str) -> Any:
     return typer.Option(name, help=help, metavar="FOLDER")
 
 
+def a_day(name: str, help: str) -> Any:
+    """Return an option that names a day."""
+    return typer.Option(name, help=help, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
+
+
 _POLYGONS = typer.Option(
     "--areas",
     help="Polygons, PATH or KIND=PATH; may be given again.",
@@ -118,15 +123,7 @@ Categories = Annotated[
         "--category", help="Only this category; may be given again.", metavar="NAME"
     ),
 ]
-Today = Annotated[
-    dt.datetime | None,
-    typer.Option(
-        "--today",
-        formats=["%Y-%m-%d"],
-        help="Refuse rows after this day.",
-        metavar="YYYY-MM-DD",
-    ),
-]
+Today = Annotated[dt.datetime | None, a_day("--today", "Refuse rows after this day.")]
 WindowText = Annotated[
     str | None, typer.Option("--window", help=WINDOW, metavar="FROM:TO")
 ]
@@ -171,6 +168,18 @@ PostcodesFile = Annotated[
     ),
 ]
 UprnsFile = Annotated[Path | None, a_file("--uprns", "Where UPRNs are (OS Open UPRN).")]
+
+RESOURCES: dict[str, Any] = {
+    "columns": ColumnsFile,
+    "cameras": CamerasFile,
+    "buildings": BuildingsFile,
+    "premises": PremisesFile,
+    "streets": StreetsFile,
+    "ground": GroundFile,
+    "slots": SlotsFile,
+    "deliveries": DeliveriesFile,
+}
+"""Files beside the incidents that plans and maps are made with."""
 
 READING: dict[str, Any] = {
     "profile": ProfileFile,
@@ -231,16 +240,23 @@ class How:
 
 
 def reads(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command that takes ``how`` the options of :data:`READING` for it."""
+    """Give a command that takes ``how``, ``resources`` or both the options for it."""
     own = inspect.signature(function, eval_str=True).parameters
-    shared = {name: each for name, each in READING.items() if name not in own}
+    offered = {"how": READING, "resources": RESOURCES}
+    parts = [options for name, options in offered.items() if name in own]
+    shared = {name: each for part in parts for name, each in part.items()}
+    shared = {name: each for name, each in shared.items() if name not in own}
 
     @wraps(function)
     def command(**given: Any) -> None:
         kept = {name: value for name, value in given.items() if name not in shared}
-        function(**kept, how=How.of(given))
+        if "how" in own:
+            kept["how"] = How.of(given)
+        if "resources" in own:
+            kept["resources"] = {n: given[n] for n in RESOURCES if given[n] is not None}
+        function(**kept)
 
-    options = [each for name, each in own.items() if name != "how"]
+    options = [each for name, each in own.items() if name not in offered]
     options = [
         each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
         for each in (*options, *shared_options(shared))

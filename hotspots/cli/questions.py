@@ -6,23 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    READING,
-    AreaCode,
-    AreaFiles,
-    Categories,
-    Files,
-    How,
-    OptionalAreaFiles,
-    OptionalFiles,
-    PremisesFile,
-    WindowText,
-    a_folder,
-    option_of,
-    shared_options,
-    with_options,
-)
+from hotspots.cli import options, screen
 from hotspots.core.errors import ParameterError
 from hotspots.questions import QUESTIONS, Answer, Material, Question
 from hotspots.questions.gather import gather
@@ -31,7 +15,7 @@ if TYPE_CHECKING:
     import inspect
 
 PicturesFolder = Annotated[
-    Path | None, a_folder("--out", "Folder for the pictures (SVG).")
+    Path | None, options.a_folder("--out", "Folder for the pictures (SVG).")
 ]
 
 
@@ -51,23 +35,23 @@ def _command(question: Question) -> Callable[..., None]:
         show_answer(answer)
         _write_pictures(answer, given.get("out"), credit)
 
-    own = [option_of(param) for param in question.options]
-    return with_options(ask, [*_shared(question), *own], help=question.help)
+    own = [options.option_of(param) for param in question.options]
+    return options.with_options(ask, [*_shared(question), *own], help=question.help)
 
 
 def _shared(question: Question) -> list[inspect.Parameter]:
     alone = question.without_files is not None
     needs_areas = question.needs_areas and not alone
-    return shared_options(
+    return options.shared_options(
         {
-            "files": OptionalFiles if alone else Files,
-            "areas": AreaFiles if needs_areas else OptionalAreaFiles,
-            "premises": PremisesFile,
-            "category": Categories,
-            "window": WindowText,
-            "area": AreaCode,
+            "files": options.OptionalFiles if alone else options.Files,
+            "areas": options.AreaFiles if needs_areas else options.OptionalAreaFiles,
+            "premises": options.PremisesFile,
+            "category": options.Categories,
+            "window": options.WindowText,
+            "area": options.AreaCode,
             "out": PicturesFolder,
-            **READING,
+            **options.READING,
         }
     )
 
@@ -82,7 +66,7 @@ def _material(question: Question, given: dict[str, Any]) -> Material:
         )
     if not given["areas"]:
         return _without_areas(question, given)
-    dataset = screen.read_dataset(given["files"], given["areas"], How.of(given))
+    dataset = screen.read_dataset(given["files"], given["areas"], options.How.of(given))
     material = gather(
         question,
         dataset,
@@ -102,7 +86,7 @@ def _without_areas(question: Question, given: dict[str, Any]) -> Material:
 
     with screen.progress_bar("Reading") as progress:
         reading, harm = read(
-            given["files"], **How.of(given).settings(), progress=progress
+            given["files"], **options.How.of(given).settings(), progress=progress
         )
     screen.tell_reading(reading)
     incidents, window = select(

@@ -13,20 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    ActionsFile,
-    Agreement,
-    AreaFiles,
-    BuildingsFile,
-    DeploymentsFile,
-    Files,
-    How,
-    StreetsFile,
-    a_file,
-    a_folder,
-    reads,
-)
+from hotspots.cli import options, screen
 from hotspots.core.errors import HotspotsError, ParameterError
 
 if TYPE_CHECKING:
@@ -39,23 +26,26 @@ LONGEST_H = 10_000
 ONLY_FILES = ("--write", "--user", "--environment")
 """Options of the files themselves, which their command does without."""
 
-Into = Annotated[Path, a_folder("--into", "Folder in which each brief has its own.")]
+Into = Annotated[
+    Path, options.a_folder("--into", "Folder in which each brief has its own.")
+]
 Weekday = Annotated[
     str, typer.Option("--weekday", help="Day on which the brief is made.")
 ]
 At = Annotated[str, typer.Option("--at", help="Time of day, HH:MM.")]
 Zone = Annotated[str, typer.Option("--zone", help="Time zone.")]
 MailFile = Annotated[
-    Path | None, a_file("--mail", "Mail settings (TOML); HOTSPOTS_SMTP_... win.")
+    Path | None,
+    options.a_file("--mail", "Mail settings (TOML); HOTSPOTS_SMTP_... win."),
 ]
 
 
-@reads
+@options.reads
 def schedule(
-    files: Files,
-    areas: AreaFiles,
+    files: options.Files,
+    areas: options.AreaFiles,
     into: Into,
-    how: How,
+    how: options.How,
     run: Annotated[
         bool, typer.Option("--run", help="Stay, and make the brief every week.")
     ] = False,
@@ -64,7 +54,7 @@ def schedule(
     ] = False,
     write: Annotated[
         Path | None,
-        a_folder("--write", "Folder for systemd and cron files; none runs."),
+        options.a_folder("--write", "Folder for systemd and cron files; none runs."),
     ] = None,
     weekday: Weekday = "Monday",
     at: At = "06:00",
@@ -73,25 +63,19 @@ def schedule(
         str | None, typer.Option("--user", help="Account that the service runs as.")
     ] = None,
     environment: Annotated[
-        Path | None, a_file("--environment", "File with mail settings.")
+        Path | None, options.a_file("--environment", "File with mail settings.")
     ] = None,
     mail: MailFile = None,
     audience: Annotated[
         str, typer.Option("--audience", help="operational or partner.")
     ] = "operational",
-    deployments: DeploymentsFile = None,
-    actions: ActionsFile = None,
-    agreement: Agreement = "",
-    streets: StreetsFile = None,
-    buildings: BuildingsFile = None,
+    deployments: options.DeploymentsFile = None,
+    actions: options.ActionsFile = None,
+    agreement: options.Agreement = "",
+    streets: options.StreetsFile = None,
+    buildings: options.BuildingsFile = None,
     today: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--today",
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="With --once: as if on it.",
-        ),
+        dt.datetime | None, options.a_day("--today", "With --once: as if on it.")
     ] = None,
 ) -> None:
     """Make last week's brief every week.

@@ -8,52 +8,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    BriefsFolder,
-    BuildingsFile,
-    CamerasFile,
-    ColumnsFile,
-    DeliveriesFile,
-    GroundFile,
-    How,
-    OptionalAreaFiles,
-    PremisesFile,
-    SlotsFile,
-    StreetsFile,
-    a_file,
-    a_folder,
-    reads,
-)
+from hotspots.cli import options, screen
 
 if TYPE_CHECKING:
     from hotspots.service import Site
 
 
-@reads
+@options.reads
 def serve(
-    how: How,
+    how: options.How,
+    resources: dict[str, Path],
     files: Annotated[
         list[Path] | None,
         typer.Argument(help="Incident files; default the simulated town."),
     ] = None,
-    areas: OptionalAreaFiles = None,
-    columns: ColumnsFile = None,
-    cameras: CamerasFile = None,
-    buildings: BuildingsFile = None,
-    premises: PremisesFile = None,
-    streets: StreetsFile = None,
-    ground: GroundFile = None,
-    slots: SlotsFile = None,
-    deliveries: DeliveriesFile = None,
-    briefs: BriefsFolder = None,
+    areas: options.OptionalAreaFiles = None,
+    briefs: options.BriefsFolder = None,
     basemap: Annotated[
         Path | None,
-        a_file("--basemap", "Ground under the map; default drawn from --streets."),
+        options.a_file(
+            "--basemap", "Ground under the map; default drawn from --streets."
+        ),
     ] = None,
     site: Annotated[
         Path | None,
-        a_folder(
+        options.a_folder(
             "--site",
             "Serve this site; other options but --port and --host are for files.",
         ),
@@ -73,21 +52,13 @@ def serve(
     from hotspots.service.temporary import Given, temporary_site
     from hotspots.web.site.serve import answer
 
-    resources = {
+    own = {
         "harm": how.harm,
-        "columns": columns,
-        "cameras": cameras,
-        "buildings": buildings,
-        "premises": premises,
-        "streets": streets,
-        "ground": ground,
-        "slots": slots,
-        "deliveries": deliveries,
         "institutions": how.institutions,
         "postcodes": how.postcodes,
         "uprns": how.uprns,
     }
-    there = {kind: path for kind, path in resources.items() if path is not None}
+    there = resources | {kind: path for kind, path in own.items() if path is not None}
     given = (
         Given(files=files, areas=areas or [], profile=how.profile, resources=there)
         if files

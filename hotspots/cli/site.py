@@ -9,27 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from hotspots.cli import privacy, screen
+from hotspots.cli import options, privacy, screen
+from hotspots.cli.listing import group
 from hotspots.cli.opening import check_absent, opened, writing
-from hotspots.cli.options import (
-    BuildingsFile,
-    CamerasFile,
-    ColumnsFile,
-    DeliveriesFile,
-    Files,
-    GroundFile,
-    HarmFile,
-    InstitutionsFile,
-    LeaveOut,
-    PostcodesFile,
-    PremisesFile,
-    ProfileFile,
-    SlotsFile,
-    StreetsFile,
-    Today,
-    UprnsFile,
-    WithInstitutions,
-)
 from hotspots.core.errors import SourceError
 
 SiteFolder = Annotated[Path, typer.Option("--site", help="Folder of the site.")]
@@ -38,8 +20,10 @@ Role = Annotated[str, typer.Option("--role", help="Such as analyst or jag-chair.
 AgencyName = Annotated[str, typer.Option("--agency", help="Of which agency.")]
 
 
+@options.reads
 def init(
     folder: Folder,
+    resources: dict[str, Path],
     name: Annotated[str, typer.Option("--name", help="Of the partnership.")],
     areas: Annotated[
         list[str], typer.Option("--areas", help="Polygons, PATH or KIND=PATH.")
@@ -48,33 +32,17 @@ def init(
         str, typer.Option("--database", help="Address of a PostgreSQL database.")
     ] = "",
     force: Annotated[str, typer.Option("--force", help="The police force.")] = "",
-    streets: StreetsFile = None,
-    ground: GroundFile = None,
-    columns: ColumnsFile = None,
-    cameras: CamerasFile = None,
-    buildings: BuildingsFile = None,
-    premises: PremisesFile = None,
-    slots: SlotsFile = None,
-    deliveries: DeliveriesFile = None,
-    harm: HarmFile = None,
-    institutions: InstitutionsFile = None,
-    postcodes: PostcodesFile = None,
-    uprns: UprnsFile = None,
-    leave_out: LeaveOut = None,
-    with_institutions: WithInstitutions = False,
+    harm: options.HarmFile = None,
+    institutions: options.InstitutionsFile = None,
+    postcodes: options.PostcodesFile = None,
+    uprns: options.UprnsFile = None,
+    leave_out: options.LeaveOut = None,
+    with_institutions: options.WithInstitutions = False,
 ) -> None:
     """Make a site and print the one-time link that makes its administrator."""
     from hotspots.service import init_site
 
-    files = {
-        "streets": streets,
-        "ground": ground,
-        "columns": columns,
-        "cameras": cameras,
-        "buildings": buildings,
-        "premises": premises,
-        "slots": slots,
-        "deliveries": deliveries,
+    own = {
         "harm": harm,
         "institutions": institutions,
         "postcodes": postcodes,
@@ -85,7 +53,7 @@ def init(
         name=name,
         area_files=areas,
         database=database,
-        resources={kind: path for kind, path in files.items() if path},
+        resources=resources | {kind: path for kind, path in own.items() if path},
         force=force,
         leave_out=leave_out or "",
         with_institutions="yes" if with_institutions else "",
@@ -128,7 +96,7 @@ def upgrade(folder: Folder) -> None:
     screen.say(f"The site is of this version. As it was, it is in {copy}.")
 
 
-def purge(folder: Folder, today: Today = None) -> None:
+def purge(folder: Folder, today: options.Today = None) -> None:
     """Delete rows older than their feed may keep them, and print the certificate."""
     from hotspots.service.purge import purge as run
 
@@ -152,14 +120,14 @@ def work(
 
 
 def import_files(
-    files: Files,
+    files: options.Files,
     site: SiteFolder,
     feed: Annotated[str, typer.Option("--feed", help="Such as police.")],
-    profile: ProfileFile = None,
+    profile: options.ProfileFile = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen.")
     ] = False,
-    today: Today = None,
+    today: options.Today = None,
 ) -> None:
     """Import files of incidents into a site: whole or not at all."""
     from hotspots.intake.profile import Profile
@@ -372,9 +340,7 @@ GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
 
 def _group(name: str) -> typer.Typer:
     help, commands = GROUPS[name]
-    made = typer.Typer(
-        help=help, no_args_is_help=True, add_completion=False, rich_markup_mode=None
-    )
+    made = group(help)
     for command in commands:
         own = command.__name__.removeprefix(f"{name}_").replace("_", "-")
         made.command(own)(command)

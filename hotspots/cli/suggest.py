@@ -10,30 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
-from hotspots.cli import screen
-from hotspots.cli.listing import LazyGroup
-from hotspots.cli.options import (
-    READING,
-    AreaFiles,
-    BuildingsFile,
-    CamerasFile,
-    Categories,
-    ColumnsFile,
-    DeliveriesFile,
-    ExtraFormat,
-    Files,
-    GroundFile,
-    How,
-    PremisesFile,
-    SlotsFile,
-    StreetsFile,
-    WindowText,
-    a_folder,
-    is_esri,
-    option_of,
-    shared_options,
-    with_options,
-)
+from hotspots.cli import options, screen
+from hotspots.cli.listing import LazyGroup, group
 from hotspots.core.options import parameters
 from hotspots.core.window import in_words
 from hotspots.tactics.catalogue import TACTICS
@@ -46,26 +24,18 @@ if TYPE_CHECKING:
 
 
 SHARED: dict[str, Any] = {
-    "files": Files,
-    "areas": AreaFiles,
-    "out": Annotated[Path | None, a_folder("--out", "Folder for the cards and files.")],
+    "files": options.Files,
+    "areas": options.AreaFiles,
+    "out": Annotated[
+        Path | None, options.a_folder("--out", "Folder for the cards and files.")
+    ],
     "day": Annotated[
         dt.datetime | None,
-        typer.Option(
-            "--day",
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="First day of the plan; default the day after the data end.",
+        options.a_day(
+            "--day", "First day of the plan; default the day after the data end."
         ),
     ],
-    "columns": ColumnsFile,
-    "cameras": CamerasFile,
-    "buildings": BuildingsFile,
-    "premises": PremisesFile,
-    "streets": StreetsFile,
-    "ground": GroundFile,
-    "slots": SlotsFile,
-    "deliveries": DeliveriesFile,
+    **options.RESOURCES,
     "eligibility": Annotated[
         Path | None,
         typer.Option(
@@ -89,25 +59,14 @@ SHARED: dict[str, Any] = {
         str | None,
         typer.Option("--link", help="Address of the live version, for the cards."),
     ],
-    "extra": ExtraFormat,
+    "extra": options.ExtraFormat,
     "full": Annotated[
         bool, typer.Option("--full", help="Print every line of the reasons.")
     ],
-    "category": Categories,
-    "window": WindowText,
-    **READING,
+    "category": options.Categories,
+    "window": options.WindowText,
+    **options.READING,
 }
-RESOURCES = (
-    "columns",
-    "cameras",
-    "buildings",
-    "premises",
-    "streets",
-    "ground",
-    "slots",
-    "deliveries",
-    "eligibility",
-)
 
 
 class _Tactics(LazyGroup):
@@ -122,13 +81,7 @@ class _Tactics(LazyGroup):
         return _command(TACTICS[name]) if name in TACTICS else None
 
 
-app = typer.Typer(
-    cls=_Tactics,
-    help="Suggest where to act, with every reason.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-)
+app = group("Suggest where to act, with every reason.", kind=_Tactics)
 app.callback()(lambda: None)  # a group, whose commands are loaded when asked for
 
 COMMANDS = {"suggest": app}
@@ -143,8 +96,9 @@ def _command(tactic: Tactic) -> Callable[..., None]:
         _read_old(tactic, given, text)
         _run(tactic, given, text)
 
-    options = [option_of(replace(param, name=name)) for name, param in fields.items()]
-    return with_options(run, [*shared_options(SHARED), *options], help=tactic.help)
+    more = [options.option_of(replace(p, name=name)) for name, p in fields.items()]
+    shared = options.shared_options(SHARED)
+    return options.with_options(run, [*shared, *more], help=tactic.help)
 
 
 def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
@@ -179,10 +133,11 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
         read = screen.paths_of(given["files"], given["areas"], *values)
         check_target(given["out"], inputs=read)
     # What is left out by name is the plan's own: victims there are still listed.
-    how = replace(How.of(given), leave_out=None)
+    how = replace(options.How.of(given), leave_out=None)
     dataset = screen.read_dataset(given["files"], given["areas"], how)
+    kinds = (*options.RESOURCES, "eligibility")
     resources = load_resources(
-        **{name: given[name] for name in RESOURCES}, simulated=dataset.simulated
+        **{name: given[name] for name in kinds}, simulated=dataset.simulated
     )
     with screen.progress_bar("Planning") as progress:
         progress(tactic.title, 0, 2)
@@ -195,7 +150,7 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
                 given["out"],
                 url=given["link"],
                 background=ground,
-                esri=is_esri(given["extra"]),
+                esri=options.is_esri(given["extra"]),
             )
         progress("", 2, 2)
     _show(plan, full=given["full"])

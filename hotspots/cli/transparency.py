@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hotspots.cli import screen
-from hotspots.cli.options import (
-    AreaFiles,
-    BriefsFolder,
-    Files,
-    How,
-    WindowText,
-    a_folder,
-    reads,
-)
+from hotspots.cli import options, screen
 from hotspots.core.errors import PrecisionError, TooFewError
 
 if TYPE_CHECKING:
@@ -24,20 +15,21 @@ if TYPE_CHECKING:
     from hotspots.workflow import Dataset
 
 
-@reads
+@options.reads
 def transparency(
-    files: Files,
-    areas: AreaFiles,
-    out: Annotated[Path, a_folder("--out", "Folder for the records.")],
-    how: How,
+    files: options.Files,
+    areas: options.AreaFiles,
+    out: Annotated[Path, options.a_folder("--out", "Folder for the records.")],
+    how: options.How,
     plan: Annotated[
-        list[Path] | None, a_folder("--plan", "Folder of a plan; may be given again.")
+        list[Path] | None,
+        options.a_folder("--plan", "Folder of a plan; may be given again."),
     ] = None,
-    briefs: BriefsFolder = None,
+    briefs: options.BriefsFolder = None,
     back_test: Annotated[
         bool, typer.Option(help="Test the methods on months they had not seen.")
     ] = True,
-    window: WindowText = None,
+    window: options.WindowText = None,
 ) -> None:
     """Fill in the transparency record, the DPIA evidence and the equality note."""
     from hotspots.analysis.parameters import Parameters
