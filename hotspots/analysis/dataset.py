@@ -20,6 +20,7 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import CrsError, NoUsableRowsError
 from hotspots.core.geoframe import html_summary
 from hotspots.core.gridref import format_grid_reference
+from hotspots.core.types import Floats
 from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.profile import Profile
 from hotspots.model.areas import Areas
@@ -125,6 +126,26 @@ class Dataset:
     def locate_kind(self, kind: str) -> npt.NDArray[np.int64]:
         """Return the row of the area of one kind for each place, or -1."""
         return self._locate(kind)
+
+    def names_near(self, incidents: Incidents, xy_m: Floats) -> list[str]:
+        """Return "street, ward" of the incident nearest to each point.
+
+        ``xy_m``: shape (m, 2), metres. Empty where no incident names a street.
+        """
+        from scipy.spatial import cKDTree
+
+        street = pl.col("street").cast(pl.String)
+        named = incidents.frame.select("place", street=street).filter(street != "")
+        first = named.unique(subset=["place"], keep="first", maintain_order=True)
+        if first.is_empty():
+            return []
+        places, streets = first["place"].to_numpy(), first["street"].to_list()
+        _, nearest = cKDTree(incidents.place_xy_m[places]).query(xy_m)
+        wards = self.ward_of_place
+        return [
+            ", ".join(part for part in (streets[k], wards[places[k]]) if part)
+            for k in nearest
+        ]
 
     def cells_of_places(self, resolution: int) -> npt.NDArray[np.uint64]:
         """Return the H3 cell of each place."""

@@ -18,8 +18,12 @@ from hotspots.methods.edge import EventEdgeKde
 from hotspots.methods.relative_risk import RelativeRisk
 from hotspots.model.surface import Surface, count_per_cell
 from hotspots.questions.answer import Answer
-from hotspots.questions.history import Resolution
-from hotspots.questions.question import Material, question
+from hotspots.questions.question import (
+    Material,
+    Resolution,
+    question,
+    question_of_cells,
+)
 from hotspots.questions.top_cells import cells_table, ranked
 
 
@@ -107,36 +111,9 @@ def _ask_bandwidth(material: Material, method: BandwidthRule, _extra: object) ->
     return Answer(sentences=(found.note,), tables=tables if found.scores else ())
 
 
-ADAPTIVE = question(
-    "adaptive-density",
-    method=AdaptiveKde,
-    extra=Resolution,
-    ask=_ask_density,
-    needs_areas=True,
-    counted_only=True,
-    default_window=None,
-)
-
-EDGE = question(
-    "edge-density",
-    method=EventEdgeKde,
-    extra=Resolution,
-    ask=_ask_density,
-    needs_areas=True,
-    counted_only=True,
-    default_window=None,
-)
-
-PER_PREMISES = question(
-    "relative-risk",
-    method=RelativeRisk,
-    extra=_AtRisk,
-    ask=_ask_at_risk,
-    needs_areas=True,
-    counted_only=True,
-    default_window=None,
-)
-
+ADAPTIVE = question_of_cells("adaptive-density", AdaptiveKde, _ask_density)
+EDGE = question_of_cells("edge-density", EventEdgeKde, _ask_density)
+PER_PREMISES = question_of_cells("relative-risk", RelativeRisk, _ask_at_risk, _AtRisk)
 BANDWIDTH = question(
     "bandwidth",
     method=BandwidthRule,

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from hotspots.core.options import Checked, option
 from hotspots.core.table import Table
 from hotspots.methods.classification import Classification, Classified
 from hotspots.questions.answer import Answer
-from hotspots.questions.question import Material, question
+from hotspots.questions.question import Material, Resolution, question_of_cells
 from hotspots.questions.top_cells import cells_table, count_table
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resolution(Checked):
-    """The size of the cells."""
-
-    resolution: int = option(9, help="H3 resolution of the cells.", ge=8, le=11)
 
 
 def _ask(material: Material, method: Classification, extra: Resolution) -> Answer:
@@ -49,12 +41,4 @@ def _places(material: Material, found: Classified) -> Table:
     return cells_table(title, material, found.cells, found.frame, shown, words=words)
 
 
-HISTORY = question(
-    "history",
-    method=Classification,
-    extra=Resolution,
-    ask=_ask,
-    needs_areas=True,
-    counted_only=True,
-    default_window=None,
-)
+HISTORY = question_of_cells("history", Classification, _ask)

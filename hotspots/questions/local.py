@@ -9,8 +9,7 @@ from hotspots.methods.gi_permutation import GiPermutation
 from hotspots.methods.local_moran import LocalMoran
 from hotspots.model.surface import count_per_cell
 from hotspots.questions.answer import Answer
-from hotspots.questions.history import Resolution
-from hotspots.questions.question import Material, question
+from hotspots.questions.question import Material, Resolution, question_of_cells
 from hotspots.questions.top_cells import MAX_CELLS, cells_table, count_table, ranked
 
 LEVEL = 0.05
@@ -80,24 +79,6 @@ def _why_none(n: int) -> tuple[str, ...]:
     )
 
 
-CLUSTERS = question(
-    "clusters",
-    method=GiPermutation,
-    extra=Resolution,
-    ask=_ask_gi,
-    needs_areas=True,
-    counted_only=True,
-    defaults={"n_permutations": 99999},
-    default_window=None,
-)
-
-OUTLIERS = question(
-    "outliers",
-    method=LocalMoran,
-    extra=Resolution,
-    ask=_ask_moran,
-    needs_areas=True,
-    counted_only=True,
-    defaults={"n_permutations": 99999},
-    default_window=None,
-)
+MANY = {"n_permutations": 99_999}
+CLUSTERS = question_of_cells("clusters", GiPermutation, _ask_gi, defaults=MANY)
+OUTLIERS = question_of_cells("outliers", LocalMoran, _ask_moran, defaults=MANY)

@@ -11,7 +11,7 @@ from hotspots.core.options import Checked, option
 from hotspots.core.window import in_words
 from hotspots.methods.prospective import Prospective
 from hotspots.questions.answer import Answer
-from hotspots.questions.question import Material, question
+from hotspots.questions.question import Material, question_of_cells
 from hotspots.questions.top_cells import MAX_CELLS, cells_table, ranked
 
 
@@ -47,12 +47,11 @@ def _ask(material: Material, method: Prospective, extra: _Day) -> Answer:
     )
 
 
-PROSPECTIVE = question(
+PROSPECTIVE = question_of_cells(
     "risk",
-    method=Prospective,
-    extra=_Day,
-    ask=_ask,
-    needs_areas=True,
-    counted_only=True,
+    Prospective,
+    _ask,
+    _Day,
+    default_window="all",
     needs_moments="A risk surface",
 )

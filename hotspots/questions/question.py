@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from hotspots.core.errors import ParameterError, did_you_mean
-from hotspots.core.options import Param, build, parameters
+from hotspots.core.options import Checked, Param, build, option, parameters
 from hotspots.core.window import Window, check_year
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
@@ -97,24 +96,9 @@ class Material:
 
     def place_names(self, cells: Cells, positions: npt.NDArray[np.int64]) -> list[str]:
         """Return "street, ward" for cells, from the incidents inside or nearest."""
-        from scipy.spatial import cKDTree
-
-        named = self.incidents.frame.select(
-            "place", street=pl.col("street").cast(pl.String)
-        ).filter(pl.col("street").is_not_null() & (pl.col("street") != ""))
-        first = named.unique(subset=["place"], keep="first", maintain_order=True)
-        if first.is_empty():
-            return [f"{int(cells.ids[k]):x}" for k in positions]
-        places = first["place"].to_numpy()
-        _, nearest = cKDTree(self.incidents.place_xy_m[places]).query(
-            cells.xy_m[positions]
-        )
-        wards = self.areas().ward_of_place
-        streets = first["street"].to_list()
-        return [
-            ", ".join(part for part in (streets[k], wards[places[k]]) if part)
-            for k in np.atleast_1d(nearest)
-        ]
+        at_m = np.atleast_2d(cells.xy_m[positions])
+        found = self.areas().names_near(self.incidents, at_m)
+        return found or [f"{int(cells.ids[k]):x}" for k in positions]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +182,13 @@ class Question:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resolution(Checked):
+    """The size of the cells."""
+
+    resolution: int = option(9, help="H3 resolution of the cells.", ge=8, le=11)
+
+
 _WORDS = tomllib.loads(
     Path(__file__).with_name("questions.toml").read_text(encoding="utf-8")
 )
@@ -206,3 +197,11 @@ _WORDS = tomllib.loads(
 def question(name: str, **parts: Any) -> Question:
     """Return the question whose words stand under its name in ``questions.toml``."""
     return Question(name=name, **_WORDS[name], **parts)
+
+
+def question_of_cells(
+    name: str, method: type, ask: Any, extra: type = Resolution, **parts: Any
+) -> Question:
+    """Return a question of all cells: counted incidents of the last 24 months."""
+    usual = {"needs_areas": True, "counted_only": True, "default_window": None}
+    return question(name, method=method, ask=ask, extra=extra, **{**usual, **parts})

@@ -7,8 +7,7 @@ import polars as pl
 from hotspots.core.table import Table, filled_table
 from hotspots.methods.severity import Severity, unweighted
 from hotspots.questions.answer import Answer
-from hotspots.questions.history import Resolution
-from hotspots.questions.question import Material, question
+from hotspots.questions.question import Material, Resolution, question_of_cells
 from hotspots.questions.top_cells import cells_table
 
 
@@ -59,11 +58,4 @@ def _without(without: pl.DataFrame) -> Table:
     )
 
 
-SEVERITY = question(
-    "severity",
-    method=Severity,
-    extra=Resolution,
-    ask=_ask,
-    needs_areas=True,
-    default_window=None,
-)
+SEVERITY = question_of_cells("severity", Severity, _ask, counted_only=False)

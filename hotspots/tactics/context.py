@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import shapely
-from scipy.spatial import cKDTree
 
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.periods import choose_window
@@ -195,6 +194,12 @@ class PlanningContext:
         )
         return held.select(pl.col("start").is_between(start, end, closed="left"))
 
+    def known(
+        self, incidents: Incidents, day: dt.date, days: int | None = None
+    ) -> Incidents:
+        """Return the incidents of the days :meth:`before` a day."""
+        return self.within(self.before(day, days), incidents)
+
     def keeps_off(self, xy_m: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Say which points lie too near to a place that was left out.
 
@@ -212,19 +217,8 @@ class PlanningContext:
         ``xy_m``: shape (m, 2), metres.
         """
         at_m = np.asarray(xy_m, dtype=float).reshape(-1, 2)
-        named = self.incidents.frame.select(
-            "place", street=pl.col("street").cast(pl.String)
-        ).filter(pl.col("street").is_not_null() & (pl.col("street") != ""))
-        if named.is_empty():
-            return [f"Place {number}" for number in range(1, len(at_m) + 1)]
-        first = named.unique(subset=["place"], keep="first", maintain_order=True)
-        places = first["place"].to_numpy()
-        _, nearest = cKDTree(self.incidents.place_xy_m[places]).query(at_m)
-        streets, wards = first["street"].to_list(), self.dataset.ward_of_place
-        return [
-            ", ".join(part for part in (streets[k], wards[places[k]]) if part)
-            for k in nearest
-        ]
+        found = self.dataset.names_near(self.incidents, at_m)
+        return found or [f"Place {number}" for number in range(1, len(at_m) + 1)]
 
     @property
     def provenance(self) -> dict[str, Any]:
