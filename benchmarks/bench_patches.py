@@ -14,7 +14,7 @@ import numpy as np
 from table import Row, parse_quick, print_machine, print_table, timed
 
 from hotspots.optimise.patches import grow_patch, patch_bound
-from hotspots.optimise.patches.exact import best_patch, prove_patch
+from hotspots.optimise.patches.exact import prove_patch, solve_flow
 from hotspots.optimise.patches.network import Patch, StreetNetwork
 from hotspots.resources import load_resources
 from hotspots.samples import sample_paths
@@ -89,10 +89,11 @@ def main() -> None:
         least = min(bound, proven[1])
         if not quick:
             (flow, limit), slow = timed(
-                lambda b=budget: best_patch(
-                    network, value, b, gap=1e-3, seconds=FLOW_SECONDS
+                lambda b=budget: solve_flow(
+                    network, value, b, mip_rel_gap=1e-3, time_limit=FLOW_SECONDS
                 )
             )
+            assert flow is not None
             least = min(least, limit)
             results.append(("flow program, whole district", slow, flow.value))
         rows = [

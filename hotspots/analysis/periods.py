@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hotspots.core.errors import ParameterError
-from hotspots.core.window import Window, add_months
+from hotspots.core.window import Window, add_months, joined_windows
 from hotspots.model.incidents import SNAP_CHANGE, Incidents
 
 
@@ -146,16 +146,6 @@ def _steps_covered(incidents: Incidents, end: dt.date) -> list[int]:
 
 def _in_any(start: pl.Expr, windows: tuple[Window, ...]) -> pl.Expr:
     inside = start.is_null() & start.is_not_null()  # a column, however few windows
-    for window in _merged(windows):
+    for window in joined_windows(windows):
         inside = inside | start.is_between(*window.moments, closed="left")
     return inside
-
-
-def _merged(windows: tuple[Window, ...]) -> list[Window]:
-    merged: list[Window] = []
-    for window in windows:
-        if merged and merged[-1].end == window.start:
-            merged[-1] = Window(start=merged[-1].start, end=window.end)
-        else:
-            merged.append(window)
-    return merged

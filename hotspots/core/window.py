@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hotspots.core.errors import ParameterError
 
-WEEKDAYS = (
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-)
+WEEKDAYS, MONTHS = tuple(calendar.day_name), tuple(calendar.month_name)[1:]
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -158,3 +152,14 @@ def _parse(text: str) -> tuple[dt.date, bool]:
     raise ParameterError(
         f"a date must be a month (2025-06) or a day (2025-06-14); got {text!r}."
     )
+
+
+def joined_windows(windows: Iterable[Window]) -> list[Window]:
+    """Return windows with those that follow one another made one."""
+    joined: list[Window] = []
+    for window in windows:
+        if joined and joined[-1].end == window.start:
+            joined[-1] = Window(start=joined[-1].start, end=window.end)
+        else:
+            joined.append(window)
+    return joined

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from hotspots.core.options import option
 from hotspots.core.pvalues import adjust_p
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Bools, Floats, Strings
-from hotspots.core.window import Window
+from hotspots.core.window import Window, joined_windows
 from hotspots.methods.series.cell_history import (
     LABELS,
     check_periods,
@@ -150,18 +151,17 @@ class Classification(Tunable):
         totals = own.sum(axis=0)
         hot = hot_cells(around, reach, totals, p=self.hot_p, fewest=self.fewest)
         hot &= own.sum(axis=1, keepdims=True) > 0
-        z, p = _trends(around, hot)
-        rising, falling = ((sign * z > 0) & (p <= self.trend_p) for sign in (1, -1))
+        trends = _Trends.of(around, hot, self.trend_p)
         labels = classify(
             hot,
-            rising,
-            falling,
+            trends.rising,
+            trends.falling,
             persistent_share=self.persistent_share,
             shift=self.shift,
         )
         return Classified(
             labels=labels,
-            frame=_frame(cells, labels, own, hot, z, p, rising, falling),
+            frame=_frame(cells, labels, own, hot, trends),
             hot=hot,
             cells=cells,
             periods=periods,
@@ -171,29 +171,30 @@ class Classification(Tunable):
         )
 
 
-def _trends(around: Floats, hot: Bools) -> tuple[Floats, Floats]:
-    """Return z and adjusted p-value of cells hot at least twice, else 0 and 1."""
-    z, p = np.zeros(len(hot)), np.ones(len(hot))
-    tested = hot.sum(axis=1) >= 2
-    if tested.any():
-        trend = mann_kendall(around[tested])
-        z[tested], p[tested] = trend.z, adjust_p(trend.p_value)
-    return z, p
+class _Trends(NamedTuple):
+    """z and adjusted p-value of cells hot at least twice, else 0 and 1."""
+
+    z: Floats
+    p: Floats
+    rising: Bools
+    falling: Bools
+
+    @classmethod
+    def of(cls, around: Floats, hot: Bools, level: float) -> _Trends:
+        z, p = np.zeros(len(hot)), np.ones(len(hot))
+        tested = hot.sum(axis=1) >= 2
+        if tested.any():
+            trend = mann_kendall(around[tested])
+            z[tested], p[tested] = trend.z, adjust_p(trend.p_value)
+        return cls(z, p, (z > 0) & (p <= level), (z < 0) & (p <= level))
 
 
 def _frame(
-    cells: Cells,
-    labels: Strings,
-    own: Floats,
-    hot: Bools,
-    z: Floats,
-    p: Floats,
-    rising: Bools,
-    falling: Bools,
+    cells: Cells, labels: Strings, own: Floats, hot: Bools, trends: _Trends
 ) -> pl.DataFrame:
     early, late = ends(hot)
     trend = np.select(
-        [rising, falling], ["rising", "falling"], default="no clear trend"
+        [trends.rising, trends.falling], ["rising", "falling"], default="no clear trend"
     )
     ever = np.flatnonzero(hot.any(axis=1))
     frame = pl.DataFrame(
@@ -206,8 +207,8 @@ def _frame(
             "early_share": early[ever],
             "late_share": late[ever],
             "trend": pl.Series(trend[ever].tolist(), dtype=pl.String),
-            "trend_z": z[ever],
-            "trend_p": p[ever],
+            "trend_z": trends.z[ever],
+            "trend_p": trends.p[ever],
         }
     )
     return frame.sort("n_hot", "n_incidents", "cell", descending=[True, True, False])
@@ -218,20 +219,9 @@ def _notes(
 ) -> tuple[str, ...]:
     span = Window(start=periods[0].start, end=periods[-1].end)
     counts = [f"{int((labels == name).sum()):,} {name}" for name in LABELS]
-    gone = "; ".join(str(window) for window in _joined(missing))
+    gone = "; ".join(str(window) for window in joined_windows(missing))
     return (
         f"{len(periods)} periods with data in {span}.",
         f"Without data, left out: {gone}." if gone else "No period is missing.",
         f"Cells: {', '.join(counts)}.",
     )
-
-
-def _joined(windows: tuple[Window, ...]) -> list[Window]:
-    """Return windows with those that follow one another made one."""
-    joined: list[Window] = []
-    for window in windows:
-        if joined and joined[-1].end == window.start:
-            joined[-1] = Window(start=joined[-1].start, end=window.end)
-        else:
-            joined.append(window)
-    return joined

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.types import Bools, Floats, Ints
@@ -118,7 +119,7 @@ class CoverProblem:
             return []
         sites = np.sort(np.asarray(chosen, dtype=np.int64))
         xy, when = self.xy_m[sites], self.period[sites]
-        away = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+        away = cdist(xy, xy)
         near = (away < self.spacing_m) & (when[:, None] == when[None])
         first, second = np.nonzero(np.triu(near, 1))
         return [

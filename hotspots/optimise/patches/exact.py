@@ -1,8 +1,9 @@
 """The best connected patch, proven, by single-commodity flow.
 
 :func:`hotspots.optimise.patches.grow_patch` finds patches; :func:`prove_patch` settles
-the few neighbourhoods where a better one could still hide. :func:`best_patch` solves
-the whole district at once, which is slow: the yardstick of tests and benchmarks.
+the few neighbourhoods where a better one could still hide. :func:`solve_flow` can also
+be given the whole district at once, which is slow: the yardstick of tests and
+benchmarks.
 """
 
 from __future__ import annotations
@@ -21,49 +22,6 @@ from hotspots.optimise.program import INFEASIBLE, maximise
 SAME = 1e-9
 SCALE = 1000.0
 """Of the largest value, so that the solver's absolute tolerances do not matter."""
-
-
-def best_patch(
-    network: StreetNetwork,
-    value: Floats,
-    budget: int,
-    *,
-    allowed: Bools | None = None,
-    entrance: int | None = None,
-    gap: float = 0.0,
-    seconds: float = 60.0,
-) -> tuple[Patch, float]:
-    """Return the connected patch of most value within a budget, and a bound.
-
-    ``value``: shape (m,). ``allowed``: shape (m,). Raises PlanError if there is no
-    patch, or none was found in time.
-
-    Each chosen street takes one unit of a flow that enters the patch at one street and
-    passes only between chosen streets that meet, so that every chosen street hangs on
-    the entrance. Solved by HiGHS as a mixed-integer program.
-
-    References
-    ----------
-    Conrad, J., Gomes, C. P., van Hoeve, W.-J., Sabharwal, A. and Suter, J. F. (2007),
-    "Connections in networks: hardness of feasibility versus optimality", CPAIOR, LNCS
-    4510, 16-28: connected subgraphs by single-commodity flow.
-    """
-    found, bound = _solve(
-        network,
-        value,
-        budget,
-        allowed,
-        entrance,
-        0.0,
-        mip_rel_gap=gap,
-        time_limit=seconds,
-    )
-    if found is None:
-        raise PlanError(
-            f"a best patch must be found in {seconds:g} s; none was, of at most "
-            f"{budget:,} dwellings. Use grow_patch, which always finds one."
-        )
-    return found, bound
 
 
 def prove_patch(
@@ -94,8 +52,14 @@ def prove_patch(
             solved += 1
             inside = np.zeros(len(network), dtype=bool)
             inside[reach] = True
-            other, proven = _solve(
-                network, value, budget, inside, head, patch.value, node_limit=n_nodes
+            other, proven = solve_flow(
+                network,
+                value,
+                budget,
+                inside,
+                entrance=head,
+                above=patch.value,
+                node_limit=n_nodes,
             )
             limit = min(limit, proven)
             patch = max(patch, other or patch, key=lambda p: p.value)
@@ -104,16 +68,31 @@ def prove_patch(
     return patch, patch.value if close else max(bound, patch.value)
 
 
-def _solve(
+def solve_flow(
     network: StreetNetwork,
     value: Floats,
     budget: int,
-    allowed: Bools | None,
-    entrance: int | None,
-    above: float,
+    allowed: Bools | None = None,
+    *,
+    entrance: int | None = None,
+    above: float = 0.0,
     **limits: float,
 ) -> tuple[Patch | None, float]:
-    """Return the best patch worth more than ``above``, if any, and a bound."""
+    """Return the best patch worth more than ``above``, if any, and a bound.
+
+    ``value``: shape (m,). ``allowed``: shape (m,). Raises PlanError if no street that
+    may be used is within the budget.
+
+    Each chosen street takes one unit of a flow that enters the patch at one street and
+    passes only between chosen streets that meet, so that every chosen street hangs on
+    the entrance. Solved by HiGHS as a mixed-integer program.
+
+    References
+    ----------
+    Conrad, J., Gomes, C. P., van Hoeve, W.-J., Sabharwal, A. and Suter, J. F. (2007),
+    "Connections in networks: hardness of feasibility versus optimality", CPAIOR, LNCS
+    4510, 16-28: connected subgraphs by single-commodity flow.
+    """
     keep = np.asarray(network.size <= budget)
     if allowed is not None:
         keep &= allowed
