@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from scipy.spatial.distance import cdist
 
 from hotspots.brief.content import Alert, Brief
 from hotspots.brief.page import Picture
@@ -258,7 +259,7 @@ def _marks(alerts: Sequence[Alert]) -> list[MapMark]:
 def _close_up(shapes: Any) -> Bools | None:
     """Return which places a second map shows: most of them, on far less ground."""
     middles = shapely.get_coordinates(shapely.centroid(shapes))
-    apart = np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1))
+    apart = cdist(middles, middles)
     near = apart <= CLOSE_M
     chosen = near[near.sum(axis=1).argmax()]
     if chosen.sum() < max(3, len(chosen) / 2):

@@ -64,6 +64,16 @@ def bng_to_lonlat(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     return np.asarray(lon), np.asarray(lat)
 
 
+def lonlat_of(xy_m: Floats) -> Floats:
+    """Return points of the National Grid, shape (n, 2), in degrees."""
+    return np.column_stack(bng_to_lonlat(xy_m[:, 0], xy_m[:, 1]))
+
+
+def bng_of(lonlat: Floats) -> Floats:
+    """Return points in degrees, shape (n, 2), in metres of the National Grid."""
+    return np.column_stack(lonlat_to_bng(lonlat[:, 0], lonlat[:, 1]))
+
+
 def grid_reference(x: float, y: float, *, figures: int = 8) -> str:
     """Return a National Grid reference in letters.
 
@@ -99,12 +109,12 @@ def grid_reference(x: float, y: float, *, figures: int = 8) -> str:
 def shapes_to_metres(shapes: Any) -> Any:
     """Return shapely geometry of EPSG:4326 in EPSG:27700, without heights."""
     flat = shapely.force_2d(shapes)
-    return shapely.transform(flat, lambda at: np.column_stack(lonlat_to_bng(*at.T)))
+    return shapely.transform(flat, bng_of)
 
 
 def shapes_to_degrees(shapes: Any) -> Any:
     """Return shapely geometry of EPSG:27700 in EPSG:4326."""
-    return shapely.transform(shapes, lambda at: np.column_stack(bng_to_lonlat(*at.T)))
+    return shapely.transform(shapes, lonlat_of)
 
 
 def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:

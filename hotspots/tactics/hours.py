@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.errors import PrecisionError
 from hotspots.core.types import Bools, Floats
-from hotspots.methods.aoristic import HOURS_A_WEEK
+from hotspots.methods.aoristic import HOUR_US, HOURS_A_WEEK, MONDAY_US, WEEK_US
 from hotspots.model.incidents import Incidents
-
-_HOUR_US = 3_600_000_000
-_MONDAY_US = 4 * 24 * _HOUR_US
-_WEEK_US = HOURS_A_WEEK * _HOUR_US
 
 
 def check_hours_known(incidents: Incidents, plan: str) -> None:
@@ -55,12 +50,12 @@ def week_mask(days: Iterable[int], start: int, end: int) -> Bools:
     return mask
 
 
-def share_in(start: pl.Series, end: pl.Series, mask: Bools) -> Floats:
+def share_in(spans: pl.DataFrame, mask: Bools) -> Floats:
     """Return the share of each incident's span that lies in some hours of the week.
 
-    ``start``, ``end``: shape (n,). ``mask``: shape (168,). Returns (n,), 0 to 1: 1 or 0
-    where the moment is known; the share of the week that the hours make where the span
-    is longer than 7 days and so says nothing.
+    ``spans``: n rows with ``start`` and ``end``. ``mask``: shape (168,). Returns (n,),
+    from 0 to 1: 1 or 0 where the moment is known; the share of the week that the hours
+    make where the span is longer than 7 days and so says nothing.
 
     References
     ----------
@@ -69,12 +64,12 @@ def share_in(start: pl.Series, end: pl.Series, mask: Bools) -> Floats:
     Examples
     --------
     >>> from datetime import datetime
-    >>> times = pl.DataFrame({"s": [datetime(2024, 1, 1, 1)],
-    ...                       "e": [datetime(2024, 1, 1, 2, 30)]})
-    >>> share_in(times["s"], times["e"], week_mask([0], 1, 2)).round(3)
+    >>> times = pl.DataFrame({"start": [datetime(2024, 1, 1, 1)],
+    ...                       "end": [datetime(2024, 1, 1, 2, 30)]})
+    >>> share_in(times, week_mask([0], 1, 2)).round(3)
     array([0.667])
     """
-    begin, length = _begin_length(start, end)
+    begin, length = _begin_length(spans)
     before = np.concatenate([[0.0], np.cumsum(mask)])
     grid = np.arange(HOURS_A_WEEK + 1, dtype=float)
     inside = np.asarray(mask)[np.floor(begin).astype(int) % HOURS_A_WEEK]
@@ -86,19 +81,18 @@ def share_in(start: pl.Series, end: pl.Series, mask: Bools) -> Floats:
     return np.asarray(np.where(length > HOURS_A_WEEK, before[-1] / HOURS_A_WEEK, share))
 
 
-def hour_shares(
-    start: pl.Series, end: pl.Series, hours: npt.NDArray[np.int64]
-) -> Floats:
-    """Return the share of each incident's span that lies in each of some hours.
+def hour_shares(spans: pl.DataFrame) -> Floats:
+    """Return the share of each incident's span that lies in each hour of the week.
 
-    ``start``, ``end``: shape (n,). ``hours`` (h,): hours of the week, 0 to 167. Returns
-    (n, h), 0 to 1: over all 168 hours each row sums to 1.
+    ``spans``: n rows with ``start`` and ``end``. Returns (n, 168), 0 to 1, each row
+    summing to 1.
     """
-    begin, length = _begin_length(start, end)
+    begin, length = _begin_length(spans)
+    hours = np.arange(HOURS_A_WEEK)
     known = length == 0
     first, last = begin[:, None], (begin + length)[:, None]
     span = np.maximum(length, 1e-12)[:, None]
-    shares = np.zeros((len(begin), len(hours)))
+    shares = np.zeros((len(begin), HOURS_A_WEEK))
     for turn in (0, HOURS_A_WEEK):
         low = hours[None, :] + turn
         shares += np.clip(np.minimum(last, low + 1) - np.maximum(first, low), 0, 1)
@@ -121,11 +115,11 @@ def clock_text(hour: float) -> str:
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
-def _begin_length(start: pl.Series, end: pl.Series) -> tuple[Floats, Floats]:
+def _begin_length(spans: pl.DataFrame) -> tuple[Floats, Floats]:
     """Hours since Monday 00:00 of the incident's own week, and length in hours."""
     first, last = (
-        times.cast(pl.Datetime("us")).to_physical().to_numpy().astype(np.int64)
-        for times in (start, end)
+        spans[name].cast(pl.Datetime("us")).to_physical().to_numpy().astype(np.int64)
+        for name in ("start", "end")
     )
-    begin = (first - _MONDAY_US) % _WEEK_US / _HOUR_US
-    return begin, np.maximum(0, last - first) / _HOUR_US
+    begin = (first - MONDAY_US) % WEEK_US / HOUR_US
+    return begin, np.maximum(0, last - first) / HOUR_US

@@ -118,12 +118,7 @@ def make_plan(options: Any, context: PlanningContext) -> Plan:
 
     Raises ParameterError if they are of no tactic. Other errors as for :func:`suggest`.
     """
-    tactic = next((t for t in TACTICS.values() if type(options) is t.options), None)
-    if tactic is None:
-        raise ParameterError(
-            f"options must be those of a tactic ({', '.join(TACTICS)}); got a "
-            f"{type(options).__name__}."
-        )
+    tactic = _tactic_of(options)
     tactic.check(options, context.incidents)
     found = tactic.solve(options, context)
     tested = back_test(context, found.covers)
@@ -135,7 +130,7 @@ def make_plan(options: Any, context: PlanningContext) -> Plan:
         made_for=found.start or context.day,
         window=found.window or context.period,
         suggestions=tuple(
-            _suggestion(tactic, options, context, found, rank, tested)
+            _suggestion(options, context, found, rank, tested)
             for rank in range(1, len(found.places) + 1)
         ),
         tables=found.tables,
@@ -153,15 +148,21 @@ def make_plan(options: Any, context: PlanningContext) -> Plan:
     )
 
 
+def _tactic_of(options: Any) -> Tactic:
+    for tactic in TACTICS.values():
+        if type(options) is tactic.options:
+            return tactic
+    raise ParameterError(
+        f"options must be those of a tactic ({', '.join(TACTICS)}); got a "
+        f"{type(options).__name__}."
+    )
+
+
 def _suggestion(
-    tactic: Tactic,
-    options: Any,
-    context: PlanningContext,
-    found: Proposal,
-    rank: int,
-    tested: Backtest,
+    options: Any, context: PlanningContext, found: Proposal, rank: int, tested: Backtest
 ) -> Suggestion:
-    place, text = found.places[rank - 1], tactic.text
+    place, tactic = found.places[rank - 1], _tactic_of(options)
+    text = tactic.text
     start = place.start or found.start or context.day
     judged = Judged.of(context.exposure, weeks=found.weeks, start=start)
     fall = detectable(

@@ -8,6 +8,7 @@ stay in it whatever happens there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from hotspots.effects import choose_at_random
 from hotspots.model.cells import Cells, bin_points
 from hotspots.tactics.context import PlanningContext
 
+T = TypeVar("T")
 BLOCK_RESOLUTION = 8
 """The reserve is made of whole blocks of this H3 resolution, about 0.65 km2."""
 RINGS = 3
@@ -41,11 +43,14 @@ def in_reserve(
 
 
 def draw_from_top(
-    ranked: Sequence[int], k: int, *, seed: int
-) -> tuple[tuple[int, ...], tuple[int, ...], str]:
+    ranked: Sequence[T], k: int, *, seed: int
+) -> tuple[tuple[T, ...], tuple[T, ...], str]:
     """Draw ``k`` of the ``2 k`` highest places; the others are the comparison."""
-    choice = choose_at_random(list(ranked), k, seed=seed)
-    return choice.chosen, choice.comparison, choice.sentence()
+    choice = choose_at_random(range(len(ranked)), k, seed=seed)
+    chosen, others = (
+        tuple(ranked[j] for j in each) for each in (choice.chosen, choice.comparison)
+    )
+    return chosen, others, choice.sentence()
 
 
 def open_cells(
@@ -73,23 +78,18 @@ def pick_controls(
     chosen: Sequence[int],
     names: Sequence[str],
     *,
-    n_each: int = 1,
     excluded: Sequence[int] = (),
 ) -> list[tuple[str, ...]]:
-    """Return for each chosen place the unchosen ones nearest to it in earlier count.
+    """Return for each chosen place the unchosen one nearest to it in earlier count.
 
     ``counts`` (m,): incidents of each candidate in the time before.
     """
-    picked = nearest_controls(counts, chosen, n_each=n_each, excluded=excluded)
+    picked = nearest_controls(counts, chosen, excluded=excluded)
     return [tuple(names[k] for k in mine) for mine in picked]
 
 
 def nearest_controls(
-    counts: npt.ArrayLike,
-    chosen: Sequence[int],
-    *,
-    n_each: int = 1,
-    excluded: Sequence[int] = (),
+    counts: npt.ArrayLike, chosen: Sequence[int], *, excluded: Sequence[int] = ()
 ) -> list[list[int]]:
     """Return the positions that :func:`pick_controls` names, none of them twice."""
     values = np.asarray(counts, dtype=float)
@@ -99,7 +99,7 @@ def nearest_controls(
     picked = []
     for place in chosen:
         order = np.argsort(np.abs(values - values[place]), kind="stable")
-        mine = [int(k) for k in order if free[k]][:n_each]
+        mine = [int(k) for k in order if free[k]][:1]
         free[mine] = False
         picked.append(mine)
     return picked

@@ -17,14 +17,14 @@ from hotspots.tactics.youth.school_year import in_holiday, read_holidays, usual_
 MONDAY = dt.datetime(2024, 1, 1)
 
 
-def spans(minutes: list[tuple[int, int]]) -> tuple[pl.Series, pl.Series]:
+def spans(minutes: list[tuple[int, int]]) -> pl.DataFrame:
     start = [MONDAY + dt.timedelta(minutes=first) for first, _ in minutes]
     end = [
         begin + dt.timedelta(minutes=length)
         for begin, (_, length) in zip(start, minutes, strict=True)
     ]
-    kind = pl.Datetime("us")
-    return pl.Series(start, dtype=kind), pl.Series(end, dtype=kind)
+    kinds = {"start": pl.Datetime("us"), "end": pl.Datetime("us")}
+    return pl.DataFrame({"start": start, "end": end}, schema=kinds)
 
 
 WEEK_MINUTES = 7 * 24 * 60
@@ -37,10 +37,12 @@ SPAN = st.tuples(
 @given(st.lists(SPAN, min_size=1, max_size=12))
 @settings(max_examples=60, deadline=None)
 def test_hours_add_up_to_the_aoristic_method(minutes: list[tuple[int, int]]) -> None:
-    start, end = spans(minutes)
-    shares = hour_shares(start, end, np.arange(168))
+    times = spans(minutes)
+    shares = hour_shares(times)
     assert shares.sum(axis=1) == pytest.approx(np.ones(len(minutes)))
-    assert shares.sum(axis=0) == pytest.approx(week_hours(start, end), abs=1e-9)
+    assert shares.sum(axis=0) == pytest.approx(
+        week_hours(times["start"], times["end"]), abs=1e-9
+    )
 
 
 @given(
@@ -53,10 +55,10 @@ def test_hours_add_up_to_the_aoristic_method(minutes: list[tuple[int, int]]) -> 
 def test_a_share_is_the_sum_of_its_hours(
     minutes: list[tuple[int, int]], days: set[int], first: int, last: int
 ) -> None:
-    start, end = spans(minutes)
+    times = spans(minutes)
     mask = week_mask(days, first, last)
-    whole = hour_shares(start, end, np.arange(168))[:, mask].sum(axis=1)
-    assert share_in(start, end, mask) == pytest.approx(whole, abs=1e-9)
+    whole = hour_shares(times)[:, mask].sum(axis=1)
+    assert share_in(times, mask) == pytest.approx(whole, abs=1e-9)
 
 
 def test_hours_over_midnight_belong_to_the_day_they_begin_on() -> None:

@@ -67,9 +67,7 @@ def test_the_areas_counts_are_a_plain_count(
     recent = context.recent
     place = recent.frame["place"].to_numpy()
     lon, lat = (recent.places[name].to_numpy()[place] for name in ("lon", "lat"))
-    shares = share_in(
-        recent.frame["start"], recent.frame["end"], week_mask(range(7), 14, 22)
-    )
+    shares = share_in(recent.frame, week_mask(range(7), 14, 22))
     kinds = recent.frame["category"].cast(pl.String).to_numpy()
     for each in plan.suggestions:
         inside = shapely.contains_xy(each.geometry, lon, lat)

@@ -161,14 +161,13 @@ def test_controls_equal_the_naive_choice(
     rows = list(range(len(counts)))
     chosen = data.draw(st.lists(st.sampled_from(rows), unique=True))
     excluded = data.draw(st.lists(st.sampled_from(rows), unique=True))
-    n_each = data.draw(st.integers(1, 3))
     names = [f"place {k}" for k in rows]
-    found = pick_controls(counts, chosen, names, n_each=n_each, excluded=excluded)
+    found = pick_controls(counts, chosen, names, excluded=excluded)
     left = [k for k in rows if k not in chosen and k not in excluded]
     expected = []
     for place in chosen:
         left.sort(key=lambda k: (abs(counts[k] - counts[place]), k))
-        mine, left = left[:n_each], left[n_each:]
+        mine, left = left[:1], left[1:]
         expected.append(tuple(names[k] for k in mine))
     assert found == expected
     used = [name for each in found for name in each]

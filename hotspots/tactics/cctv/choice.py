@@ -83,8 +83,7 @@ class Chooser:
         fixed = self.candidates.fixed[self.candidates.demand.rows(incidents)]
         counts = (self.eligibility.of(incidents) > 0) & ~fixed
         if self.mask is not None:
-            frame = incidents.frame
-            counts &= share_in(frame["start"], frame["end"], self.mask) > 0
+            counts &= share_in(incidents.frame, self.mask) > 0
         return np.asarray(counts)
 
     def choose(self) -> Siting:
@@ -177,7 +176,7 @@ class Chooser:
         return self._covers(siting.chosen)
 
     def _highest_on(self, training: Incidents, day: dt.date, *, days: int) -> Covers:
-        known = self.context.within(self.context.before(day, days), training)
+        known = self.context.known(training, day, days)
         rates = self.context.per_day(known, self.context.before(day, days))
         total = self.candidates.demand.total(known, self.counted(known) * rates)
         seen = self.candidates.cover @ total

@@ -127,5 +127,5 @@ def recency_weights(
         over = float(np.exp(-decay * ages).sum()) * math.expm1(decay) / decay
         weight[source == k] /= over or 1.0
     if mask is not None:
-        weight = weight * share_in(frame["start"], frame["end"], mask)
+        weight = weight * share_in(frame, mask)
     return np.asarray(weight * DAYS_A_YEAR)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
+from scipy.spatial.distance import cdist
 
 from hotspots.core.crs import shapes_to_degrees
 from hotspots.core.types import Floats
@@ -103,8 +104,7 @@ class _Sites:
     @cached_property
     def last_year(self) -> Incidents:
         """Incidents that count of the last 12 months."""
-        year = self.context.before(self.context.day, 365)
-        known = self.context.within(year)
+        known = self.context.known(self.context.incidents, self.context.day, 365)
         return known.select(pl.Series(self.chooser.counted(known)))
 
     @cached_property
@@ -150,12 +150,9 @@ class _Sites:
 
     def place(self, k: int) -> Place:
         """Return one site with its reasons."""
-        chooser, siting, candidates = self.chooser, self.siting, self.chooser.candidates
-        site, used, (first, review) = (
-            siting.chosen[k],
-            self.context.recent,
-            self.period(k),
-        )
+        chooser, siting, context = self.chooser, self.siting, self.context
+        candidates = chooser.candidates
+        site, used, (first, review) = siting.chosen[k], context.recent, self.period(k)
         here = used.select(
             pl.Series(candidates.seen_by([site])[candidates.demand.rows(used)])
         )
@@ -260,12 +257,9 @@ class _Sites:
         """How many sites stay under another weighting of harm."""
         other = "square root" if self.options.harm == "none" else "none"
         xy, siting = self.chooser.candidates.sites.xy_m, self.siting
-        mine, theirs = (
-            xy[siting.chosen[siting.period == 0]],
-            xy[self.chooser.otherwise(other)],
-        )
-        away = np.hypot(*(mine[:, None] - theirs[None]).transpose(2, 0, 1))
-        same = int((away.min(axis=1) <= NEAR_M).sum())
+        mine = xy[siting.chosen[siting.period == 0]]
+        theirs = xy[self.chooser.otherwise(other)]
+        same = int((cdist(mine, theirs).min(axis=1) <= NEAR_M).sum())
         line = "weighed" if other == "square root" else "unweighed"
         return self.say(line, same=same, of=len(mine))
 

@@ -122,15 +122,16 @@ class PatchChooser:
         spare = self._spare(found)
         if not self.randomise:
             return Chosen(patches=tuple(found), bounds=tuple(bounds), spare=spare)
+        proven = list(zip(found, bounds, strict=True))
         drawn, others, words = draw_from_top(
-            range(len(found)), self.n_patches, seed=self.context.seed
+            proven, self.n_patches, seed=self.context.seed
         )
         return Chosen(
-            patches=tuple(found[k] for k in drawn),
-            bounds=tuple(bounds[k] for k in drawn),
+            patches=tuple(patch for patch, _ in drawn),
+            bounds=tuple(bound for _, bound in drawn),
             spare=spare,
             drawn=words,
-            held=tuple(found[k] for k in others),
+            held=tuple(patch for patch, _ in others),
         )
 
     def _without(self, patches: list[Patch]) -> Bools:
@@ -253,7 +254,7 @@ class PatchChooser:
         return self._covers([k for patch in patches for k in patch.members])
 
     def _highest(self, training: Incidents, day: dt.date, *, days: int) -> Covers:
-        known = self.context.within(self.context.before(day, days), training)
+        known = self.context.known(training, day, days)
         street = self.streets.street_of(known)
         counts = np.bincount(street[street >= 0], minlength=len(self.streets))
         members, left = [], self.budget * self.n_patches

@@ -12,7 +12,7 @@ import shapely
 
 from hotspots.analysis.finder import WalkableRule
 from hotspots.core.budget import steps
-from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng, shapes_to_metres
+from hotspots.core.crs import bng_of, lonlat_of, shapes_to_metres
 from hotspots.core.errors import PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells, bin_points
@@ -85,7 +85,7 @@ def find_areas(
 
     Raises PlanError if the kind of area was not given, or no area is left.
     """
-    share = share_in(incidents.frame["start"], incidents.frame["end"], template.mask)
+    share = share_in(incidents.frame, template.mask)
     if template.areas_from == HOTSPOTS:
         counts, allowed, notes = _cell_counts(
             context, incidents, template, share, reserve_percent
@@ -278,9 +278,8 @@ def _again(
 
 
 def _centre_m(shape: Any) -> Floats:
-    point = shapely.point_on_surface(shape)
-    x, y = lonlat_to_bng(np.array([point.x]), np.array([point.y]))
-    return np.array([x[0], y[0]])
+    point = shapely.get_coordinates(shapely.point_on_surface(shape))
+    return np.asarray(bng_of(point)[0])
 
 
 def _hectares(shape: Any) -> float:
@@ -289,5 +288,4 @@ def _hectares(shape: Any) -> float:
 
 def centres_lonlat(areas: list[OperationArea]) -> Floats:
     """Return the centres of areas, shape (n, 2), degrees."""
-    xy = np.array([area.xy_m for area in areas])
-    return np.column_stack(bng_to_lonlat(xy[:, 0], xy[:, 1]))
+    return lonlat_of(np.array([area.xy_m for area in areas]))

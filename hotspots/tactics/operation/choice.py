@@ -33,12 +33,8 @@ def choose(
             f"drawing {n} of the highest {2 * n} areas needs {2 * n}; there are "
             f"{len(found)} with such incidents. Ask for fewer areas."
         )
-    chosen, comparison, words = draw_from_top(list(range(2 * n)), n, seed=seed)
-    return (
-        [found[k] for k in sorted(chosen)],
-        [found[k] for k in sorted(comparison)],
-        words,
-    )
+    chosen, comparison, words = draw_from_top(found, n, seed=seed)
+    return list(chosen), list(comparison), words
 
 
 def trial_of(
@@ -47,7 +43,7 @@ def trial_of(
     """Return how areas are tested on earlier data, beside ordinary hotspots."""
 
     def chosen(training: Incidents, day: dt.date) -> Covers:
-        recent = context.within(context.before(day), training)
+        recent = context.known(training, day)
         kept = recent.select(
             ground.about(recent, template) & ground.season(recent, template)
         )
@@ -57,18 +53,17 @@ def trial_of(
         return _covers(areas, context)
 
     def every(training: Incidents, day: dt.date) -> Covers:
-        recent = context.within(context.before(day), training)
+        recent = context.known(training, day)
         areas = ground.district_hotspots(context, recent, n=n)
         return _covers(areas, context)
 
     def such(training: Incidents, day: dt.date) -> Covers:
-        recent = context.within(context.before(day), training)
+        recent = context.known(training, day)
         kept = recent.select(ground.about(recent, template))
         areas = ground.district_hotspots(context, kept, n=n)
         return _covers(areas, context)
 
-    frame = context.incidents.frame
-    share = share_in(frame["start"], frame["end"], template.mask)
+    share = share_in(context.incidents.frame, template.mask)
     counts = ground.about(context.incidents, template) & ground.season(
         context.incidents, template
     )
@@ -96,7 +91,7 @@ def check_enough(within: Incidents, template: Template) -> None:
 
     Raises TooFewError if fewer than 10 incidents lie within operating hours.
     """
-    share = share_in(within.frame["start"], within.frame["end"], template.mask)
+    share = share_in(within.frame, template.mask)
     if share.sum() < MIN_INCIDENTS:
         raise TooFewError(
             f"areas need at least {MIN_INCIDENTS} incidents within operating hours; "

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.types import Floats, Ints
-from hotspots.core.window import WEEKDAYS
+from hotspots.core.window import MONTHS, WEEKDAYS
 from hotspots.methods.prospective import Prospective
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.context import PlanningContext
@@ -19,12 +19,7 @@ from hotspots.tactics.hours import share_in
 from hotspots.tactics.operation import areas as ground
 from hotspots.tactics.operation.choice import check_enough, choose, trial_of
 from hotspots.tactics.operation.options import OperationOptions
-from hotspots.tactics.operation.template import (
-    HOTSPOTS,
-    MONTHS,
-    Template,
-    read_template,
-)
+from hotspots.tactics.operation.template import HOTSPOTS, Template, read_template
 from hotspots.tactics.rationale import Alternative, Driver, counted
 from hotspots.tactics.selection import lasting_share, pick_controls
 from hotspots.tactics.tactic import Place, Proposal
@@ -157,8 +152,7 @@ class _Operation:
     @cached_property
     def timed(self) -> Incidents:
         """Those with more than half of their span within operating hours."""
-        frame = self.within.frame
-        share = share_in(frame["start"], frame["end"], self.template.mask)
+        share = share_in(self.within.frame, self.template.mask)
         return self.within.select(share > 0.5)
 
     @cached_property

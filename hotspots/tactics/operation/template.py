@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +14,11 @@ import numpy.typing as npt
 
 from hotspots.core.errors import ParameterError, SourceError, did_you_mean
 from hotspots.core.small import read_small, toml_of
-from hotspots.core.window import WEEKDAYS
+from hotspots.core.window import MONTHS, WEEKDAYS
 from hotspots.model.areas import KINDS
 from hotspots.tactics.hours import week_mask
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+TEMPLATES = Path(__file__).with_name("templates")
 LAND_USES = ("any", "residential")
 HOTSPOTS = "hotspots"
 _HOURS = re.compile(r"^(\d{1,2}):00-(\d{1,2}):00$")
@@ -135,14 +121,7 @@ def template_names() -> tuple[str, ...]:
     >>> template_names()
     ('night-time-economy', 'op-defrost', 'safer-summer')
     """
-    folder = files("hotspots") / "tactics" / "operation" / "templates"
-    return tuple(
-        sorted(
-            each.name.removesuffix(".toml")
-            for each in folder.iterdir()
-            if each.name.endswith(".toml")
-        )
-    )
+    return tuple(_in_folder(str(TEMPLATES)))
 
 
 def read_template(template: str, *, folder: str = "") -> Template:
@@ -157,14 +136,8 @@ def read_template(template: str, *, folder: str = "") -> Template:
         if own is not None and own.is_file() and own.name == f"{template}.toml":
             path = own
         elif template in template_names():
-            packaged = (
-                files("hotspots")
-                / "tactics"
-                / "operation"
-                / "templates"
-                / f"{template}.toml"
-            )
-            return _parsed(packaged.read_text("utf-8"), f"{template}.toml")
+            packaged = TEMPLATES / f"{template}.toml"
+            return _parsed(packaged.read_text("utf-8"), packaged.name)
         else:
             known = [*template_names(), *_in_folder(folder)]
             raise ParameterError(
@@ -319,6 +292,6 @@ def _one_of(value: str, allowed: tuple[str, ...], key: str, file: str) -> str:
     return value
 
 
-def _listed(positions: Any, names: tuple[str, ...]) -> str:
+def _listed(positions: Iterable[int], names: Sequence[str]) -> str:
     words = [names[k] for k in positions]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

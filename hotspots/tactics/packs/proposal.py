@@ -225,7 +225,7 @@ class _Lists:
         return self._covers(self._burgled(training, day, days)["home"].head(n))
 
     def _burgled(self, training: Incidents, day: dt.date, days: int) -> pl.DataFrame:
-        known = self.context.within(self.context.before(day, days), training).frame
+        known = self.context.known(training, day, days).frame
         return (
             known.group_by(HOME)
             .agg(n=pl.len(), last=pl.col("start").max())

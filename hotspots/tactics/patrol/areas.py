@@ -236,10 +236,7 @@ def _draw(
 ) -> tuple[tuple[Ints, ...], tuple[Ints, ...], str]:
     if not demand.options.randomise:
         return areas, (), ""
-    chosen, others, words = draw_from_top(
-        range(len(areas)), demand.options.n_areas, seed=demand.context.seed
-    )
-    return tuple(areas[k] for k in chosen), tuple(areas[k] for k in others), words
+    return draw_from_top(areas, demand.options.n_areas, seed=demand.context.seed)
 
 
 def _controls(

@@ -49,8 +49,7 @@ class Demand:
         """Return the share of each incident in the shift's hours, shape (n,)."""
         if self.mask is None:
             return np.ones(incidents.n)
-        frame = incidents.frame
-        return share_in(frame["start"], frame["end"], self.mask)
+        return share_in(incidents.frame, self.mask)
 
     def worth(self, incidents: Incidents) -> Floats:
         """Return what each counts: its share, times its harm if asked for, (n,)."""

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import bng_to_lonlat, shapes_to_degrees
+from hotspots.core.crs import lonlat_of, shapes_to_degrees
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.methods.kde import density
@@ -100,7 +100,7 @@ def route_layers(
             continue
         lines.append((rank, name, round(route.length_m), round(route.share, 3)))
         geometry.append(shapes_to_degrees(route.line))
-        at = np.column_stack(bng_to_lonlat(route.stops_m[:, 0], route.stops_m[:, 1]))
+        at = lonlat_of(route.stops_m)
         for order, street in enumerate(route.streets, start=1):
             label = f"{rank}.{order} {street}".strip()
             points.append((rank, label, order, street))

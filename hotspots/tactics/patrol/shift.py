@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.spatial.distance import cdist
 
 from hotspots.core.types import Floats
 from hotspots.optimise.shifts import ShiftPlan, ShiftRules, plan_shift
@@ -165,8 +166,7 @@ def _base(
 ) -> tuple[Floats, str]:
     if options.base.strip():
         return parse_base(options.base), ""
-    apart = np.hypot(*(at_m[:, None] - at_m[None]).transpose(2, 0, 1))
-    middle = int(apart.sum(axis=1).argmin())
+    middle = int(cdist(at_m, at_m).sum(axis=1).argmin())
     return at_m[middle], (
         "No base was given: crews start and end at the area nearest to all the others "
         f"({names[middle]}). Give the station as base."
@@ -185,7 +185,7 @@ def _walk_min(
     aside = np.hypot(*(graph.node_xy_m[nodes] - stops_m).T)
     metres = graph.walk_m(nodes, nodes) + aside[:, None] + aside[None, :]
     np.fill_diagonal(metres, 0.0)
-    straight = np.hypot(*(stops_m[:, None] - stops_m[None]).transpose(2, 0, 1))
+    straight = cdist(stops_m, stops_m)
     metres = np.where(straight < 1.0, 0.0, np.maximum(metres, straight))
     return metres / 1000 / options.walk_kmh * 60, note
 
@@ -195,7 +195,7 @@ def _with_vehicle(
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     if not options.vehicle:
         return walk, np.zeros(walk.shape, dtype=bool)
-    straight = np.hypot(*(stops_m[:, None] - stops_m[None]).transpose(2, 0, 1))
+    straight = cdist(stops_m, stops_m)
     drive = PARKING_MIN + straight / 1000 * DETOUR / DRIVE_KMH * 60
     driven = (walk > FAR_WALK_MIN) & (drive < walk)
     return np.where(driven, drive, walk), driven

@@ -40,9 +40,8 @@ def presence_covers(
     def covers(later: Incidents) -> npt.NDArray[np.bool_]:
         at = week.places.of(context, later)
         met = np.zeros(later.n, dtype=bool)
-        start, end = later.frame["start"], later.frame["end"]
         for stop in np.flatnonzero(there.any(axis=1)):
-            met |= (at == stop) & (share_in(start, end, there[stop]) > 0.5)
+            met |= (at == stop) & (share_in(later.frame, there[stop]) > 0.5)
         return met
 
     cells = [Cells(ids=each, resolution=RESOLUTION) for each in week.places.cells]
@@ -115,8 +114,7 @@ def chosen_again(
     """
     rng = context.rng("youth resamples")
     hits = np.zeros(len(sessions))
-    frame = youth.frame
-    shares = hour_shares(frame["start"], frame["end"], np.arange(168))
+    shares = hour_shares(youth.frame)
     resampled = resample_weights(youth.n, options.resamples, rng)
     for drawn in steps(resampled, "resamples", options.resamples):
         weights = place_hours(

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial.distance import cdist
 
 from hotspots.analysis.finder import HotspotRule
-from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.core.crs import bng_of, lonlat_of
 from hotspots.core.errors import ParameterError, PlanError, did_you_mean
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.model.cells import Cells, bin_points, cell_names
@@ -58,8 +59,7 @@ class Places:
     @property
     def lonlat(self) -> Floats:
         """Centres in EPSG:4326, shape (p, 2), degrees."""
-        lon, lat = bng_to_lonlat(self.xy_m[:, 0], self.xy_m[:, 1])
-        return np.column_stack([lon, lat])
+        return lonlat_of(self.xy_m)
 
     def of(self, context: PlanningContext, incidents: Incidents) -> Ints:
         """Return the place of each incident, -1 where it lies in none.
@@ -133,12 +133,11 @@ def find_places(
             "hours, a longer window or a smaller reserve."
         )
     centres = np.array([_centre(each) for each in ids])
-    lon, lat = bng_to_lonlat(centres[:, 0], centres[:, 1])
     wanted = named or bool(options.veto.strip())
     places = Places(
         cells=tuple(np.sort(each) for each in ids),
         xy_m=centres,
-        outside=~inside_town(np.column_stack([lon, lat])),
+        outside=~inside_town(lonlat_of(centres)),
         town=town,
         names=tuple(context.name_of(centres)) if wanted else ("",) * len(ids),
         codes=tuple(cell_names(np.array([each[0] for each in ids]))),
@@ -168,8 +167,7 @@ def place_hours(
     at = places.of(context, youth)
     often = per_week if drawn is None else drawn * per_week
     if shares is None:
-        frame = youth.frame
-        shares = hour_shares(frame["start"], frame["end"], np.arange(168))
+        shares = hour_shares(youth.frame)
     shares = shares * often[:, None]
     own = np.zeros((len(places), 168))
     np.add.at(own, at[at >= 0], shares[at >= 0])
@@ -187,7 +185,7 @@ def travel_minutes(
 
     Returns ``minutes`` (p, p).
     """
-    apart = np.sqrt(((places.xy_m[:, None] - places.xy_m[None]) ** 2).sum(axis=2))
+    apart = cdist(places.xy_m, places.xy_m)
     metres, words = apart * DETOUR, f"straight lines made {DETOUR:g} times as long"
     streets = context.resources.streets
     if streets is not None and travel == "walk":
@@ -203,7 +201,7 @@ def _evening_counts(
 ) -> Floats:
     """Count reports of each cell within the hours allowed."""
     mask = week_mask(range(7), options.earliest, options.latest)
-    share = share_in(youth.frame["start"], youth.frame["end"], mask)
+    share = share_in(youth.frame, mask)
     of_place = context.dataset.cells_of_places(RESOLUTION)
     at = cells.index_of(of_place[youth.frame["place"].to_numpy()])
     counts = np.bincount(at[at >= 0], share[at >= 0], minlength=len(cells))
@@ -242,8 +240,7 @@ def _with_slots(ids: list[Any], slots: Sequence[Slot]) -> tuple[list[Any], Ints]
         if far and min(far) <= SAME_PLACE_M:
             owner[number] = int(np.argmin(far))
             continue
-        lon, lat = bng_to_lonlat(xy[:1], xy[1:])
-        cell = bin_points(np.asarray(lon), np.asarray(lat), resolution=RESOLUTION)
+        cell = bin_points(*lonlat_of(xy[None]).T, resolution=RESOLUTION)
         there = [k for k, each in enumerate(ids) if cell[0] in each]
         if not there:
             ids = [*ids, cell]
@@ -309,8 +306,7 @@ def _town_of(context: PlanningContext, options: YouthOptions) -> tuple[Any, str]
     radius = options.town_radius_m
 
     def near(at: Floats) -> Bools:
-        xy = np.column_stack(lonlat_to_bng(at[:, 0], at[:, 1]))
-        return np.asarray(np.hypot(*(xy - top).T) <= radius)
+        return np.asarray(np.hypot(*(bng_of(at) - top).T) <= radius)
 
     return near, f"everything within {radius:,.0f} m of where most incidents are"
 

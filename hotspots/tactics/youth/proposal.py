@@ -90,14 +90,14 @@ def _trial(options: YouthOptions, context: PlanningContext) -> Trial:
 
     def choose(training: Incidents, day: dt.date) -> Covers:
         window = context.before(day)
-        youth = options.rule.counted(context.within(window, training))
+        youth = options.rule.counted(context.known(training, day))
         rates = _per_week(options, context, youth, window)
         week = prepare(context, youth, options, (), per_week=rates, named=False)
         sessions = week.sessions(week.solve().picked)
         return presence_covers(week, sessions, context)
 
     def simple(training: Incidents, day: dt.date, *, each: bool) -> Covers:
-        known = context.within(context.before(day), training)
+        known = context.known(training, day)
         return busiest(context, options.rule.counted(known), options, day, each=each)
 
     return Trial(
@@ -195,9 +195,9 @@ def _details(
 
 
 def _notes(found: Sessions, say: Says) -> tuple[str, ...]:
-    o, frame = found.options, found.youth.frame
+    o = found.options
     mask = week_mask(range(7), o.earliest, o.latest)
-    share = share_in(frame["start"], frame["end"], mask)
+    share = share_in(found.youth.frame, mask)
     return say.about(
         in_hours=float((share * found.per_week).sum()),
         n_places=len(found.week.places),

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 import shapely
+from scipy.spatial.distance import cdist
 
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.core.window import WEEKDAYS
@@ -125,8 +126,8 @@ class Sessions:
             names = tuple(week.places.names[k] for k in week.comparison)
             return [names] * len(self.sessions)
         used = sorted({stop for session in self.sessions for stop in session.stops})
-        apart = week.places.xy_m[:, None] - week.places.xy_m[used][None]
-        near = np.flatnonzero(np.sqrt((apart**2).sum(axis=2)).min(axis=1) < 300)
+        apart = cdist(week.places.xy_m, week.places.xy_m[used])
+        near = np.flatnonzero(apart.min(axis=1) < 300)
         leads = [session.stops[0] for session in self.sessions]
         once = list(dict.fromkeys(leads))
         picked = pick_controls(
@@ -174,8 +175,7 @@ class Sessions:
         days: Sequence[int] = (session.day,) if that_day else range(7)
         mask = week_mask(days, session.start, session.start + session.hours)
         here = np.isin(self.at, session.stops)
-        frame = self.youth.frame
-        return int((here & (share_in(frame["start"], frame["end"], mask) > 0.5)).sum())
+        return int((here & (share_in(self.youth.frame, mask) > 0.5)).sum())
 
     def alternatives(self, session: Session) -> tuple[Alternative, ...]:
         """Return the best other sessions in place of one, the rest unchanged."""
