@@ -20,7 +20,7 @@ from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import CrsError, NoUsableRowsError
 from hotspots.core.geoframe import html_summary
 from hotspots.core.gridref import format_grid_reference
-from hotspots.core.types import Floats
+from hotspots.core.types import Floats, Ints
 from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.profile import Profile
 from hotspots.model.areas import Areas
@@ -126,6 +126,11 @@ class Dataset:
     def locate_kind(self, kind: str) -> npt.NDArray[np.int64]:
         """Return the row of the area of one kind for each place, or -1."""
         return self._locate(kind)
+
+    def cells_of(self, incidents: Incidents, cells: Cells) -> Ints:
+        """Return the position of the cell of each incident, -1 for none, (n,)."""
+        of_place = cells.index_of(self.cells_of_places(cells.resolution))
+        return np.asarray(of_place[incidents.frame["place"].to_numpy()])
 
     def names_near(self, incidents: Incidents, xy_m: Floats) -> list[str]:
         """Return "street, ward" of the incident nearest to each point.

@@ -24,8 +24,8 @@ from hotspots.core.errors import (
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.operation import OperationOptions
 from hotspots.tactics.operation.areas import (
+    AreaSearch,
     about,
-    find_areas,
     in_areas,
     in_season,
     season,
@@ -113,7 +113,8 @@ def test_areas_are_apart_and_ranked_by_what_lies_in_the_clock() -> None:
     template = read_template("safer-summer")
     recent = town().recent
     rows = about(recent, template) & season(recent, template)
-    areas, _ = find_areas(town(), recent.select(rows), template, n=6)
+    search = AreaSearch(context=town(), template=template, n=6)
+    areas, _ = search.find(recent.select(rows))
     weights = [area.weight for area in areas]
     assert weights == sorted(weights, reverse=True)
     assert np.sum([area.places for area in areas], axis=0).max() == 1

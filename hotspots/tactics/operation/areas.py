@@ -72,34 +72,100 @@ def in_season(days: npt.NDArray[np.datetime64], template: Template) -> Bools:
     return np.isin(months, template.months)
 
 
-def find_areas(
-    context: PlanningContext,
-    incidents: Incidents,
-    template: Template,
-    *,
-    n: int,
-    reserve_percent: float = 0.0,
-    resamples: int = 0,
-) -> tuple[list[OperationArea], tuple[str, ...]]:
-    """Return the areas with most of the incidents within the hours.
+@dataclass(frozen=True, kw_only=True)
+class AreaSearch:
+    """How the areas of an operation are looked for.
 
-    Raises PlanError if the kind of area was not given, or no area is left.
+    ``n``: how many at most.
+    ``resamples``: over which stability is told; none where 0.
     """
-    share = share_in(incidents.frame, template.mask)
-    if template.areas_from == HOTSPOTS:
-        counts, allowed, notes = _cell_counts(
-            context, incidents, template, share, reserve_percent
+
+    context: PlanningContext
+    template: Template
+    n: int
+    reserve_percent: float = 0.0
+    resamples: int = 0
+
+    def find(self, incidents: Incidents) -> tuple[list[OperationArea], tuple[str, ...]]:
+        """Return the areas with most of the incidents within the hours.
+
+        Raises PlanError if the kind of area was not given, or no area is left.
+        """
+        template = self.template
+        share = share_in(incidents.frame, template.mask)
+        look = self._grown if template.areas_from == HOTSPOTS else self._given
+        areas, notes = look(incidents, share)
+        if not areas:
+            raise PlanError(
+                f"at least one area must have {template.incident_words} within "
+                f"{template.hours_words}; none has. Take a longer window, other hours "
+                "or a smaller reserve."
+            )
+        return areas, notes
+
+    def _grown(
+        self, incidents: Incidents, share: Floats
+    ) -> tuple[list[OperationArea], tuple[str, ...]]:
+        """Grow areas from the cells that an area may be made of."""
+        context, percent = self.context, self.reserve_percent
+        cells = context.dataset.study_cells(RESOLUTION)
+        counts = _cell_counts(context, incidents, cells, share)
+        notes: list[str] = []
+        allowed, n_reserved = open_cells(
+            context, cells, counts, reserve_percent=percent
         )
-        areas = _groups(context, counts, n, resamples, allowed)
-    else:
-        areas, notes = _given(context, incidents, template, share, n, resamples)
-    if not areas:
-        raise PlanError(
-            f"at least one area must have {template.incident_words} within "
-            f"{template.hours_words}; none has. Take a longer window, other hours or "
-            "a smaller reserve."
-        )
-    return areas, notes
+        if percent > 0:
+            notes.append(
+                f"{n_reserved} of {int((counts > 0).sum())} cells with such incidents "
+                f"lie in the reserve ({percent:g}% of the ground, seed {context.seed})."
+            )
+        if self.template.land_use == "residential":
+            homes, words = _residential(context, cells)
+            notes.append(words)
+            allowed = allowed[homes[allowed]]
+        return _groups(context, counts, self.n, self.resamples, allowed), tuple(notes)
+
+    def _given(
+        self, incidents: Incidents, share: Floats
+    ) -> tuple[list[OperationArea], tuple[str, ...]]:
+        """Rank the areas of one kind by the incidents within operating hours."""
+        areas, kind = self.context.dataset.areas, self.template.areas_from
+        if kind not in areas.kinds:
+            raise PlanError(
+                f"areas of kind '{kind}' must be given for this template; there are "
+                f"{', '.join(areas.kinds)}. Add them as '{kind}=FILE' or change "
+                "areas.from."
+            )
+        of_place = self.context.dataset.locate_kind(kind)
+        at = of_place[incidents.frame["place"].to_numpy()]
+        at, share = at[at >= 0], share[at >= 0]
+        sums = np.bincount(at, share, minlength=len(areas))
+        ranked = np.argsort(-sums, kind="stable")
+        order = [int(k) for k in ranked if sums[k] > 0][: self.n]
+        again = self._again(at, share, order)
+        return [
+            OperationArea(
+                geometry=areas.geometry[k],
+                xy_m=_centre_m(areas.geometry[k]),
+                area_ha=_hectares(areas.geometry[k]),
+                places=of_place == k,
+                weight=float(sums[k]),
+                stability=float(again[number]) if self.resamples else None,
+                name=str(areas.frame["name"][k]),
+            )
+            for number, k in enumerate(order)
+        ], (f"Areas: each {kind}, ranked by count.",)
+
+    def _again(self, at: Ints, share: Floats, order: list[int]) -> Floats:
+        n, rng = self.resamples, self.context.rng("operation areas")
+        n_areas = len(self.context.dataset.areas)
+        hits = np.zeros(len(order))
+        for _ in steps(range(n), "resamples", n):
+            rows = rng.integers(0, len(at), len(at))
+            sums = np.bincount(at[rows], share[rows], minlength=n_areas)
+            top = np.argsort(-sums, kind="stable")[: len(order)]
+            hits += np.isin(order, top)
+        return hits / max(1, n)
 
 
 def in_areas(areas: list[OperationArea], incidents: Incidents) -> Ints:
@@ -116,8 +182,7 @@ def district_hotspots(
 ) -> list[OperationArea]:
     """Return the ordinary hotspots: all counted incidents, at any time."""
     cells = context.dataset.study_cells(RESOLUTION)
-    at = _cell_of(context, incidents, cells)
-    counts = np.bincount(at[at >= 0], minlength=len(cells)).astype(float)
+    counts = _cell_counts(context, incidents, cells, np.ones(incidents.n))
     return _groups(context, counts, n, 0)
 
 
@@ -134,39 +199,13 @@ def _is_any(values: pl.Series, names: tuple[str, ...], key: str) -> pl.Series:
     return found
 
 
-def _cell_of(context: PlanningContext, incidents: Incidents, cells: Cells) -> Ints:
-    of_place = cells.index_of(context.dataset.cells_of_places(RESOLUTION))
-    return np.asarray(of_place[incidents.frame["place"].to_numpy()])
-
-
 def _cell_counts(
-    context: PlanningContext,
-    incidents: Incidents,
-    template: Template,
-    share: Floats,
-    reserve_percent: float,
-) -> tuple[Floats, Ints, tuple[str, ...]]:
-    """Return counts, the cells that an area may be made of, and notes."""
-    cells = context.dataset.study_cells(RESOLUTION)
-    at = _cell_of(context, incidents, cells)
-    counts: Floats = np.bincount(
-        at[at >= 0], share[at >= 0], minlength=len(cells)
-    ).astype(np.float64)
-    notes: list[str] = []
-    allowed, n_reserved = open_cells(
-        context, cells, counts, reserve_percent=reserve_percent
-    )
-    if reserve_percent > 0:
-        notes.append(
-            f"{n_reserved} of {int((counts > 0).sum())} cells with such incidents lie "
-            f"in the reserve ({reserve_percent:g}% of the ground, seed "
-            f"{context.seed})."
-        )
-    if template.land_use == "residential":
-        homes, words = _residential(context, cells)
-        notes.append(words)
-        allowed = allowed[homes[allowed]]
-    return counts, allowed, tuple(notes)
+    context: PlanningContext, incidents: Incidents, cells: Cells, share: Floats
+) -> Floats:
+    at = context.dataset.cells_of(incidents, cells)
+    inside = at >= 0
+    counts = np.bincount(at[inside], share[inside], minlength=len(cells))
+    return counts.astype(np.float64)
 
 
 def _residential(context: PlanningContext, cells: Cells) -> tuple[Bools, str]:
@@ -221,60 +260,6 @@ def _groups(
             )
         )
     return areas
-
-
-def _given(
-    context: PlanningContext,
-    incidents: Incidents,
-    template: Template,
-    share: Floats,
-    n: int,
-    resamples: int,
-) -> tuple[list[OperationArea], tuple[str, ...]]:
-    """Rank the areas of one kind by the incidents within operating hours."""
-    areas = context.dataset.areas
-    if template.areas_from not in areas.kinds:
-        raise PlanError(
-            f"areas of kind '{template.areas_from}' must be given for this template; "
-            f"there are {', '.join(areas.kinds)}. Add them as "
-            f"'{template.areas_from}=FILE' or change areas.from."
-        )
-    of_place = context.dataset.locate_kind(template.areas_from)
-    at = of_place[incidents.frame["place"].to_numpy()]
-    inside = at >= 0
-    sums = np.bincount(at[inside], share[inside], minlength=len(areas))
-    order = [int(k) for k in np.argsort(-sums, kind="stable") if sums[k] > 0][:n]
-    again = _again(context, at[inside], share[inside], order, len(areas), resamples)
-    return [
-        OperationArea(
-            geometry=areas.geometry[k],
-            xy_m=_centre_m(areas.geometry[k]),
-            area_ha=_hectares(areas.geometry[k]),
-            places=of_place == k,
-            weight=float(sums[k]),
-            stability=float(again[number]) if resamples else None,
-            name=str(areas.frame["name"][k]),
-        )
-        for number, k in enumerate(order)
-    ], (f"Areas: each {template.areas_from}, ranked by count.",)
-
-
-def _again(
-    context: PlanningContext,
-    at: Ints,
-    share: Floats,
-    order: list[int],
-    n_areas: int,
-    resamples: int,
-) -> Floats:
-    rng = context.rng("operation areas")
-    hits = np.zeros(len(order))
-    for _ in steps(range(resamples), "resamples", resamples):
-        rows = rng.integers(0, len(at), len(at))
-        sums = np.bincount(at[rows], share[rows], minlength=n_areas)
-        top = np.argsort(-sums, kind="stable")[: len(order)]
-        hits += np.isin(order, top)
-    return hits / max(1, resamples)
 
 
 def _centre_m(shape: Any) -> Floats:

@@ -41,27 +41,28 @@ def trial_of(
     options: OperationOptions, template: Template, context: PlanningContext, n: int
 ) -> Trial:
     """Return how areas are tested on earlier data, beside ordinary hotspots."""
+    search = ground.AreaSearch(
+        context=context,
+        template=template,
+        n=n,
+        reserve_percent=options.reserve_percent,
+    )
 
     def chosen(training: Incidents, day: dt.date) -> Covers:
         recent = context.known(training, day)
         kept = recent.select(
             ground.about(recent, template) & ground.season(recent, template)
         )
-        areas, _ = ground.find_areas(
-            context, kept, template, n=n, reserve_percent=options.reserve_percent
-        )
-        return _covers(areas, context)
+        return _covers(search.find(kept)[0], context)
 
     def every(training: Incidents, day: dt.date) -> Covers:
         recent = context.known(training, day)
-        areas = ground.district_hotspots(context, recent, n=n)
-        return _covers(areas, context)
+        return _covers(ground.district_hotspots(context, recent, n=n), context)
 
     def such(training: Incidents, day: dt.date) -> Covers:
         recent = context.known(training, day)
         kept = recent.select(ground.about(recent, template))
-        areas = ground.district_hotspots(context, kept, n=n)
-        return _covers(areas, context)
+        return _covers(ground.district_hotspots(context, kept, n=n), context)
 
     share = share_in(context.incidents.frame, template.mask)
     counts = ground.about(context.incidents, template) & ground.season(

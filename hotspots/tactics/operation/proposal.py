@@ -91,14 +91,14 @@ class _Operation:
     @cached_property
     def found(self) -> tuple[list[ground.OperationArea], tuple[str, ...]]:
         """Twice as many areas as are asked for, and notes."""
-        return ground.find_areas(
-            self.context,
-            self.within,
-            self.template,
+        search = ground.AreaSearch(
+            context=self.context,
+            template=self.template,
             n=2 * self.limit,
             reserve_percent=self.options.reserve_percent,
             resamples=self.options.resamples,
         )
+        return search.find(self.within)
 
     @cached_property
     def choice(

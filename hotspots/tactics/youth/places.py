@@ -69,10 +69,9 @@ class Places:
         ids = np.concatenate(self.cells)
         owner = np.repeat(np.arange(len(self)), [len(each) for each in self.cells])
         order = np.argsort(ids, kind="stable")
-        found = context.dataset.cells_of_places(RESOLUTION)
-        at = np.minimum(np.searchsorted(ids[order], found), len(ids) - 1)
-        place = np.where(ids[order][at] == found, owner[order][at], -1)
-        return np.asarray(place[incidents.frame["place"].to_numpy()])
+        cells = Cells(ids=ids[order], resolution=RESOLUTION)
+        at = context.dataset.cells_of(incidents, cells)
+        return np.where(at >= 0, owner[order][at], -1)
 
     def polygon(self, places: Sequence[int]) -> Any:
         """Return the ground of some places, EPSG:4326."""
@@ -202,8 +201,7 @@ def _evening_counts(
     """Count reports of each cell within the hours allowed."""
     mask = week_mask(range(7), options.earliest, options.latest)
     share = share_in(youth.frame, mask)
-    of_place = context.dataset.cells_of_places(RESOLUTION)
-    at = cells.index_of(of_place[youth.frame["place"].to_numpy()])
+    at = context.dataset.cells_of(youth, cells)
     counts = np.bincount(at[at >= 0], share[at >= 0], minlength=len(cells))
     return np.asarray(counts, dtype=np.float64)
 
