@@ -10,6 +10,8 @@ import numpy.typing as npt
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Rng = np.random.Generator | int | None
+"""Where random numbers come from: a generator, a seed, or a seed drawn anew."""
 Shapes = npt.NDArray[np.object_]
 Strings = npt.NDArray[np.str_]
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from hotspots.core.arrays import as_generator, as_int, as_number
 from hotspots.core.errors import ParameterError
+from hotspots.core.types import Rng
 from hotspots.core.window import Window
 from hotspots.effects.counts import check_dispersion
 from hotspots.effects.words import normal_quantile
@@ -173,11 +174,7 @@ class RandomChoice:
 
 
 def choose_at_random(
-    ranked: Sequence[Any],
-    k: int,
-    *,
-    seed: int | None = None,
-    rng: np.random.Generator | int | None = None,
+    ranked: Sequence[Any], k: int, *, seed: int | None = None, rng: Rng = None
 ) -> RandomChoice:
     """Draw ``k`` of the top ``2 k`` places; the rest of them are the comparison.
 

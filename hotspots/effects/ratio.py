@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from hotspots.core.arrays import as_generator, as_int, as_numbers
 from hotspots.core.errors import ParameterError
-from hotspots.core.types import Floats
+from hotspots.core.types import Floats, Rng
 from hotspots.effects.counts import check_confidence, check_dispersion, check_total
 from hotspots.effects.words import Word, normal_quantile
 
@@ -80,7 +80,7 @@ def rate_ratio(
     dispersion: float = 1.0,
     confidence: float = 0.95,
     n_permutations: int = 9_999,
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
 ) -> RateRatio:
     """Return the rate-ratio difference-in-differences over sites.
 
@@ -159,9 +159,7 @@ def _permutation_p(
     return n_as_far / len(draws) if exact else (n_as_far + 1) / (len(draws) + 1)
 
 
-def _draws(
-    k: int, n: int, n_permutations: int, rng: np.random.Generator | int | None
-) -> tuple[Draws, bool]:
+def _draws(k: int, n: int, n_permutations: int, rng: Rng) -> tuple[Draws, bool]:
     """Return choices of k of n sites, shape (draws, n), and whether they are all."""
     if math.comb(n, k) <= n_permutations:
         rows = list(itertools.combinations(range(n), k))

@@ -20,7 +20,7 @@ import polars as pl
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
-from hotspots.core.types import Floats
+from hotspots.core.types import Floats, Rng
 from hotspots.core.window import Window
 from hotspots.evaluate.capture import found_at
 from hotspots.evaluate.folds import Fold, Period, choose_folds
@@ -114,7 +114,7 @@ class RollingOrigin(Tunable):
         end: dt.date | None = None,
         covered: Collection[dt.date] | None = None,
         street_km: npt.ArrayLike | None = None,
-        rng: np.random.Generator | int | None = None,
+        rng: Rng = None,
         progress: Progress | None = None,
     ) -> Evaluation:
         """Return what each method found, beside the plain count.
@@ -274,7 +274,7 @@ def _share_of(found: Floats, street: Floats) -> Floats | None:
 
 
 def _circular_blocks(
-    n: int, n_resamples: int, block: int, rng: np.random.Generator | int | None
+    n: int, n_resamples: int, block: int, rng: Rng
 ) -> npt.NDArray[np.int64]:
     """Draw months in blocks that wrap round, shape (n_resamples, n)."""
     generator = np.random.default_rng(rng)

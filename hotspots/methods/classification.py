@@ -20,13 +20,7 @@ from hotspots.core.pvalues import adjust_p
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Bools, Floats, Strings
 from hotspots.core.window import Window, joined_windows
-from hotspots.methods.series.cell_history import (
-    LABELS,
-    check_periods,
-    classify,
-    ends,
-    hot_cells,
-)
+from hotspots.methods.series import cell_history
 from hotspots.methods.series.period_counts import Period, covered_periods, period_counts
 from hotspots.methods.series.trend import mann_kendall
 from hotspots.model.cells import Cells, cell_names
@@ -144,15 +138,17 @@ class Classification(Tunable):
         periods, missing = covered_periods(
             incidents, window=window, period=self.period, covered=covered
         )
-        check_periods(len(periods))
+        cell_history.check_periods(len(periods))
         own = period_counts(incidents, cells, periods)
         around = own + cells.neighbours @ own
         reach = (1 + np.diff(cells.neighbours.indptr)) / max(len(cells), 1)
         totals = own.sum(axis=0)
-        hot = hot_cells(around, reach, totals, p=self.hot_p, fewest=self.fewest)
+        hot = cell_history.hot_cells(
+            around, reach, totals, p=self.hot_p, fewest=self.fewest
+        )
         hot &= own.sum(axis=1, keepdims=True) > 0
         trends = _Trends.of(around, hot, self.trend_p)
-        labels = classify(
+        labels = cell_history.classify(
             hot,
             trends.rising,
             trends.falling,
@@ -192,7 +188,7 @@ class _Trends(NamedTuple):
 def _frame(
     cells: Cells, labels: Strings, own: Floats, hot: Bools, trends: _Trends
 ) -> pl.DataFrame:
-    early, late = ends(hot)
+    early, late = cell_history.ends(hot)
     trend = np.select(
         [trends.rising, trends.falling], ["rising", "falling"], default="no clear trend"
     )
@@ -218,7 +214,7 @@ def _notes(
     periods: tuple[Window, ...], missing: tuple[Window, ...], labels: Strings
 ) -> tuple[str, ...]:
     span = Window(start=periods[0].start, end=periods[-1].end)
-    counts = [f"{int((labels == name).sum()):,} {name}" for name in LABELS]
+    counts = [f"{int((labels == name).sum()):,} {name}" for name in cell_history.LABELS]
     gone = "; ".join(str(window) for window in joined_windows(missing))
     return (
         f"{len(periods)} periods with data in {span}.",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.crs import shapes_to_metres
 from hotspots.core.errors import AreaError, ParameterError
 from hotspots.core.types import Floats
 from hotspots.kernels.kernel_shape import (
@@ -138,9 +138,7 @@ def outline_of(cells: Cells) -> Any:
     linked = cells_to_wkb_polygons(cells.ids, link_cells=True)
     parts = shapely.from_wkb(np.asarray(linked.to_numpy()))
     area = parts[0] if len(parts) == 1 else shapely.union_all(parts)
-    return shapely.transform(
-        area, lambda xy: np.column_stack(lonlat_to_bng(xy[:, 0], xy[:, 1]))
-    )
+    return shapes_to_metres(area)
 
 
 @dataclass(frozen=True, kw_only=True)

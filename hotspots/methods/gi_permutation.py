@@ -10,13 +10,8 @@ import numpy as np
 from hotspots.core.arrays import as_generator, as_int, as_neighbours, as_numbers
 from hotspots.core.options import option
 from hotspots.core.pvalues import Alternative, adjust_p, permutation_p
-from hotspots.core.types import Floats
-from hotspots.kernels.conditional import (
-    PermutationOptions,
-    check_neighbours,
-    conditional_tails,
-    conditional_z,
-)
+from hotspots.core.types import Floats, Rng
+from hotspots.kernels import conditional
 from hotspots.model.binned import counts_in
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
@@ -44,7 +39,7 @@ def gi_permutation(
     *,
     n_permutations: int = 999,
     alternative: Alternative = "two-sided",
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
 ) -> PermutedGi:
     """Return scores and p-values of Gi* under conditional permutation.
 
@@ -86,19 +81,19 @@ def gi_permutation(
     (array([ 6.16, -0.41]), array([0.008, 1.   ]))
     """
     values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
-    check_neighbours(values, neighbours)
+    conditional.check_neighbours(values, neighbours)
     n_permutations = as_int(n_permutations, name="n_permutations", minimum=1)
-    at_least, at_most = conditional_tails(
+    at_least, at_most = conditional.conditional_tails(
         values, neighbours, n_permutations=n_permutations, rng=as_generator(rng)
     )
     p_value = permutation_p(
         at_least, at_most, n_permutations=n_permutations, alternative=alternative
     )
-    return PermutedGi(z=conditional_z(values, neighbours), p_value=p_value)
+    return PermutedGi(z=conditional.conditional_z(values, neighbours), p_value=p_value)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GiPermutation(PermutationOptions):
+class GiPermutation(conditional.PermutationOptions):
     """Test each cell's neighbourhood against random arrangements of the other cells.
 
     Notes
@@ -118,11 +113,7 @@ class GiPermutation(PermutationOptions):
     )
 
     def __call__(
-        self,
-        incidents: Incidents,
-        cells: Cells,
-        *,
-        rng: np.random.Generator | None = None,
+        self, incidents: Incidents, cells: Cells, *, rng: Rng = None
     ) -> Surface:
         """Return the surface ``gi_z`` with adjusted permutation p-values.
 

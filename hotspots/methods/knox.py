@@ -15,7 +15,7 @@ from hotspots.core.crs import as_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
 from hotspots.core.tunable import Tunable
-from hotspots.core.types import Floats, Ints
+from hotspots.core.types import Floats, Ints, Rng
 from hotspots.kernels.bands import Bands, Closed, check_closed
 from hotspots.kernels.near_pairs import Metric, check_metric
 from hotspots.kernels.pair_table import PairTable, build_pair_table
@@ -81,7 +81,7 @@ def knox_test(
     metric: Metric = "euclidean",
     closed: Closed = "left",
     n_permutations: int = 999,
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
 ) -> KnoxTest:
     """Compare a Knox table with tables in which dates are shuffled over places.
 
@@ -280,9 +280,7 @@ class Knox(Tunable):
                 object.__setattr__(self, name, Bands(bands))
         check_fields(self)
 
-    def __call__(
-        self, incidents: Incidents, *, rng: np.random.Generator | int | None = None
-    ) -> KnoxTest:
+    def __call__(self, incidents: Incidents, *, rng: Rng = None) -> KnoxTest:
         """Return the test over incidents, best of one category.
 
         ``incidents``: dated by the day in the middle of the span in which each can have

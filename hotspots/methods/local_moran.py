@@ -12,13 +12,8 @@ import polars as pl
 from hotspots.core.arrays import as_generator, as_int, as_neighbours, as_numbers
 from hotspots.core.options import option
 from hotspots.core.pvalues import adjust_p, normal_p, permutation_p
-from hotspots.core.types import Floats
-from hotspots.kernels.conditional import (
-    PermutationOptions,
-    check_neighbours,
-    conditional_tails,
-    conditional_z,
-)
+from hotspots.core.types import Floats, Rng
+from hotspots.kernels import conditional
 from hotspots.model.binned import counts_in
 from hotspots.model.cells import Cells, cell_names
 from hotspots.model.incidents import Incidents
@@ -54,7 +49,7 @@ def local_moran(
     neighbours: scipy.sparse.csr_array,
     *,
     n_permutations: int = 999,
-    rng: np.random.Generator | int | None = None,
+    rng: Rng = None,
 ) -> MoranResult:
     """Return local Moran's I with its scores, two-sided p-values and quadrants.
 
@@ -89,10 +84,10 @@ def local_moran(
     array([ 0.333, -0.167, -0.667])
     """
     values, neighbours = as_numbers(values, name="values"), as_neighbours(neighbours)
-    check_neighbours(values, neighbours)
+    conditional.check_neighbours(values, neighbours)
     n_permutations = as_int(n_permutations, name="n_permutations")
     own, around, scale, sizes = _differences(values, neighbours)
-    z = np.sign(own) * conditional_z(values, neighbours)
+    z = np.sign(own) * conditional.conditional_z(values, neighbours)
     if n_permutations:
         p = _permuted(values, neighbours, n_permutations, as_generator(rng))
         p = np.where(own == 0, 1.0, p)
@@ -122,14 +117,14 @@ def _permuted(
     rng: np.random.Generator,
 ) -> Floats:
     """Return two-sided p-values: the same for I as for the neighbours' sum."""
-    at_least, at_most = conditional_tails(
+    at_least, at_most = conditional.conditional_tails(
         values, neighbours, n_permutations=n_permutations, rng=rng
     )
     return permutation_p(at_least, at_most, n_permutations=n_permutations)
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocalMoran(PermutationOptions):
+class LocalMoran(conditional.PermutationOptions):
     """Find clusters and lone cells: local Moran's I of the counts.
 
     Notes
@@ -149,11 +144,7 @@ class LocalMoran(PermutationOptions):
     )
 
     def __call__(
-        self,
-        incidents: Incidents,
-        cells: Cells,
-        *,
-        rng: np.random.Generator | None = None,
+        self, incidents: Incidents, cells: Cells, *, rng: Rng = None
     ) -> Surface:
         """Return the surface ``local_moran`` with adjusted two-sided p-values.
 
@@ -172,11 +163,7 @@ class LocalMoran(PermutationOptions):
         )
 
     def table(
-        self,
-        incidents: Incidents,
-        cells: Cells,
-        *,
-        rng: np.random.Generator | None = None,
+        self, incidents: Incidents, cells: Cells, *, rng: Rng = None
     ) -> pl.DataFrame:
         """Return a row for each cell with its label.
 
@@ -200,9 +187,7 @@ class LocalMoran(PermutationOptions):
             }
         )
 
-    def _find(
-        self, counts: Floats, cells: Cells, rng: np.random.Generator | None
-    ) -> MoranResult:
+    def _find(self, counts: Floats, cells: Cells, rng: Rng) -> MoranResult:
         return local_moran(
             counts,
             cells.neighbours,

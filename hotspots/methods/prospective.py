@@ -12,12 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from hotspots.core.arrays import as_number, as_numbers
-from hotspots.core.crs import (
-    as_metres,
-    check_metres,
-    check_metres_together,
-    lonlat_to_bng,
-)
+from hotspots.core.crs import as_metres, bng_of, check_metres, check_metres_together
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import option
 from hotspots.core.tunable import Tunable
@@ -269,7 +264,7 @@ def _centres(ids: bytes, resolution: int) -> Floats:
     fine = np.asarray(change_resolution(np.frombuffer(ids, np.uint64), resolution))
     batch = cells_to_coordinates(fine)
     lon, lat = (np.asarray(batch.column(name)) for name in ("lng", "lat"))
-    xy_m = np.column_stack(lonlat_to_bng(lon, lat))
+    xy_m = bng_of(np.column_stack([lon, lat]))
     check_metres(xy_m, name="the centres of the cells")
     xy_m.flags.writeable = False
     return xy_m

@@ -38,9 +38,7 @@ SAYS = Says.from_toml(Path(__file__).with_name("cctv.toml"))
 def solve(options: CctvOptions, context: PlanningContext) -> Proposal:
     """Choose sites and give every reason for each."""
     chooser = build_chooser(options, context)
-    sites = _Sites(
-        options=options, context=context, chooser=chooser, siting=chooser.choose()
-    )
+    sites = _Sites(chooser=chooser, siting=chooser.choose())
     places = tuple(sites.place(k) for k in range(len(sites.siting.chosen)))
     tables = {"sites": sites.table(places)}
     if options.n_periods > 1:
@@ -85,26 +83,30 @@ def build_chooser(options: CctvOptions, context: PlanningContext) -> Chooser:
 class _Sites:
     """The chosen sites, and what every one of them draws on."""
 
-    options: CctvOptions
-    context: PlanningContext
     chooser: Chooser
     siting: Siting
 
     @cached_property
     def say(self) -> Says:
-        counts = self.chooser.eligibility.words(self.context.recent)
+        counts = self.chooser.eligibility.words(self.chooser.context.recent)
         return SAYS.about(
-            o=self.options, c=self.context, near=NEAR_M, counts=counts, n=N_RESAMPLES
+            o=self.chooser.options,
+            c=self.chooser.context,
+            near=NEAR_M,
+            counts=counts,
+            n=N_RESAMPLES,
         )
 
     @property
     def within(self) -> str:
-        return f"in view ({self.options.range_m:g} m)"
+        return f"in view ({self.chooser.options.range_m:g} m)"
 
     @cached_property
     def last_year(self) -> Incidents:
         """Incidents that count of the last 12 months."""
-        known = self.context.known(self.context.incidents, self.context.day, 365)
+        known = self.chooser.context.known(
+            self.chooser.context.incidents, self.chooser.context.day, 365
+        )
         return known.select(pl.Series(self.chooser.counted(known)))
 
     @cached_property
@@ -118,16 +120,16 @@ class _Sites:
     def seen_a_day(self) -> Floats:
         """The same as a rate, over the days that the files cover."""
         candidates, year = self.chooser.candidates, self.last_year
-        window = self.context.before(self.context.day, 365)
-        rates = self.context.per_day(year, window)
+        window = self.chooser.context.before(self.chooser.context.day, 365)
+        rates = self.chooser.context.per_day(year, window)
         return np.asarray(candidates.cover @ candidates.demand.total(year, rates))
 
     @cached_property
     def lasting(self) -> Floats:
         """Lasting share of the risk at each site; nan where there is none."""
-        every, posts = self.context.incidents, self.chooser.candidates.sites
+        every, posts = self.chooser.context.incidents, self.chooser.candidates.sites
         counted = every.select(pl.Series(self.chooser.eligibility.of(every) > 0))
-        risk = Prospective().at(counted, posts.xy_m, on=self.context.window.end)
+        risk = Prospective().at(counted, posts.xy_m, on=self.chooser.context.window.end)
         return lasting_share(*risk)[self.siting.chosen]
 
     @cached_property
@@ -144,13 +146,13 @@ class _Sites:
 
     def period(self, k: int) -> tuple[dt.date, dt.date]:
         """Return the first day of a site's period and the day of its review."""
-        weeks = dt.timedelta(weeks=self.options.period_weeks)
-        first = self.context.day + weeks * int(self.siting.period[k])
+        weeks = dt.timedelta(weeks=self.chooser.options.period_weeks)
+        first = self.chooser.context.day + weeks * int(self.siting.period[k])
         return first, first + weeks
 
     def place(self, k: int) -> Place:
         """Return one site with its reasons."""
-        chooser, siting, context = self.chooser, self.siting, self.context
+        chooser, siting, context = self.chooser, self.siting, self.chooser.context
         candidates = chooser.candidates
         site, used, (first, review) = siting.chosen[k], context.recent, self.period(k)
         here = used.select(
@@ -159,7 +161,7 @@ class _Sites:
         counts = here.select(pl.Series(chooser.counted(here)))
         district = used.select(pl.Series(chooser.counted(used)))
         controls, note = self.controls
-        hours = "all_hours" if self.options.all_hours else "hours"
+        hours = "all_hours" if self.chooser.options.all_hours else "hours"
         say = self.say.about(
             post=candidates.sites.ids[site],
             place=self.names[k].rpartition(" (")[0],
@@ -198,11 +200,11 @@ class _Sites:
 
     @property
     def clock_words(self) -> str:
-        ends = (self.options.monitored_from, self.options.monitored_to)
+        ends = (self.chooser.options.monitored_from, self.chooser.options.monitored_to)
         return " to ".join(map(clock_text, ends))
 
     def _details(self, site: int, n: int) -> tuple[tuple[str, str], ...]:
-        candidates, context = self.chooser.candidates, self.context
+        candidates, context = self.chooser.candidates, self.chooser.context
         height = float(candidates.sites.height_m[site])
         year = context.before(context.day, 365)
         known = context.exposure.covers(year)
@@ -233,7 +235,7 @@ class _Sites:
     @cached_property
     def binding(self) -> tuple[str, ...]:
         """Limits that would change the choice if they were lifted."""
-        options, value = self.options, self.siting.result.value
+        options, value = self.chooser.options, self.siting.result.value
         lifted = self.chooser.without_limits(self.siting)
         more = self._one_more() if options.n_periods == 1 else 0.0
         share = {name: part / value for name, part in lifted.items() if value}
@@ -255,7 +257,7 @@ class _Sites:
     @cached_property
     def other_weighting(self) -> str:
         """How many sites stay under another weighting of harm."""
-        other = "square root" if self.options.harm == "none" else "none"
+        other = "square root" if self.chooser.options.harm == "none" else "none"
         xy, siting = self.chooser.candidates.sites.xy_m, self.siting
         mine = xy[siting.chosen[siting.period == 0]]
         theirs = xy[self.chooser.otherwise(other)]
@@ -270,8 +272,8 @@ class _Sites:
             half_life=True,
             stable=True,
             tested_greedily=not self.chooser.tests_exactly,
-            seasons=self.options.n_periods > 1,
-            no_severity=self.options.harm != "none",
+            seasons=self.chooser.options.n_periods > 1,
+            no_severity=self.chooser.options.harm != "none",
         )
 
     def table(self, places: tuple[Place, ...]) -> pl.DataFrame:
@@ -316,7 +318,7 @@ class _Sites:
 
     def view(self) -> PlanLayer:
         """Return what each site sees."""
-        candidates, range_m = self.chooser.candidates, self.options.range_m
+        candidates, range_m = self.chooser.candidates, self.chooser.options.range_m
         none = np.zeros(0, dtype=object)
         blocks = none if candidates.buildings is None else candidates.buildings
         chosen = self.siting.chosen.tolist()

@@ -42,10 +42,7 @@ def trial_of(
 ) -> Trial:
     """Return how areas are tested on earlier data, beside ordinary hotspots."""
     search = ground.AreaSearch(
-        context=context,
-        template=template,
-        n=n,
-        reserve_percent=options.reserve_percent,
+        context=context, template=template, n=n, reserve_percent=options.reserve_percent
     )
 
     def chosen(training: Incidents, day: dt.date) -> Covers:

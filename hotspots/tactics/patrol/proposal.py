@@ -19,13 +19,8 @@ from hotspots.methods.prospective import Prospective
 from hotspots.optimise.compact.shape import polsby_popper
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text
+from hotspots.tactics.patrol import areas as ground
 from hotspots.tactics.patrol import routes as walks
-from hotspots.tactics.patrol.areas import (
-    N_RESAMPLES,
-    AreaChoice,
-    choose_areas,
-    trial_of,
-)
 from hotspots.tactics.patrol.clock import PatrolClock, build_clock
 from hotspots.tactics.patrol.demand import DAYS, Demand, build_demand, hours_known
 from hotspots.tactics.patrol.options import PatrolOptions
@@ -56,13 +51,13 @@ def solve(options: PatrolOptions, context: PlanningContext) -> Proposal:
         notes=_notes(patrol),
         tables=tables,
         layers=walks.route_layers(patrol.routes, patrol.names),
-        covers=trial_of(patrol.demand),
+        covers=ground.trial_of(patrol.demand),
         used=context.recent,
         measured=f"incidents in this area {patrol.hours_words}".strip(),
         weeks=WEEKS,
         eligibility=say("eligibility_hours" if patrol.timed else "eligibility"),
         value_unit=patrol.unit,
-        n_resamples=N_RESAMPLES,
+        n_resamples=ground.N_RESAMPLES,
         no_alternative=say("no_alternative"),
         drawn=patrol.choice.drawn,
         attribution=streets.attribution if streets is not None else "",
@@ -92,8 +87,8 @@ class _Patrol:
         return build_demand(self.options, self.context, self.clock)
 
     @cached_property
-    def choice(self) -> AreaChoice:
-        return choose_areas(self.demand)
+    def choice(self) -> ground.AreaChoice:
+        return ground.choose_areas(self.demand)
 
     @cached_property
     def routes(self) -> tuple[walks.Route | None, ...]:
