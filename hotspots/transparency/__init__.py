@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 from hotspots.transparency.records import build_documents, write_transparency
-from hotspots.transparency.runs import PlanRun, read_plan_run, read_usage
+from hotspots.transparency.runs import read_plan_run, read_usage
 
-__all__ = [
-    "PlanRun",
-    "build_documents",
-    "read_plan_run",
-    "read_usage",
-    "write_transparency",
-]
+__all__ = ["build_documents", "read_plan_run", "read_usage", "write_transparency"]

@@ -11,7 +11,6 @@ import polars as pl
 
 from hotspots import disclosure
 from hotspots.evaluate import Evaluation
-from hotspots.transparency.runs import PlanRun
 from hotspots.workflow import Analysis
 
 UNGROUPED = (
@@ -41,7 +40,7 @@ class Facts:
 
     analysis: Analysis
     evaluation: Evaluation | None = None
-    plans: tuple[PlanRun, ...] = ()
+    plans: tuple[str, ...] = ()
     policy: disclosure.Policy = disclosure.PUBLIC_POLICY
     usage: tuple[str, ...] = ()
     untested: str = "No back-test was given to this record."
@@ -51,11 +50,10 @@ class Facts:
         told, analysis = analysis_values(self.analysis), self.analysis
         tested = self.evaluation is not None
         baseline = "The count of the last 12 months is the baseline for every method."
-        tactics = tuple(plan.words for plan in self.plans)
         return told | {
             "policy": self.policy.in_words(),
             "usage": self.usage,
-            "tactics": tactics or ("No plan was given to this record.",),
+            "tactics": self.plans or ("No plan was given to this record.",),
             "rows": self._public_rows() if public else _rows(analysis.summary),
             "performance": self._performance(public=public),
             "by_ward": self._by_ward(),

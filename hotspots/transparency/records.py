@@ -12,7 +12,7 @@ from hotspots.core.folders import atomic_folder
 from hotspots.tactics.plan import Plan
 from hotspots.transparency.document import Document, read_form
 from hotspots.transparency.facts import Facts
-from hotspots.transparency.runs import PlanRun
+from hotspots.transparency.runs import plan_words
 from hotspots.workflow import Analysis
 
 PUBLIC_FORMS = {"atrs-record": True, "dpia-evidence": False, "equality-note": False}
@@ -20,7 +20,7 @@ PUBLIC_FORMS = {"atrs-record": True, "dpia-evidence": False, "equality-note": Fa
 
 
 def build_documents(
-    analysis: Analysis, *, plans: Sequence[Plan | PlanRun] = (), **given: Any
+    analysis: Analysis, *, plans: Sequence[Plan | str] = (), **given: Any
 ) -> dict[str, Document]:
     """Fill in every document from the runs.
 
@@ -35,7 +35,7 @@ def build_documents(
     sample template; UK GDPR article 35; Data Protection Act 2018, section 64. Equality
     Act 2010, sections 4 and 149.
     """
-    runs = tuple(PlanRun.of(one) if isinstance(one, Plan) else one for one in plans)
+    runs = tuple(plan_words(one) if isinstance(one, Plan) else one for one in plans)
     facts = Facts(analysis=analysis, plans=runs, **given)
     tested = facts.evaluation is not None
     return {

@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hotspots.core.errors import SourceError
 from hotspots.core.small import json_of, read_small
 from hotspots.core.window import in_words
 from hotspots.delivery.status import STATUS, TASK, read_runs
-from hotspots.outputs.formats.plan_record import PLAN_FORMAT, plan_hash
+from hotspots.outputs.formats.plan_record import PLAN_FORMAT, plan_hash, plan_record
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX
 from hotspots.tactics.plan import Plan
 
 NAMES = ("plan.json", f"{SENSITIVE_PREFIX}plan.json")
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlanRun:
-    """A plan that was made."""
-
-    title: str
-    window: str
-    marking: str
-    n_suggestions: int
-    simulated: bool
-
-    @classmethod
-    def of(cls, plan: Plan) -> PlanRun:
-        """Return what a record says of a plan."""
-        return cls(
-            title=plan.title,
-            window=str(plan.window),
-            marking=plan.marking,
-            n_suggestions=len(plan.suggestions),
-            simulated=plan.simulated,
-        )
-
-    @property
-    def words(self) -> str:
-        """The plan in a sentence."""
-        n = self.n_suggestions
-        number = "1 suggestion" if n == 1 else f"{n:,} suggestions"
-        data = ", from simulated data" if self.simulated else ""
-        return (
-            f"{self.title}: {number} from {self.window}, marked {self.marking}{data}."
-        )
+def plan_words(plan: Plan) -> str:
+    """Return a plan that was made in a sentence."""
+    return _words(plan_record(plan))
 
 
-def read_plan_run(folder: Path | str) -> PlanRun:
-    """Read the record of a plan, and that nobody changed it.
+def _words(record: Mapping[str, Any]) -> str:
+    n = len(record["suggestions"])
+    number = "1 suggestion" if n == 1 else f"{n:,} suggestions"
+    data = ", from simulated data" if record["data"] == "simulated" else ""
+    return (
+        f"{record['title']}: {number} from {record['window']}, marked "
+        f"{record['marking']}{data}."
+    )
+
+
+def read_plan_run(folder: Path | str) -> str:
+    """Return a plan of a folder in a sentence, and see that nobody changed it.
 
     Raises SourceError if the folder holds no plan, or one that is not as it was
     written.
@@ -67,13 +50,7 @@ def read_plan_run(folder: Path | str) -> PlanRun:
         whole = (
             record["format"] == PLAN_FORMAT and plan_hash(record) == record["sha256"]
         )
-        found = PlanRun(
-            title=str(record["title"]),
-            window=str(record["window"]),
-            marking=str(record["marking"]),
-            n_suggestions=len(record["suggestions"]),
-            simulated=record["data"] == "simulated",
-        )
+        found = _words(record)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(
             f"a plan must be as it was written; {path} cannot be read "

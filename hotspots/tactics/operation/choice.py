@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 
@@ -12,7 +13,6 @@ from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import share_in
 from hotspots.tactics.operation import areas as ground
-from hotspots.tactics.operation.options import OperationOptions
 from hotspots.tactics.operation.template import Template
 from hotspots.tactics.selection import draw_from_top
 
@@ -37,20 +37,17 @@ def choose(
     return list(chosen), list(comparison), words
 
 
-def trial_of(
-    options: OperationOptions, template: Template, context: PlanningContext, n: int
-) -> Trial:
+def trial_of(search: ground.AreaSearch) -> Trial:
     """Return how areas are tested on earlier data, beside ordinary hotspots."""
-    search = ground.AreaSearch(
-        context=context, template=template, n=n, reserve_percent=options.reserve_percent
-    )
+    context, template, n = search.context, search.template, search.n
+    early = replace(search, resamples=0)
 
     def chosen(training: Incidents, day: dt.date) -> Covers:
         recent = context.known(training, day)
         kept = recent.select(
             ground.about(recent, template) & ground.season(recent, template)
         )
-        return _covers(search.find(kept)[0], context)
+        return _covers(early.find(kept)[0], context)
 
     def every(training: Incidents, day: dt.date) -> Covers:
         recent = context.known(training, day)

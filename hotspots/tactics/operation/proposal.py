@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -31,7 +31,14 @@ SAYS = Says.from_toml(Path(__file__).with_name("operation.toml"))
 def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
     """Return the areas of the operation with the reasons for each."""
     template = read_template(options.template, folder=options.folder)
-    operation = _Operation(options=options, template=template, context=context)
+    search = ground.AreaSearch(
+        context=context,
+        template=template,
+        n=options.n_areas or template.n_areas,
+        reserve_percent=options.reserve_percent,
+        resamples=options.resamples,
+    )
+    operation = _Operation(options=options, search=search)
     say = operation.say
     return Proposal(
         title=template.name,
@@ -48,7 +55,7 @@ def solve(options: OperationOptions, context: PlanningContext) -> Proposal:
             ),
             "elsewhere": operation.elsewhere_table(),
         },
-        covers=trial_of(options, template, context, operation.limit),
+        covers=trial_of(search),
         used=operation.within,
         measured=say("measured"),
         weeks=template.weeks,
@@ -67,13 +74,15 @@ class _Operation:
     """An operation's areas, chosen when they are asked for, and what from."""
 
     options: OperationOptions
-    template: Template
-    context: PlanningContext
+    search: ground.AreaSearch
 
     @property
-    def limit(self) -> int:
-        """Areas at most."""
-        return self.options.n_areas or self.template.n_areas
+    def context(self) -> PlanningContext:
+        return self.search.context
+
+    @property
+    def template(self) -> Template:
+        return self.search.template
 
     @cached_property
     def every(self) -> Incidents:
@@ -91,13 +100,7 @@ class _Operation:
     @cached_property
     def found(self) -> tuple[list[ground.OperationArea], tuple[str, ...]]:
         """Twice as many areas as are asked for, and notes."""
-        search = ground.AreaSearch(
-            context=self.context,
-            template=self.template,
-            n=2 * self.limit,
-            reserve_percent=self.options.reserve_percent,
-            resamples=self.options.resamples,
-        )
+        search = replace(self.search, n=2 * self.search.n)
         return search.find(self.within)
 
     @cached_property
@@ -106,7 +109,7 @@ class _Operation:
     ) -> tuple[list[ground.OperationArea], list[ground.OperationArea], str]:
         """The areas that were chosen, the next that were found, how they were drawn."""
         draw, seed = self.options.randomise, self.context.seed
-        return choose(self.found[0], self.limit, seed, draw=draw)
+        return choose(self.found[0], self.search.n, seed, draw=draw)
 
     @property
     def areas(self) -> list[ground.OperationArea]:
@@ -134,7 +137,7 @@ class _Operation:
             share=f" ({inside / n:.0%})" if n else "",
             areas=f"{areas} area{'s' * (areas != 1)}",
             ordinary=len(self.ordinary),
-            limit=self.limit,
+            limit=self.search.n,
         )
 
     @cached_property

@@ -17,14 +17,14 @@ from hotspots.model.incidents import Incidents
 from hotspots.optimise.session_choice import greedy_columns
 from hotspots.tactics.backtest import Covers, resample_weights
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.hours import hour_shares, share_in
-from hotspots.tactics.youth.options import YouthOptions
+from hotspots.tactics.hours import share_in
 from hotspots.tactics.youth.places import RESOLUTION, place_hours
+from hotspots.tactics.youth.reports import Reports
 from hotspots.tactics.youth.week import Session, Week, prepare
 
 
 def presence_covers(
-    week: Week, sessions: Sequence[Session], context: PlanningContext
+    context: PlanningContext, week: Week, sessions: Sequence[Session]
 ) -> Covers:
     """Return a test of which incidents fall where and when a team would be there."""
     there = np.zeros((len(week.places), 168), dtype=bool)
@@ -49,24 +49,22 @@ def presence_covers(
     return Covers(covers, float(km2 @ there.mean(axis=1)) / context.searched_km2)
 
 
-def busiest(
-    context: PlanningContext,
-    youth: Incidents,
-    options: YouthOptions,
-    day: dt.date,
-    *,
-    each: bool = False,
-) -> Covers:
+def busiest(reports: Reports, day: dt.date, *, each: bool = False) -> Covers:
     """Return a simple week: last year's busiest places in the busiest hours.
 
     With ``each``, the place, day and hours that are busiest together are taken one
     after another, one a day.
     """
+    options, context = reports.options, reports.context
     year = context.before(day, 365)
-    recent = context.within(year, youth)
-    plain = replace(options, outside_share=0.0, veto="", randomise=False)
-    rates = 7 * context.per_day(recent, year)
-    week = prepare(context, recent, plain, (), per_week=rates, named=False)
+    recent = context.within(year, reports.youth)
+    plain = Reports(
+        options=replace(options, outside_share=0.0, veto="", randomise=False),
+        context=context,
+        youth=recent,
+        per_week=7 * context.per_day(recent, year),
+    )
+    week = prepare(plain, (), named=False)
     length = min(options.max_hours_session, int(options.max_hours))
     n = min(options.n_sessions, int(options.max_hours // length))
     span = slice(options.earliest, options.latest)
@@ -96,36 +94,20 @@ def busiest(
         )
         for d, place, first in picked
     ]
-    return presence_covers(week, sessions, context)
+    return presence_covers(context, week, sessions)
 
 
-def chosen_again(
-    week: Week,
-    sessions: Sequence[Session],
-    context: PlanningContext,
-    youth: Incidents,
-    options: YouthOptions,
-    per_week: Floats,
-) -> Floats:
+def chosen_again(reports: Reports, week: Week, sessions: Sequence[Session]) -> Floats:
     """Return how often each session comes back from resampled incidents.
 
     Returns (s,), 0 to 1: share of resamples in which a session stops at one of its
     places on its weekday; greedy choices among the same candidate places.
     """
-    rng = context.rng("youth resamples")
+    rng, n = reports.context.rng("youth resamples"), reports.options.resamples
     hits = np.zeros(len(sessions))
-    shares = hour_shares(youth.frame)
-    resampled = resample_weights(youth.n, options.resamples, rng)
-    for drawn in steps(resampled, "resamples", options.resamples):
-        weights = place_hours(
-            week.places,
-            context,
-            youth,
-            per_week=per_week,
-            pooling=options.pooling,
-            drawn=drawn,
-            shares=shares,
-        )
+    pooling = reports.options.pooling
+    for drawn in steps(resample_weights(reports.youth.n, n, rng), "resamples", n):
+        weights = place_hours(week.places, reports, pooling=pooling, drawn=drawn)
         values = week.values(weights)
         best = np.argsort(-values, axis=0, kind="stable")[:20]
         if week.rules.outside_share > 0:
@@ -140,4 +122,4 @@ def chosen_again(
         for k, session in enumerate(sessions):
             same_day = [c for c in found if columns.day[c] == session.day]
             hits[k] += any(set(columns.stops[c]) & set(session.stops) for c in same_day)
-    return hits / max(1, options.resamples)
+    return hits / max(1, n)

@@ -19,9 +19,10 @@ from hotspots.model.cells import Cells, bin_points, cell_names
 from hotspots.model.incidents import Incidents
 from hotspots.resources.slots import Slot
 from hotspots.tactics.context import PlanningContext
-from hotspots.tactics.hours import hour_shares, share_in, week_mask
+from hotspots.tactics.hours import share_in, week_mask
 from hotspots.tactics.selection import open_cells
 from hotspots.tactics.youth.options import YouthOptions
+from hotspots.tactics.youth.reports import Reports
 
 RESOLUTION = 10
 SAME_PLACE_M = 150.0
@@ -94,27 +95,21 @@ class Places:
 
 
 def find_places(
-    context: PlanningContext,
-    youth: Incidents,
-    options: YouthOptions,
-    slots: Sequence[Slot],
-    *,
-    named: bool = True,
+    reports: Reports, slots: Sequence[Slot], *, named: bool = True
 ) -> Places:
     """Return the places a session could stop at, those with most reports first.
 
     Raises PlanError if no place is left; ParameterError if a veto or a town names
     nothing that is there.
     """
+    context, options = reports.context, reports.options
     cells = context.dataset.study_cells(RESOLUTION)
-    counts = _evening_counts(context, youth, options, cells)
+    counts = _evening_counts(reports, cells)
     allowed, n_reserved = open_cells(
         context, cells, counts, reserve_percent=options.reserve_percent
     )
-    cells, counts = (
-        Cells(ids=cells.ids[allowed], resolution=RESOLUTION),
-        counts[allowed],
-    )
+    cells = Cells(ids=cells.ids[allowed], resolution=RESOLUTION)
+    counts = counts[allowed]
     inside_town, town = _town_of(context, options)
     out = ~inside_town(cells.lonlat)
     groups = _groups(counts, cells, options.n_places, options.place_cells)
@@ -147,27 +142,15 @@ def find_places(
 
 
 def place_hours(
-    places: Places,
-    context: PlanningContext,
-    youth: Incidents,
-    *,
-    per_week: Floats,
-    pooling: float,
-    drawn: Floats | None = None,
-    shares: Floats | None = None,
+    places: Places, reports: Reports, *, pooling: float, drawn: Floats | None = None
 ) -> Floats:
     """Return youth-related reports a week by place and hour of the week.
 
-    ``per_week`` (n,): the rate that each incident stands for, a week. ``drawn`` (n,):
-    how often each incident counts. ``shares`` (n, 168): what
-    :func:`hotspots.tactics.hours.hour_shares` gives, where it is known. Returns shape
-    (p, 168).
+    ``drawn`` (n,): how often each report counts. Returns shape (p, 168).
     """
-    at = places.of(context, youth)
-    often = per_week if drawn is None else drawn * per_week
-    if shares is None:
-        shares = hour_shares(youth.frame)
-    shares = shares * often[:, None]
+    at, rates = places.of(reports.context, reports.youth), reports.per_week
+    often = rates if drawn is None else drawn * rates
+    shares = reports.shares * often[:, None]
     own = np.zeros((len(places), 168))
     np.add.at(own, at[at >= 0], shares[at >= 0])
     district = shares.sum(axis=0) / max(shares.sum(), 1e-12)
@@ -195,13 +178,11 @@ def travel_minutes(
     return metres / (1000 * speed / 60), f"{words}, at {speed:g} km/h"
 
 
-def _evening_counts(
-    context: PlanningContext, youth: Incidents, options: YouthOptions, cells: Cells
-) -> Floats:
+def _evening_counts(reports: Reports, cells: Cells) -> Floats:
     """Count reports of each cell within the hours allowed."""
+    options = reports.options
     mask = week_mask(range(7), options.earliest, options.latest)
-    share = share_in(youth.frame, mask)
-    at = context.dataset.cells_of(youth, cells)
+    share, at = share_in(reports.youth.frame, mask), reports.at(cells)
     counts = np.bincount(at[at >= 0], share[at >= 0], minlength=len(cells))
     return np.asarray(counts, dtype=np.float64)
 

@@ -10,8 +10,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.errors import PlanError
-from hotspots.core.types import Floats
-from hotspots.core.window import Window, in_words
+from hotspots.core.window import in_words
 from hotspots.model.incidents import Incidents
 from hotspots.tactics.backtest import Covers, Trial
 from hotspots.tactics.context import PlanningContext
@@ -22,6 +21,7 @@ from hotspots.tactics.tactic import Place, Proposal
 from hotspots.tactics.words import Says
 from hotspots.tactics.youth.checks import busiest, presence_covers
 from hotspots.tactics.youth.options import YouthOptions
+from hotspots.tactics.youth.reports import Reports
 from hotspots.tactics.youth.school_year import in_holiday, read_holidays
 from hotspots.tactics.youth.sessions import Sessions, session_text
 from hotspots.tactics.youth.week import Session, prepare
@@ -37,12 +37,9 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     category names nothing that is there.
     """
     slots = context.resources.slots or ()
-    youth = options.rule.counted(context.recent)
-    rates = _per_week(options, context, youth, context.window)
-    week = prepare(context, youth, options, slots, per_week=rates)
-    sessions = Sessions(
-        options=options, context=context, youth=youth, per_week=rates, week=week
-    )
+    reports = Reports.of(options, context, context.recent, context.window)
+    week = prepare(reports, slots)
+    sessions = Sessions(reports=reports, week=week)
     if not len(sessions.choice.picked):
         share = SAYS("with_outside", o=options) if options.outside_share > 0 else ""
         raise PlanError(SAYS("none", n=week.space.n_columns, share=share))
@@ -64,7 +61,7 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
         },
         layers={"stops": PlanLayer(frame=layer, geometry=points)},
         covers=_trial(options, context),
-        used=youth,
+        used=reports.youth,
         measured="youth-related reports at these places, at any hour",
         weeks=options.weeks,
         success=say("success", held=int(np.ceil(0.9 * options.weeks))),
@@ -77,28 +74,19 @@ def solve(options: YouthOptions, context: PlanningContext) -> Proposal:
     )
 
 
-def _per_week(
-    options: YouthOptions, context: PlanningContext, youth: Incidents, window: Window
-) -> Floats:
-    """Return the rate that each youth-related incident of a window stands for."""
-    counts = options.rule.counts_day
-    return 7 * context.exposure.per_day(youth, window, counts)
-
-
 def _trial(options: YouthOptions, context: PlanningContext) -> Trial:
     """Return how a week is tested on earlier data, beside simple weeks."""
 
     def choose(training: Incidents, day: dt.date) -> Covers:
-        window = context.before(day)
-        youth = options.rule.counted(context.known(training, day))
-        rates = _per_week(options, context, youth, window)
-        week = prepare(context, youth, options, (), per_week=rates, named=False)
-        sessions = week.sessions(week.solve().picked)
-        return presence_covers(week, sessions, context)
+        reports = Reports.of(
+            options, context, context.known(training, day), context.before(day)
+        )
+        week = prepare(reports, (), named=False)
+        return presence_covers(context, week, week.sessions(week.solve().picked))
 
     def simple(training: Incidents, day: dt.date, *, each: bool) -> Covers:
-        known = context.known(training, day)
-        return busiest(context, options.rule.counted(known), options, day, each=each)
+        known, window = context.known(training, day), context.before(day)
+        return busiest(Reports.of(options, context, known, window), day, each=each)
 
     return Trial(
         choose=choose,
@@ -113,12 +101,12 @@ def _trial(options: YouthOptions, context: PlanningContext) -> Trial:
 
 
 def _say(found: Sessions) -> Says:
-    n, o = len(found.sessions), found.options
+    n, o = len(found.sessions), found.reports.options
     return SAYS.about(
         o=o,
         found=found,
         week=found.week,
-        counts=o.rule.words(found.context.recent),
+        counts=o.rule.words(found.reports.context.recent),
         sessions=f"{n} session{'s' * (n != 1)}",
         hours=sum(session.hours for session in found.sessions),
         share=found.covered / found.n_a_week,
@@ -127,7 +115,11 @@ def _say(found: Sessions) -> Says:
 
 def _place(found: Sessions, say: Says, k: int) -> Place:
     """Return one session with its reasons."""
-    o, context, session = found.options, found.context, found.sessions[k]
+    o, context, session = (
+        found.reports.options,
+        found.reports.context,
+        found.sessions[k],
+    )
     stops = list(session.stops)
     here = int(found.counts[stops].sum())
     at_stops = np.isin(found.at, stops)
@@ -153,7 +145,7 @@ def _place(found: Sessions, say: Says, k: int) -> Place:
         lasting=float(np.average(found.lasting[stops], weights=weights)),
         n_eligible=here,
         n_ineligible=int(found.everything[stops].sum()) - here,
-        per_day=float(found.per_week[at_stops].sum()) / 7,
+        per_day=float(found.reports.per_week[at_stops].sum()) / 7,
         value=session.value * o.weeks,
         solution=say("solution", how=found.choice.sentence()),
         stability=float(found.stability[k]) if o.resamples else None,
@@ -172,7 +164,7 @@ def _drivers(
 ) -> tuple[Driver, ...]:
     that_day = found.n_then(session, that_day=True)
     any_day = found.n_then(session, that_day=False)
-    hours, whole = say.facts["when"], found.youth.n
+    hours, whole = say.facts["when"], found.reports.youth.n
     clock = hours.partition(" ")[2]
     return counted(
         (say("driver_all"), here, whole),
@@ -195,11 +187,11 @@ def _details(
 
 
 def _notes(found: Sessions, say: Says) -> tuple[str, ...]:
-    o = found.options
+    o = found.reports.options
     mask = week_mask(range(7), o.earliest, o.latest)
-    share = share_in(found.youth.frame, mask)
+    share = share_in(found.reports.youth.frame, mask)
     return say.about(
-        in_hours=float((share * found.per_week).sum()),
+        in_hours=float((share * found.reports.per_week).sum()),
         n_places=len(found.week.places),
         n_outside=int(found.week.places.outside.sum()),
     ).where(
@@ -226,13 +218,13 @@ def _slot_notes(found: Sessions, say: Says) -> tuple[str, ...]:
 
 
 def _cautions(found: Sessions, say: Says, start: dt.date) -> tuple[str, ...]:
-    o = found.options
+    o = found.reports.options
     days = np.datetime64(start) + 7 * np.arange(o.weeks)
     off = int(in_holiday(days, read_holidays(o.holidays)).sum())
     return say.about(off=off, on=o.weeks - off).where(
         in_holiday=o.term == "term" and off,
         in_term=o.term == "holiday" and off < o.weeks,
-        unmarked=not o.rule.all_marked(found.context.recent),
+        unmarked=not o.rule.all_marked(found.reports.context.recent),
     )
 
 

@@ -14,15 +14,13 @@ from scipy.spatial.distance import cdist
 from hotspots.core.types import Bools, Floats, Ints
 from hotspots.core.window import WEEKDAYS
 from hotspots.methods.prospective import Prospective
-from hotspots.model.incidents import Incidents
 from hotspots.optimise.sessions import SessionChoice
 from hotspots.resources.slots import Slot
-from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import clock_text, share_in, week_mask
 from hotspots.tactics.rationale import Alternative
 from hotspots.tactics.selection import lasting_share, pick_controls
 from hotspots.tactics.youth.checks import chosen_again
-from hotspots.tactics.youth.options import YouthOptions
+from hotspots.tactics.youth.reports import Reports
 from hotspots.tactics.youth.week import Session, Week
 
 
@@ -41,10 +39,7 @@ def session_text(day: int, start: float, hours: float) -> str:
 class Sessions:
     """A chosen week and what it was chosen from."""
 
-    options: YouthOptions
-    context: PlanningContext
-    youth: Incidents
-    per_week: Floats
+    reports: Reports
     week: Week
 
     @cached_property
@@ -60,17 +55,17 @@ class Sessions:
     @property
     def slots(self) -> tuple[Slot, ...]:
         """Last quarter's, that had to be kept where they could."""
-        return tuple(self.context.resources.slots or ())
+        return tuple(self.reports.context.resources.slots or ())
 
     @property
     def n_weeks(self) -> float:
         """The weeks that the files cover of those that count."""
-        return self.youth.n / self.n_a_week
+        return self.reports.youth.n / self.n_a_week
 
     @cached_property
     def n_a_week(self) -> float:
         """Youth-related reports a week, whole district."""
-        return float(self.per_week.sum())
+        return float(self.reports.per_week.sum())
 
     @property
     def covered(self) -> float:
@@ -80,7 +75,7 @@ class Sessions:
     @cached_property
     def at(self) -> Ints:
         """Place of each youth-related incident, -1 where none."""
-        return self.week.places.of(self.context, self.youth)
+        return self.week.places.of(self.reports.context, self.reports.youth)
 
     @cached_property
     def counts(self) -> Ints:
@@ -91,27 +86,20 @@ class Sessions:
     @cached_property
     def everything(self) -> Ints:
         """Counted incidents of every kind of each place, in the window."""
-        at = self.week.places.of(self.context, self.context.recent)
+        at = self.week.places.of(self.reports.context, self.reports.context.recent)
         return np.bincount(at[at >= 0], minlength=len(self.week.places))
 
     @cached_property
     def lasting(self) -> Floats:
         """Lasting share of the risk at each place."""
-        places, day = self.week.places, self.context.day
-        risk = Prospective().at(self.youth, places.xy_m, on=day)
+        places, day = self.week.places, self.reports.context.day
+        risk = Prospective().at(self.reports.youth, places.xy_m, on=day)
         return np.nan_to_num(lasting_share(*risk), nan=1.0)
 
     @cached_property
     def stability(self) -> Floats:
         """How often each session comes back from resampled incidents."""
-        return chosen_again(
-            self.week,
-            self.sessions,
-            self.context,
-            self.youth,
-            self.options,
-            self.per_week,
-        )
+        return chosen_again(self.reports, self.week, self.sessions)
 
     @cached_property
     def values(self) -> Floats:
@@ -138,7 +126,7 @@ class Sessions:
     @cached_property
     def binding(self) -> tuple[str, ...]:
         """Limits whose absence would give a better week, with how much better."""
-        rules, o = self.week.rules, self.options
+        rules, o = self.week.rules, self.reports.options
         looser = {
             f"at most {o.n_sessions} sessions": replace(rules, n_sessions=7),
             f"at most {o.max_hours:g} hours a week": replace(rules, max_hours=99.0),
@@ -175,7 +163,7 @@ class Sessions:
         days: Sequence[int] = (session.day,) if that_day else range(7)
         mask = week_mask(days, session.start, session.start + session.hours)
         here = np.isin(self.at, session.stops)
-        return int((here & (share_in(self.youth.frame, mask) > 0.5)).sum())
+        return int((here & (share_in(self.reports.youth.frame, mask) > 0.5)).sum())
 
     def alternatives(self, session: Session) -> tuple[Alternative, ...]:
         """Return the best other sessions in place of one, the rest unchanged."""
@@ -237,7 +225,7 @@ class Sessions:
                     "from": clock_text(session.start),
                     "to": clock_text(session.start + session.hours),
                     "stops": "; then ".join(names[k] for k in session.stops),
-                    "weeks": self.options.weeks,
+                    "weeks": self.reports.options.weeks,
                     "reports_a_week": round(session.value, 3),
                     "keeps_last_quarter": bool(session.kept),
                 }

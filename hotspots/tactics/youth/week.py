@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.core.types import Floats, Ints
-from hotspots.model.incidents import Incidents
 from hotspots.optimise import sessions
 from hotspots.optimise.session_choice import Rules
 from hotspots.resources.slots import Slot
-from hotspots.tactics.context import PlanningContext
 from hotspots.tactics.hours import week_mask
 from hotspots.tactics.selection import draw_from_top
 from hotspots.tactics.youth.options import YouthOptions
@@ -23,6 +21,7 @@ from hotspots.tactics.youth.places import (
     place_hours,
     travel_minutes,
 )
+from hotspots.tactics.youth.reports import Reports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,17 +112,10 @@ class Week:
         return tuple(sorted(found, key=lambda each: (each.day, each.start)))
 
 
-def prepare(
-    context: PlanningContext,
-    youth: Incidents,
-    options: YouthOptions,
-    slots: Sequence[Slot],
-    *,
-    per_week: Floats,
-    named: bool = True,
-) -> Week:
+def prepare(reports: Reports, slots: Sequence[Slot], *, named: bool = True) -> Week:
     """Set up the choice of a week of sessions."""
-    places = find_places(context, youth, options, slots, named=named)
+    options, context = reports.options, reports.context
+    places = find_places(reports, slots, named=named)
     minutes, words = travel_minutes(places, context, options.travel)
     space = sessions.build_session_space(
         minutes,
@@ -133,15 +125,11 @@ def prepare(
         max_stops=options.max_stops,
         max_travel_min=options.max_travel_min,
     )
-    reports = place_hours(places, context, youth, per_week=per_week, pooling=0.0)
-    weights = place_hours(
-        places, context, youth, per_week=per_week, pooling=options.pooling
-    )
     week = Week(
         places=places,
         space=space,
-        weights=weights,
-        reports=reports,
+        weights=place_hours(places, reports, pooling=options.pooling),
+        reports=place_hours(places, reports, pooling=0.0),
         kept=_kept(space, slots, places.slot_place),
         rules=options.rules,
         switching_cost=options.switching_cost,
