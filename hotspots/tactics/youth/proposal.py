@@ -115,11 +115,8 @@ def _say(found: Sessions) -> Says:
 
 def _place(found: Sessions, say: Says, k: int) -> Place:
     """Return one session with its reasons."""
-    o, context, session = (
-        found.reports.options,
-        found.reports.context,
-        found.sessions[k],
-    )
+    o, context = found.reports.options, found.reports.context
+    session = found.sessions[k]
     stops = list(session.stops)
     here = int(found.counts[stops].sum())
     at_stops = np.isin(found.at, stops)
