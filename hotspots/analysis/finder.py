@@ -33,7 +33,7 @@ class Cluster:
 class PlaceRule(ABC):
     """How cells become places: a rule grows them, resamples say how sure they are."""
 
-    n_hotspots: int = option(10, help="At most so many places.", ge=1, le=100)
+    n_hotspots: int = option(10, help="How many places at most.", ge=1, le=100)
     resamples: int = option(200, help="Resamples for the stability.", ge=0, le=10_000)
 
     def __post_init__(self) -> None:

@@ -42,9 +42,7 @@ def alarms_table(words: Mapping[str, str], *tables: Table) -> Table:
     )
 
 
-def alerts_table(
-    scope: Scope, *, streets: bool = True, method: NearRepeat | None = None
-) -> Table | None:
+def alerts_table(scope: Scope, *, streets: bool = True) -> Table | None:
     """Return the near-repeat alerts open on the last day of the period."""
     incidents = scope.incidents
     if incidents.time_precision == "month" or incidents.snapped:
@@ -53,7 +51,7 @@ def alerts_table(
     if burgled is None:
         return None
     chosen = incidents.select(pl.Series(burgled & scope.shown))
-    rule = method or NearRepeat()
+    rule = NearRepeat()
     zones = rule(chosen, on=scope.period.window.last_day)
     n_groups = zones.filter(pl.col("phase") != "fading")["chain"].n_unique()
     zones = group_zones(zones, most=MOST_ALERTS)

@@ -120,7 +120,7 @@ class _MakeUnlessNamed(TyperGroup):
 
 
 app = group(
-    "Make the brief of a period, schedule it, send it, see it ran.",
+    "Make the brief of a period, schedule and send it, see that it ran.",
     kind=_MakeUnlessNamed,
 )
 for function in (make, schedule, send, status):

@@ -25,7 +25,7 @@ def analyse(
     areas: options.OptionalAreaFiles = None,
     window: options.UsualWindow = None,
     window_months: Annotated[
-        int, typer.Option(help="Length of the automatic window.")
+        int, typer.Option(help="Length of the automatic window, in months.")
     ] = 24,
     resolution: Annotated[int, typer.Option(help="H3 resolution, 8 to 11.")] = 10,
     category: options.Categories = None,
@@ -37,7 +37,7 @@ def analyse(
         str | None, typer.Option(help="Density kernel: quartic or gaussian.")
     ] = None,
     n_hotspots: Annotated[
-        int | None, typer.Option(help="At most so many places.", show_default="10")
+        int | None, typer.Option(help="How many places at most.", show_default="10")
     ] = None,
     extra: options.ExtraFormat = None,
     streets: options.StreetsFile = None,
@@ -175,7 +175,7 @@ def basemap(
     ],
     out: Annotated[Path, options.a_file("--out", "Where to write it (.pmtiles).")],
 ) -> None:
-    """Make the ground for under the map: streets, water, green, names."""
+    """Make the base map: streets, water, green spaces and names."""
     from hotspots.outputs.basemap import write_basemap
 
     with screen.progress_bar("Drawing the ground"):

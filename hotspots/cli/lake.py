@@ -144,7 +144,7 @@ def _show(added: Added) -> None:
     screen.show_lines(added.sentences())
 
 
-app = group("Keep a lake: files of many months, put in once, asked of often.")
+app = group("Keep a lake: incident files of many months, added once, analysed often.")
 for _command in (build, add, cells, verify, history, forget):
     app.command()(_command)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import typer
@@ -23,7 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Show the interactive map on this computer only (127.0.0.1), or serve a site.",
     ),
     "suggest": ("hotspots.cli.suggest", "Suggest where to act, with every reason."),
-    "brief": (BRIEF, "Make the brief of a period, schedule it, send it, see it ran."),
+    "brief": (
+        BRIEF,
+        "Make the brief of a period, schedule and send it, see that it ran.",
+    ),
     "transparency": (
         "hotspots.cli.transparency",
         "Fill in the transparency record, the DPIA evidence and the equality note.",
@@ -38,11 +43,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "basemap": (
         FILES,
-        "Make the ground for under the map: streets, water, green, names.",
+        "Make the base map: streets, water, green spaces and names.",
     ),
     "lake": (
         "hotspots.cli.lake",
-        "Keep a lake: files of many months, put in once, asked of often.",
+        "Keep a lake: incident files of many months, added once, analysed often.",
     ),
     "version": (FILES, "Print the version."),
 }
@@ -52,40 +57,20 @@ SITE = {
     "site": "Make and keep a site.",
     "import": "Import files of incidents into a site: whole or not at all.",
     "user": "Who may sign in.",
-    "token": "Tokens of programs.",
-    "agency": "The partners.",
-    "audit": "The log of every act.",
-    "backup": "Copy a whole site, keys included, while it is in use.",
+    "token": "Access tokens for programs.",
+    "agency": "The partner agencies.",
+    "audit": "The audit log.",
+    "backup": "Back up a whole site, keys included, while it is in use.",
     "restore": "Make a site from a backup, into a new folder.",
 }
 """The commands of a site, which several people share."""
 
-ASKED = {
-    "change": "Say what is outside its usual range in the last 28 days.",
-    "clock": "Say when in the week incidents happen, sharing out windows of time.",
-    "repeats": "Say how often the same place is a target again, and how soon.",
-    "near-repeats": "Say whether incidents follow each other in space and time, and "
-    "where now.",
-    "risk": "Say where risk is highest, and how much of it is lasting or recent.",
-    "history": "Say which places are persistent, emerging, intermittent or "
-    "diminishing.",
-    "severity": "Say where harm is, and where one incident makes all of it.",
-    "clusters": "Say which clusters of cells exceed chance, by conditional "
-    "permutation.",
-    "outliers": "Say which cells are like their neighbours and which stand alone.",
-    "adaptive-density": "Estimate density, fine in the town and smooth in the country.",
-    "edge-density": "Estimate density with each incident's weight kept inside the "
-    "area.",
-    "relative-risk": "Compare incidents with the dwellings or premises around each "
-    "cell.",
-    "bandwidth": "Choose a kernel bandwidth by rule or by predicting incidents held "
-    "back.",
-    "evaluate": "Back-test the methods on your own data beside last year's plain "
-    "count.",
-    "effect": "Say whether it fell more than the comparison, or that this cannot be "
-    "told.",
+_WORDS = Path(__file__).parents[1] / "questions" / "questions.toml"
+ASKED: dict[str, str] = {
+    name: said["help"]
+    for name, said in tomllib.loads(_WORDS.read_text("utf-8")).items()
 }
-"""The questions' commands; a test holds each line equal to its definition."""
+"""The questions' commands."""
 
 OLD = {
     "brief-schedule": (BRIEF, "schedule"),

@@ -101,12 +101,15 @@ Scheduler = Annotated[
     str | None,
     typer.Option(
         "--scheduler",
-        help="A Dask scheduler that runs, tcp://HOST:8786.",
+        help="Address of a running Dask scheduler: tcp://HOST:8786.",
         metavar="ADDRESS",
     ),
 ]
 Workers = Annotated[
-    int, typer.Option("--workers", help="Workers of its own, without a scheduler.")
+    int,
+    typer.Option(
+        "--workers", help="How many workers to start where no scheduler runs."
+    ),
 ]
 OptionalFiles = Annotated[list[Path] | None, _INCIDENTS]
 OptionalAreaFiles = Annotated[list[str] | None, _POLYGONS]
@@ -123,7 +126,9 @@ Categories = Annotated[
         "--category", help="Only this category; may be given again.", metavar="NAME"
     ),
 ]
-Today = Annotated[dt.datetime | None, a_day("--today", "Refuse rows after this day.")]
+Today = Annotated[
+    dt.datetime | None, a_day("--today", "Refuse rows dated after this day.")
+]
 WindowText = Annotated[
     str | None, typer.Option("--window", help=WINDOW, metavar="FROM:TO")
 ]
@@ -283,7 +288,7 @@ def option_of(param: Param) -> inspect.Parameter:
 
 
 def _help(param: Param) -> str:
-    unit = f" In {param.unit}." if param.unit else ""
+    unit = f" In {param.unit}." if param.unit not in (None, "o'clock") else ""
     listed = ", ".join(str(choice) for choice in param.choices)
     shown = param.default
     if isinstance(shown, tuple):

@@ -47,14 +47,16 @@ def schedule(
     into: Into,
     how: options.How,
     run: Annotated[
-        bool, typer.Option("--run", help="Stay, and make the brief every week.")
+        bool, typer.Option("--run", help="Keep running, and make the brief every week.")
     ] = False,
     once: Annotated[
         bool, typer.Option("--once", help="Make last week's brief now, and record it.")
     ] = False,
     write: Annotated[
         Path | None,
-        options.a_folder("--write", "Folder for systemd and cron files; none runs."),
+        options.a_folder(
+            "--write", "Folder for systemd and cron files; nothing is started."
+        ),
     ] = None,
     weekday: Weekday = "Monday",
     at: At = "06:00",

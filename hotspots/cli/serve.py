@@ -26,9 +26,7 @@ def serve(
     briefs: options.BriefsFolder = None,
     basemap: Annotated[
         Path | None,
-        options.a_file(
-            "--basemap", "Ground under the map; default drawn from --streets."
-        ),
+        options.a_file("--basemap", "The base map; default drawn from --streets."),
     ] = None,
     site: Annotated[
         Path | None,

@@ -17,14 +17,14 @@ from hotspots.core.errors import SourceError
 SiteFolder = Annotated[Path, typer.Option("--site", help="Folder of the site.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
 Role = Annotated[str, typer.Option("--role", help="Such as analyst or jag-chair.")]
-AgencyName = Annotated[str, typer.Option("--agency", help="Of which agency.")]
+AgencyName = Annotated[str, typer.Option("--agency", help="The agency.")]
 
 
 @options.reads
 def init(
     folder: Folder,
     resources: dict[str, Path],
-    name: Annotated[str, typer.Option("--name", help="Of the partnership.")],
+    name: Annotated[str, typer.Option("--name", help="Name of the partnership.")],
     areas: Annotated[
         list[str], typer.Option("--areas", help="Polygons, PATH or KIND=PATH.")
     ],
@@ -112,7 +112,7 @@ def work(
         int | None, typer.Option("--parent", help="Stop when this process has.")
     ] = None,
 ) -> None:
-    """Do the long work of a site until stopped."""
+    """Do the queued work of a site until stopped."""
     from hotspots.service.handlers import worker_of
 
     with opened(folder) as (site, _), screen.until_stopped():
@@ -122,10 +122,13 @@ def work(
 def import_files(
     files: options.Files,
     site: SiteFolder,
-    feed: Annotated[str, typer.Option("--feed", help="Such as police.")],
+    feed: Annotated[
+        str, typer.Option("--feed", help="Name of the feed, such as police.")
+    ],
     profile: options.ProfileFile = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would happen.")
+        bool,
+        typer.Option("--dry-run", help="Say what would happen, and change nothing."),
     ] = False,
     today: options.Today = None,
 ) -> None:
@@ -147,7 +150,7 @@ def import_files(
 
 
 def user_invite(site: SiteFolder, role: Role, agency: AgencyName) -> None:
-    """Print a one-time link that makes one account."""
+    """Invite somebody: print a one-time link that makes an account."""
     from hotspots.service import people
 
     with writing(site) as (session, actor):
@@ -183,7 +186,7 @@ def user_role(
     agency: AgencyName,
     given: Annotated[bool, typer.Option("--give/--take", help="Or end it.")] = True,
 ) -> None:
-    """Make somebody something in an agency, or end it; at once."""
+    """Give somebody a role in an agency, or take it away, at once."""
     from hotspots.service import people
 
     change = people.give_role if given else people.take_role
@@ -239,7 +242,7 @@ def token_list(site: SiteFolder) -> None:
 
 
 def token_revoke(name: str, site: SiteFolder) -> None:
-    """Let a token open nothing from now on."""
+    """Revoke a token, at once."""
     from hotspots.service import access
 
     with writing(site) as (session, actor):
@@ -248,7 +251,7 @@ def token_revoke(name: str, site: SiteFolder) -> None:
 
 
 def agency_add(name: str, site: SiteFolder) -> None:
-    """Make a partner known."""
+    """Add a partner agency."""
     from hotspots.service import access
 
     with writing(site) as (session, actor):
@@ -256,7 +259,7 @@ def agency_add(name: str, site: SiteFolder) -> None:
 
 
 def agency_list(site: SiteFolder) -> None:
-    """List the partners."""
+    """List the partner agencies."""
     from hotspots.service import access
 
     with writing(site) as (session, actor):
@@ -294,7 +297,7 @@ def backup(
     site: SiteFolder,
     out: Annotated[Path, typer.Option("--out", help="The archive, .tar.")],
 ) -> None:
-    """Copy a whole site, keys included, while it is in use."""
+    """Back up a whole site, keys included, while it is in use."""
     from hotspots.service.backup import backup as run
 
     with opened(site) as (kept, actor):
@@ -332,9 +335,9 @@ SITES = (init, demo, upgrade, purge, work, *privacy.COMMANDS)
 GROUPS: dict[str, tuple[str, tuple[Callable[..., None], ...]]] = {
     "site": ("Make and keep a site.", SITES),
     "user": ("Who may sign in.", USERS),
-    "token": ("Tokens of programs.", (token_add, token_list, token_revoke)),
-    "agency": ("The partners.", (agency_add, agency_list)),
-    "audit": ("The log of every act.", (audit_verify, audit_export)),
+    "token": ("Access tokens for programs.", (token_add, token_list, token_revoke)),
+    "agency": ("The partner agencies.", (agency_add, agency_list)),
+    "audit": ("The audit log.", (audit_verify, audit_export)),
 }
 
 

@@ -57,7 +57,7 @@ SHARED: dict[str, Any] = {
     ],
     "link": Annotated[
         str | None,
-        typer.Option("--link", help="Address of the live version, for the cards."),
+        typer.Option("--link", help="Web address of the live plan, for the cards."),
     ],
     "extra": options.ExtraFormat,
     "full": Annotated[

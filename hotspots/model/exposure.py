@@ -105,17 +105,6 @@ class Exposure:
             self.source_of_file[incidents.frame["file"].fill_null(0).to_numpy()]
         )
 
-    def days_of(
-        self, incidents: Incidents, window: Window, counts: DayRule | None = None
-    ) -> float:
-        """Return the days over which the count of some incidents gives their rate.
-
-        The days covered, where they are of one source; else the mean that the sources'
-        incidents weigh.
-        """
-        rate = float(self.per_day(incidents, window, counts).sum())
-        return incidents.n / rate if rate else float(self.n_days(window, counts))
-
     def covered(self, window: Window, counts: DayRule | None = None) -> Days:
         """Return the days of a window that any source covers, ascending."""
         every = np.unique(np.concatenate(self.days))

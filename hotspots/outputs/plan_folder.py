@@ -52,7 +52,6 @@ from hotspots.tactics.suggestion import MARKINGS
 
 SENSITIVE_PREFIX = "official-sensitive_"
 NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
-PLAN_ID = r"[a-z]+-\d{8}-[0-9a-f]{8}"
 
 
 def write_plan(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.core.crs import bng_to_lonlat
+from hotspots.core.crs import lonlat_of
 from hotspots.core.errors import SourceError
 from hotspots.core.types import Floats
 from hotspots.intake.records import (
@@ -111,13 +111,7 @@ class Sites:
         )
 
     @classmethod
-    def from_xy(
-        cls,
-        xy_m: npt.ArrayLike,
-        *,
-        ids: tuple[str, ...],
-        names: tuple[str, ...] | None = None,
-    ) -> Sites:
+    def from_xy(cls, xy_m: npt.ArrayLike, *, ids: tuple[str, ...]) -> Sites:
         """Make sites from National Grid coordinates.
 
         ``xy_m``: array-like of shape (m, 2), EPSG:27700, metres.
@@ -125,8 +119,7 @@ class Sites:
         Raises SourceError if a point is outside Great Britain or an id stands twice.
         """
         xy = np.asarray(xy_m, dtype=np.float64).reshape(-1, 2)
-        lon, lat = bng_to_lonlat(xy[:, 0], xy[:, 1])
-        lonlat = np.column_stack([lon, lat])
+        lonlat = lonlat_of(xy)
         if not np.isfinite(lonlat).all():
             row = int(np.argmin(np.isfinite(lonlat).all(axis=1)))
             raise SourceError(
@@ -137,7 +130,7 @@ class Sites:
             ids=ids,
             xy_m=xy,
             lonlat=lonlat,
-            names=names or ("",) * len(ids),
+            names=("",) * len(ids),
             height_m=np.full(len(ids), np.nan),
         )
 

@@ -142,7 +142,7 @@ def tokens(session: Session, actor: Actor) -> list[Token]:
 
 
 def revoke_token(session: Session, actor: Actor, name: str) -> None:
-    """Let a token open nothing from now on.
+    """Revoke a token, at once.
 
     Raises NotFoundError if there is none of that name.
     """

@@ -100,12 +100,10 @@ def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
     return np.array(rows, dtype=np.int64)
 
 
-def find_victims(
-    context: PlanningContext, days: int, *, premises: Premises | None = None
-) -> Victims:
+def find_victims(context: PlanningContext, days: int) -> Victims:
     """Return the homes burgled in the last days before the plan's day."""
     dataset = context.dataset
-    premises = premises or context.resources.premises
+    premises = context.resources.premises
     burgled, not_listed, moved = _listed(context, premises)
     midnight = dt.datetime.combine(context.day, dt.time())
     since = midnight - dt.timedelta(days=days)

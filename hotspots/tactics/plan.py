@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
+RESOLUTION = 10
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlanLayer:
     """Geometry beside the suggestions: sign points, routes, what a camera sees.
@@ -32,15 +35,15 @@ class PlanLayer:
     geometry: npt.NDArray[np.object_]
 
     @classmethod
-    def of_counts(cls, incidents: Incidents, *, resolution: int = 10) -> PlanLayer:
+    def of_counts(cls, incidents: Incidents) -> PlanLayer:
         """Return how many incidents lie in each cell that has any."""
         lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
-        of_place = bin_points(lon, lat, resolution=resolution)
+        of_place = bin_points(lon, lat, resolution=RESOLUTION)
         ids, n = np.unique(
             of_place[incidents.frame["place"].to_numpy()], return_counts=True
         )
         frame = pl.DataFrame({"cell": cell_names(ids), "n_incidents": n})
-        cells = Cells.from_ids(ids, resolution=resolution)
+        cells = Cells.from_ids(ids, resolution=RESOLUTION)
         return cls(frame=frame, geometry=cells.polygons())
 
 

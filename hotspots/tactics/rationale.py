@@ -181,13 +181,11 @@ class Action:
     cautions: tuple[str, ...] = ()
 
 
-def drivers(
-    here: Incidents, district: Incidents, *, where: str, n: int = 3
-) -> tuple[Driver, ...]:
-    """Return the commonest categories here, with the district's counts."""
+def drivers(here: Incidents, district: Incidents, *, where: str) -> tuple[Driver, ...]:
+    """Return the three commonest categories here, with the district's counts."""
     local = here.frame["category"].cast(pl.String).value_counts()
     whole = dict(district.frame["category"].cast(pl.String).value_counts().iter_rows())
-    ranked = sorted(local.iter_rows(), key=lambda row: (-row[1], row[0]))[:n]
+    ranked = sorted(local.iter_rows(), key=lambda row: (-row[1], row[0]))[:3]
     return counted(*((f"{name} {where}", count, whole[name]) for name, count in ranked))
 
 

@@ -53,7 +53,6 @@ def test_months_taken_out_are_not_covered_and_the_rate_stays() -> None:
     exposure = Exposure.of(there)
     assert exposure.n_days(YEAR) == 91 + 153
     assert exposure.per_day(there, YEAR).sum() == pytest.approx(2.0)
-    assert exposure.days_of(there, YEAR) == pytest.approx(244)
     assert exposure.n_months(YEAR) == 8
     assert [str(span) for span in exposure.spans(YEAR)] == [
         "1 January 2024 to 31 March 2024",

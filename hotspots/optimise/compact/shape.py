@@ -26,15 +26,6 @@ def most_contacts(n_cells: npt.ArrayLike) -> Ints:
     return np.asarray(3 * n - np.ceil(np.sqrt(12 * n - 3)).astype(np.int64))
 
 
-def missing_contacts(area: Ints, neighbours: Ints) -> int:
-    """Return how many contacts an area has fewer than the most compact of its size.
-
-    ``area``: shape (n,). ``neighbours``: shape (m, 6).
-    """
-    contacts = int(adjacent(area[None, :], neighbours).sum()) // 2
-    return int(most_contacts(len(area))) - contacts
-
-
 def polsby_popper(area: Ints, neighbours: Ints) -> float:
     """Return 4 pi times area over squared outline: 1 for a disc, less for the ragged.
 

@@ -26,15 +26,13 @@ class CoverResult:
     ``chosen``: ndarray of int; candidates, by period, and in it by what each adds.
     ``value``: weight covered.
     ``upper``: nothing covers more than this.
-    ``n_merged``, ``n_compared``: demands after merging, candidates left for the exact
-    search.
+    ``n_compared``: candidates left for the exact search.
     ``heuristic_value``: what the greedy choice with local search reached.
     """
 
     chosen: Ints
     value: float
     upper: float
-    n_merged: int
     n_compared: int
     heuristic_value: float
 
@@ -101,7 +99,6 @@ def maximise_coverage(
         chosen=_in_order(small, best, candidate),
         value=value,
         upper=max(upper, value),
-        n_merged=len(small.weight),
         n_compared=n_compared,
         heuristic_value=small.value(first),
     )

@@ -31,7 +31,6 @@ class Candidates:
     ``reserved`` (m,): in the permanent reserve: never chosen.
     ``cover`` (m, n): 1 where a candidate sees a square that no fixed camera sees.
     ``fixed`` (n,): seen by a fixed camera already.
-    ``n_fixed``: fixed cameras.
     ``buildings``: EPSG:27700.
     """
 
@@ -40,7 +39,6 @@ class Candidates:
     demand: Demand
     cover: csr_matrix
     fixed: Bools
-    n_fixed: int
     buildings: npt.NDArray[np.object_] | None
     notes: tuple[str, ...]
 
@@ -86,7 +84,6 @@ def build_candidates(
         demand=demand,
         cover=cover,
         fixed=fixed,
-        n_fixed=0 if cameras is None else len(cameras),
         buildings=buildings,
         notes=tuple(notes),
     )

@@ -113,14 +113,14 @@ def get_me(actor: Any) -> Me:
 
 @endpoint("/agencies", returns=AgencyList)
 def list_agencies(session: Any, actor: Any) -> AgencyList:
-    """List the partners."""
+    """List the partner agencies."""
     known = access.agencies(session, actor)
     return AgencyList(agencies=[Agency.model_validate(each) for each in known])
 
 
 @endpoint("/agencies", "POST", body=AgencyBody, returns=Agency, status=201)
 def post_agency(session: Any, actor: Any, told: AgencyBody) -> Agency:
-    """Make a partner known."""
+    """Add a partner agency."""
     return Agency.model_validate(access.add_agency(session, actor, told.name))
 
 
@@ -140,7 +140,7 @@ def post_token(session: Any, actor: Any, told: TokenBody) -> NewToken:
 
 @endpoint("/tokens/<name>/revoke", "POST", returns=TokenList)
 def revoke_token(session: Any, actor: Any, name: str) -> TokenList:
-    """Let a token open nothing from now on."""
+    """Revoke a token, at once."""
     access.revoke_token(session, actor, name)
     left: TokenList = list_tokens(session, actor)
     return left
