@@ -41,10 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         FILES,
         "Write the simulated market town: incidents, premises, streets and areas.",
     ),
-    "basemap": (
-        FILES,
-        "Make the base map: streets, water, green spaces and names.",
-    ),
+    "basemap": (FILES, "Make the base map: streets, water, green spaces and names."),
     "lake": (
         "hotspots.cli.lake",
         "Keep a lake: incident files of many months, added once, analysed often.",

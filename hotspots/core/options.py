@@ -14,7 +14,7 @@ import numbers
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from hotspots.core.errors import HotspotsError, ParameterError, did_you_mean
 
@@ -62,7 +62,7 @@ def option(
     ``help``: one plain sentence.
     ``unit``: for instance ``"metres"``.
     ``gt``, ``ge``, ``le``: the value must be greater than, at least, at most this.
-    ``choices``: the only values allowed.
+    ``choices``: the only values allowed; default those of a field that is a Literal.
     ``on_form``: optional; how a form shows it. ``label``: what it is called there.
     ``first``: shown with those that are changed most. ``free_text``: any text may be
     typed, because it is never opened as a file. ``choice_words``: what choices are
@@ -91,7 +91,7 @@ def parameters(method: type) -> tuple[Param, ...]:
             name=field.name,
             kind=_plain_type(hints[field.name], field.default),
             default=field.default,
-            **{"help": "", **field.metadata},
+            **{"help": "", **field.metadata, "choices": _choices(hints, field)},
         )
         for field in dataclasses.fields(method)
     )
@@ -143,6 +143,15 @@ def build(method: type[T], text: Mapping[str, str]) -> T:
 def to_record(instance: Any) -> dict[str, Any]:
     """Return a method and its parameters as plain data, for provenance and caches."""
     return {"method": type(instance).__name__, **dataclasses.asdict(instance)}
+
+
+def _choices(
+    hints: Mapping[str, Any], field: dataclasses.Field[Any]
+) -> tuple[Any, ...]:
+    """Return the choices that are said, else those that a Literal holds."""
+    hint = hints[field.name]
+    literal = get_args(hint) if get_origin(hint) is Literal else ()
+    return field.metadata.get("choices") or literal
 
 
 def _plain_type(hint: Any, default: Any) -> type:

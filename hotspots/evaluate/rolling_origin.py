@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol, get_args, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -80,7 +80,7 @@ class RollingOrigin(Tunable):
         13, help="How many months are forecast, the latest ones.", ge=2, le=120
     )
     period: Period = option(  # noqa: RUF009
-        "month", help="How long each tested time is.", choices=get_args(Period)
+        "month", help="How long each tested time is."
     )
     train_months: int = option(
         12,

@@ -13,7 +13,7 @@ replace a draw for every place.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,6 @@ class PermutationOptions(Tunable):
         "bh",
         help="How p-values are adjusted for testing every cell: Benjamini-Hochberg, "
         "Benjamini-Yekutieli, or not at all.",
-        choices=get_args(Correction),
     )
     seed: int = option(1, help="Starts the random numbers.", ge=0)
 

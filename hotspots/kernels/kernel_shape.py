@@ -34,7 +34,6 @@ class KernelOptions(Tunable):
     kernel: Kernel = option(  # noqa: RUF009
         "quartic",
         help="The shape in which an incident's weight falls off with distance.",
-        choices=get_args(Kernel),
     )
 
 

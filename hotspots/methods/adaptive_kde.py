@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -91,9 +91,7 @@ class AdaptiveKde(KernelOptions):
     """
 
     rule: Rule = option(  # noqa: RUF009
-        "abramson",
-        help="How each incident's bandwidth is found.",
-        choices=get_args(Rule),
+        "abramson", help="How each incident's bandwidth is found."
     )
     n_nearest: int = option(
         10, help="Which nearest other incident sets the bandwidth.", ge=1

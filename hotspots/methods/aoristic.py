@@ -8,7 +8,7 @@ its window lies in each, so that no hour is blamed for more than is known.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -188,7 +188,6 @@ class Aoristic(Tunable):
         "spread",
         help="What becomes of incidents whose time is not known to within a week: "
         "spread evenly over all hours, or left out.",
-        choices=get_args(LongWindows),
     )
 
     def __call__(self, incidents: Incidents) -> WeekHours:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -107,9 +107,7 @@ class GiPermutation(conditional.PermutationOptions):
     """
 
     alternative: Alternative = option(  # noqa: RUF009
-        "two-sided",
-        help="Whether hot and cold places are tested, or one of them.",
-        choices=get_args(Alternative),
+        "two-sided", help="Whether hot and cold places are tested, or one of them."
     )
 
     def __call__(

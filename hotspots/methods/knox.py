@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -260,14 +260,10 @@ class Knox(Tunable):
         Bands("0,7,14,28,56"), help="Edges of the time bands.", unit="days"
     )
     metric: Metric = option(  # noqa: RUF009
-        "euclidean",
-        help="Distance as the crow flies, or along a square street grid.",
-        choices=get_args(Metric),
+        "euclidean", help="Distance as the crow flies, or along a square street grid."
     )
     closed: Closed = option(  # noqa: RUF009
-        "left",
-        help="Which edge belongs to a band: [a, b) or (a, b].",
-        choices=get_args(Closed),
+        "left", help="Which edge belongs to a band: [a, b) or (a, b]."
     )
     n_permutations: int = option(
         999, help="How many times dates are shuffled over places.", ge=1, le=MAXIMUM

@@ -172,14 +172,10 @@ class RelativeRisk(Tunable):
         500.0, help="How far both are felt.", unit="metres", gt=0
     )
     kernel: Kernel = option(  # noqa: RUF009
-        "quartic",
-        help="The shape in which weight falls off with distance.",
-        choices=get_args(Kernel),
+        "quartic", help="The shape in which weight falls off with distance."
     )
     compare: Comparison = option(  # noqa: RUF009
-        "ratio",
-        help="How the two densities are compared.",
-        choices=get_args(Comparison),
+        "ratio", help="How the two densities are compared."
     )
     scaled: bool = option(
         True, help="Scale what is at risk to the number of incidents: 1 is average."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -149,9 +149,7 @@ class Severity(Tunable):
     """
 
     scale: Scale = option(  # noqa: RUF009
-        "root",
-        help="Square root of each incident's severity, or severity itself.",
-        choices=get_args(Scale),
+        "root", help="Square root of each incident's severity, or severity itself."
     )
     dominant_share: float = option(
         0.5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +61,7 @@ class PeriodTable(Checked):
     """
 
     period: Period = option(  # noqa: RUF009
-        "28 days", help="How long each period is.", choices=get_args(Period)
+        "28 days", help="How long each period is."
     )
     n_past: int = option(
         13, help="How many earlier periods the usual range rests on.", ge=3, le=130

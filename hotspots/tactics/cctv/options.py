@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import Checked
@@ -41,7 +41,7 @@ class CctvOptions(Checked):
     cool_off_periods: int = say("cool_off_periods", 1, ge=0, le=5)
     zone_m: float = say("zone_m", 200.0, ge=50, le=2000)
     half_life_days: float = say("half_life_days", 365.0, ge=14)
-    harm: Harm = say("harm", "none", choices=get_args(Harm))  # noqa: RUF009
+    harm: Harm = say("harm", "none")  # noqa: RUF009
     reserve_percent: float = say("reserve_percent", 10.0, ge=0, le=50)
     randomise: bool = say("randomise", False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import Checked
@@ -52,17 +52,17 @@ class YouthOptions(Checked):
     max_hours_session: int = say("max_hours_session", 3, ge=1, le=6)
     max_stops: int = say("max_stops", 3, ge=1, le=3)
     max_travel_min: float = say("max_travel_min", 20.0, ge=0, le=60)
-    travel: Travel = say("travel", "walk", choices=get_args(Travel))  # noqa: RUF009
+    travel: Travel = say("travel", "walk")  # noqa: RUF009
     outside_share: float = say("outside_share", 0.0, ge=0, le=1)
     town: str = say("town", "")
     town_radius_m: float = say("town_radius_m", 2500.0, gt=0)
-    term: Term = say("term", "all", choices=get_args(Term))  # noqa: RUF009
+    term: Term = say("term", "all")  # noqa: RUF009
     holidays: str = say("holidays", "")
     switching_cost: float = say("switching_cost", 0.1, ge=0)
     veto: str = say("veto", "")
     category: str = say("category", "Anti-social behaviour", offered=_categories)
     marks: str = say("marks", "youth, youths, youth related, youth-related")
-    unmarked: Unmarked = say("unmarked", "refuse", choices=get_args(Unmarked))  # noqa: RUF009
+    unmarked: Unmarked = say("unmarked", "refuse")  # noqa: RUF009
     n_places: int = say("n_places", 24, ge=1, le=40)
     place_cells: int = say("place_cells", 3, ge=1, le=5)
     pooling: float = say("pooling", 0.5, ge=0, le=1)
