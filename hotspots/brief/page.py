@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hotspots.brief.content import Brief, Place, Provenance, Section
-from hotspots.brief.print_table import PrintTable, print_table, typographic
+from hotspots.brief.print_table import WIDE_MM, PrintTable, print_table, typographic
 from hotspots.brief.repeats import Annex
 from hotspots.core.table import Statement, Table
 from hotspots.core.window import in_words
@@ -66,7 +66,7 @@ class Picture:
     svg: str
     alt: str
     caption: str
-    width_mm: float = 178.0
+    width_mm: float = WIDE_MM
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from scipy.spatial.distance import cdist
 
 from hotspots.brief.content import Alert, Brief
 from hotspots.brief.page import Picture
+from hotspots.brief.print_table import WIDE_MM
 from hotspots.core.crs import shapes_to_metres
 from hotspots.core.table import Table, show
 from hotspots.core.types import Bools
@@ -20,7 +21,6 @@ from hotspots.outputs.charts.lines import interval_chart, series_chart, week_cha
 from hotspots.outputs.printing import Background, MapMark, MapPlace, draw_map
 
 AREA_TABLES = ("priority", "areas")
-CHARTS_WIDE_MM = 178.0
 
 
 def build_pictures(
@@ -82,7 +82,7 @@ def _series(brief: Brief, table: Table, number: int) -> Picture | None:
         svg=svg,
         alt=alt,
         caption=f"{what}{band}. Figures: Table {number}, first row.",
-        width_mm=CHARTS_WIDE_MM,
+        width_mm=WIDE_MM,
     )
 
 
@@ -111,7 +111,7 @@ def _intervals(table: Table, number: int) -> Picture:
             "A line that crosses 0% may be no change; lines are cut at +200%. "
             f"Figures: Table {number}."
         ),
-        width_mm=CHARTS_WIDE_MM,
+        width_mm=WIDE_MM,
     )
 
 
@@ -126,7 +126,7 @@ def _week(table: Table, number: int) -> Picture:
         ),
         alt=alt,
         caption=f"Share of incidents by policing day. Figures: Table {number}.",
-        width_mm=CHARTS_WIDE_MM,
+        width_mm=WIDE_MM,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Mm
 
+from hotspots.brief import word_styles as ooxml
 from hotspots.brief.page import (
     Block,
     Facts,
@@ -20,21 +21,7 @@ from hotspots.brief.page import (
     Remark,
     Said,
 )
-from hotspots.brief.print_table import Cell, PrintTable
-from hotspots.brief.word_styles import (
-    add_field,
-    add_styles,
-    bookmark,
-    describe_picture,
-    describe_table,
-    keep_row,
-    keep_with_next,
-    link_to,
-    repeat_row,
-    set_language,
-    set_modern,
-    set_properties,
-)
+from hotspots.brief.print_table import SPARK_MM, WIDE_MM, Cell, PrintTable
 from hotspots.core.sanitise import clean_text
 from hotspots.outputs.printing import svg_to_png
 
@@ -43,9 +30,6 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """When every part of the file was made, as far as it says."""
 DOTS = 180
 SPARK_DOTS = 300
-SPARK_MM = 27.0
-MAX_WIDE_MM = 178.0
-"""Between the margins of an A4 page."""
 WIDE_FIRST_MM = 30.0
 STAND_OFF_MM = 2.0
 """Words that follow a number stand off by it."""
@@ -57,11 +41,11 @@ TONE_STYLES = {"strong": "Strong", "quiet": "Quiet", "late": "Late"}
 def brief_word(page: Page) -> bytes:
     """Write a page as a Word document."""
     document = Document()
-    add_styles(document)
-    set_language(document, LANGUAGE)
-    set_modern(document)
+    ooxml.add_styles(document)
+    ooxml.set_language(document, LANGUAGE)
+    ooxml.set_modern(document)
     title = clean_text(f"{page.title}, {page.subtitle}")
-    set_properties(document, title, clean_text(page.marking), page.dated)
+    ooxml.set_properties(document, title, clean_text(page.marking), page.dated)
     _frame(document, page)
     document.add_paragraph(clean_text(page.title), style="Title")
     document.add_paragraph(clean_text(page.subtitle), style="Subtitle")
@@ -91,9 +75,9 @@ def _frame(document: Any, page: Page) -> None:
     foot.add_run(clean_text(page.marking))
     small = section.footer.add_paragraph(style="Foot")
     small.add_run(clean_text(f"{page.foot}\tPage "))
-    add_field(small, "PAGE")
+    ooxml.add_field(small, "PAGE")
     small.add_run(" of ")
-    add_field(small, "NUMPAGES")
+    ooxml.add_field(small, "NUMPAGES")
 
 
 def _leading(blocks: Sequence[Block]) -> list[tuple[Block, bool]]:
@@ -112,7 +96,7 @@ def _add(document: Any, block: Block, *, style: str) -> None:
         document.add_paragraph(clean_text(block.text), style=style)
     elif isinstance(block, Said):
         line = document.add_paragraph(clean_text(f"{block.text} "), style="List Number")
-        link_to(line, f"table_{block.to}", f"({block.where})", style="Reference")
+        ooxml.link_to(line, f"table_{block.to}", f"({block.where})", style="Reference")
     elif isinstance(block, Remark):
         document.add_heading(clean_text(block.heading), level=2)
         for text in block.paragraphs:
@@ -147,9 +131,9 @@ def _card(document: Any, card: PlaceCard) -> None:
 def _picture(document: Any, picture: Picture) -> None:
     png = svg_to_png(picture.svg, width_mm=picture.width_mm, dots_per_inch=DOTS)
     line = document.add_paragraph(style="Picture")
-    wide = Mm(min(picture.width_mm, MAX_WIDE_MM))
+    wide = Mm(min(picture.width_mm, WIDE_MM))
     shape = line.add_run().add_picture(io.BytesIO(png), width=wide)
-    describe_picture(shape, clean_text(picture.alt))
+    ooxml.describe_picture(shape, clean_text(picture.alt))
     if picture.caption:
         document.add_paragraph(clean_text(picture.caption), style="Picture Note")
 
@@ -158,10 +142,10 @@ def _sheet(document: Any, sheet: PrintTable) -> None:
     line = document.add_paragraph(style="Caption")
     title = f"{sheet.title}. " if sheet.title else ""
     run = line.add_run(f"Table {sheet.number}", style="Strong")
-    bookmark(run, f"table_{sheet.id}", number=sheet.number)
+    ooxml.bookmark(run, f"table_{sheet.id}", number=sheet.number)
     line.add_run(clean_text(f"  {title}{sheet.caption}"))
     table = document.add_table(rows=1, cols=len(sheet.heads), style="Brief Table")
-    describe_table(table, f"Table {sheet.number}", clean_text(sheet.caption))
+    ooxml.describe_table(table, f"Table {sheet.number}", clean_text(sheet.caption))
     table.autofit = False
     styles = _cell_styles(sheet)
     widths = _widths(sheet, styles)
@@ -171,14 +155,14 @@ def _sheet(document: Any, sheet: PrintTable) -> None:
     together = len(sheet.rows) - 1 if len(sheet.rows) <= SHORT_ROWS else 2
     for k, (_, cells) in enumerate(sheet.rows):
         row = table.add_row()
-        keep_row(row)
+        ooxml.keep_row(row)
         for place, cell, style, width in zip(
             row.cells, cells, styles, widths, strict=True
         ):
             place.width = width
             line = _cell_line(place, f"Table{style}")
             if k < together:
-                keep_with_next(line)
+                ooxml.keep_with_next(line)
             _fill(line, cell, of=cells[0].text)
     for text in sheet.notes:
         document.add_paragraph(clean_text(text), style="Note")
@@ -199,7 +183,7 @@ def _widths(sheet: PrintTable, styles: list[str]) -> list[int]:
         head.width_mm + (STAND_OFF_MM if style == "Word" else 0.0)
         for head, style in zip(sheet.heads, styles, strict=True)
     ]
-    over = max(sum(widths) - MAX_WIDE_MM, 0.0)
+    over = max(sum(widths) - WIDE_MM, 0.0)
     if sheet.heads[0].width_mm > WIDE_FIRST_MM:
         widths[0] -= over
     return [Mm(width) for width in widths]
@@ -207,7 +191,7 @@ def _widths(sheet: PrintTable, styles: list[str]) -> list[int]:
 
 def _heads(table: Any, sheet: PrintTable, styles: list[str], widths: list[int]) -> None:
     row = table.rows[0]
-    repeat_row(row)
+    ooxml.repeat_row(row)
     for place, head, style, width in zip(
         row.cells, sheet.heads, styles, widths, strict=True
     ):
@@ -229,7 +213,7 @@ def _fill(line: Any, cell: Cell, *, of: str) -> None:
         return
     png = svg_to_png(cell.picture, width_mm=SPARK_MM, dots_per_inch=SPARK_DOTS)
     shape = line.add_run().add_picture(io.BytesIO(png), width=Mm(SPARK_MM))
-    describe_picture(shape, clean_text(f"{of}, earliest first: {cell.text}"))
+    ooxml.describe_picture(shape, clean_text(f"{of}, earliest first: {cell.text}"))
 
 
 def _undated(content: bytes) -> bytes:

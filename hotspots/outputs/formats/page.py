@@ -107,21 +107,20 @@ def _significant(value: bool) -> str:
     return "still a change" if value else "may be chance"
 
 
+def _figure(name: str, heading: str, digits: int = 0) -> _Column:
+    return _Column(name=name, heading=heading, show=_number(digits), numeric=True)
+
+
 _HOTSPOTS = (
     _Column(name="rank", heading="Rank", numeric=True),
     _Column(name="name", heading="Place"),
     _Column(name="ward", heading="Ward"),
-    _Column(name="n_incidents", heading="Incidents", show=_number(0), numeric=True),
+    _figure("n_incidents", "Incidents"),
     _Column(name="share", heading="Share of all", show=_share, numeric=True),
-    _Column(name="area_ha", heading="Area, hectares", show=_number(1), numeric=True),
-    _Column(name="harm", heading="Harm score", show=_number(0), numeric=True),
-    _Column(name="n_last", heading="Latest months", show=_number(0), numeric=True),
-    _Column(
-        name="n_before",
-        heading="Same months a year before",
-        show=_number(0),
-        numeric=True,
-    ),
+    _figure("area_ha", "Area, hectares", 1),
+    _figure("harm", "Harm score"),
+    _figure("n_last", "Latest months"),
+    _figure("n_before", "Same months a year before"),
     _Column(name="trend", heading="Change"),
     _Column(
         name="persistence",
@@ -137,16 +136,9 @@ _AREAS = (
     _Column(name="kind", heading="Kind"),
     _Column(name="name", heading="Area"),
     _Column(name="code", heading="Code"),
-    _Column(
-        name="n_window", heading="Incidents in window", show=_number(0), numeric=True
-    ),
-    _Column(name="n_now", heading="Latest months", show=_number(0), numeric=True),
-    _Column(
-        name="n_previous",
-        heading="Same months a year before",
-        show=_number(0),
-        numeric=True,
-    ),
+    _figure("n_window", "Incidents in window"),
+    _figure("n_now", "Latest months"),
+    _figure("n_previous", "Same months a year before"),
     _Column(name="months_compared", heading="Compared", show=_months, numeric=True),
     _Column(
         name="change_percent",
@@ -160,25 +152,20 @@ _AREAS = (
     _Column(
         name="significant_overall", heading="Allowing for all areas", show=_significant
     ),
-    _Column(name="area_km2", heading="Area, km²", show=_number(2), numeric=True),
+    _figure("area_km2", "Area, km²", 2),
 )
 
 _CELLS = (
     _Column(name="cell", heading="Cell (H3)"),
-    _Column(name="n_incidents", heading="Incidents", show=_number(0), numeric=True),
-    _Column(
-        name="kde_per_km2",
-        heading="Incidents per km², smoothed",
-        show=_number(1),
-        numeric=True,
-    ),
-    _Column(name="gi_z", heading="Gi* z", show=_number(2), numeric=True),
+    _figure("n_incidents", "Incidents"),
+    _figure("kde_per_km2", "Incidents per km², smoothed", 1),
+    _figure("gi_z", "Gi* z", 2),
     _Column(
         name="gi_p_adjusted", heading="Gi* adjusted p", show=_p_value, numeric=True
     ),
     _Column(name="hotspot_id", heading="Hotspot", numeric=True),
     _Column(name="ward", heading="Ward"),
-    _Column(name="area_km2", heading="Area, km²", show=_number(4), numeric=True),
+    _figure("area_km2", "Area, km²", 4),
 )
 
 
