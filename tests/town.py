@@ -24,7 +24,13 @@ def sample_planning() -> PlanningContext:
 
 
 @cache
+def town_on_its_day() -> Dataset:
+    """The town as it is read on the day after its data end."""
+    incidents, areas = sample_paths()
+    return load([incidents], areas, today=dt.date(2025, 7, 1))
+
+
+@cache
 def sample_analysis() -> Analysis:
     """The town analysed on the day after its data end."""
-    incidents, areas = sample_paths()
-    return analyse(load([incidents], areas, today=dt.date(2025, 7, 1)))
+    return analyse(town_on_its_day())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pytest
+from town import town_on_its_day
 
 from hotspots.analysis.parted import InTurn
 from hotspots.core.errors import ParameterError
 from hotspots.methods.kde import Kde
-from hotspots.samples import sample_paths
-from hotspots.workflow import Analysis, Dataset, Parameters, analyse, load
+from hotspots.workflow import Analysis, Dataset, Parameters, analyse
 
 
 @pytest.fixture(scope="module")
 def town() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], list(areas), today=dt.date(2025, 7, 1))
+    return town_on_its_day()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from program import run
+from town import town_on_its_day
 
 from hotspots.analysis.parted import InTurn
 from hotspots.core.errors import ParameterError
@@ -20,15 +20,14 @@ from hotspots.lake.cluster import Cluster
 from hotspots.lake.districts import each_district
 from hotspots.outputs.districts_folder import write_districts
 from hotspots.samples import sample_paths
-from hotspots.workflow import Dataset, Parameters, analyse, load
+from hotspots.workflow import Dataset, Parameters, analyse
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture(scope="module")
 def town() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], list(areas), today=dt.date(2025, 7, 1))
+    return town_on_its_day()
 
 
 def fails(number: int) -> int:

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 import shapely
 from program import run
+from town import town_on_its_day
 
 from hotspots.core.errors import ParameterError
 from hotspots.lake.districts import each_district
@@ -25,8 +26,7 @@ HALVES = ("West", "East", "Sea")
 
 def halves(folder: Path) -> list[Path]:
     """The town cut in two, and an empty district beside it, a file each."""
-    incidents, areas = sample_paths()
-    whole = load([incidents], list(areas), today=TODAY).areas.outline
+    whole = town_on_its_day().areas.outline
     west, south, east, north = whole.bounds
     middle = (west + east) / 2
     boxes = [

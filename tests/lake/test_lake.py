@@ -15,6 +15,7 @@ import toy
 from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 from program import run
+from town import town_on_its_day
 
 from hotspots.core.errors import OutputError, ParameterError, SourceError
 from hotspots.intake.profile import Profile
@@ -51,9 +52,8 @@ def copied(town: Path, tmp_path: Path) -> Path:
 def test_an_analysis_of_a_lake_is_that_of_its_files(
     window: str | None, town: Path, tmp_path: Path
 ) -> None:
-    incidents, areas = sample_paths()
     chosen = Parameters(window=window)
-    files = load([incidents], list(areas), today=TODAY)
+    files = town_on_its_day()
     lake = load([town], [], only=chosen.choose_window)
     assert lake.incidents.n < files.incidents.n
     extras = Extras(every_row=True)
@@ -249,9 +249,8 @@ def test_a_category_that_nobody_knows_is_refused(town: Path) -> None:
 def test_cells_counted_month_by_month_are_those_of_an_analysis(
     town: Path, tmp_path: Path
 ) -> None:
-    incidents, areas = sample_paths()
     chosen = Parameters(window="2024-01-20:2025-03", categories=("Burglary", "Robbery"))
-    whole = analyse(load([incidents], list(areas), today=TODAY), chosen)
+    whole = analyse(town_on_its_day(), chosen)
     written = write_cells(town, tmp_path / "out", chosen)
     cells = pl.read_parquet(tmp_path / "out" / "cells.parquet")
     assert_frame_equal(cells, whole.cells_table.select(cells.columns))

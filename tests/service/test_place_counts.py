@@ -7,19 +7,18 @@ import datetime as dt
 import pytest
 import shapely
 from site_fixture import OPERATOR, actor
+from town import sample_town
 
 from hotspots.core.errors import RightsError
-from hotspots.samples import sample_paths
 from hotspots.service.place_counts import MONTHS, place_counts
 from hotspots.service.places import to_geojson
 from hotspots.store.models import Place
-from hotspots.workflow import Dataset, analyse, load
+from hotspots.workflow import Dataset, analyse
 
 
 @pytest.fixture(scope="module")
 def town() -> Dataset:
-    incidents, areas = sample_paths()
-    return load([incidents], list(areas))
+    return sample_town()
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
+from town import sample_town
 
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ParameterError, PlanError, PrecisionError, TooFewError
@@ -21,7 +22,6 @@ from hotspots.resources.buildings import read_buildings
 from hotspots.resources.eligibility import Eligibility
 from hotspots.resources.sites import Sites, read_sites
 from hotspots.resources.streets import read_streets
-from hotspots.samples import sample_paths
 from hotspots.tactics.backtest import back_test
 from hotspots.tactics.cctv import CctvOptions
 from hotspots.tactics.cctv.candidates import build_candidates
@@ -37,11 +37,8 @@ COLUMNS = Path(__file__).resolve().parents[2] / "data" / "simulated_columns.csv"
 
 @pytest.fixture(scope="module")
 def context() -> PlanningContext:
-    incidents, areas = sample_paths()
     resources = Resources(columns=read_sites(COLUMNS), simulated=True)
-    return PlanningContext.from_dataset(
-        load([incidents], list(areas)), resources=resources
-    )
+    return PlanningContext.from_dataset(sample_town(), resources=resources)
 
 
 @pytest.fixture(scope="module")

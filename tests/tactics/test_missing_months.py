@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -45,8 +46,9 @@ def resources() -> Resources:
     )
 
 
-def plan_of(dataset: Dataset, tactic: str) -> Plan:
-    return suggest(dataset, PlanRequest(tactic=tactic, day=DAY), resources())
+@cache
+def plan_of(files: Callable[[], Dataset], tactic: str) -> Plan:
+    return suggest(files(), PlanRequest(tactic=tactic, day=DAY), resources())
 
 
 def every_word(plan: Plan) -> str:
@@ -57,8 +59,8 @@ def every_word(plan: Plan) -> str:
 @pytest.mark.parametrize("tactic", ["cctv", "patrol", "youth"])
 def test_a_plans_rates_are_over_the_months_there_are(tactic: str) -> None:
     rates = [
-        sum(each.value for each in plan_of(dataset, tactic).suggestions)
-        for dataset in (whole(), half())
+        sum(each.value for each in plan_of(files, tactic).suggestions)
+        for files in (whole, half)
     ]
     fit = {"youth": 0.6}.get(tactic, 0.1)  # three sessions hold a report a week
     assert rates[1] == pytest.approx(rates[0], rel=fit)
@@ -66,7 +68,7 @@ def test_a_plans_rates_are_over_the_months_there_are(tactic: str) -> None:
 
 @pytest.mark.parametrize("tactic", ["cctv", "operation", "packs", "patrol"])
 def test_no_line_says_more_months_than_there_are(tactic: str) -> None:
-    text = every_word(plan_of(half(), tactic))
+    text = every_word(plan_of(half, tactic))
     assert "24 months" not in text
     if tactic != "packs":
         assert "12 months of data" in text
@@ -76,12 +78,10 @@ def test_no_line_says_more_months_than_there_are(tactic: str) -> None:
 
 
 def test_packs_expect_as_many_repeats_as_the_whole_files_would() -> None:
-    said = [
-        plan_of(each, "packs").suggestions[0].detectable for each in (whole(), half())
-    ]
+    said = [plan_of(each, "packs").suggestions[0].detectable for each in (whole, half)]
     counts = [int(text.partition("with ")[2].split()[0]) for text in said]
     assert counts[1] == pytest.approx(counts[0], rel=0.25)
-    assert "lack part of the 12 months" in every_word(plan_of(half(), "packs"))
+    assert "lack part of the 12 months" in every_word(plan_of(half, "packs"))
 
 
 def test_meltons_patrol_expects_what_came(shared_data: Path) -> None:
