@@ -63,6 +63,29 @@ class Period:
         return _week(f"{year}-W{week:02d}", year, week)
 
     @classmethod
+    def from_days(cls, first: dt.date, last: dt.date) -> Period:
+        """Return the period of a first and a last day.
+
+        Raises ParameterError if no period has them.
+
+        Examples
+        --------
+        >>> Period.from_days(dt.date(2025, 4, 1), dt.date(2026, 3, 31)).text
+        '2025/26'
+        """
+        year = first.year
+        texts = (f"{year}-Q{(first.month + 2) // 3}", f"{year}")
+        financial = f"{year}/{(year + 1) % 100:02d}"
+        every = [cls.weekly(first), cls.monthly(first)]
+        every += [cls.from_text(text) for text in (*texts, financial)]
+        for each in every:
+            if (each.window.start, each.window.last_day) == (first, last):
+                return each
+        raise ParameterError(
+            f"a period must be {FORMS}; none is from {first} to {last}."
+        )
+
+    @classmethod
     def monthly(cls, day: dt.date) -> Period:
         """Return the month that holds a day."""
         return _month(f"{day:%Y-%m}", day.year, day.month)

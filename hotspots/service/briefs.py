@@ -21,13 +21,13 @@ from hotspots.register.deployments import read_deployments
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
-from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file
+from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file, result_of
 from hotspots.service.plans import resources_of
 from hotspots.service.registers import actions_csv, deployments_csv
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import AuditEntry, AuditHead, Brief
-from hotspots.store.queries import find, get, hold
+from hotspots.store.queries import find, hold
 from hotspots.work import Task
 
 
@@ -118,7 +118,7 @@ def briefs(session: Session, actor: Actor, *, limit: int = 100) -> list[Brief]:
 def brief(session: Session, actor: Actor, id: str) -> Brief:
     """Return a brief that was made."""
     check(actor, "brief.read")
-    return get(session, Brief, id)
+    return result_of(session, Brief, id)
 
 
 @dataclass(frozen=True, kw_only=True)

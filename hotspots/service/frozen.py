@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hotspots._version import __version__
-from hotspots.core.errors import NotFoundError
+from hotspots.core.errors import ConflictError, NotFoundError
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import current_version
@@ -43,6 +43,23 @@ def state_of(session: Session, kind: str, id: str, actor: Actor | None = None) -
     if job.kind != kind:
         raise NotFoundError("nothing of this identifier is here.")
     return job
+
+
+def result_of(session: Session, table: type[Row], id: str) -> Row:
+    """Return a frozen result.
+
+    Raises ConflictError while it is being made, or where it was not; NotFoundError if
+    there is none.
+    """
+    row = session.get(table, id)
+    job = None if row is not None else session.get(Job, id)
+    kind = table.__tablename__  # type: ignore[attr-defined]
+    if job is not None and job.kind == kind:
+        raise ConflictError(
+            f"the {kind} must be done before it can be read; it is {job.state}. Ask "
+            f"for /{kind}s/{id} to see how far it is."
+        )
+    return row if row is not None else get(session, table, id)
 
 
 def folder_of(site: Site, kind: str, id: str) -> Path:

@@ -21,7 +21,7 @@ from hotspots.effects import assess_effect, before_and_after, earlier_dispersion
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
-from hotspots.service.frozen import ask, frozen
+from hotspots.service.frozen import ask, frozen, result_of
 from hotspots.service.places import as_area, from_geojson, widened
 from hotspots.service.site import Site
 from hotspots.store import Session
@@ -99,7 +99,7 @@ def perform_outcome(site: Site, work: Work) -> None:
 def outcome(session: Session, actor: Actor, id: str) -> Outcome:
     """Return an outcome that was measured."""
     check(actor, "outcome.read")
-    return get(session, Outcome, id)
+    return result_of(session, Outcome, id)
 
 
 def outcomes(session: Session, actor: Actor, **equals: Any) -> list[Outcome]:

@@ -16,7 +16,7 @@ from hotspots.resources import Resources, load_resources
 from hotspots.rights import Actor, Owned, check, may
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
-from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file
+from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file, result_of
 from hotspots.service.places import Found, name_places
 from hotspots.service.sealed import key_of, unseal
 from hotspots.service.site import Site
@@ -149,7 +149,7 @@ def plan(session: Session, actor: Actor, id: str) -> tuple[Plan, list[Suggestion
     their reading is logged.
     """
     check(actor, "plan.read")
-    made = get(session, Plan, id)
+    made = result_of(session, Plan, id)
     suggestions = find(session, Suggestion, order="rank", plan_id=id)
     if made.marking == MARKINGS[0]:
         return made, suggestions
@@ -165,7 +165,7 @@ def plan_file(site: Site, session: Session, actor: Actor, id: str, name: str) ->
     Raises ConflictError if it holds addresses: those leave as an export only, with a
     reason.
     """
-    made = get(session, Plan, id)
+    made = result_of(session, Plan, id)
     check(actor, "plan.read")
     if made.marking != MARKINGS[0]:
         check(actor, "plan.read_personal", Owned(agency=made.agency_id))

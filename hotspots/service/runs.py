@@ -20,12 +20,13 @@ from hotspots.service.frozen import (
     frozen_again,
     hashes,
     open_file,
+    result_of,
 )
 from hotspots.service.places import Found, name_places, to_geojson
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Place, Run, Sighting
-from hotspots.store.queries import find, get, highest
+from hotspots.store.queries import find, highest
 from hotspots.work import Task
 from hotspots.workflow import analyse, write
 
@@ -139,7 +140,7 @@ def _analyse(site: Site, task: Task) -> _Made:
 def run(session: Session, actor: Actor, id: str) -> Run:
     """Return a run that was made."""
     check(actor, "run.read")
-    return get(session, Run, id)
+    return result_of(session, Run, id)
 
 
 def run_file(site: Site, session: Session, actor: Actor, id: str, name: str) -> Path:
@@ -166,7 +167,7 @@ def run_id(session: Session, actor: Actor, id: str | None = None) -> str:
     """
     check(actor, "aggregate.read")
     if id is not None:
-        return get(session, Run, id).id
+        return result_of(session, Run, id).id
     latest = highest(session, Run, "id")
     if not latest:
         raise NotFoundError("nothing was analysed yet: make a run first.")

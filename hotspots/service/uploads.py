@@ -55,7 +55,8 @@ def stage(site: Site, actor: Actor, files: Sequence[tuple[str, IO[bytes]]]) -> s
     check(actor, "batch.import")
     if not files or len(files) > MOST_FILES:
         raise ParameterError(
-            f"an import must have from 1 to {MOST_FILES} files; got {len(files)}."
+            f"an import must have from 1 to {MOST_FILES} files; got {len(files)}. "
+            "A program sends each as a part named 'files'."
         )
     folder = site.spool / new_id()
     try:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spectree import Response as Documented
 from spectree import SecurityScheme, SecuritySchemeData, SpecTree
 from spectree.models import SecureType
+from werkzeug.exceptions import BadRequest
 
 from hotspots import __version__
 from hotspots.service import Site
@@ -38,6 +39,13 @@ SPEC = SpecTree(
     security={"token": []},
 )
 MOST_FROZEN = 64
+WORDS = {
+    "date_from_datetime_parsing": "must be a date such as 2025-06-14",
+    "date_parsing": "must be a date such as 2025-06-14",
+    "extra_forbidden": "is no field here",
+    "missing": "is required",
+}
+"""What is said of an error by its type, where the library's own words are not ours."""
 View = Callable[..., Any]
 
 
@@ -163,9 +171,14 @@ def _response(made: Any, status: int) -> Any:
 
 
 def _body(model: type[BaseModel]) -> BaseModel:
+    if not request.content_length and not request.content_type:
+        return _checked(model, {})  # nothing was sent: what may be left out, is
     if not request.is_json:
         abort(415, "What is sent must be JSON (Content-Type: application/json).")
-    told = request.get_json()
+    try:
+        told = request.get_json()
+    except BadRequest as error:
+        abort(400, f"What is sent must be JSON; {error.__cause__ or 'it is not'}.")
     _check_text(told)
     return _checked(model, told)
 
@@ -190,7 +203,8 @@ def _checked(model: type[BaseModel], told: Any) -> BaseModel:
 
 def _refuse(error: ValidationError) -> NoReturn:
     said = [
-        f"{'.'.join(map(str, each['loc'])) or 'the body'}: {each['msg']}"
+        f"{'.'.join(map(str, each['loc'])) or 'the body'}: "
+        f"{WORDS.get(each['type'], each['msg'])}"
         for each in error.errors(include_url=False, include_input=False)
     ]
     abort(422, f"What is sent must be right; {'; '.join(said)}.")

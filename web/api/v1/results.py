@@ -8,6 +8,7 @@ from typing import Any, Literal
 from flask import Response
 from pydantic import BaseModel, Field
 
+from hotspots.brief.period import Period
 from hotspots.service import briefs, outcomes, places, plans, runs
 from hotspots.service.frozen import state_of
 from hotspots.service.shown import is_exact, shown_summary, shown_to
@@ -22,8 +23,6 @@ from hotspots.web.api.v1.endpoint import (
     is_frozen,
 )
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
-
-PERIOD = r"^[12][0-9]{3}(-W[0-5][0-9]|-[01][0-9]|-Q[1-4]|/[0-9]{2})?$"
 
 
 class Named(Answer):
@@ -145,11 +144,18 @@ class Outcome(Frozen):
     word: str | None = None
 
 
+class Span(Body):
+    """A first and a last day."""
+
+    start: dt.date
+    end: dt.date
+
+
 class BriefRequest(Body):
     """A period such as 2025-W24, 2025-06, 2025-Q2 or 2024/25, and who is to read."""
 
-    period: Text = Field(pattern=PERIOD)
-    audience: Literal["operational", "partner", "public"] = "operational"
+    period: Text | Span
+    audience: Literal["operational", "partner", "partners", "public"] = "operational"
     sharing_agreement: Text = Field(default="", max_length=200)
 
 
@@ -307,7 +313,12 @@ def get_outcome(session: Any, actor: Any, id: str) -> Outcome:
 @endpoint("/briefs", "POST", body=BriefRequest, returns=Accepted, status=202)
 def post_brief(session: Any, actor: Any, told: BriefRequest) -> Accepted:
     """Make the brief of a week, a month, a quarter or a year."""
-    return Accepted(id=briefs.request_brief(session, actor, **told.model_dump()))
+    asked = told.model_dump(exclude={"period"})
+    asked["audience"] = told.audience.removesuffix("s")
+    period = told.period
+    if isinstance(period, Span):
+        period = Period.from_days(period.start, period.end).text
+    return Accepted(id=briefs.request_brief(session, actor, period=period, **asked))
 
 
 @endpoint("/briefs", query=Page, returns=FrozenList)
