@@ -18,7 +18,7 @@ from hotspots.analysis.evidence import Evidence, build_hotspots
 from hotspots.analysis.finder import price_of_shape
 from hotspots.analysis.notes import build_notes, shape_notes
 from hotspots.analysis.parameters import Parameters
-from hotspots.analysis.parted import Engine, PlacePoints, parted_anyway, parted_surfaces
+from hotspots.analysis.parted import PlacePoints, parted_anyway, parted_surfaces
 from hotspots.analysis.periods import Comparison, choose_window
 from hotspots.analysis.persistence import measure_persistence
 from hotspots.analysis.result import Analysis
@@ -32,6 +32,7 @@ from hotspots.analysis.tabulate import (
     typical_dispersion,
 )
 from hotspots.core.errors import NoUsableRowsError
+from hotspots.core.spread import Engine
 from hotspots.core.window import Window
 from hotspots.intake.rejects import stack_rejects
 from hotspots.methods.count import Count

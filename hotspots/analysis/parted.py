@@ -8,7 +8,7 @@ fits at resolution 10.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from hotspots.analysis.parameters import Parameters
 from hotspots.core.arrays import rising
 from hotspots.core.crs import lonlat_to_bng
 from hotspots.core.errors import ParameterError
+from hotspots.core.spread import Engine, gathered
 from hotspots.core.types import Floats, Ints
 from hotspots.methods.count import Count
 from hotspots.methods.gistar import count_p, z_of_sums
@@ -34,27 +35,6 @@ AT_ONCE = 500_000
 """Cells up to which an area is searched at once: two forces at resolution 10."""
 PART_KM = {2: 158.0, 3: 59.0, 4: 22.0, 5: 8.0}
 """The least radius of a part: no kernel may reach beyond the parts around it."""
-
-
-class Engine(Protocol):
-    """Who does the parts: this process, or workers."""
-
-    def each(
-        self, work: Callable[..., Any], parts: Iterable[tuple[Any, ...]]
-    ) -> Iterator[tuple[int, Any]]:
-        """Yield number and result of each part."""
-
-
-@dataclass(frozen=True)
-class InTurn:
-    """The parts one after another, in this process."""
-
-    def each(
-        self, work: Callable[..., Any], parts: Iterable[tuple[Any, ...]]
-    ) -> Iterator[tuple[int, Any]]:
-        """Yield number and result of each part."""
-        for number, part in enumerate(parts):
-            yield number, work(*part)
 
 
 class Points(Protocol):
@@ -136,12 +116,10 @@ def parted_surfaces(
         study = study.union(missing)
     whole = _Whole.of(per_cell["n"].to_numpy().astype(np.float64), len(study))
     jobs = _Jobs(study=study, points=points, per_cell=per_cell, chosen=chosen)
-    found: dict[int, _Found] = {}
-    for number, part in (engine or InTurn()).each(_part, jobs.parts(whole)):
-        found[number] = part
-        if say is not None:
-            say(len(found), len(jobs.parents))
-    return _merged([found[number] for number in sorted(found)], study, whole, chosen)
+    total = len(jobs.parents)
+    told = None if say is None else lambda done: say(done, total)
+    found = gathered(engine, _part, jobs.parts(whole), told)
+    return _merged(found, study, whole, chosen)
 
 
 def check_kernel(chosen: Parameters) -> None:

@@ -198,6 +198,16 @@ READING: dict[str, Any] = {
 }
 """What every command that counts takes, to say how files are read."""
 
+SPREADING: dict[str, Any] = {
+    "engine": Engine,
+    "scheduler": Scheduler,
+    "workers": Annotated[
+        int | None,
+        typer.Option(help="Workers of its own, without a scheduler.", show_default="2"),
+    ],
+}
+"""What a command takes whose work can be spread over workers."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class How:
@@ -354,8 +364,8 @@ def cluster_of(
         return None
     if engine not in ("dask", None):
         raise ParameterError(
-            "--engine must be dask, which spreads an analysis, or the areas of --each, "
-            f"over workers; got {engine!r}."
+            f"--engine must be dask, which spreads the work over workers; got "
+            f"{engine!r}."
         )
     from hotspots.lake.cluster import Cluster
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,8 @@ from hotspots.questions.gather import gather
 
 if TYPE_CHECKING:
     import inspect
+
+    from hotspots.lake.cluster import Cluster
 
 PicturesFolder = Annotated[
     Path | None, options.a_folder("--out", "Folder for the pictures (SVG).")
@@ -29,7 +32,7 @@ def _command(question: Question) -> Callable[..., None]:
         if question.without_files is not None and not given["files"]:
             answer = question.without_files(*question.build(text))
         if answer is None:
-            material = _material(question, given)
+            material = replace(_material(question, given), engine=_engine(given))
             answer = question.answer(material, text)
             credit = material.incidents.attribution
         show_answer(answer)
@@ -52,8 +55,14 @@ def _shared(question: Question) -> list[inspect.Parameter]:
             "area": options.AreaCode,
             "out": PicturesFolder,
             **options.READING,
+            **(options.SPREADING if question.spreads else {}),
         }
     )
+
+
+def _engine(given: dict[str, Any]) -> Cluster | None:
+    named = (given.get("engine"), given.get("scheduler"))
+    return options.cluster_of(*named, given.get("workers") or 2)
 
 
 def _material(question: Question, given: dict[str, Any]) -> Material:

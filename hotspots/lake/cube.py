@@ -17,10 +17,11 @@ import polars as pl
 from hotspots.analysis.area_files import joined, read_area_files
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
-from hotspots.analysis.parted import Engine, PlacePoints, parted_surfaces
+from hotspots.analysis.parted import PlacePoints, parted_surfaces
 from hotspots.analysis.selection import counted_in
 from hotspots.analysis.tabulate import cell_values
 from hotspots.core.folders import atomic_folder
+from hotspots.core.spread import Engine
 from hotspots.lake.staging import Spool
 from hotspots.model.cells import MAX_STUDY, Cells, Ids
 from hotspots.model.harm import HarmTable

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.analysis.parted import Engine, InTurn
 from hotspots.core.errors import NoUsableRowsError, ParameterError, did_you_mean
+from hotspots.core.spread import Engine, InTurn
 from hotspots.core.types import Ints
 from hotspots.methods.change import compare
 from hotspots.model.areas import Areas

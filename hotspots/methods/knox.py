@@ -14,6 +14,7 @@ from hotspots.core.arrays import as_generator, as_int, as_numbers
 from hotspots.core.crs import as_metres
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import check_fields, option
+from hotspots.core.spread import Engine
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats, Ints, Rng
 from hotspots.kernels.bands import Bands, Closed, check_closed
@@ -82,6 +83,7 @@ def knox_test(
     closed: Closed = "left",
     n_permutations: int = 999,
     rng: Rng = None,
+    engine: Engine | None = None,
 ) -> KnoxTest:
     """Compare a Knox table with tables in which dates are shuffled over places.
 
@@ -90,6 +92,8 @@ def knox_test(
     ``n_permutations``: at least 1.
     ``rng``: Generator or int; where shuffles come from, or a seed; a fresh one when
     left out.
+    ``engine``: who counts the pairs, square by square of the plane, and makes the
+    shuffles; default this process. The answer is the same.
 
     Raises CrsError, ParameterError, TooFewError as for :func:`knox_table`, or if
     ``n_permutations`` is below 1.
@@ -125,8 +129,9 @@ def knox_test(
     check_metric(str(metric))
     check_closed(str(closed))
     asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
+    asked = asked.counted_by(engine)
     seeds = as_generator(rng).integers(0, 2**64, n_permutations, dtype=np.uint64)
-    chance = asked.tables(seeds)
+    chance = asked.tables(seeds, engine)
     n_as_many = (chance >= asked.observed).sum(axis=0)
     scores, n_as_large = _largest(asked, chance)
     return KnoxTest(
@@ -276,11 +281,14 @@ class Knox(Tunable):
                 object.__setattr__(self, name, Bands(bands))
         check_fields(self)
 
-    def __call__(self, incidents: Incidents, *, rng: Rng = None) -> KnoxTest:
+    def __call__(
+        self, incidents: Incidents, *, rng: Rng = None, engine: Engine | None = None
+    ) -> KnoxTest:
         """Return the test over incidents, best of one category.
 
         ``incidents``: dated by the day in the middle of the span in which each can have
         happened.
+        ``engine``: as for :func:`knox_test`.
 
         Raises PrecisionError, TooFewError if the source states only months or snap
         points; below two incidents.
@@ -297,4 +305,5 @@ class Knox(Tunable):
             closed=self.closed,
             n_permutations=self.n_permutations,
             rng=rng,
+            engine=engine,
         )

@@ -14,16 +14,20 @@ import polars as pl
 
 from hotspots.core.errors import ParameterError, TooFewError
 from hotspots.core.options import option
+from hotspots.core.spread import Engine, gathered
 from hotspots.core.tunable import Tunable
+from hotspots.core.types import Ints
 from hotspots.core.window import Window
 from hotspots.methods.repeats.course import time_course
 from hotspots.methods.repeats.table import (
     Summary,
+    by_score,
     days_from,
     inside_window,
     rate_per_day,
     summarise,
     target_table,
+    targets_by_part,
 )
 from hotspots.methods.repeats.targets import Targets, match_targets
 from hotspots.model.cells import Cells, bin_points
@@ -114,6 +118,7 @@ class RepeatVictimisation(Tunable):
         *,
         window: Window | None = None,
         n_at_risk: int | None = None,
+        engine: Engine | None = None,
     ) -> Repeats:
         """Return the targets hit again.
 
@@ -123,6 +128,8 @@ class RepeatVictimisation(Tunable):
         files. An incident goes by the start of its span.
         ``n_at_risk``: places that could be hit, those never hit included, for instance
         the dwellings of the district; without it nothing is said of chance.
+        ``engine``: who follows the targets, each part of the country by itself; default
+        this process, all at once. The answer is the same.
 
         Raises PrecisionError if the files state only the month or coordinates are snap
         points; TooFewError if there are fewer than two incidents; ParameterError if
@@ -131,7 +138,7 @@ class RepeatVictimisation(Tunable):
         inside, window = inside_window(incidents, window)
         chosen = incidents.select(inside)
         targets = match_targets(chosen, tolerance_m=self.tolerance_m)
-        table = self._table(chosen, targets.of, window)
+        table = self._table(chosen, targets.of, window, engine)
         course = time_course(
             targets.of,
             days_from(chosen.frame["start"], window.start),
@@ -149,13 +156,18 @@ class RepeatVictimisation(Tunable):
         )
 
     def by(
-        self, incidents: Incidents, labels: pl.Series, *, window: Window | None = None
+        self,
+        incidents: Incidents,
+        labels: pl.Series,
+        *,
+        window: Window | None = None,
+        engine: Engine | None = None,
     ) -> pl.DataFrame:
         """Return the repeats within each category, or each area, by itself.
 
         ``labels``: Series of length n; what each incident belongs to, for instance
         ``frame["category"]`` or the name of its ward; incidents with null are left out.
-        ``window``: as for the call; the same for every label.
+        ``window``, ``engine``: as for the call; the same for every label.
 
         Returns a row a label: ``label`` and the counts and shares of
         :attr:`Repeats.summary`, without what needs places at risk; most incidents
@@ -177,12 +189,16 @@ class RepeatVictimisation(Tunable):
             raise TooFewError(
                 f"repeats by label need incidents with one; none of {len(label):,} has."
             )
-        rows = []
-        for name in label.drop_nulls().unique().sort():
-            mine = (label == name).fill_null(value=False)
-            part = self._table(chosen.select(mine), of[mine.to_numpy()], window)
-            counts = summarise(part, window=window)
-            rows.append({"label": name, **_without_chance(counts)})
+        names = label.drop_nulls().unique().sort().to_list()
+        parts = (
+            (chosen.select(mine).compact(), of[mine.to_numpy()], window, self)
+            for mine in ((label == name).fill_null(value=False) for name in names)
+        )
+        found = gathered(engine, _counts, parts)
+        rows = [
+            {"label": name, **_without_chance(counts)}
+            for name, counts in zip(names, found, strict=True)
+        ]
         table = pl.DataFrame(rows, infer_schema_length=None)
         return table.sort("n_incidents", "label", descending=[True, False])
 
@@ -208,11 +224,17 @@ class RepeatVictimisation(Tunable):
         )
 
     def _table(
-        self, incidents: Incidents, of: np.ndarray, window: Window
+        self,
+        incidents: Incidents,
+        of: Ints,
+        window: Window,
+        engine: Engine | None = None,
     ) -> pl.DataFrame:
-        return target_table(
-            incidents, of, window=window, months=self.months, decay_days=self.decay_days
-        )
+        how = (window, self.months, self.decay_days)
+        if engine is None:
+            return target_table(incidents, of, *how)
+        parts = ((*part, *how) for part in targets_by_part(incidents, of))
+        return by_score(pl.concat(gathered(engine, target_table, parts)))
 
     def _notes(self, window: Window, n_at_risk: int | None) -> tuple[str, ...]:
         chance = (
@@ -227,6 +249,13 @@ class RepeatVictimisation(Tunable):
             "incident, an incident dated by the start of its span.",
             chance,
         )
+
+
+def _counts(
+    incidents: Incidents, of: Ints, window: Window, method: RepeatVictimisation
+) -> Summary:
+    table = target_table(incidents, of, window, method.months, method.decay_days)
+    return summarise(table, window=window)
 
 
 def _without_chance(summary: Summary) -> Summary:

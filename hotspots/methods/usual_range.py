@@ -13,10 +13,12 @@ import polars as pl
 from hotspots.core.errors import ColumnError, ParameterError, TooFewError
 from hotspots.core.options import Checked, option
 from hotspots.core.pvalues import adjust_p
+from hotspots.core.spread import Engine, gathered
 from hotspots.core.types import Floats, Ints
 from hotspots.core.window import Window, add_months
 from hotspots.kernels.predictive import ALARM, usual_range
 from hotspots.model.incidents import Incidents
+from hotspots.model.parts import rows_by_part
 
 Period = Literal["28 days", "month"]
 
@@ -77,6 +79,7 @@ class PeriodTable(Checked):
         *,
         by: str | pl.Series = "category",
         end: dt.date | None = None,
+        engine: Engine | None = None,
     ) -> PeriodReport:
         """Return the table of the period before ``end``.
 
@@ -84,6 +87,8 @@ class PeriodTable(Checked):
         each incident's area, null where it lies in none.
         ``end``: the day after the period; the day after the last incident (or its
         month) when left out.
+        ``engine``: who counts, each part of the country by itself; default this
+        process, at once.
 
         Raises ColumnError if ``by`` is no column; ParameterError if the period is not
         in the files, ``by`` has another length, or ``end`` is not the first of a month
@@ -96,7 +101,13 @@ class PeriodTable(Checked):
         edges = [self._start(end, k) for k in range(self._last_year + self.n_past)]
         step = self._steps(incidents, end)
         covered = self._covered(step, edges, first)
-        counts = _counted(_names(incidents, by), step, len(edges))
+        names = _names(incidents, by)
+        if engine is None:
+            counts = _counted(names, step, len(edges))
+        else:
+            every = rows_by_part(incidents)
+            parts = ((names[k], step[k], len(edges)) for k in every)
+            counts = _summed(gathered(engine, _counted, parts))
         if not covered[0]:
             raise ParameterError(
                 "the period asked about must be in the files, which begin on "
@@ -253,6 +264,12 @@ def _counted(names: pl.Series, step: Ints, n_steps: int) -> dict[str, Ints]:
     for (name,), part in frame.drop_nulls("name").group_by("name"):
         held[str(name)] = np.bincount(part["step"].to_numpy(), minlength=n_steps)
     return held
+
+
+def _summed(parts: list[dict[str, Ints]]) -> dict[str, Ints]:
+    names = dict.fromkeys(name for part in parts for name in part)
+    held = {name: [part[name] for part in parts if name in part] for name in names}
+    return {name: np.sum(each, axis=0) for name, each in held.items()}
 
 
 def _adjusted(p: pl.Series) -> Floats:

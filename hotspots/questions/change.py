@@ -29,7 +29,10 @@ def _ask(material: Material, method: PeriodTable, extra: _By) -> Answer:
     if months_only:
         method = replace(method, period="month")
     report = method(
-        material.incidents, by=_labels(material, extra.by), end=material.window.end
+        material.incidents,
+        by=_labels(material, extra.by),
+        end=material.window.end,
+        engine=material.engine,
     )
     return Answer(
         sentences=_sentences(report),
@@ -122,4 +125,11 @@ def _percent(value: float | None, small: bool | None) -> str:
     return f"({text})" if small else text
 
 
-CHANGE = question("change", method=PeriodTable, extra=_By, ask=_ask, exact_places=False)
+CHANGE = question(
+    "change",
+    method=PeriodTable,
+    extra=_By,
+    ask=_ask,
+    exact_places=False,
+    spreads=True,
+)

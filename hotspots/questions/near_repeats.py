@@ -35,7 +35,8 @@ class _Day(Checked):
 
 def _ask(material: Material, method: Knox, extra: _Day) -> Answer:
     day = material.day(extra.on)
-    test = method(material.incidents, rng=np.random.default_rng(extra.seed))
+    rng = np.random.default_rng(extra.seed)
+    test = method(material.incidents, rng=rng, engine=material.engine)
     rule = NearRepeat()
     zones = rule(material.incidents, on=day)
     groups = group_zones(zones, most=MAX_GROUPS)
@@ -144,4 +145,5 @@ NEAR_REPEATS = question(
     ask=_ask,
     needs_moments="Near-repeat analysis",
     one_kind="Burglary",
+    spreads=True,
 )

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from hotspots.core.errors import ParameterError, did_you_mean
 from hotspots.core.options import Checked, Param, build, option, parameters
+from hotspots.core.spread import Engine
 from hotspots.core.window import Window, check_year
 from hotspots.model.cells import Cells
 from hotspots.model.incidents import Incidents
@@ -42,6 +43,7 @@ class Material:
     ``dataset``: areas and all incidents; only questions that need areas have
     it for certain.
     ``area``: code of the one area that was asked for, if any.
+    ``engine``: who does the work of a question that can be spread.
     """
 
     incidents: Incidents
@@ -49,6 +51,7 @@ class Material:
     dataset: Dataset | None = None
     resources: Resources = field(default_factory=Resources)
     area: str = ""
+    engine: Engine | None = None
 
     def cells(self, resolution: int) -> Cells:
         """Return the cells of the study area (or the one area) and of the incidents."""
@@ -123,6 +126,7 @@ class Question:
     frequent one where the files know no such kind; empty where several go together.
     ``defaults``: defaults that differ from the method's own, because a whole district
     is asked about at once.
+    ``spreads``: whether its work can be spread over workers.
     ``without_files``: ``without_files(method, extra) -> Answer or None``: answers from
     the options alone, where they hold everything.
     """
@@ -145,6 +149,7 @@ class Question:
     exact_places: bool = True
     one_kind: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    spreads: bool = False
     without_files: Callable[[Any, Any], Answer | None] | None = None
 
     @property

@@ -28,7 +28,10 @@ class _AtRisk(Checked):
 
 def _ask(material: Material, method: RepeatVictimisation, extra: _AtRisk) -> Answer:
     found = method(
-        material.incidents, window=material.window, n_at_risk=extra.at_risk or None
+        material.incidents,
+        window=material.window,
+        n_at_risk=extra.at_risk or None,
+        engine=material.engine,
     )
     return Answer(
         sentences=_sentences(found),
@@ -78,9 +81,17 @@ def _course(found: Repeats) -> Table:
     return filled_table("How soon the next incident came", rows, cells)
 
 
+def _again(
+    material: Material, method: RepeatVictimisation, labels: pl.Series
+) -> pl.DataFrame:
+    return method.by(
+        material.incidents, labels, window=material.window, engine=material.engine
+    )
+
+
 def _by_category(material: Material, method: RepeatVictimisation) -> Table:
     labels = material.incidents.frame["category"]
-    frame = method.by(material.incidents, labels, window=material.window)
+    frame = _again(material, method, labels)
     return _labelled("Within each category", "Category", frame.rows(named=True))
 
 
@@ -90,7 +101,7 @@ def _by_area(material: Material, method: RepeatVictimisation) -> tuple[Table, ..
     wards = np.asarray(material.dataset.ward_of_place, dtype=object)
     names = wards[material.incidents.frame["place"].to_numpy()]
     labels = pl.Series([name or None for name in names], dtype=pl.String)
-    frame = method.by(material.incidents, labels, window=material.window)
+    frame = _again(material, method, labels)
     return (_labelled("Within each ward", "Ward", frame.rows(named=True)),)
 
 
@@ -110,4 +121,5 @@ REPEATS = question(
     extra=_AtRisk,
     ask=_ask,
     needs_moments="Repeat victimisation",
+    spreads=True,
 )

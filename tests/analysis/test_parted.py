@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from town import town_on_its_day
 
-from hotspots.analysis.parted import InTurn
 from hotspots.core.errors import ParameterError
+from hotspots.core.spread import InTurn
 from hotspots.methods.kde import Kde
 from hotspots.workflow import Analysis, Dataset, Parameters, analyse
 

@@ -14,8 +14,8 @@ import pytest
 from program import run
 from town import town_on_its_day
 
-from hotspots.analysis.parted import InTurn
 from hotspots.core.errors import ParameterError
+from hotspots.core.spread import InTurn
 from hotspots.lake.cluster import Cluster
 from hotspots.lake.districts import each_district
 from hotspots.outputs.districts_folder import write_districts

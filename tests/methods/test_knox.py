@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from hotspots.core.errors import CrsError, ParameterError, PrecisionError, TooFewError
 from hotspots.core.options import build
+from hotspots.core.spread import InTurn
+from hotspots.kernels import pair_table
 from hotspots.methods.knox import Knox, knox_table, knox_test
 
 INF = math.inf
@@ -364,3 +366,18 @@ def test_the_largest_cell_by_hand():
     assert np.isnan(test.score[1]).all(), "a band without end is not tested"
     assert np.isnan(test.score[:, 1]).all()
     assert test.p_overall == test.p_value[0, 0], "one cell tested: its own p"
+
+
+@pytest.mark.usefixtures("twin")
+@pytest.mark.parametrize("distances", [[0, 1, 100, 400], [30, 400, INF], [0, INF]])
+@pytest.mark.parametrize("metric", METRICS)
+def test_squares_of_the_plane_count_what_the_whole_does(distances, metric, monkeypatch):
+    monkeypatch.setattr(pair_table, "SQUARE_M", 90.0)
+    monkeypatch.setattr(pair_table, "REACHES", 1)
+    xy, days = town(400, seed=3)
+    given = (xy, days, distances, [0, 7, 28, INF])
+    how = {"metric": metric, "n_permutations": 150, "rng": 5}
+    whole, parts = knox_test(*given, **how), knox_test(*given, **how, engine=InTurn())
+    for name in ("observed", "expected", "median", "p_value", "score"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+    assert parts.p_overall == whole.p_overall

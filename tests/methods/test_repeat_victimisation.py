@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from country import country
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ParameterError, PrecisionError, TooFewError
+from hotspots.core.spread import InTurn
 from hotspots.core.window import Window
 from hotspots.methods.repeat_victimisation import RepeatVictimisation
 from hotspots.model.cells import Cells, bin_points
@@ -190,3 +192,14 @@ def test_the_simulated_town_repeats_far_beyond_chance(root: Path) -> None:
     times = found.course["times_chance"].to_numpy()
     assert times[0] > times[3] > times[-1]
     assert np.diff(found.course["share_by_end"]).min() >= 0
+
+
+def test_targets_followed_part_by_part_are_those_followed_at_once() -> None:
+    incidents, method = country(300), RepeatVictimisation()
+    whole, parts = (method(incidents, engine=each) for each in (None, InTurn()))
+    assert parts.frame.equals(whole.frame)
+    assert parts.summary == whole.summary
+    assert whole.summary["n_repeat_targets"]
+    kinds = incidents.frame["category"]
+    by, by_parts = (method.by(incidents, kinds, engine=e) for e in (None, InTurn()))
+    assert by_parts.equals(by)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 import toy
+from country import country
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from hotspots.core.errors import (
     PrecisionError,
     TooFewError,
 )
+from hotspots.core.spread import InTurn
 from hotspots.kernels.predictive import usual_range
 from hotspots.methods.usual_range import PeriodTable
 from hotspots.model.incidents import Incidents
@@ -301,3 +303,12 @@ def test_a_steady_decline_is_followed_only_where_times_are_given():
     assert flat.expected == pytest.approx(20, abs=0.1)
     with pytest.raises(ParameterError, match="ago must be a finite number"):
         usual_range(4, [1, 2, 3], ago=[1, 2])
+
+
+def test_the_parts_of_the_country_count_what_the_whole_does():
+    incidents = country(400)
+    whole, parts = (
+        PeriodTable()(incidents, engine=engine) for engine in (None, InTurn())
+    )
+    assert parts.frame.equals(whole.frame)
+    assert whole.frame["now"][0] > 0

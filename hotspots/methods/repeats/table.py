@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -13,13 +14,14 @@ from hotspots.core.types import Floats, Ints
 from hotspots.core.window import Window, add_months
 from hotspots.methods.repeats.chance import chance_while_followed
 from hotspots.model.incidents import Incidents
+from hotspots.model.parts import rows_by_part
 
 Summary = dict[str, float | int | None]
 DAY_US = 86_400_000_000
 
 
 def target_table(
-    incidents: Incidents, of: Ints, *, window: Window, months: int, decay_days: float
+    incidents: Incidents, of: Ints, window: Window, months: int, decay_days: float
 ) -> pl.DataFrame:
     """Return a row for each target, followed for some months from its first incident.
 
@@ -71,8 +73,29 @@ def _finished(
             repeat=pl.col("n_followed") >= 2,
         )
         .drop("place", "follow_end")
-        .sort("score", "n_incidents", "target", descending=[True, True, False])
+        .pipe(by_score)
     )
+
+
+def by_score(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of targets with the highest score first."""
+    order = ["score", "n_incidents", "target"]
+    return table.sort(order, descending=[True, True, False])
+
+
+def targets_by_part(incidents: Incidents, of: Ints) -> Iterator[tuple[Incidents, Ints]]:
+    """Yield incidents and their targets by the part in which each target was first hit.
+
+    So a target is never cut in two, wherever its incidents are.
+    """
+    part = np.empty(incidents.n, np.int64)
+    for number, rows in enumerate(rows_by_part(incidents)):
+        part[rows] = number
+    _, first, target = np.unique(of, return_index=True, return_inverse=True)
+    home = part[first][target.reshape(-1)]
+    for number in np.unique(home):
+        mine = home == number
+        yield incidents.select(pl.Series(mine)).compact(), of[mine]
 
 
 def summarise(

@@ -25,7 +25,7 @@ WINDOW = Window.from_text("2025-01-01:2025-01-22")  # the toy town: one a day at
 
 def table(of: list[int], months: int = 12) -> pl.DataFrame:
     return target_table(
-        toy.incidents(), np.array(of), window=WINDOW, months=months, decay_days=10
+        toy.incidents(), np.array(of), WINDOW, months=months, decay_days=10
     )
 
 
