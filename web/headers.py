@@ -39,7 +39,7 @@ def add_headers(app: Flask) -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    response.headers.update(HEADERS)
+    response.headers.extend(HEADERS)  # nobody else says them
     kept = "no-store" if request.path.startswith(SECRET) else "private, no-cache"
     response.headers.setdefault("Cache-Control", kept)
     if request.endpoint == SIGN_OUT:  # also the shift page that a phone kept

@@ -5,7 +5,6 @@ Counts are shown as :mod:`hotspots.service.shown` says.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NotFoundError
@@ -60,12 +59,18 @@ class Collection:
 
 @dataclass(frozen=True, kw_only=True)
 class Features:
-    """The features of a collection, with their bounds in degrees."""
+    """The features of a collection as JSON, with their bounds in degrees."""
 
-    rows: list[Feature]
+    ids: list[str]
+    texts: list[str]
     bounds: Any
 
-    def within(self, box: tuple[float, float, float, float]) -> list[Feature]:
+    @property
+    def rows(self) -> list[Feature]:
+        """The features as plain data."""
+        return [from_json(text) for text in self.texts]
+
+    def within(self, box: tuple[float, float, float, float]) -> list[str]:
         """Return those whose bounds meet a box: west, south, east, north."""
         west, south, east, north = box
         b = self.bounds
@@ -75,7 +80,7 @@ class Features:
             & (b[:, 1] <= north)
             & (b[:, 3] >= south)
         )
-        return [self.rows[row] for row in np.flatnonzero(meets)]
+        return [self.texts[row] for row in np.flatnonzero(meets)]
 
 
 def readable(actor: Actor) -> list[Collection]:
@@ -108,11 +113,13 @@ def _kept(asked: Asked, collection: Collection) -> Features:
 
 
 def _made(asked: Asked, collection: Collection) -> Features:
-    rows = list(collection.make(asked))
-    shapes = [each["geometry"] for each in rows]
-    every = {"type": "GeometryCollection", "geometries": shapes}
-    parts = shapely.get_parts(shapely.from_geojson(json.dumps(every)))
-    return Features(rows=rows, bounds=shapely.bounds(parts).reshape(-1, 4))
+    ids, texts, shapes = [], [], []
+    for each in collection.make(asked):
+        ids.append(str(each["id"]))
+        texts.append(to_json(each).decode())
+        shapes.append(to_json(each["geometry"]))
+    bounds = shapely.bounds(shapely.from_geojson(shapes)).reshape(-1, 4)
+    return Features(ids=ids, texts=texts, bounds=bounds)
 
 
 def _feature(id: Any, geometry: Feature, **properties: Any) -> Feature:

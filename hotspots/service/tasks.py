@@ -43,7 +43,6 @@ def add_task(session: Session, actor: Actor, task: Task) -> Task:
     hold(session, AuditHead, 1)  # numbers are given one at a time
     task.number = highest(session, Task, "number") + 1
     session.add(task)
-    session.flush()
     record(session, actor, "task.make", task.id, owner=task.owner_agency, due=task.due)
     return task
 

@@ -69,11 +69,15 @@ def hold(session: Session, table: type[Row], id: Any) -> Row:
 
     Raises NotFoundError if there is none.
     """
-    query = select(table).where(*_conditions(table, {"id": id})).with_for_update()
-    row = session.scalars(query.execution_options(populate_existing=True)).first()
-    if row is None:
-        raise NotFoundError("nothing of this identifier is here.")
-    return row
+    held: dict[tuple[type[Any], Any], Any] = session.info.setdefault("held", {})
+    if (table, id) not in held:  # else it is ours already, and as we left it
+        query = select(table).where(*_conditions(table, {"id": id})).with_for_update()
+        row = session.scalars(query.execution_options(populate_existing=True)).first()
+        if row is None:
+            raise NotFoundError("nothing of this identifier is here.")
+        held[table, id] = row
+    kept: Row = held[table, id]
+    return kept
 
 
 def replace(session: Session, row: Any, seen: int, **changes: Any) -> None:

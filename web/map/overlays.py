@@ -171,7 +171,7 @@ def _streets(results: Results) -> dict[str, dict[str, Any]]:
 
 def _zones(results: Results, _session: Any) -> Iterator[Item]:
     rule, day = NearRepeat(), _last_day(results)
-    chosen = _burgled(results)
+    chosen = results.burglaries
     zones = rule(chosen, on=day)
     for row in group_zones(zones, most=MOST_ZONES).to_dicts():
         n, street = row["n_in_chain"], row["street"] or "street not named"
@@ -193,15 +193,7 @@ def _no_zones(results: Results) -> str:
         results.dataset.incidents.check_moments("A near-repeat alert")
     except PrecisionError as error:
         return str(error)
-    return "" if _burgled(results).n else "No burglary is in these files."
-
-
-def _burgled(results: Results) -> Any:
-    """Return the burglaries inside the areas: mixed kinds follow one another anyway."""
-    dataset = results.dataset
-    kind = dataset.incidents.frame["category"].cast(pl.String).str.to_lowercase()
-    inside = dataset.area_of_place[dataset.incidents.frame["place"].to_numpy()] >= 0
-    return dataset.incidents.select(kind.str.contains("burglary") & pl.Series(inside))
+    return "" if results.burglaries.n else "No burglary is in these files."
 
 
 def _last_day(results: Results) -> dt.date:

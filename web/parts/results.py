@@ -12,12 +12,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import polars as pl
 from flask import current_app
 
 from hotspots import __version__
 from hotspots.core.budget import checkpoint
 from hotspots.core.once import Once
 from hotspots.core.temporary import remove_folder, temporary_folder
+from hotspots.model.incidents import Incidents
 from hotspots.resources import Resources
 from hotspots.service import Site, views
 from hotspots.service.datasets import current_version, dataset_at
@@ -102,6 +104,15 @@ class Results:
     def resources(self) -> Resources:
         """What the site knows of its district: streets, columns, premises."""
         return resources_of(self.kept.site, simulated=self.dataset.simulated)
+
+    @cached_property
+    def burglaries(self) -> Incidents:
+        """The burglaries inside the areas: mixed kinds follow one another anyway."""
+        frame = self.dataset.incidents.frame
+        kind = frame["category"].cast(pl.String).str.to_lowercase()
+        inside = self.dataset.area_of_place[frame["place"].to_numpy()] >= 0
+        chosen = kind.str.contains("burglary") & pl.Series(inside)
+        return self.dataset.incidents.select(chosen)
 
     def prepare(self, parameters: Parameters) -> None:
         """Begin an analysis before anybody asks."""

@@ -9,8 +9,8 @@ import hmac
 import time
 from typing import Any
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import user_logged_out
@@ -116,6 +116,12 @@ def _derived(key: bytes, what: str) -> bytes:
 
 class _Cookies(SecureCookieSessionInterface):
     """Cookies that only travel encrypted, except on this computer itself."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session; the API takes no cookie, so it has none."""
+        if request.path.startswith("/api/"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         return host_name() not in LOCAL_HOSTS

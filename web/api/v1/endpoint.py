@@ -136,7 +136,9 @@ def endpoint(
                 "seen": _seen() if guarded else None,
             }
             kept = {k: v for k, v in given.items() if k in names}
-            return _answered(site, view, {**kept, **parts}, status, logs)
+            writes = logs or request.method != "GET"
+            opens = _opens(site, writes) if "session" in names else None
+            return _answered(opens, view, {**kept, **parts}, status)
 
         BLUEPRINT.add_url_rule(
             rule, endpoint=view.__name__, view_func=answer, methods=[method]
@@ -146,14 +148,14 @@ def endpoint(
     return decorate
 
 
-def _answered(
-    site: Site, view: View, given: dict[str, Any], status: int, logs: bool
-) -> Any:
-    if "session" not in inspect.signature(view).parameters:
+def _opens(site: Site, writes: bool) -> Any:
+    return site.store.writing() if writes else site.store.reading()
+
+
+def _answered(opens: Any, view: View, given: dict[str, Any], status: int) -> Any:
+    if opens is None:
         return _response(view(**given), status)
-    reads = request.method == "GET" and not logs
-    opened = site.store.reading() if reads else site.store.writing()
-    with opened as session:
+    with opens as session:
         made = view(session=session, **given)
     return _response(made, status)
 
