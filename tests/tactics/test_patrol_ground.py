@@ -53,8 +53,8 @@ def test_a_street_through_all_cells_is_cut_at_the_edge_and_reaches_each(
     y = float(cells.xy_m[:, 1].mean())
     (ground,) = grounds(cells, streets([(west - 300, y), (east + 300, y)]))
     assert ground.on_streets
-    assert ground.outside_m(np.arange(ground.graph.n_edges)) == 0
-    assert shapely.union_all(ground.graph.lines).within(area.buffer(1e-6))
+    assert ground.joining(np.arange(ground.graph.n_edges)).is_empty
+    assert shapely.union_all(ground.graph.lines).within(area.buffer(-0.4))
     assert ground.graph.length_m.max() <= 60
     assert ground.reached(slice(None)) == (3, 3)
     start, must = ground.start_and_must()
@@ -85,8 +85,13 @@ def test_streets_that_join_only_outside_are_used_where_something_happened(
     west, _, east = cells.xy_m[:, 0].argsort().tolist()
     inside, wider = grounds(cells, joined_outside, west, east)
     assert (inside.reached(slice(None))[0], wider.reached(slice(None))[0]) == (1, 2)
-    assert inside.outside_m(np.arange(inside.graph.n_edges)) == 0
-    assert 15 <= wider.outside_m(np.arange(wider.graph.n_edges)) <= 16
+    assert inside.joining(np.arange(inside.graph.n_edges)).is_empty
+    every = np.arange(wider.graph.n_edges)
+    joining = wider.joining(every)
+    assert (wider.area | joining).covers(shapely.union_all(wider.graph.lines))
+    assert shapely.hausdorff_distance(joining, wider.area.exterior) > 15
+    outside_m = (shapely.union_all(wider.graph.lines) - wider.area).length
+    assert joining.area == pytest.approx(10 * outside_m, rel=0.1)
     # The way there and nothing else outside.
     nodes, must, length_m = wider.tree
     outer = ~wider.is_inside[wider.edges]
@@ -111,3 +116,12 @@ def test_without_streets_steps_stay_in_the_cells(cells: Cells) -> None:
         assert not ground.on_streets
         assert shapely.union_all(ground.graph.lines).within(area)
         assert ground.reached(slice(None)) == (3, 3)
+
+
+def test_no_street_on_the_ground_of_others_joins_an_area(
+    cells: Cells, joined_outside: StreetGraph
+) -> None:
+    west, _, east = cells.xy_m[:, 0].argsort().tolist()
+    taken = shapely.Point(*joined_outside.node_xy_m.mean(axis=0)).buffer(200)
+    (ground,) = grounds_of(cells, joined_outside, cells.xy_m[[west, east]], taken)
+    assert ground.reached(slice(None))[0] == 1

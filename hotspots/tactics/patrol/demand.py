@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
+import shapely
 
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Bools, Floats, Ints
@@ -89,6 +92,23 @@ class Demand:
         """Incidents of the look-back that lie in the hours more likely than not."""
         recent = self.context.recent
         return recent.select(pl.Series(self.shares(recent) >= 0.5, dtype=pl.Boolean))
+
+    @cached_property
+    def counted(self) -> tuple[Floats, Floats]:
+        """Where what counts today happened, (n, 2) in metres, and its worth, (n,)."""
+        recent = self.context.recent
+        worth = self.worth(recent)
+        return recent.xy_m[worth > 0], worth[worth > 0]
+
+    def with_ground(self, areas: Sequence[Ints], shapes: Sequence[Any]) -> Demand:
+        """Return the demand where what lies in a shape counts for its area."""
+        places = self.context.incidents.place_xy_m
+        cell_of_place = self.cell_of_place.copy()
+        for area, shape in zip(areas, shapes, strict=True):
+            here = shapely.contains_xy(shape, places)
+            here &= ~np.isin(cell_of_place, area)
+            cell_of_place[here] = area[0]
+        return replace(self, cell_of_place=cell_of_place)
 
     def inside(self, incidents: Incidents, area: Ints) -> Incidents:
         """Return the incidents in an area."""

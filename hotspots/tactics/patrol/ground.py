@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -23,12 +23,18 @@ TURN_M = 60.0
 """A walk can turn round at least every so many metres of a street."""
 SHORT_M = 0.01
 """Shorter pieces of a street, at the edge of a cell, are left out."""
+EDGE_M = 0.5
+"""A walk keeps so far inside the edge of its area, whatever a file rounds."""
+STREET_M = 5.0
+"""Of a street that joins the parts of an area, so much on either side belongs to it."""
+NOWHERE = shapely.Polygon()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ground:
     """The network of an area, cut at the edges of its cells.
 
+    ``area``: EPSG:27700, its cells.
     ``edges``: of ``whole``, those that join, and that a walk can use.
     ``in_part`` (p, m): whether walking the m-th of these reaches part p.
     ``busy`` (p,): whether anything that counts happened in part p.
@@ -51,19 +57,18 @@ class Ground:
     def is_inside(self) -> Bools:
         """Whether each street of ``whole`` lies in the area, shape (m,)."""
         middle = shapely.line_interpolate_point(self.whole.lines, 0.5, normalized=True)
-        return np.asarray(shapely.intersects(middle, self.area))
+        return np.asarray(shapely.intersects(middle, _inner(self.area)))
 
     def reached(self, edges: Ints | Bools | slice) -> tuple[int, int]:
         """Return how many busy parts, and parts, a walk along some streets reaches."""
         parts = self.in_part[:, edges].any(axis=1)
         return int((parts & self.busy).sum()), int(parts.sum())
 
-    def outside_m(self, edges: Ints) -> float:
-        """Return how far outside the area some streets go, in whole metres."""
+    def joining(self, edges: Ints) -> Any:
+        """Return the ground of the streets that leave the cells, from their edge."""
         outer = self.graph.lines[edges][~self.is_inside[self.edges][edges]]
-        at = shapely.get_coordinates(shapely.segmentize(outer, 1.0))
-        points = shapely.points(at)
-        return float(np.ceil(shapely.distance(points, self.area).max(initial=0.0)))
+        ground = shapely.union_all(outer).buffer(STREET_M, quad_segs=4)
+        return ground - _inner(self.area)
 
     @cached_property
     def tree(self) -> tuple[Ints, Ints, float]:
@@ -104,12 +109,16 @@ class Ground:
 
 
 def grounds_of(
-    cells: Cells, streets: StreetGraph | None, xy_m: Floats
+    cells: Cells,
+    streets: StreetGraph | None,
+    xy_m: Floats,
+    taken: Any = NOWHERE,
 ) -> Iterator[Ground]:
     """Yield the streets of an area; then more around it, if more of it joins by them.
 
     Of streets that do not join, those that reach most are used; steps between cells
-    where there are none. ``xy_m`` (n, 2): where what counts happened.
+    where there are none. ``xy_m`` (n, 2): where what counts happened. ``taken``: ground
+    of others, EPSG:27700, that no street outside the area may come near.
     """
     parts = shapes_to_metres(cells.polygons())
     busy = np.array([shapely.contains_xy(part, xy_m).any() for part in parts])
@@ -117,7 +126,8 @@ def grounds_of(
     for margin_m in MARGINS_M:
         if streets is None:
             break
-        ground = _within(streets, parts, margin_m, busy)
+        around = _around(shapely.union_all(parts), margin_m, taken)
+        ground = _within(streets, parts, busy, around)
         reached = ground.reached(slice(None))
         if reached[0] > joined[0] or (not joined[1] and reached[1]):
             joined = reached
@@ -156,10 +166,23 @@ def grow_tree(
     return nodes, must, length_m
 
 
-def _within(streets: StreetGraph, parts: Any, margin_m: float, busy: Bools) -> Ground:
-    area = shapely.union_all(parts)
-    around = [area.buffer(margin_m).difference(area)] if margin_m else []
-    graph = streets.cut(*parts, *around, min_m=SHORT_M).split(TURN_M)
+def _inner(area: Any) -> Any:
+    return area.buffer(-EDGE_M, join_style="mitre")
+
+
+def _around(area: Any, margin_m: float, taken: Any) -> list[Any]:
+    """Return the ground around an area that a walk may use, where there is any."""
+    if not margin_m:
+        return []
+    closed = shapely.union_all([_inner(area), taken.buffer(STREET_M)])
+    return [area.buffer(margin_m) - closed]
+
+
+def _within(
+    streets: StreetGraph, parts: Any, busy: Bools, around: Sequence[Any]
+) -> Ground:
+    inside = shapely.intersection(parts, _inner(shapely.union_all(parts)))
+    graph = streets.cut(*inside, *around, min_m=SHORT_M).split(TURN_M)
     return _ground(graph, parts, busy, on_streets=True)
 
 

@@ -15,6 +15,10 @@ from hotspots.tactics.patrol.clock import parse_days
 from hotspots.tactics.words import options_from
 
 MOST_MINUTES = 20
+LONGEST_MINUTES = 30
+"""A walk takes more than a visit counts for only where no other reaches every part."""
+TURNS = 1.1
+"""A walk may take so many times the way there and back."""
 say = options_from(Path(__file__).with_name("patrol.toml"))
 
 
@@ -59,15 +63,16 @@ class PatrolOptions(Checked):
         if self.base.strip():
             parse_base(self.base)
 
-    @property
-    def walk_m(self) -> float:
-        """Longest walk of one visit, metres."""
-        return self.minutes / 60 * self.walk_kmh * 1000
+    def walks_m(self, there_and_back_m: float) -> list[float]:
+        """Return how long a walk may be, in metres, from what is tried first.
 
-    @property
-    def most_walk_m(self) -> float:
-        """Longest walk of a visit that still counts as one, metres."""
-        return MOST_MINUTES / 60 * self.walk_kmh * 1000
+        As a visit, as most that counts as one, or as a way to every part needs.
+        """
+        per_minute = self.walk_kmh / 60 * 1000
+        most_m, longest_m = MOST_MINUTES * per_minute, LONGEST_MINUTES * per_minute
+        needed_m = min(max(most_m, TURNS * there_and_back_m), longest_m)
+        usual = (self.minutes * per_minute, most_m, needed_m)
+        return sorted({m for m in usual if m >= min(there_and_back_m, most_m)})
 
 
 def parse_base(text: str) -> Floats:

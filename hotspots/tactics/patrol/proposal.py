@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
+import shapely
 
 from hotspots.core.types import Floats, Ints
 from hotspots.core.window import in_words
@@ -23,6 +25,7 @@ from hotspots.tactics.patrol import areas as ground
 from hotspots.tactics.patrol import routes as walks
 from hotspots.tactics.patrol.clock import PatrolClock, build_clock
 from hotspots.tactics.patrol.demand import DAYS, Demand, build_demand, hours_known
+from hotspots.tactics.patrol.ground import NOWHERE
 from hotspots.tactics.patrol.options import PatrolOptions
 from hotspots.tactics.patrol.shift import Shift, build_shift, shift_table
 from hotspots.tactics.rationale import Alternative, drivers
@@ -92,7 +95,17 @@ class _Patrol:
 
     @cached_property
     def routes(self) -> tuple[walks.Route | None, ...]:
-        return walks.build_routes(self.demand, self.choice.chosen)
+        return walks.build_routes(self.demand, self.choice.chosen, self.choice.controls)
+
+    @cached_property
+    def joining(self) -> list[Any]:
+        """The ground of each area outside its cells, EPSG:27700."""
+        return [NOWHERE if r is None else r.joining for r in self.routes]
+
+    @cached_property
+    def held(self) -> Demand:
+        """The demand of the areas as they are drawn, with what joins their parts."""
+        return self.demand.with_ground(self.choice.chosen, self.joining)
 
     @cached_property
     def names(self) -> list[str]:
@@ -109,7 +122,8 @@ class _Patrol:
             else route.stops_m[0]
             for area, route in zip(self.choice.chosen, self.routes, strict=True)
         ]
-        worth = self.choice.demand / max(1, self.clock.days_within(DAYS))
+        worth = np.array([self.value(area) for area in self.choice.chosen])
+        worth /= max(1, self.clock.days_within(DAYS))
         return build_shift(
             self.options, self.context, self.clock, np.array(starts), worth, self.names
         )
@@ -145,10 +159,16 @@ class _Patrol:
         return " ".join(f"{what} {hours} in {DAYS} days".split())
 
     def n_inside(self, area: Ints) -> int:
-        return self.demand.inside(self.demand.likely, area).n
+        return self.held.inside(self.held.likely, area).n
 
-    def hectares(self, areas: Iterable[Ints]) -> float:
-        return 100 * sum(float(self.demand.cells.area_km2[a].sum()) for a in areas)
+    def value(self, area: Ints) -> float:
+        return float(self.held.weights[area].sum())
+
+    @cached_property
+    def hectares(self) -> Floats:
+        """The size of each area as it is drawn."""
+        cells = [self.demand.cells.area_km2[area].sum() for area in self.choice.chosen]
+        return np.asarray(100 * np.array(cells) + shapely.area(self.joining) / 1e4)
 
     def visits_a_day(self, rank: int) -> int:
         """Return how many visits an area is planned to get on a day of the shift."""
@@ -185,7 +205,7 @@ class _Patrol:
         """Return the three hours with most incidents, and whether the shift is on."""
         if not hours_known(self.context):
             return "hours unknown"
-        here = self.demand.inside(self.context.recent, area)
+        here = self.held.inside(self.context.recent, area)
         if not here.n:
             return "no incident"
         frame = here.frame
@@ -220,9 +240,9 @@ class _Patrol:
                     "rank": k + 1,
                     "area": self.names[k],
                     "n_cells": len(area),
-                    "area_ha": round(self.hectares([area]), 1),
+                    "area_ha": round(float(self.hectares[k]), 1),
                     "compactness": round(polsby_popper(area, cells.neighbour_table), 2),
-                    "demand": round(float(choice.demand[k]), 2),
+                    "demand": round(self.value(area), 2),
                     "n_incidents": self.n_inside(area),
                     "peak": self.peak_of(area),
                     "visits_a_day": visits,
@@ -237,19 +257,19 @@ class _Patrol:
 
     def place(self, rank: int) -> Place:
         """Return one area with its reasons."""
-        options, context, demand = self.options, self.context, self.demand
-        area, likely = self.choice.chosen[rank - 1], demand.likely
-        value, here = float(self.choice.demand[rank - 1]), demand.inside(likely, area)
+        options, context, held = self.options, self.context, self.held
+        area, likely = self.choice.chosen[rank - 1], held.likely
+        value, here = self.value(area), held.inside(likely, area)
         every = context.within(context.window, context.dataset.incidents)
         controls, ratio = self._controls(rank, here.n)
         route, visits = self.routes[rank - 1], self.visits_a_day(rank)
-        say = self.say.about(area=area, route=route, ha=self.hectares([area]))
+        say = self.say.about(area=area, route=route, ha=self.hectares[rank - 1])
         walk = ""
         if route is not None and route.on_streets:
             walk = say("walk", minutes=self._minutes(route))
         return Place(
             name=self.names[rank - 1],
-            geometry=walks.area_polygon(demand.cells, area),
+            geometry=walks.area_polygon(self.demand, area, self.joining[rank - 1]),
             what=say("what", n=len(area), who=CREWS[options.provider]),
             when=self._when(rank, area),
             dose=self._dose(visits),
@@ -259,7 +279,7 @@ class _Patrol:
             ),
             lasting=float(self.lasting[rank - 1]),
             n_eligible=here.n,
-            n_ineligible=demand.inside(every, area).n - here.n,
+            n_ineligible=held.inside(every, area).n - here.n,
             per_day=float(context.per_day(here).sum()),
             value=value,
             solution=self.choice.solution,
@@ -323,13 +343,13 @@ class _Patrol:
     def _walk(self, route: walks.Route | None) -> str:
         if route is None:
             return self.say("walk_none")
-        where = "walk_outside" if route.outside_m else "walk_inside"
+        where = "walk_joined" if route.joining else "walk_inside"
         missed = route.parts[0] < route.parts[1]
         return self.say(
             "walk_streets" if route.on_streets else "walk_cells",
             route=route,
             minutes=self._minutes(route),
-            where=self.say(where, route=route),
+            where=self.say(where, ha=route.joining.area / 1e4),
             rest=self.say("walk_rest") if missed else "",
             how=route.how.capitalize(),
         )
@@ -354,7 +374,7 @@ def _headline(patrol: _Patrol) -> str:
         "headline",
         n=n,
         areas=len(chosen),
-        ha=patrol.hectares(chosen),
+        ha=patrol.hectares.sum(),
         captured=captured,
         hours=" in the hours of the shift" if patrol.timed else "",
         share=f" ({captured / n:.0%})" if n else "",

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import lonlat_of, shapes_to_degrees
+from hotspots.core.crs import lonlat_of, shapes_to_degrees, shapes_to_metres
 from hotspots.core.errors import PlanError
 from hotspots.core.types import Floats, Ints
 from hotspots.methods.kde import density
@@ -46,7 +46,8 @@ class Route:
     ``parts``: how many cells of the area in which something happened it reaches, and
     how many there are.
     ``cells``: the same of all its cells.
-    ``outside_m``: how far outside the area it goes at most.
+    ``joining``: EPSG:27700, the ground of the streets outside the cells by which it
+    gets from one of them to another; it belongs to the area.
     """
 
     line: Any
@@ -58,7 +59,7 @@ class Route:
     on_streets: bool
     parts: tuple[int, int]
     cells: tuple[int, int]
-    outside_m: float
+    joining: Any
     how: str
 
     @property
@@ -67,25 +68,37 @@ class Route:
         return "streets" if self.on_streets else "from cell to cell"
 
 
-def build_routes(demand: Demand, areas: Sequence[Ints]) -> tuple[Route | None, ...]:
-    """Find a walk of the visit's length in each area."""
-    recent = demand.context.recent
-    worth = demand.worth(recent)
-    used = worth > 0
-    xy_m, worth = recent.xy_m[used], worth[used]
-    return tuple(
-        _route(demand, area, rank, xy_m, worth)
-        for rank, area in enumerate(areas, start=1)
-    )
+def build_routes(
+    demand: Demand, areas: Sequence[Ints], others: Sequence[Ints]
+) -> tuple[Route | None, ...]:
+    """Find a walk of the visit's length in each area, off the ground of the others.
 
-
-def area_polygon(cells: Cells, area: Ints) -> Any:
-    """Return the cells of an area dissolved.
-
-    Returns EPSG:4326.
+    ``others``: areas where nothing is done.
     """
+    every = [shapes_to_metres(cells_of(demand, area)) for area in (*areas, *others)]
+    routes = []
+    for rank, area in enumerate(areas, start=1):
+        taken = shapely.union_all(every[: rank - 1] + every[rank:])
+        route = _route(demand, area, rank, taken)
+        if route is not None:
+            every[rank - 1] |= route.joining
+        routes.append(route)
+    return tuple(routes)
+
+
+def cells_of(demand: Demand, area: Ints) -> Any:
+    """Return the cells of an area dissolved, EPSG:4326."""
+    cells = demand.cells
     part = Cells.from_ids(cells.ids[area], resolution=cells.resolution)
     return shapely.union_all(part.polygons(), grid_size=1e-9)
+
+
+def area_polygon(demand: Demand, area: Ints, joining: Any) -> Any:
+    """Return an area as it is drawn, with what joins its parts, EPSG:4326."""
+    cells = cells_of(demand, area)
+    if joining.is_empty:
+        return cells
+    return shapes_to_degrees(shapes_to_metres(cells) | joining)
 
 
 def route_layers(
@@ -123,28 +136,27 @@ def route_layers(
     }
 
 
-def _route(
-    demand: Demand, area: Ints, rank: int, xy_m: Floats, worth: Floats
-) -> Route | None:
+def _route(demand: Demand, area: Ints, rank: int, taken: Any) -> Route | None:
     cells = Cells.from_ids(demand.cells.ids[area], resolution=demand.cells.resolution)
     best: tuple[tuple[float, ...], Route] | None = None
+    xy_m, worth = demand.counted
     options, streets = demand.options, demand.context.resources.streets
-    for ground in grounds_of(cells, streets, xy_m):
+    for ground in grounds_of(cells, streets, xy_m, taken):
         prizes = _prizes(ground, xy_m, worth)
         there_and_back = 2 * ground.tree[2]
-        for max_m in (options.walk_m, options.most_walk_m):
-            if max_m < min(there_and_back, options.most_walk_m):
-                continue
+        for max_m in options.walks_m(there_and_back):
             rng = demand.context.rng(f"patrol loop {rank}")
             loop = _loop(ground, prizes, max_m, rng)
             if loop is None:
                 continue
             route = _route_of(ground, prizes, loop)
-            good = (route.parts[0], -route.outside_m, route.cells[0])
+            good = (route.parts[0], -route.joining.area, route.cells[0])
             if best is None or good > best[0]:
                 best = good, route
             if ground.busy.sum() == route.parts[0]:
                 return best[1]
+            if ground.reached(slice(None))[0] == route.parts[0]:
+                break
     return None if best is None else best[1]
 
 
@@ -202,7 +214,7 @@ def _route_of(ground: Ground, prizes: Floats, loop: Loop) -> Route:
         on_streets=ground.on_streets,
         parts=(parts, int(ground.busy.sum())),
         cells=(cells, len(ground.busy)),
-        outside_m=ground.outside_m(walked),
+        joining=ground.joining(walked),
         how=loop.how if loop.how.startswith("proven") else UNPROVEN,
     )
 
