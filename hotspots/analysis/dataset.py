@@ -205,7 +205,8 @@ def load(
     institutions.
     ``lookups``: files of postcodes and UPRNs that place what has no
     coordinates.
-    ``only``: chooses, from the days that a lake holds, the window whose rows are read.
+    ``only``: chooses, from the days that a lake holds, the window whose rows are read;
+    what lies far from the areas is then read by place, time and category only.
 
     Raises SourceError, AreaError, ParameterError if a file cannot be used; the message
     says which and what to do.
@@ -225,6 +226,7 @@ def load(
     lake = lake_among(files)
     texts = areas or (lake_areas(lake) if lake else ())
     area_files = read_area_files([str(text) for text in texts])
+    every = joined(area_files)
     reading, table = read(
         files,
         profile=profile,
@@ -232,13 +234,14 @@ def load(
         today=today,
         progress=progress,
         only=only,
+        ground=every.outline if lake and only else None,
         but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
         apart=apart,
         lookups=lookups,
     )
     dataset = Dataset(
         reading=reading,
-        areas=joined(area_files),
+        areas=every,
         area_inputs=tuple((file.name, file.sha256) for file in area_files),
         harm=table,
     )

@@ -20,9 +20,14 @@ import polars as pl
 from hotspots.core.errors import OutputError
 from hotspots.model.areas import Areas
 from hotspots.model.cells import bin_points
-from hotspots.sources.reading.lake import ACCOUNTS, COLUMNS, Account, delta_table
+from hotspots.sources.reading.lake import (
+    ACCOUNTS,
+    COLUMNS,
+    RESOLUTION,
+    Account,
+    delta_table,
+)
 
-RESOLUTION = 10
 ROW_GROUP = 100_000
 KINDS: dict[str, pl.DataType] = {
     "cell": pl.Int64(),

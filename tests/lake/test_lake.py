@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import filecmp
+import json
 import shutil
 from pathlib import Path
 
@@ -64,6 +65,28 @@ def test_an_analysis_of_a_lake_is_that_of_its_files(
         tmp_path / "files", tmp_path / "lake", names, shallow=False
     )
     assert (sorted(same), other) == (sorted(names), [[], []])
+
+
+def test_of_what_is_far_from_the_areas_only_place_and_time_are_read(
+    town: Path, tmp_path: Path
+) -> None:
+    incidents, areas = sample_paths()
+    ward = tmp_path / "ward.geojson"
+    wards = json.loads(areas[0].read_text(encoding="utf-8"))
+    wards["features"] = wards["features"][:1]
+    ward.write_text(json.dumps(wards), encoding="utf-8")
+    chosen = Parameters()
+    files = load([incidents], [ward], today=TODAY)
+    lake = load([town], [ward], only=chosen.choose_window)
+    written = write(analyse(files, chosen), tmp_path / "files")
+    write(analyse(lake, chosen), tmp_path / "lake")
+    for path in written:
+        there = tmp_path / "lake" / path.name
+        assert there.read_bytes() == path.read_bytes(), path.name
+    known = lake.incidents.frame["reference"].is_not_null()
+    inside = lake.area_of_place[lake.incidents.frame["place"].to_numpy()] >= 0
+    assert known.filter(pl.Series(inside)).all()
+    assert known.mean() < 0.9
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -46,6 +47,7 @@ def read_incidents(
     apart: Apart | None = None,
     lookups: Lookups | None = None,
     only: Chooser | None = None,
+    ground: Any = None,
 ) -> Reading:
     """Read files of incidents, judge every row and keep account of all of them.
 
@@ -61,6 +63,8 @@ def read_incidents(
     ``lookups``: files of postcodes and UPRNs that place rows without
     coordinates.
     ``only``: chooses, from the days that a lake holds, the window whose rows are read.
+    ``ground``: of a lake, the areas asked about: the rest is read by place, time and
+    category only.
 
     Raises EmptyFileError if a file is empty, or all files hold headers only;
     ColumnError, ProfileError, SourceError if a file cannot be used, or a category is
@@ -69,7 +73,7 @@ def read_incidents(
     """
     if (lake := lake_among(paths)) is not None:
         _check_settled(lake, profile, today)
-        return read_lake(lake, only=only, harm=harm, apart=apart)
+        return read_lake(lake, only=only, harm=harm, apart=apart, ground=ground)
     others = {Path(path).resolve() for path in but_not}
     files = [item for item in expand(paths) if not _is_among(item.path, others)]
     located: list[pl.DataFrame] = []

@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from hotspots.core.errors import SourceError
@@ -24,6 +25,7 @@ from hotspots.core.small import json_of
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months, month_start
 from hotspots.intake.rejects import stack_rejects
+from hotspots.model.cells import Cells
 from hotspots.model.harm import HarmTable
 from hotspots.model.incidents import FRAME_SCHEMA, Incidents, within
 from hotspots.model.institutions import Apart, closed_places
@@ -37,10 +39,16 @@ from hotspots.sources.reading.identity import (
 
 ACCOUNTS = "_hotspots"
 LOG = "_delta_log"
+RESOLUTION = 10
+"""Of the cells of a lake."""
 DERIVED = ("place", "apart")
 """Columns that are worked out when rows are read."""
 COLUMNS = (*(name for name in FRAME_SCHEMA if name not in DERIVED), "lon", "lat")
 """What an incident is made of; a lake holds cell, areas and a reference beside it."""
+NARROW = ("file", "line", "start", "end", "category", "subcategory", "lon", "lat")
+"""What is read of rows far from the areas: enough to say why each is not counted."""
+NEAR_RESOLUTION, MOST_NEAR = 8, 30_000
+"""Rows are looked for by cells of 0.7 square kilometres, up to the size of a region."""
 Chooser = Callable[[Incidents], Window]
 """Says from the days that a lake holds which of them are wanted."""
 
@@ -263,6 +271,7 @@ def read_lake(
     only: Chooser | None = None,
     harm: HarmTable | None = None,
     apart: Apart | None = None,
+    ground: Any = None,
 ) -> Reading:
     """Read the incidents of a lake, as reading its files would give them.
 
@@ -274,7 +283,8 @@ def read_lake(
     """
     lake = _known(path, harm)
     shell = _shell(lake)
-    return _reading(lake, shell, only(shell) if only else None, apart)
+    near = None if ground is None else _near(ground)
+    return _reading(lake, shell, only(shell) if only else None, apart, near)
 
 
 def read_months(
@@ -318,13 +328,48 @@ def _known(path: Path, harm: HarmTable | None) -> Lake:
     return lake
 
 
+def _near(ground: Any) -> pl.Expr | None:
+    """Return an expression: whether a row may lie in a polygon; None if it is large.
+
+    A cell of the lake lies in a coarser one by its number, and by its place in that one
+    or one beside it.
+    """
+    from h3ronpy import grid_disk
+
+    cells = Cells.from_polygon(ground, resolution=NEAR_RESOLUTION).ids
+    if len(cells) > MOST_NEAR:
+        return None
+    coarse = np.asarray(grid_disk(cells, 1, flatten=True)).astype(np.int64)
+    finer = RESOLUTION - NEAR_RESOLUTION
+    digits = ((1 << 3 * finer) - 1) << 3 * (15 - RESOLUTION)
+    first = np.unique((coarse & ~digits) + (finer << 52))  # child of each
+    found = (pl.col("cell") & ~digits).is_in(pl.Series(first).implode())
+    return pl.col("cell").is_between(first[0], first[-1] | digits) & found
+
+
+def _rows(lake: Lake, window: Window | None, near: pl.Expr | None) -> pl.DataFrame:
+    scan = lake.scan(window)
+    if near is None:
+        return _numbered(scan.select(COLUMNS)).sort("file", "line").collect()
+    kinds = scan.collect_schema()
+    narrow = (
+        pl.col(name) if name in NARROW else pl.lit(None, kinds[name]).alias(name)
+        for name in COLUMNS
+    )
+    parts = [scan.filter(near).select(COLUMNS), scan.filter(~near).select(narrow)]
+    return pl.concat(map(_numbered, parts)).sort("file", "line").collect()
+
+
 def _reading(
-    lake: Lake, shell: Incidents, window: Window | None, apart: Apart | None
+    lake: Lake,
+    shell: Incidents,
+    window: Window | None,
+    apart: Apart | None,
+    near: pl.Expr | None = None,
 ) -> Reading:
     """Read the rows of a window, or all; what is said of the files is the shell's."""
     account = lake.account
-    scan = _numbered(lake.scan(window).select(COLUMNS)).sort("file", "line")
-    rows, said = mend(scan.collect(), lake.facts, account.names)
+    rows, said = mend(_rows(lake, window, near), lake.facts, account.names)
     part = window is not None
     found = Incidents.from_located(
         rows, apart=apart, closed=lake.closed if part else None
