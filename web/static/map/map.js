@@ -27,7 +27,7 @@ const LAYERS = {
   },
 };
 const RANK_PX = [26, 46];
-const CELLS_FROM_ZOOM = 12;
+const CELLS_FROM_ZOOM = 11.5; // a step that is rounded up: below it tiles would be made, and removed
 const N_CATEGORIES = 6;
 const box = document.getElementById("map");
 if (box) {
