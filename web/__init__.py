@@ -25,6 +25,7 @@ from hotspots.service import Site
 from hotspots.web.api.v1 import routes
 from hotspots.web.api.v1.endpoint import BLUEPRINT, SPEC
 from hotspots.web.briefs import pages as brief_pages
+from hotspots.web.compression import add_compression
 from hotspots.web.errors import add_errors
 from hotspots.web.headers import add_headers
 from hotspots.web.home import pages as home_pages
@@ -102,6 +103,7 @@ def create_app(site: Site, settings: WebSettings | None = None) -> Flask:
     csrf.exempt(BLUEPRINT)  # it takes a token in the header, and no cookie
     add_sign_in(app, site)  # before policy asks who somebody is
     add_policy(app)
+    add_compression(app)
     add_headers(app)
     add_errors(app)
     app.register_blueprint(BLUEPRINT)

@@ -63,7 +63,7 @@ def _look() -> Response | BaseResponse:
 
 def tagged(tag: str, build: Callable[[], dict[str, Any]]) -> Response:
     """Answer 304 without any work where the browser has this answer already."""
-    if tag in request.if_none_match:
+    if request.if_none_match.contains_weak(tag):
         response = Response(status=304)
     else:
         response = jsonify(build())
