@@ -77,6 +77,7 @@ def test_dates_become_a_window(
     [
         ({"categroy": "Burglary"}, "filters", "Did you mean 'category'?"),
         ({"category": "Burglry"}, "category", "Did you mean 'Burglary'?"),
+        ({"category": "-"}, "category", "none is. Tick some, or All"),
         ({"area": "W9"}, "area", "area must be one of W1, W2, P1; got 'W9'."),
         ({"layer": "heat"}, "layer", "layer must be one of count, density, gi_star"),
         ({"from": "June"}, "from", "a date must be a month"),

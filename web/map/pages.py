@@ -16,13 +16,14 @@ from hotspots.service import Site
 from hotspots.service.temporary import NAME
 from hotspots.web.errors import status_of
 from hotspots.web.map.downloads import by_group
+from hotspots.web.map.form import filter_form
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.map.overlays import shown, why_not
 from hotspots.web.map.periods import difference_of
 from hotspots.web.parts.asking import asked, works
-from hotspots.web.parts.query import Query, QueryError, page_number
+from hotspots.web.parts.query import NOTHING_TICKED, Query, QueryError, page_number
 from hotspots.web.parts.results import Results, current_results
-from hotspots.workflow import Analysis, Dataset, Parameters
+from hotspots.workflow import Analysis, Dataset
 
 blueprint = Blueprint("pages", __name__)
 
@@ -152,12 +153,15 @@ def _render_index(results: Results, query: Query, **context: Any) -> str:
         basemap=shown_basemap(results.kept.site),
         changed=what_changed(context.get("analysis")),
         downloads=by_group(),
+        form=filter_form(
+            results.choices, query, (context.get("field", ""), context.get("error", ""))
+        ),
+        nothing_ticked=NOTHING_TICKED,
         scales_of_paper=SCALES,
         overlays=[(each, why_not(each)) for each in shown()],
         page="index",
         query=query.to_args(),
         whose=whose(results.kept.site, results.dataset),
-        usual_months=Parameters.window_months,
         **context,
     )
 

@@ -18,6 +18,8 @@ FILTERS = ("category", "from", "to", "area", "layer", "compare")
 JUST_BEFORE = "before"
 AREA = "area:"
 """Before the code of an area that is compared with, instead of a period."""
+NOTHING_TICKED = "-"
+"""What the form sends beside the categories, so that none of them is told from all."""
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -68,7 +70,13 @@ class Query:
                     f"a filter must be one of {', '.join(known)}; got {name!r}."
                     f"{did_you_mean(name, known)}",
                 )
-        chosen = set(args.getlist("category")) - {""}
+        sent = set(args.getlist("category"))
+        chosen = sent - {"", NOTHING_TICKED}
+        if NOTHING_TICKED in sent and not chosen:
+            raise QueryError(
+                "category",
+                "one kind of crime or more must be ticked; none is. Tick some, or All.",
+            )
         _check_each("category", chosen, choices.categories)
         area = args.get("area", "")
         _check_each("area", {area} - {""}, [one.code for one in choices.areas])

@@ -32,6 +32,9 @@ export function connectUndo(restore) {
   window.addEventListener("popstate", () => restoreBy(restore));
   document.getElementById("filter-form").addEventListener("formdata", (event) => {
     ["map", "over"].forEach((name) => event.formData.set(name, read(name)));
+    const [nothing, ...kinds] = event.formData.getAll("category");
+    event.formData.delete("category");
+    (kinds.length ? kinds : [nothing]).forEach((kind) => event.formData.append("category", kind));
   });
   return restoreBy(restore);
 }

@@ -4,6 +4,15 @@ import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 document.querySelectorAll("table[data-sortable]").forEach(makeSortable);
+document.querySelectorAll("[data-tick]").forEach(makeTick);
+
+/* All or none of the boxes that stand with a button. */
+function makeTick(button) {
+  button.addEventListener("click", () => {
+    const boxes = button.closest("[role=group], fieldset").querySelectorAll("input[type=checkbox]");
+    boxes.forEach((one) => { one.checked = button.dataset.tick === "all"; });
+  });
+}
 
 /* Put a button in each heading that can be sorted, and say the order in aria-sort. */
 function makeSortable(table) {
