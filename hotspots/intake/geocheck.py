@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hotspots.core.errors import EmptyFileError, SourceError
-from hotspots.intake.inputs import InputFile
+from hotspots.intake.inputs import LINES_SUFFIXES, InputFile
 
 _STARTS = {
     ".gpkg": (b"SQLite format 3\x00",),
@@ -35,6 +35,7 @@ _WORDS = {
     ".pmtiles": "PMTiles",
     ".parquet": "GeoParquet",
     ".geoparquet": "GeoParquet",
+    **dict.fromkeys(LINES_SUFFIXES, "GeoJSON, a feature a line"),
 }
 _MAY_NAME_CRS = re.compile(rb'"crs"|\\u00')
 _NUMBER = re.compile(r"EPSG:(?:[\d.]*:)?(\d{4,6})$", re.IGNORECASE)
@@ -56,7 +57,7 @@ def check_content(item: InputFile) -> Checked:
     else, or damaged.
     """
     start = check_start(item)
-    if item.suffix in (".geojson", ".json"):
+    if item.suffix in (".geojson", ".json", *LINES_SUFFIXES):
         return _check_json(item, start)
     if item.suffix == ".gpkg":
         with _database(item):
@@ -97,7 +98,7 @@ def check_start(item: InputFile) -> bytes:
             f"{item.name} must hold features; it is empty (0 bytes). Was it copied "
             "whole?"
         )
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\x1e \t\r\n")
     right = text[:1] == b"{"
     if item.suffix in _STARTS:
         right = text.startswith(_STARTS[item.suffix]) or start.startswith(
@@ -126,7 +127,12 @@ def _check_json(item: InputFile, start: bytes) -> Checked:
             "between areas. Convert it to GeoJSON (in a GIS, or mapshaper) first."
         )
     data = item.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if re.match(rb'\s*\{\s*"type"\s*:\s*"Feature"\s*,', start):
+    if item.suffix in LINES_SUFFIXES and b'"Feature' not in start:
+        raise SourceError(
+            f"every line of {item.name} must be one GeoJSON feature; they are records "
+            "without a geometry. Save them as CSV or Parquet."
+        )
+    if re.match(rb'[\s\x1e]*\{\s*"type"\s*:\s*"Feature"\s*,', start):
         _check_lines(item, data)
     path = data if item.is_packed else str(item.path)
     if not _MAY_NAME_CRS.search(data):

@@ -20,7 +20,7 @@ import shapely
 from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.apart import parse
 from hotspots.intake.geocheck import check_start
-from hotspots.intake.inputs import MAX_MEMBER_BYTES, InputFile
+from hotspots.intake.inputs import LINES_SUFFIXES, MAX_MEMBER_BYTES, InputFile
 from hotspots.intake.table import Layout
 from hotspots.intake.tables import TABLE_SUFFIXES, read_table
 from hotspots.intake.wkt import known_headings, shapes_of
@@ -28,6 +28,7 @@ from hotspots.intake.wkt import known_headings, shapes_of
 GEO_SUFFIXES = (
     ".geojson",
     ".json",
+    *LINES_SUFFIXES,
     ".gpkg",
     ".parquet",
     ".geoparquet",

@@ -40,6 +40,8 @@ _NOT_TEXT = (
     (b"\x1f\x8b", "gzip-compressed"),
     (b"PAR1", "a Parquet file"),
 )
+LINES_SUFFIXES = (".geojsonl", ".geojsons", ".ndjson", ".jsonl")
+"""GeoJSON with a feature a line."""
 SUFFIXES = (
     ".csv",
     ".csv.gz",
@@ -52,6 +54,7 @@ SUFFIXES = (
     ".geojson",
     ".geojson.gz",
     ".json",
+    *LINES_SUFFIXES,
     ".gpkg",
     ".parquet",
     ".geoparquet",

@@ -10,9 +10,9 @@ _GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 _GRID = (
     r"^(?:.*(?:REF|REFERENCE|NGR|GR|OSGR))?([HJNOST])([A-HJ-Z])(\d{6}|\d{8}|\d{10})$"
 )
-_ANGLE = (
-    r"(\d{1,3}) ?[°º] ?(\d{1,2}(?:\.\d+)?) ?['’′](?: ?(\d{1,2}(?:\.\d+)?) ?[\"”″])?"
-)
+_SECONDS = r" ?(\d{1,2}(?:\.\d+)?) ?(?:[\"”″]|'{2}|’{2})"
+_ANGLE = rf"(\d{{1,3}}) ?[°º] ?(\d{{1,2}}(?:\.\d+)?) ?['’′](?:{_SECONDS})?"
+_WEST = r"(?i)(\d\s*[°º]?[\"”″'’′]{0,2}\s*[ws]|^\s*[ws]\s*\d[^nsew]*)\s*$"
 _NUMBER = r"([+-]?(?:\d{1,3}\.\d{2,}|\d{5,7}(?:\.\d+)?|0(?:\.0+)?))"
 _BETWEEN = (
     r"[°º]? ?[ns]?(?:[ ,;/|:)(]|"
@@ -23,12 +23,12 @@ GRID_M = {6: 100, 8: 10, 10: 1}
 
 
 def number(text: pl.Series) -> pl.Series:
-    """Read numbers; commas or blanks between thousands and letters beside them go.
+    r"""Read numbers; commas or blanks between thousands and letters beside them go.
 
     Examples
     --------
-    >>> number(pl.Series(["475,000", "E475000", "0.88 W", "47,50"])).to_list()
-    [475000.0, 475000.0, -0.88, None]
+    >>> number(pl.Series(["475,000", "E475000", "0.88 W", "0°30'36\"W"])).to_list()
+    [475000.0, 475000.0, -0.88, -0.51]
     """
     value = text.cast(pl.Float64, strict=False)
     odd = value.is_null() & text.is_not_null()
@@ -39,13 +39,13 @@ def number(text: pl.Series) -> pl.Series:
 
 def _written_number(text: pl.Series) -> pl.Series:
     bare = _in_degrees(text.str.strip_chars(" \t'\u00a0").str.replace_all("−", "-"))
-    bare = bare.str.replace(r"^(?i:[en])\s*(\d)", "${1}")
+    bare = bare.str.replace(r"^(?i:[nsew])\s*(\d)", "${1}")
     bare = bare.str.replace(r"(?i)\s*(°|m|me|mn|°?\s*[nsew])$", "")
     bare = bare.str.replace(r"^([+-]?\d{1,3}),(\d{4,})$", "${1}.${2}")
     thousands = bare.str.contains(r"^-?\d{1,3}([, ]\d{3})+(\.\d*)?$")
     bare = bare.str.replace_all("[, ]", "").zip_with(thousands.fill_null(False), bare)
     value = bare.cast(pl.Float64, strict=False)
-    minus = text.str.contains(r"(?i)\d\s*°?\s*[ws]\s*$").fill_null(False)
+    minus = text.str.contains(_WEST).fill_null(False)
     return (-value.abs()).zip_with(minus, value)
 
 

@@ -54,7 +54,9 @@ def read_tables(item: InputFile, layout: Layout | None = None) -> Iterator[Table
 
 
 def _tables(item: InputFile, layout: Layout) -> Iterator[Table]:
-    if item.suffix in BOOK_SUFFIXES:
+    if item.suffix == ".xls" and _is_text(item):
+        yield from _text(item, layout)
+    elif item.suffix in BOOK_SUFFIXES:
         yield read_book(item, layout)
     elif item.suffix in ARROW_SUFFIXES:
         yield from _columnar(item, layout)
@@ -66,6 +68,21 @@ def _tables(item: InputFile, layout: Layout) -> Iterator[Table]:
             f"'{item.suffix}'.{did_you_mean(item.suffix, TABLE_SUFFIXES)} Save it as "
             "CSV or XLSX."
         )
+
+
+def _is_text(item: InputFile) -> bool:
+    """Say whether a workbook is lines of text, as reporting tools name them.
+
+    Raises SourceError if it is a web page.
+    """
+    with item.open() as stream:
+        start = stream.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<"):
+        raise SourceError(
+            f"{item.name} must be a workbook; it is a web page named .xls. Open it "
+            "in a spreadsheet and save it as XLSX."
+        )
+    return bool(start) and all(byte >= 32 or byte in b"\t\r\n" for byte in start)
 
 
 def read_table(item: InputFile, layout: Layout | None = None) -> Table:

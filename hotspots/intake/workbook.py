@@ -18,6 +18,8 @@ from hotspots.intake.table import (
     without_tail,
 )
 
+LEAST_KNOWN = 2
+"""Where no open sheet has as many headings that are known, hidden ones count too."""
 BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls")
 
 
@@ -82,6 +84,8 @@ def _choose_sheet(
         )
     hidden = [name for name in names if sheets[name][0]]
     open_ = [name for name in names if name not in hidden] or names
+    if max(sheets[name][2] for name in open_) < LEAST_KNOWN:
+        open_ = names
     name = layout.sheet or max(open_, key=lambda one: sheets[one][2:3])
     if not layout.sheet and not sheets[name][3]:
         name = next((one for one in open_ if sheets[one][3]), name)

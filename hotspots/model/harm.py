@@ -6,6 +6,7 @@ what cannot honestly take one weight. A partnership can give its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -33,6 +34,7 @@ _SCHEMA: dict[str, pl.DataType] = {
     "why": pl.String(),
 }
 
+_DASH = re.compile(r"\s*[-‐‑–—]\s*")
 _INCLUDED = ("yes", "no", "never")
 FIELDS = (
     RecordField(name="category", kind="text", required=True, help="As in the files."),
@@ -57,10 +59,10 @@ def fold_category(name: str) -> str:
 
     Examples
     --------
-    >>> fold_category(" BURGLARY  dwelling")
-    'burglary dwelling'
+    >>> fold_category(" BURGLARY –  dwelling")
+    'burglary-dwelling'
     """
-    return " ".join(name.casefold().split())
+    return " ".join(_DASH.sub("-", name.casefold()).split())
 
 
 @dataclass(frozen=True, kw_only=True)

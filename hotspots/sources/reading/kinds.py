@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from hotspots.core.errors import EmptyFileError, NotIncidentsError, SourceError
 from hotspots.intake.gazetteer import Lookups
-from hotspots.intake.geofile import is_geoparquet
+from hotspots.intake.geofile import GEO_SUFFIXES, is_geoparquet
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.police_layout import is_police_uk, known_headings, other_kind
 from hotspots.intake.profile import Profile
@@ -19,7 +19,7 @@ from hotspots.intake.tables import TABLE_SUFFIXES, read_tables
 from hotspots.sources import columns, police_uk, vector
 
 Reader = Callable[[InputFile], Iterator[RawRows]]
-GIS_SUFFIXES = (".geojson", ".json", ".gpkg", ".geoparquet", ".shp", ".kml", ".fgb")
+GIS_SUFFIXES = tuple(s for s in GEO_SUFFIXES if s not in (".parquet", ".zip"))
 
 
 def is_gis(item: InputFile) -> bool:
