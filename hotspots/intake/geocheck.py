@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hotspots.core.errors import EmptyFileError, SourceError
 from hotspots.intake.inputs import LINES_SUFFIXES, InputFile
 
@@ -38,6 +40,8 @@ _WORDS = {
     **dict.fromkeys(LINES_SUFFIXES, "GeoJSON, a feature a line"),
 }
 _MAY_NAME_CRS = re.compile(rb'"crs"|\\u00')
+_TEXT = re.compile(rb'"[^"]*"')
+_NO_MARKS = bytes(set(range(256)) - set(b'{}[],:F"'))
 _NUMBER = re.compile(r"EPSG:(?:[\d.]*:)?(\d{4,6})$", re.IGNORECASE)
 
 
@@ -66,14 +70,30 @@ def check_content(item: InputFile) -> Checked:
         _check_shapefile(item)
         if item.member is not None:  # its .dbf, .shx and .prj lie in the archive
             return Checked(source=f"/vsizip/{{{item.path.resolve()}}}/{item.member}")
-    return Checked(source=item.read_bytes() if item.is_packed else str(item.path))
+    source = item.read_bytes() if item.is_packed else str(item.path)
+    return Checked(
+        source=source, notes=_links_of(item) if item.suffix == ".kml" else ()
+    )
+
+
+def _links_of(item: InputFile) -> tuple[str, ...]:
+    """Name what a KML file only links to: it is never fetched."""
+    n = len(re.findall(rb"<(?:\w+:)?NetworkLink[\s>]", item.read_bytes()))
+    if not n:
+        return ()
+    return (
+        f"{item.name}: {n:,} links to other files were not followed; save what they "
+        "show in the file itself.",
+    )
 
 
 def declared_count(item: InputFile, layer: str) -> int | None:
-    """Return how many features a database holds; None where GDAL is to be asked.
+    """Return how many features a file holds; None where GDAL is to be asked.
 
     Raises SourceError if it is damaged.
     """
+    if item.suffix in (".geojson", ".json"):
+        return features_in(item.read_bytes())
     if item.suffix != ".gpkg":
         return None
     with _database(item) as database:
@@ -147,10 +167,41 @@ def _check_json(item: InputFile, start: bytes) -> Checked:
     return Checked(source=json.dumps(told).encode(), crs=_stated_crs(item.name, stated))
 
 
+def features_in(data: bytes) -> int | None:
+    """Count what stands in the list of features; None where it holds no such list.
+
+    What is no feature counts too: GDAL leaves it out without a word.
+
+    Examples
+    --------
+    >>> features_in(b'{"bbox":[0, 1], "features":[{"a":[1, "},{"]}, null, 5]}')
+    3
+    """
+    for quoted in (b"\\\\", b'\\"'):
+        data = data.replace(quoted, b"")
+    bare = data.replace(b'"features"', b"F").translate(None, _NO_MARKS)
+    marks = np.frombuffer(_TEXT.sub(b"", bare.replace(b'""', b"")), np.uint8)
+    opened = (marks == ord("{")) | (marks == ord("["))
+    closed = (marks == ord("}")) | (marks == ord("]"))
+    depth = np.cumsum(opened.astype(np.int32) - closed)
+    [begun] = np.nonzero((marks[:-2] == ord("F")) & (depth[:-2] == 1))
+    if not len(begun) or bytes(marks[begun[-1] + 1 : begun[-1] + 3]) != b":[":
+        return None
+    first = begun[-1] + 2
+    inside = np.argmax(depth[first:] < 2)
+    within = slice(first, first + inside)
+    between = (marks[within] == ord(",")) & (depth[within] == 2)
+    return int(between.sum()) + int(inside > 1)
+
+
 def _check_lines(item: InputFile, data: bytes) -> None:
     """Refuse lines of GeoJSON of which one is none: GDAL would leave it out."""
     lines = data.split(b"\n")
-    if len(lines) < 2 or not lines[1].lstrip(b"\x1e\r ").startswith(b"{"):
+    try:
+        one_line = isinstance(json.loads(lines[0]), dict)
+    except (ValueError, RecursionError):
+        one_line = False
+    if len(lines) < 2 or not one_line:
         return
     for number, line in enumerate(lines, start=1):
         bare = line.strip(b"\x1e\r\t ")

@@ -47,8 +47,12 @@ NO_NETWORK = {
 """No driver may fetch: a proxy that is not there, and no suffix that it may ask for."""
 
 UNCLOSED = "Non closed ring"
-MAX_CROSSINGS, FEW_CORNERS, MAX_PAIRS = 1_000, 60, 2_000_000
-MAX_NESTED = 32
+MAX_CROSSINGS, MAX_PAIRS = 1_000, 2_000_000
+FEW_CORNERS, MANY_CORNERS = 60, 20_000
+"""Outlines of fewer cannot cross themselves often; of more, even to see it is long."""
+MANY_MEET = 64
+"""So many lines along, or at the end of, each are a knot; neighbours are few."""
+MAX_NESTED, MAX_FIELDS = 32, 2_000
 _COLLECTION = re.compile(rb"\x01\x07\x00\x00[\x00\x20]|\x00[\x00\x20]\x00\x00\x07")
 
 
@@ -66,8 +70,9 @@ def features(item: InputFile, *, layer: str | None, shape: str) -> Iterator[Answ
         facts, table, shapes = _read_geoparquet(item)
     else:
         facts, table, shapes = _read_gdal(item, layer=layer, shape=shape)
-    _check_text(item.name, table)
+    _check_fields(item.name, table)
     flat = _flat(table.column(shapes))
+    _check_corners(item.name, flat)
     _check_crossings(item.name, flat)
     wkb = pa.array(shapely.to_wkb(flat), type=pa.large_binary())
     yield facts, table.drop_columns([shapes]).append_column(shapes, wkb)
@@ -110,6 +115,7 @@ def ground(
         )
     name = meta["geometry_name"] or "wkb_geometry"
     flat = _flat(table.column(name))
+    _check_corners(item.name, flat)
     _check_crossings(item.name, flat)
     wkb = pa.array(shapely.to_wkb(flat), type=pa.large_binary())
     table = table.drop_columns([name]).append_column("shape", wkb)
@@ -210,10 +216,15 @@ def _said(name: str, caught: list[warnings.WarningMessage]) -> tuple[str, ...]:
     return (*told, *(f"{name}: {text.rstrip('.')}." for text in rest[:3]))
 
 
-def _check_text(name: str, table: Any) -> None:
-    """Refuse text that is not UTF-8: what reads it next trusts it and would crash."""
+def _check_fields(name: str, table: Any) -> None:
+    """Refuse text that is not UTF-8, which would crash what reads it next."""
     import pyarrow
 
+    if table.num_columns > MAX_FIELDS:
+        raise SourceError(
+            f"{name} must have at most {MAX_FIELDS:,} fields; it has "
+            f"{table.num_columns - 1:,}. Export it again with those that are needed."
+        )
     try:
         table.validate(full=True)
     except (pyarrow.ArrowException, UnicodeDecodeError) as error:
@@ -310,13 +321,27 @@ def _flat(column: Any) -> Any:
     return shapely.force_2d(shapely.from_wkb(values, on_invalid="fix"))
 
 
+def _check_corners(name: str, shapes: Any) -> None:
+    """Refuse outlines with a corner that is nowhere; such a point is no point."""
+    corners, row = shapely.get_coordinates(shapes, return_index=True)
+    nowhere = np.unique(row[~np.isfinite(corners).all(axis=1)])
+    drawn = nowhere[shapely.get_dimensions(shapes[nowhere]) > 0]
+    if len(drawn):
+        raise SourceError(
+            f"{name} must give every corner as numbers; {len(drawn):,} of its "
+            f"{len(shapes):,} shapes have one that is NaN or infinite, the first is "
+            f"number {drawn[0] + 1:,}. Mend it, or export it again."
+        )
+    shapes[nowhere] = None
+
+
 def _check_crossings(name: str, shapes: Any) -> None:
     """Refuse shapes that cross themselves so often that mending them takes hours."""
     crossings = 0
-    for row in np.flatnonzero(shapely.get_num_coordinates(shapes) > FEW_CORNERS):
+    corners = shapely.get_num_coordinates(shapes)
+    for row in np.flatnonzero(corners > FEW_CORNERS):
         shape = shapes[row]
-        is_area = shapely.get_dimensions(shape) == 2
-        if shapely.is_valid(shape) and (is_area or shapely.is_simple(shape)):
+        if corners[row] < MANY_CORNERS and _is_sound(shape):
             continue
         crossings += _crossings(shape)
         if crossings > MAX_CROSSINGS:
@@ -327,15 +352,33 @@ def _check_crossings(name: str, shapes: Any) -> None:
             )
 
 
+def _is_sound(shape: Any) -> bool:
+    is_area = shapely.get_dimensions(shape) == 2
+    return bool(shapely.is_valid(shape) and (is_area or shapely.is_simple(shape)))
+
+
 def _crossings(shape: Any) -> int:
     """Estimate, from some of its segments, how often a shape's lines cross."""
     parts = shapely.get_parts(shapely.get_parts(shape))
     lines = parts[shapely.get_dimensions(parts) == 1]
     rings = np.concatenate([shapely.get_rings(parts), lines])
     corners, line = shapely.get_coordinates(rings, return_index=True)
-    ends = np.stack([corners[:-1], corners[1:]], axis=1)
-    segments = shapely.linestrings(ends[line[1:] == line[:-1]])
-    n = len(segments)
-    tried = segments[:: max(1, n // 256, n * n // MAX_PAIRS)]
-    hits = shapely.STRtree(segments).query(tried, predicate="crosses")
-    return int(hits.shape[1] / max(len(tried), 1) * n / 2)
+    joined = line[1:] == line[:-1]
+    start, end = corners[:-1][joined], corners[1:][joined]
+    n = len(start)
+    tried = slice(None, None, max(1, n // 256, n * n // MAX_PAIRS))
+    first, last = start[tried, None], end[tried, None]
+    apart = _side(start, end, first) * _side(start, end, last)
+    sides = np.maximum(apart, _side(first, last, start) * _side(first, last, end))
+    near = (np.minimum(start, end) <= np.maximum(first, last)) & (
+        np.minimum(first, last) <= np.maximum(start, end)
+    )
+    cross = (sides < 0).sum() / max(len(first), 1)
+    meet = ((sides <= 0) & near.all(axis=-1)).sum() / max(len(first), 1)
+    return int((meet if meet > MANY_MEET else cross) * n / 2)
+
+
+def _side(start: Any, end: Any, point: Any) -> Any:
+    """Say on which side of a line points lie: above, below or exactly 0."""
+    along, to = end - start, point - start
+    return along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0]

@@ -142,9 +142,9 @@ def _choose_columns(frame: pl.DataFrame, file: str, kind: str | None) -> _Choice
 def _pairs(frame: pl.DataFrame) -> list[_Pair]:
     """Return the columns of code and name that belong together."""
     found: dict[str, dict[str, str]] = {}
-    for column in frame.columns:
+    for column, kind in frame.schema.items():
         plain = _bare(column)
-        if _NO_NAMES.fullmatch(plain) or frame.schema[column].is_float():
+        if _NO_NAMES.fullmatch(plain) or kind.is_float():
             continue
         stem, what = plain, "name"
         if parts := _PARTS.fullmatch(plain):
