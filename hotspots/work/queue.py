@@ -27,7 +27,7 @@ VIEW = "view"
 """What somebody waits for before a page: it goes before all other work."""
 
 
-class StoppedError(Exception):
+class TaskStoppedError(Exception):
     """Somebody asked this work to stop, or another worker has taken it."""
 
 
@@ -47,7 +47,7 @@ class Task:
     def progress(self, doing: str, done: int = 0, total: int = 0) -> None:
         """Say how far it is, at most twice a second.
 
-        Raises StoppedError if it is to stop.
+        Raises TaskStoppedError if it is to stop.
         """
         if time.monotonic() - self._said_at < BEAT_S:
             return
@@ -65,7 +65,7 @@ class Task:
     def commit(self) -> Iterator[Session]:
         """Give the session in which the result is kept and the work is done, at once.
 
-        Raises StoppedError if it is to stop: then nothing is kept.
+        Raises TaskStoppedError if it is to stop: then nothing is kept.
         """
         with self.store.writing() as session:
             job = self._hold(session)
@@ -83,7 +83,7 @@ class Task:
     def _hold(self, session: Session) -> Job:
         job = hold(session, Job, self.id)
         if job.worker != self.worker or job.state != "running" or job.cancel:
-            raise StoppedError(self.id)
+            raise TaskStoppedError(self.id)
         job.beat_at = now()
         return job
 

@@ -12,7 +12,7 @@ from functools import partial
 from hotspots.core.budget import Budget
 from hotspots.core.errors import HotspotsError
 from hotspots.store import Store
-from hotspots.work.queue import StoppedError, Task, claim, worker_name
+from hotspots.work.queue import Task, TaskStoppedError, claim, worker_name
 
 Handler = Callable[[Task], None]
 """Does one kind of work and ends it by :meth:`Task.commit`."""
@@ -103,7 +103,7 @@ class Worker:
         try:
             budget = Budget(LONGEST_S, told=task.progress)  # stops inside a handler too
             budget.run(partial(self.handlers[task.kind], task))
-        except StoppedError:
+        except TaskStoppedError:
             task.fail("Stopped. Nothing was kept.", "cancelled")
         except HotspotsError as error:
             task.fail(str(error))
@@ -116,7 +116,7 @@ def _keep_alive(task: Task, ended: threading.Event) -> None:
     while not ended.wait(BEAT_S):
         try:
             task.beat()
-        except StoppedError:
+        except TaskStoppedError:
             return
         except HotspotsError:
             continue

@@ -15,7 +15,7 @@ from hotspots.store import Store, now
 from hotspots.store.models import Agency, Job
 from hotspots.store.queries import count, get
 from hotspots.work import Task, Worker, ask_to_stop, submit
-from hotspots.work.queue import StoppedError, claim, worker_name
+from hotspots.work.queue import TaskStoppedError, claim, worker_name
 
 ACTOR = Actor(id="p", name="P", roles=frozenset({("analyst", "police")}))
 
@@ -106,7 +106,7 @@ def test_work_that_another_took_over_cannot_be_committed_twice(store: Store) -> 
     second = claim(store, worker_name())
     assert second is not None
     make(second)
-    with pytest.raises(StoppedError):
+    with pytest.raises(TaskStoppedError):
         make(first)
     first.fail("too late")
     assert job(store, id).state == "done"
