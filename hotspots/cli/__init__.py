@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 
@@ -9,13 +10,16 @@ import typer
 
 from hotspots.cli import screen
 from hotspots.cli.listing import EveryCommand
-from hotspots.core.errors import HotspotsError, SourceError
+from hotspots.core.errors import HotspotsError, OutputError, SourceError
 from hotspots.core.unforeseen import StoppedError, record_unforeseen
 
 __all__ = ["app", "main"]
 
 OLD_SPELLINGS = {"harm-table": "harm", "only": "category", "lens": "weighting"}
 """Options as they were called before; still accepted, and not in any help."""
+
+_FULL = re.compile("no space left|disk is full|file too large|disk quota", re.I)
+"""What a system, or a library of any kind, says of a full disk."""
 
 app = typer.Typer(
     cls=EveryCommand,
@@ -50,6 +54,9 @@ def main() -> None:
         if isinstance(error, OSError) and error.filename:  # too long, closed, gone
             screen.show_error(_of_system(error))
             sys.exit(2)
+        if _FULL.search(str(error)):
+            screen.show_error(_of_disk(error))
+            sys.exit(2)
         screen.warn(record_unforeseen(error))
         sys.exit(1)
 
@@ -60,6 +67,14 @@ def _of_system(error: OSError) -> SourceError:
     return SourceError(
         f"{shown} must be there and open to this program; "
         f"{(error.strerror or str(error)).lower()}. Check the path and who may use it."
+    )
+
+
+def _of_disk(error: BaseException) -> OutputError:
+    said = str(error).splitlines()[0][:100]
+    return OutputError(
+        f"there must be room on the disk for what is written; {said}. What was kept "
+        "before is as it was. Make room and run again."
     )
 
 

@@ -39,10 +39,10 @@ def copy_site(site: Site, out: Path) -> Path:
     """
     if out.exists():
         raise OutputError(f"a backup replaces nothing; {out} is there already.")
+    beside = out.with_name(f".{out.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=site.cache) as held:
             copy = _copy_database(site, Path(held))
-            beside = out.with_name(f".{out.name}.part")
             beside.touch(mode=0o600)
             hashes = {copy.name: _digest(copy)}
             with tarfile.open(beside, "w") as archive:
@@ -57,6 +57,8 @@ def copy_site(site: Site, out: Path) -> Path:
             beside.replace(out)
     except OSError as error:
         raise OutputError(f"the backup must be writable; {error}.") from error
+    finally:
+        beside.unlink(missing_ok=True)  # half a copy holds keys too
     return out
 
 

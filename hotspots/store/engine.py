@@ -67,14 +67,14 @@ class Store:
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self._writer.begin() as connection:
+        with _told(), self._writer.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @property
     def revision(self) -> str | None:
         """The migration that the tables are at; none where there are no tables."""
-        with self.engine.connect() as connection:
+        with _told(), self.engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             query = "SELECT version_num FROM alembic_version"
@@ -89,6 +89,7 @@ class Store:
     def copy_to(self, target: Path) -> None:
         """Write a copy of an SQLite database that is in use."""
         with (
+            _told(),
             closing(self.engine.raw_connection()) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
@@ -121,18 +122,18 @@ def _told() -> Iterator[None]:
     """Say in our words that the database does not answer."""
     try:
         yield
-    except DBAPIError as error:
-        if error.connection_invalidated or _is_unreachable(error):
+    except (DBAPIError, sqlite3.Error) as error:
+        lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        said = str(getattr(error, "orig", error))
+        if lost or any(word in said for word in _AWAY):
             raise StoreError(
-                "the database must answer; it does not: "
-                f"{str(error.orig).splitlines()[0]}. Is it running?"
+                f"the database must answer; it does not: {said.splitlines()[0]}. Is it "
+                "running, and has its disk room?"
             ) from error
         raise
 
 
-def _is_unreachable(error: DBAPIError) -> bool:
-    words = ("connection failed", "unable to open", "locked", "disk I/O", "is full")
-    return any(word in str(error.orig) for word in words)
+_AWAY = ("connection failed", "unable to open", "locked", "disk I/O", "is full")
 
 
 def _checked_url(text: str) -> URL:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,19 @@ pytestmark = pytest.mark.slow
 N_KILLS, N_FULL = 50, 30
 
 
+TOWN = (
+    str(sample_path("data/simulated_incidents.csv")),
+    "--areas", str(sample_path("boundaries/simulated_wards.geojson")),
+)  # fmt: skip
+COLUMNS = str(sample_path("data/simulated_columns.csv"))
+
+
+def hotspots(*words: object) -> list[str]:
+    return [sys.executable, "-m", "hotspots", *map(str, words)]
+
+
 def command(out: Path) -> list[str]:
-    return [
-        sys.executable, "-m", "hotspots", "analyse",
-        str(sample_path("data/simulated_incidents.csv")),
-        "--areas", str(sample_path("boundaries/simulated_wards.geojson")),
-        "--today", "2025-07-01", "--out", str(out),
-    ]  # fmt: skip
+    return hotspots("analyse", *TOWN, "--today", "2025-07-01", "--out", out)
 
 
 def run(out: Path, before: Callable[[], None] | None = None) -> int:
@@ -104,6 +111,97 @@ def on_disk(size: int, disk: Path, *lines: str) -> list[str]:
     )
     assert "Traceback" not in done.stderr
     return done.stdout.splitlines()
+
+
+MADE = {
+    "analyse": ("analyse", *TOWN, "--today", "2025-07-01"),
+    "suggest": ("suggest", "cctv", *TOWN, "--columns", COLUMNS),
+    "brief": ("brief", *TOWN, "--week", "2025-W20"),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_disks_that_hold_less_than_a_folder(name: str, disk: Path) -> None:
+    """The folder is there whole on a disk that holds it, and absent on all others."""
+    run = shlex.join(hotspots(*MADE[name], "--out", disk / "out"))
+    measure = f"du -s --apparent-size -B1 {disk}/out | cut -f1"
+    *_, size = on_disk(200_000_000, disk, f"{run} >/dev/null", measure)
+    for part in range(6):
+        said = on_disk(
+            4096 + int(size) * part // 6, disk,
+            f"{run} >/dev/null 2>{disk.parent}/said", "echo $?", f"ls -A {disk}",
+        )  # fmt: skip
+        assert said == ["2"], f"{part} of 6 parts of {size} bytes: {said}"
+        check_said(disk.parent / "said")
+
+
+def check_said(path: Path) -> None:
+    said = path.read_text()
+    assert " must " in said
+    assert "(reference " not in said
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Lines of a shell: to begin what is kept, to add to it, to look what is in it."""
+
+    begin: list[str]
+    more: list[str]
+    look: list[str]
+    room: int = 20_000
+
+    def check(self, disk: Path) -> None:
+        """Look before and after more is added, on six disks with ever more room."""
+        look, most = f"{shlex.join(self.look)} | head -1", 400_000_000
+        for part in range(6):
+            said = "\n".join(on_disk(
+                most, disk, f"{shlex.join(self.begin)} >/dev/null", look, "echo more",
+                f"used=$(du -s -B1 {disk} | cut -f1)",
+                f"mount -o remount,size=$((used + {self.room * 3**part})) {disk}",
+                f"{shlex.join(self.more)} >/dev/null 2>{disk.parent}/said",
+                "echo $?", f"mount -o remount,size={most} {disk}", look, "echo left",
+                f"find {disk} -name '*.part' -o -name '*.tar'",
+            ))  # fmt: skip
+            before, _, rest = said.partition("\nmore\n")
+            status, _, rest = rest.partition("\n")
+            after, _, left = rest.partition("\nleft")
+            if status != "0":
+                assert (status, after, left) == ("2", before, ""), f"{part}: {said}"
+                check_said(disk.parent / "said")
+
+
+def test_a_lake_on_a_full_disk_is_as_it_was(disk: Path) -> None:
+    later = disk.parent / "later.csv"
+    first, *rows = Path(TOWN[0]).read_text(encoding="utf-8").splitlines()
+    later.write_text("\n".join([first, *(f"x{row}" for row in rows)]), encoding="utf-8")
+    profile = ("--profile", sample_path("data/simulated_incidents.toml"))
+    lake = disk / "lake"
+    Kept(
+        hotspots("lake", "build", TOWN[0], "--out", lake),
+        hotspots("lake", "add", later, "--lake", lake, *profile),
+        hotspots("lake", "verify", lake),
+    ).check(disk)
+
+
+HELD = """
+import sqlite3, sys
+open = sqlite3.connect(sys.argv[1]).execute
+print(*open("SELECT count(*) FROM incident"), *open("PRAGMA integrity_check"))
+"""
+
+
+@pytest.mark.parametrize("more", ["import", "backup"])
+def test_a_site_on_a_full_disk_is_as_it_was(more: str, disk: Path) -> None:
+    site = disk / "site"
+    added = {
+        "import": (*TOWN[:1], "--feed", "police", "--today", "2025-07-01"),
+        "backup": ("--out", disk / "copy.tar"),
+    }
+    Kept(
+        hotspots("site", "init", site, "--name", "Town", *TOWN[1:]),
+        hotspots(more, *added[more], "--site", site),
+        [sys.executable, "-c", HELD, str(site / "site.sqlite3")],
+    ).check(disk)
 
 
 def test_a_full_disk_leaves_the_earlier_run_as_it_was(disk: Path) -> None:
