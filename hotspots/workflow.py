@@ -6,10 +6,13 @@ has the same answer everywhere.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from hotspots.analysis.backtest import Located, back_test
@@ -118,7 +121,7 @@ def analyse(
         )
     say("density and clusters", 1, 4)
     cell_of_place = dataset.cells_of_places(chosen.resolution)
-    surfaces = _surfaces(dataset, chosen, incidents, engine, say)
+    surfaces = _surfaces(dataset, chosen, incidents, cell_of_place, engine, say)
     cells = surfaces["count"].cells
     by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
     areas_table = build_areas_table(dataset, incidents, by_area)
@@ -126,6 +129,9 @@ def analyse(
     counts = surfaces["count"].values
     located = Located.of(incidents, cell_of_place, cells)
     exposure, rule = dataset.exposure, chosen.rule
+    beside = ThreadPoolExecutor(1)  # both draw hundreds of resamples, each its own
+    finding = beside.submit(copy_context().run, rule.find, counts, cells)
+    beside.shutdown(wait=False)
     evidence = Evidence(
         incidents=incidents,
         weights=weights.filter(used),
@@ -141,7 +147,7 @@ def analyse(
         persistence=measure_persistence(located, rule, window, exposure),
         rule=rule,
     )
-    clusters = rule.find(counts, cells)
+    clusters = finding.result()
     hotspots = build_hotspots(clusters, evidence)
     price = price_of_shape(counts, [cluster.positions for cluster in clusters])
     backtest = back_test(located, rule, window, exposure)
@@ -178,11 +184,11 @@ def _surfaces(
     dataset: Dataset,
     chosen: Parameters,
     incidents: Incidents,
+    cell_of_place: npt.NDArray[np.uint64],
     engine: Engine | None,
     say: Progress,
 ) -> dict[str, Surface]:
     """Return counts, density and Gi*: at once, or part by part."""
-    cell_of_place = dataset.cells_of_places(chosen.resolution)
     if engine is not None or parted_anyway(dataset, chosen):
         study = dataset.study_cells(chosen.resolution, area=chosen.area, most=MAX_STUDY)
         points = PlacePoints.of(incidents, cell_of_place, chosen.resolution)
