@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup, escape
 
+from hotspots.core.sanitise import clean_text
 from hotspots.model.hotspot import Hotspot
 
 CHANGED = ("higher", "lower")
@@ -57,6 +59,28 @@ class PageTable:
     headings: tuple[Heading, ...]
     rows: tuple[tuple[Entry, ...], ...]
     row_heading: int = 0
+
+    @property
+    def body(self) -> Markup:
+        """The rows as HTML, their text escaped."""
+        cells = [self._cell(k, heading) for k, heading in enumerate(self.headings)]
+        rows = (
+            "".join(
+                f"{begin[entry.faint]}{escape(clean_text(entry.text))}{end}"
+                for (begin, end), entry in zip(cells, row, strict=True)
+            )
+            for row in self.rows
+        )
+        return Markup("".join(f"<tr>{row}</tr>\n" for row in rows))  # nosec B704
+
+    def _cell(self, column: int, heading: Heading) -> tuple[tuple[str, str], str]:
+        """Return how an entry begins, plain and faint, and how it ends."""
+        tag = "th" if column == self.row_heading else "td"
+        scope = ' scope="row"' if tag == "th" else ""
+        plain, faint = ' class="number"', ' class="number faint"'
+        kinds = (plain, faint) if heading.numeric else ("", "")
+        first, second = (f"<{tag}{scope}{kind}>" for kind in kinds)
+        return (first, second), f"</{tag}>"
 
     def facts(self, row: int) -> list[tuple[str, str]]:
         """Return one row as pairs of heading and text, its name left out."""
