@@ -23,7 +23,7 @@ from flask_wtf import CSRFProtect
 from hotspots.core.errors import OutputError
 from hotspots.service import Site
 from hotspots.web.api.v1 import routes
-from hotspots.web.api.v1.endpoint import BLUEPRINT, SPEC
+from hotspots.web.api.v1.endpoint import BLUEPRINT, description
 from hotspots.web.briefs import pages as brief_pages
 from hotspots.web.compression import add_compression
 from hotspots.web.errors import add_errors
@@ -120,7 +120,7 @@ def _add_health(app: Flask, site: Site) -> None:
 
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(ok=True))
     app.add_url_rule("/readyz", "readyz", ready)
-    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: jsonify(SPEC.spec))
+    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: jsonify(description()))
 
 
 def _check_vendored(static: Path) -> None:

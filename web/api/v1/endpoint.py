@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper, wraps
+from threading import Lock
 from typing import Annotated, Any, NoReturn
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, send_file
@@ -47,6 +48,8 @@ WORDS = {
 }
 """What is said of an error by its type, where the library's own words are not ours."""
 View = Callable[..., Any]
+_TO_DESCRIBE: list[Callable[[], None]] = []
+_DESCRIBING = Lock()
 
 
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
@@ -58,13 +61,15 @@ Said = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 class Body(BaseModel):
     """What is sent: a field that is not known is an error."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, defer_build=True
+    )
 
 
 class Answer(BaseModel):
     """What is answered."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)
 
 
 class Refusal(Answer):
@@ -113,17 +118,19 @@ def endpoint(
         guarded = CHANGED if "seen" in names else {}
         found: dict[str, Any] = {f"HTTP_{status}": returns}
 
-        documented = SPEC.validate(
-            json=body,
-            query=query,
-            form=form,
-            headers=IfMatch if guarded else None,
-            resp=Documented(**found, **ERRORS, **guarded),
-            tags=[rule.split("/")[1]],
-            skip_validation=True,
-        )(view)
+        def describe() -> None:
+            documented = SPEC.validate(
+                json=body,
+                query=query,
+                form=form,
+                headers=IfMatch if guarded else None,
+                resp=Documented(**found, **ERRORS, **guarded),
+                tags=[rule.split("/")[1]],
+                skip_validation=True,
+            )(view)
+            update_wrapper(answer, documented)  # described by it, never called so
 
-        @wraps(documented)  # it is only described by spectree, never called through it
+        @wraps(view)
         def answer(**parts: Any) -> Any:
             site: Site = current_app.extensions["site"]
             actor = actor_of_request(site)
@@ -140,12 +147,22 @@ def endpoint(
             opens = _opens(site, writes) if "session" in names else None
             return _answered(opens, view, {**kept, **parts}, status)
 
+        _TO_DESCRIBE.append(describe)
         BLUEPRINT.add_url_rule(
             rule, endpoint=view.__name__, view_func=answer, methods=[method]
         )
         return view
 
     return decorate
+
+
+def description() -> dict[str, Any]:
+    """Return the description of the API, made when it is first asked for."""
+    with _DESCRIBING:
+        while _TO_DESCRIBE:
+            _TO_DESCRIBE.pop(0)()
+        made: dict[str, Any] = SPEC.spec
+        return made
 
 
 def _opens(site: Site, writes: bool) -> Any:
