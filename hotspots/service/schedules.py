@@ -18,13 +18,13 @@ from hotspots.service.backup import backup
 from hotspots.service.briefs import request_brief
 from hotspots.service.feeds import feed_states
 from hotspots.service.purge import purge
-from hotspots.service.site import Site
+from hotspots.service.site import SCHEDULED, Site
 from hotspots.store import Session, now
 from hotspots.store.models import AreaSet, AuditHead, Job
 from hotspots.store.queries import find, get, hold
 from hotspots.work import Task, submit
 
-KINDS = ("brief", "freshness", "purge", "backup")
+KINDS = SCHEDULED
 BACKUPS_KEPT = 8
 ACTOR = Actor.operator("schedule of the site")
 MARK = "scheduled"

@@ -57,6 +57,13 @@ institutions, postcodes and UPRNs are."""
 
 
 _TABLES = ("resources", "schedules", "single_sign_on")
+SCHEDULED = ("brief", "freshness", "purge", "backup")
+RESOURCES = (
+    *("streets", "ground", "columns", "cameras", "buildings", "premises", "slots"),
+    *("deliveries", "eligibility", "harm", "institutions", "postcodes", "uprns"),
+)
+_INSIDE = {"resources": RESOURCES, "schedules": SCHEDULED}
+"""What the tables of the settings may say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +110,23 @@ class Settings:
                 )
             if not isinstance(value, dict if key in _TABLES else str):
                 raise StoreError(f"'{key}' of {SETTINGS} has a wrong value: {value!r}.")
+            if isinstance(value, dict) and key in _INSIDE:
+                _check_table(key, value)
         return cls(**told)
 
     def write(self, path: Path) -> None:
         """Write the settings, without what is empty."""
         said = {each.name: getattr(self, each.name) for each in fields(self)}
         path.write_text(tomli_w.dumps({k: v for k, v in said.items() if v}), "utf-8")
+
+
+def _check_table(key: str, table: Mapping[str, Any]) -> None:
+    for name, value in table.items():
+        if name not in _INSIDE[key] or not isinstance(value, str):
+            raise StoreError(
+                f"[{key}] of {SETTINGS} may say {', '.join(_INSIDE[key])}, each as "
+                f"text; got '{name} = {value!r}'.{did_you_mean(name, _INSIDE[key])}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import toy
 
+from hotspots.core.errors import StoreError
 from hotspots.service.datasets import dataset_at
+from hotspots.service.site import Settings
 from hotspots.service.temporary import Given, temporary_site
 
 
@@ -33,3 +36,13 @@ def test_postcodes_are_placed_by_the_file_that_was_given(tmp_path: Path) -> None
         assert dataset_at(site).incidents.n == 1
     finally:
         site.close()
+
+
+@pytest.mark.parametrize("line", ["street = 'a'", "streets = 1"])
+def test_a_typo_in_a_table_of_the_settings_is_an_error(
+    tmp_path: Path, line: str
+) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text(f"name = 'Town'\n[resources]\n{line}\n")
+    with pytest.raises(StoreError, match=r"\[resources\] of site.toml may say streets"):
+        Settings.from_toml(path)
