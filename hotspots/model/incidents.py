@@ -148,7 +148,9 @@ class Incidents:
     def select(self, rows: pl.Expr | pl.Series | npt.NDArray[np.bool_]) -> Incidents:
         """Return the incidents for which ``rows`` is true; the places stay."""
         kept = pl.Series(rows) if isinstance(rows, np.ndarray) else rows
-        return replace(self, frame=self.frame.filter(kept), whole=None)
+        frame = self.frame.filter(kept)
+        every = frame.height == self.n  # then one of the two is enough
+        return replace(self, frame=self.frame if every else frame, whole=None)
 
     def compact(self) -> Incidents:
         """Return the same incidents with only the places that they stand on."""
