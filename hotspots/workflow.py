@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,21 +105,8 @@ def analyse(
     dataset = dataset.valid_on(window.last_day)
     say = progress or _silent
     say("choosing incidents", 0, 4)
-    inside = dataset.incidents.select(within(window))
-    weights = dataset.harm.look_up(inside)
-    status = build_statuses(dataset, chosen, inside, weights)
-    used = status["status"].is_null()
-    incidents = inside.select(used)
-    rejects = stack_rejects(
-        [dataset.reading.rejects, status.filter(~used).select(_REJECT_COLUMNS)]
-    )
-    if not incidents.n:
-        raise NoUsableRowsError(
-            f"at least one incident must be left to analyse; of "
-            f"{dataset.reading.rows_read:,} rows none is inside the areas, in the "
-            f"window {window} and of a counted category. Check the areas, the window "
-            "and the categories."
-        )
+    counted = _counted(dataset, chosen, window)
+    incidents, rejects = counted.incidents, counted.rejects
     say("density and clusters", 1, 4)
     cell_of_place = dataset.cells_of_places(chosen.resolution)
     surfaces = _surfaces(dataset, chosen, incidents, cell_of_place, engine, say)
@@ -134,7 +122,7 @@ def analyse(
     beside.shutdown(wait=False)
     evidence = Evidence(
         incidents=incidents,
-        weights=weights.filter(used),
+        weights=counted.weights,
         cell_of=located.cell,
         counts=counts,
         cells=cells,
@@ -154,7 +142,7 @@ def analyse(
     notes = (
         *build_notes(dataset, chosen, surfaces, hotspots, evidence, window_notes),
         *safeguard_notes(incidents, rejects, dataset.harm),
-        *_apart(inside, status),
+        *counted.apart,
         *shape_notes(hotspots, price, backtest),
     )
     say("", 4, 4)
@@ -177,6 +165,40 @@ def analyse(
         months_table=build_months_table(dataset, incidents, window),
         rejects=rejects,
         notes=(*notes, *areas_notes(areas_table)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """What is analysed of a window, and what is not: listed, and said of places."""
+
+    incidents: Incidents
+    weights: pl.DataFrame
+    rejects: pl.DataFrame
+    apart: tuple[str, ...]
+
+
+def _counted(dataset: Dataset, chosen: Parameters, window: Window) -> _Counted:
+    """Choose what is analysed; what is held for that alone is let go of."""
+    inside = dataset.incidents.select(within(window))
+    weights = dataset.harm.look_up(inside)
+    status = build_statuses(dataset, chosen, inside, weights)
+    used = status["status"].is_null()
+    if not used.any():
+        raise NoUsableRowsError(
+            f"at least one incident must be left to analyse; of "
+            f"{dataset.reading.rows_read:,} rows none is inside the areas, in the "
+            f"window {window} and of a counted category. Check the areas, the window "
+            "and the categories."
+        )
+    unused = status.filter(~used)
+    return _Counted(
+        incidents=inside.select(used),
+        weights=weights.filter(used),
+        rejects=stack_rejects(
+            [dataset.reading.rejects, unused.select(_REJECT_COLUMNS)]
+        ),
+        apart=_apart(inside, status),
     )
 
 
