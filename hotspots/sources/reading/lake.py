@@ -368,12 +368,11 @@ def _reading(
     near: pl.Expr | None = None,
 ) -> Reading:
     """Read the rows of a window, or all; what is said of the files is the shell's."""
-    account = lake.account
+    account, part = lake.account, window is not None
+    closed = lake.closed if part else None  # first: all places, before any row is held
+    everywhere = lake.everywhere if part else None
     rows, said = mend(_rows(lake, window, near), lake.facts, account.names)
-    part = window is not None
-    found = Incidents.from_located(
-        rows, apart=apart, closed=lake.closed if part else None
-    )
+    found = Incidents.from_located(rows, apart=apart, closed=closed)
     incidents = replace(
         shell,
         frame=found.frame,
@@ -387,7 +386,7 @@ def _reading(
         rows_read=account.rows_read,
         inputs=account.files,
         left=lake.rows_beside,
-        everywhere=lake.everywhere if part else None,
+        everywhere=everywhere,
     )
 
 
