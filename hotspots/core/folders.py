@@ -67,10 +67,11 @@ def check_target(
     Raises OutputError if it is a file, holds files that no run has written or that were
     changed since, or lies in what is read.
     """
-    if out.is_file() or (out.is_symlink() and not out.exists()):
+    if not out.is_dir() and (out.exists() or out.is_symlink()):
+        there = "a device" if out.exists() else "a link to nothing"
         raise OutputError(
             f"the output must be a folder; {out} is "
-            f"{'a file' if out.is_file() else 'a link to nothing'}. Choose another."
+            f"{'a file' if out.is_file() else there}. Choose another."
         )
     _check_apart(out.resolve(), inputs)
     if not out.is_dir():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -195,6 +196,13 @@ def test_the_output_may_not_hold_what_is_read(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="must hold nothing"):
         check_target(read, inputs=[tmp_path / "link" / "a.csv"])
     check_target(tmp_path / "beside", inputs=[read, read / "a.csv"])
+
+
+def test_a_device_is_no_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="is a device"):
+        check_target(tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_links_are_followed_and_one_to_nothing_is_said(tmp_path: Path) -> None:
