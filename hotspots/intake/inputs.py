@@ -308,8 +308,8 @@ def expand(paths: Sequence[Path]) -> tuple[InputFile, ...]:
 
 
 def passed_over(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Name what lies in folders and is not looked into: links, locks, archives."""
-    said = []
+    """Name what lies in folders and archives and is not looked into."""
+    said = [note for path in paths for note in _left_in(Path(path))]
     for folder in (Path(path) for path in paths if Path(path).is_dir()):
         for file in sorted(folder.rglob("*")):
             shown = file.relative_to(folder).as_posix()
@@ -324,6 +324,18 @@ def passed_over(paths: Sequence[Path]) -> tuple[str, ...]:
             elif file.suffix.lower() == ".zip":
                 said.append(f"{shown} is an archive in a folder and was not opened.")
     return tuple(said)
+
+
+def _left_in(path: Path) -> Iterator[str]:
+    """Name the members of an archive that are no data files."""
+    if path.suffix.lower() != ".zip" or not path.is_file():
+        return
+    with zipfile.ZipFile(path) as archive:
+        names = [each.filename for each in archive.infolist() if not each.is_dir()]
+    left = [n for n in names if not _is_data(n) and (".." in n or not _is_hidden(n))]
+    if left:
+        shown = ", ".join(left[:5]) + (" and others" if len(left) > 5 else "")
+        yield f"{path.name}: {len(left):,} members were not read ({shown})."
 
 
 def _expand_one(path: Path) -> Iterator[InputFile]:
@@ -372,6 +384,7 @@ def _members(path: Path) -> Iterator[InputFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = [i for i in archive.infolist() if _is_data(i.filename)]
+            before = min((i.header_offset for i in archive.infolist()), default=0)
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise SourceError(
             f"{path.name} must be a zip archive; it is not ({error})."
@@ -388,6 +401,11 @@ def _members(path: Path) -> Iterator[InputFile]:
             f"{path.name} must hold each file once; '{twice[0]}' is in it twice. "
             "Unpack it and give the folder."
         )
+    if before and _starts(path, b"PK\x03\x04"):
+        raise SourceError(
+            f"{path.name} must be one archive; another stands before it, whose files "
+            "would be left out. Unpack both and give the folder."
+        )
     if any(info.flag_bits & 1 for info in members):
         raise SourceError(
             f"{path.name} must be an archive without a password; it is encrypted. "
@@ -397,8 +415,17 @@ def _members(path: Path) -> Iterator[InputFile]:
         yield InputFile(path, f"{path.name}/{member}", member, was_found=True)
 
 
+def _starts(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as raw:
+        return raw.read(len(mark)) == mark
+
+
 def _is_data(name: str) -> bool:
     """Say whether a name in a folder is that of a data file, and not hidden."""
+    return name.lower().endswith(SUFFIXES) and not _is_hidden(name)
+
+
+def _is_hidden(name: str) -> bool:
     parts = Path(name).parts
     hidden = any(part.startswith((".", "~$")) for part in parts)
-    return name.lower().endswith(SUFFIXES) and not hidden and "__MACOSX" not in parts
+    return hidden or "__MACOSX" in parts

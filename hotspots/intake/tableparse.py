@@ -11,11 +11,13 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 from hotspots.core.errors import HotspotsError, SourceError
+from hotspots.intake.apart import MEMORY_PER_BYTE
 from hotspots.intake.inputs import InputFile
 
 MAX_UNPACKED = 1 << 30
 MAX_CELLS = 60_000_000
 BATCH_ROWS = 500_000
+MAX_DECODED = 160 << 20
 FREE_ROWS = 200_000
 """How many rows a file may hold of which it has not a byte each."""
 
@@ -38,6 +40,7 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
     try:
         for batch in _batches(item):
             batch.validate(full=True)
+            _check_batch(item, batch)
             yield {}, _with_folders(pa.Table.from_batches([batch]), item.name)
             if is_head:
                 return
@@ -46,6 +49,38 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
             f"{item.name} must be a readable {item.suffix} file; "
             f"{str(error).splitlines()[0]}. Check that it was copied whole."
         ) from error
+
+
+def _check_batch(item: InputFile, batch: Any) -> None:
+    """Refuse what no table here holds, and words repeated until they fill a memory."""
+    import pyarrow as pa
+
+    for field in batch.schema:
+        if pa.types.is_decimal256(field.type):
+            raise SourceError(
+                f"{item.name} must have columns of ordinary kinds (text, numbers, "
+                f"dates); '{field.name}' is {field.type}. Export it again without it."
+            )
+    decoded = sum(map(_decoded_bytes, batch.columns))
+    if decoded > MAX_DECODED + MEMORY_PER_BYTE * item.size:
+        raise SourceError(
+            f"{item.name} must hold fields of a table's size; {batch.num_rows:,} rows "
+            f"take {decoded >> 20:,} MB. Was it made to fill a memory?"
+        )
+
+
+def _decoded_bytes(column: Any) -> int:
+    """Return how much a column takes once each of its words stands in its row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    try:
+        lengths = pc.binary_length(column.dictionary)
+    except pa.ArrowNotImplementedError:  # numbers are as short as their own code
+        return int(column.nbytes)
+    return pc.sum(lengths.take(column.indices)).as_py() or 0
 
 
 def _with_folders(table: Any, name: str) -> Any:

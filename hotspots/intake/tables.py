@@ -265,7 +265,7 @@ def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
     first, begun = 1, False
     blocks = parse("columnar", item, is_head=layout.is_head)
     for _, table in list(blocks) if layout.is_head else blocks:
-        text = to_text(_frame(item, table))
+        text = _as_text(item, table)
         if not begun:
             names, below = _own_names(text, layout)
         text.columns = names
@@ -299,9 +299,9 @@ def _own_names(text: pl.DataFrame, layout: Layout) -> tuple[list[str], int]:
     return plain_names(rows[below]), below
 
 
-def _frame(item: InputFile, table: Any) -> pl.DataFrame:
+def _as_text(item: InputFile, table: Any) -> pl.DataFrame:
     try:
-        return pl.DataFrame(pl.from_arrow(table))
+        return to_text(pl.DataFrame(pl.from_arrow(table)))
     except (ValueError, pl.exceptions.PolarsError) as error:
         raise SourceError(
             f"{item.name} must have columns of ordinary kinds (text, numbers, dates); "

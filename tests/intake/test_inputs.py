@@ -266,3 +266,27 @@ def test_a_gz_that_is_none_is_said(tmp_path: Path) -> None:
     item = a_file(tmp_path, b"a,b\n1,2\n", "x.csv.gz")
     with pytest.raises(SourceError, match="copied whole"):
         list(text_of(item))
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return held.getvalue()
+
+
+def test_members_that_are_not_read_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    inner = packed({"c.csv": b"1"})
+    path.write_bytes(packed({"a.csv": b"1", "in.zip": inner, "../b.csv": b"2"}))
+    assert passed_over([path]) == (
+        "a.zip: 2 members were not read (in.zip, ../b.csv).",
+    )
+
+
+def test_two_archives_in_one_file_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(packed({"a.csv": b"1"}) + packed({"b.csv": b"2"}))
+    with pytest.raises(SourceError, match="another stands before it"):
+        expand([path])
