@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyogrio
 import pytest
 import shapely
 
-from hotspots.core.errors import SourceError
+from hotspots.core.errors import OutputError, SourceError
 from hotspots.outputs.basemap import credit_of, read_ground, write_basemap
 from hotspots.samples import sample_path
 
@@ -106,3 +107,11 @@ def _geojson(folder: Path, rows: list[tuple[str, object, dict[str, object]]]) ->
     path = folder / "ground.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     return path
+
+
+def test_a_pipe_is_never_taken_away(tmp_path: Path) -> None:
+    out = tmp_path / "ground.pmtiles"
+    os.mkfifo(out)
+    with pytest.raises(OutputError, match="never replaced"):
+        write_basemap([sample_path("boundaries/simulated_streets.geojson")], out)
+    assert out.is_fifo()

@@ -122,8 +122,13 @@ def _check_degrees(layer: Layer) -> None:
 def writing(path: Path) -> Iterator[None]:
     """Turn what goes wrong while a file is written into one sentence.
 
-    Raises OutputError if the file cannot be written.
+    Raises OutputError if the file cannot be written, or a device or pipe stands there.
     """
+    if path.exists() and not path.is_file():
+        raise OutputError(
+            f"{path} must be a file, or not there yet; it is something else, which is "
+            "never replaced. Choose another."
+        )
     try:
         yield
     except (OSError, RuntimeError, ValueError, pl.exceptions.PolarsError) as error:
