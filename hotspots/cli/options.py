@@ -14,6 +14,7 @@ import typer
 
 from hotspots.core.errors import ParameterError
 from hotspots.core.options import Param
+from hotspots.core.window import check_year
 
 if TYPE_CHECKING:
     from hotspots.lake.cluster import Cluster
@@ -209,6 +210,12 @@ SPREADING: dict[str, Any] = {
 """What a command takes whose work can be spread over workers."""
 
 
+def _year_checked(moment: dt.datetime | None) -> dt.date | None:
+    if moment is not None:
+        check_year(moment.date())
+    return moment and moment.date()
+
+
 @dataclass(frozen=True, kw_only=True)
 class How:
     """How the files of a command are read: :data:`READING`, as given."""
@@ -245,7 +252,7 @@ class How:
             "profile": self.profile,
             "lookups": Lookups(postcodes=self.postcodes, uprns=self.uprns),
             "harm": self.harm,
-            "today": None if self.today is None else self.today.date(),
+            "today": _year_checked(self.today),
             "apart": apart_of(
                 self.leave_out or "",
                 institutions=not self.with_institutions,

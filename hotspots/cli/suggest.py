@@ -53,7 +53,12 @@ SHARED: dict[str, Any] = {
     ],
     "seed": Annotated[
         int | None,
-        typer.Option("--seed", help="For every random choice.  [default: 1]"),
+        typer.Option(
+            "--seed",
+            min=0,
+            max=2**32 - 1,
+            help="For every random choice.  [default: 1]",
+        ),
     ],
     "link": Annotated[
         str | None,

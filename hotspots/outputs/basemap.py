@@ -17,7 +17,7 @@ import polars as pl
 import shapely
 
 from hotspots.core.crs import bng_to_lonlat
-from hotspots.core.errors import SourceError
+from hotspots.core.errors import OutputError, SourceError
 from hotspots.core.types import Shapes
 from hotspots.intake.apart import parse
 from hotspots.intake.inputs import InputFile
@@ -81,6 +81,8 @@ def write_basemap(sources: Sequence[Path], out: Path) -> Ground:
     Raises SourceError if a file is of no known kind, or holds nothing to draw;
     OutputError if the file cannot be written.
     """
+    if out.resolve() in {Path(source).resolve() for source in sources}:
+        raise OutputError(f"{out} must not be a file that is read. Choose another.")
     ground = read_ground(sources)
     import pyogrio
 

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from program import run
+
+from hotspots.samples import sample_path
 
 RUNNING = Path(__file__).parents[1] / "command_lines.py"
 
@@ -27,6 +30,24 @@ def wrong_of(every: int, first: int, folder: Path) -> list[str]:
 
 def test_hostile_lines_end_in_a_sentence(tmp_path: Path) -> None:
     assert wrong_of(101, 0, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("suggest", "patrol", "--seed", "-5"),
+        ("suggest", "patrol", "--seed", "9" * 40),
+        ("analyse", "--today", "9999-12-31"),
+    ],
+)
+def test_numbers_and_days_out_of_range_are_refused(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    rows = sample_path("data/simulated_incidents.csv")
+    areas = sample_path("boundaries/simulated_wards.geojson")
+    done = run(*words, rows, "--areas", areas, "--out", tmp_path / "out")
+    assert done.returncode == 2, done.stderr
+    assert "(reference " not in done.stderr
 
 
 @pytest.mark.slow

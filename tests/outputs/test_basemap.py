@@ -115,3 +115,12 @@ def test_a_pipe_is_never_taken_away(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="never replaced"):
         write_basemap([sample_path("boundaries/simulated_streets.geojson")], out)
     assert out.is_fifo()
+
+
+def test_what_is_read_is_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "areas.geojson"
+    path.write_bytes(sample_path("boundaries/simulated_wards.geojson").read_bytes())
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match="must not be a file that is read"):
+        write_basemap([path], path)
+    assert path.read_bytes() == before
