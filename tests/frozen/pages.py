@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
 import sys
 import time
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from hotspots.register.tactics import CATALOGUE
+from hotspots.service.handlers import worker_of
 from hotspots.service.temporary import Given, temporary_site
 from hotspots.web import create_app
 from hotspots.web.map.overlays import OVERLAYS
@@ -67,8 +69,8 @@ ASKED_SO = (
     "/absent",
 )
 DATED = (
-    "/briefs", "/home", "/imports", "/meetings", "/paper", "/places", "/shift",
-    "/suggestions", "/tasks",
+    "/audit", "/briefs", "/home", "/imports", "/meetings", "/paper", "/places",
+    "/shift", "/suggestions", "/tasks",
 )  # fmt: skip
 """These show the day or hang on what was kept: ``test_loop_pages`` looks at them."""
 SIGNED_IN = ("/account", "/sign-", "/ogc", "/fs-static", "/security")
@@ -143,7 +145,8 @@ def main() -> None:
 
 
 def served() -> Any:
-    """Return the application as it shows the town, waiting for every answer."""
+    """Return the application of the town, whose keys are the same in every run."""
+    secrets.token_bytes = bytes
     return create_app(temporary_site(Given.town()))
 
 
@@ -151,6 +154,7 @@ def looked_at(client: Any, address: str) -> Any:
     """Ask for an address; begin and await what is not worked out yet."""
     while (answer := client.get(address)).status_code in (202, 409):
         client.post(address)
+        worker_of(client.application.extensions["site"]).run_all()
         time.sleep(0.05)
     return answer
 
