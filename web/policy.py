@@ -86,7 +86,7 @@ POLICIES: dict[str, str] = {
     "plans.index": "plan.read",
     "plans.plan": "plan.read",
     "plans.table": "plan.read",
-    "questions.cancel": "work.read",
+    "questions.cancel": "work.cancel",
     "questions.index": "aggregate.exact",
     "questions.job": "work.read",
     "questions.question": "aggregate.exact",

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import os
-import pickle  # nosec B403: only what the seal below says we wrote
+import pickle  # nosec B403: read back only under the seal below
 import shutil
 import threading
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def seal(site: Site, key: str, answer: Any) -> None:
     """Keep an answer, or an error that whoever asks is to be told."""
     content, path = pickle.dumps(answer), _path(site, key)
     beside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
-    beside.write_bytes(_seal_of(site, content) + content)
+    beside.write_bytes(_seal_of(site, key, content) + content)
     beside.replace(path)
     _forget(path.parent)
 
@@ -53,10 +53,10 @@ def unseal(site: Site, key: str) -> Any:
         kept = path.read_bytes()
     except FileNotFoundError:
         return None
-    if not hmac.compare_digest(kept[:SEAL], _seal_of(site, kept[SEAL:])):
+    if not hmac.compare_digest(kept[:SEAL], _seal_of(site, key, kept[SEAL:])):
         return None
     os.utime(path)
-    answer = pickle.loads(kept[SEAL:])  # nosec B301: sealed by us
+    answer = pickle.loads(kept[SEAL:])  # nosec B301: sealed
     if isinstance(answer, HotspotsError):
         raise answer
     return answer
@@ -83,8 +83,10 @@ def _forget(folder: Path) -> None:
         shutil.rmtree(path.with_suffix(FILES), ignore_errors=True)
 
 
-def _seal_of(site: Site, content: bytes) -> bytes:
-    return hmac.digest(site.key("session"), content, "sha256")
+def _seal_of(site: Site, key: str, content: bytes) -> bytes:
+    """Return the seal of one entry; under another name it is worth nothing."""
+    own = hmac.digest(site.key("session"), b"what pages keep", "sha256")
+    return hmac.digest(own, key.encode() + b"\0" + content, "sha256")
 
 
 def _resources(site: Site) -> list[tuple[str, Path]]:
