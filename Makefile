@@ -7,7 +7,8 @@ SCHEMAS := tests/vendor/schemas
 OUT ?= out/demo
 XDIST ?= 2
 # Tried twice: a package index now and then answers for a moment that it has nothing.
-INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+# What is imported is compiled then: compiling all of it first takes longer than the rest.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable . --group dev
 
 .PHONY: threads calibrate backtest help demo serve test test-all lint types unit docs-check assets bench bench-national screenshots golden frozen figures clean system
 
