@@ -15,7 +15,7 @@ import polars as pl
 
 from hotspots.core.crs import BNG, GB_BOUNDS, WGS84, bng_to_lonlat, lonlat_to_bng
 from hotspots.core.errors import SourceError
-from hotspots.intake.inputs import expand
+from hotspots.intake.given import expand
 from hotspots.intake.places import number
 from hotspots.intake.table import Layout, fold
 from hotspots.intake.tables import read_tables

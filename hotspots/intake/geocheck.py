@@ -15,6 +15,7 @@ import numpy as np
 
 from hotspots.core.errors import EmptyFileError, SourceError
 from hotspots.intake.inputs import LINES_SUFFIXES, InputFile
+from hotspots.intake.joined import is_blank
 
 _STARTS = {
     ".gpkg": (b"SQLite format 3\x00",),
@@ -39,6 +40,8 @@ _WORDS = {
     ".geoparquet": "GeoParquet",
     **dict.fromkeys(LINES_SUFFIXES, "GeoJSON, a feature a line"),
 }
+_PLACEMARK = re.compile(rb"<(?:\w+:)?Placemark[\s/>]")
+_NOT_READ = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _MAY_NAME_CRS = re.compile(rb'"crs"|\\u00')
 _TEXT = re.compile(rb'"[^"]*"')
 _NO_MARKS = bytes(set(range(256)) - set(b'{}[],:F"'))
@@ -85,6 +88,11 @@ def _links_of(item: InputFile) -> tuple[str, ...]:
         f"{item.name}: {n:,} links to other files were not followed; save what they "
         "show in the file itself.",
     )
+
+
+def n_placemarks(item: InputFile) -> int:
+    """Count the places of a KML file, wherever they stand."""
+    return len(_PLACEMARK.findall(_NOT_READ.sub(b"", item.read_bytes())))
 
 
 def declared_count(item: InputFile, layer: str) -> int | None:
@@ -299,9 +307,11 @@ def _check_shapefile(item: InputFile) -> None:
     n_rows, head, size = (0, 0, 0)
     if len(dbf) >= 12:
         n_rows, head, size = struct.unpack("<IHH", dbf[4:12])
+    end = head + n_rows * size
     if (
-        len(shp) < said
-        or len(dbf) < max(head + n_rows * size, 32)
+        not is_blank(shp, said)
+        or len(dbf) < max(end, 32)
+        or dbf[end:].strip(b"\x1a\0\r\n ")
         or n_rows != n_shapes
     ):
         raise SourceError(

@@ -21,6 +21,7 @@ from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_
 from hotspots.intake.apart import parse
 from hotspots.intake.geocheck import check_start
 from hotspots.intake.inputs import LINES_SUFFIXES, MAX_MEMBER_BYTES, InputFile
+from hotspots.intake.joined import check_alone
 from hotspots.intake.table import Layout
 from hotspots.intake.tables import TABLE_SUFFIXES, read_table
 from hotspots.intake.wkt import known_headings, shapes_of
@@ -119,6 +120,7 @@ def _inside(item: InputFile) -> InputFile:
         )
     if item.suffix != ".zip" or item.member is not None:
         return item
+    check_alone(item)
     try:
         with zipfile.ZipFile(item.path) as archive:
             inside = archive.infolist()

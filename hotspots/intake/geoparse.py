@@ -19,7 +19,12 @@ import numpy as np
 import shapely
 
 from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
-from hotspots.intake.geocheck import check_content, check_start, declared_count
+from hotspots.intake.geocheck import (
+    check_content,
+    check_start,
+    declared_count,
+    n_placemarks,
+)
 from hotspots.intake.inputs import InputFile
 
 DRIVERS = (
@@ -162,6 +167,8 @@ def _read_gdal(
         if declared is None:
             info = gdal.read_info(checked.source, layer=number)
             declared = int(info["features"])
+        if item.suffix == ".kml":
+            _check_kml(item, [str(row[0]) for row in there], checked.source)
     if declared >= 0 and declared != table.num_rows:
         raise SourceError(
             f"{item.name} must be whole: it says that it holds {declared:,} features "
@@ -182,6 +189,16 @@ def _read_gdal(
     notes = (*checked.notes, *notes, *_said(item.name, caught))
     facts = {"layer": name, "crs": checked.crs or meta["crs"], "notes": notes}
     return facts, table.select([*fields, shapes[0]]), shapes[0]
+
+
+def _check_kml(item: InputFile, names: list[str], source: Any) -> None:
+    """Refuse places that stand where GDAL does not look, behind the first document."""
+    told = (_gdal().read_info(source, layer=k)["features"] for k in range(len(names)))
+    if (found := sum(map(int, told))) < (stated := n_placemarks(item)):
+        raise SourceError(
+            f"{item.name} must hold one document; {stated:,} places stand in it and "
+            f"{found:,} can be read. Give each document by itself."
+        )
 
 
 @contextmanager

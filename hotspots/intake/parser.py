@@ -62,6 +62,7 @@ class _Without(MetaPathFinder):
 def _reply(answers: IO[bytes], question: dict[str, Any]) -> None:
     from hotspots.core.errors import HotspotsError, SourceError
     from hotspots.intake.inputs import InputFile
+    from hotspots.intake.joined import check_alone
 
     item = InputFile(**question["item"] | {"path": Path(question["item"]["path"])})
     module, _, function = TASKS[question["task"]].partition(":")
@@ -69,6 +70,7 @@ def _reply(answers: IO[bytes], question: dict[str, Any]) -> None:
         task: Callable[..., Iterator[tuple[dict[str, Any], Any]]]
         task = getattr(importlib.import_module(module), function)
         _limit(**question["limits"])
+        check_alone(item)
         for facts, table in task(item, **question["facts"]):
             _send(answers, facts, table)
         _send(answers, {"done": True})

@@ -25,7 +25,8 @@ from hotspots.core.window import WEEKDAYS
 from hotspots.intake import places
 from hotspots.intake.dates import DateRules, date_order, read_clocks, read_moments
 from hotspots.intake.geofile import GEO_SUFFIXES, holds_wkt, read_features
-from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.given import expand
+from hotspots.intake.inputs import InputFile
 from hotspots.intake.table import Layout, Table, fold, to_text
 from hotspots.intake.tables import read_table
 

@@ -132,6 +132,8 @@ def _arrow_batches(source: Any) -> Iterator[Any]:
         else:
             source = pa.OSFile(str(source))
         yield from pa.ipc.open_stream(source).read_all().to_batches()
+        if source.read().strip(b"\0"):
+            raise pa.ArrowInvalid("another follows its end") from None
 
 
 # -- workbooks -----------------------------------------------------------------------

@@ -14,7 +14,8 @@ import polars as pl
 
 from hotspots.analysis.area_files import joined, kind_and_path, read_area_files
 from hotspots.core.errors import NoUsableRowsError, OutputError
-from hotspots.intake.inputs import InputFile, expand, passed_over
+from hotspots.intake.given import expand, passed_over
+from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.lake.staging import MONTH, Spool
 from hotspots.lake.table import (

@@ -15,7 +15,8 @@ import polars as pl
 
 from hotspots.core.errors import ConflictError
 from hotspots.core.small import read_small
-from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.given import expand
+from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from hotspots.intake.given import expand
 from hotspots.intake.headings import COLUMNS, known_headings
-from hotspots.intake.inputs import expand
 from hotspots.intake.police_layout import is_police_uk
 from hotspots.intake.profile import Profile
 from hotspots.intake.table import Layout

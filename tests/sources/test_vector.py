@@ -16,7 +16,8 @@ import shapely
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import ColumnError, CrsError, EmptyFileError, ProfileError
-from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.given import expand
+from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RAW_SCHEMA, RawRows
 from hotspots.sources.vector import propose, read

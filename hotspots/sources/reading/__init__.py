@@ -15,7 +15,7 @@ import polars as pl
 
 from hotspots.core.errors import EmptyFileError, NoUsableRowsError, SourceError
 from hotspots.intake.gazetteer import Lookups
-from hotspots.intake.inputs import expand, passed_over
+from hotspots.intake.given import expand, passed_over
 from hotspots.intake.profile import Profile
 from hotspots.intake.rejects import count_by_reason, stack_rejects
 from hotspots.model.harm import HarmTable

@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.core.errors import OutputError, SourceError
+from hotspots.intake.given import expand
 from hotspots.intake.headings import known_headings
-from hotspots.intake.inputs import InputFile, expand
+from hotspots.intake.inputs import InputFile
 from hotspots.intake.police_layout import is_police_uk
 from hotspots.intake.profile import Profile
 from hotspots.intake.table import Layout
