@@ -25,12 +25,23 @@ from hotspots.model.areas import Areas
 from hotspots.model.incidents import Incidents
 from hotspots.service.demonstration import make_demonstration
 from hotspots.sources import Reading
+from hotspots.web.people import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 NASTY = "<img src=x onerror=alert(1)> & Son's Lane"
 WEST, SOUTH = -0.92, 52.74
 PLACES = 12
 CATEGORIES = ("Anti-social behaviour", "Burglary", "Drugs", "Vehicle crime")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def real_cost() -> Iterator[dict[str, int]]:
+    """Let a password cost little, hundreds are hashed; return what it costs really."""
+    real = sign_in.COST
+    cheap = {name: 1024 if "memory" in name else 1 for name in real}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sign_in, "COST", cheap)
+        yield real
 
 
 def build_incidents() -> Incidents:

@@ -10,8 +10,10 @@ from flask import Flask
 from passlib.totp import TOTP
 from sign_in_fixture import PASSWORD, Browser, link
 from site_fixture import OPERATOR
+from sqlalchemy import select
 
 from hotspots.service import Site, audit, people, signin
+from hotspots.store.models import Person
 from hotspots.web import create_app
 
 
@@ -25,6 +27,17 @@ def test_the_link_leads_to_an_account_that_signs_in(
 ) -> None:
     assert "analyst of police" in analyst.text("/account")
     assert acts(site)[0] == "session.begin"
+
+
+def test_a_password_is_hashed_at_the_cost_that_is_stated(
+    site: Site, monkeypatch: pytest.MonkeyPatch, real_cost: dict[str, int]
+) -> None:
+    monkeypatch.setattr("hotspots.web.people.sign_in.COST", real_cost)
+    Browser(create_app(site)).join(link(site))
+    with site.store.reading() as session:
+        (kept,) = session.scalars(select(Person.password))
+    assert kept is not None
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def code_of(text: str, later_s: int = 0) -> str:
