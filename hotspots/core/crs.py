@@ -7,6 +7,7 @@ to 0.1 m. The grid is inside the ``convertbng`` package, so nothing is downloade
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -107,14 +108,30 @@ def grid_reference(x: float, y: float, *, figures: int = 8) -> str:
 
 
 def shapes_to_metres(shapes: Any) -> Any:
-    """Return shapely geometry of EPSG:4326 in EPSG:27700, without heights."""
-    flat = shapely.force_2d(shapes)
-    return shapely.transform(flat, bng_of)
+    """Return shapely geometry of EPSG:4326 in EPSG:27700, without heights.
+
+    Corners outside OSTN15's cover, such as far out at sea, are right to about 5 m.
+    """
+    return _turned(shapely.force_2d(shapes), bng_of, WGS84, BNG)
 
 
 def shapes_to_degrees(shapes: Any) -> Any:
     """Return shapely geometry of EPSG:27700 in EPSG:4326."""
-    return shapely.transform(shapes, lonlat_of)
+    return _turned(shapes, lonlat_of, BNG, WGS84)
+
+
+def _turned(shapes: Any, exact: Callable[[Floats], Floats], of: int, to: int) -> Any:
+    def turn(corners: Floats) -> Floats:
+        turned = exact(corners)
+        outside = np.isnan(turned).any(axis=1)
+        if outside.any():
+            from pyproj import Transformer
+
+            shift = Transformer.from_crs(of, to, always_xy=True)
+            turned[outside] = np.column_stack(shift.transform(*corners[outside].T))
+        return turned
+
+    return shapely.transform(shapes, turn)
 
 
 def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:

@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 
 from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
+from hotspots.intake.crossings import check_crossings
 from hotspots.intake.geocheck import (
     check_content,
     check_start,
@@ -48,16 +49,12 @@ NO_NETWORK = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
     "SQLITE_LIST_ALL_TABLES": "NO",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": "150",
 }
 """No driver may fetch: a proxy that is not there, and no suffix that it may ask for."""
 
 UNCLOSED = "Non closed ring"
-MAX_CROSSINGS, MAX_PAIRS = 1_000, 2_000_000
-FEW_CORNERS, MANY_CORNERS = 60, 20_000
-"""Outlines of fewer cannot cross themselves often; of more, even to see it is long."""
-MANY_MEET = 64
-"""So many lines along, or at the end of, each are a knot; neighbours are few."""
-MAX_NESTED, MAX_FIELDS = 32, 2_000
+MAX_NESTED, MAX_FIELDS, MAX_CORNERS = 32, 2_000, 150_000
 _COLLECTION = re.compile(rb"\x01\x07\x00\x00[\x00\x20]|\x00[\x00\x20]\x00\x00\x07")
 
 
@@ -78,7 +75,7 @@ def features(item: InputFile, *, layer: str | None, shape: str) -> Iterator[Answ
     _check_fields(item.name, table)
     flat = _flat(table.column(shapes))
     _check_corners(item.name, flat)
-    _check_crossings(item.name, flat)
+    check_crossings(item.name, flat)
     wkb = pa.array(shapely.to_wkb(flat), type=pa.large_binary())
     yield facts, table.drop_columns([shapes]).append_column(shapes, wkb)
 
@@ -121,7 +118,7 @@ def ground(
     name = meta["geometry_name"] or "wkb_geometry"
     flat = _flat(table.column(name))
     _check_corners(item.name, flat)
-    _check_crossings(item.name, flat)
+    check_crossings(item.name, flat)
     wkb = pa.array(shapely.to_wkb(flat), type=pa.large_binary())
     table = table.drop_columns([name]).append_column("shape", wkb)
     yield {"crs": checked.crs or meta["crs"]}, table
@@ -216,6 +213,8 @@ def _reported(item: InputFile) -> Iterator[None]:
         OSError,
         UnicodeError,
     ) as error:
+        if "too complex/large" in str(error):
+            raise _too_many_corners(item.name, "one has more") from error
         raise SourceError(
             f"{item.name} must be a readable {item.suffix} file; {error}. Check that "
             "it was copied whole."
@@ -338,8 +337,18 @@ def _flat(column: Any) -> Any:
     return shapely.force_2d(shapely.from_wkb(values, on_invalid="fix"))
 
 
+def _too_many_corners(name: str, found: str) -> SourceError:
+    return SourceError(
+        f"each shape of {name} must have at most {MAX_CORNERS:,} corners; {found}. "
+        "Take generalised boundaries (ONS has them as BGC), or simplify it to a metre."
+    )
+
+
 def _check_corners(name: str, shapes: Any) -> None:
     """Refuse outlines with a corner that is nowhere; such a point is no point."""
+    numbers = shapely.get_num_coordinates(shapes)
+    if len(numbers) and (most := numbers.max()) > MAX_CORNERS:
+        raise _too_many_corners(name, f"number {numbers.argmax() + 1:,} has {most:,}")
     corners, row = shapely.get_coordinates(shapes, return_index=True)
     nowhere = np.unique(row[~np.isfinite(corners).all(axis=1)])
     drawn = nowhere[shapely.get_dimensions(shapes[nowhere]) > 0]
@@ -350,52 +359,3 @@ def _check_corners(name: str, shapes: Any) -> None:
             f"number {drawn[0] + 1:,}. Mend it, or export it again."
         )
     shapes[nowhere] = None
-
-
-def _check_crossings(name: str, shapes: Any) -> None:
-    """Refuse shapes that cross themselves so often that mending them takes hours."""
-    crossings = 0
-    corners = shapely.get_num_coordinates(shapes)
-    for row in np.flatnonzero(corners > FEW_CORNERS):
-        shape = shapes[row]
-        if corners[row] < MANY_CORNERS and _is_sound(shape):
-            continue
-        crossings += _crossings(shape)
-        if crossings > MAX_CROSSINGS:
-            raise SourceError(
-                f"the shapes of {name} must cross themselves at most {MAX_CROSSINGS:,} "
-                f"times; up to number {row + 1:,} they do so about {crossings:,} "
-                "times. Draw it as a plain outline and export it again."
-            )
-
-
-def _is_sound(shape: Any) -> bool:
-    is_area = shapely.get_dimensions(shape) == 2
-    return bool(shapely.is_valid(shape) and (is_area or shapely.is_simple(shape)))
-
-
-def _crossings(shape: Any) -> int:
-    """Estimate, from some of its segments, how often a shape's lines cross."""
-    parts = shapely.get_parts(shapely.get_parts(shape))
-    lines = parts[shapely.get_dimensions(parts) == 1]
-    rings = np.concatenate([shapely.get_rings(parts), lines])
-    corners, line = shapely.get_coordinates(rings, return_index=True)
-    joined = line[1:] == line[:-1]
-    start, end = corners[:-1][joined], corners[1:][joined]
-    n = len(start)
-    tried = slice(None, None, max(1, n // 256, n * n // MAX_PAIRS))
-    first, last = start[tried, None], end[tried, None]
-    apart = _side(start, end, first) * _side(start, end, last)
-    sides = np.maximum(apart, _side(first, last, start) * _side(first, last, end))
-    near = (np.minimum(start, end) <= np.maximum(first, last)) & (
-        np.minimum(first, last) <= np.maximum(start, end)
-    )
-    cross = (sides < 0).sum() / max(len(first), 1)
-    meet = ((sides <= 0) & near.all(axis=-1)).sum() / max(len(first), 1)
-    return int((meet if meet > MANY_MEET else cross) * n / 2)
-
-
-def _side(start: Any, end: Any, point: Any) -> Any:
-    """Say on which side of a line points lie: above, below or exactly 0."""
-    along, to = end - start, point - start
-    return along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0]

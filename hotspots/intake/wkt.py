@@ -13,6 +13,7 @@ import shapely
 from hotspots.core.crs import GB_BOUNDS
 from hotspots.core.errors import CrsError, SourceError
 from hotspots.core.types import Shapes
+from hotspots.intake.crossings import check_crossings
 from hotspots.intake.table import Table, fold
 
 _WKT = r"(?i)^(srid=\d+;)?\s*(multi)?(point|linestring|polygon)\s*(z|m|zm)?\s*\("
@@ -45,6 +46,7 @@ def shapes_of(table: Table) -> tuple[pl.DataFrame, Shapes, str, str]:
         )
     text = table.frame[column].str.strip_chars()
     shapes = np.array([_shape(each) for each in text], dtype=object)
+    check_crossings(table.name, shapes)
     stated = text.str.extract(r"(?i)^srid=(\d+);").drop_nulls()
     crs = f"EPSG:{stated[0]}" if len(stated) else _system(shapes, table.name)
     return table.frame.drop(column), shapely.force_2d(shapes), crs, column
