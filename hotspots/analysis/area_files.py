@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from hotspots.core.errors import AreaError, HotspotsError, ParameterError, did_you_mean
 from hotspots.intake.geofile import GEO_SUFFIXES
 from hotspots.intake.inputs import InputFile
@@ -21,6 +23,20 @@ class AreaFile:
     sha256: str
     areas: Areas
 
+    def is_same(self, other: AreaFile) -> bool:
+        """Say whether another holds the same; it may be another layer of the file."""
+        mine, theirs = self.areas, other.areas
+        return (
+            self.sha256 == other.sha256
+            and mine.frame.equals(theirs.frame)
+            and np.array_equal(mine.geometry, theirs.geometry)
+        )
+
+    def noting(self, *notes: str) -> AreaFile:
+        """Return the same file with more notes, each once."""
+        said = tuple(dict.fromkeys((*self.areas.notes, *notes)))
+        return replace(self, areas=replace(self.areas, notes=said))
+
 
 def read_area_files(texts: Sequence[str]) -> list[AreaFile]:
     """Read files and folders, each ``PATH`` or ``KIND=PATH``.
@@ -30,14 +46,21 @@ def read_area_files(texts: Sequence[str]) -> list[AreaFile]:
     """
     if not texts:
         raise ParameterError("at least one file of areas must be given; got none.")
-    return [file for text in texts for file in _read(*kind_and_path(text))]
+    given = [file for text in texts for file in _read(*kind_and_path(text))]
+    files: list[AreaFile] = []
+    for file in given:
+        if any(map(file.is_same, files)):
+            files[0] = files[0].noting(f"{file.name} has the same content twice.")
+        else:
+            files.append(file)
+    return files
 
 
 def _read(kind: str | None, path: Path) -> Iterator[AreaFile]:
     if not path.is_dir():
         yield _one(kind, path)
         return
-    found, refused, seen = [], [], set()
+    found, refused = [], []
     below = sorted(p for p in path.rglob("*") if _is_geo(p, path))
     for file in below:
         try:
@@ -45,17 +68,12 @@ def _read(kind: str | None, path: Path) -> Iterator[AreaFile]:
         except HotspotsError as error:
             refused.append(f"{file.relative_to(path)} was left out: {error}")
             continue
-        if one.sha256 in seen:
-            refused.append(f"{file.relative_to(path)} has the same content twice.")
-            continue
-        seen.add(one.sha256)
         found.append(one)
     if not found:
         wanted = f"must hold at least one file of areas ({', '.join(GEO_SUFFIXES)})"
         said = " ".join(("it holds none.", *refused[:3]))
         raise AreaError(f"folder {path.name} {wanted}; {said}")
-    notes = (*found[0].areas.notes, *refused)
-    yield replace(found[0], areas=replace(found[0].areas, notes=notes))
+    yield found[0].noting(*refused)
     yield from found[1:]
 
 

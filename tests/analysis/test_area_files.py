@@ -50,6 +50,17 @@ def test_a_folder_is_all_its_areas(tmp_path: Path) -> None:
     assert "hidden" not in said
 
 
+def test_a_file_given_again_is_read_once(tmp_path: Path) -> None:
+    path = str(areas(tmp_path / "wards.geojson", -4, "West"))
+    shutil.copy(path, tmp_path / "wards 2.geojson")
+    [one] = read_area_files([path, path, str(tmp_path / "wards 2.geojson")])
+    assert one.areas.notes[-2:] == (
+        "wards.geojson has the same content twice.",
+        "wards 2.geojson has the same content twice.",
+    )
+    assert len(read_area_files([path, f"lsoa={path}"])) == 2
+
+
 def test_a_folder_without_areas_and_a_kind_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "torn.geojson").write_text("{")
     with pytest.raises(AreaError, match=r"it holds none\. torn.geojson was left out"):

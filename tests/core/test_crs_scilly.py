@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
-from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.crs import lonlat_to_bng, shapes_to_degrees, shapes_to_metres
 
 
 def test_the_isles_of_scilly_have_coordinates() -> None:
@@ -17,3 +18,14 @@ def test_the_isles_of_scilly_have_coordinates() -> None:
 def test_the_sea_has_none() -> None:
     x, _ = lonlat_to_bng(np.array([-6.9]), np.array([49.9]))
     assert np.isnan(x).all()
+
+
+def test_shapes_may_reach_out_to_sea() -> None:
+    box = shapely.box(-8, 50, 2, 60.5)
+    moved = shapes_to_metres(box)
+    assert shapely.is_valid(moved)
+    np.testing.assert_allclose(
+        shapely.get_coordinates(shapes_to_degrees(moved)),
+        shapely.get_coordinates(box),
+        atol=1e-4,
+    )

@@ -47,6 +47,18 @@ REFUSED = {
         collection(feature(SQUARE, *closed(FAN))),
         "must cross themselves at most",
     ),
+    "lines over lines": (
+        collection(
+            *(
+                feature(
+                    [[-0.9, 52.7 + k / 1e6], [-0.8, 52.8 - k / 1e6], SQUARE[3]] * 2
+                    + [[-0.9, 52.7 + k / 1e6]]
+                )
+                for k in range(700)
+            )
+        ),
+        "must cross each other at most",
+    ),
     "far too many fields": (
         collection(feature(SQUARE, **{f"field {n}": n for n in range(3_000)})),
         "at most 2,000 fields",

@@ -143,19 +143,19 @@ class LabelRoom:
         if not len(parts):
             return None
         part = parts[int(np.argmax(shapely.area(parts)))]
-        blocked = list(avoid)
-        spots = _inside(part)
+        shapely.prepare(part)
+        middles = np.array(_inside(part)).reshape(-1, 2)
         for lines in _splits(name):
             wide = max(_width(line, size, bold=False) for line in lines)
-            high = size * 1.15 * len(lines)
-            for x, y in spots:
-                block = shapely.box(
-                    x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
-                )
-                if blocked and shapely.intersects(blocked, block).any():
-                    continue
-                if part.contains(block) and self.is_free(block.buffer(GAP)):
-                    self.taken.append(block)
+            reach = np.array([wide, size * 1.15 * len(lines)]) / 2
+            blocks = shapely.box(*(middles - reach).T, *(middles + reach).T)
+            fits = shapely.contains(part, blocks)
+            for shape in avoid:
+                fits &= ~shapely.intersects(shape, blocks)
+            for k in np.flatnonzero(fits):
+                if self.is_free(blocks[k].buffer(GAP)):
+                    self.taken.append(blocks[k])
+                    x, y = map(float, middles[k])
                     return Label(lines=lines, x=x, y=y, size=size)
         return None
 
