@@ -110,7 +110,7 @@ def grid_reference(x: float, y: float, *, figures: int = 8) -> str:
 def shapes_to_metres(shapes: Any) -> Any:
     """Return shapely geometry of EPSG:4326 in EPSG:27700, without heights.
 
-    Corners outside OSTN15's cover, such as far out at sea, are right to about 5 m.
+    Corners outside OSTN15's cover, far out at sea, are right to some hundred metres.
     """
     return _turned(shapely.force_2d(shapes), bng_of, WGS84, BNG)
 
