@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -26,8 +27,8 @@ SECONDS = 60
 VALUES = (
     "", " ", "-1", "0", "1e400", "NaN", "inf", "9" * 400, "1" * 5000, "x" * 70_000,
     "0001-01-01", "9999-12-31", "9999-12:0001-01", "all:all", "\udcff", "\x1b]0;x\x07",
-    "=1+1", "../../etc/passwd", "/dev/zero", "/dev/null", "FIFO", "FOLDER", "MISSING",
-    "EMPTY", "BINARY", "{{7*7}}", "#import", "<b>", "a=b=c", "ward=", "::", "%s%n",
+    "=1+1", "../../etc/passwd", "FIFO", "FOLDER", "MISSING", "EMPTY", "BINARY", "LOOP",
+    "{{7*7}}", "#import", "<b>", "a=b=c", "ward=", "::", "%s%n",
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def run() -> None:
     every, first, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     (folder / "FOLDER").mkdir()
     os.mkfifo(folder / "FIFO")
+    (folder / "LOOP").symlink_to("LOOP")
     (folder / "EMPTY").touch()
     (folder / "BINARY").write_bytes(bytes(range(256)) * 40)
     (folder / "rows.csv").write_text("Reference,Place\n1,2\n")
@@ -99,7 +101,11 @@ def run() -> None:
     n = 0
     for words in islice(lines(folder), first, None, every):
         n += 1
-        if wrong := ended(words):
+        wrong = ended(words)
+        if (folder / "out").exists():
+            shutil.rmtree(folder / "out")
+            wrong = wrong or "left an output of rows that are none"
+        if wrong:
             print(f"{[word[:60] for word in words]!r} {wrong}", flush=True)
     print(n, "lines")
 

@@ -96,11 +96,17 @@ def build(
     """
     require_delta(out)
     _check_free(out)
+    _check_outside(out, [*files, *(kind_and_path(text)[1] for text in areas)])
+    was_there = out.is_dir()
     out.mkdir(parents=True, exist_ok=True)
     with held(out):
-        kept = _keep_areas(out, areas)
-        create_table(out, _areas_of(out, kept))
-        return _put(out, Account(id="", areas=kept), files, reader)
+        try:
+            kept = _keep_areas(out, areas)
+            create_table(out, _areas_of(out, kept))
+            return _put(out, Account(id="", areas=kept), files, reader)
+        except BaseException:
+            _leave_nothing(out, was_there)
+            raise
 
 
 def add(files: Sequence[Path], lake: Path, reader: Reader) -> Added:
@@ -126,6 +132,26 @@ def _check_free(out: Path) -> None:
             f"a lake must be built where nothing is; {out} holds files. Choose another "
             "folder, or put more files in with `hotspots lake add`."
         )
+
+
+def _check_outside(out: Path, read: Sequence[Path]) -> None:
+    """Refuse a folder inside one that is read: the lake would read itself."""
+    for path in map(Path, read):
+        if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+            raise OutputError(
+                f"a lake must lie outside what it is made of; {out} lies in {path}. "
+                "Choose another folder."
+            )
+
+
+def _leave_nothing(out: Path, was_there: bool) -> None:
+    """Take away a lake that was begun and holds no version yet."""
+    if is_lake(out) and delta_table(out).version() > 0:
+        return
+    for path in out.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if not was_there:
+        out.rmdir()
 
 
 def _keep_areas(lake: Path, areas: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from polars.testing import assert_frame_equal
 from program import run
 from town import town_on_its_day
 
-from hotspots.core.errors import OutputError, ParameterError, SourceError
+from hotspots.core.errors import HotspotsError, OutputError, ParameterError, SourceError
 from hotspots.intake.profile import Profile
 from hotspots.lake import add, build, forget, history, verify
 from hotspots.lake.build import Reader
@@ -218,6 +218,21 @@ def test_forgetting_takes_the_refused_rows_of_files_with_nothing_left(
     reading = read_incidents([tmp_path / "lake"])
     assert (reading.rows_read, reading.rejects.height, reading.incidents.n) == (2, 1, 1)
     assert reading.rejects["file"].to_list() == [1]
+
+
+def test_a_lake_that_cannot_be_built_leaves_nothing(tmp_path: Path) -> None:
+    incidents, _ = sample_paths()
+    torn = tmp_path / "in" / "torn.csv"
+    torn.parent.mkdir()
+    torn.write_bytes(bytes(100))
+    for files, areas, said in (
+        ([torn], [], "binary file"),
+        ([incidents], ["none.geojson"], "nothing is there"),
+        ([torn.parent], [], "must lie outside"),
+    ):
+        with pytest.raises(HotspotsError, match=said):
+            build(files, tmp_path / "in" / "lake", areas, READER)
+    assert [path.name for path in tmp_path.rglob("*")] == ["in", "torn.csv"]
 
 
 def test_a_lake_is_built_where_nothing_is(tmp_path: Path, town: Path) -> None:
