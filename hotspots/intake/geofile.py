@@ -22,7 +22,7 @@ from hotspots.intake.apart import parse
 from hotspots.intake.geocheck import check_start
 from hotspots.intake.inputs import LINES_SUFFIXES, MAX_MEMBER_BYTES, InputFile
 from hotspots.intake.joined import check_alone
-from hotspots.intake.table import Layout
+from hotspots.intake.table import Layout, column_text
 from hotspots.intake.tables import TABLE_SUFFIXES, read_table
 from hotspots.intake.wkt import known_headings, shapes_of
 
@@ -227,6 +227,17 @@ def _attributes(file: str, table: Any) -> pl.DataFrame:
             f"{file} must have attributes of ordinary kinds (text, numbers, dates); "
             f"{str(error).splitlines()[0]}. Export it again without the others."
         ) from error
-    return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).drop(
-        [c for c, kind in frame.schema.items() if kind in (pl.Binary, pl.Struct)]
+    return frame.select(
+        pl.col(name) if _is_plain(kind) else column_text(name, kind).alias(name)
+        for name, kind in frame.schema.items()
+        if isinstance(kind, _AS_TEXT) or _is_plain(kind)
+    )
+
+
+_AS_TEXT = (pl.Categorical, pl.Enum, pl.List, pl.Array, pl.Duration)
+
+
+def _is_plain(kind: pl.DataType) -> bool:
+    return kind.is_numeric() or isinstance(
+        kind, pl.String | pl.Boolean | pl.Date | pl.Datetime | pl.Time | pl.Null
     )

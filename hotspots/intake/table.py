@@ -140,11 +140,12 @@ def fold(name: str) -> str:
 def to_text(frame: pl.DataFrame) -> pl.DataFrame:
     """Return every column as text: dates in ISO form, UK wall clock, whole numbers."""
     return frame.select(
-        _column_text(name, kind).alias(name) for name, kind in frame.schema.items()
+        column_text(name, kind).alias(name) for name, kind in frame.schema.items()
     )
 
 
-def _column_text(name: str, kind: pl.DataType) -> pl.Expr:
+def column_text(name: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column of any kind as text."""
     column = pl.col(name)
     if isinstance(kind, pl.Datetime):
         if kind.time_zone:
@@ -159,6 +160,10 @@ def _column_text(name: str, kind: pl.DataType) -> pl.Expr:
             .then(column.cast(pl.Int64, strict=False).cast(pl.String))
             .otherwise(column.cast(pl.String))
         )
+    if isinstance(kind, pl.Array):
+        column, kind = column.arr.to_list(), pl.List(kind.inner)
+    if isinstance(kind, pl.Duration):
+        return column.dt.to_string("iso")
     if isinstance(kind, pl.List):
         return column.cast(pl.List(pl.String), strict=False).list.join(";")
     if kind == pl.Binary:

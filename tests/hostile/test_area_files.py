@@ -23,7 +23,7 @@ def collection(*features: Any) -> str:
 
 
 def feature(
-    *rings: Any, kind: str = "Polygon", name: str = "A", **more: Any
+    *rings: Any, kind: str = "Polygon", name: Any = "A", **more: Any
 ) -> dict[str, Any]:
     shape = {"type": kind, "coordinates": [*rings]}
     return {"type": "Feature", "properties": {"name": name, **more}, "geometry": shape}
@@ -99,6 +99,7 @@ NAMED = {
         collection(feature(-0.9, 52.7, kind="Point"), WHOLE),
         "left out",
     ),
+    "a name that is a list": (collection(feature(SQUARE, name=["A"])), "from name"),
     "a hole outside": (
         collection(feature(SQUARE, *closed([[[0, 52], [0.1, 52], [0, 52.1]]]))),
         "repaired",
