@@ -27,7 +27,8 @@ SECONDS = 60
 VALUES = (
     "", " ", "-1", "0", "1e400", "NaN", "inf", "9" * 400, "1" * 5000, "x" * 70_000,
     "0001-01-01", "9999-12-31", "9999-12:0001-01", "all:all", "\udcff", "\x1b]0;x\x07",
-    "=1+1", "../../etc/passwd", "FIFO", "FOLDER", "MISSING", "EMPTY", "BINARY", "LOOP",
+    "=1+1", "../../etc/passwd", "FIFO", "FOLDER", "MISSING", "EMPTY", "BINARY",
+    "LOOP/x", "http://127.0.0.1:9/x", "s3://a/b",
     "{{7*7}}", "#import", "<b>", "a=b=c", "ward=", "::", "%s%n",
 )  # fmt: skip
 

@@ -84,11 +84,12 @@ def demo(folder: Folder) -> None:
 
 def upgrade(folder: Folder) -> None:
     """Bring a site to this version of the software; a copy is kept beside it."""
+    from hotspots.core.folders import real
     from hotspots.service import open_site
     from hotspots.service.backup import copy_site
 
     moment = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    copy = folder.with_name(f"{folder.resolve().name}-before-upgrade-{moment}.tar")
+    copy = folder.with_name(f"{real(folder).name}-before-upgrade-{moment}.tar")
     site = open_site(folder, as_it_is=True)
     copy_site(site, copy)
     site.store.upgrade()

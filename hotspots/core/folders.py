@@ -32,6 +32,11 @@ LIBRARIES = ("pyogrio", "pyarrow", "polars", "sqlite3")
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
+def real(path: Path) -> Path:
+    """Return where a path leads; of links in a circle, the path itself."""
+    return Path(os.path.realpath(path))
+
+
 @contextmanager
 def atomic_folder(out: Path, *, kept: Iterable[str] = ()) -> Iterator[Path]:
     """Give a new folder to write in, and put it in place of ``out`` at the end.
@@ -41,9 +46,9 @@ def atomic_folder(out: Path, *, kept: Iterable[str] = ()) -> Iterator[Path]:
     """
     kept = frozenset(kept)
     with _reported(out):
-        _tidy(out.resolve(), kept)
+        _tidy(real(out), kept)
         check_target(out, kept=kept)
-        out = out.resolve()
+        out = real(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         held = _hold(made)
@@ -73,13 +78,13 @@ def check_target(
             f"the output must be a folder; {out} is "
             f"{'a file' if out.is_file() else there}. Choose another."
         )
-    _check_apart(out.resolve(), inputs)
+    _check_apart(real(out), inputs)
     if not out.is_dir():
         return
-    if out.resolve() == Path.cwd():
+    if real(out) == Path.cwd():
         raise OutputError(
             "the output folder must not be the one you are in, because it is replaced "
-            f"as a whole; got {out.resolve()}. Name one inside it."
+            f"as a whole; got {real(out)}. Name one inside it."
         )
     strange = foreign_files(out) - set(kept)
     if strange:
@@ -97,7 +102,7 @@ def _told(out: Path, strange: set[str]) -> str:
 
 def _check_apart(out: Path, inputs: Iterable[Path]) -> None:
     for each in inputs:
-        read = each.resolve()
+        read = real(each)
         if read.is_relative_to(out):
             raise OutputError(
                 "the output folder must hold nothing that is read; "

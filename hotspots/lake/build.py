@@ -14,6 +14,7 @@ import polars as pl
 
 from hotspots.analysis.area_files import joined, kind_and_path, read_area_files
 from hotspots.core.errors import NoUsableRowsError, OutputError
+from hotspots.core.folders import real
 from hotspots.intake.given import expand, passed_over
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
@@ -137,7 +138,7 @@ def _check_free(out: Path) -> None:
 def _check_outside(out: Path, read: Sequence[Path]) -> None:
     """Refuse a folder inside one that is read: the lake would read itself."""
     for path in map(Path, read):
-        if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+        if path.is_dir() and real(out).is_relative_to(real(path)):
             raise OutputError(
                 f"a lake must lie outside what it is made of; {out} lies in {path}. "
                 "Choose another folder."

@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.errors import OutputError
+from hotspots.core.folders import real
 from hotspots.model.areas import Areas
 from hotspots.model.cells import bin_points
 from hotspots.sources.reading.lake import (
@@ -106,7 +107,7 @@ def create_table(path: Path, areas: Areas | None) -> None:
     from deltalake import DeltaTable
 
     DeltaTable.create(
-        path,
+        real(path),  # never an address, whatever its name
         schema=_arrow(areas),
         partition_by=["month"],
         name="hotspots",

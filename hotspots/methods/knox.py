@@ -24,7 +24,7 @@ from hotspots.model.incidents import Incidents
 
 SIGNIFICANT, CLEARLY_MORE = 0.05, 1.2
 """Clustering is claimed with at most this overall p, of a cell of this ratio."""
-MAXIMUM = 1_000_000
+MAXIMUM, MAX_COUNTS = 99_999, 10_000_000
 """Shuffles: more would run for hours and change no digit that is shown."""
 
 
@@ -130,6 +130,11 @@ def knox_test(
     check_closed(str(closed))
     asked = build_pair_table(xy_m, days, *bands, metric=metric, closed=closed)
     asked = asked.counted_by(engine)
+    if (n := asked.observed.size * n_permutations) > MAX_COUNTS:
+        raise ParameterError(
+            f"cells of the table times shuffles must be at most {MAX_COUNTS:,}; they "
+            f"are {n:,}. Ask for fewer bands or fewer shuffles."
+        )
     seeds = as_generator(rng).integers(0, 2**64, n_permutations, dtype=np.uint64)
     chance = asked.tables(seeds, engine)
     n_as_many = (chance >= asked.observed).sum(axis=0)

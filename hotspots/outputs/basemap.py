@@ -18,6 +18,7 @@ import shapely
 
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import OutputError, SourceError
+from hotspots.core.folders import real
 from hotspots.core.types import Shapes
 from hotspots.intake.apart import parse
 from hotspots.intake.inputs import InputFile
@@ -81,7 +82,7 @@ def write_basemap(sources: Sequence[Path], out: Path) -> Ground:
     Raises SourceError if a file is of no known kind, or holds nothing to draw;
     OutputError if the file cannot be written.
     """
-    if out.resolve() in {Path(source).resolve() for source in sources}:
+    if real(out) in {real(Path(source)) for source in sources}:
         raise OutputError(f"{out} must not be a file that is read. Choose another.")
     ground = read_ground(sources)
     import pyogrio

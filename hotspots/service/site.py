@@ -21,6 +21,7 @@ from hotspots.core.errors import (
     StoreError,
     did_you_mean,
 )
+from hotspots.core.folders import real
 from hotspots.core.small import read_small, toml_of
 from hotspots.intake.gazetteer import Lookups
 from hotspots.model.harm import HarmTable
@@ -286,7 +287,7 @@ def open_site(
     folder = Path(folder)
     settings = Settings.from_toml(folder / SETTINGS)
     address = os.environ.get("HOTSPOTS_DATABASE") or settings.database
-    store = Store(address or f"sqlite:///{folder.resolve() / DATABASE}")
+    store = Store(address or f"sqlite:///{real(folder) / DATABASE}")
     if upgrade:
         store.upgrade()
     elif not (as_it_is or store.is_current):
@@ -295,7 +296,7 @@ def open_site(
             f"'{store.revision}'. Run 'hotspots site upgrade {folder}', which keeps a "
             "copy."
         )
-    return Site(folder=folder.resolve(), settings=settings, store=store)
+    return Site(folder=real(folder), settings=settings, store=store)
 
 
 def _keep_resources(folder: Path, given: Mapping[str, Path]) -> dict[str, str]:

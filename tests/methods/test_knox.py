@@ -381,3 +381,9 @@ def test_squares_of_the_plane_count_what_the_whole_does(distances, metric, monke
     for name in ("observed", "expected", "median", "p_value", "score"):
         np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
     assert parts.p_overall == whole.p_overall
+
+
+def test_a_table_without_end_is_refused_with_its_size() -> None:
+    edges = list(range(300))
+    with pytest.raises(ParameterError, match="at most 10,000,000; they are 89,401,000"):
+        knox_test(np.zeros((3, 2)), [1, 2, 3], edges, edges, n_permutations=1_000)

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from hotspots.core.errors import EmptyFileError, NoUsableRowsError, SourceError
+from hotspots.core.folders import real
 from hotspots.intake.gazetteer import Lookups
 from hotspots.intake.given import expand, passed_over
 from hotspots.intake.profile import Profile
@@ -74,7 +75,7 @@ def read_incidents(
     if (lake := lake_among(paths)) is not None:
         _check_settled(lake, profile, today)
         return read_lake(lake, only=only, harm=harm, apart=apart, ground=ground)
-    others = {Path(path).resolve() for path in but_not}
+    others = {real(Path(path)) for path in but_not}
     files = [item for item in expand(paths) if not _is_among(item.path, others)]
     located: list[pl.DataFrame] = []
     rejects: list[pl.DataFrame] = []
@@ -112,7 +113,7 @@ def read_incidents(
 
 def _is_among(path: Path, others: set[Path]) -> bool:
     """Say whether a file is one of some, or lies in a folder of them."""
-    here = path.resolve()
+    here = real(path)
     return here in others or bool(others & {*here.parents})
 
 

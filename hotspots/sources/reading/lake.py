@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.errors import SourceError
+from hotspots.core.folders import real
 from hotspots.core.small import json_of
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window, add_months, month_start
@@ -257,7 +258,7 @@ def delta_table(path: Path) -> Any:
     from deltalake.exceptions import DeltaError
 
     try:
-        return DeltaTable(path)
+        return DeltaTable(real(path))  # never an address
     except (DeltaError, OSError) as error:
         raise SourceError(
             f"{path.name} must be a lake that can be read; {error}. Restore it from a "
