@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import shapely
 
 from hotspots.core.arrays import rising
@@ -221,12 +222,11 @@ class Cells:
 
     @cached_property
     def _neighbour_pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        import pyarrow as pa
         from h3ronpy import grid_disk
 
-        disks = pa.array(grid_disk(self.ids, 1))
-        rows = np.repeat(np.arange(len(self)), np.diff(disks.offsets.to_numpy()))
-        columns = self.index_of(disks.values.to_numpy())
+        disks = pl.Series(grid_disk(self.ids, 1))
+        rows = np.repeat(np.arange(len(self)), disks.list.len().to_numpy())
+        columns = self.index_of(disks.explode().to_numpy())
         keep = (columns >= 0) & (columns != rows)
         pairs = np.sort(rows[keep] * len(self) + columns[keep])
         return np.divmod(pairs, len(self))
