@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import polars as pl
@@ -25,6 +29,8 @@ from hotspots.sources.reading.kinds import choose_reader
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``."""
 
+AT_ONCE, SMALL_BYTES = 2, 1 << 23
+"""So many files are read beside each other, none of which is larger than this."""
 COARSEST: tuple[TimePrecision, ...] = ("month", "day", "minute")
 WORDS = ("category", "subcategory", "street", "source_flag", "qualifiers")
 """Columns of words that repeat."""
@@ -135,7 +141,12 @@ def read_files(
     day = today or dt.date.today()
     seen: dict[str, str] = {}
     refused: list[NotIncidentsError] = []
-    for number, item in enumerate(files):
+
+    def blocks(item: InputFile) -> Iterator[RawRows]:
+        item.sha256()  # before anything is read
+        yield from choose_reader(item, profile, today=day, lookups=tally.lookups)(item)
+
+    for number, (item, read) in enumerate(_ahead(files, blocks)):
         if progress:
             progress(item.name, number, len(files))
         digest = item.sha256()
@@ -146,7 +157,12 @@ def read_files(
             continue
         seen[digest] = item.name
         try:
-            _read_one(item, profile, tally, first + number, day)
+            before = tally.rows_read
+            for raw in read():
+                tally.add(raw, first + number, day)
+            item.check_unchanged()
+            if tally.rows_read == before:
+                tally.notes[f"{item.name} has a header and no rows."] = None
         except NotIncidentsError as error:
             if not item.was_found:
                 raise
@@ -158,17 +174,26 @@ def read_files(
         raise refused[0]
 
 
+def _ahead(
+    files: Sequence[InputFile], blocks: Callable[[InputFile], Iterator[RawRows]]
+) -> Iterator[tuple[InputFile, Callable[[], Iterable[RawRows]]]]:
+    """Give each file and what returns its blocks; the next small ones are being read.
+
+    A large one is read when it is asked for, block by block.
+    """
+    waiting: deque[tuple[InputFile, Callable[[], Iterable[RawRows]]]] = deque()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for item in files:
+            read: Callable[[], Iterable[RawRows]] = partial(blocks, item)
+            if item.size <= SMALL_BYTES:
+                task: Callable[[], list[RawRows]] = partial(list, read())
+                read = pool.submit(copy_context().run, task).result
+            waiting.append((item, read))
+            if len(waiting) > AT_ONCE:
+                yield waiting.popleft()
+        yield from waiting
+
+
 def _reason(error: NotIncidentsError) -> str:
     """Return the part of a message that says what was there."""
     return str(error).partition("; ")[2].partition(". ")[0] + "."
-
-
-def _read_one(
-    item: InputFile, profile: Profile | None, tally: Tally, number: int, day: dt.date
-) -> None:
-    before = tally.rows_read
-    for raw in choose_reader(item, profile, today=day, lookups=tally.lookups)(item):
-        tally.add(raw, number, day)
-    item.check_unchanged()
-    if tally.rows_read == before:
-        tally.notes[f"{item.name} has a header and no rows."] = None
