@@ -1,6 +1,14 @@
-"""``python -m hotspots``."""
+"""``python -m hotspots``, and the command ``hotspots``: a process of its own."""
 
-from hotspots.cli import main
+from hotspots.cli import main as run
+from hotspots.core import beside
+
+
+def main() -> None:
+    """Run the command line; work may be done beside it."""
+    beside.allow()
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -62,6 +62,7 @@ def analyse(
 ) -> None:
     """Find hotspots: incident files and area polygons in, every output out."""
     from hotspots.analysis.parameters import Parameters
+    from hotspots.core import beside
     from hotspots.core.folders import check_target
     from hotspots.outputs.analysis_folder import Extras
     from hotspots.outputs.basemap import can_draw
@@ -82,6 +83,7 @@ def analyse(
         kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
         rule={"n_hotspots": n_hotspots},
     )
+    beside.begin("hotspots.outputs.travelling_map", "pyogrio", "folium", "xlsxwriter")
     dataset = screen.read_dataset(
         files, areas or (), how, tell=False, only=parameters.choose_window
     )

@@ -15,9 +15,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import IO, Any
+
+from hotspots.core.without import do_without
 
 TASKS = {
     "features": "hotspots.intake.geoparse:features",
@@ -44,19 +45,11 @@ def main() -> None:
     """Answer questions until there are none left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides when to stop
     _cut_off()
-    sys.meta_path.insert(0, _Without())
+    do_without(*_UNUSED)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     for line in sys.stdin.buffer:
         _reply(answers, json.loads(line))
-
-
-class _Without(MetaPathFinder):
-    """Finds nothing, and says so of what is not used."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname in _UNUSED:
-            raise ModuleNotFoundError(fullname)
 
 
 def _reply(answers: IO[bytes], question: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 import shapely
 
+from hotspots.core.beside import hands
 from hotspots.core.crs import BNG, shapes_to_degrees
 from hotspots.core.folders import atomic_folder
 from hotspots.core.window import in_words
@@ -102,8 +103,9 @@ def write_outputs(
     """Write every output of an analysis into ``out``."""
     more = extras or Extras()
     names = (*FILES, ESRI) if more.esri else FILES
-    with atomic_folder(out) as made:
-        steps = _Folder(analysis=analysis, path=made, extras=more).steps()
+    with atomic_folder(out) as made, hands() as beside:
+        folder = _Folder(analysis=analysis, path=made, extras=more, beside=beside)
+        steps = folder.steps()
         for done, (what, step) in enumerate(steps):
             if progress:
                 progress(what, done, len(steps))
@@ -120,6 +122,7 @@ class _Folder:
     analysis: Analysis
     path: Path
     extras: Extras
+    beside: Callable[..., None]
 
     def steps(self) -> list[tuple[str, Callable[[], None]]]:
         steps: list[tuple[str, Callable[[], None]]] = [
@@ -222,17 +225,23 @@ class _Folder:
 
     def write_hotspots(self) -> None:
         write_geojson(self.path / "hotspots.geojson", self.hotspots)
-        write_geoparquet(self.path / "hotspots.parquet", self.hotspots)
-        write_geopackage(
-            self.path / "hotspots.gpkg", [self.hotspots], symbols=[0], dated=self.dated
+        self.beside(write_geoparquet, self.path / "hotspots.parquet", self.hotspots)
+        self._package("hotspots.gpkg", [(self.hotspots, 0)])
+
+    def _package(self, name: str, layers: list[tuple[Layer, int]], **how: Any) -> None:
+        self.beside(
+            write_geopackage,
+            self.path / name,
+            [layer for layer, _ in layers],
+            symbols=[k for _, k in layers],
+            dated=self.dated,
+            **how,
         )
 
     def write_patrol_areas(self) -> None:
         layer = self.hotspots.named("patrol_areas")
         write_geojson(self.path / "patrol_areas.geojson", layer)
-        write_geopackage(
-            self.path / "patrol_areas.gpkg", [layer], symbols=[0], dated=self.dated
-        )
+        self._package("patrol_areas.gpkg", [(layer, 0)])
         content = FieldFile(
             title=self.title,
             text=self.text,
@@ -266,11 +275,11 @@ class _Folder:
 
     def write_cells(self) -> None:
         write_geojson(self.path / "cells.geojson", self.cells)
-        write_geoparquet(self.path / "cells.parquet", self.cells)
+        self.beside(write_geoparquet, self.path / "cells.parquet", self.cells)
 
     def write_areas(self) -> None:
         self.write_credited("areas.csv", self.areas.frame)
-        write_geoparquet(self.path / "areas.parquet", self.areas)
+        self.beside(write_geoparquet, self.path / "areas.parquet", self.areas)
         months = self.stamped(self.analysis.months_table)
         self.write_credited("areas_by_month.csv", months)
 
@@ -283,14 +292,8 @@ class _Folder:
         layers = [(self.hotspots, 0), *((each, 0) for each in self.streets)]
         layers += [(self.areas, 2), (self.cells, 1)]
         filled = [(layer, k) for layer, k in layers if len(layer.geometry)]
-        write_geopackage(
-            self.path / "analysis.gpkg",
-            [layer for layer, _ in filled],
-            symbols=[k for _, k in filled],
-            crs=BNG,
-            dated=self.dated,
-        )
-        Project(
+        self._package("analysis.gpkg", filled, crs=BNG)
+        project = Project(
             title=self.title,
             name=self.title,
             marking=OPERATIONAL,
@@ -298,12 +301,13 @@ class _Folder:
             credit=" ".join(self.credits),
             layers=filled,
             words={"cells": "Incidents by cell"},
-        ).write(self.path / "analysis.qgz", "analysis.gpkg")
+        )
+        self.beside(project.write, self.path / "analysis.qgz", "analysis.gpkg")
 
     def write_esri(self) -> None:
         layers = [self.hotspots, self.cells, self.areas]
         filled = [each for each in layers if len(each.geometry)]
-        write_shapefiles(self.path / ESRI, filled)
+        self.beside(write_shapefiles, self.path / ESRI, filled)
 
     def write_rejects(self) -> None:
         self.write_credited("rejects.csv", self.rejects)
@@ -346,7 +350,8 @@ class _Folder:
                 for name, height in longest.items()
             )
         short = {name: table.head(MOST_ROWS) for name, table in tables.items()}
-        write_workbook(self.path / "analysis.xlsx", about, short, dated=self.dated)
+        path = self.path / "analysis.xlsx"
+        self.beside(write_workbook, path, about, short, dated=self.dated)
 
     def write_summary(self) -> None:
         text = json.dumps(
@@ -357,7 +362,7 @@ class _Folder:
 
     def write_map(self) -> None:
         from hotspots.outputs.basemap import read_ground
-        from hotspots.outputs.travelling_map import MapContent, build_map
+        from hotspots.outputs.travelling_map import MapContent, write_map
 
         analysis, areas = self.analysis, self.analysis.dataset.areas
         content = MapContent(
@@ -374,5 +379,4 @@ class _Folder:
             attribution=analysis.dataset.attribution,
             ground=read_ground(self.extras.ground) if self.extras.ground else None,
         )
-        path = self.path / "map.html"
-        path.write_text(build_map(content), encoding="utf-8", newline="\n")
+        self.beside(write_map, self.path / "map.html", content)

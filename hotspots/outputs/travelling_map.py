@@ -85,6 +85,11 @@ class MapContent:
     ground: Ground | None = None
 
 
+def write_map(path: Path, map_content: MapContent) -> None:
+    """Write the page of :func:`build_map`."""
+    path.write_text(build_map(map_content), encoding="utf-8", newline="\n")
+
+
 def build_map(map_content: MapContent) -> str:
     """Return a self-contained HTML page: the map, and its numbers as tables."""
     hotspots = hotspots_page(map_content.hotspots)
