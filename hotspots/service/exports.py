@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.core.errors import ConflictError, NotFoundError, ParameterError
-from hotspots.core.sanitise import clean_table
+from hotspots.outputs.formats.csv import csv_bytes
 from hotspots.rights import Actor, Owned, check, check_fresh, may
 from hotspots.service.audit import record
 from hotspots.service.datasets import current_version
@@ -156,7 +156,7 @@ def _incidents(session: Session, actor: Actor, asked: Asked) -> Exported:
         recall_by=pl.lit(row.recall_by.isoformat()),
         export=pl.lit(row.id),
     )
-    content = clean_table(stamped).write_csv().encode()
+    content = csv_bytes(stamped)
     note(session, actor, row, content)
     return _exported(row, f"incidents_{feed.name}.csv", content)
 

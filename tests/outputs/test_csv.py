@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hotspots.core.errors import OutputError
 from hotspots.core.sanitise import clean_text
 from hotspots.outputs.formats import Layer, write_csv
+from hotspots.outputs.formats.csv import csv_bytes
 
 DANGEROUS = "=+-@\t\n＝＋－＠"
 
@@ -70,3 +72,18 @@ def test_round_trip(texts: list[str], tmp_path_factory: pytest.TempPathFactory) 
         clean = clean_text(text)
         guard = "'" if clean and clean[0] in DANGEROUS else ""
         assert row[1] == guard + clean
+
+
+def test_what_a_site_sends_is_what_is_written(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"=cmd()": ["=1+1", "-2", "+3", "@x"], "n": [1, -2, 3, 4]})
+    write_csv(tmp_path / "a.csv", frame)
+    sent = csv_bytes(frame)
+    assert sent == (tmp_path / "a.csv").read_bytes()
+    assert sent.decode("utf-8-sig").splitlines()[:2] == ["'=cmd(),n", "'=1+1,1"]
+
+
+def test_no_page_and_no_use_case_writes_a_table_past_this_door(root: Path) -> None:
+    for room in ("hotspots/service", "web"):
+        for path in sorted((root / room).rglob("*.py")):
+            found = re.findall(r"(\S+)\.write_csv\(", path.read_text("utf-8"))
+            assert set(found) <= {"self.dataset.harm.frame"}, path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import polars as pl
@@ -28,10 +29,21 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
     >>> path.read_text(encoding="utf-8-sig").splitlines()
     ['name,lon', "'=cmd(),-0.88"]
     """
+    with writing(path):
+        _safe(frame).write_csv(path, include_bom=True)
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """Return what :func:`write_csv` writes."""
+    content = io.BytesIO()
+    _safe(frame).write_csv(content, include_bom=True)
+    return content.getvalue()
+
+
+def _safe(frame: pl.DataFrame) -> pl.DataFrame:
     safe = clean_table(frame).with_columns(neutralise_formulas(pl.col(pl.String)))
     headings = pl.Series(safe.columns, dtype=pl.String).to_frame("heading")
     safe.columns = headings.select(neutralise_formulas(pl.col("heading")))[
         "heading"
     ].to_list()
-    with writing(path):
-        safe.write_csv(path, include_bom=True)
+    return safe

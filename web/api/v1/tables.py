@@ -7,13 +7,12 @@ import io
 import polars as pl
 from flask import Response, send_file
 
-from hotspots.core.sanitise import clean_table
+from hotspots.outputs.formats.csv import csv_bytes
 
 
 def csv_answer(table: pl.DataFrame, name: str) -> Response:
     """Answer a table as a file of comma-separated values."""
-    content = clean_table(table).write_csv().encode()
-    return bytes_answer(content, name, "text/csv")
+    return bytes_answer(csv_bytes(table), name, "text/csv")
 
 
 def bytes_answer(content: bytes, name: str, mimetype: str) -> Response:
