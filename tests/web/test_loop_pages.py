@@ -190,6 +190,26 @@ def test_a_place_has_its_history_under_one_name(site: Site, client: Any) -> None
     assert place.name in words(client.get("/places"))
 
 
+def test_a_place_gives_its_cards_outline_and_months(site: Site, client: Any) -> None:
+    place = next(each for each in rows(site, Place) if each.number == 1)
+    page = client.get(f"/places/{place.id}").get_data(as_text=True)
+    cards = re.findall(r'href="(/places/\w+/cards/\w+\.pdf)"', page)
+    assert cards
+    with client.get(cards[0]) as answer:
+        assert answer.data.startswith(b"%PDF")
+    other = next(each for each in rows(site, Place) if each.number == 2)
+    wrong = cards[0].replace(place.id, other.id)
+    assert client.get(wrong).status_code == 404
+    outline = client.get(f"/places/{place.id}/outline.geojson").get_json()
+    assert outline["properties"]["name"] == place.name
+    assert outline["geometry"] == place.geometry
+    sent = client.get(f"/places/{place.id}/months.csv").get_data()
+    months = sent.decode("utf-8-sig").splitlines()
+    assert months[0] == "month,incidents"
+    assert months[-1].startswith("2025-06,")
+    assert "Open tasks" in page
+
+
 def test_a_visit_is_written_down_once_however_often_it_is_sent(
     site: Site, client: Any
 ) -> None:
