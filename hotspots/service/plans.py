@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 
@@ -189,3 +189,30 @@ def suggestion(session: Session, actor: Actor, id: str) -> Suggestion:
 
 _FIELDS = {each.name for each in fields(PlanRequest)}
 _APART = ("rationale", "geometry")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """The sheet of one suggestion, in the folder of its plan."""
+
+    suggestion: Suggestion
+    plan: Plan
+    file: str
+
+    @property
+    def made_for(self) -> dt.date:
+        """The first day of the plan."""
+        return dt.date.fromisoformat(self.plan.summary["made_for"])
+
+
+def cards(session: Session, suggestions: Sequence[Suggestion]) -> list[Card]:
+    """Return the cards of suggestions; those with addresses leave as an export only."""
+    named = list({each.plan_id for each in suggestions})
+    plans = {each.id: each for each in find(session, Plan, id=named)}
+    found = []
+    for each in suggestions:
+        plan, ending = plans[each.plan_id], f"_card_{each.rank:02d}.pdf"
+        name = next((name for name in plan.files if name.endswith(ending)), None)
+        if name and plan.marking == MARKINGS[0]:
+            found.append(Card(suggestion=each, plan=plan, file=name))
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
@@ -11,16 +10,12 @@ from flask import Blueprint, Response, abort, render_template, send_file
 from markupsafe import Markup
 
 from hotspots.core.errors import NoUsableRowsError
-from hotspots.core.window import in_words
 from hotspots.outputs.charts.clock import clock_svg
 from hotspots.outputs.charts.sparkline import sparkline
 from hotspots.service import doses, places, plans
 from hotspots.service.decisions import standings
 from hotspots.service.place_counts import PlaceCounts, place_counts
 from hotspots.service.shown import is_exact
-from hotspots.store.models import Plan
-from hotspots.store.queries import find
-from hotspots.tactics.suggestion import MARKINGS
 from hotspots.web.api.v1.tables import bytes_answer, csv_answer
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.results import current_results
@@ -54,7 +49,7 @@ def place(id: str) -> str:
         agencies = agency_names(session)
         stand = standings(session, actor, said)
         came = doses.results(session, actor, found.tasks)
-        cards = [(each, _made_for(plan)) for each, plan in _cards(session, found)]
+        cards = plans.cards(session, found.suggestions)
     counts = _counts(found.place)
     return render_template(
         "places/place.html",
@@ -80,13 +75,13 @@ def card(id: str, suggestion: str) -> Response:
     """Send the card of one suggestion of this place, as its plan was kept."""
     with reading() as session:
         found = places.history(session, current_actor(), id)
-        here = {each.id: (each, plan) for each, plan in _cards(session, found)}
-        if suggestion not in here:
+        every = plans.cards(session, found.suggestions)
+        one = next((each for each in every if each.suggestion.id == suggestion), None)
+        if one is None:
             abort(404)
-        each, plan = here[suggestion]
-        name = _card_of(plan, each.rank)
-        path = plans.plan_file(current_site(), session, current_actor(), plan.id, name)
-    return send_file(path, as_attachment=True, download_name=name)
+        site, actor = current_site(), current_actor()
+        path = plans.plan_file(site, session, actor, one.plan.id, one.file)
+    return send_file(path, as_attachment=True, download_name=one.file)
 
 
 @blueprint.get("/places/<id>/outline.geojson")
@@ -117,28 +112,6 @@ def months(id: str) -> Response:
 
 def _stem(found: Any) -> str:
     return f"OFFICIAL_place_{found.number}"
-
-
-def _cards(session: Any, history: Any) -> list[tuple[Any, Plan]]:
-    """Return the suggestions of a place that have a card here, each with its plan."""
-    named = {each.plan_id for each in history.suggestions}
-    every = {each.id: each for each in find(session, Plan, id=list(named))}
-    made = [(each, every[each.plan_id]) for each in history.suggestions]
-    return [
-        (each, plan)
-        for each, plan in made
-        if plan.marking == MARKINGS[0] and _card_of(plan, each.rank)
-    ]
-
-
-def _made_for(plan: Plan) -> str:
-    return in_words(dt.date.fromisoformat(plan.summary["made_for"]))
-
-
-def _card_of(plan: Plan, rank: int) -> str:
-    """Return the name of a card; one with addresses leaves as an export only."""
-    ending = f"_card_{rank:02d}.pdf"
-    return next((name for name in plan.files or () if name.endswith(ending)), "")
 
 
 def _counts(found: Any) -> PlaceCounts | None:
