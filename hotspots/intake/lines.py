@@ -20,6 +20,8 @@ DELIMITERS = (",", ";", "\t", "|")
 MAX_JOINED_LINES = 200
 _MOST = 0.9
 MAX_JOINED_LETTERS = 1 << 16
+MAX_QUOTED = 1_000
+"""Of so many lines with quotation marks in a block each is looked at by itself."""
 OPEN_QUOTE = "a quotation mark is not closed, or stands inside a field"
 _SEP = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 
@@ -60,6 +62,30 @@ def fields_of(record: str, delimiter: str) -> list[str]:
         f"a field must be text of at most {csv.field_size_limit():,} characters; "
         f"{found} in the record that begins {record[:40]!r}. Correct the file there."
     ) from found
+
+
+def plain_records(lines: Sequence[str], delimiter: str, width: int) -> str | None:
+    """Return lines as they are, if each is a record of a width that needs no mending.
+
+    Most files are so, and a fifth of the work.
+    """
+    text, marks = "\n".join(lines), f' "\t{delimiter}'
+    quoted = [line for line in lines if '"' in line] if '"' in text else []
+    if len(quoted) > MAX_QUOTED or not all(line.strip(marks) for line in lines):
+        return None
+    pattern = re.compile(_well_formed(delimiter))
+    for line in quoted:
+        if not pattern.match(line) or len(fields_of(line, delimiter)) != width:
+            return None
+    n_between = text.count(delimiter) - sum(line.count(delimiter) for line in quoted)
+    return text if n_between == (width - 1) * (len(lines) - len(quoted)) else None
+
+
+def _well_formed(delimiter: str) -> str:
+    """Return a pattern of records in which every quotation mark has its twin."""
+    mark = re.escape(delimiter)
+    field = rf'(?:[^"\n{mark}]*| *"(?:[^"]|"")*" *)'
+    return f"^{field}(?:{mark}{field})*$"
 
 
 def whole_records(
@@ -144,9 +170,7 @@ class _Mender:
 
     def __init__(self, *, delimiter: str, width: int, is_last: bool) -> None:
         self.delimiter, self.width, self.is_last = delimiter, width, is_last
-        mark = re.escape(delimiter)
-        field = rf'(?:[^"\n{mark}]*| *"(?:[^"]|"")*" *)'
-        self.well_formed = f"^{field}(?:{mark}{field})*$"
+        self.well_formed = _well_formed(delimiter)
         self.pattern = re.compile(self.well_formed)
         self.mended: list[int] = []
         self.left = 0

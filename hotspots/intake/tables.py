@@ -20,6 +20,7 @@ from hotspots.intake.lines import (
     OPEN_QUOTE,
     Records,
     fields_of,
+    plain_records,
     stated_delimiter,
     whole_records,
 )
@@ -128,6 +129,11 @@ def _text(item: InputFile, layout: Layout) -> Iterator[Table]:
             start = _start(item.name, lines, layout)
             lines, number = lines[start.next_line - 1 :], start.next_line
             lines = lines[:1] if layout.is_head else lines
+        plain = _plain_table(item.name, start, lines, number, encoding)
+        if plain is not None:
+            rest, number = [], number + len(lines)
+            yield plain
+            continue
         records = whole_records(
             lines,
             first_line=number,
@@ -208,18 +214,45 @@ def _head_rows(head: list[str], delimiter: str) -> list[tuple[int, list[str], in
     return rows
 
 
+def _plain_table(
+    name: str, start: _Start, lines: list[str], first: int, encoding: str
+) -> Table | None:
+    """Return a table of lines in which nothing is to be mended, else None."""
+    text = plain_records(lines, start.delimiter, len(start.names))
+    if text is None:
+        return None
+    try:
+        frame = _parsed(text, start)
+    except pl.exceptions.PolarsError:
+        return None  # one line has a field too many, another one too few
+    if frame.height != len(lines):
+        return None
+    line = pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True)
+    return Table.of(
+        frame,
+        name,
+        line=line,
+        delimiter=start.delimiter,
+        header_row=start.line,
+        notes=start.notes + _text_notes(name, Records(frame=frame), encoding),
+    )
+
+
+def _parsed(text: str, start: _Start) -> pl.DataFrame:
+    header = start.delimiter.join(f'"{at}"' for at in range(len(start.names)))
+    frame = pl.read_csv(
+        f"{header}\n{text}".encode(), separator=start.delimiter, infer_schema=False
+    )
+    frame.columns = start.names
+    return frame
+
+
 def _text_table(name: str, start: _Start, records: Records, encoding: str) -> Table:
     rows = records.frame
     frame = pl.DataFrame(schema=dict.fromkeys(start.names, pl.String))
     if rows.height:
         try:
-            header = start.delimiter.join(f'"{at}"' for at in range(len(start.names)))
-            frame = pl.read_csv(
-                "\n".join([header, *rows["text"].to_list()]).encode(),
-                separator=start.delimiter,
-                infer_schema=False,
-            )
-            frame.columns = start.names
+            frame = _parsed("\n".join(rows["text"].to_list()), start)
         except pl.exceptions.PolarsError as error:
             line = int(rows["line"][0])
             raise SourceError(
