@@ -38,15 +38,8 @@ def counted_once(located: pl.DataFrame) -> Once:
     ``located``: n rows; with ``file``, ``line``, ``reference``, ``start``, ``lon``,
     ``lat``, ``category``, ``street``.
     """
-    known = pl.col("reference").is_not_null()
-    first = pl.col("file").min().over("reference", "start")
-    whole = ["file", "reference", "start", "lon", "lat", "category"]
     rows = located.with_columns(
-        month=pl.col("start").dt.truncate("1mo"),
-        again=pl.when(known & (pl.col("file") > first))
-        .then(pl.lit(SAME_REFERENCE))
-        .when(known & (pl.int_range(pl.len()).over(whole) > 0))
-        .then(pl.lit(SAME_CRIME)),
+        month=pl.col("start").dt.truncate("1mo"), again=_read_before(located)
     )
     pairs = _overlapping(rows)
     if pairs.height:
@@ -65,6 +58,26 @@ def counted_once(located: pl.DataFrame) -> Once:
         ),
         pairs=pairs,
     )
+
+
+def _read_before(located: pl.DataFrame) -> pl.Series:
+    """Say why a row whose reference stands on others too was read before, or null."""
+    several = pl.col("reference").is_not_null() & pl.col("reference").is_duplicated()
+    first = pl.col("file").min().over("reference", "start")
+    whole = ["file", "reference", "start", "lon", "lat", "category"]
+    found = (
+        located.select(*whole, row=pl.int_range(pl.len()), several=several)
+        .filter("several")
+        .select(
+            "row",
+            again=pl.when(pl.col("file") > first)
+            .then(pl.lit(SAME_REFERENCE))
+            .when(pl.int_range(pl.len()).over(whole) > 0)
+            .then(pl.lit(SAME_CRIME)),
+        )
+    )
+    none = pl.repeat(None, located.height, dtype=pl.String, eager=True)
+    return none.scatter(found["row"], found["again"])
 
 
 def _overlapping(rows: pl.DataFrame) -> pl.DataFrame:
@@ -88,7 +101,8 @@ def _pairs(
 ) -> pl.DataFrame:
     """Return pairs of which at least a share of the smaller is in the other too."""
     sizes = rows.group_by("file", "month").len()
-    held = rows.select("file", *key).unique()
+    there = rows.filter(pl.col(key[0]).is_duplicated())
+    held = there.select("file", *key).unique()
     several = held.filter(pl.len().over(key) > 1)
     both = several.join(several, on=key, nulls_equal=True, suffix="_b")
     both = both.filter(pl.col("file_b") < pl.col("file"))
