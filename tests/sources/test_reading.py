@@ -13,6 +13,7 @@ from hotspots.core.errors import NotIncidentsError, ProfileError, SourceError
 from hotspots.core.folders import MANIFEST
 from hotspots.intake.profile import Profile
 from hotspots.sources import Reading, read_incidents, write_proposal
+from hotspots.sources.reading import account
 
 TODAY = dt.date(2025, 7, 1)
 LON, LAT = toy.centre(toy.A)
@@ -191,3 +192,18 @@ def test_days_of_a_swapped_order_are_found_in_the_whole_column(tmp_path: Path) -
     reading = read(path)
     assert reading.rejects.height == 0
     assert reading.incidents.frame["start"].min() == dt.datetime(2024, 1, 2, 10)
+
+
+def test_files_read_beside_each_other_are_those_read_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for k in range(1, 8):
+        month = f"2024-{k:02}"
+        path = tmp_path / f"{month}-street.csv"
+        toy.write_police_uk(path, [crime(k, month), asb(month)])
+    beside = read(tmp_path)
+    monkeypatch.setattr(account, "SMALL_BYTES", 0)
+    in_turn = read(tmp_path)
+    assert beside.incidents.n == 14
+    assert beside.incidents.frame.equals(in_turn.incidents.frame)
+    assert beside.inputs == in_turn.inputs
