@@ -222,11 +222,13 @@ def _surfaces(
     places = np.unique(incidents.frame["place"].to_numpy())
     cells = dataset.study_cells(chosen.resolution, area=chosen.area)
     cells = cells.union(cell_of_place[places])
-    return {
-        "count": Count()(incidents, cells),
-        "kde": chosen.kde(incidents, cells),
-        "gi_star": chosen.gi_star(incidents, cells),
-    }
+    with ThreadPoolExecutor(1) as pool:
+        gi_star = pool.submit(copy_context().run, chosen.gi_star, incidents, cells)
+        return {
+            "count": Count()(incidents, cells),
+            "kde": chosen.kde(incidents, cells),
+            "gi_star": gi_star.result(),
+        }
 
 
 def _apart(incidents: Incidents, status: pl.DataFrame) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ Int32s = npt.NDArray[np.int32]
 
 CELLS_PER_EDGE = 16
 MIN_CELLS, MAX_CELLS = 1 << 12, 1 << 22
-FEW = 5_000  # points that GEOS has found before the compiler is loaded
+FEW = 50_000  # points that GEOS has found before the compiler is loaded
 AT_A_TIME = 200_000  # points that GEOS gets together
 
 
