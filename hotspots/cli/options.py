@@ -273,6 +273,7 @@ def reads(function: Callable[..., None]) -> Callable[..., None]:
     def command(**given: Any) -> None:
         kept = {name: value for name, value in given.items() if name not in shared}
         if "how" in own:
+            begin_parser()
             kept["how"] = How.of(given)
         if "resources" in own:
             kept["resources"] = {n: given[n] for n in RESOURCES if given[n] is not None}
@@ -285,6 +286,13 @@ def reads(function: Callable[..., None]) -> Callable[..., None]:
     ]
     del command.__wrapped__
     return with_options(command, options, help=function.__doc__ or "")
+
+
+def begin_parser() -> None:
+    """Begin the process that reads areas: it loads its libraries while we load ours."""
+    from hotspots.intake.apart import begin
+
+    begin("hotspots.intake.geoparse", "pyogrio")
 
 
 def option_of(param: Param) -> inspect.Parameter:

@@ -116,6 +116,7 @@ def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> No
 
 
 def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
+    options.begin_parser()
     from hotspots.core.folders import check_target
     from hotspots.outputs.plan_folder import write_plan
     from hotspots.outputs.printing import Background

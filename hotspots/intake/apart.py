@@ -65,6 +65,12 @@ class Limits:
         )
 
 
+def begin(*modules: str) -> None:
+    """Begin the other process, which loads modules, before it is asked anything."""
+    if not _Parser.idle:
+        _Parser.idle.append(_Parser(*modules))
+
+
 def parse(
     task: str, item: InputFile, **facts: Any
 ) -> Iterator[tuple[dict[str, Any], Any]]:
@@ -103,7 +109,7 @@ class _Parser:
 
     idle: ClassVar[list[_Parser]] = []
 
-    def __init__(self) -> None:
+    def __init__(self, *modules: str) -> None:
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -111,7 +117,7 @@ class _Parser:
         }
         self.owner = os.getpid()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "hotspots.intake.parser"],
+            [sys.executable, "-m", "hotspots.intake.parser", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -89,3 +89,15 @@ def test_one_process_serves_many_files(areas: InputFile) -> None:
     first = apart._Parser.idle[-1].process.pid
     read_features(areas)
     assert apart._Parser.idle[-1].process.pid == first
+
+
+def test_one_that_was_begun_early_answers(
+    areas: InputFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart._Parser, "idle", [])
+    apart.begin("hotspots.intake.geoparse", "pyogrio")
+    apart.begin()  # there is one
+    (begun,) = apart._Parser.idle
+    assert len(read_features(areas)) == 1
+    assert apart._Parser.idle == [begun]
+    begun.end()
