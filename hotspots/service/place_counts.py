@@ -142,5 +142,6 @@ def _repeats(here: Incidents, months: tuple[tuple[Window, int | None], ...]) -> 
         return ""
     return (
         f"{int(np.sum(again)):,} of {int(np.sum(sizes)):,} incidents of the last 12 "
-        f"months happened at {len(again):,} exact spots with two or more."
+        f"months happened at exact spots with two or more ({len(again):,} of "
+        f"{len(sizes):,} spots)."
     )

@@ -169,6 +169,16 @@ def test_a_meeting_is_presented_item_by_item(
     assert page.locator(".app-item:visible").count() == 1
     page.keyboard.press("Space")
     page.locator("#late.app-item--shown").wait_for()
+    page.keyboard.press("Space")
+    page.locator("#new.app-item--shown").wait_for()
+    every = page.locator("#new [data-number]:visible").count()
+    assert every > 1
+    page.keyboard.press("Space")
+    page.locator("#new [data-number='1']").wait_for()
+    assert page.locator("#new [data-number]:visible").count() == 1
+    held = page.locator("#new .app-map path[stroke-width='4']")
+    assert held.count() == 1
+    assert page.locator("#new .app-map").is_visible()
     page.keyboard.press("Escape")
     page.wait_for_function("() => !document.body.classList.contains('app-presenting')")
     assert page.locator(".app-item:visible").count() > 1

@@ -2,6 +2,8 @@
 import { buildGround, plain } from "./ground.js";
 
 const DISC_PX = 26;
+const OUTLINE = { color: "#0b0c0c", fillColor: "#1d70b8", fillOpacity: 0.35, weight: 2 };
+const IN_HAND = { ...OUTLINE, fillColor: "#d4351c", weight: 4 };
 document.querySelectorAll("[data-shapes]").forEach(draw);
 
 function draw(box) {
@@ -16,16 +18,30 @@ function draw(box) {
   const shapes = L.geoJSON(JSON.parse(box.dataset.shapes), {
     interactive: false,
     pointToLayer: (_, at) => L.circleMarker(at, { radius: 4 }),
-    style: { color: "#0b0c0c", fillColor: "#1d70b8", fillOpacity: 0.35, weight: 2 },
+    style: OUTLINE,
   });
-  const bounds = shapes.getBounds();
-  if (bounds.isValid()) { map.fitBounds(bounds, { animate: false, maxZoom: 16, padding: [25, 25] }); }
+  look(map, shapes);
   buildGround(map, box);
   shapes.addTo(map);
   const numbers = shapes.getLayers().filter((one) => one.feature.properties.number).map(numbered);
   map.on("zoomend", () => { apart(map, numbers); });
   apart(map, numbers);
+  box.addEventListener("in-hand", ({ detail }) => { hold(map, shapes, detail); });
+  new ResizeObserver(() => { map.invalidateSize(); }).observe(box);
   box.dataset.ready = "true";
+}
+
+/* Bring what is in hand before one's eyes; all of them, if nothing is. */
+function hold(map, shapes, number) {
+  map.invalidateSize();
+  const held = (one) => String(one.feature.properties.number) === number;
+  shapes.getLayers().forEach((one) => { one.setStyle?.(held(one) ? IN_HAND : OUTLINE); });
+  look(map, L.featureGroup(number === null ? shapes.getLayers() : shapes.getLayers().filter(held)));
+}
+
+function look(map, shapes) {
+  const bounds = shapes.getBounds();
+  if (bounds.isValid()) { map.fitBounds(bounds, { animate: false, maxZoom: 16, padding: [25, 25] }); }
 }
 
 function numbered(shape) {
