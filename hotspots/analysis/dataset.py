@@ -16,7 +16,7 @@ import polars as pl
 import shapely
 
 from hotspots.analysis.area_files import joined, kind_and_path, read_area_files
-from hotspots.core.crs import lonlat_to_bng
+from hotspots.core.crs import lonlat_to_bng, shapes_to_metres
 from hotspots.core.errors import CrsError, NoUsableRowsError
 from hotspots.core.geoframe import html_summary
 from hotspots.core.gridref import format_grid_reference
@@ -281,13 +281,15 @@ def _far_apart(dataset: Dataset) -> str:
         xy = np.column_stack(lonlat_to_bng(*places.T)).repeat(every["n"], axis=0)
     xy_m = np.nanmedian(xy, axis=0)  # OSTN15 knows no place at sea
     west, south, east, north = shapely.total_bounds(dataset.areas.geometry)
-    x, y = lonlat_to_bng(np.array([west, east]), np.array([south, north]))
+    corners = shapely.points([west, east], [south, north])
+    x, y = shapely.get_coordinates(shapes_to_metres(corners)).T
     away = np.maximum(0, np.maximum([x[0], y[0]] - xy_m, xy_m - [x[1], y[1]]))
-    middle = format_grid_reference(float(x.mean()), float(y.mean()), 6)
+    east, north = np.clip([x.mean(), y.mean()], 0, [699_999, 1_299_999])
+    there = format_grid_reference(float(east), float(north), 6)
     here = format_grid_reference(xy_m[0], xy_m[1], 6)
     return (
         f"The incidents lie around {here}, the areas around "
-        f"{middle}, {np.hypot(*away) / 1000:,.1f} km away at their nearest."
+        f"{there}, {np.hypot(*away) / 1000:,.1f} km away at their nearest."
     )
 
 

@@ -27,15 +27,13 @@ from typing import Any, ClassVar
 from hotspots.core import errors
 from hotspots.core.budget import checkpoint
 from hotspots.core.errors import SourceError
-from hotspots.intake.inputs import InputFile
+from hotspots.intake.inputs import TYPICAL_RATIO, InputFile
 
 HEAD = struct.Struct(">IQ")
 """Before each answer: how many bytes of JSON follow, and how many of Arrow."""
 
 BASE_MEMORY, MEMORY_PER_BYTE = 450 << 20, 30
 BASE_SECONDS, BYTES_PER_SECOND = 8, 1 << 21
-TYPICAL_RATIO = 10
-"""How much larger a packed file is once unpacked."""
 
 _PIECE = 1 << 20
 _OF_SYSTEMS = ("GDAL_", "OGR_", "CPL_", "AWS_", "GS_", "AZURE_", "PYTHONINSPECT")

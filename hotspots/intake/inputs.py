@@ -26,6 +26,8 @@ MAX_LINE_LETTERS = 1 << 20
 MAX_RATIO = 100
 """Text is packed to a tenth; what is packed to a hundredth is no table."""
 SMALL_BYTES = 1 << 22
+TYPICAL_RATIO = 10
+"""How much larger a packed file is once unpacked."""
 _FORMULA = re.compile(r'(?m)(^|[,;\t|])="')
 """A field written so that a spreadsheet keeps it as text: ="0012"."""
 _NOT_TEXT = (
@@ -115,6 +117,8 @@ class InputFile:
                     zipfile.ZipFile(self.path) as archive,
                     archive.open(self.member) as member,
                 ):
+                    told = archive.getinfo(self.member).file_size
+                    self._check_size(told, MAX_MEMBER_BYTES)
                     yield member
         except (
             OSError,
@@ -205,6 +209,8 @@ def text_of(
     Raises EmptyFileError if there is nothing in it; SourceError if it cannot be read,
     is no text or unpacks to too much.
     """
+    if item.is_packed:  # what unpacks to far more is seen early
+        block_bytes = min(block_bytes, max(SMALL_BYTES, TYPICAL_RATIO * item.size))
     with item.open() as stream:
         piece = stream.read(block_bytes)
         if not piece:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ import polars as pl
 
 _TOTALS = r"(?i)^(grand |sub)?-?totals?\b"
 HEAD_LINES = 60
+UNIX_DAY = dt.date(1970, 1, 1).toordinal()
 """How far down a header is looked for."""
 
 
@@ -147,12 +149,8 @@ def to_text(frame: pl.DataFrame) -> pl.DataFrame:
 def column_text(name: str, kind: pl.DataType) -> pl.Expr:
     """Return a column of any kind as text."""
     column = pl.col(name)
-    if isinstance(kind, pl.Datetime):
-        if kind.time_zone:
-            column = column.dt.convert_time_zone("Europe/London")
-        return column.dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S")
-    if kind == pl.Date:
-        return column.dt.strftime("%Y-%m-%d")
+    if isinstance(kind, pl.Datetime | pl.Date):
+        return _moment_text(column, kind)
     if kind.is_float():
         whole = column.is_finite() & (column == column.round()) & (column.abs() < 2**53)
         return (
@@ -169,6 +167,22 @@ def column_text(name: str, kind: pl.DataType) -> pl.Expr:
     if kind == pl.Binary:
         return column.bin.encode("hex")
     return column.cast(pl.String, strict=False)
+
+
+def _moment_text(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """Return moments as text; outside the years 1 to 9999, the number they are."""
+    number = column.to_physical().cast(pl.Int64)
+    first, last = (day.toordinal() - UNIX_DAY for day in (dt.date.min, dt.date.max))
+    form = "%Y-%m-%d"
+    per_day = 1
+    if isinstance(kind, pl.Datetime):
+        form += " %H:%M:%S"
+        per_day = 86_400 * {"ms": 1_000, "us": 1_000_000, "ns": 10**9}[kind.time_unit]
+    inside = (number // per_day).is_between(first + 1, last - 1)
+    known: pl.Expr = pl.when(inside).then(column)
+    if isinstance(kind, pl.Datetime) and kind.time_zone:
+        known = known.dt.convert_time_zone("Europe/London").dt.replace_time_zone(None)
+    return known.dt.strftime(form).fill_null(number.cast(pl.String))
 
 
 def header_of(rows: Sequence[Sequence[str]], layout: Layout) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from hotspots.intake.inputs import InputFile
 
 MAX_UNPACKED = 1 << 30
 MAX_CELLS = 60_000_000
-BATCH_ROWS = 500_000
+BATCH_ROWS, BATCH_CELLS = 500_000, 10_000_000
 MAX_DECODED = 160 << 20
 FREE_ROWS = 200_000
 """How many rows a file may hold of which it has not a byte each."""
@@ -38,7 +38,7 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
     import pyarrow as pa
 
     try:
-        for batch in _batches(item):
+        for batch in _in_pieces(_batches(item)):
             batch.validate(full=True)
             _check_batch(item, batch)
             yield {}, _with_folders(pa.Table.from_batches([batch]), item.name)
@@ -49,6 +49,14 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
             f"{item.name} must be a readable {item.suffix} file; "
             f"{str(error).splitlines()[0]}. Check that it was copied whole."
         ) from error
+
+
+def _in_pieces(batches: Iterator[Any]) -> Iterator[Any]:
+    """Cut batches to pieces of which many columns fit in memory."""
+    for batch in batches:
+        size = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, batch.num_columns)))
+        for first in range(0, max(1, batch.num_rows), size):
+            yield batch.slice(first, size)
 
 
 def _check_batch(item: InputFile, batch: Any) -> None:

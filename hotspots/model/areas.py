@@ -28,6 +28,8 @@ FRAME_SCHEMA: dict[str, pl.DataType] = {
 PLURALS = {"lsoa": "LSOAs", "other": "areas"}
 M2_PER_DEGREE2 = 111_200.0**2
 SLIVER_HA = 0.1
+FEW_PAIRS, PAIRS_EACH = 200_000, 64
+"""How many pairs may overlap: a whole nation on six levels has twenty for each area."""
 """Overlaps and gaps smaller than this come from generalised boundaries."""
 
 
@@ -263,6 +265,23 @@ def _check_polygons(geometry: npt.NDArray[np.object_], codes: Sequence[str]) -> 
             "areas must be in longitude and latitude (EPSG:4326) here; the bounds are "
             f"{west:g}, {south:g}, {east:g}, {north:g}. Say the coordinate system in "
             "the file."
+        )
+    _check_depth(geometry)
+
+
+def _check_depth(geometry: npt.NDArray[np.object_]) -> None:
+    """Refuse areas that lie over each other without end: each point is asked of all."""
+    n = len(geometry)
+    most = FEW_PAIRS + PAIRS_EACH * n
+    if n * n <= most:
+        return
+    boxes = shapely.box(*shapely.bounds(geometry).T)
+    tried = boxes[:: max(1, n // 256)]
+    pairs = len(shapely.STRtree(boxes).query(tried)[0]) * n // len(tried)
+    if pairs > most:
+        raise AreaError(
+            f"{n:,} areas must overlap in at most {most:,} pairs; they do so in about "
+            f"{pairs:,}. Give the areas of one kind and one time, without copies."
         )
 
 

@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 import shapely
 
-from hotspots.core.crs import WGS84, to_lonlat
+from hotspots.core.crs import GB_BOUNDS, WGS84, to_lonlat
 from hotspots.core.errors import AreaError
-from hotspots.core.types import Shapes
+from hotspots.core.types import Floats, Shapes
 from hotspots.intake.geofile import read_features
 from hotspots.intake.inputs import InputFile
 from hotspots.intake.places import all_exchanged
@@ -65,6 +65,7 @@ PLURALS = {
     "lad": "local authority districts",
     "other": "areas of kind 'other'",
 }
+MAX_LETTERS = 1_000
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d")
 
 
@@ -220,9 +221,19 @@ def _area_frame(
         valid_from=_date_column(frame, "validfrom", file, notes),
         valid_to=_date_column(frame, "validto", file, notes),
     ).cast(FRAME_SCHEMA)  # type: ignore[arg-type]
+    _check_names(rows, file)
     has_code = choice.code != choice.name
     what = rows["name"] if has_code else _said_of(frame)
     return rows.with_columns(what=what)
+
+
+def _check_names(rows: pl.DataFrame, file: str) -> None:
+    lengths = rows.select(pl.max_horizontal(pl.col("code", "name").str.len_chars()))
+    if (longest := int(lengths.max().item())) > MAX_LETTERS:
+        raise AreaError(
+            f"codes and names of the areas in {file} must have at most {MAX_LETTERS:,} "
+            f"letters; one has {longest:,}. Correct it in the file."
+        )
 
 
 def _said_of(frame: pl.DataFrame) -> pl.Series:
@@ -421,5 +432,19 @@ def _in_degrees(geometry: Shapes, crs: str, file: str) -> tuple[Shapes, pl.Serie
             "exchanged, as each corner is in Great Britain only the other way round. "
             "Export them again."
         )
+    _check_british(lonlat, file)
     turned = np.asarray(shapely.set_coordinates(geometry.copy(), lonlat), dtype=object)
     return turned, pl.Series(~bad)
+
+
+def _check_british(lonlat: Floats, file: str) -> None:
+    (west, south), (east, north) = lonlat.min(axis=0), lonlat.max(axis=0)
+    least_lon, least_lat, most_lon, most_lat = GB_BOUNDS
+    apart = west > most_lon or east < least_lon or south > most_lat or north < least_lat
+    if apart and np.abs(lonlat).max() <= 180:  # else they are no degrees at all
+        raise AreaError(
+            f"the areas in {file} must lie in Great Britain; they lie between "
+            f"longitude {west:.4g} and {east:.4g}, latitude {south:.4g} and "
+            f"{north:.4g}. Give the boundaries of the district, or state their "
+            "coordinate system."
+        )

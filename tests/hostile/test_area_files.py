@@ -33,6 +33,12 @@ def closed(rings: list[Any]) -> list[Any]:
     return [[*ring, ring[0]] for ring in rings]
 
 
+def smaller(share: float) -> list[list[float]]:
+    return [
+        [-0.89 + (x + 0.89) * share, 52.71 + (y - 52.71) * share] for x, y in SQUARE
+    ]
+
+
 WHOLE = feature(SQUARE)
 REFUSED = {
     "a corner is not a number": (
@@ -59,6 +65,15 @@ REFUSED = {
         ),
         "must cross each other at most",
     ),
+    "in Paris": (
+        collection(feature([[x + 3.2, y - 4] for x, y in SQUARE])),
+        "must lie in Great Britain",
+    ),
+    "one over the other": (
+        collection(*(feature(smaller(1 - k / 1e3), name=f"A{k}") for k in range(900))),
+        "must overlap in at most",
+    ),
+    "a name without end": (collection(feature(SQUARE, name="A" * 9_000)), "letters"),
     "far too many fields": (
         collection(feature(SQUARE, **{f"field {n}": n for n in range(3_000)})),
         "at most 2,000 fields",

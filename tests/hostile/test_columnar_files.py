@@ -32,3 +32,22 @@ def test_a_column_of_a_strange_kind_is_refused(kind: str, tmp_path: Path) -> Non
     assert path.stat().st_size < 1_500_000
     with pytest.raises(SourceError, match=said):
         read_table(InputFile.at(path), Layout(wanted=lambda names: len(names)))
+
+
+def test_a_date_of_no_year_is_told_as_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    days, times = pa.array([-(2**31), 20_000]), pa.array([2**62, 0])
+    pq.write_table(
+        pa.table(
+            {
+                "day": days.cast(pa.int32()).cast(pa.date32()),
+                "time": times.cast(pa.timestamp("us")),
+            }
+        ),
+        path,
+    )
+    table = read_table(InputFile.at(path), Layout(wanted=lambda names: len(names)))
+    assert table.frame.rows() == [
+        ("-2147483648", str(2**62)),
+        ("2024-10-04", "1970-01-01 00:00:00"),
+    ]
