@@ -7,7 +7,10 @@ from hotspots.core import beside
 def main() -> None:
     """Run the command line; work may be done beside it."""
     beside.allow()
-    run()
+    try:
+        run()
+    finally:
+        beside.end()
 
 
 if __name__ == "__main__":

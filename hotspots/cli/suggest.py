@@ -117,6 +117,7 @@ def _read_old(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> No
 
 def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
     options.begin_parser()
+    from hotspots.core import beside
     from hotspots.core.folders import check_target
     from hotspots.outputs.plan_folder import write_plan
     from hotspots.outputs.printing import Background
@@ -138,6 +139,7 @@ def _run(tactic: Tactic, given: dict[str, Any], text: dict[str, str]) -> None:
         values = [value for name, value in given.items() if name != "out"]
         read = screen.paths_of(given["files"], given["areas"], *values)
         check_target(given["out"], inputs=read)
+        beside.begin("hotspots.outputs.printing", "pyogrio", "xlsxwriter", "typst")
     # What is left out by name is the plan's own: victims there are still listed.
     how = replace(options.How.of(given), leave_out=None)
     dataset = screen.read_dataset(given["files"], given["areas"], how)

@@ -40,6 +40,13 @@ def begin(*modules: str) -> None:
         _Beside.begun = pool
 
 
+def end() -> None:
+    """End the process, where it was begun and nothing was handed to it."""
+    pool, _Beside.begun = _Beside.begun, None
+    if pool is not None:
+        pool.shutdown(cancel_futures=True)
+
+
 @contextmanager
 def hands() -> Iterator[Callable[..., None]]:
     """Give what work is handed to; at the end all of it is done.

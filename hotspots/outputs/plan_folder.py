@@ -8,7 +8,7 @@ plan's name, as it stands on the cards, in theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import shapely
 
+from hotspots.core.beside import hands
 from hotspots.core.crs import BNG
 from hotspots.core.errors import OutputError
 from hotspots.core.folders import atomic_folder
@@ -47,6 +48,7 @@ from hotspots.outputs.formats.qgis import Project
 from hotspots.outputs.printing.background import Background
 from hotspots.outputs.printing.cards import Cards
 from hotspots.outputs.printing.sheets import plan_sheet
+from hotspots.outputs.printing.typst import write_pdf
 from hotspots.tactics.plan import Plan
 from hotspots.tactics.suggestion import MARKINGS
 
@@ -66,8 +68,10 @@ def write_plan(
     _check_names(plan)
     record, ground = plan_record(plan), background or Background()
     cards = Cards(plan=plan, record=record, background=ground, url=url)
-    with atomic_folder(out) as made:
-        folder = _Folder(plan=plan, path=made, record=record, background=ground)
+    with atomic_folder(out) as made, hands() as beside:
+        folder = _Folder(
+            plan=plan, path=made, record=record, background=ground, beside=beside
+        )
         written = [
             *folder.write_maps(),
             *folder.write_project(),
@@ -86,6 +90,7 @@ class _Folder:
     path: Path
     record: Mapping[str, Any]
     background: Background
+    beside: Callable[..., None]
 
     @property
     def name(self) -> str:
@@ -119,7 +124,8 @@ class _Folder:
         paths = [self.file(f"suggestions.{ending}") for ending in names]
         own = suggestion_layer(self.plan)
         write_geojson(paths[0], own.of_plan(self.name, self.text))
-        write_geopackage(
+        self.beside(
+            write_geopackage,
             paths[1],
             [layer for layer, _ in self.layers],
             symbols=[k for _, k in self.layers],
@@ -143,14 +149,15 @@ class _Folder:
         filled = [pair for pair in self.layers if len(pair[0].geometry)]
         layers = [*sorted(filled, key=_dimension), *ground]
         data, project = self.file(f"{self.name}.gpkg"), self.file(f"{self.name}.qgz")
-        write_geopackage(
+        self.beside(
+            write_geopackage,
             data,
             [layer for layer, _ in layers],
             symbols=[k for _, k in layers],
             crs=BNG,
             dated=self.plan.data_to,
         )
-        Project(
+        made = Project(
             title=f"{self.title}, {self.plan.window}",
             name=self.title,
             marking=self.plan.marking,
@@ -165,13 +172,14 @@ class _Folder:
                 "areas": "Wards",
                 **self.plan.layer_titles,
             },
-        ).write(project, data.name)
+        )
+        self.beside(made.write, project, data.name)
         return [data, project]
 
     def write_esri(self) -> list[Path]:
         path = self.file(f"{self.name}_esri.zip")
         layers = [layer for layer, _ in self.layers]
-        write_shapefiles(path, layers)
+        self.beside(write_shapefiles, path, layers)
         return [path]
 
     def write_tables(self) -> list[Path]:
@@ -191,7 +199,9 @@ class _Folder:
             "Notes": "\n".join(self.plan.notes),
         }
         paths.append(self.file(f"{self.name}.xlsx"))
-        write_workbook(paths[-1], about, self.tables, dated=self.plan.data_to)
+        self.beside(
+            write_workbook, paths[-1], about, self.tables, dated=self.plan.data_to
+        )
         return paths
 
     @cached_property
@@ -229,12 +239,13 @@ class _Folder:
 
     def write_cards(self, cards: Cards) -> list[Path]:
         n = len(self.plan.suggestions)
-        pages = [cards.all_pages()]
-        pages += [cards.one(k) for k in range(n)] if n > 1 else pages
         paths = [self.file(f"{self.name}_cards.pdf")]
         paths += [self.file(f"{self.name}_card_{k:02d}.pdf") for k in range(1, n + 1)]
-        for path, made in zip(paths, pages, strict=True):
-            path.write_bytes(made)
+        for k, path in enumerate(paths[1:] if n > 1 else ()):
+            self.beside(write_pdf, path, *cards.one_to_set(k))
+        every = cards.all_pages()
+        for path in paths if n == 1 else paths[:1]:
+            path.write_bytes(every)
         return paths
 
 

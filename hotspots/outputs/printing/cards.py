@@ -62,32 +62,37 @@ class Cards:
 
     def all_pages(self) -> bytes:
         """Return every card as one PDF."""
-        return self._typeset(self._cards)
+        template, content, made_at = self._to_set(self._cards)
+        return typeset(template, content, made_at=made_at)
 
     def one(self, index: int) -> bytes:
         """Return one card as a PDF."""
-        return self._typeset(self._cards[index : index + 1])
+        template, content, made_at = self.one_to_set(index)
+        return typeset(template, content, made_at=made_at)
 
     @cached_property
     def _cards(self) -> list[dict[str, Any]]:
         return [self._card(each) for each in self.plan.suggestions]
 
-    def _typeset(self, cards: Sequence[Mapping[str, Any]]) -> bytes:
+    def one_to_set(self, index: int) -> tuple[str, dict[str, Any], dt.datetime]:
+        """Return what :func:`typeset` makes one card of."""
+        return self._to_set(self._cards[index : index + 1])
+
+    def _to_set(
+        self, cards: Sequence[Mapping[str, Any]]
+    ) -> tuple[str, dict[str, Any], dt.datetime]:
         title = f"{self.plan.title} ({plan_id(self.record)})"
         alone = f": {cards[0]['name']}" if len(cards) == 1 else ""
-        return typeset(
-            "cards.typ",
-            {
-                "title": title + alone,
-                "marking": self.plan.marking,
-                "foot": f"{self.plan.title}. Plan {plan_id(self.record)}.",
-                "notice": "Simulated data: nothing here is real."
-                if self.plan.simulated
-                else "",
-                "cards": cards,
-            },
-            made_at=dt.datetime.combine(self.plan.data_to, dt.time()),
-        )
+        content = {
+            "title": title + alone,
+            "marking": self.plan.marking,
+            "foot": f"{self.plan.title}. Plan {plan_id(self.record)}.",
+            "notice": "Simulated data: nothing here is real."
+            if self.plan.simulated
+            else "",
+            "cards": cards,
+        }
+        return "cards.typ", content, dt.datetime.combine(self.plan.data_to, dt.time())
 
     def _card(self, each: Suggestion) -> dict[str, Any]:
         code = self._code(each)

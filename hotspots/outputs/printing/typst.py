@@ -48,6 +48,13 @@ def typeset(
     return _with_row_headings(made)
 
 
+def write_pdf(
+    path: Path, template: str, data: Mapping[str, Any], made_at: dt.datetime
+) -> None:
+    """Write what :func:`typeset` makes."""
+    path.write_bytes(typeset(template, data, made_at=made_at))
+
+
 def _with_row_headings(content: bytes) -> bytes:
     """Tag the first cell of each row as its heading, which Typst has no word for yet.
 
