@@ -155,11 +155,6 @@ def _check_json(item: InputFile, start: bytes) -> Checked:
             "between areas. Convert it to GeoJSON (in a GIS, or mapshaper) first."
         )
     data = item.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if item.suffix in LINES_SUFFIXES and b'"Feature' not in start:
-        raise SourceError(
-            f"every line of {item.name} must be one GeoJSON feature; they are records "
-            "without a geometry. Save them as CSV or Parquet."
-        )
     if re.match(rb'[\s\x1e]*\{\s*"type"\s*:\s*"Feature"\s*,', start):
         _check_lines(item, data)
     path = data if item.is_packed else str(item.path)

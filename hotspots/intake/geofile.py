@@ -20,24 +20,25 @@ import shapely
 from hotspots.core.errors import CrsError, EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.apart import parse
 from hotspots.intake.geocheck import check_start
-from hotspots.intake.inputs import LINES_SUFFIXES, MAX_MEMBER_BYTES, InputFile
+from hotspots.intake.inputs import JSON_SUFFIXES, MAX_MEMBER_BYTES, InputFile
 from hotspots.intake.joined import check_alone
 from hotspots.intake.table import Layout, column_text
-from hotspots.intake.tables import TABLE_SUFFIXES, read_table
+from hotspots.intake.tables import TABLE_SUFFIXES, is_table, read_table
 from hotspots.intake.wkt import known_headings, shapes_of
 
 GEO_SUFFIXES = (
     ".geojson",
-    ".json",
-    *LINES_SUFFIXES,
+    *JSON_SUFFIXES,
     ".gpkg",
     ".parquet",
     ".geoparquet",
     ".shp",
     ".zip",
     ".kml",
+    ".kmz",
     ".fgb",
 )
+PACKED = (".zip", ".kmz")
 _TRIMMINGS = ("altitudeMode", "tessellate", "extrude", "visibility", "drawOrder")
 _OFTEN_EMPTY = ("timestamp", "begin", "end", "icon", "snippet", "description", "Name")
 _NUMBERED = r"^(.*\.\d+|ID_\d+|kml_\d+)$"
@@ -94,7 +95,7 @@ def holds_wkt(item: InputFile) -> bool:
     if item.suffix == ".parquet":
         check_start(item)
         return not is_geoparquet(item)
-    return item.suffix in TABLE_SUFFIXES
+    return is_table(item)
 
 
 def _of_table(item: InputFile) -> Features:
@@ -118,7 +119,7 @@ def _inside(item: InputFile) -> InputFile:
             f"({', '.join(GEO_SUFFIXES)}); its suffix is '{item.suffix}'."
             f"{did_you_mean(item.suffix, GEO_SUFFIXES)}"
         )
-    if item.suffix != ".zip" or item.member is not None:
+    if item.suffix not in PACKED or item.member is not None:
         return item
     check_alone(item)
     try:
@@ -129,7 +130,7 @@ def _inside(item: InputFile) -> InputFile:
             f"{item.name} must be a zip archive; it is not ({error})."
         ) from error
     names = [i.filename for i in inside if "__MACOSX" not in i.filename]
-    shapes = tuple(suffix for suffix in GEO_SUFFIXES if suffix != ".zip")
+    shapes = tuple(suffix for suffix in GEO_SUFFIXES if suffix not in PACKED)
     found = sorted(n for n in names if n.lower().endswith(shapes))
     found = found or sorted(n for n in names if n.lower().endswith(TABLE_SUFFIXES))
     meant = [n for n in found if item.layer and Path(n).stem == item.layer]

@@ -55,6 +55,7 @@ NO_NETWORK = {
 
 UNCLOSED = "Non closed ring"
 MAX_NESTED, MAX_FIELDS, MAX_CORNERS = 32, 2_000, 150_000
+_NESTED = tuple(kind.name for kind in shapely.GeometryType if 0 <= kind.value < 7)
 _COLLECTION = re.compile(rb"\x01\x07\x00\x00[\x00\x20]|\x00[\x00\x20]\x00\x00\x07")
 
 
@@ -290,7 +291,12 @@ def _read_geoparquet(item: InputFile) -> tuple[dict[str, Any], Any, str]:
         ) from error
     geo = _geo_metadata(item.name, table)
     column = geo["primary_column"]
-    crs = _parquet_crs(geo["columns"][column])
+    facts = geo["columns"][column]
+    crs = _parquet_crs(facts)
+    if (kind := str(facts["encoding"]).upper()) != "WKB":
+        shapes = _of_coordinates(item.name, table.column(column), kind)
+        at = table.column_names.index(column)
+        table = table.set_column(at, column, pyarrow.array(shapely.to_wkb(shapes)))
     return {"layer": column, "crs": crs, "notes": ()}, table, column
 
 
@@ -310,12 +316,43 @@ def _geo_metadata(name: str, table: Any) -> dict[str, Any]:
     if isinstance(kind, pa.BaseExtensionType):
         kind = kind.storage_type
     binary = pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
-    if str(encoding).upper() != "WKB" or not binary:
-        raise SourceError(
-            f"{name} must hold its geometry as WKB; it is '{encoding}'. Export it with "
-            "geometry encoding WKB, the default of GDAL and GeoPandas."
-        )
+    is_wkb = str(encoding).upper() == "WKB"
+    if is_wkb != binary or not (is_wkb or str(encoding).upper() in _NESTED):
+        raise _not_as_said(name, encoding)
     return geo
+
+
+def _not_as_said(name: str, encoding: object) -> SourceError:
+    return SourceError(
+        f"{name} must hold its geometry as WKB or as coordinates of one kind; it is "
+        f"'{str(encoding)[:40]}'. Export it with geometry encoding WKB, the default of "
+        "GDAL and GeoPandas."
+    )
+
+
+def _of_coordinates(name: str, column: Any, kind: str) -> Any:
+    """Return the shapes of a column of coordinates in lists, as GeoArrow lays them."""
+    import pyarrow as pa
+
+    array = pa.concat_arrays(column.chunks) if column.num_chunks else column.type
+    offsets: list[Any] = []
+    try:
+        if isinstance(array.type, pa.BaseExtensionType):
+            array = array.storage
+        while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+            offsets.insert(0, array.offsets.to_numpy())
+            array = array.values
+        if pa.types.is_struct(array.type):
+            sides = [array.field(side).to_numpy(False) for side in ("x", "y")]
+            corners = np.column_stack(sides)
+        else:
+            size = array.type.list_size
+            corners = array.values.to_numpy(False).reshape(-1, size)[:, :2]
+        corners = np.ascontiguousarray(corners, dtype=float)
+        shapes = shapely.GeometryType[kind]
+        return shapely.from_ragged_array(shapes, corners, tuple(offsets) or None)
+    except (AttributeError, KeyError, ValueError, TypeError, IndexError) as error:
+        raise _not_as_said(name, kind) from error
 
 
 def _parquet_crs(facts: dict[str, Any]) -> str | None:

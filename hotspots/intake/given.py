@@ -36,6 +36,7 @@ SUFFIXES = (
     ".arrow",
     ".shp",
     ".kml",
+    ".kmz",
     ".fgb",
 )
 

@@ -39,7 +39,8 @@ _NOT_TEXT = (
     (b"PAR1", "a Parquet file"),
 )
 LINES_SUFFIXES = (".geojsonl", ".geojsons", ".ndjson", ".jsonl")
-"""GeoJSON with a feature a line."""
+"""GeoJSON with a feature a line, or records."""
+JSON_SUFFIXES = (".json", *LINES_SUFFIXES)
 
 
 @dataclass(frozen=True)

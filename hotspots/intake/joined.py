@@ -32,7 +32,7 @@ def check_alone(item: InputFile) -> None:
     with item.open() as stream:
         start = stream.read(len(_OLD_BOOK))
     look = next((look for mark, look in _LOOKS.items() if start.startswith(mark)), None)
-    if item.suffix in (".zip", ".xlsx", ".xlsm", ".xlsb", ".ods"):
+    if item.suffix in (".zip", ".kmz", ".xlsx", ".xlsm", ".xlsb", ".ods"):
         look = _archive
     if look is None or not start:
         return

@@ -26,6 +26,7 @@ TASKS = {
     "ground": "hotspots.intake.geoparse:ground",
     "is_geoparquet": "hotspots.intake.geoparse:is_geoparquet",
     "columnar": "hotspots.intake.tableparse:columnar",
+    "json_records": "hotspots.intake.tableparse:json_records",
     "sheet_heads": "hotspots.intake.tableparse:sheet_heads",
     "sheet": "hotspots.intake.tableparse:sheet",
     "ways": "hotspots.intake.osmparse:ways",

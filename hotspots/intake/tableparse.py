@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from hotspots.intake.inputs import InputFile
 MAX_UNPACKED = 1 << 30
 MAX_CELLS = 60_000_000
 BATCH_ROWS, BATCH_CELLS = 500_000, 10_000_000
+MAX_DEPTH = 8
 MAX_DECODED = 160 << 20
 FREE_ROWS = 200_000
 """How many rows a file may hold of which it has not a byte each."""
@@ -142,6 +144,62 @@ def _arrow_batches(source: Any) -> Iterator[Any]:
         yield from pa.ipc.open_stream(source).read_all().to_batches()
         if source.read().strip(b"\0"):
             raise pa.ArrowInvalid("another follows its end") from None
+
+
+# -- JSON ----------------------------------------------------------------------------
+
+
+def json_records(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
+    """Give the records of a JSON array, or of one a line: a field within by its path.
+
+    Raises SourceError if what is in it are no records, or they hold too much.
+    """
+    import pyarrow as pa
+
+    records = _json_rows(item)
+    rows = [dict(_fields(each)) for each in (records[:1000] if is_head else records)]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if len(names) * len(rows) > MAX_CELLS:
+        raise SourceError(
+            f"{item.name} must hold at most {MAX_CELLS:,} cells; {len(rows):,} records "
+            f"have {len(names):,} fields between them. Save it in parts."
+        )
+    kinds = pa.schema([(name, pa.string()) for name in names])
+    yield {}, pa.Table.from_pylist(rows, schema=kinds)
+
+
+def _json_rows(item: InputFile) -> list[Any]:
+    """Return the records, their numbers as written; an empty line is one of nothing."""
+    data = item.read_bytes().removeprefix(b"\xef\xbb\xbf").strip()
+    if data.startswith(b"["):
+        return list(_json(item, data, "its content"))
+    lines = enumerate(data.splitlines(), start=1)
+    return [_json(item, line or b"{}", f"line {at:,}") for at, line in lines]
+
+
+def _json(item: InputFile, data: bytes, where: str) -> Any:
+    try:
+        return json.loads(data, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(
+            f"{item.name} must be JSON: records in brackets, or one a line; {where} is "
+            "not. Check that it was copied whole."
+        ) from error
+
+
+def _fields(record: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the values of a record as text, a list's parted by semicolons."""
+    if isinstance(record, dict) and depth < MAX_DEPTH:
+        for name, value in record.items():
+            yield from _fields(value, f"{path} {name}".strip(), depth + 1)
+    elif isinstance(record, list):
+        yield path, "; ".join(map(_json_text, record))
+    else:
+        yield path or "value", None if record is None else _json_text(record)
+
+
+def _json_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 # -- workbooks -----------------------------------------------------------------------

@@ -14,7 +14,7 @@ import polars as pl
 
 from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.apart import parse
-from hotspots.intake.inputs import BLOCK_BYTES, InputFile, text_of
+from hotspots.intake.inputs import BLOCK_BYTES, JSON_SUFFIXES, InputFile, text_of
 from hotspots.intake.lines import (
     DELIMITERS,
     OPEN_QUOTE,
@@ -59,7 +59,7 @@ def _tables(item: InputFile, layout: Layout) -> Iterator[Table]:
         yield from _text(item, layout)
     elif item.suffix in BOOK_SUFFIXES:
         yield read_book(item, layout)
-    elif item.suffix in ARROW_SUFFIXES:
+    elif item.suffix in ARROW_SUFFIXES or holds_records(item):
         yield from _columnar(item, layout)
     elif item.suffix in TEXT_SUFFIXES:
         yield from _text(item, layout)
@@ -69,6 +69,21 @@ def _tables(item: InputFile, layout: Layout) -> Iterator[Table]:
             f"'{item.suffix}'.{did_you_mean(item.suffix, TABLE_SUFFIXES)} Save it as "
             "CSV or XLSX."
         )
+
+
+def is_table(item: InputFile) -> bool:
+    """Say whether a file holds rows, and its places in columns if at all."""
+    return item.suffix in TABLE_SUFFIXES or holds_records(item)
+
+
+def holds_records(item: InputFile) -> bool:
+    """Say whether JSON holds records, in brackets or one a line, and no features."""
+    if item.suffix not in JSON_SUFFIXES:
+        return False
+    with item.open() as stream:
+        start = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    is_one = item.suffix == ".json" and not start.startswith(b"[")
+    return start[:1] in b"[{" and b'"Feature' not in start and not is_one
 
 
 def _is_text(item: InputFile) -> bool:
@@ -291,12 +306,14 @@ def _text_notes(name: str, records: Records, encoding: str) -> tuple[str, ...]:
     return tuple(notes)
 
 
-# -- Parquet and Feather -------------------------------------------------------------
+# -- Parquet, Feather and JSON -------------------------------------------------------
 
 
 def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
     first, begun = 1, False
-    blocks = parse("columnar", item, is_head=layout.is_head)
+    is_native = item.suffix in ARROW_SUFFIXES
+    task = "columnar" if is_native else "json_records"
+    blocks = parse(task, item, is_head=layout.is_head)
     for _, table in list(blocks) if layout.is_head else blocks:
         text = _as_text(item, table)
         if not begun:
@@ -312,7 +329,7 @@ def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
             text,
             item.name,
             line=line,
-            is_native=True,
+            is_native=is_native,
             header_row=below + 1,
             notes=above_note(item.name, below) + blank,
         )

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
+import geopandas
 import openpyxl
 import pytest
 from same_rows import HEAD, ROWS, facts, layer, read, wanted
 
 from hotspots.core.errors import SourceError
+from hotspots.sources import write_proposal
+from hotspots.sources.areas import read_areas
+
+REPO = Path(__file__).parents[2]
 
 
 def table(path: Path, rows: list[tuple[str, ...]]) -> Path:
@@ -28,11 +34,54 @@ def test_geojson_with_a_feature_a_line(tmp_path: Path, suffix: str, mark: str) -
     assert reading.rejects.height == 0
 
 
-def test_records_without_a_geometry_are_no_geojson(tmp_path: Path) -> None:
+RECORDS = [dict(zip(HEAD, row, strict=True)) for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("array.json", json.dumps(RECORDS, indent=1)),
+        ("lines.ndjson", "\n".join(map(json.dumps, RECORDS)) + "\n\n"),
+        ("deep.json", json.dumps([{"crime": each} for each in RECORDS])),
+    ],
+)
+def test_records_in_json(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    if name == "deep.json":
+        assert "crime Offence Type" in write_proposal(path, tmp_path / "made.toml")
+        return
+    reading = read(path)
+    assert facts(reading) == wanted()
+    assert reading.rejects.height == 0
+
+
+def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
     path = tmp_path / "lines.ndjson"
-    path.write_text('{"ref": "1", "category": "Burglary"}\n')
-    with pytest.raises(SourceError, match="records without a geometry"):
+    path.write_text(f"{json.dumps(RECORDS[0])}\n{{'ref': 1}}\n")
+    with pytest.raises(SourceError, match="line 2 is not"):
         read(path)
+
+
+def test_what_google_earth_saves_in_one_file(tmp_path: Path) -> None:
+    layer().to_crs(4326).to_file(tmp_path / "doc.kml", driver="KML")
+    path = tmp_path / "incidents.kmz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(tmp_path / "doc.kml", "doc.kml")
+        packed.writestr("images/pin.png", b"\x89PNG")
+    assert facts(read(path)) == wanted()
+
+
+@pytest.mark.parametrize("bbox", [False, True])
+def test_geoparquet_as_coordinates(tmp_path: Path, bbox: bool) -> None:
+    how = {"geometry_encoding": "geoarrow", "write_covering_bbox": bbox}
+    layer().to_parquet(tmp_path / "points.parquet", schema_version="1.1.0", **how)
+    assert facts(read(tmp_path / "points.parquet")) == wanted()
+    there = geopandas.read_file(REPO / "boundaries" / "simulated_wards.geojson")
+    there.to_parquet(tmp_path / "wards.parquet", schema_version="1.1.0", **how)
+    found = read_areas(tmp_path / "wards.parquet")
+    pairs = zip(found.geometry, there.geometry, strict=True)
+    assert all(one.equals(other) for one, other in pairs)
 
 
 def test_the_rows_on_a_hidden_sheet_behind_a_cover(tmp_path: Path) -> None:

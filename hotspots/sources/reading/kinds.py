@@ -15,7 +15,7 @@ from hotspots.intake.police_layout import is_police_uk, known_headings, other_ki
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
 from hotspots.intake.table import Layout
-from hotspots.intake.tables import TABLE_SUFFIXES, read_tables
+from hotspots.intake.tables import holds_records, is_table, read_tables
 from hotspots.sources import columns, police_uk, vector
 
 Reader = Callable[[InputFile], Iterator[RawRows]]
@@ -26,7 +26,7 @@ def is_gis(item: InputFile) -> bool:
     """Say whether a file states places by itself."""
     if item.suffix == ".parquet":
         return is_geoparquet(item)
-    return item.suffix in GIS_SUFFIXES
+    return item.suffix in GIS_SUFFIXES and not holds_records(item)
 
 
 def choose_reader(
@@ -49,7 +49,7 @@ def choose_reader(
         own = replace(own, lookups=own.lookups.or_else(lookups))
     if is_gis(item):
         return lambda file: vector.read(file, own, today=today)
-    if item.suffix not in TABLE_SUFFIXES:
+    if not is_table(item):
         raise SourceError(
             f"{item.name} must be a table or a GIS file; its suffix is "
             f"'{item.suffix}'. Save it as CSV, XLSX or GeoJSON."
