@@ -19,7 +19,7 @@ from plan_fixture import make_plan, make_suggestion, town_background
 
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.core.sanitise import clean_text
-from hotspots.outputs.formats.plan_record import plan_hash
+from hotspots.outputs.formats.plan_record import plan_hash, plan_id
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX, write_plan
 from hotspots.outputs.printing import Background
 from hotspots.tactics.plan import PlanLayer
@@ -174,6 +174,7 @@ def test_csv_and_its_text_come_back(folder: Path) -> None:
     visits = pl.read_csv(folder / "tables" / "visits.csv")
     assert visits["minutes"].to_list() == [15, 15]
     assert set(visits["marking"]) == {"OFFICIAL"}
+    assert set(visits["data_to"]) == {plan.data_to.isoformat()}
 
 
 def test_the_record_holds_everything_and_its_hash(folder: Path) -> None:
@@ -182,12 +183,13 @@ def test_the_record_holds_everything_and_its_hash(folder: Path) -> None:
     assert list(record)[:3] == ["format", "marking", "data"]
     assert record["sha256"] == plan_hash(record)
     text = json.dumps(
-        {k: v for k, v in record.items() if k != "sha256"},
+        {k: v for k, v in record.items() if k not in ("sha256", "plan")},
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,
     )
     assert record["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert record["plan"] == plan_id(record)
     for held, each in zip(record["suggestions"], plan.suggestions, strict=True):
         assert [(line["heading"], line["text"]) for line in held["rationale"]] == [
             (a, clean_text(b)) for a, b in each.rationale()
@@ -224,7 +226,7 @@ def test_an_empty_layer_and_table_do_no_harm(tmp_path: Path) -> None:
     plan = make_plan(layers={"cameras": empty}, tables={"rapid": table})
     write_plan(plan, tmp_path / "out")
     assert (tmp_path / "out" / "tables" / "rapid.csv").read_text("utf-8") == (
-        "\ufeffaddress,expires,marking,data,plan,attribution\n"
+        "\ufeffaddress,expires,data_to,marking,data,plan,attribution\n"
     )
 
 

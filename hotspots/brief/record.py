@@ -145,8 +145,12 @@ def write_tables(brief: Brief, folder: Path | str) -> tuple[Path, ...]:
     status = "simulated" if brief.simulated else "as supplied"
     told = {"marking": brief.marking, "data": status, "attribution": brief.attribution}
     columns = [pl.lit(text).alias(name) for name, text in told.items()]
+    now = {"period_from": brief.counted.start, "period_to": brief.counted.last_day}
     for name, frame in frames.items():
-        write_csv(inside / f"{name}.csv", frame.with_columns(columns))
+        dates = (
+            {} if "starts" in frame.columns else {k: pl.lit(v) for k, v in now.items()}
+        )
+        write_csv(inside / f"{name}.csv", frame.with_columns(*columns, **dates))
     about = {
         "Title": f"{brief.title}, {brief.subtitle}",
         "Marking": brief.marking,

@@ -1,4 +1,4 @@
-"""A plan's geometry as layers: each row carries its marking, expiry and data status."""
+"""A plan's geometry as layers: each row carries its marking, expiry and data."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def by_dimension(layer: Layer) -> tuple[Layer, ...]:
 
 
 def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table whose every row says its marking, expiry and what the data are.
+    """Return a table whose rows say marking, expiry, what the data are and to when.
 
     A row of one suggestion (``rank`` or ``session``) expires with it, others with the
     last of them.
@@ -82,6 +82,7 @@ def stamped(plan: Plan, frame: pl.DataFrame) -> pl.DataFrame:
         expires = pl.col(column).replace_strict(ends, default=last)
     stamps = {
         "expires": expires,
+        "data_to": pl.lit(plan.data_to.isoformat()),
         "marking": pl.lit(plan.marking),
         "data": pl.lit("simulated" if plan.simulated else "as supplied"),
     }

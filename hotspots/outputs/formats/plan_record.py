@@ -54,8 +54,9 @@ def plan_record(plan: Plan) -> dict[str, Any]:
 
 
 def plan_hash(record: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a record, its own hash left out."""
-    rest = {key: value for key, value in record.items() if key != "sha256"}
+    """Return the SHA-256 of a record, its own hash and the name made of it left out."""
+    own = ("sha256", "plan")
+    rest = {key: value for key, value in record.items() if key not in own}
     text = json.dumps(
         rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
@@ -69,8 +70,9 @@ def plan_id(record: Mapping[str, Any]) -> str:
 
 
 def write_plan_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write the record of a plan."""
-    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+    """Write the record of a plan, and the name that it has on the cards."""
+    named = {**record, "plan": plan_id(record)}
+    text = json.dumps(named, indent=2, ensure_ascii=False, allow_nan=False)
     with writing(path):
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
 

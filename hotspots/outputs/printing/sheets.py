@@ -129,14 +129,15 @@ def plan_sheet(plan: Plan, record: Mapping[str, Any], ground: Background) -> byt
         for each, shape in zip(plan.suggestions, shapes, strict=True)
     ]
     expires = max(each.expires for each in plan.suggestions)
+    name = plan_id(record)
     return Sheet(
-        title=plan.title,
+        title=f"{plan.title} ({name})",
         said=f"From {in_words(plan.made_for)}. Do not use after {in_words(expires)}.",
         places=places,
         background=ground,
         lists=[_places(plan, shapes), *_timetable(plan)],
         marking=plan.marking,
-        foot=f"{plan.title}. Plan {plan_id(record)}. Data to {in_words(plan.data_to)}.",
+        foot=f"{plan.title}. Plan {name}. Data to {in_words(plan.data_to)}.",
         notice="Simulated data: nothing here is real." if plan.simulated else "",
         attribution=" ".join(plan.attribution),
         made_for=plan.data_to,
