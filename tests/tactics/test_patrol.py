@@ -191,6 +191,16 @@ def test_walks_are_closed_within_the_visit_and_on_streets(plan: Plan) -> None:
         assert shapely.distance(line, first) < 1e-6
 
 
+def test_a_walk_longer_than_a_visit_is_said_to_be(context: PlanningContext) -> None:
+    slow = make_plan(PatrolOptions(n_areas=2, walk_kmh=2.5), context)
+    lengths = slow.layers["walks"].frame["length_m"]
+    for each, metres in zip(slow.suggestions, lengths, strict=True):
+        is_long = round(metres / 2500 * 60) > 20
+        said = " ".join(text for _, text in each.rationale())
+        assert ("longer than a visit" in " ".join(each.do) + said) == is_long
+    assert lengths.max() > 875
+
+
 def test_walks_stay_inside_and_reach_every_cell_with_incidents(plan: Plan) -> None:
     joined = 0
     walks = plan.layers["walks"].geometry

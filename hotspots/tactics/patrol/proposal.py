@@ -26,7 +26,7 @@ from hotspots.tactics.patrol import routes as walks
 from hotspots.tactics.patrol.clock import PatrolClock, build_clock
 from hotspots.tactics.patrol.demand import DAYS, Demand, build_demand, hours_known
 from hotspots.tactics.patrol.ground import NOWHERE
-from hotspots.tactics.patrol.options import PatrolOptions
+from hotspots.tactics.patrol.options import MOST_MINUTES, PatrolOptions
 from hotspots.tactics.patrol.shift import Shift, build_shift, shift_table
 from hotspots.tactics.rationale import Alternative, drivers
 from hotspots.tactics.selection import lasting_share
@@ -266,7 +266,9 @@ class _Patrol:
         say = self.say.about(area=area, route=route, ha=self.hectares[rank - 1])
         walk = ""
         if route is not None and route.on_streets:
-            walk = say("walk", minutes=self._minutes(route))
+            minutes = round(self._minutes(route))
+            line = "walk" if minutes <= MOST_MINUTES else "walk_long"
+            walk = say(line, minutes=minutes, most=MOST_MINUTES)
         return Place(
             name=self.names[rank - 1],
             geometry=walks.area_polygon(self.demand, area, self.joining[rank - 1]),
