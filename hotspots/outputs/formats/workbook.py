@@ -22,6 +22,8 @@ UNDATED = dt.date(2000, 1, 1)
 """Stands where the format wants to know when the file was made."""
 WIDEST, NARROWEST = 60, 9
 FORBIDDEN = r"[\[\]:*?/\\]"
+ABOUT_LETTERS, LINE_POINTS = 130, 15
+A3 = 8
 MOST_ROWS = 1_048_575
 FORMATS = {"day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "whole": "#,##0"}
 
@@ -64,7 +66,8 @@ def write_workbook(
 
         _write_legend(book, cells, about, typed, known)
         for name, table in typed.items():
-            _write_sheet(book, cells, name, table.head(MOST_ROWS), known)
+            sheet = _add_sheet(book, name, about)
+            _write_sheet(cells, sheet, table.head(MOST_ROWS), known)
 
 
 @contextmanager
@@ -86,6 +89,18 @@ def _sheet(name: str) -> str:
     return re.sub(FORBIDDEN, " ", name.replace("_", " "))[:31]
 
 
+def _add_sheet(book: Any, name: str, about: Mapping[str, str]) -> Any:
+    """Return a sheet that prints as wide as an A3, with its marking on each page."""
+    sheet = book.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.fit_to_pages(1, 0)
+    title = next(iter(about.values()), "")[:150].replace("&", "&&")
+    sheet.set_header(f"&L{title}&R{about.get('Marking', '')}")
+    sheet.set_footer("&L&A&RPage &P of &N")
+    return sheet
+
+
 def _write_legend(
     book: Any,
     cells: Mapping[str, Any],
@@ -93,14 +108,18 @@ def _write_legend(
     tables: Mapping[str, pl.DataFrame],
     known: Known,
 ) -> None:
-    sheet = book.add_worksheet("About")
+    sheet = _add_sheet(book, "About", about)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 3, 40, cells["text"])
+    sheet.set_column(1, 2, 30, cells["text"])
+    sheet.set_column(3, 3, 80, cells["text"])
     row = 0
     for heading, text in about.items():
         sheet.write_string(row, 0, heading, cells["head"])
-        sheet.write_string(row, 1, text, cells["text"])
-        row += 1
+        for line in text.splitlines() or [""]:
+            sheet.merge_range(row, 1, row, 3, "", cells["text"])
+            sheet.write_string(row, 1, line, cells["text"])
+            sheet.set_row(row, LINE_POINTS * (1 + len(line) // ABOUT_LETTERS))
+            row += 1
     row += 1
     for at, heading in enumerate(("Sheet", "Column", "Unit", "Meaning")):
         sheet.write_string(row, at, heading, cells["head"])
@@ -119,10 +138,12 @@ def _write_legend(
 
 
 def _write_sheet(
-    book: Any, cells: Mapping[str, Any], name: str, table: pl.DataFrame, known: Known
+    cells: Mapping[str, Any], sheet: Any, table: pl.DataFrame, known: Known
 ) -> None:
-    sheet = book.add_worksheet(name)
+    name = sheet.name
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_row(0, 2 * LINE_POINTS)
     for at, column in enumerate(table.columns):
         heading = known(name, column).heading
         kind = _kind(table[column].dtype)
