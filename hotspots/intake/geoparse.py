@@ -216,8 +216,10 @@ def _reported(item: InputFile) -> Iterator[None]:
     ) as error:
         if "too complex/large" in str(error):
             raise _too_many_corners(item.name, "one has more") from error
+        said = str(error).partition("; It might help")[0].rstrip(".")
+        said = said.replace(str(item.path.resolve()), item.name)
         raise SourceError(
-            f"{item.name} must be a readable {item.suffix} file; {error}. Check that "
+            f"{item.name} must be a readable {item.suffix} file; {said}. Check that "
             "it was copied whole."
         ) from error
 

@@ -80,7 +80,7 @@ NEVER = re.compile(
 FIRST = re.compile("from|start|earliest|first|begin|began")
 LAST = re.compile("until|latest|last|finish|(date|time)to$|end$")
 WHAT = re.compile("offence|offense|crime|categor|class|descri|type|incident|nature")
-WHEN = re.compile("date|time|when|stamp|month|day$|hour")
+WHEN = re.compile("date|time|when|stamp|month|day$|hour|(committed|occurred|happened)$")
 CLOCK = re.compile("time|hour|hrs|clock")
 RANGES = {
     "easting": (0.0, 700_000.0),

@@ -98,11 +98,12 @@ def _swapped(crs: int) -> pl.Expr:
     if crs == WGS84:
         return x.is_between(south, north) & y.is_between(west, east)
     # On the National Grid a swapped pair mostly lands at sea north-west or south-east
-    # of Great Britain; only those that leave it can be told.
+    # of Great Britain; only those that leave it can be told. Both are over 5 km there.
     outside = ~(
         pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
     ).fill_null(False)
-    return outside & x.is_between(0, 1_250_000) & y.is_between(0, 660_000) & (x > y)
+    there = x.is_between(5_000, 1_250_000) & y.is_between(5_000, 660_000)
+    return outside & there & (x > y)
 
 
 def _rejects(rows: pl.DataFrame) -> pl.DataFrame:

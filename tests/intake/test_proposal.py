@@ -55,6 +55,12 @@ def test_a_police_export() -> None:
     assert "# Columns not used: Beat." in profile.to_toml()
 
 
+def test_a_spreadsheets_day_numbers_under_a_heading_without_the_word_date() -> None:
+    days = {"Committed": ["45300.04167"], "Occurrence No": ["45012"], **PLACES}
+    found = propose({**days, "Offence": ["Burglary"]}).columns
+    assert (found["start"], found["reference"]) == ("Committed", "Occurrence No")
+
+
 @pytest.mark.parametrize(
     ("x", "y", "value", "found"),
     [
