@@ -93,6 +93,7 @@ def _too_long(*_: object) -> None:
 def run() -> None:
     every, first, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     (folder / "FOLDER").mkdir()
+    (folder / "FOLDER" / "mine.txt").write_text("mine")
     os.mkfifo(folder / "FIFO")
     (folder / "LOOP").symlink_to("LOOP")
     (folder / "EMPTY").touch()

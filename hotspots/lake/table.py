@@ -103,17 +103,27 @@ def to_disk(path: Path) -> None:
 
 
 def create_table(path: Path, areas: Areas | None) -> None:
-    """Make a lake without rows."""
-    from deltalake import DeltaTable
+    """Make a lake without rows.
 
-    DeltaTable.create(
-        real(path),  # never an address, whatever its name
-        schema=_arrow(areas),
-        partition_by=["month"],
-        name="hotspots",
-        description="Incidents, one row each, counted once. See _hotspots.",
-        mode="ignore",
-    )
+    Raises OutputError if a lake cannot lie there, as under a name of odd letters.
+    """
+    from deltalake import DeltaTable
+    from deltalake.exceptions import DeltaError
+
+    try:
+        DeltaTable.create(
+            real(path),  # never an address, whatever its name
+            schema=_arrow(areas),
+            partition_by=["month"],
+            name="hotspots",
+            description="Incidents, one row each, counted once. See _hotspots.",
+            mode="ignore",
+        )
+    except (DeltaError, OSError) as error:
+        raise OutputError(
+            f"it must be possible to make a lake at {path}; got: {error}. Choose "
+            "another folder, with a plain name."
+        ) from error
 
 
 def _arrow(areas: Areas | None) -> Any:

@@ -34,7 +34,7 @@ _SCHEMA: dict[str, pl.DataType] = {
     "why": pl.String(),
 }
 
-_DASH = re.compile(r"\s*[-‐‑–—]\s*")
+_DASH = re.compile(r" ?[-‐‑–—] ?")
 _INCLUDED = ("yes", "no", "never")
 FIELDS = (
     RecordField(name="category", kind="text", required=True, help="As in the files."),
@@ -62,7 +62,7 @@ def fold_category(name: str) -> str:
     >>> fold_category(" BURGLARY –  dwelling")
     'burglary-dwelling'
     """
-    return " ".join(_DASH.sub("-", name.casefold()).split())
+    return _DASH.sub("-", " ".join(name.casefold().split()))
 
 
 @dataclass(frozen=True, kw_only=True)
