@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +18,7 @@ from hotspots.brief.record import write_json, write_tables
 from hotspots.brief.repeats import Annex
 from hotspots.brief.web_page import brief_html
 from hotspots.brief.word import brief_word
+from hotspots.core.beside import hands
 from hotspots.core.errors import ParameterError
 from hotspots.core.folders import atomic_folder, check_target
 from hotspots.outputs.formats import write_csv
@@ -46,18 +47,22 @@ def write_brief(
     check_out(out)
     _check_annex(brief, annex)
     page = brief_page(brief, build_pictures(brief, background))
-    made = {PDF: brief_pdf(page), WORD: brief_word(page)}
-    made[PAGE] = brief_html(page).encode()
-    with atomic_folder(out, kept=(COMMENT,)) as folder:
-        for name, content in made.items():
-            with writing(folder / name):
-                (folder / name).write_bytes(content)
+    with atomic_folder(out, kept=(COMMENT,)) as folder, hands() as beside:
+        beside(_write, folder / WORD, brief_word, page)
+        beside(write_tables, brief, folder)
+        _write(folder / PDF, brief_pdf, page)
+        _write(folder / PAGE, lambda page: brief_html(page).encode(), page)
         write_json(brief, folder)
-        write_tables(brief, folder)
         if annex is not None:
             _write_annex(annex, folder)
         _keep_comment(brief, out, folder)
     return tuple(sorted(path for path in out.rglob("[!.]*") if path.is_file()))
+
+
+def _write(path: Path, make: Callable[[Page], bytes], page: Page) -> None:
+    content = make(page)
+    with writing(path):
+        path.write_bytes(content)
 
 
 def brief_pdf(page: Page) -> bytes:

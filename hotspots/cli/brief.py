@@ -62,12 +62,14 @@ def make(
     """Make the brief of a week, a month, a quarter or a year."""
     from hotspots.brief.run import chosen_period, make_brief
     from hotspots.brief.write import check_out
+    from hotspots.core import beside
     from hotspots.resources import load_resources
 
     period = chosen_period(week=week, month=month, quarter=quarter, year=year)
     _check_audience(period, audience, annex_purpose)
     more = (deployments, actions, *how.paths, streets, buildings, ground)
     check_out(out, inputs=screen.paths_of(files, areas, *more))
+    beside.begin("hotspots.brief.word", "xlsxwriter", "typst")
     dataset = screen.read_dataset(files, areas, how)
     resources = load_resources(
         streets=streets, buildings=buildings, ground=ground, simulated=dataset.simulated
