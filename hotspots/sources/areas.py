@@ -141,9 +141,9 @@ def _choose_columns(frame: pl.DataFrame, file: str, kind: str | None) -> _Choice
 
 
 def _pairs(frame: pl.DataFrame) -> list[_Pair]:
-    """Return the columns of code and name that belong together."""
+    """Return the columns of code and name that belong together; bare numbers last."""
     found: dict[str, dict[str, str]] = {}
-    for column, kind in frame.schema.items():
+    for column, kind in sorted(frame.schema.items(), key=lambda c: _bare(c[0]) == "id"):
         plain = _bare(column)
         if _NO_NAMES.fullmatch(plain) or kind.is_float():
             continue
@@ -167,12 +167,12 @@ def _pairs(frame: pl.DataFrame) -> list[_Pair]:
 
 def _other_name(frame: pl.DataFrame, best: _Pair) -> str | None:
     """Return a column of names for codes that have none: as different as they are."""
-    for column in frame.columns:
-        plain = _bare(column)
-        is_name = plain in ("title", "label", "name") or plain.endswith(("nm", "name"))
-        if is_name and frame[column].n_unique() == best.apart:
-            return column
-    return None
+    apart = [c for c in frame.columns if frame[c].n_unique() == best.apart]
+    named = [c for c in apart if re.search("(^title|^label|nm|name)$", _bare(c))]
+    if not named and _bare(best.code or "") == "id":
+        words = [c for c in apart if frame[c].dtype == pl.String and c != best.code]
+        named = [c for c in words if not _NO_NAMES.fullmatch(_bare(c))]
+    return named[0] if named else None
 
 
 def _bare(column: str) -> str:
@@ -188,10 +188,7 @@ def _kind_column(frame: pl.DataFrame) -> str | None:
 
 
 def _kind_from_name(file: str) -> str | None:
-    for word, kind in FILE_KINDS.items():
-        if word in file.lower():
-            return kind
-    return None
+    return next((k for word, k in FILE_KINDS.items() if word in file.lower()), None)
 
 
 def _choice_note(file: str, choice: _Choice) -> str:

@@ -124,6 +124,23 @@ def test_the_code_that_differs_is_taken(tmp_path: Path) -> None:
     assert codes(read_areas(two(tmp_path, first, second))) == ["x", "y"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        ({"code": ["A1", "A2"], "name": ["Castle", "Castle"]}, [("A1", "Castle")]),
+        ({"ward": ["Castle", "Castle"], "estate": ["N", "S"]}, [("0", "N")]),
+    ],
+)
+def test_numbers_of_features_are_the_last_resort(
+    tmp_path: Path, columns: dict[str, list[str]], found: list[tuple[str, str]]
+) -> None:
+    squares = [shapely.box(w, 52, w + 0.1, 52.1) for w in (-1.0, -0.9)]
+    frame = geopandas.GeoDataFrame(columns, geometry=squares, crs=4326)
+    path = tmp_path / "areas.geojson"
+    path.write_text(frame.to_json())  # which gives every feature a number
+    assert read_areas(path).frame.select("code", "name").rows()[:1] == found
+
+
 def test_dates_and_simulated(tmp_path: Path) -> None:
     first = {"code": "a", "valid_from": "2020-05-02", "valid_to": "01/05/2024"}
     second = {"code": "b", "valid_from": "2020-05-02", "simulated": True}
