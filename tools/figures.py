@@ -296,7 +296,8 @@ def _is_dataclass(node: ast.AST) -> bool:
 
 
 def _room(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
+    room = module.split(".")[1] if "." in module else ""
+    return "" if room in ("__main__", "_version") else room
 
 
 def _reach(graph: Graph, start: str) -> set[str]:
