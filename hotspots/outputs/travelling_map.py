@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from hotspots.core.errors import OutputError
 from hotspots.core.sanitise import clean_table, json_for_script
 from hotspots.model.hotspot import Hotspot
 from hotspots.outputs.basemap import Ground
+from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.outputs.formats.layer import render_template
 from hotspots.outputs.formats.page import (
     PageTable,
@@ -175,7 +175,7 @@ def _ground(ground: Ground) -> list[dict[str, Any]]:
         {
             "kind": kind,
             "class": of_class if kind == "road" else "",
-            "shape": _geojson(
+            "shape": to_geojson(
                 shapely.GeometryCollection(list(light[part["index"].to_numpy()])),
                 decimals=5,
             ),
@@ -209,7 +209,7 @@ def _hotspot(hotspot: Hotspot, facts: list[tuple[str, str]]) -> dict[str, Any]:
         "name": hotspot.name,
         "at": [round(inside.y, 6), round(inside.x, 6)],
         "facts": facts,
-        "shape": _geojson(hotspot.polygon, decimals=6),
+        "shape": to_geojson(hotspot.polygon, decimals=6),
     }
 
 
@@ -223,17 +223,12 @@ def _areas(
             "name": name,
             "kind": kind,
             "at": [round(point.y, 5), round(point.x, 5)],
-            "shape": _geojson(shape, decimals=5),
+            "shape": to_geojson(shape, decimals=5),
         }
         for name, kind, point, shape in zip(
             frame["name"], frame["kind"], inside, simple, strict=True
         )
     ]
-
-
-def _geojson(shape: Any, *, decimals: int) -> Any:
-    rounded = shapely.transform(shape, lambda xy: np.round(xy, decimals))
-    return json.loads(shapely.to_geojson(rounded))
 
 
 # --- front-end files -----------------------------------------------------------------

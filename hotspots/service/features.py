@@ -17,6 +17,7 @@ from pydantic_core import from_json, to_json
 from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.errors import NotFoundError
 from hotspots.core.once import Once
+from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.rights import Actor, check, may
 from hotspots.service import deployments, places, runs
 from hotspots.service.areas import areas_at
@@ -172,7 +173,7 @@ def _areas(asked: Asked) -> Iterator[Feature]:
     for row, shape in zip(held.frame.to_dicts(), held.geometry, strict=True):
         dates = {key: row[key] and row[key].isoformat() for key in _DATES}
         id = f"{row['kind']}:{row['code']}"
-        yield _feature(id, places.to_geojson(shape), **{**row, **dates})
+        yield _feature(id, to_geojson(shape), **{**row, **dates})
 
 
 def _deployments(asked: Asked) -> Iterator[Feature]:
@@ -190,7 +191,7 @@ def _where(deployment: Deployment, place: Place | None) -> Feature | None:
         lon, lat = bng_to_lonlat(
             np.array([deployment.easting]), np.array([deployment.northing])
         )
-        return places.to_geojson(shapely.Point(lon[0], lat[0]))
+        return to_geojson(shapely.Point(lon[0], lat[0]))
     return place.geometry if place else None
 
 

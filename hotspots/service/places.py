@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from hotspots.core.crs import bng_to_lonlat, lonlat_to_bng
+from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.rights import Actor, check, may
 from hotspots.store import Session
 from hotspots.store.models import (
@@ -129,13 +130,6 @@ def widened(geometry: Any, metres: float) -> Any:
     return shapely.transform(
         shapely.buffer(flat, metres), bng_to_lonlat, interleaved=False
     )
-
-
-def to_geojson(geometry: Any) -> dict[str, Any]:
-    """Return a geometry as GeoJSON, in degrees to a centimetre."""
-    rounded = shapely.transform(geometry, lambda xy: np.round(xy, 7))
-    made: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
-    return made
 
 
 def from_geojson(geometry: dict[str, Any]) -> Any:

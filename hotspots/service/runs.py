@@ -10,6 +10,7 @@ from typing import Any
 from hotspots.analysis.parameters import Parameters
 from hotspots.core.errors import NotFoundError, ParameterError, did_you_mean
 from hotspots.core.once import Once
+from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.datasets import dataset_at
@@ -22,7 +23,7 @@ from hotspots.service.frozen import (
     open_file,
     result_of,
 )
-from hotspots.service.places import Found, name_places, to_geojson
+from hotspots.service.places import Found, name_places
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.models import Place, Run, Sighting

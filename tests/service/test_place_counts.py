@@ -10,8 +10,8 @@ from site_fixture import OPERATOR, actor
 from town import sample_town
 
 from hotspots.core.errors import RightsError
+from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.service.place_counts import MONTHS, place_counts
-from hotspots.service.places import to_geojson
 from hotspots.store.models import Place
 from hotspots.workflow import Dataset, analyse
 

@@ -20,7 +20,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from werkzeug.wrappers import Response
 from wtforms import (
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -29,7 +28,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
 from hotspots.core.errors import HotspotsError
@@ -69,17 +68,6 @@ def day(label: str, hint: str = "", *, needed: bool = True) -> Any:
 def time_of_day(label: str, hint: str = "") -> Any:
     """Return an input of a time of day."""
     return _typed(TimeField, "time", label, hint, needed=True)
-
-
-def whole_number(label: str, hint: str = "", *, needed: bool = True) -> Any:
-    """Return an input of a number of 1 or more."""
-    return IntegerField(
-        label,
-        description=hint,
-        validators=[*_needed(label, needed), NumberRange(min=1, max=100_000)],
-        widget=GovTextInput(),
-        render_kw={"params": {"classes": "govuk-input--width-5", "type": "text"}},
-    )
 
 
 def short(label: str, hint: str, usual: str, *, unit: str = "") -> Any:

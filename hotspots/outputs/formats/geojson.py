@@ -64,5 +64,15 @@ def _properties(layer: Layer) -> list[str]:
 
 def _shapes(layer: Layer) -> list[str]:
     """Return a JSON geometry for each row, without a loop over corners."""
-    rounded = shapely.transform(layer.oriented, lambda xy: np.round(xy, DECIMALS))
-    return list(shapely.to_geojson(rounded))
+    return list(_rounded(layer.oriented, DECIMALS))
+
+
+def to_geojson(shape: Any, *, decimals: int = DECIMALS) -> dict[str, Any]:
+    """Return one geometry as GeoJSON, in degrees to a centimetre."""
+    made: dict[str, Any] = json.loads(_rounded(shape, decimals))
+    return made
+
+
+def _rounded(shapes: Any, decimals: int) -> Any:
+    corners = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
+    return shapely.to_geojson(corners)

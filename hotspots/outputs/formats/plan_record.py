@@ -17,16 +17,15 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
 
 from hotspots.core.errors import OutputError
 from hotspots.core.sanitise import clean_table, clean_text
+from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.outputs.formats.layer import writing
 from hotspots.tactics.plan import Plan, PlanLayer
 from hotspots.tactics.suggestion import Suggestion
 
 PLAN_FORMAT = "hotspots-plan-1"
-DECIMALS = 7
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
@@ -86,25 +85,20 @@ def _suggestion(each: Suggestion) -> dict[str, Any]:
     return {
         **fields,
         "details": [{"heading": a, "text": b} for a, b in each.details],
-        "geometry": _geojson(each.geometry),
+        "geometry": to_geojson(each.geometry),
         "rationale": [{"heading": a, "text": b} for a, b in each.rationale()],
     }
 
 
 def _layer(layer: PlanLayer) -> list[dict[str, Any]]:
     return [
-        {"properties": row, "geometry": _geojson(shape)}
+        {"properties": row, "geometry": to_geojson(shape)}
         for row, shape in zip(_rows(layer.frame), layer.geometry, strict=True)
     ]
 
 
 def _rows(table: pl.DataFrame) -> list[dict[str, Any]]:
     return clean_table(table).to_dicts()
-
-
-def _geojson(shape: Any) -> Any:
-    rounded = shapely.transform(shape, lambda xy: np.round(xy, DECIMALS))
-    return json.loads(shapely.to_geojson(rounded))
 
 
 def _plain(value: Any) -> Any:
