@@ -25,9 +25,9 @@ from hotspots.optimise.coverage.greedy import (
     choose_greedily_often,
     exchange,
 )
-from hotspots.optimise.coverage.lagrangian import bound_and_fix
 from hotspots.optimise.coverage.presolve import merge_demands, presolve, undominated
 from hotspots.optimise.coverage.rotation import build_rotation, square_zones
+from hotspots.optimise.coverage.solve import bound_and_fix
 
 
 def random_problem(
