@@ -13,8 +13,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from hotspots.disclosure import Policy, Release, build_release
 from hotspots.disclosure.figures import Figures, round_counts, with_differences
-from hotspots.disclosure.layout import build_layout
 from hotspots.disclosure.suppression import Suppressed, suppress
+from hotspots.disclosure.tables import build_layout
 
 POLICY = Policy()
 
