@@ -19,9 +19,9 @@ from hotspots.core.errors import OutputError, ParameterError
 from hotspots.samples import SimulatedTown, build_sample, sample_path, write_sample
 from hotspots.samples.clock import HOURS, N_DAYS, is_holiday
 from hotspots.samples.export import FAULTS
+from hotspots.samples.incidents import build_spans
 from hotspots.samples.names import STEMS, VILLAGES
 from hotspots.samples.rng import Rng
-from hotspots.samples.spans import build_spans
 from hotspots.samples.streams import read_streams
 from hotspots.samples.where import MIXTURES
 from hotspots.samples.write import PROFILE, files_of
