@@ -80,7 +80,7 @@ class RepeatVictimisation(Tunable):
     the follow-ups, so that a long file does not make everything a repeat. Targets
     first hit near the end of the window could not yet repeat: the share is also given
     for those followed in full, and the expected number allows for it (see
-    :func:`hotspots.methods.repeats.chance.chance_while_followed`). ``p_value`` is the
+    :func:`hotspots.methods.repeats.table.chance_while_followed`). ``p_value`` is the
     Poisson probability of as many repeat targets or more.
 
     References

@@ -34,7 +34,7 @@ from hotspots.methods.knox import Knox, knox_table, knox_test
 from hotspots.methods.local_moran import local_moran
 from hotspots.methods.near_repeat import zone_risk
 from hotspots.methods.prospective import recent_density
-from hotspots.methods.repeats.chance import chance_of_repeats
+from hotspots.methods.repeats.table import chance_of_repeats
 
 XY = np.array([[0.0, 0.0], [10.0, 0.0], [500.0, 500.0]])
 

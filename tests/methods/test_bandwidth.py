@@ -8,13 +8,14 @@ import pytest
 import reference_kernels as naive
 
 from hotspots.core.errors import CrsError, ParameterError, TooFewError
-from hotspots.kernels.bandwidth_score import (
+from hotspots.methods.bandwidth import (
     ANYWHERE,
     CANDIDATES_M,
+    choose_bandwidth,
     leave_one_out,
     out_of_sample,
+    rule_bandwidth,
 )
-from hotspots.methods.bandwidth import choose_bandwidth, rule_bandwidth
 
 CORNER = np.array([470_000.0, 310_000.0])
 

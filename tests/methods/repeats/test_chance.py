@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.core.errors import ParameterError
-from hotspots.methods.repeats.chance import chance_of_repeats, chance_while_followed
+from hotspots.methods.repeats.table import chance_of_repeats, chance_while_followed
 
 
 def every_arrangement(n: int, m: int) -> tuple[float, float, float]:
