@@ -27,7 +27,7 @@ from hotspots.transparency import (
     read_usage,
     write_transparency,
 )
-from hotspots.transparency.document import Document, Entry, Section, escape_markdown
+from hotspots.transparency.records import Document, Entry, Section, escape_markdown
 from hotspots.workflow import Analysis, analyse, evaluate
 
 
