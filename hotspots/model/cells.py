@@ -27,7 +27,8 @@ MAX_CELLS = 3_000_000
 MAX_STUDY = 30_000_000
 """Twice England and Wales at resolution 10: what is searched part by part."""
 
-TILE_DEGREES = 0.4
+TILE_DEGREES, TILES = 0.4, 8
+"""A country is covered by so many tiles at a time: all at once take 5 GB."""
 MEASURED = 600
 
 Ids = npt.NDArray[np.uint64]
@@ -126,13 +127,19 @@ class Cells:
         if polygon.is_empty:
             raise AreaError("the study area must be a polygon; got an empty one.")
         _check_size(polygon, resolution, most)
-        cells = wkb_to_cells(
-            list(shapely.to_wkb(_tiles(polygon))),
-            resolution,
-            containment_mode=ContainmentMode.Covers,
-            flatten=True,
-        )
-        return cls.from_ids(np.asarray(cells), resolution=resolution)
+        tiles = list(shapely.to_wkb(_tiles(polygon)))
+        cells = [
+            np.asarray(
+                wkb_to_cells(
+                    tiles[k : k + TILES],
+                    resolution,
+                    containment_mode=ContainmentMode.Covers,
+                    flatten=True,
+                )
+            )
+            for k in range(0, len(tiles), TILES)
+        ]
+        return cls.from_ids(np.concatenate(cells), resolution=resolution)
 
     def at(self, positions: npt.NDArray[np.int64]) -> Cells:
         """Return some of the cells by rising positions."""
