@@ -118,8 +118,9 @@ def parted_surfaces(
     jobs = _Jobs(study=study, points=points, per_cell=per_cell, chosen=chosen)
     total = len(jobs.parents)
     told = None if say is None else lambda done: say(done, total)
-    found = gathered(engine, _part, jobs.parts(whole), told)
-    return _merged(found, study, whole, chosen)
+    return _merged(
+        gathered(engine, _part, jobs.parts(whole), told), study, whole, chosen
+    )
 
 
 def check_kernel(chosen: Parameters) -> None:
@@ -267,19 +268,21 @@ def _density(
 def _merged(
     found: list[_Found], study: Cells, whole: _Whole, chosen: Parameters
 ) -> dict[str, Surface]:
-    rows = pl.concat(part.near for part in found).sort("cell")
+    rows = pl.concat(part.near for part in found)  # of parts in a row: cells rise
     around_km2 = np.concatenate([rows["around_km2"], *(p.around_km2 for p in found)])
     around = np.zeros(len(around_km2))
     around[: rows.height] = rows["around"].to_numpy()
     km2 = sum(part.km2 for part in found)
+    raised = sum(part.raised for part in found)
+    found.clear()
     p = count_p(around, around_km2 / km2, round(whole.total))
+    rows = rows.drop("around", "around_km2")
     cells = Cells(
         ids=rows["cell"].to_numpy(),
         resolution=study.resolution,
         within=Extent(whole.n, km2),
     )
     adjusted = chosen.gi_star.adjusted(p)[: rows.height]
-    raised = sum(part.raised for part in found)
     return {
         "count": Count().surface_of(rows["n"].to_numpy(), cells),
         "kde": chosen.kde.surface_of(rows["kde"].to_numpy(), cells, raised),
