@@ -14,8 +14,9 @@ import pytest
 from program import run
 from town import town_on_its_day
 
+from hotspots.core.budget import Budget, CancelledError
 from hotspots.core.errors import ParameterError
-from hotspots.core.spread import InTurn
+from hotspots.core.spread import InTurn, gathered
 from hotspots.lake.cluster import Cluster
 from hotspots.lake.districts import each_district
 from hotspots.outputs.districts_folder import write_districts
@@ -39,6 +40,27 @@ def fails(number: int) -> int:
 def test_what_a_part_raises_is_raised() -> None:
     with pytest.raises(ParameterError, match="must not be 1"):
         list(Cluster(workers=1).each(fails, [(number,) for number in range(3)]))
+
+
+def touched(folder: str, number: int) -> int:
+    (Path(folder) / str(number)).touch()
+    return number
+
+
+@pytest.mark.slow
+def test_a_stop_is_heard_after_a_part_and_the_rest_is_not_done(tmp_path: Path) -> None:
+    parts = [(str(tmp_path), number) for number in range(500)]
+    budget, heard = Budget(600), list[int]()
+
+    def say(done: int) -> None:
+        heard.append(done)
+        if done == 3:
+            budget.cancel()
+
+    with pytest.raises(CancelledError):
+        budget.run(lambda: gathered(Cluster(workers=1), touched, parts, say))
+    assert heard == [1, 2, 3]
+    assert 4 <= len(list(tmp_path.iterdir())) < 500
 
 
 def test_two_workers_write_what_one_process_writes(
