@@ -37,7 +37,7 @@ LEFT_OUT = {
     "decisions": ("agency", "done"),
 }
 """Columns of a table that stand in its CSV and elsewhere on the page."""
-LEFT_OUT_EMPTY = ("amount", "number", "percent", "p")
+LEFT_OUT_EMPTY = ("amount", "number", "percent")
 """Kinds of column that are left out where no row has a value."""
 RANGES = {
     "usual_low": ("usual_high", "Usual range"),
@@ -140,11 +140,14 @@ def typographic(text: str) -> str:
 
 
 def _columns(table: Table) -> list[Column]:
+    """Return what is shown; z and p stand in the files, the word says it here."""
     out = {high for high, _ in RANGES.values()} | set(LEFT_OUT.get(table.id, ()))
     out |= {
         column.name
         for column in table.columns
-        if column.kind in LEFT_OUT_EMPTY and _is_empty(table, column)
+        if column.kind == "p"
+        or column.name == "z"
+        or (column.kind in LEFT_OUT_EMPTY and _is_empty(table, column))
     }
     return [column for column in table.columns if column.name not in out]
 
