@@ -19,7 +19,11 @@ from hotspots.web import create_app
 pytestmark = pytest.mark.browser
 
 WIDER = "(e => e.scrollWidth > e.clientWidth)(document.documentElement)"
-SIZES = ((1280, 900), (390, 844), (320, 640))
+SIZES = (
+    (1280, 900),
+    pytest.param((390, 844), marks=pytest.mark.slow),
+    (320, 640),
+)
 PAGES = {
     "/home": None,
     "/tasks": None,

@@ -50,6 +50,7 @@ def let_in_everywhere(site: Site) -> None:
         )
 
 
+@pytest.mark.parametrize("migrated", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("width", [320, 1280])
 def test_every_page_is_accessible_narrow_and_silent(
     site: Site, address: str, chromium: Any, width: int
