@@ -18,6 +18,12 @@ SMALLEST_HA, LARGEST_HA = 4.0, 7.0
 """A visit of 15 minutes covers so much on foot."""
 CELL_HA = {8: 65.2, 9: 9.32, 10: 1.331, 11: 0.1902}
 """Area of a cell in the middle of England, to choose how many make a place."""
+TRIED = 24
+"""Peaks that are tried as the beginning of each walkable place."""
+MANY = 20_000
+"""With more cells than that, those that no resample can tell apart are drawn as one."""
+NEVER = 1e-9
+"""The chance, at most, that a resample would have told one of them apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,14 @@ class PlaceRule(ABC):
 
     def __post_init__(self) -> None:
         check_fields(self)
+
+    @abstractmethod
+    def most_cells(self, resolution: int) -> int:
+        """Return the most cells of a place at a resolution."""
+
+    @abstractmethod
+    def n_peaks(self, resolution: int) -> int:
+        """Return how many of the fullest cells may begin a place."""
 
     @abstractmethod
     def grow(self, counts: Floats, cells: Cells, filled: Ints) -> list[Ints]:
@@ -91,15 +105,40 @@ class PlaceRule(ABC):
         if not places or not self.resamples or not total:
             return np.full(len(places), np.nan)
         random = rng or np.random.default_rng(20250614)
-        share = counts[filled] / counts[filled].sum()
+        apart = self._drawn_apart(counts, cells, filled)
+        share = counts[apart] / counts[filled].sum()
+        if len(apart) < len(filled):
+            share = np.append(share, 1 - share.sum())
         drawn = np.zeros(len(cells))
         for _ in range(self.resamples):
-            drawn[filled] = random.multinomial(total, share)
+            drawn[apart] = random.multinomial(total, share)[: len(apart)]
             top = np.zeros(len(cells), dtype=bool)
-            for cluster in self.grow(drawn, cells, filled):
+            for cluster in self.grow(drawn, cells, apart):
                 top[cluster] = True
             stays += [2 * top[place].sum() >= len(place) for place in places]
         return stays / self.resamples
+
+    def _drawn_apart(self, counts: Floats, cells: Cells, filled: Ints) -> Ints:
+        """Return the cells to draw one by one: the rest together is one draw more.
+
+        Left out is what no resample puts among the peaks or beside one. The last peak
+        holds ``least``, unless half of twice as many cells are drawn a deviation low;
+        how likely an emptier cell is drawn so full is bounded by Bernstein.
+        """
+        n = max(2 * self.n_peaks(cells.resolution), 100)
+        if len(filled) <= max(MANY, n):
+            return filled
+        held = counts[filled]
+        fullest = np.partition(held, -n)[-n]
+        least = fullest - np.sqrt(fullest)
+        more = np.maximum(least - held, 0)
+        reached = np.exp(-(more**2) / (2 * (held + more / 3)))
+        peak = reached * len(filled) * self.resamples > NEVER
+        near = np.zeros(len(cells), dtype=bool)
+        near[filled[peak]] = True
+        for _ in range(self.most_cells(cells.resolution)):
+            near[cells.neighbour_table[near]] = True  # -1: one cell too many
+        return filled[near[filled]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +178,14 @@ class HotspotRule(PlaceRule):
         """Return the most cells of a place at a resolution."""
         return self.max_cells or max(1, round(LARGEST_HA / CELL_HA[resolution]))
 
+    def n_peaks(self, resolution: int) -> int:
+        """Return as many as all places together may hold, and one."""
+        return self.n_hotspots * self.most_cells(resolution) + 1
+
     def grow(self, counts: Floats, cells: Cells, filled: Ints) -> list[Ints]:
         """Return the places, each as the cells taken into it."""
         most = self.most_cells(cells.resolution)
-        order = _peaks(counts, filled, self.n_hotspots * most + 1)
+        order = _peaks(counts, filled, self.n_peaks(cells.resolution))
         grown = _Growth(counts, cells.neighbour_table, most)
         best = np.cumsum(counts[order])
         for n_taken in range(len(order)):
@@ -166,19 +209,24 @@ class WalkableRule(PlaceRule):
     fullest single cells of the same area catch: it is for going there, not for ranking.
     """
 
+    def most_cells(self, resolution: int) -> int:
+        """Return the most cells of a place at a resolution."""
+        return max(1, round(LARGEST_HA / CELL_HA[resolution]))
+
+    def n_peaks(self, resolution: int) -> int:
+        """Return enough for each place to have others within a cell of it."""
+        return self.n_hotspots * self.most_cells(resolution) * 7 + TRIED
+
     def grow(self, counts: Floats, cells: Cells, filled: Ints) -> list[Ints]:
         """Return the places, as :func:`hotspots.kernels.grow.grow_clusters` does."""
-        cell_ha, tried = CELL_HA[cells.resolution], 24
-        fewest = max(1, round(SMALLEST_HA / cell_ha))
-        most = max(fewest, round(LARGEST_HA / cell_ha))
         rows = grow_clusters(
             counts,
             cells.neighbour_table,
-            _peaks(counts, filled, self.n_hotspots * most * 7 + tried),
+            _peaks(counts, filled, self.n_peaks(cells.resolution)),
             n_clusters=self.n_hotspots,
-            min_cells=fewest,
-            max_cells=most,
-            n_tried=tried,
+            min_cells=max(1, round(SMALLEST_HA / CELL_HA[cells.resolution])),
+            max_cells=self.most_cells(cells.resolution),
+            n_tried=TRIED,
             least_gain=0.05,
             gap=True,
         )

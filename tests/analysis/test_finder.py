@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy import COUNTS, A, B, C, D
 
-from hotspots.analysis.finder import HotspotRule, price_of_shape
+from hotspots.analysis import finder
+from hotspots.analysis.finder import (
+    HotspotRule,
+    PlaceRule,
+    WalkableRule,
+    price_of_shape,
+)
 from hotspots.core.errors import ParameterError
 from hotspots.model.cells import Cells
 
@@ -92,6 +98,29 @@ def test_a_place_among_equals_is_not_stable() -> None:
     places = HotspotRule().find(counts, cells)
     assert len(places) == 10
     assert max(p.stability for p in places) < 0.9
+
+
+@pytest.mark.parametrize("rule", [HotspotRule(), WalkableRule()])
+def test_cells_that_no_resample_tells_apart_are_drawn_together(
+    monkeypatch: pytest.MonkeyPatch, rule: PlaceRule
+) -> None:
+    cells = around(60)
+    random = np.random.default_rng(5)
+    counts = random.poisson(4, len(cells)).astype(float)
+    peaks = cells.index_of(around(17).ids)
+    counts[peaks] += random.integers(100, 200, len(peaks))
+    every = np.flatnonzero(counts)
+    assert rule._drawn_apart(counts, cells, every) is every, "few cells are each drawn"
+    whole = rule.find(counts, cells)
+    monkeypatch.setattr(finder, "MANY", 0)
+    assert 500 < len(rule._drawn_apart(counts, cells, every)) < 0.8 * len(every)
+    found = rule.find(counts, cells)
+    assert [p.positions.tolist() for p in found] == [
+        p.positions.tolist() for p in whole
+    ]
+    apart = [a.stability - b.stability for a, b in zip(found, whole, strict=True)]
+    assert np.abs(apart).max() < 0.15
+    assert abs(np.mean(apart)) < 0.05
 
 
 @given(
