@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCHEMAS := tests/vendor/schemas
 OUT ?= out/demo
-XDIST ?= 2
+# More than there are processors: where one waits for a browser or a database another runs.
+XDIST ?= 3
 # Tried twice: a package index now and then answers for a moment that it has nothing.
 # What is imported is compiled then: compiling all of it first takes longer than the rest.
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable . --group dev
 
-.PHONY: threads calibrate backtest help demo serve test test-all lint types unit docs-check assets bench bench-national screenshots golden frozen figures clean system
+.PHONY: threads calibrate backtest help demo serve test test-all lint types unit docs-check assets bench bench-national screenshots golden frozen figures clean system ready
 
 help:
 	@echo "make demo        install, analyse the simulated town, plan, write the brief, show a demonstration site"
@@ -65,10 +66,14 @@ serve: $(STAMP) assets
 system:
 	@sh tools/system_packages.sh
 
-test: $(STAMP) assets system lint types
+# What comes before the tests waits for networks and checks with one processor: at once.
+ready: $(STAMP)
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target assets system lint types
+
+test: ready
 	$(BIN)/python -m pytest -m "not slow" -n $(XDIST) --dist loadfile
 
-test-all: $(STAMP) assets system lint types
+test-all: ready
 	@sh tools/system_packages.sh all
 	$(BIN)/python -m pytest -n $(XDIST) --dist loadfile
 	$(MAKE) threads
