@@ -29,7 +29,7 @@ from hotspots.kernels.kernel_grid import (
     gather_quartic,
     merge_strips,
 )
-from hotspots.kernels.kernel_sum_numpy import numpy_sum
+from hotspots.kernels.kernel_sum_numpy import NearRuns
 
 Points = tuple[Floats, Floats, Floats, Ints, Ints]
 Kernel = Literal["quartic", "gaussian"]
@@ -39,7 +39,7 @@ MAX_ALL_PAIRS = 10**8
 GAUSSIAN_CUT = 10.0
 """Beyond that the Gaussian kernel ends here, in bandwidths, where it is 2e-22."""
 
-FEW, FEW_PAIRS = 50_000, 3_000_000
+FEW, FEW_PAIRS = 250_000, 20_000_000
 """So many points and targets, and near pairs, are done before a compiler is loaded."""
 
 STRIPS = 2  # strips in a radius
@@ -82,10 +82,12 @@ def kernel_sum(
     if not len(xy_m) or not len(at_m):
         return np.zeros(len(at_m))
     radius = _radius(xy_m, at_m, bandwidth_m, kernel)
-    if use_compiled() and not _is_small(xy_m, at_m, radius):
-        grid = _Grid.around(xy_m, radius)
-        return _compiled_sum(grid, xy_m, weights, at_m, bandwidth_m, kernel)
-    return numpy_sum(xy_m, weights, at_m, bandwidth_m, kernel, radius)
+    if not use_compiled() or len(xy_m) + len(at_m) <= FEW:
+        near = NearRuns.of(xy_m, at_m, radius)
+        if not use_compiled() or near.n_pairs <= FEW_PAIRS:
+            return near.sum(xy_m, weights, at_m, bandwidth_m, kernel)
+    grid = _Grid.around(xy_m, radius)
+    return _compiled_sum(grid, xy_m, weights, at_m, bandwidth_m, kernel)
 
 
 def _check(bandwidth_m: float, kernel: str) -> None:
@@ -109,13 +111,6 @@ def _radius(xy_m: Floats, at_m: Floats, bandwidth_m: float, kernel: Kernel) -> f
     low = np.minimum(xy_m.min(axis=0), at_m.min(axis=0))
     high = np.maximum(xy_m.max(axis=0), at_m.max(axis=0))
     return float(np.hypot(*(high - low))) + bandwidth_m
-
-
-def _is_small(xy_m: Floats, at_m: Floats, radius: float) -> bool:
-    """Say whether loading the compiler would take longer than the sum."""
-    width, height = np.ptp(np.concatenate([xy_m, at_m]), axis=0) + 3 * radius
-    n_pairs = len(xy_m) * len(at_m) * 9 * radius**2 / (width * height)
-    return bool(len(xy_m) + len(at_m) <= FEW and n_pairs <= FEW_PAIRS)
 
 
 @dataclass(frozen=True, kw_only=True)
