@@ -12,7 +12,6 @@ import polars as pl
 
 from hotspots.core.crs import GB_BOUNDS, WGS84, to_lonlat
 from hotspots.intake.dates import FILLERS
-from hotspots.intake.raw import RawRows
 
 REASONS = {
     "no coordinates": "no coordinates",
@@ -36,31 +35,44 @@ _BLANK = ("", ",", "nan", "nan,nan", "null,null")
 
 
 def check_rows(
-    raw: RawRows, *, file: int, today: dt.date
+    rows: pl.DataFrame, crs: int, today: dt.date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the rows that can be used from those that cannot."""
-    rows = _with_lonlat(raw)
-    reason = _first_reason(raw.crs, today)
-    judged = rows.with_columns(reason=reason, file=pl.lit(file, dtype=pl.UInt16))
-    located = judged.filter(pl.col("reason").is_null()).drop(
-        "x", "y", "place_text", "time_text", "reason", "fault"
+    """Part the rows that can be used from those that cannot.
+
+    ``rows``: :data:`hotspots.intake.raw.RAW_SCHEMA`, and of which ``file`` each is.
+    """
+    rows = _with_lonlat(rows, crs)
+    rules = _rules(crs, today)
+    broken = pl.any_horizontal(
+        pl.col("fault").is_not_null(),
+        *(rule for _, rule, detail in rules if detail is None),
     )
-    located = located.with_columns(end=pl.col("end").fill_null(pl.col("start")))
-    return located, _rejects(judged.filter(pl.col("reason").is_not_null()))
+    whole, bad = rows.lazy(), broken.fill_null(False)
+    located, rejected = pl.collect_all(
+        [
+            whole.filter(~bad)
+            .drop("x", "y", "place_text", "time_text", "fault")
+            .with_columns(end=pl.col("end").fill_null(pl.col("start"))),
+            whole.filter(bad),
+        ]
+    )
+    return located, _rejects(rejected.with_columns(reason=_first_reason(rules)))
 
 
-def _with_lonlat(raw: RawRows) -> pl.DataFrame:
-    rows = raw.rows
-    if raw.crs == WGS84:
+def _with_lonlat(rows: pl.DataFrame, crs: int) -> pl.DataFrame:
+    if crs == WGS84:
         return rows.with_columns(lon=pl.col("x"), lat=pl.col("y"))
     points = rows.select("x", "y").unique().drop_nulls().sort("x", "y")
-    lon, lat = to_lonlat(points["x"].to_numpy(), points["y"].to_numpy(), raw.crs)
+    lon, lat = to_lonlat(points["x"].to_numpy(), points["y"].to_numpy(), crs)
     points = points.with_columns(lon=pl.Series(lon), lat=pl.Series(lat))
     return rows.join(points, on=["x", "y"], how="left", maintain_order="left")
 
 
-def _first_reason(crs: int, today: dt.date) -> pl.Expr:
-    """Return an expression: the first rule that a row breaks, or null."""
+def _rules(crs: int, today: dt.date) -> list[tuple[str, pl.Expr, pl.Expr | None]]:
+    """Return the rules in their order: key, what breaks it, and what more must hold.
+
+    One with more to hold only says better what a later one, without, finds as well.
+    """
     x, y, start, end = (pl.col(name) for name in ("x", "y", "start", "end"))
     west, south, east, north = GB_BOUNDS
     text = pl.col("place_text").fill_null("").str.to_lowercase()
@@ -70,23 +82,30 @@ def _first_reason(crs: int, today: dt.date) -> pl.Expr:
     inside = lon.is_between(west, east) & lat.is_between(south, north)
     no_time = pl.col("time_text").fill_null("").str.strip_chars() == ""
     last_moment = pl.lit(dt.datetime.combine(today, dt.time.max))
-    filler = start.is_in(FILLERS)
-    rules = [
-        ("no coordinates", missing & blank),
-        ("not listed", missing & text.str.contains(_LOOKED_UP)),
-        ("not numbers", missing),
-        ("zero", (x == 0) & (y == 0)),
-        ("swapped" if crs == WGS84 else "swapped grid", _swapped(crs)),
-        ("outside", ~inside.fill_null(False)),
-        ("no date", start.is_null() & no_time),
-        ("bad date", start.is_null()),
-        ("filler", filler),
-        ("future", start > last_moment),
-        ("backwards", (end < start).fill_null(False)),
-        ("no category", pl.col("category").fill_null("").str.strip_chars() == ""),
+    no_category = pl.col("category").fill_null("").str.strip_chars() == ""
+    beyond = ~inside.fill_null(False)
+    swapped = "swapped" if crs == WGS84 else "swapped grid"
+    return [
+        ("no coordinates", missing, blank),
+        ("not listed", missing, text.str.contains(_LOOKED_UP)),
+        ("not numbers", missing, None),
+        ("zero", (x == 0) & (y == 0), None),
+        (swapped, beyond, _swapped(crs)),
+        ("outside", beyond, None),
+        ("no date", start.is_null(), no_time),
+        ("bad date", start.is_null(), None),
+        ("filler", start.is_in(FILLERS), None),
+        ("future", start > last_moment, None),
+        ("backwards", end < start, None),
+        ("no category", no_category, None),
     ]
+
+
+def _first_reason(rules: list[tuple[str, pl.Expr, pl.Expr | None]]) -> pl.Expr:
+    """Return an expression: the first rule that a row breaks, or null."""
     reason: pl.Expr = pl.lit(None, dtype=pl.String)
-    for key, broken in reversed(rules):
+    for key, rule, detail in reversed(rules):
+        broken = rule if detail is None else rule & detail
         reason = pl.when(broken).then(pl.lit(REASONS[key])).otherwise(reason)
     return pl.coalesce("fault", reason)
 

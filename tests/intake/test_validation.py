@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspots.intake.raw import RawRows, conform
+from hotspots.intake.raw import conform
 from hotspots.intake.validation import REASONS, check_rows
 
 TODAY = dt.date(2025, 7, 1)
@@ -39,7 +39,8 @@ FAULTS = {
 def judge(*changes: dict[str, object], crs: int = 4326) -> tuple[pl.DataFrame, ...]:
     rows = [{"line": k + 2, **GOOD, **change} for k, change in enumerate(changes)]
     frame = conform(pl.DataFrame(rows, infer_schema_length=None))
-    return check_rows(RawRows(rows=frame, crs=crs), file=3, today=TODAY)
+    file = pl.lit(3, dtype=pl.UInt16)
+    return check_rows(frame.with_columns(file=file), crs, TODAY)
 
 
 @pytest.mark.parametrize("key", FAULTS)

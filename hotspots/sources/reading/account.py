@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import Protocol
 
 import polars as pl
@@ -31,6 +32,8 @@ Progress = Callable[[str, int, int], None]
 
 AT_ONCE, SMALL_BYTES = 2, 1 << 23
 """So many files are read beside each other, none of which is larger than this."""
+TOGETHER = 200_000
+"""So many rows of small files are judged at once."""
 COARSEST: tuple[TimePrecision, ...] = ("month", "day", "minute")
 WORDS = ("category", "subcategory", "street", "source_flag", "qualifiers")
 """Columns of words that repeat."""
@@ -88,19 +91,33 @@ class Tally:
     accepted: set[str] = field(default_factory=set)
     lookups: Lookups | None = None
 
+    waiting: list[tuple[RawRows, int]] = field(default_factory=list)
+
     def add(self, raw: RawRows, file: int, today: dt.date) -> None:
-        """Judge a block of raw rows and count it."""
-        located, rejects = check_rows(raw, file=file, today=today)
-        compact = located.with_columns(pl.col(WORDS).cast(pl.Categorical()))
-        self.located.append(compact)
-        self.rejects.append(rejects)
-        self.categories.update(compact["category"].unique().cast(pl.String))
+        """Count a block of raw rows; it is judged with others, if it is small."""
         self.notes.update(dict.fromkeys(raw.notes))
         self.rows_read += raw.rows.height
         self.precisions.add(raw.time_precision)
         self.snapped |= raw.snapped
         self.simulated |= raw.simulated
         self.accepted.update(raw.accepted)
+        self.waiting.append((raw, file))
+        if sum(each.rows.height for each, _ in self.waiting) >= TOGETHER:
+            self.judge(today)
+
+    def judge(self, today: dt.date) -> None:
+        """Judge what waits, in the order that it came in."""
+        for crs, blocks in groupby(self.waiting, lambda each: each[0].crs):
+            rows = pl.concat(
+                raw.rows.with_columns(file=pl.lit(file, dtype=pl.UInt16))
+                for raw, file in blocks
+            )
+            located, rejects = check_rows(rows, crs, today)
+            compact = located.with_columns(pl.col(WORDS).cast(pl.Categorical()))
+            self.located.append(compact)
+            self.rejects.append(rejects)
+            self.categories.update(compact["category"].unique().cast(pl.String))
+        self.waiting.clear()
 
 
 def check_categories(
@@ -168,6 +185,7 @@ def read_files(
                 raise
             refused.append(error)
             tally.notes[f"{item.name} was left out: {_reason(error)}"] = None
+    tally.judge(day)
     if progress:
         progress("", len(files), len(files))
     if refused and not tally.rows_read and len(refused) == len(seen):
