@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,6 +50,7 @@ class NearRuns:
 
     @property
     def n_pairs(self) -> int:
+        """How many pairs of a target and a point that may be near it."""
         return int(self.length.sum())
 
     def sum(
@@ -64,7 +66,7 @@ class NearRuns:
         sums = np.zeros(len(at_m))
         portion = np.cumsum(self.length) // MAX_PAIRS
         edges = np.flatnonzero(np.diff(portion, prepend=-1, append=-1))
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in pairwise(edges.tolist()):
             target, point = self._pairs(a, b)
             u2 = (at_m[target, 0] - x[point]) ** 2 + (at_m[target, 1] - y[point]) ** 2
             values = _kernel(u2 / bandwidth_m**2, kernel) * w[point]
