@@ -222,6 +222,7 @@ def _surfaces(
     places = np.unique(incidents.frame["place"].to_numpy())
     cells = dataset.study_cells(chosen.resolution, area=chosen.area)
     cells = cells.union(cell_of_place[places])
+    cells.read_areas_off()
     with ThreadPoolExecutor(1) as pool:
         gi_star = pool.submit(copy_context().run, chosen.gi_star, incidents, cells)
         return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -108,7 +110,7 @@ class Dataset:
     def ward_of_place(self) -> tuple[str, ...]:
         """Name of the ward of each place, empty where none."""
         names = [*self.areas.frame["name"].to_list(), ""]
-        return tuple(names[row] for row in self._locate(self.ward_kind))
+        return tuple(names[row] for row in self.locate_kind(self.ward_kind).tolist())
 
     @cached_property
     def weights(self) -> pl.DataFrame:
@@ -123,9 +125,17 @@ class Dataset:
         values = pairs["category"].filter(counted)
         return tuple(sorted(values.cast(pl.String).unique().to_list()))
 
+    @cached_property
+    def _located(self) -> dict[str, Ints]:
+        return {}
+
     def locate_kind(self, kind: str) -> npt.NDArray[np.int64]:
         """Return the row of the area of one kind for each place, or -1."""
-        return self._locate(kind)
+        if self.areas.kinds == (kind,):
+            return self.area_of_place
+        if kind not in self._located:
+            self._located[kind] = self._locate(kind)
+        return self._located[kind]
 
     def cells_of(self, incidents: Incidents, cells: Cells) -> Ints:
         """Return the position of the cell of each incident, -1 for none, (n,)."""
@@ -224,21 +234,26 @@ def load(
                 lookups=lookups,
             )
     lake = lake_among(files)
-    texts = areas or (lake_areas(lake) if lake else ())
-    area_files = read_area_files([str(text) for text in texts])
+    texts = [str(text) for text in areas or (lake_areas(lake) if lake else ())]
+    with ThreadPoolExecutor(1) as beside:
+        finding = beside.submit(copy_context().run, read_area_files, texts)
+        try:
+            ground = joined(finding.result()).outline if lake and only else None
+            reading, table = read(
+                files,
+                profile=profile,
+                harm=harm,
+                today=today,
+                progress=progress,
+                only=only,
+                ground=ground,
+                but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
+                apart=apart,
+                lookups=lookups,
+            )
+        finally:
+            area_files = finding.result()  # what is wrong with them is said first
     every = joined(area_files)
-    reading, table = read(
-        files,
-        profile=profile,
-        harm=harm,
-        today=today,
-        progress=progress,
-        only=only,
-        ground=every.outline if lake and only else None,
-        but_not=[Path(kind_and_path(str(text))[1]) for text in areas],
-        apart=apart,
-        lookups=lookups,
-    )
     dataset = Dataset(
         reading=reading,
         areas=every,

@@ -244,7 +244,8 @@ def text_of(
 
 
 def _lines(text: str, old_mac: bool) -> list[str]:
-    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     if old_mac:
         text = text.replace("\r", "\n")
     if '="' in text:

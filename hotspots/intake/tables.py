@@ -40,7 +40,7 @@ from hotspots.intake.workbook import BOOK_SUFFIXES, read_book
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 ARROW_SUFFIXES = (".parquet", ".feather", ".arrow", ".ipc", ".arrows")
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *ARROW_SUFFIXES)
-HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 17
 MAX_COLUMNS = 5_000
 
 
@@ -143,7 +143,10 @@ def _text(item: InputFile, layout: Layout) -> Iterator[Table]:
         if start is None:
             start = _start(item.name, lines, layout)
             lines, number = lines[start.next_line - 1 :], start.next_line
-            lines = lines[:1] if layout.is_head else lines
+            if layout.is_head:
+                columns = dict.fromkeys(start.names, pl.String)
+                yield Table.of(pl.DataFrame(schema=columns), item.name)
+                return
         plain = _plain_table(item.name, start, lines, number, encoding)
         if plain is not None:
             rest, number = [], number + len(lines)
@@ -240,7 +243,7 @@ def _plain_table(
         frame = _parsed(text, start)
     except pl.exceptions.PolarsError:
         return None  # one line has a field too many, another one too few
-    if frame.height != len(lines):
+    if frame.height != len(lines) or _has_blank_row(frame):
         return None
     line = pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True)
     return Table.of(
@@ -251,6 +254,15 @@ def _plain_table(
         header_row=start.line,
         notes=start.notes + _text_notes(name, Records(frame=frame), encoding),
     )
+
+
+def _has_blank_row(frame: pl.DataFrame) -> bool:
+    """Say whether nothing stands in a row: few are blank in the first columns."""
+    for name in frame.columns:
+        frame = frame.filter(pl.col(name).fill_null("").str.strip_chars(' "\t') == "")
+        if frame.is_empty():
+            return False
+    return True
 
 
 def _parsed(text: str, start: _Start) -> pl.DataFrame:

@@ -44,5 +44,6 @@ def test_what_needs_mending_is_not_plain() -> None:
         "plain",
         "blanks at either end",
         "quoted, with the delimiter inside",
-        "one short and one long",  # seen when it is parsed
+        "a line of delimiters",  # seen when it is parsed, as the next
+        "one short and one long",
     }

@@ -47,6 +47,15 @@ class Layer:
         _check_columns(self)
         _check_degrees(self)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Go to another process: all geometry at once, not one by one."""
+        kept = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return kept | {"geometry": shapely.to_wkb(self.geometry)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Arrive there."""
+        vars(self).update(state, geometry=shapely.from_wkb(state["geometry"]))
+
     def named(self, name: str) -> Layer:
         """Return the same layer under another name."""
         return replace(self, name=name)
