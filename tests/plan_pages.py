@@ -19,8 +19,8 @@ from hotspots.tactics.catalogue import TACTICS
 from hotspots.tactics.plan import Plan
 from hotspots.web import create_app
 from hotspots.web.parts.choices import Choices
-from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.results import Results
+from hotspots.web.parts.waiting import NotReadyError
 from hotspots.web.plans.query import PlanQuery
 
 __all__ = [

@@ -32,7 +32,7 @@ from hotspots.core.errors import (
 from hotspots.core.unforeseen import record_unforeseen
 from hotspots.service.datasets import EmptySiteError
 from hotspots.service.views import BusyError, UnfinishedError
-from hotspots.web.parts.jobs import NotReadyError
+from hotspots.web.parts.waiting import NotReadyError
 
 STATUSES: dict[type[HotspotsError], int] = {
     BusyError: 503,

@@ -12,8 +12,7 @@ class WebSettings(BaseSettings):
     """What the web application can be told: by a caller, else by HOTSPOTS_WEB_....
 
     ``rows_per_page``: rows of the long tables on one page.
-    ``n_analyses_kept``: how many sets of filters keep their result in memory.
-    ``n_folders_kept``: how many sets of filters keep their downloads on disk.
+    ``n_views_kept``: how many analyses, answers and plans stay in memory.
     ``briefs``: folder of the weekly briefs, whose runs are shown.
     """
 
@@ -22,6 +21,5 @@ class WebSettings(BaseSettings):
     )
 
     rows_per_page: int = Field(default=100, ge=1, le=10_000)
-    n_analyses_kept: int = Field(default=16, ge=1)
-    n_folders_kept: int = Field(default=4, ge=1)
+    n_views_kept: int = Field(default=16, ge=1)
     briefs: Path | None = None

@@ -112,12 +112,15 @@ def work(
     parent: Annotated[
         int | None, typer.Option("--parent", help="Stop when this process has.")
     ] = None,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Only what a page waits for.")
+    ] = False,
 ) -> None:
     """Do the queued work of a site until stopped."""
     from hotspots.service.handlers import worker_of
 
     with opened(folder) as (site, _), screen.until_stopped():
-        worker_of(site).run(parent)
+        worker_of(site, pages=pages).run(parent)
 
 
 def import_files(

@@ -18,7 +18,7 @@ from hotspots.service.schedules import (
 from hotspots.service.site import Site
 from hotspots.service.uploads import sweep_spool
 from hotspots.service.views import perform_view, sweep_views
-from hotspots.work import Handler, Worker
+from hotspots.work import VIEW, Handler, Worker
 
 HANDLERS = {
     "backup": perform_backup,
@@ -33,8 +33,8 @@ HANDLERS = {
 }
 
 
-def worker_of(site: Site) -> Worker:
-    """Return a worker for the queue of a site."""
+def worker_of(site: Site, *, pages: bool = False) -> Worker:
+    """Return a worker for the queue of a site, or only for what pages wait for."""
     handlers: dict[str, Handler] = {
         kind: partial(perform, site) for kind, perform in HANDLERS.items()
     }
@@ -43,4 +43,6 @@ def worker_of(site: Site) -> Worker:
         sweep_spool(site)
         sweep_views(site)
 
-    return Worker(site.store, handlers, tidy, partial(queue_due, site))
+    return Worker(
+        site.store, handlers, tidy, partial(queue_due, site), VIEW if pages else None
+    )

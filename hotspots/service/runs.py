@@ -12,8 +12,8 @@ from hotspots.core.errors import NotFoundError, ParameterError, did_you_mean
 from hotspots.core.once import Once
 from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.rights import Actor, check
+from hotspots.service.analyses import told_of
 from hotspots.service.audit import record
-from hotspots.service.datasets import dataset_at
 from hotspots.service.frozen import (
     ask,
     folder_of,
@@ -25,11 +25,12 @@ from hotspots.service.frozen import (
 )
 from hotspots.service.places import Found, name_places
 from hotspots.service.site import Site
+from hotspots.service.views import analysis_of
 from hotspots.store import Session
 from hotspots.store.models import Place, Run, Sighting
 from hotspots.store.queries import find, highest
 from hotspots.work import Task
-from hotspots.workflow import analyse, write
+from hotspots.workflow import write
 
 OPTIONS = {
     "resolution": None,
@@ -119,9 +120,8 @@ def perform_run(site: Site, task: Task) -> None:
 
 
 def _analyse(site: Site, task: Task) -> _Made:
-    dataset = dataset_at(site, task.arguments["version"])
-    asked = parse_options(task.arguments["options"])
-    analysis = analyse(dataset, asked, progress=task.progress)
+    told = told_of(parse_options(task.arguments["options"]))
+    analysis = analysis_of(site, task, task.arguments["version"], told)
     folder = folder_of(site, "run", task.id)
     write(analysis, folder, progress=task.progress)
     return _Made(

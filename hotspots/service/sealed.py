@@ -20,8 +20,8 @@ from hotspots._version import __version__
 from hotspots.core.errors import HotspotsError
 from hotspots.service.site import Site
 
-KEPT = 64
-"""The answers that are kept; the one unused for longest goes first."""
+KEPT, FOLDERS_KEPT = 64, 16
+"""The answers that are kept, and those with files; the longest unused goes first."""
 SEAL = hashlib.sha256().digest_size
 FILES = ".files"
 
@@ -78,7 +78,8 @@ def _forget(folder: Path) -> None:
         (path for path in folder.iterdir() if not path.suffix),
         key=lambda path: path.stat().st_mtime,
     )
-    for path in every[:-KEPT]:
+    with_files = [path for path in every if path.with_suffix(FILES).is_dir()]
+    for path in {*every[:-KEPT], *with_files[:-FOLDERS_KEPT]}:
         path.unlink(missing_ok=True)
         shutil.rmtree(path.with_suffix(FILES), ignore_errors=True)
 

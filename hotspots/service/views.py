@@ -7,16 +7,23 @@ sealed in ``cache/`` and can be made again.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
+from hotspots.analysis.differences import Difference, compare_cells, compare_with_area
+from hotspots.analysis.result import Analysis
 from hotspots.core.budget import CancelledError
 from hotspots.core.errors import HotspotsError, NotFoundError, StoreError
+from hotspots.core.once import Once
+from hotspots.core.window import Window
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
 from hotspots.questions import QUESTIONS
 from hotspots.questions.gather import gather
 from hotspots.rights import Actor
+from hotspots.service.analyses import Found, found_by
 from hotspots.service.datasets import dataset_at
 from hotspots.service.frozen import hashes
 from hotspots.service.plans import made_plan, resources_of
@@ -26,11 +33,16 @@ from hotspots.service.site import Site
 from hotspots.store import Session, now
 from hotspots.store.models import Job, SiteRecord
 from hotspots.store.queries import count, find, hold
-from hotspots.work import VIEW, Task, submit
+from hotspots.work import VIEW, Task, is_free, submit
+from hotspots.workflow import write
 
+ANALYSIS, DIFFERENCE, OUTPUTS = "analysis", "difference", "outputs"
 ANSWER, PLAN, FILES, TRIAL = "answer", "plan", "files", "trial"
 MOST = 8
 """So many may wait; more are refused."""
+AGAIN_S = 0.2
+_analyses: Once[str, Analysis] = Once(2)
+"""Those that work of this process used last."""
 FORGOTTEN = dt.timedelta(days=1)
 
 
@@ -81,6 +93,38 @@ def going(session: Session, key: str) -> bool:
     return True
 
 
+def taken(site: Site, kind: str, version: int, told: Mapping[str, Any]) -> Any:
+    """Return what was made, none where nothing is there."""
+    found = unseal(site, key_of(site, kind, version, told))
+    return found.of(dataset_at(site, version)) if isinstance(found, Found) else found
+
+
+def analysis_of(
+    site: Site, task: Task, version: int, told: Mapping[str, Any]
+) -> Analysis:
+    """Return an analysis for other work: as it was kept, or made and kept.
+
+    Where another worker is at it, its end is waited for.
+    """
+    key, dataset = key_of(site, ANALYSIS, version, told), dataset_at(site, version)
+
+    def find() -> Analysis:
+        while True:
+            with site.store.reading() as session:
+                other = session.get(Job, key)
+            found = taken(site, ANALYSIS, version, told)
+            if found is not None:
+                return cast("Analysis", found)
+            if other is None or other.ended_at or is_free(other):
+                made, kept = found_by(dataset, told, task.progress)
+                seal(site, key, kept)
+                return made
+            task.progress(other.doing, other.done, other.total)
+            time.sleep(AGAIN_S)
+
+    return _analyses.get(key, find)
+
+
 def sweep_views(site: Site) -> None:
     """Forget work for pages that ended a day ago."""
     ended = ("done", "failed", "cancelled")
@@ -106,6 +150,32 @@ def perform_view(site: Site, task: Task) -> None:
     seal(site, task.id, answer)
     with task.commit():
         pass
+
+
+def _analysis(site: Site, task: Task) -> Found:
+    dataset = dataset_at(site, task.arguments["version"])
+    return found_by(dataset, task.arguments["told"], task.progress)[1]
+
+
+def _analysed(site: Site, task: Task) -> Analysis:
+    told = task.arguments["told"]["parameters"]
+    return analysis_of(site, task, task.arguments["version"], told)
+
+
+def _difference(site: Site, task: Task) -> Difference:
+    analysis, told = _analysed(site, task), task.arguments["told"]
+    if told["area"]:
+        return compare_with_area(analysis, told["area"])
+    days = map(dt.date.fromisoformat, told["before"])
+    before = dict(zip(("start", "end"), days, strict=False))
+    return compare_cells(analysis, Window(**before) if before else None)
+
+
+def _outputs(site: Site, task: Task) -> dict[str, str]:
+    """Write the files of an analysis as the command does; return their hashes."""
+    folder = folder_beside(site, task.id)
+    write(_analysed(site, task), folder, progress=task.progress)
+    return hashes(folder)
 
 
 def _answer(site: Site, task: Task) -> Any:
@@ -141,6 +211,9 @@ def _trial(site: Site, task: Task) -> Any:
 
 
 VIEWS: dict[str, Callable[[Site, Task], Any]] = {
+    ANALYSIS: _analysis,
+    DIFFERENCE: _difference,
+    OUTPUTS: _outputs,
     ANSWER: _answer,
     FILES: _files,
     PLAN: _plan,
@@ -154,7 +227,8 @@ def view_file(site: Site, key: str, name: str) -> bytes:
     Raises NotFoundError if there is none of this name, or it is not what was written.
     """
     known = unseal(site, key) or {}
-    folder = folder_beside(site, key)
-    if name not in known or hashes(folder).get(name) != known[name]:
+    path = folder_beside(site, key) / name
+    content = path.read_bytes() if name in known and path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != known.get(name):
         raise NotFoundError(f"there is no file named '{name}' any more.")
-    return (folder / name).read_bytes()
+    return content

@@ -109,18 +109,20 @@ def submit(
     return job.id
 
 
-def claim(store: Store, worker: str, only: str | None = None) -> Task | None:
+def claim(
+    store: Store, worker: str, only: str | None = None, kind: str | None = None
+) -> Task | None:
     """Take the work that has waited longest, or that lost its worker; views first."""
     with store.reading() as session:
         waiting = [
             job
             for job in find(session, Job, order="made_at", state=["queued", "running"])
-            if only in (None, job.id) and _is_free(job)
+            if only in (None, job.id) and kind in (None, job.kind) and is_free(job)
         ]
     for id in (job.id for job in sorted(waiting, key=lambda job: job.kind != VIEW)):
         with store.writing() as session:
             job = hold(session, Job, id)
-            if not _is_free(job):
+            if not is_free(job):
                 continue
             if job.attempts >= MOST_ATTEMPTS or job.cancel:
                 _give_up(job)
@@ -169,7 +171,8 @@ def _give_up(job: Job) -> None:
     job.ended_at = now()
 
 
-def _is_free(job: Job) -> bool:
+def is_free(job: Job) -> bool:
+    """Say whether a worker may take it: it waits, or has lost its worker."""
     if job.state == "queued":
         return True
     if job.state != "running":

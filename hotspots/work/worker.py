@@ -35,12 +35,13 @@ class Worker:
         handlers: Mapping[str, Handler],
         tidy: Callable[[], None] = lambda: None,
         tick: Callable[[], object] = lambda: None,
+        kind: str | None = None,
     ) -> None:
         """Make one; ``tidy`` is called after each piece of work, ``tick`` now and then.
 
-        ``tick`` may queue what is due.
+        ``tick`` may queue what is due. ``kind``: all that it does; default everything.
         """
-        self.store, self.handlers = store, handlers
+        self.store, self.handlers, self.kind = store, handlers, kind
         self.tidy, self.tick = tidy, tick
         self._ticked_at = float("-inf")
         self.name = worker_name()
@@ -52,7 +53,7 @@ class Worker:
 
         Returns whether there was something to do.
         """
-        task = claim(self.store, self.name, only)
+        task = claim(self.store, self.name, only, self.kind)
         if task is None:
             return False
         ended = threading.Event()

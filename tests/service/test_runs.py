@@ -38,7 +38,7 @@ def test_an_equal_run_has_the_files_of_the_first_while_they_are_whole(
 ) -> None:
     first, folder = made(site)
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "analyse", lambda *_given, **_told: pytest.fail("again"))
+        patch.setattr(runs, "analysis_of", lambda *_given: pytest.fail("again"))
         again, beside = made(site)
     assert again.id != first.id
     assert again.files == first.files == hashes(beside)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -23,15 +22,15 @@ from hotspots.service import views
 from hotspots.service.views import BusyError
 from hotspots.web import create_app
 from hotspots.web.listen import CONNECTIONS, SILENCE_S
-from hotspots.web.parts.jobs import Jobs
-from hotspots.web.parts.results import ANALYSIS, FILES
 
 HALF_SAID = (b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n<")
 N_SILENT = 150
-ASKED_OF = {
-    ANALYSIS: "/map/cells?from=2024-01&to=2024-06",
-    FILES: "/download/areas.csv",
-}
+ASKED = (
+    "/questions/change",
+    "/plans/patrol",
+    "/map/cells?from=2024-01&to=2024-06",
+    "/download/areas.csv",
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,25 +65,7 @@ def test_a_connection_that_says_nothing_is_closed(served: Any) -> None:
             pass
 
 
-@pytest.mark.parametrize("kind", ASKED_OF)
-def test_a_kind_of_work_that_is_full_is_refused_and_pages_answer(
-    served: Any, kind: str
-) -> None:
-    app, address = served
-    client, go = patient(app), threading.Event()
-    _fill(app.extensions["hotspots"].jobs, kind, go)
-    try:
-        token = {"X-CSRFToken": client.token()}
-        refused = client.post(ASKED_OF[kind], headers=token)
-        assert refused.status_code == 503
-        assert "Try again in a minute" in refused.get_data(as_text=True)
-        with urlopen(address + "/status") as answer:
-            assert answer.status == 200
-    finally:
-        go.set()
-
-
-@pytest.mark.parametrize("path", ["/questions/change", "/plans/patrol"])
+@pytest.mark.parametrize("path", ASKED)
 def test_a_queue_that_is_full_is_refused_and_pages_answer(
     dataset: Dataset, path: str
 ) -> None:
@@ -98,10 +79,3 @@ def test_a_queue_that_is_full_is_refused_and_pages_answer(
     assert refused.status_code == 503
     assert "Try again in a minute" in refused.get_data(as_text=True)
     assert client.get("/status").status_code == 200
-
-
-def _fill(jobs: Jobs, kind: str, go: threading.Event) -> None:
-    """Begin work that waits until no more is taken."""
-    with suppress(BusyError):
-        for number in itertools.count():
-            jobs.begin(kind, ("held", number), go.wait)

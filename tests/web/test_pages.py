@@ -132,12 +132,12 @@ def test_every_row_is_accounted_for(client: Any, dataset: Any) -> None:
     assert sum(numbers[:total]) == summary["rows_read"]
 
 
-def test_an_analysis_is_made_once(
+def test_an_analysis_is_made_once_for_every_process(
     dataset: Any,
     vendor: Any,  # noqa: ARG001
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from hotspots.web.parts import results
+    from hotspots.service import analyses
 
     made: list[Parameters] = []
 
@@ -145,14 +145,18 @@ def test_an_analysis_is_made_once(
         made.append(parameters)
         return analyse(data, parameters, **options)
 
-    monkeypatch.setattr(results, "analyse", counted)
-    client = patient(create_app(site_of(dataset), WebSettings(n_analyses_kept=2)))
+    monkeypatch.setattr(analyses, "analyse", counted)
+    site = site_of(dataset)
+    first, second = (
+        patient(create_app(site, WebSettings(n_views_kept=n))) for n in (2, 16)
+    )
     for path in ("/", "/cells", "/map/cells", "/?layer=density", "/?area="):
-        page(client, path)
+        page(first, path)
     assert len(made) == 1
     for path in ("/?area=W1", "/?area=W2", "/"):
-        page(client, path)
-    assert len(made) == 4  # two are kept: the first had to be made again
+        page(first, path)
+        assert second.get(f"/map/cells{path[1:]}").json["ok"]
+    assert len(made) == 3
 
 
 def test_missing_front_end_files_are_named(

@@ -55,6 +55,13 @@ def test_work_is_done_in_order_and_says_what_it_did(store: Store) -> None:
     assert not worker.run_one()
 
 
+def test_a_worker_for_one_kind_leaves_the_rest(store: Store) -> None:
+    id = queue(store)
+    assert not Worker(store, {"make": make}, kind="view").run_one()
+    assert job(store, id).state == "queued"
+    assert Worker(store, {"make": make}, kind="make").run_one()
+
+
 def test_what_fails_says_why_and_keeps_nothing(store: Store) -> None:
     def refuse(task: Task) -> None:
         with task.commit() as session:

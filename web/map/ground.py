@@ -14,8 +14,8 @@ from hotspots.core.crs import bng_to_lonlat
 from hotspots.core.gridref import parse_grid_reference
 from hotspots.outputs.basemap import credit_of
 from hotspots.service import Site
-from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.results import Results, current_results
+from hotspots.web.parts.waiting import NotReadyError
 from hotspots.web.site.identity import current_site
 from hotspots.workflow import Parameters
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from hotspots.analysis.differences import Difference, compare_cells, compare_with_area
+from hotspots.analysis.differences import Difference
 from hotspots.analysis.rhythm import find_rhythm
 from hotspots.web.map.data import answer
 from hotspots.web.parts.asking import asked, works
@@ -52,18 +52,11 @@ def difference_of(results: Results, query: Query, analysis: Analysis) -> Differe
 
     Raises ParameterError if there is nothing to compare with.
     """
-    if query.compared_area:
-        there: Difference = results.difference(
-            ("beside", analysis.parameters, query.compared_area),
-            lambda: compare_with_area(analysis, query.compared_area),
-        )
-        return there
+    parameters, there = analysis.parameters, query.compared_area
+    if there:
+        return results.difference(parameters, area=there)
     before = query.compared_with(analysis.window)
-    found: Difference = results.difference(
-        ("difference", analysis.parameters, before),
-        lambda: compare_cells(analysis, before),
-    )
-    return found
+    return results.difference(parameters, before=before)
 
 
 def _rhythm(analysis: Analysis) -> dict[str, Any]:

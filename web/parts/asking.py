@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from hotspots.web.parts.jobs import NotReadyError
+from hotspots.web.parts.waiting import NotReadyError
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOKEN = "csrf_token"

@@ -1,59 +1,48 @@
-"""Analyses, answers, plans and their files, kept for what was asked for last."""
+"""Analyses, answers, plans and their files: found where a worker made them.
+
+No request waits for one. Only a POST has it begun; a page then shows how far it is, and
+a script or the person asks again.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
-import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import polars as pl
-from flask import current_app
+from flask import current_app, has_request_context, request
 
 from hotspots import __version__
-from hotspots.core.budget import checkpoint
+from hotspots.analysis.differences import Difference
 from hotspots.core.once import Once
-from hotspots.core.temporary import remove_folder, temporary_folder
+from hotspots.core.window import Window
 from hotspots.model.incidents import Incidents
 from hotspots.resources import Resources
-from hotspots.service import Site, views
+from hotspots.rights import Actor
+from hotspots.service import Site, analyses, views
 from hotspots.service.datasets import current_version, dataset_at
 from hotspots.service.plans import resources_of, told_of
-from hotspots.service.sealed import key_of, unseal
+from hotspots.service.sealed import key_of
 from hotspots.tactics.plan import Plan
 from hotspots.web.parts.choices import Choices
-from hotspots.web.parts.jobs import Jobs, Kind, NotReadyError, may_begin
+from hotspots.web.parts.waiting import NotReadyError
 from hotspots.web.plans.query import PlanQuery
 from hotspots.web.settings import WebSettings
 from hotspots.web.site.identity import current_actor, state_of_site
-from hotspots.workflow import Analysis, Dataset, Parameters, analyse, write
+from hotspots.workflow import Analysis, Dataset, Parameters
 
-ANALYSIS, ANSWER, FILES = "analysis", "answer", "files"
-VIEWS_KEPT = 16
 VERSIONS_KEPT = 2
 
 
 class Kept:
-    """What is kept for a site: the work, its files, and its last data versions."""
+    """What a process keeps of a site: its last data versions, what was looked at."""
 
     def __init__(self, site: Site, settings: WebSettings) -> None:
-        self.site = site
-        self.settings = settings
-        self.folder = temporary_folder()
-        weakref.finalize(self, remove_folder, self.folder)
-        self.reading = Lock()
-        self.jobs = Jobs(
-            Kind(name=ANALYSIS, keep=settings.n_analyses_kept),
-            Kind(name=ANSWER),
-            Kind(name=FILES, keep=settings.n_folders_kept, drop=self._drop),
-        )
+        self.site, self.settings = site, settings
         self._versions: Once[int, Results] = Once(VERSIONS_KEPT)
-        self._views: Once[str, Any] = Once(VIEWS_KEPT)
+        self._views: Once[str, Any] = Once(settings.n_views_kept)
 
     def now(self) -> Results:
         """Return the results of the data as they are now."""
@@ -74,30 +63,27 @@ class Kept:
         key = key_of(self.site, kind, version, told)
 
         def find() -> Any:
-            found = unseal(self.site, key)
+            found = views.taken(self.site, kind, version, told)
             if found is not None:
                 return found
-            if may_begin():
+            if has_request_context() and request.method == "POST":
                 views.begin(self.site, current_actor(), kind, version, told)
             with self.site.store.reading() as session:
                 raise NotReadyError(key if views.going(session, key) else "")
 
-        return self._views.get(key, find)
-
-    def _drop(self, folder: Path) -> None:
-        with self.reading:
-            shutil.rmtree(folder)
+        in_files = kind in (views.FILES, views.OUTPUTS)  # which go from the disk
+        return find() if in_files else self._views.get(key, find)
 
 
 class Results:
-    """One data version, the analyses made of it and the files written from them.
+    """One data version and what is made of it.
 
-    What has not been made raises NotReadyError; see :mod:`hotspots.web.parts.jobs`.
+    What has not been made raises NotReadyError; see :meth:`Kept.view`.
     """
 
     def __init__(self, kept: Kept, version: int, dataset: Dataset) -> None:
         self.kept, self.version, self.dataset = kept, version, dataset
-        self.settings, self.jobs = kept.settings, kept.jobs
+        self.settings = kept.settings
         self.choices = Choices.from_dataset(dataset)
 
     @cached_property
@@ -115,25 +101,33 @@ class Results:
         return self.dataset.incidents.select(chosen)
 
     def prepare(self, parameters: Parameters) -> None:
-        """Begin an analysis before anybody asks."""
-        self.jobs.begin(
-            ANALYSIS, (self.version, parameters), lambda: self._analyse(parameters)
-        )
-
-    def analysis(self, parameters: Parameters) -> Analysis:
-        """Return the analysis for some parameters, made once."""
-        made: Analysis = self.jobs.get(
-            ANALYSIS, (self.version, parameters), lambda: self._analyse(parameters)
-        )
-        return made
+        """Have an analysis begun before anybody asks."""
+        told = analyses.told_of(parameters)
+        if views.taken(self.kept.site, views.ANALYSIS, self.version, told) is None:
+            actor = Actor.operator()
+            views.begin(self.kept.site, actor, views.ANALYSIS, self.version, told)
 
     def view(self, kind: str, told: Mapping[str, Any]) -> Any:
         """Return what a worker made of this data version; see :meth:`Kept.view`."""
         return self.kept.view(kind, self.version, told)
 
-    def difference(self, what: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """Return what differs between two analyses, made once."""
-        return self.jobs.get(ANSWER, (self.version, *what), make)
+    def analysis(self, parameters: Parameters) -> Analysis:
+        """Return the analysis for some parameters, made once."""
+        made: Analysis = self.view(views.ANALYSIS, analyses.told_of(parameters))
+        return made
+
+    def difference(
+        self, parameters: Parameters, *, area: str = "", before: Window | None = None
+    ) -> Difference:
+        """Return what differs from another area or period, made once."""
+        days = (before.start, before.end) if before else ()
+        told = {
+            "parameters": analyses.told_of(parameters),
+            "area": area,
+            "before": [day.isoformat() for day in days],
+        }
+        found: Difference = self.view(views.DIFFERENCE, told)
+        return found
 
     def plan(self, query: PlanQuery) -> Plan:
         """Return a plan, made once."""
@@ -142,18 +136,17 @@ class Results:
 
     def file(self, parameters: Parameters, name: str) -> bytes:
         """Return one output of an analysis, as the command line writes it."""
-        return self._read(
-            (self.version, parameters), lambda: self._write(parameters), name
-        )
+        told = {"parameters": analyses.told_of(parameters)}
+        return self._file(views.OUTPUTS, told, name)
 
     def plan_file(self, query: PlanQuery, path: str) -> bytes:
         """Return one file of a plan, as the command line writes it."""
-        told = told_of(query)
-        self.view(views.FILES, told)
+        return self._file(views.FILES, told_of(query), path)
+
+    def _file(self, kind: str, told: Mapping[str, Any], name: str) -> bytes:
+        self.view(kind, told)
         site = self.kept.site
-        return views.view_file(
-            site, key_of(site, views.FILES, self.version, told), path
-        )
+        return views.view_file(site, key_of(site, kind, self.version, told), name)
 
     def tag(self, what: str, parameters: object = None) -> str:
         """Return a text that changes when the answer would: an entity tag."""
@@ -166,29 +159,6 @@ class Results:
             parameters,
         )
         return hashlib.sha256(repr(of).encode()).hexdigest()[:32]
-
-    def _read(
-        self, what: tuple[Any, ...], make: Callable[[], Path], name: str
-    ) -> bytes:
-        folder: Path = self.jobs.get(FILES, what, make)
-        with self.kept.reading:  # nobody drops the folder meanwhile
-            try:
-                return (folder / name).read_bytes()
-            except FileNotFoundError as error:
-                if folder.is_dir():
-                    raise
-                raise NotReadyError from error  # it has just gone
-
-    def _analyse(self, parameters: Parameters) -> Analysis:
-        return analyse(self.dataset, parameters, progress=checkpoint)
-
-    def _write(self, parameters: Parameters) -> Path:
-        analysis = self.jobs.finish(
-            ANALYSIS, (self.version, parameters), lambda: self._analyse(parameters)
-        )
-        folder = Path(tempfile.mkdtemp(dir=self.kept.folder))
-        write(analysis, folder, progress=checkpoint)
-        return folder
 
 
 def current_kept() -> Kept:

@@ -20,9 +20,9 @@ from hotspots.tactics.tactic import Tactic
 from hotspots.web.errors import WORKING, status_of
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.asking import asked, works
-from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import page_number
 from hotspots.web.parts.results import Results, current_results
+from hotspots.web.parts.waiting import NotReadyError
 from hotspots.web.plans.decide import decisions_of
 from hotspots.web.plans.files import PlanFile, download_name, plan_files
 from hotspots.web.plans.form import plan_form, split_options

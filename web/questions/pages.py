@@ -15,11 +15,11 @@ from hotspots.web.errors import WORKING, status_of
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.asking import asked, works
 from hotspots.web.parts.forms import fields
-from hotspots.web.parts.jobs import NotReadyError
 from hotspots.web.parts.query import Query
-from hotspots.web.parts.results import Results, current_kept, current_results
+from hotspots.web.parts.results import Results, current_results
 from hotspots.web.parts.sessions import reading, writing
 from hotspots.web.parts.shapes import answer_shapes
+from hotspots.web.parts.waiting import NotReadyError
 from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("questions", __name__)
@@ -58,19 +58,16 @@ def question(name: str) -> ResponseReturnValue:
 @blueprint.get("/working/<key>")
 def job(key: str) -> ResponseReturnValue:
     """Say whether some work is done."""
-    state = current_kept().jobs.state(key[:64])
-    if state["state"] == "unknown":
-        with reading() as session:
-            state = queue.state(session, current_actor(), key[:64])
+    with reading() as session:
+        state = queue.state(session, current_actor(), key[:64])
     return jsonify(ok=True, **state)
 
 
 @blueprint.post("/working/<key>/cancel")
 def cancel(key: str) -> ResponseReturnValue:
     """Stop some work at its next step."""
-    if not current_kept().jobs.cancel(key[:64]):
-        with writing() as session:
-            queue.cancel(session, current_actor(), key[:64])
+    with writing() as session:
+        queue.cancel(session, current_actor(), key[:64])
     return jsonify(ok=True)
 
 

@@ -95,16 +95,17 @@ def _check_host(site: Site, host: str) -> None:
 
 @contextmanager
 def _working(folder: Path) -> Iterator[None]:
-    """Keep a process for long work; one that dies is started again."""
+    """Keep processes for long work and for pages; one that dies is started again."""
     command = [sys.executable, "-m", "hotspots", "site", "work", str(folder)]
     command += ["--parent", str(os.getpid())]
+    running = [subprocess.Popen(each) for each in (command, [*command, "--pages"])]
     ending = threading.Event()
-    running = [subprocess.Popen(command)]
 
     def watch() -> None:
         while not ending.wait(AGAIN_S):
-            if running[0].poll() is not None and not ending.is_set():
-                running[0] = subprocess.Popen(command)
+            for number, each in enumerate(running):
+                if each.poll() is not None and not ending.is_set():
+                    running[number] = subprocess.Popen(each.args)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -113,5 +114,7 @@ def _working(folder: Path) -> Iterator[None]:
     finally:
         ending.set()
         watcher.join()
-        running[0].terminate()
-        running[0].wait()
+        for each in running:
+            each.terminate()
+        for each in running:
+            each.wait()
