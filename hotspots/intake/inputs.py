@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,8 @@ from hotspots.core.errors import EmptyFileError, SourceError
 BLOCK_BYTES = 48 * 1024 * 1024
 MAX_MEMBER_BYTES = 8 * 1024**3
 MAX_LINE_LETTERS = 1 << 20
+WIDE = 64
+"""Of Parquet with more columns only those that are known are read."""
 MAX_RATIO = 100
 """Text is packed to a tenth; what is packed to a hundredth is no table."""
 SMALL_BYTES = 1 << 22
@@ -41,6 +44,34 @@ _NOT_TEXT = (
 LINES_SUFFIXES = (".geojsonl", ".geojsons", ".ndjson", ".jsonl")
 """GeoJSON with a feature a line, or records."""
 JSON_SUFFIXES = (".json", *LINES_SUFFIXES)
+
+
+_KEPT: ContextVar[dict[Path, zipfile.ZipFile] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def archives_kept() -> Iterator[None]:
+    """Keep archives open: to find one member all are read, and there are thousands."""
+    kept: dict[Path, zipfile.ZipFile] = {}
+    token = _KEPT.set(kept)
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+        for archive in kept.values():
+            archive.close()
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    kept = _KEPT.get()
+    if kept is None:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+        return
+    if path not in kept:
+        kept.setdefault(path, zipfile.ZipFile(path))
+    yield kept[path]
 
 
 @dataclass(frozen=True)
@@ -115,7 +146,7 @@ class InputFile:
                     yield raw
             else:
                 with (
-                    zipfile.ZipFile(self.path) as archive,
+                    _archive(self.path) as archive,
                     archive.open(self.member) as member,
                 ):
                     told = archive.getinfo(self.member).file_size

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import os
-import pickle  # nosec B403: read back only under the seal below
+import pickle  # read back only under the seal below  # nosec B403
 import shutil
 import threading
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ def unseal(site: Site, key: str) -> Any:
     if not hmac.compare_digest(kept[:SEAL], _seal_of(site, key, kept[SEAL:])):
         return None
     os.utime(path)
-    answer = pickle.loads(kept[SEAL:])  # nosec B301: sealed
+    answer = pickle.loads(kept[SEAL:])  # nosec B301
     if isinstance(answer, HotspotsError):
         raise answer
     return answer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -207,3 +209,31 @@ def test_files_read_beside_each_other_are_those_read_in_turn(
     assert beside.incidents.n == 14
     assert beside.incidents.frame.equals(in_turn.incidents.frame)
     assert beside.inputs == in_turn.inputs
+
+
+def test_small_files_are_judged_together_and_each_row_keeps_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    whole = zipfile.ZipFile.__init__
+
+    def counted(archive: zipfile.ZipFile, *told: Any, **named: Any) -> None:
+        opened.append(archive)
+        whole(archive, *told, **named)
+
+    names = [f"2025-{month:02}-street.csv" for month in range(1, 13)]
+    with zipfile.ZipFile(tmp_path / "year.zip", "w") as archive:
+        for k, name in enumerate(names):
+            toy.write_police_uk(
+                tmp_path / name,
+                [crime(k), asb(), f"{k:064x},2025-13,0,0,,Drugs"][k % 2 :],
+            )
+            archive.write(tmp_path / name, name)
+            (tmp_path / name).rename(tmp_path / f"{name}.txt")
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    reading = read(tmp_path / "year.zip")
+    assert len(opened) <= 4  # not once a member
+    assert reading.rows_read == 30
+    assert [name.split("/")[-1] for name, _ in reading.inputs] == names
+    where = reading.rejects.select("file", "line").rows()
+    assert where == [(k, 4 - k % 2) for k in range(12)]

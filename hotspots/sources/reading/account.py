@@ -18,7 +18,7 @@ from hotspots.core.errors import NotIncidentsError, ProfileError
 from hotspots.core.types import TimePrecision
 from hotspots.core.window import Window
 from hotspots.intake.gazetteer import Lookups
-from hotspots.intake.inputs import InputFile
+from hotspots.intake.inputs import InputFile, archives_kept
 from hotspots.intake.profile import Profile
 from hotspots.intake.raw import RawRows
 from hotspots.intake.rejects import rows_outside
@@ -90,8 +90,8 @@ class Tally:
     simulated: bool = False
     accepted: set[str] = field(default_factory=set)
     lookups: Lookups | None = None
-
     waiting: list[tuple[RawRows, int]] = field(default_factory=list)
+    n_waiting: int = 0
 
     def add(self, raw: RawRows, file: int, today: dt.date) -> None:
         """Count a block of raw rows; it is judged with others, if it is small."""
@@ -102,7 +102,8 @@ class Tally:
         self.simulated |= raw.simulated
         self.accepted.update(raw.accepted)
         self.waiting.append((raw, file))
-        if sum(each.rows.height for each, _ in self.waiting) >= TOGETHER:
+        self.n_waiting += raw.rows.height
+        if self.n_waiting >= TOGETHER:
             self.judge(today)
 
     def judge(self, today: dt.date) -> None:
@@ -117,7 +118,7 @@ class Tally:
             self.located.append(compact)
             self.rejects.append(rejects)
             self.categories.update(compact["category"].unique().cast(pl.String))
-        self.waiting.clear()
+        self.waiting, self.n_waiting = [], 0
 
 
 def check_categories(
@@ -142,6 +143,7 @@ def check_categories(
         )
 
 
+@archives_kept()
 def read_files(
     files: Sequence[InputFile],
     tally: Tally,
