@@ -25,6 +25,7 @@ TASKS = {
     "layers": "hotspots.intake.geoparse:layers",
     "ground": "hotspots.intake.geoparse:ground",
     "is_geoparquet": "hotspots.intake.geoparse:is_geoparquet",
+    "column_names": "hotspots.intake.tableparse:column_names",
     "columnar": "hotspots.intake.tableparse:columnar",
     "json_records": "hotspots.intake.tableparse:json_records",
     "sheet_heads": "hotspots.intake.tableparse:sheet_heads",

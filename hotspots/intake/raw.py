@@ -60,10 +60,15 @@ class RawRows:
 
 
 def conform(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with exactly the columns of :data:`RAW_SCHEMA`."""
-    return rows.select(
+    """Return rows with exactly the columns of :data:`RAW_SCHEMA`.
+
+    Text is copied: what a format hands over is one piece of memory a block, and a kept
+    reference would keep the hundred columns beside it.
+    """
+    whole = rows.select(
         (pl.col(name) if name in rows.columns else pl.lit(None, dtype=kind))
         .cast(kind)
         .alias(name)
         for name, kind in RAW_SCHEMA.items()
     )
+    return whole.with_columns(pl.col(pl.String) + pl.lit(""))

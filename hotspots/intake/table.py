@@ -25,6 +25,7 @@ class Layout:
     ``header_row``: line (or row of the sheet) of the header, from 1; default the first
     of those with the most known headings.
     ``is_head``: whether the first rows are enough.
+    ``only_known``: whether headings that are not wanted may be left unread.
     """
 
     wanted: Callable[[Sequence[str]], int] = lambda _: 0
@@ -32,6 +33,7 @@ class Layout:
     sheet: str | None = None
     header_row: int | None = None
     is_head: bool = False
+    only_known: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

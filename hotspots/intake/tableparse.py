@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 from hotspots.core.errors import HotspotsError, SourceError
 from hotspots.intake.apart import MEMORY_PER_BYTE
-from hotspots.intake.inputs import InputFile
+from hotspots.intake.inputs import WIDE, InputFile
 
 MAX_UNPACKED = 1 << 30
 MAX_CELLS = 60_000_000
-BATCH_ROWS, BATCH_CELLS = 500_000, 10_000_000
+BATCH_ROWS, BATCH_CELLS = 500_000, 1_000_000
 MAX_DEPTH = 8
 MAX_DECODED = 160 << 20
 FREE_ROWS = 200_000
@@ -32,20 +32,40 @@ Answer = tuple[dict[str, Any], Any]
 # -- Parquet and Feather -------------------------------------------------------------
 
 
-def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
+def column_names(item: InputFile) -> Iterator[Answer]:
+    """Give the names of the columns of a Parquet file without its rows."""
+    with _whole(item):
+        names = _parquet(item).schema_arrow.names
+    yield {"names": names}, None
+
+
+def columnar(
+    item: InputFile, *, is_head: bool, only: list[str] | None = None
+) -> Iterator[Answer]:
     """Give the rows of a Parquet or Feather file, some at a time.
+
+    ``only``: columns of a Parquet file that are wanted; default all.
 
     Raises SourceError if it is damaged, or states more rows than its size can hold.
     """
     import pyarrow as pa
 
-    try:
-        for batch in _in_pieces(_batches(item)):
+    with _whole(item):
+        for batch in _in_pieces(_batches(item, is_head, only)):
             batch.validate(full=True)
             _check_batch(item, batch)
             yield {}, _with_folders(pa.Table.from_batches([batch]), item.name)
             if is_head:
                 return
+
+
+@contextmanager
+def _whole(item: InputFile) -> Iterator[None]:
+    """Refuse a file that is damaged."""
+    import pyarrow as pa
+
+    try:
+        yield
     except (pa.ArrowException, OSError) as error:
         raise SourceError(
             f"{item.name} must be a readable {item.suffix} file; "
@@ -56,9 +76,14 @@ def columnar(item: InputFile, *, is_head: bool) -> Iterator[Answer]:
 def _in_pieces(batches: Iterator[Any]) -> Iterator[Any]:
     """Cut batches to pieces of which many columns fit in memory."""
     for batch in batches:
-        size = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, batch.num_columns)))
+        size = _rows_of(batch.num_columns)
         for first in range(0, max(1, batch.num_rows), size):
             yield batch.slice(first, size)
+
+
+def _rows_of(n_columns: int) -> int:
+    """Return how many rows of so many columns are read at a time."""
+    return max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, n_columns)))
 
 
 def _check_batch(item: InputFile, batch: Any) -> None:
@@ -106,27 +131,36 @@ def _with_folders(table: Any, name: str) -> Any:
     return table
 
 
-def _batches(item: InputFile) -> Iterator[Any]:
-    import pyarrow as pa
+def _source(item: InputFile) -> Any:
+    return io.BytesIO(item.read_bytes()) if item.is_packed else item.path
+
+
+def _parquet(item: InputFile) -> Any:
     import pyarrow.parquet as pq
 
-    source: Any = io.BytesIO(item.read_bytes()) if item.is_packed else item.path
+    return pq.ParquetFile(_source(item))
+
+
+def _batches(item: InputFile, is_head: bool, only: list[str] | None) -> Iterator[Any]:
+    import pyarrow as pa
+
     if item.suffix != ".parquet":
-        yield from _arrow_batches(source)
+        yield from _arrow_batches(_source(item))
         return
-    file = pq.ParquetFile(source)
+    file = _parquet(item)
     stated = file.metadata.num_rows
     if stated > FREE_ROWS + item.size:
         raise SourceError(
             f"{item.name} must hold about as many rows as it has bytes at most; it "
             f"says {stated:,} in {item.size:,} bytes. Was it made to fill a memory?"
         )
-    if not stated:
+    n_columns = len(only or file.schema_arrow.names)
+    if not stated or (is_head and n_columns > WIDE):
         schema = file.schema_arrow
         yield pa.RecordBatch.from_arrays(
             [pa.array([], type=each.type) for each in schema], schema=schema
         )
-    yield from file.iter_batches(batch_size=BATCH_ROWS)
+    yield from file.iter_batches(batch_size=_rows_of(n_columns), columns=only)
 
 
 def _arrow_batches(source: Any) -> Iterator[Any]:

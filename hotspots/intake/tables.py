@@ -14,7 +14,13 @@ import polars as pl
 
 from hotspots.core.errors import EmptyFileError, SourceError, did_you_mean
 from hotspots.intake.apart import parse
-from hotspots.intake.inputs import BLOCK_BYTES, JSON_SUFFIXES, InputFile, text_of
+from hotspots.intake.inputs import (
+    BLOCK_BYTES,
+    JSON_SUFFIXES,
+    WIDE,
+    InputFile,
+    text_of,
+)
 from hotspots.intake.lines import (
     DELIMITERS,
     OPEN_QUOTE,
@@ -325,7 +331,8 @@ def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
     first, begun = 1, False
     is_native = item.suffix in ARROW_SUFFIXES
     task = "columnar" if is_native else "json_records"
-    blocks = parse(task, item, is_head=layout.is_head)
+    asked = {"only": _only(item, layout)} if item.suffix == ".parquet" else {}
+    blocks = parse(task, item, is_head=layout.is_head, **asked)
     for _, table in list(blocks) if layout.is_head else blocks:
         text = _as_text(item, table)
         if not begun:
@@ -347,6 +354,15 @@ def _columnar(item: InputFile, layout: Layout) -> Iterator[Table]:
         )
     if not begun:
         raise EmptyFileError(f"{item.name} must hold rows; it has none.")
+
+
+def _only(item: InputFile, layout: Layout) -> list[str] | None:
+    """Return the columns that are known, where hundreds would fill a memory."""
+    if not layout.only_known or item.is_packed:
+        return None
+    ((facts, _),) = parse("column_names", item)
+    known = [name for name in facts["names"] if layout.wanted([name])]
+    return known if len(facts["names"]) > WIDE and known else None
 
 
 def _own_names(text: pl.DataFrame, layout: Layout) -> tuple[list[str], int]:

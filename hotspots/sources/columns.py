@@ -24,6 +24,7 @@ def layout_of(profile: Profile) -> Layout:
         delimiter=profile.delimiter,
         sheet=profile.sheet,
         header_row=profile.header_row,
+        only_known=True,
     )
 
 

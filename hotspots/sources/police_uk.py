@@ -15,10 +15,12 @@ from hotspots.intake.raw import RawRows, conform
 from hotspots.intake.table import Layout
 from hotspots.intake.tables import read_tables
 
+LAYOUT = Layout(wanted=known_headings, only_known=True)
+
 
 def read(item: InputFile) -> Iterator[RawRows]:
     """Read a street-level file block by block."""
-    for table in read_tables(item, Layout(wanted=known_headings)):
+    for table in read_tables(item, LAYOUT):
         yield RawRows(
             rows=conform(police_rows(table)),
             time_precision="month",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pyarrow.parquet
 import pytest
 import toy
 
+from hotspots.intake.inputs import WIDE
 from hotspots.sources import Reading, read_incidents
 
 TODAY = dt.date(2025, 7, 1)
@@ -111,6 +113,31 @@ def test_it_is_read_as_its_csv_is(name: str, tmp_path: Path) -> None:
     found = read_incidents([tmp_path / name], today=TODAY)
     assert found.rows_read == 24
     assert _said(found) == _said(expected)
+
+
+def test_of_hundreds_of_columns_those_that_are_known_are_read(tmp_path: Path) -> None:
+    rows = _rows()
+    others = {f"other {k}": pl.lit(f"{k}" * 9) for k in range(2 * WIDE)}
+    for name, headings in (("narrow", {}), ("wide", others)):
+        rows.with_columns(**headings).write_parquet(tmp_path / f"{name}.parquet")
+    wide, narrow = (
+        read_incidents([tmp_path / f"{name}.parquet"], today=TODAY)
+        for name in ("wide", "narrow")
+    )
+    assert wide.rows_read == 24
+    assert _said(wide) == _said(narrow)
+
+
+def test_text_that_is_kept_keeps_nothing_that_stood_beside_it(tmp_path: Path) -> None:
+    filler = pl.Series([f"{k:05000}" for k in range(24)])
+    others = {f"other {k}": filler for k in range(WIDE // 2)}
+    _rows().with_columns(**others).write_parquet(tmp_path / "rows.parquet")
+    tracemalloc.start()  # a block of another process arrives in memory of Python's
+    found = read_incidents([tmp_path / "rows.parquet"], today=TODAY)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.rows_read == 24
+    assert most > 24 * 5000 * len(others) > 4 * kept
 
 
 def _said(reading: Reading) -> object:
