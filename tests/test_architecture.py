@@ -29,7 +29,6 @@ ONLY_IN = {
     "flask": ("web",),
     "typer": ("cli",),
     "rich": ("cli",),
-    "folium": ("outputs",),
     "sqlalchemy": ("store",),
     "numba": ("kernels",),
     "sklearn": ("methods",),

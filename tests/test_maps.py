@@ -132,15 +132,6 @@ def styles(page: str) -> list[str]:
     return re.findall(r"<style>(.*?)</style>", page, flags=re.DOTALL)
 
 
-def test_folium_keeps_its_own_links() -> None:
-    import folium
-
-    before = list(folium.Map.default_js), list(folium.Map.default_css)
-    build_map(make_content())
-    assert (folium.Map.default_js, folium.Map.default_css) == before
-    assert before[0]
-
-
 def test_language_tables_and_banner() -> None:
     page = build_map(make_content())
     assert '<html lang="en-GB">' in page
@@ -208,7 +199,7 @@ def test_missing_front_end_files_are_one_sentence(
 def test_text_from_files_stays_text() -> None:
     page = build_map(replace(make_content(ATTACK), title=ATTACK, attribution=ATTACK))
     assert "<img" not in page
-    assert page.count("<script>") == 6
+    assert page.count("<script>") == 4
     assert data_of(page)["hotspots"][0]["name"] == ATTACK
 
 

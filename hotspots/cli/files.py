@@ -83,7 +83,7 @@ def analyse(
         kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
         rule={"n_hotspots": n_hotspots},
     )
-    beside.begin("hotspots.outputs.travelling_map", "pyogrio", "folium", "xlsxwriter")
+    beside.begin("hotspots.outputs.travelling_map", "pyogrio", "xlsxwriter")
     dataset = screen.read_dataset(
         files, areas or (), how, tell=False, only=parameters.choose_window
     )

@@ -93,14 +93,11 @@ def write_map(path: Path, map_content: MapContent) -> None:
 def build_map(map_content: MapContent) -> str:
     """Return a self-contained HTML page: the map, and its numbers as tables."""
     hotspots = hotspots_page(map_content.hotspots)
-    header, body, script = _folium_parts(_bounds(map_content))
     page = render_template(
         "map.html.j2",
         content=map_content,
         policy=POLICY_MARK,
-        header=_markup(header),
-        body=_markup(body),
-        script=_markup(script),
+        bounds=_bounds(map_content),
         styles=[_markup(_style(name)) for name in STYLES],
         scripts=[_markup(_script(*names)) for names in SCRIPTS],
         data=_markup(json_for_script(_data(map_content, hotspots))),
@@ -112,34 +109,6 @@ def build_map(map_content: MapContent) -> str:
         n_cells=map_content.cells.height,
     )
     return page.replace(POLICY_MARK, _policy(page), 1)
-
-
-# --- folium: the document's map, without any of its links -------------------------
-
-
-def _folium_parts(bounds: list[list[float]]) -> tuple[str, str, str]:
-    """Return what folium writes into the head, the body and the script."""
-    import folium
-
-    figure = folium.Figure()
-    chart = folium.Map(
-        tiles=None,
-        max_zoom=19,
-        min_zoom=6,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-        control_scale=True,
-        attribution_control=False,
-        fade_animation=False,
-    )
-    chart._id = "hotspots"  # folium draws a random one: the same map, the same bytes
-    chart.default_js, chart.default_css = [], []  # of this map; the class keeps its own
-    chart.add_to(figure)
-    chart.fit_bounds(bounds, padding=(12, 12))
-    for child in figure._children.values():
-        child.render()
-    header = re.sub(r"<meta.*?>", "", figure.header.render(), flags=re.DOTALL)
-    return header, figure.html.render(), figure.script.render()
 
 
 def _bounds(content: MapContent) -> list[list[float]]:
