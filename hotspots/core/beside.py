@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -48,11 +49,11 @@ def end() -> None:
 
 
 @contextmanager
-def hands() -> Iterator[Callable[..., None]]:
+def hands(*, shared: bool = False) -> Iterator[Callable[..., None]]:
     """Give what work is handed to; at the end all of it is done.
 
     The work is a plain function of what can be pickled. Where no process was begun, it
-    is done at once.
+    is done at once. ``shared``: what is not begun at the end is done here, last first.
 
     Raises whatever the first work that failed raised.
     """
@@ -60,11 +61,17 @@ def hands() -> Iterator[Callable[..., None]]:
     if pool is None:
         yield lambda work, *given, **more: work(*given, **more)
         return
-    running: list[Future[Any]] = []
+    running: list[tuple[Future[Any], Callable[[], Any]]] = []
     try:
-        yield lambda *asked, **more: running.append(pool.submit(*asked, **more))
-        for each in running:
-            each.result()
+        yield lambda work, *given, **more: running.append(
+            (pool.submit(work, *given, **more), partial(work, *given, **more))
+        )
+        for waiting, work in reversed(running if shared else ()):
+            if waiting.cancel():
+                work()
+        for each, _ in running:
+            if not each.cancelled():
+                each.result()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -22,6 +22,12 @@ BNG = 27700
 WGS84 = 4326
 GB_BOUNDS = (-8.7, 49.8, 1.8, 60.9)
 """West, south, east, north in degrees: the mainland, its islands, no further."""
+CRS84 = "OGC:CRS84"
+"""WGS84 with longitude before latitude, as GeoJSON has it."""
+WELL_KNOWN = {
+    **{f"{word}{code}": code for code in (BNG, WGS84) for word in ("", "EPSG:")},
+    CRS84: WGS84,
+}
 SCILLY = (-6.5, 49.85, -6.2, 50.0)
 """Hugh Town lies in a hole of the grid that is shipped."""
 
@@ -141,7 +147,21 @@ def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:
     ``lon, lat``: shape (n,), degrees. Raises CrsError if ``crs`` is not one that pyproj
     knows.
     """
-    from pyproj import CRS, Transformer
+    code = WELL_KNOWN.get(str(crs).upper()) or _code_of(crs)
+    if code == BNG:
+        return bng_to_lonlat(x, y)
+    if code == WGS84:
+        return _flat(x), _flat(y)
+    from pyproj import Transformer
+
+    transformer = Transformer.from_crs(crs, WGS84, always_xy=True)
+    lon, lat = transformer.transform(_flat(x), _flat(y))
+    return np.asarray(lon), np.asarray(lat)
+
+
+def _code_of(crs: int | str) -> int | None:
+    """Ask pyproj, which takes a tenth of a second to load, for the code of a system."""
+    from pyproj import CRS
     from pyproj.exceptions import CRSError
 
     try:
@@ -152,14 +172,8 @@ def to_lonlat(x: Floats, y: Floats, crs: int | str) -> tuple[Floats, Floats]:
             "Use an EPSG code such as 27700 (National Grid) or 4326 (longitude and "
             "latitude)."
         ) from error
-    code = known.to_epsg()
-    if code == BNG:
-        return bng_to_lonlat(x, y)
-    if code == WGS84 or (known.is_geographic and known.equals(CRS("OGC:CRS84"))):
-        return _flat(x), _flat(y)
-    transformer = Transformer.from_crs(known, WGS84, always_xy=True)
-    lon, lat = transformer.transform(_flat(x), _flat(y))
-    return np.asarray(lon), np.asarray(lat)
+    is_ours = known.is_geographic and known.equals(CRS(CRS84))
+    return WGS84 if is_ours else known.to_epsg()
 
 
 FARTHEST_M = 1e9

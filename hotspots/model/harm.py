@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ _SCHEMA: dict[str, pl.DataType] = {
     "why": pl.String(),
 }
 
+SHIPPED = "harm_weights.csv"
 _DASH = re.compile(r" ?[-‐‑–—] ?")
 _INCLUDED = ("yes", "no", "never")
 FIELDS = (
@@ -245,8 +246,8 @@ def _label() -> pl.Expr:
 
 @cache
 def _shipped() -> HarmTable:
-    with as_file(files("hotspots") / "model" / "harm_weights.csv") as path:
-        return HarmTable.from_csv(path)
+    text = files("hotspots").joinpath("model", SHIPPED).read_bytes()
+    return HarmTable(frame=pl.read_csv(text, schema=_SCHEMA), name=SHIPPED)
 
 
 def excluded_reason(

@@ -103,7 +103,7 @@ def write_outputs(
     """Write every output of an analysis into ``out``."""
     more = extras or Extras()
     names = (*FILES, ESRI) if more.esri else FILES
-    with atomic_folder(out) as made, hands() as beside:
+    with atomic_folder(out) as made, hands(shared=True) as beside:
         folder = _Folder(analysis=analysis, path=made, extras=more, beside=beside)
         steps = folder.steps()
         for done, (what, step) in enumerate(steps):
@@ -250,9 +250,9 @@ class _Folder:
             ends=self.dated,
             dated=self.dated,
         )
-        write_kml(self.path / "patrol_areas.kml", content)
-        write_kmz(self.path / "patrol_areas.kmz", content)
-        write_gpx(self.path / "patrol_areas.gpx", content)
+        self.beside(write_kml, self.path / "patrol_areas.kml", content)
+        self.beside(write_kmz, self.path / "patrol_areas.kmz", content)
+        self.beside(write_gpx, self.path / "patrol_areas.gpx", content)
 
     def marks(self) -> tuple[Mark, ...]:
         """Return each hotspot as what is carried on the ground."""

@@ -9,6 +9,7 @@ import pytest
 import toy
 
 from hotspots.core.errors import ColumnError, SourceError
+from hotspots.model import harm
 from hotspots.model.harm import HarmTable, excluded_reason, harm_of
 from hotspots.model.incidents import Incidents
 from hotspots.model.institutions import PLACE_REASON
@@ -21,6 +22,11 @@ def of(*kinds: tuple[str, str | None, str | None]) -> Incidents:
         street=pl.Series([k[2] for k in kinds], dtype=pl.String),
     )
     return Incidents.from_located(rows)
+
+
+def test_the_shipped_table_passes_what_a_table_of_ones_own_must() -> None:
+    shipped = Path(harm.__file__).with_name(harm.SHIPPED)
+    assert HarmTable.from_csv(shipped).frame.equals(HarmTable.default().frame)
 
 
 def test_every_weight_names_its_source_and_vintage() -> None:

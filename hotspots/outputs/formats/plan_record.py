@@ -26,6 +26,8 @@ from hotspots.tactics.plan import Plan, PlanLayer
 from hotspots.tactics.suggestion import Suggestion
 
 PLAN_FORMAT = "hotspots-plan-1"
+DIGITS = 12
+"""Of a number: those beyond hang on the order of a sum, and a plan's name on them."""
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
@@ -108,7 +110,7 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
