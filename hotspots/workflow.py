@@ -226,7 +226,7 @@ def _surfaces(
     with ThreadPoolExecutor(1) as pool:
         gi_star = pool.submit(copy_context().run, chosen.gi_star, incidents, cells)
         return {
-            "count": Count()(incidents, cells),
+            "count": Count()(incidents, cells, cell_of_place),
             "kde": chosen.kde(incidents, cells),
             "gi_star": gi_star.result(),
         }

@@ -52,6 +52,9 @@ class Dataset:
     _cells: dict[tuple[int, str | None], Cells] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _of_places: dict[int, tuple[pl.DataFrame, npt.NDArray[np.uint64]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def incidents(self) -> Incidents:
@@ -163,11 +166,14 @@ class Dataset:
         ]
 
     def cells_of_places(self, resolution: int) -> npt.NDArray[np.uint64]:
-        """Return the H3 cell of each place."""
+        """Return the H3 cell of each place, kept for the next analysis."""
         places = self.incidents.places
-        return bin_points(
-            places["lon"].to_numpy(), places["lat"].to_numpy(), resolution=resolution
-        )
+        kept = self._of_places.get(resolution)
+        if kept is None or kept[0] is not places:
+            lon, lat = (places[name].to_numpy() for name in ("lon", "lat"))
+            kept = places, bin_points(lon, lat, resolution=resolution)
+            self._of_places[resolution] = kept
+        return kept[1]
 
     def outline_of(self, area: str | None) -> Any:
         """Return the polygon of one area by its code, or of all, EPSG:4326."""

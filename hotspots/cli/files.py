@@ -64,7 +64,7 @@ def analyse(
     from hotspots.analysis.parameters import Parameters
     from hotspots.core import beside
     from hotspots.core.folders import check_target
-    from hotspots.outputs.analysis_folder import Extras
+    from hotspots.outputs.analysis_folder import LIBRARIES, Extras
     from hotspots.outputs.basemap import can_draw
     from hotspots.workflow import analyse as run
     from hotspots.workflow import write
@@ -83,7 +83,7 @@ def analyse(
         kde={"bandwidth_m": bandwidth_m, "kernel": kernel},
         rule={"n_hotspots": n_hotspots},
     )
-    beside.begin("hotspots.outputs.travelling_map", "pyogrio", "xlsxwriter")
+    beside.begin(*LIBRARIES)
     dataset = screen.read_dataset(
         files, areas or (), how, tell=False, only=parameters.choose_window
     )

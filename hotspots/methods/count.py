@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hotspots.core.tunable import Tunable
 from hotspots.core.types import Floats
-from hotspots.model.cells import Cells
+from hotspots.model.cells import Cells, Ids
 from hotspots.model.incidents import Incidents
 from hotspots.model.surface import Surface, count_per_cell
 
@@ -21,12 +21,14 @@ class Count(Tunable):
     Incidents outside every cell are left out, and the surface's notes say how many.
     """
 
-    def __call__(self, incidents: Incidents, cells: Cells) -> Surface:
+    def __call__(
+        self, incidents: Incidents, cells: Cells, cell_of_place: Ids | None = None
+    ) -> Surface:
         """Return the surface ``n_incidents``.
 
-        Whole numbers, in incidents.
+        Whole numbers, in incidents. ``cell_of_place``: where it is known.
         """
-        values, n_outside = count_per_cell(incidents, cells)
+        values, n_outside = count_per_cell(incidents, cells, cell_of_place)
         notes = (f"{n_outside:,} incidents lie outside the cells",) if n_outside else ()
         return self.surface_of(values, cells, notes)
 

@@ -49,7 +49,9 @@ class Surface:
 
 
 def count_per_cell(
-    incidents: Incidents, cells: Cells
+    incidents: Incidents,
+    cells: Cells,
+    cell_of_place: npt.NDArray[np.uint64] | None = None,
 ) -> tuple[npt.NDArray[np.float64], int]:
     """Count the incidents in each cell.
 
@@ -57,8 +59,10 @@ def count_per_cell(
 
     ``counts``: shape (m,).
     """
-    lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
-    at = cells.index_of(bin_points(lon, lat, resolution=cells.resolution))
+    if cell_of_place is None:
+        lon, lat = (incidents.places[name].to_numpy() for name in ("lon", "lat"))
+        cell_of_place = bin_points(lon, lat, resolution=cells.resolution)
+    at = cells.index_of(cell_of_place)
     weights = incidents.place_counts()
     inside = at >= 0
     counts = np.bincount(at[inside], weights[inside], minlength=len(cells))

@@ -73,6 +73,8 @@ ESRI = "analysis_esri.zip"
 """Written as well where it is asked for."""
 OPERATIONAL = MARKING["operational"]
 AS_AT = "As at {}: a later analysis takes its place."
+LIBRARIES = ("hotspots.outputs.travelling_map", "pyogrio", "xlsxwriter")
+"""What a second process that writes loads first."""
 MOST_ROWS = 2_000
 """Of a table in the workbook: one that is longer is read by a program, not by eye."""
 
@@ -128,12 +130,12 @@ class _Folder:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("hotspots", self.write_hotspots),
             ("patrol areas", self.write_patrol_areas),
-            ("cells", self.write_cells),
             ("areas", self.write_areas),
             ("QGIS", self.write_project),
             ("map", self.write_map),
-            ("rows not used", self.write_rejects),
             ("workbook", self.write_workbook),
+            ("cells", self.write_cells),  # long, and the others go on beside it
+            ("rows not used", self.write_rejects),
             ("summary", self.write_summary),
         ]
         return [*steps, ("Shapefiles", self.write_esri)] if self.extras.esri else steps
@@ -274,8 +276,8 @@ class _Folder:
         )
 
     def write_cells(self) -> None:
-        write_geojson(self.path / "cells.geojson", self.cells)
         self.beside(write_geoparquet, self.path / "cells.parquet", self.cells)
+        write_geojson(self.path / "cells.geojson", self.cells)
 
     def write_areas(self) -> None:
         self.write_credited("areas.csv", self.areas.frame)

@@ -6,7 +6,8 @@ version, which each process has by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -17,11 +18,15 @@ import polars as pl
 from hotspots.analysis.dataset import Dataset
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.result import Analysis
+from hotspots.core import beside
 from hotspots.model.cells import Cells
+from hotspots.outputs.analysis_folder import LIBRARIES
 from hotspots.sources import Progress
 from hotspots.workflow import analyse
 
 _DATA = ("dataset", "incidents")
+MANY = 100_000
+"""With so many incidents a second process is begun to write the files."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +65,17 @@ def found_by(
         rest={name: getattr(slim, name) for name in names},
         rows=np.packbits(rows.to_numpy()),
     )
+
+
+@contextmanager
+def writing_beside(dataset: Dataset) -> Iterator[None]:
+    """Begin a process that will write, while this one still counts, where it pays."""
+    if dataset.incidents.n >= MANY:
+        beside.begin(*LIBRARIES)
+    try:
+        yield
+    finally:
+        beside.end()
 
 
 def told_of(parameters: Parameters) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """One data version as the dataset that the file readers would make of the same rows.
 
 The rows of a version never change, so they are kept as a Parquet file beside the
-database; the next version is made from it and the few rows that differ.
+database; the next version is made from it and the few rows that differ. The
+incidents made of them lie sealed beside it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from hotspots.core.once import Once
 from hotspots.core.types import TimePrecision
 from hotspots.model.incidents import FRAME_SCHEMA, Incidents
 from hotspots.service.areas import areas_at, sets_at
+from hotspots.service.sealed import INCIDENTS, forget_sealed, key_of, seal, unseal
 from hotspots.service.site import Site
 from hotspots.sources import Reading
 from hotspots.store import Session
@@ -86,6 +88,7 @@ def batches_at(session: Session, version: int) -> list[Batch]:
 
 def forget_snapshots(site: Site) -> None:
     """Delete what was kept of earlier data versions, in memory and on disk."""
+    forget_sealed(site)
     for path in site.cache.glob("rows-*.parquet"):
         path.unlink(missing_ok=True)
     _ready.forget(lambda key: key[0] == site.folder)
@@ -93,13 +96,38 @@ def forget_snapshots(site: Site) -> None:
 
 def _build(site: Site, session: Session, version: int) -> Dataset:
     batches = batches_at(session, version)
-    rows = rows_at(site, session, version)
+    files, order = _files_of(batches)
+    told = {"keys": get(session, SiteRecord, 1).n_keys}
+    key = key_of(site, INCIDENTS, version, told)
+    incidents: Incidents | None = unseal(site, key, INCIDENTS)
+    if incidents is None:
+        rows = rows_at(site, session, version)
+        incidents = _incidents(site, rows, batches, order)
+        seal(site, key, incidents, INCIDENTS)
+    rejects = _rejects(session, batches, order)
+    sets = sets_at(session, version)
+    reading = Reading(
+        incidents=incidents,
+        rejects=rejects,
+        rows_read=incidents.n + rejects.height,
+        inputs=tuple((name, digest) for name, digest in files),
+    )
+    return Dataset(
+        reading=reading,
+        harm=site.harm(),
+        areas=areas_at(session, version),
+        area_inputs=tuple((each.name, each.sha256) for each in sets),
+    )
+
+
+def _incidents(
+    site: Site, rows: pl.DataFrame, batches: list[Batch], order: pl.DataFrame
+) -> Incidents:
     if rows.is_empty():
         raise EmptySiteError(
             "a site must hold incidents before it can be analysed; it holds none. "
             "Import some first."
         )
-    files, order = _files_of(batches)
     located = (
         rows.join(order, on="origin", how="left")
         .sort("order", "file", "line", "id")
@@ -110,8 +138,7 @@ def _build(site: Site, session: Session, version: int) -> Dataset:
             reference=pl.col("key"),
         )
     )
-    rejects = _rejects(session, batches, order)
-    incidents = Incidents.from_located(
+    return Incidents.from_located(
         located.select(
             "lon", "lat", *(c for c in FRAME_SCHEMA if c in located.columns)
         ),
@@ -122,19 +149,6 @@ def _build(site: Site, session: Session, version: int) -> Dataset:
         simulated=any(batch.simulated for batch in batches),
         apart=site.apart(),
         notes=dict.fromkeys(note for batch in batches for note in batch.notes),
-    )
-    reading = Reading(
-        incidents=incidents,
-        rejects=rejects,
-        rows_read=incidents.n + rejects.height,
-        inputs=tuple((name, digest) for name, digest in files),
-    )
-    sets = sets_at(session, version)
-    return Dataset(
-        reading=reading,
-        harm=site.harm(),
-        areas=areas_at(session, version),
-        area_inputs=tuple((each.name, each.sha256) for each in sets),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,12 @@ from hotspots.intake.inputs import InputFile
 from hotspots.intake.profile import Profile
 from hotspots.rights import Actor, Owned, check
 from hotspots.service.audit import record
-from hotspots.service.datasets import current_version, rows_at
+from hotspots.service.datasets import (
+    EmptySiteError,
+    current_version,
+    dataset_at,
+    rows_at,
+)
 from hotspots.service.frozen import state_of
 from hotspots.service.matching import Match, keyed, match, with_content
 from hotspots.service.references import reference_keys
@@ -68,8 +73,8 @@ def perform_import(site: Site, task: Task) -> None:
             kept = True
         except _ChangedError:
             task.progress("comparing again: other data came in between")
-    with site.store.reading() as session:
-        rows_at(site, session, current_version(session))
+    with suppress(EmptySiteError):
+        dataset_at(site)  # ready for whoever asks next
 
 
 def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> Job:

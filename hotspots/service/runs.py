@@ -12,8 +12,9 @@ from hotspots.core.errors import NotFoundError, ParameterError, did_you_mean
 from hotspots.core.once import Once
 from hotspots.outputs.formats.geojson import to_geojson
 from hotspots.rights import Actor, check
-from hotspots.service.analyses import told_of
+from hotspots.service.analyses import told_of, writing_beside
 from hotspots.service.audit import record
+from hotspots.service.datasets import dataset_at
 from hotspots.service.frozen import (
     ask,
     folder_of,
@@ -121,9 +122,10 @@ def perform_run(site: Site, task: Task) -> None:
 
 def _analyse(site: Site, task: Task) -> _Made:
     told = told_of(parse_options(task.arguments["options"]))
-    analysis = analysis_of(site, task, task.arguments["version"], told)
-    folder = folder_of(site, "run", task.id)
-    write(analysis, folder, progress=task.progress)
+    version, folder = task.arguments["version"], folder_of(site, "run", task.id)
+    with writing_beside(dataset_at(site, version)):
+        analysis = analysis_of(site, task, version, told)
+        write(analysis, folder, progress=task.progress)
     return _Made(
         id=task.id,
         sentence=f"{len(analysis.hotspots)} places found in incidents from "

@@ -20,8 +20,9 @@ from hotspots._version import __version__
 from hotspots.core.errors import HotspotsError
 from hotspots.service.site import Site
 
-KEPT, FOLDERS_KEPT = 64, 16
-"""The answers that are kept, and those with files; the longest unused goes first."""
+VIEWS, INCIDENTS = "views", "incidents"
+KEPT, FOLDERS_KEPT = {VIEWS: 64, INCIDENTS: 2}, 16
+"""How many are kept of each room, and how many with files; the longest unused go."""
 SEAL = hashlib.sha256().digest_size
 FILES = ".files"
 
@@ -34,21 +35,21 @@ def key_of(site: Site, kind: str, version: int, told: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def seal(site: Site, key: str, answer: Any) -> None:
+def seal(site: Site, key: str, answer: Any, room: str = VIEWS) -> None:
     """Keep an answer, or an error that whoever asks is to be told."""
-    content, path = pickle.dumps(answer), _path(site, key)
+    content, path = pickle.dumps(answer), _path(site, key, room)
     beside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     beside.write_bytes(_seal_of(site, key, content) + content)
     beside.replace(path)
     _forget(path.parent)
 
 
-def unseal(site: Site, key: str) -> Any:
+def unseal(site: Site, key: str, room: str = VIEWS) -> Any:
     """Return an answer, none where there is none.
 
     Raises HotspotsError if that is what the work ended with.
     """
-    path = _path(site, key)
+    path = _path(site, key, room)
     try:
         kept = path.read_bytes()
     except FileNotFoundError:
@@ -62,13 +63,24 @@ def unseal(site: Site, key: str) -> Any:
     return answer
 
 
+def is_sealed(site: Site, key: str) -> bool:
+    """Say whether there is an answer."""
+    return _path(site, key).is_file()
+
+
 def folder_beside(site: Site, key: str) -> Path:
     """Return the folder of an answer that is files."""
     return _path(site, key).with_suffix(FILES)
 
 
-def _path(site: Site, key: str) -> Path:
-    folder = site.cache / "views"
+def forget_sealed(site: Site) -> None:
+    """Delete everything that was kept."""
+    for room in KEPT:
+        shutil.rmtree(site.cache / room, ignore_errors=True)
+
+
+def _path(site: Site, key: str, room: str = VIEWS) -> Path:
+    folder = site.cache / room
     folder.mkdir(exist_ok=True, mode=0o700)
     return folder / key
 
@@ -79,7 +91,7 @@ def _forget(folder: Path) -> None:
         key=lambda path: path.stat().st_mtime,
     )
     with_files = [path for path in every if path.with_suffix(FILES).is_dir()]
-    for path in {*every[:-KEPT], *with_files[:-FOLDERS_KEPT]}:
+    for path in {*every[: -KEPT[folder.name]], *with_files[:-FOLDERS_KEPT]}:
         path.unlink(missing_ok=True)
         shutil.rmtree(path.with_suffix(FILES), ignore_errors=True)
 

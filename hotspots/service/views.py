@@ -23,7 +23,7 @@ from hotspots.outputs.printing import Background
 from hotspots.questions import QUESTIONS
 from hotspots.questions.gather import gather
 from hotspots.rights import Actor
-from hotspots.service.analyses import Found, found_by
+from hotspots.service.analyses import Found, found_by, writing_beside
 from hotspots.service.datasets import dataset_at
 from hotspots.service.frozen import hashes
 from hotspots.service.plans import made_plan, resources_of
@@ -174,7 +174,8 @@ def _difference(site: Site, task: Task) -> Difference:
 def _outputs(site: Site, task: Task) -> dict[str, str]:
     """Write the files of an analysis as the command does; return their hashes."""
     folder = folder_beside(site, task.id)
-    write(_analysed(site, task), folder, progress=task.progress)
+    with writing_beside(dataset_at(site, task.arguments["version"])):
+        write(_analysed(site, task), folder, progress=task.progress)
     return hashes(folder)
 
 

@@ -22,9 +22,9 @@ from hotspots.model.incidents import Incidents
 from hotspots.resources import Resources
 from hotspots.rights import Actor
 from hotspots.service import Site, analyses, views
-from hotspots.service.datasets import current_version, dataset_at
+from hotspots.service.datasets import batches_at, current_version, dataset_at
 from hotspots.service.plans import resources_of, told_of
-from hotspots.service.sealed import key_of
+from hotspots.service.sealed import is_sealed, key_of
 from hotspots.tactics.plan import Plan
 from hotspots.web.parts.choices import Choices
 from hotspots.web.parts.waiting import NotReadyError
@@ -48,6 +48,17 @@ class Kept:
         """Return the results of the data as they are now."""
         with self.site.store.reading() as session:
             return self.at(current_version(session))
+
+    def prepare(self) -> None:
+        """Have the usual analysis begun before anybody asks, and load the data."""
+        told = analyses.told_of(Parameters())
+        with self.site.store.reading() as session:
+            version = current_version(session)
+            if not batches_at(session, version):
+                return
+        if not is_sealed(self.site, key_of(self.site, views.ANALYSIS, version, told)):
+            views.begin(self.site, Actor.operator(), views.ANALYSIS, version, told)
+        self.at(version)
 
     def at(self, version: int) -> Results:
         """Return the results of a data version."""
@@ -99,13 +110,6 @@ class Results:
         inside = self.dataset.area_of_place[frame["place"].to_numpy()] >= 0
         chosen = kind.str.contains("burglary") & pl.Series(inside)
         return self.dataset.incidents.select(chosen)
-
-    def prepare(self, parameters: Parameters) -> None:
-        """Have an analysis begun before anybody asks."""
-        told = analyses.told_of(parameters)
-        if views.taken(self.kept.site, views.ANALYSIS, self.version, told) is None:
-            actor = Actor.operator()
-            views.begin(self.kept.site, actor, views.ANALYSIS, self.version, told)
 
     def view(self, kind: str, told: Mapping[str, Any]) -> Any:
         """Return what a worker made of this data version; see :meth:`Kept.view`."""

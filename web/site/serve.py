@@ -18,7 +18,6 @@ from hotspots.web import WebSettings, create_app
 from hotspots.web.listen import HOST, answer_until_stopped, listen
 from hotspots.web.logs import write_logs
 from hotspots.web.site.identity import is_loopback
-from hotspots.workflow import Parameters
 
 AGAIN_S = 1.0
 AT_MOST_S = 30.0
@@ -76,7 +75,7 @@ ALONE = " and answers only on this computer"
 def _begin(kept: Any) -> None:
     """Begin the usual analysis, so that the first person does not wait for it."""
     with suppress(NoUsableRowsError):
-        kept.now().prepare(Parameters())
+        kept.prepare()
 
 
 def _check_host(site: Site, host: str) -> None:
