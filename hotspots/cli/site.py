@@ -99,12 +99,13 @@ def upgrade(folder: Folder) -> None:
 
 def purge(folder: Folder, today: options.Today = None) -> None:
     """Delete rows older than their feed may keep them, and print the certificate."""
-    from hotspots.service.purge import purge as run
+    from hotspots.service.purge import purge_now
 
     day = today.date() if today else dt.datetime.now().astimezone().date()
     with opened(folder) as (kept, actor):
-        for each in run(kept, actor, day):
-            screen.say(each.sentence())
+        job = purge_now(kept, actor, day)
+    _check_done(job)
+    screen.say(job.sentence)
 
 
 def work(

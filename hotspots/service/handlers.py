@@ -8,11 +8,11 @@ from hotspots.service.briefs import perform_brief
 from hotspots.service.imports import perform_import
 from hotspots.service.outcomes import perform_outcome
 from hotspots.service.plans import perform_plan
+from hotspots.service.purge import perform_purge
 from hotspots.service.runs import perform_run
 from hotspots.service.schedules import (
     perform_backup,
     perform_freshness,
-    perform_purge,
     queue_due,
 )
 from hotspots.service.site import Site

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -88,15 +87,8 @@ def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> 
             for item in (*expand(paths), *_mappings_beside(paths))
         ]
         id = request_import(site, actor, files, **told)
-    worker = Worker(site.store, {"import": partial(perform_import, site)})
-    while True:
-        worker.run_one(id)
-        with site.store.reading() as session:
-            job = get(session, Job, id)
-        if job.ended_at is not None:
-            sweep_spool(site)
-            return job
-        time.sleep(0.2)
+    handlers = {"import": partial(perform_import, site)}
+    return Worker(site.store, handlers, partial(sweep_spool, site)).finish(id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,9 @@ counts of places, plans and briefs. The certificate is an entry of the log.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from hotspots.core.window import add_months, in_words
 from hotspots.rights import Actor, check
@@ -17,8 +19,11 @@ from hotspots.service.datasets import forget_snapshots
 from hotspots.service.site import Site
 from hotspots.store import Session
 from hotspots.store.bulk import remove_incidents, remove_rows
-from hotspots.store.models import Batch, Feed, Reject, SiteRecord
+from hotspots.store.models import Batch, Feed, Job, Reject, SiteRecord
 from hotspots.store.queries import find, hold
+from hotspots.work import Task, TaskStoppedError, Worker, submit
+
+PURGE = "purge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +43,36 @@ class Purged:
         )
 
 
-def purge(site: Site, actor: Actor, today: dt.date) -> list[Purged]:
-    """Delete what is too old on a day, and let the database forget it."""
+def purge_now(site: Site, actor: Actor, today: dt.date) -> Job:
+    """Have what is too old on a day deleted, and wait for the end.
+
+    Where a worker of the site is at hand it may do the work, else this process.
+    """
+    check(actor, "purge.make")
+    with site.store.writing() as session:
+        id = submit(session, PURGE, {"today": today.isoformat()}, actor)
+        record(session, actor, "purge.ask", id, today=today.isoformat())
+    return Worker(site.store, {PURGE: partial(perform_purge, site)}).finish(id)
+
+
+def perform_purge(site: Site, task: Task) -> None:
+    """Do a queued purge; what it says at the end is its certificate.
+
+    Once the rows are deleted it goes on to its end, whoever asks it to stop.
+    """
+    told = task.arguments.get("today")
+    today = dt.date.fromisoformat(told) if told else site.today()
+    task.progress("deleting what is too old", 0, 2)
+    done = _purge(site, task.actor, today)
+    with suppress(TaskStoppedError):
+        task.progress("letting the database forget it", 1, 2)
+    site.store.forget_deleted()
+    forget_snapshots(site)
+    lines = [each.sentence() for each in done]
+    task.end("\n".join(lines) or "There is no feed.", "done")
+
+
+def _purge(site: Site, actor: Actor, today: dt.date) -> list[Purged]:
     check(actor, "purge.make")
     with site.store.writing() as session:
         kept = hold(session, SiteRecord, 1)
@@ -51,8 +84,6 @@ def purge(site: Site, actor: Actor, today: dt.date) -> list[Purged]:
             kept.data_version += 1
         lines = [each.sentence() for each in done]
         record(session, actor, "purge.make", today.isoformat(), certificate=lines)
-    site.store.forget_deleted()
-    forget_snapshots(site)
     return done
 
 

@@ -17,7 +17,6 @@ from hotspots.service.audit import record
 from hotspots.service.backup import backup
 from hotspots.service.briefs import request_brief
 from hotspots.service.feeds import feed_states
-from hotspots.service.purge import purge
 from hotspots.service.site import SCHEDULED, Site
 from hotspots.store import Session, now
 from hotspots.store.models import AreaSet, AuditHead, Job
@@ -60,14 +59,6 @@ def queue_due(site: Site, moment: dt.datetime | None = None) -> list[str]:
                 _queue(site, session, kind)
                 queued.append(kind)
     return queued
-
-
-def perform_purge(site: Site, task: Task) -> None:
-    """Do a scheduled purge."""
-    done = purge(site, task.actor, site.today())
-    task.sentence = " ".join(each.sentence() for each in done) or "There is no feed."
-    with task.commit():
-        pass
 
 
 def perform_backup(site: Site, task: Task) -> None:

@@ -4,7 +4,16 @@ Its state is a row of the site's own database, so that work is queued in the tra
 that asks for it, and what it makes is kept in the transaction that marks it done.
 """
 
-from hotspots.work.queue import STATES, VIEW, Task, ask_to_stop, is_free, jobs, submit
+from hotspots.work.queue import (
+    STATES,
+    VIEW,
+    Task,
+    TaskStoppedError,
+    ask_to_stop,
+    is_free,
+    jobs,
+    submit,
+)
 from hotspots.work.worker import Handler, Worker
 
 __all__ = [
@@ -12,6 +21,7 @@ __all__ = [
     "VIEW",
     "Handler",
     "Task",
+    "TaskStoppedError",
     "Worker",
     "ask_to_stop",
     "is_free",

@@ -73,8 +73,8 @@ class Task:
             job.state, job.doing, job.ended_at = "done", "", now()
             job.sentence = self.sentence
 
-    def fail(self, sentence: str, state: str = "failed") -> None:
-        """End it without a result, saying why."""
+    def end(self, sentence: str, state: str = "failed") -> None:
+        """End it as it is, saying why; what was done cannot be stopped any more."""
         with self.store.writing() as session:
             job = hold(session, Job, self.id)
             if job.worker == self.worker and job.state == "running":

@@ -12,6 +12,8 @@ from functools import partial
 from hotspots.core.budget import Budget
 from hotspots.core.errors import HotspotsError
 from hotspots.store import Store
+from hotspots.store.models import Job
+from hotspots.store.queries import get
 from hotspots.work.queue import Task, TaskStoppedError, claim, worker_name
 
 Handler = Callable[[Task], None]
@@ -67,6 +69,16 @@ class Worker:
         self.tidy()
         return True
 
+    def finish(self, id: str) -> Job:
+        """Do one thing, or wait where another worker is at it; return it ended."""
+        while True:
+            self.run_one(id)
+            with self.store.reading() as session:
+                job = get(session, Job, id)
+            if job.ended_at is not None:
+                return job
+            self._stop.wait(POLL_S)
+
     def run_all(self) -> None:
         """Do everything that is waiting."""
         while self.run_one():
@@ -105,12 +117,12 @@ class Worker:
             budget = Budget(LONGEST_S, told=task.progress)  # stops inside a handler too
             budget.run(partial(self.handlers[task.kind], task))
         except TaskStoppedError:
-            task.fail("Stopped. Nothing was kept.", "cancelled")
+            task.end("Stopped. Nothing was kept.", "cancelled")
         except HotspotsError as error:
-            task.fail(str(error))
+            task.end(str(error))
         except Exception:
             LOG.exception("%s %s failed", task.kind, task.id)
-            task.fail(UNEXPECTED)
+            task.end(UNEXPECTED)
 
 
 def _keep_alive(task: Task, ended: threading.Event) -> None:

@@ -115,7 +115,7 @@ def test_work_that_another_took_over_cannot_be_committed_twice(store: Store) -> 
     make(second)
     with pytest.raises(TaskStoppedError):
         make(first)
-    first.fail("too late")
+    first.end("too late")
     assert job(store, id).state == "done"
     with store.reading() as session:
         assert count(session, Agency) == 1
