@@ -6,7 +6,8 @@ has the same answer everywhere.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ import polars as pl
 from hotspots.analysis.backtest import Located, back_test
 from hotspots.analysis.dataset import Dataset, load, read
 from hotspots.analysis.evidence import Evidence, build_hotspots
-from hotspots.analysis.finder import price_of_shape
+from hotspots.analysis.finder import Cluster, price_of_shape
 from hotspots.analysis.notes import build_notes, shape_notes
 from hotspots.analysis.parameters import Parameters
 from hotspots.analysis.parted import PlacePoints, parted_anyway, parted_surfaces
@@ -109,7 +110,9 @@ def analyse(
     incidents, rejects = counted.incidents, counted.rejects
     say("density and clusters", 1, 4)
     cell_of_place = dataset.cells_of_places(chosen.resolution)
-    surfaces = _surfaces(dataset, chosen, incidents, cell_of_place, engine, say)
+    surfaces, finding = _searched(
+        dataset, chosen, incidents, cell_of_place, engine, say
+    )
     cells = surfaces["count"].cells
     by_area = Comparison.of_last_year(dataset.incidents, window, same_places=False)
     areas_table = build_areas_table(dataset, incidents, by_area)
@@ -117,9 +120,6 @@ def analyse(
     counts = surfaces["count"].values
     located = Located.of(incidents, cell_of_place, cells)
     exposure, rule = dataset.exposure, chosen.rule
-    beside = ThreadPoolExecutor(1)  # both draw hundreds of resamples, each its own
-    finding = beside.submit(copy_context().run, rule.find, counts, cells)
-    beside.shutdown(wait=False)
     evidence = Evidence(
         incidents=incidents,
         weights=counted.weights,
@@ -202,15 +202,20 @@ def _counted(dataset: Dataset, chosen: Parameters, window: Window) -> _Counted:
     )
 
 
-def _surfaces(
+def _searched(
     dataset: Dataset,
     chosen: Parameters,
     incidents: Incidents,
     cell_of_place: npt.NDArray[np.uint64],
     engine: Engine | None,
     say: Progress,
-) -> dict[str, Surface]:
-    """Return counts, density and Gi*: at once, or part by part."""
+) -> tuple[dict[str, Surface], Future[list[Cluster]]]:
+    """Return counts, density and Gi*, and the places that are being found beside."""
+    pool, context = ThreadPoolExecutor(1), copy_context()
+
+    def beside(work: Callable[..., Any], *given: Any) -> Future[Any]:
+        return pool.submit(context.run, work, *given)
+
     if engine is not None or parted_anyway(dataset, chosen):
         study = dataset.study_cells(chosen.resolution, area=chosen.area, most=MAX_STUDY)
         points = PlacePoints.of(incidents, cell_of_place, chosen.resolution)
@@ -218,18 +223,22 @@ def _surfaces(
         def told(done: int, total: int) -> None:
             say(f"density and clusters, part {done} of {total}", 1, 4)
 
-        return parted_surfaces(points, study, chosen, engine, told)
-    places = np.unique(incidents.frame["place"].to_numpy())
-    cells = dataset.study_cells(chosen.resolution, area=chosen.area)
-    cells = cells.union(cell_of_place[places])
-    cells.read_areas_off()
-    with ThreadPoolExecutor(1) as pool:
-        gi_star = pool.submit(copy_context().run, chosen.gi_star, incidents, cells)
-        return {
-            "count": Count()(incidents, cells, cell_of_place),
-            "kde": chosen.kde(incidents, cells),
-            "gi_star": gi_star.result(),
-        }
+        surfaces = parted_surfaces(points, study, chosen, engine, told)
+        count = surfaces["count"]
+        finding = beside(chosen.rule.find, count.values, count.cells)
+    else:
+        places = np.unique(incidents.frame["place"].to_numpy())
+        cells = dataset.study_cells(chosen.resolution, area=chosen.area)
+        cells = cells.union(cell_of_place[places])
+        cells.read_areas_off()
+        count = Count()(incidents, cells, cell_of_place)
+        gi_star = beside(chosen.gi_star, incidents, cells)
+        finding = beside(chosen.rule.find, count.values, cells)
+        kde = chosen.kde(incidents, cells)
+        surfaces = {"count": count, "kde": kde, "gi_star": gi_star.result()}
+    beside(getattr, dataset.areas, "coverage_notes")  # asked for at the end
+    pool.shutdown(wait=False)
+    return surfaces, finding
 
 
 def _apart(incidents: Incidents, status: pl.DataFrame) -> tuple[str, ...]:

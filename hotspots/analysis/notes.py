@@ -37,7 +37,7 @@ def build_notes(
             "days covered."
         )
     notes.append(evidence.comparison.sentence())
-    notes += dataset.areas.notes + dataset.areas.coverage_notes()
+    notes += dataset.areas.notes + dataset.areas.coverage_notes
     for surface in surfaces.values():
         notes += surface.notes
     if incidents.snapped:

@@ -84,6 +84,7 @@ def analyse(
         rule={"n_hotspots": n_hotspots},
     )
     beside.begin(*LIBRARIES)
+    beside.load("scipy.special", "scipy.sparse", "pyproj")
     dataset = screen.read_dataset(
         files, areas or (), how, tell=False, only=parameters.choose_window
     )

@@ -8,12 +8,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from threading import Thread
 from typing import Any, ClassVar
 
 from hotspots.core.without import do_without
@@ -39,6 +39,13 @@ def begin(*modules: str) -> None:
         for name in modules:
             pool.submit(import_module, name)
         _Beside.begun = pool
+
+
+def load(*modules: str) -> None:
+    """Load modules in a thread, where this is a command, while files are waited for."""
+    if _Beside.may_begin:
+        names = list(modules)
+        Thread(target=lambda: list(map(import_module, names)), daemon=True).start()
 
 
 def end() -> None:
@@ -79,7 +86,7 @@ def hands(*, shared: bool = False) -> Iterator[Callable[..., None]]:
 def _prepare() -> None:
     """End where the process that asks is gone; only that one is stopped by hand."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, daemon=True).start()
     do_without("geopandas", "pandas")
 
 

@@ -226,10 +226,11 @@ class Areas:
         areas = [abs(geod.geometry_area_perimeter(g)[0]) for g in self.geometry]
         return np.asarray(areas) / 1e6
 
+    @cached_property
     def coverage_notes(self) -> tuple[str, ...]:
-        """Return sentences on overlaps and gaps within each kind.
+        """Sentences on overlaps and gaps within each kind.
 
-        Returns: empty where nothing larger than a sliver (0.1 ha) was found.
+        Empty where nothing larger than a sliver (0.1 ha) was found.
         """
         notes: list[str] = []
         for kind in self.kinds:

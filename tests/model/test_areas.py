@@ -105,12 +105,12 @@ def test_only_areas_valid_on_the_day_are_used() -> None:
 
 
 def test_overlaps_and_gaps_are_reported() -> None:
-    assert pair().coverage_notes() == ()
+    assert pair().coverage_notes == ()
     ring = shapely.difference(LEFT, shapely.box(-0.88, 52.74, -0.87, 52.76))
     crossing = shapely.box(-0.86, 52.7, -0.8, 52.8)
     notes = Areas.from_polygons(
         [ring, crossing], codes=["a", "b"], kind="ward"
-    ).coverage_notes()
+    ).coverage_notes
     assert "1 pairs" in notes[0]
     assert "1 gaps" in notes[1]
 

@@ -56,7 +56,7 @@ def write_geopackage(
     """
     _check_names(path, layers)
     moment = dt.datetime.combine(dated, dt.time())
-    with writing(path), _fixed_clock(moment):
+    with writing(path), _as_written(moment):
         path.unlink(missing_ok=True)
         for layer in layers:
             _append(path, layer, crs)
@@ -75,17 +75,20 @@ def _check_names(path: Path, layers: Sequence[Layer]) -> None:
 
 
 @contextmanager
-def _fixed_clock(moment: dt.datetime) -> Iterator[None]:
-    """Let GDAL write this moment for now."""
+def _as_written(moment: dt.datetime) -> Iterator[None]:
+    """Let GDAL write this moment for now, and not wait for the disk layer by layer."""
     import pyogrio
 
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    text = f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": text})
+    own = {
+        "OGR_CURRENT_DATE": f"{moment:%Y-%m-%dT%H:%M:%S}.000Z",
+        "OGR_SQLITE_SYNCHRONOUS": "OFF",  # whoever keeps the file puts it on the disk
+    }
+    before = {name: pyogrio.get_gdal_config_option(name) for name in own}
+    pyogrio.set_gdal_config_options(own)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def _append(path: Path, layer: Layer, crs: int) -> None:

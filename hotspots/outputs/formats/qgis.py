@@ -195,6 +195,7 @@ def add_styles(
         for layer, k in layers
     ]
     with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA synchronous = OFF")  # as the layers were written
         database.execute(TABLE)
         database.execute(CONTENTS, (moment,))
         database.executemany(STYLE, rows)
