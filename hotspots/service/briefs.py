@@ -126,6 +126,7 @@ class Standing:
     """How a brief stands: a draft until somebody else approves it, then handed out."""
 
     brief: Brief
+    made: AuditEntry | None = None
     approved: AuditEntry | None = None
     sent: tuple[tuple[str, str], ...] = ()
     """Day and to whom, for each time."""
@@ -141,9 +142,11 @@ def standing(session: Session, actor: Actor, made: Brief) -> Standing:
     """Return how a brief stands, as the log says."""
     check(actor, "brief.read")
     said = find(session, AuditEntry, order="number", subject=made.id)
+    first = {each.action: each for each in reversed(said)}
     return Standing(
         brief=made,
-        approved=next((e for e in said if e.action == "brief.approve"), None),
+        made=first.get("brief.make"),
+        approved=first.get("brief.approve"),
         sent=tuple(
             (each.at[:10], json.loads(each.detail)["to"])
             for each in said

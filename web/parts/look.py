@@ -28,7 +28,7 @@ def add_look(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    add_filters(app)
+    add_filters(app, app.extensions["site"].settings.time_zone)
     WTFormsHelpers(app)
     app.context_processor(_shared)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -61,6 +62,19 @@ def day_in_words(text: str) -> str:
     '9 June 2025'
     """
     return in_words(dt.date.fromisoformat(text))
+
+
+def moment_in_words(moment: dt.datetime | str, zone: str) -> str:
+    """Return a moment as the clocks of a place show it.
+
+    Examples
+    --------
+    >>> moment_in_words("2025-06-09T13:05:00+00:00", "Europe/London")
+    '9 June 2025 at 14:05'
+    """
+    held = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    local = held.astimezone(ZoneInfo(zone))
+    return f"{in_words(local.date())} at {local:%H:%M}"
 
 
 @cache
@@ -125,14 +139,15 @@ def window_in_words(window: Window) -> str:
     return f"{month(window.start)} to {month(window.last_day)}"
 
 
-def add_filters(app: Flask) -> None:
-    """Give templates the words of this module."""
+def add_filters(app: Flask, zone: str) -> None:
+    """Give templates the words of this module; moments are those of a time zone."""
     app.jinja_env.globals.update(
         min_base=MIN_BASE_FOR_PERCENT, tactic_name=tactic_name, task_title=task_title
     )
     app.jinja_env.filters.update(
         day_in_words=day_in_words,
         in_words=in_words,
+        moment_in_words=partial(moment_in_words, zone=zone),
         month=month,
         number=number,
         percent=percent,
