@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from plan_fixture import make_plan, make_suggestion, town_background
 
 from hotspots.core.errors import OutputError, ParameterError
 from hotspots.core.sanitise import clean_text
+from hotspots.outputs import plan_folder
 from hotspots.outputs.formats.plan_record import plan_hash, plan_id
 from hotspots.outputs.plan_folder import SENSITIVE_PREFIX, write_plan
 from hotspots.outputs.printing import Background
@@ -72,6 +75,22 @@ def test_every_file_is_there_and_named(tmp_path: Path, town: Background) -> None
     written = write_plan(make_plan(), out, background=town)
     assert [named(str(path.relative_to(out))) for path in written] == FILES
     assert names(out) == set(FILES)
+
+
+def test_pages_are_set_by_the_process_that_writes(
+    tmp_path: Path, town: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Path] = []
+
+    @contextmanager
+    def hands() -> Iterator[Callable[..., None]]:
+        yield lambda _, path, *__, **___: given.append(path)
+
+    monkeypatch.setattr(plan_folder, "hands", hands)
+    plan_folder.write_plan(make_plan(), tmp_path / "out", background=town)
+    pages = [path.name for path in given if path.suffix == ".pdf"]
+    assert {named(name) for name in pages} == {n for n in FILES if n.endswith(".pdf")}
+    assert not list((tmp_path / "out").rglob("*.pdf"))
 
 
 def test_sensitive_files_say_so_in_their_names(tmp_path: Path) -> None:

@@ -234,7 +234,8 @@ class _Folder:
 
     def write_sheet(self) -> Path:
         path = self.file(f"{self.name}_sheet.pdf")
-        path.write_bytes(plan_sheet(self.plan, self.record, self.background))
+        sheet = plan_sheet(self.plan, self.record, self.background)
+        self.beside(write_pdf, path, *sheet.to_set())
         return path
 
     def write_cards(self, cards: Cards) -> list[Path]:
@@ -243,9 +244,8 @@ class _Folder:
         paths += [self.file(f"{self.name}_card_{k:02d}.pdf") for k in range(1, n + 1)]
         for k, path in enumerate(paths[1:] if n > 1 else ()):
             self.beside(write_pdf, path, *cards.one_to_set(k))
-        every = cards.all_pages()
         for path in paths if n == 1 else paths[:1]:
-            path.write_bytes(every)
+            self.beside(write_pdf, path, *cards.all_to_set())
         return paths
 
 

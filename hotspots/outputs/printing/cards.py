@@ -62,13 +62,17 @@ class Cards:
 
     def all_pages(self) -> bytes:
         """Return every card as one PDF."""
-        template, content, made_at = self._to_set(self._cards)
+        template, content, made_at = self.all_to_set()
         return typeset(template, content, made_at=made_at)
 
     def one(self, index: int) -> bytes:
         """Return one card as a PDF."""
         template, content, made_at = self.one_to_set(index)
         return typeset(template, content, made_at=made_at)
+
+    def all_to_set(self) -> tuple[str, dict[str, Any], dt.datetime]:
+        """Return what :func:`typeset` makes every card of."""
+        return self._to_set(self._cards)
 
     @cached_property
     def _cards(self) -> list[dict[str, Any]]:

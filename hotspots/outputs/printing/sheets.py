@@ -76,7 +76,12 @@ class Sheet:
 
     def pdf(self) -> bytes:
         """Return the sheet as tagged PDF."""
-        return typeset(
+        template, content, made_at = self.to_set()
+        return typeset(template, content, made_at=made_at)
+
+    def to_set(self) -> tuple[str, dict[str, Any], dt.datetime]:
+        """Return what :func:`typeset` makes the sheet of."""
+        return (
             "sheet.typ",
             {
                 **{name: getattr(self, name) for name in _SAID},
@@ -88,7 +93,7 @@ class Sheet:
                 "map_alt": f"Map. {self._numbered()}",
                 "lists": [vars(each) for each in self.lists],
             },
-            made_at=dt.datetime.combine(self.made_for, dt.time()),
+            dt.datetime.combine(self.made_for, dt.time()),
         )
 
     def _numbered(self) -> str:
@@ -121,7 +126,7 @@ class Sheet:
 _SAID = ("title", "said", "marking", "foot", "notice")
 
 
-def plan_sheet(plan: Plan, record: Mapping[str, Any], ground: Background) -> bytes:
+def plan_sheet(plan: Plan, record: Mapping[str, Any], ground: Background) -> Sheet:
     """Return a whole plan on one A4: map, places, and the shift's timetable."""
     shapes = [shapes_to_metres(each.geometry) for each in plan.suggestions]
     places = [
@@ -141,7 +146,7 @@ def plan_sheet(plan: Plan, record: Mapping[str, Any], ground: Background) -> byt
         notice="Simulated data: nothing here is real." if plan.simulated else "",
         attribution=" ".join(plan.attribution),
         made_for=plan.data_to,
-    ).pdf()
+    )
 
 
 def _places(plan: Plan, shapes: Sequence[Any]) -> SheetList:
