@@ -41,6 +41,7 @@ POLICIES: dict[str, str] = {
     "imports.index": "batch.read",
     "imports.one": "batch.read",
     "imports.rejects": "reject.read",
+    "imports.same": "batch.import",
     "imports.trial": "batch.import",
     "imports.undo": "batch.undo",
     "imports.upload": "batch.import",

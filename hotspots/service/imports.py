@@ -28,6 +28,7 @@ from hotspots.service.datasets import (
 from hotspots.service.frozen import state_of
 from hotspots.service.matching import Match, keyed, match, with_content
 from hotspots.service.references import reference_keys
+from hotspots.service.same_events import possible_same
 from hotspots.service.site import Site
 from hotspots.service.uploads import request_import, sweep_spool
 from hotspots.sources import Reading, read_incidents
@@ -72,8 +73,9 @@ def perform_import(site: Site, task: Task) -> None:
             kept = True
         except _ChangedError:
             task.progress("comparing again: other data came in between")
-    with suppress(EmptySiteError):
-        dataset_at(site)  # ready for whoever asks next
+    with suppress(EmptySiteError), site.store.reading() as session:
+        possible_same(site, session, task.id)
+        dataset_at(site)  # both ready for whoever asks next
 
 
 def import_now(site: Site, actor: Actor, paths: Sequence[Path], **told: Any) -> Job:

@@ -12,6 +12,7 @@ from hotspots.core.errors import HotspotsError
 from hotspots.intake.headings import COLUMNS
 from hotspots.service import feeds, imports, uploads
 from hotspots.service.recognise import Recognised, as_told, recognise
+from hotspots.service.same_events import possible_same, same_events
 from hotspots.service.views import TRIAL
 from hotspots.web.api.v1.tables import csv_answer
 from hotspots.web.map.ground import shown_basemap
@@ -135,7 +136,18 @@ def one(id: str) -> str:
     """Show how far an import is, and what became of each row."""
     with reading() as session:
         found = imports.progress(session, current_actor(), id)
-    return render_template("imports/one.html", found=found, page="imports")
+        pairs = possible_same(current_site(), session, id) if found.batch else ()
+    return render_template(
+        "imports/one.html", found=found, n_same=len(pairs), page="imports"
+    )
+
+
+@blueprint.get("/<id>/same-events.csv")
+def same(id: str) -> Any:
+    """Send the rows that another feed may hold too; the reading is logged."""
+    with writing() as session:
+        table = same_events(current_site(), session, current_actor(), id)
+    return csv_answer(table, f"same_events_{id}.csv")
 
 
 @blueprint.get("/<id>/rejects.csv")

@@ -11,9 +11,11 @@ from pydantic.json_schema import SkipJsonSchema
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
 from hotspots.service import feeds, imports, uploads
+from hotspots.service.same_events import same_events
 from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 from hotspots.web.api.v1.tables import csv_answer
 from hotspots.web.api.v1.work import Accepted, Page, Progress, progress_of
+from hotspots.web.site.identity import current_site
 
 
 class Upload(BaseModel):
@@ -41,6 +43,7 @@ class Import(Progress):
     rows_updated: int | None = None
     rows_same: int | None = None
     rejects_url: str | None = None
+    same_events_url: str | None = None
     data_version: int | None = None
 
 
@@ -119,6 +122,13 @@ def get_rejects(session: Any, actor: Any, id: str) -> Response:
     return csv_answer(imports.rejects(session, actor, id), f"rejects_{id}.csv")
 
 
+@endpoint("/imports/<id>/same-events", logs=True)
+def get_same_events(session: Any, actor: Any, id: str) -> Response:
+    """Send the rows that another feed may tell of too (CSV)."""
+    table = same_events(current_site(), session, actor, id)
+    return csv_answer(table, f"same_events_{id}.csv")
+
+
 @endpoint("/imports/<id>/undo", "POST", returns=Import)
 def undo_import(session: Any, actor: Any, id: str) -> Import:
     """Take an import back: the rows are again as they were before it."""
@@ -167,6 +177,7 @@ def _import(found: imports.Progress) -> Import:
         rows_updated=made.rows_updated,
         rows_same=made.rows_same,
         rejects_url=url_for("v1.get_rejects", id=made.id),
+        same_events_url=url_for("v1.get_same_events", id=made.id),
         data_version=made.version,
     )
 

@@ -54,7 +54,8 @@ _DESCRIBING = Lock()
 
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 """What every database keeps."""
-Said = Annotated[str, Field(pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+_INK = r"[^\x00\s\x1c-\x1f\x85\ufeff]"  # neither Python nor JavaScript calls it space
+Said = Annotated[str, Field(pattern=rf"^[^\x00]*{_INK}[^\x00]*$")]
 """The same, and not only space."""
 
 

@@ -108,7 +108,7 @@ class PlanRequest(Body):
     """A tactic and its options, by the names that its command has."""
 
     tactic: Literal["cctv", "marking", "packs", "youth", "patrol", "operation"]
-    options: dict[Text, Text | int | float | bool | None] = {}  # noqa: RUF012
+    options: dict[str, Text | int | float | bool | None] = {}  # noqa: RUF012
 
 
 class Suggestion(Answer):
