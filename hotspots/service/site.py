@@ -38,31 +38,14 @@ from hotspots.store.queries import count, get
 
 SETTINGS = "site.toml"
 DATABASE = "site.sqlite3"
-RESOURCES = (
-    "columns",
-    "cameras",
-    "buildings",
-    "premises",
-    "streets",
-    "ground",
-    "slots",
-    "deliveries",
-    "eligibility",
-    "harm",
-    "institutions",
-    "postcodes",
-    "uprns",
-)
-"""Files that a site may hold: those of ``load_resources``, a harm table, and where
-institutions, postcodes and UPRNs are."""
-
-
 _TABLES = ("resources", "schedules", "single_sign_on")
 SCHEDULED = ("brief", "freshness", "purge", "backup")
 RESOURCES = (
     *("streets", "ground", "columns", "cameras", "buildings", "premises", "slots"),
     *("deliveries", "eligibility", "harm", "institutions", "postcodes", "uprns"),
 )
+"""Files that a site may hold: those of ``load_resources``, a harm table, and where
+institutions, postcodes and UPRNs are."""
 _INSIDE = {"resources": RESOURCES, "schedules": SCHEDULED}
 """What the tables of the settings may say."""
 
