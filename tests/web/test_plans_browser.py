@@ -372,3 +372,27 @@ def test_a_file_is_saved_under_its_marking_and_its_plan(watched: Watched) -> Non
         page.get_by_text("The whole plan, for the record (JSON)").click()
     saved = saving.value.suggested_filename
     assert re.fullmatch(r"official-sensitive_packs-\d{8}-[0-9a-f]{8}_plan\.json", saved)
+
+
+@pytest.mark.slow
+def test_the_base_of_crews_is_chosen_on_a_map(watched: Watched) -> None:
+    page = open_plan(watched, "patrol")
+    page.locator("#change > summary").click()
+    page.locator("#plan-form > details > summary").click()
+    fold = page.locator("[data-pick]")
+    fold.locator("summary").click()
+    fold.locator(".app-map[data-ready]").wait_for()
+    base = page.locator(f"[id='{fold.get_attribute('data-pick')}']")
+    fold.locator(".app-map").click(position={"x": 60, "y": 60})
+    by_mouse = base.input_value()
+    fold.locator(".app-map").focus()
+    page.keyboard.press("Enter")  # the middle of the town
+    by_keyboard = base.input_value()
+    for text in (by_mouse, by_keyboard):
+        lon, lat = map(float, text.split(","))
+        assert -1.1 < lon < -0.7
+        assert 52.6 < lat < 52.9
+    assert float(by_mouse.split(",")[0]) < float(by_keyboard.split(",")[0])
+    assert fold.locator("[role=status]").inner_text() == f"Chosen: {by_keyboard}."
+    page.get_by_role("button", name="Make the plan").click()
+    page.wait_for_url(lambda url: f"base={by_keyboard.replace(',', '%2C')}" in url)
