@@ -30,6 +30,7 @@ from hotspots.service.matching import Match, keyed, match, with_content
 from hotspots.service.references import reference_keys
 from hotspots.service.same_events import possible_same
 from hotspots.service.site import Site
+from hotspots.service.statutory import mapping_of
 from hotspots.service.uploads import request_import, sweep_spool
 from hotspots.sources import Reading, read_incidents
 from hotspots.store import Session
@@ -117,7 +118,7 @@ def preview(
     check(actor, "batch.import")
     with site.store.reading() as session:
         known = find_one(session, Feed, name=feed)
-    text = text or (known.mapping if known else None)
+    text = text or mapping_of(known, feed)
     profile = Profile.from_text(text) if text else None
     read = read_incidents(
         paths, profile=profile, today=today, harm=site.harm(), lookups=site.lookups()

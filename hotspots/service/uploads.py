@@ -15,6 +15,7 @@ from hotspots.rights import Actor, check
 from hotspots.service.audit import record
 from hotspots.service.feeds import feed_to_import
 from hotspots.service.site import Site
+from hotspots.service.statutory import fill_in
 from hotspots.store import new_id
 from hotspots.store.models import Job
 from hotspots.work import submit
@@ -111,6 +112,7 @@ def queue_staged(
         Profile.from_text(profile)
     with site.store.writing() as session:
         known = feed_to_import(session, actor, feed)
+        fill_in(known)
         arguments: dict[str, Any] = {
             "feed": known.id,
             "profile": profile or None,

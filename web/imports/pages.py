@@ -10,7 +10,7 @@ from werkzeug.utils import redirect
 
 from hotspots.core.errors import HotspotsError
 from hotspots.intake.headings import COLUMNS
-from hotspots.service import feeds, imports, uploads
+from hotspots.service import feeds, imports, statutory, uploads
 from hotspots.service.recognise import Recognised, as_told, recognise
 from hotspots.service.same_events import possible_same, same_events
 from hotspots.service.views import TRIAL
@@ -35,12 +35,15 @@ def index() -> str:
     actor = current_actor()
     with reading() as session:
         states = feeds.feed_states(session, actor, today())
+        by_law = statutory.standings(session, actor, today())
         made = imports.batches(session, actor, limit=30)
         agencies = agency_names(session)
     names = {each.feed.id: each.feed.name for each in states}
     return render_template(
         "imports/index.html",
         agencies=agencies,
+        by_law=by_law,
+        header=statutory.HEADER,
         batches=[(each, names.get(each.feed_id, "")) for each in made],
         page="imports",
         states=states,

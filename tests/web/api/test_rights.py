@@ -65,6 +65,7 @@ ROUTES: dict[str, tuple[str, dict[str, Any] | None]] = {
     "GET /imports/<id>": ("batch.read", None),
     "GET /imports/<id>/rejects": ("reject.read", None),
     "GET /imports/<id>/same-events": ("batch.import", None),
+    "GET /statutory": ("feed.read", None),
     "POST /imports/<id>/undo": ("batch.undo", {}),
     "GET /feeds": ("feed.read", None),
     "GET /feeds/<name>": ("feed.read", None),

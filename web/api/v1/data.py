@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 from spectree.model_adapter.pydantic_adapter import BaseFile
 
-from hotspots.service import feeds, imports, uploads
+from hotspots.service import feeds, imports, statutory, uploads
 from hotspots.service.same_events import same_events
 from hotspots.web.api.v1.endpoint import Answer, Body, Text, endpoint
 from hotspots.web.api.v1.tables import csv_answer
@@ -73,6 +73,28 @@ class FeedList(Answer):
     """Every feed."""
 
     feeds: list[Feed]
+
+
+class Statutory(Answer):
+    """Rows that an agency must share each quarter; ``profile``: their mapping."""
+
+    feed: str
+    agency: str
+    regime: str
+    what: str
+    profile: str
+    quarter_ends: dt.date
+    due_by: dt.date
+    last_day: dt.date | None
+    days_late: int
+    sentence: str
+
+
+class StatutoryList(Answer):
+    """What the law has shared; ``header``: the columns of each file."""
+
+    header: str
+    shares: list[Statutory]
 
 
 class FeedChange(Body):
@@ -141,6 +163,30 @@ def list_feeds(session: Any, actor: Any) -> FeedList:
     """List the feeds with how fresh each is."""
     today = dt.datetime.now().astimezone().date()
     return FeedList(feeds=[_feed(s) for s in feeds.feed_states(session, actor, today)])
+
+
+@endpoint("/statutory", returns=StatutoryList)
+def list_statutory(session: Any, actor: Any) -> StatutoryList:
+    """List what the law has shared each quarter, and who is late with it."""
+    today = dt.datetime.now().astimezone().date()
+    return StatutoryList(
+        header=statutory.HEADER,
+        shares=[
+            Statutory(
+                feed=each.share.feed,
+                agency=each.share.agency,
+                regime=each.share.regime,
+                what=each.share.what,
+                profile=each.share.profile,
+                quarter_ends=each.quarter_ends,
+                due_by=each.due_by,
+                last_day=each.last_day,
+                days_late=each.days_late,
+                sentence=each.sentence,
+            )
+            for each in statutory.standings(session, actor, today)
+        ],
+    )
 
 
 @endpoint("/feeds/<name>", returns=Feed)
