@@ -111,10 +111,10 @@ def _word(z: float, p: float, most_lopsided: float) -> str:
 
 
 def _ratio_interval(now: float, before: float) -> tuple[float, float]:
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    low = float(beta.ppf(0.025, now, before + 1)) if now else 0.0
-    high = float(beta.ppf(0.975, now + 1, before)) if before else 1.0
+    low = float(betaincinv(now, before + 1, 0.025)) if now else 0.0
+    high = float(betaincinv(now + 1, before, 0.975)) if before else 1.0
     return low / (1 - low), high / (1 - high) if high < 1 else float("inf")
 
 

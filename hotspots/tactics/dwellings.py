@@ -92,11 +92,11 @@ def premises_rows(incidents: Incidents, premises: Premises) -> Ints:
         for k, address in enumerate(frame["address"].to_list())
         if rows[k] < 0 and address
     ]
-    if missing:
-        row_of = _rows_by_address(premises)
-        for k in missing:
-            key = parse_address(frame["address"][k]).key
-            rows[k] = row_of.get(key or "", -1)
+    sought = {k: parse_address(frame["address"][k]) for k in missing}
+    postcodes = {each.postcode for each in sought.values() if each.key}
+    row_of = _rows_by_address(premises, postcodes)
+    for k, address in sought.items():
+        rows[k] = row_of.get(address.key or "", -1)
     return np.array(rows, dtype=np.int64)
 
 
@@ -165,10 +165,14 @@ def _repeats(frame: pl.DataFrame) -> pl.Series:
     return frame.select((near & who.is_not_null()).fill_null(False).alias("r"))["r"]
 
 
-def _rows_by_address(premises: Premises) -> dict[str, int]:
+def _rows_by_address(premises: Premises, postcodes: set[str]) -> dict[str, int]:
+    """Return the row of each certain address in some postcodes, -1 of several."""
     found: dict[str, int] = {}
-    for row, line in enumerate(premises.addresses):
-        key = parse_address(line).key
+    there = pl.Series(premises.addresses, dtype=pl.String).str.to_uppercase()
+    plain = pl.Series([each.replace(" ", "") for each in postcodes], dtype=pl.String)
+    near = there.str.replace_all(r"[^0-9A-Z]", "").str.contains_any(plain)
+    for row in near.arg_true():
+        key = parse_address(premises.addresses[row]).key
         if key:
             found[key] = -1 if key in found else row
     return found

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from hotspots.core.window import Window, add_months
@@ -97,11 +98,14 @@ class Backtest:
         The range is predictive: a Poisson count whose mean is known from ``captured``
         in the days covered alone (Jeffreys' prior).
         """
-        from scipy.stats import nbinom  # here, because it takes half a second to load
+        from scipy.special import betainc
 
-        times = self.times
-        low, high = nbinom(self.captured + 0.5, times / (times + 1)).ppf([0.025, 0.975])
-        return self.captured / times, int(low), int(high)
+        mean, known = self.captured / self.times, self.captured + 0.5
+        most = 10 + 10 * (mean + 1) * (1 + 1 / self.times)
+        counts = np.arange(math.ceil(most))
+        at_most = betainc(known, counts + 1, self.times / (self.times + 1))
+        low, high = np.searchsorted(at_most, [0.025, 0.975])
+        return mean, int(low), int(high)
 
     @property
     def times(self) -> float:
