@@ -168,8 +168,10 @@ def _repeats(frame: pl.DataFrame) -> pl.Series:
 def _rows_by_address(premises: Premises, postcodes: set[str]) -> dict[str, int]:
     """Return the row of each certain address in some postcodes, -1 of several."""
     found: dict[str, int] = {}
+    if not postcodes:
+        return found
     there = pl.Series(premises.addresses, dtype=pl.String).str.to_uppercase()
-    plain = pl.Series([each.replace(" ", "") for each in postcodes], dtype=pl.String)
+    plain = [each.replace(" ", "") for each in postcodes]
     near = there.str.replace_all(r"[^0-9A-Z]", "").str.contains_any(plain)
     for row in near.arg_true():
         key = parse_address(premises.addresses[row]).key
