@@ -137,13 +137,16 @@ class Areas:
             geometry = fixed
         return cls(frame=frame, geometry=geometry, simulated=simulated, notes=notes)
 
-    def join(self, other: Areas) -> Areas:
-        """Return both sets of areas as one."""
+    def join(self, *others: Areas) -> Areas:
+        """Return all sets of areas as one."""
+        if not others:
+            return self
+        every = (self, *others)
         return Areas(
-            frame=pl.concat([self.frame, other.frame]),
-            geometry=np.concatenate([self.geometry, other.geometry]),
-            simulated=self.simulated or other.simulated,
-            notes=self.notes + other.notes,
+            frame=pl.concat([each.frame for each in every]),
+            geometry=np.concatenate([each.geometry for each in every]),
+            simulated=any(each.simulated for each in every),
+            notes=tuple(note for each in every for note in each.notes),
         )
 
     def of_kind(self, kind: str) -> npt.NDArray[np.int64]:

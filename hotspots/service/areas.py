@@ -107,11 +107,8 @@ def sets_at(session: Session, version: int) -> list[AreaSet]:
 
 def areas_at(session: Session, version: int) -> Areas:
     """Return the areas that count at a data version, as the files gave them."""
-    parts = [_areas_of(session, each) for each in sets_at(session, version)]
-    together = parts[0]
-    for part in parts[1:]:
-        together = together.join(part)
-    return together
+    first, *others = (_areas_of(session, each) for each in sets_at(session, version))
+    return first.join(*others)
 
 
 def _areas_of(session: Session, kept: AreaSet) -> Areas:

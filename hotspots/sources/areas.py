@@ -130,7 +130,7 @@ def _choose_columns(frame: pl.DataFrame, file: str, kind: str | None) -> _Choice
         pairs = [_Pair(stem="", code=column, name=column)]
     best = min(pairs, key=lambda pair: (-pair.apart, pair.rank))
     family = best.stem.upper()
-    guess = FAMILY_KINDS.get(family) or _kind_from_name(file) or "other"
+    guess = FAMILY_KINDS.get(family) or kind_of_name(file) or "other"
     name = best.name or _other_name(frame, best)
     return _Choice(
         code=best.code or best.name,
@@ -187,7 +187,8 @@ def _kind_column(frame: pl.DataFrame) -> str | None:
     return None
 
 
-def _kind_from_name(file: str) -> str | None:
+def kind_of_name(file: str) -> str | None:
+    """Return the kind of areas that a file's name tells of."""
     return next((k for word, k in FILE_KINDS.items() if word in file.lower()), None)
 
 

@@ -12,8 +12,11 @@ from program import run
 from shapely import box
 from shapely.geometry import mapping
 
+from hotspots.analysis import area_files
 from hotspots.analysis.area_files import joined, read_area_files
 from hotspots.core.errors import AreaError, ParameterError
+from hotspots.model.areas import Areas
+from hotspots.sources.areas import read_areas
 
 
 def areas(path: Path, west: float, *names: str) -> Path:
@@ -89,3 +92,32 @@ def test_areas_of_another_district_are_told_with_the_distance(tmp_path: Path) ->
     out = tmp_path / "out"
     done = run("analyse", mixed, "--areas", town, "--out", out, "--today", "2025-07-01")
     assert "9 of 13 incidents lie in none of the areas" in " ".join(done.stdout.split())
+
+
+def test_of_hundreds_of_copies_one_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def watched(path: Path, *, kind: str | None) -> Areas:
+        read.append(path)
+        return read_areas(path, kind=kind)
+
+    monkeypatch.setattr(area_files, "read_areas", watched)
+    content = areas(tmp_path / "0.geojson", -4, "West").read_bytes()
+    for k in range(1, 300):
+        (tmp_path / f"{k}.geojson").write_bytes(content)
+    (tmp_path / "wards.geojson").write_bytes(content)  # the name says a kind
+    found = read_area_files([str(tmp_path)])
+    assert [path.name for path in read] == ["0.geojson", "wards.geojson"]
+    assert [file.areas.kinds for file in found] == [("other",), ("ward",)]
+    assert len([n for n in found[0].areas.notes if "content twice" in n]) == 299
+
+
+def test_more_files_than_anybody_has_are_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(area_files, "read_areas", None)
+    path = str(areas(tmp_path / "wards.geojson", -4, "West"))
+    with pytest.raises(AreaError, match=r"at most 1,000 files; 1,001 are given"):
+        read_area_files([path] * 1_001)
