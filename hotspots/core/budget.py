@@ -68,9 +68,12 @@ class Budget:
         """How long the work may still take."""
         return max(0.0, self._until - time.monotonic())
 
-    def report(self, what: str, done: int, total: int) -> None:
+    def report(
+        self, what: str, done: int, total: int, *, compiled: bool = False
+    ) -> None:
         """Say how far the work is; foresee from that how long it will take.
 
+        ``compiled``: what the first step calls; it is then as quick as the others.
         Raises CancelledError if that is longer than anybody will wait.
         """
         self.progress = (what, done, total)
@@ -79,7 +82,7 @@ class Budget:
         now = time.monotonic()
         begun, first, since = self._since
         if begun != what or done < first:
-            self._since, self._warm = (what, done, now), False
+            self._since, self._warm = (what, done, now), compiled
         elif done > first and not self._warm:  # the first step may have compiled
             self._since, self._warm = (what, done, now), True
         elif done > first and now - since > ENOUGH_SECONDS:
@@ -87,11 +90,12 @@ class Budget:
 
     def _look_at_first(self) -> None:
         """Foresee the end while the first of many steps is still not done."""
+        enough = ENOUGH_SECONDS if self._warm else FIRST_SECONDS
         what, first, since = self._since
         taken = time.monotonic() - since
         if what == self.progress[0] and first == self.progress[1]:
             least = taken * (self.progress[2] - first)
-            if taken > FIRST_SECONDS:
+            if taken > enough:
                 self._foresee(least, what, self.progress[2])
 
     def _foresee(self, seconds: float, what: str, total: int) -> None:
@@ -134,25 +138,37 @@ class Budget:
 _CURRENT: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
-def checkpoint(what: str = "", done: int = 0, total: int = 0) -> None:
+def checkpoint(
+    what: str = "", done: int = 0, total: int = 0, *, compiled: bool = False
+) -> None:
     """Say how far the work is; stop it where its budget is spent."""
     budget = _CURRENT.get()
     if budget is not None:
         budget.check()
         if total:
-            budget.report(what, done, total)
+            budget.report(what, done, total, compiled=compiled)
 
 
-def steps(items: Iterable[T], what: str, total: int) -> Iterator[T]:
+def steps(
+    items: Iterable[T],
+    what: str,
+    total: int,
+    *,
+    first: int = 0,
+    compiled: bool = False,
+) -> Iterator[T]:
     """Give items of some work one by one, with a checkpoint before each.
+
+    ``first``: how many of the total were done before these.
+    ``compiled``: whether the first takes no longer than the others.
 
     Examples
     --------
     >>> list(steps("ab", "letters", 2))
     ['a', 'b']
     """
-    for done, item in enumerate(items):
-        checkpoint(what, done, total)
+    for done, item in enumerate(items, first):
+        checkpoint(what, done, total, compiled=compiled)
         yield item
 
 

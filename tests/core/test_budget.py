@@ -80,3 +80,24 @@ def test_a_first_step_without_end_is_enough_to_foresee(
 
     with pytest.raises(CancelledError, match="1,000 resamples take about"):
         Budget(float("inf"), patience=1).run(work)
+
+
+def test_what_is_compiled_is_foreseen_from_its_first_step() -> None:
+    def work() -> None:
+        for _ in steps(range(1000), "patches", 1000, compiled=True):
+            while True:
+                checkpoint()
+                time.sleep(0.001)
+
+    with pytest.raises(CancelledError, match="1,000 patches take about"):
+        Budget(float("inf"), patience=0.001).run(work)
+
+
+def test_steps_go_on_from_those_done_before() -> None:
+    told: list[int] = []
+
+    def work() -> list[str]:
+        return [*steps("ab", "letters", 4), *steps("cd", "letters", 4, first=2)]
+
+    assert Budget(60, told=lambda _, done, __: told.append(done)).run(work) == [*"abcd"]
+    assert told == [0, 1, 2, 3]

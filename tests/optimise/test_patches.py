@@ -67,9 +67,9 @@ def test_a_street_without_value_is_not_added_for_nothing() -> None:
 
 def test_patches_do_not_touch() -> None:
     value = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
-    patches = choose_patches(CHAIN, value, 20, 3)
+    patches = choose_patches(CHAIN, value, 20, range(3))
     assert [p.members for p in patches] == [(0, 1), (3, 4)]
-    close = choose_patches(CHAIN, value, 20, 3, apart=False)
+    close = choose_patches(CHAIN, value, 20, range(3), apart=False)
     assert [p.members for p in close] == [(0, 1), (2, 3), (4,)]
 
 

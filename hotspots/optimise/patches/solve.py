@@ -56,17 +56,20 @@ def choose_patches(
     network: StreetNetwork,
     value: Floats,
     budget: int,
-    n_patches: int,
+    turns: Iterable[object],
     *,
     allowed: Bools | None = None,
     apart: bool = True,
     n_starts: int = N_STARTS,
     n_improved: int = N_IMPROVED,
 ) -> tuple[Patch, ...]:
-    """Choose patches one after another, each the best that is left."""
+    """Choose patches one after another, each the best that is left.
+
+    ``turns``: one for each patch, such as ``range(3)``; fewer where nothing is left.
+    """
     free = np.ones(len(network), bool) if allowed is None else allowed.copy()
     chosen: list[Patch] = []
-    for _ in range(n_patches):
+    for _ in turns:
         checkpoint()
         try:
             patch = grow_patch(

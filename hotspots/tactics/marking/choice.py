@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -149,7 +150,7 @@ class PatchChooser:
             self.streets.network,
             self.value,
             self.budget,
-            N_SPARE,
+            range(N_SPARE),
             allowed=free,
             n_starts=QUICK_STARTS,
             n_improved=QUICK_IMPROVED,
@@ -170,7 +171,7 @@ class PatchChooser:
             self.streets.network,
             counts,
             patch.size,
-            N_CONTROL_TRIES,
+            range(N_CONTROL_TRIES),
             allowed=free,
             n_starts=QUICK_STARTS,
             n_improved=QUICK_IMPROVED,
@@ -218,11 +219,15 @@ class PatchChooser:
         """Choose from resamples of the burglaries."""
         rng = self.context.rng("marking resamples")
         incidents = self.context.incidents
-        found = []
-        for _ in steps(range(n_resamples), "resamples", n_resamples):
+        n, found = self.n_patches, []
+        counted = partial(
+            steps, what="patches of resamples", total=n * n_resamples, compiled=True
+        )
+        for done in range(0, n * n_resamples, n):
             rows = np.sort(rng.integers(0, incidents.n, incidents.n))
             resample = replace(incidents, frame=incidents.frame[rows])
-            found.append(self._found(resample, self.context.day))
+            turns = counted(range(n), first=done)
+            found.append(self._found(resample, self.context.day, turns))
         return found
 
     def stays(self, resampled: list[tuple[Patch, ...]]) -> list[float]:
@@ -237,20 +242,22 @@ class PatchChooser:
                 again[k] += most >= patch.size / 2
         return [float(share) for share in again / len(resampled)]
 
-    def _found(self, incidents: Incidents, day: dt.date) -> tuple[Patch, ...]:
+    def _found(
+        self, incidents: Incidents, day: dt.date, turns: Iterable[object]
+    ) -> tuple[Patch, ...]:
         value = np.add(*self.risk(incidents, day))
         return choose_patches(
             self.streets.network,
             value,
             self.budget,
-            self.n_patches,
+            turns,
             allowed=self.allowed,
             n_starts=QUICK_STARTS,
             n_improved=QUICK_IMPROVED,
         )
 
     def _as_now(self, training: Incidents, day: dt.date) -> Covers:
-        patches = self._found(training, day)
+        patches = self._found(training, day, range(self.n_patches))
         return self._covers([k for patch in patches for k in patch.members])
 
     def _highest(self, training: Incidents, day: dt.date, *, days: int) -> Covers:
