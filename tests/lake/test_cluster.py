@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 from program import run
 from town import town_on_its_day
@@ -61,6 +64,29 @@ def test_a_stop_is_heard_after_a_part_and_the_rest_is_not_done(tmp_path: Path) -
         budget.run(lambda: gathered(Cluster(workers=1), touched, parts, say))
     assert heard == [1, 2, 3]
     assert 4 <= len(list(tmp_path.iterdir())) < 500
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process")
+def test_ctrl_c_ends_the_command_and_its_workers(tmp_path: Path) -> None:
+    incidents, _ = sample_paths()
+    words = ["near-repeats", incidents, "--n-permutations", 99_999]
+    words += ["--today", "2025-07-01", "--engine", "dask", "--out", tmp_path / "out"]
+    line = [sys.executable, "-m", "hotspots", *map(str, words)]
+    with subprocess.Popen(
+        line, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as command:
+        process = psutil.Process(command.pid)
+        workers: list[psutil.Process] = []
+        while command.poll() is None and len(workers) < 3:  # two, and who begins them
+            workers = process.children(recursive=True)
+        os.killpg(command.pid, signal.SIGINT)  # as a terminal does
+        _, said = command.communicate(timeout=120)
+    assert command.returncode == 130, said
+    assert "Stopped. Nothing was written." in said
+    assert not (tmp_path / "out").exists()
+    _, alive = psutil.wait_procs(workers, timeout=60)
+    assert not alive
 
 
 def test_two_workers_write_what_one_process_writes(

@@ -107,3 +107,24 @@ def test_the_command_writes_them(districts: list[Path], tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "places in 3 areas" in done.stdout
     assert (out / "index.html").is_file()
+
+
+@pytest.mark.slow
+def test_a_lake_gives_what_its_files_give(
+    districts: list[Path], tmp_path: Path
+) -> None:
+    incidents, _ = sample_paths()
+    given = [word for path in districts for word in ("--areas", f"lad={path}")]
+    lake, today = tmp_path / "lake", ("--today", TODAY.isoformat())
+    lines = {
+        "lake": ["lake", "build", incidents, *given, *today, "--out", lake],
+        "of files": ["analyse", incidents, *given, *today, "--each", "lad"],
+        "of the lake": ["analyse", lake, "--each", "lad"],
+    }
+    for name, words in lines.items():
+        where = () if name == "lake" else ("--out", tmp_path / name)
+        done = run(*words, *where)
+        assert done.returncode == 0, done.stderr
+    files, ours = (tmp_path / name for name in list(lines)[1:])
+    for table in ("districts.csv", "places.csv"):
+        assert (ours / table).read_bytes() == (files / table).read_bytes(), table

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import fsspec
 import polars as pl
 import pytest
 import toy
@@ -47,6 +48,18 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def copied(town: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(town, tmp_path / "lake"))
+
+
+def test_a_lake_copied_through_an_object_store_is_whole(
+    town: Path, tmp_path: Path
+) -> None:
+    store, lake = fsspec.filesystem("memory"), tmp_path / "lake"
+    store.put(f"{town}/", "bucket/lake/", recursive=True)
+    store.get("bucket/lake/", f"{lake}/", recursive=True)
+    assert not verify(lake).wrong
+    part = next(iter(Lake.open(lake).account.parts))
+    (lake / part).unlink()  # as one that did not arrive
+    assert verify(lake).wrong
 
 
 @pytest.mark.parametrize("window", [None, "2024-01:2024-06"])
