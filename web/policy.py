@@ -99,6 +99,7 @@ POLICIES: dict[str, str] = {
     "shift.log": "visit.log",
     "shift.worker": OPEN,
     "site.add": "access.give",
+    "site.change": "settings.change",
     "site.end": "access.give",
     "site.index": "area.read",
     "site.log": "audit.read",

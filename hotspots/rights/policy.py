@@ -64,6 +64,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     "work.read": {"any": f"{_MEMBERS} auditor"},
     "work.cancel": {"own": _MEMBERS},
     "backup.make": {"any": "administrator"},
+    "settings.change": {"any": "administrator"},
 }
 
 

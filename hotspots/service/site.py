@@ -99,9 +99,11 @@ class Settings:
         return cls(**told)
 
     def write(self, path: Path) -> None:
-        """Write the settings, without what is empty."""
+        """Write the settings whole or not at all, without what is empty."""
         said = {each.name: getattr(self, each.name) for each in fields(self)}
-        path.write_text(tomli_w.dumps({k: v for k, v in said.items() if v}), "utf-8")
+        beside = path.with_suffix(".new")
+        beside.write_text(tomli_w.dumps({k: v for k, v in said.items() if v}), "utf-8")
+        beside.replace(path)
 
 
 def _check_table(key: str, table: Mapping[str, Any]) -> None:
@@ -118,8 +120,31 @@ class Site:
     """An open site."""
 
     folder: Path
-    settings: Settings
     store: Store
+    _told: list[tuple[str, Settings]] = field(default_factory=list, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """What ``site.toml`` says now; while it cannot be read, what it said last."""
+        seen = self.settings_seen()
+        if not self._told or self._told[0][0] != seen:
+            try:
+                self._told[:] = [(seen, Settings.from_toml(self.folder / SETTINGS))]
+            except StoreError:
+                if not self._told:
+                    raise
+        return self._told[0][1]
+
+    def settings_seen(self) -> str:
+        """Return what changes with every writing of the settings.
+
+        Raises StoreError if there are none.
+        """
+        try:
+            stat = (self.folder / SETTINGS).stat()
+        except OSError as error:
+            raise StoreError(f"{SETTINGS} must be there; {error}.") from error
+        return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
 
     @property
     def documents(self) -> Path:
@@ -279,7 +304,7 @@ def open_site(
             f"'{store.revision}'. Run 'hotspots site upgrade {folder}', which keeps a "
             "copy."
         )
-    return Site(folder=real(folder), settings=settings, store=store)
+    return Site(folder=real(folder), store=store)
 
 
 def _keep_resources(folder: Path, given: Mapping[str, Path]) -> dict[str, str]:

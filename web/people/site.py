@@ -11,6 +11,7 @@ import polars as pl
 import shapely
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField
 
 from hotspots.analysis.area_files import read_area_files
 from hotspots.core.errors import StoreError
@@ -18,11 +19,21 @@ from hotspots.model.areas import KINDS
 from hotspots.service import areas, audit
 from hotspots.service.datasets import current_version
 from hotspots.service.schedules import KINDS as SCHEDULED
+from hotspots.service.settings import CHANGEABLE, change_settings, changeable
 from hotspots.service.uploads import take_in
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.sessions import reading, today, writing
 from hotspots.web.parts.shapes import TOLERANCE_DEG, shapes_json
-from hotspots.web.parts.wtf import FlaskForm, GovFileInput, back, choices, do, one_of
+from hotspots.web.parts.wtf import (
+    FlaskForm,
+    GovFileInput,
+    back,
+    choices,
+    do,
+    line,
+    one_of,
+    radios,
+)
 from hotspots.web.site.identity import current_actor, current_site
 
 blueprint = Blueprint("site", __name__)
@@ -40,6 +51,29 @@ class AreasForm(FlaskForm):
         widget=GovFileInput(),
     )
     kind = one_of("Kind", "What its areas are.")
+
+
+WEEKLY = "A weekday and a time, such as Monday 06:00; empty for never."
+
+
+class SettingsForm(FlaskForm):
+    """What may be changed here, and how the settings were when they were shown."""
+
+    seen = HiddenField()
+    name = line("Name of the site")
+    leave_out = line(
+        "Left out by name",
+        "Streets or places that count nothing, with ; between.",
+        needed=False,
+        most=2000,
+    )
+    with_institutions = radios(
+        "Prisons, hospitals and the like", [("no", "Set apart"), ("yes", "Count")]
+    )
+    brief = line("Draft of the brief", WEEKLY, needed=False)
+    freshness = line("Look at how fresh the feeds are", WEEKLY, needed=False)
+    purge = line("Purge of what is past its time", WEEKLY, needed=False)
+    backup = line("Backup", WEEKLY, needed=False)
 
 
 @blueprint.get("/areas")
@@ -101,11 +135,30 @@ def settings() -> str:
     site = current_site()
     return render_template(
         "people/settings.html",
+        form=SettingsForm(
+            formdata=None, seen=site.settings_seen(), **changeable(site.settings)
+        ),
         page="settings",
         scheduled=SCHEDULED,
         site=site,
         told=site.settings,
     )
+
+
+@blueprint.post("/settings")
+def change() -> Any:
+    """Change what the site is told, if it is as it was shown."""
+    form = SettingsForm()
+
+    def act() -> None:
+        told = {name: form[name].data or "" for name in CHANGEABLE}
+        with writing() as session:
+            change_settings(
+                current_site(), session, current_actor(), told, seen=form.seen.data
+            )
+
+    do(form, act, "Changed; the log says what and by whom.")
+    return back(url_for("site.settings"))
 
 
 @blueprint.get("/audit")
