@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hotspots.core.errors import ParameterError, did_you_mean
 
 
 class WebSettings(BaseSettings):
@@ -23,3 +27,18 @@ class WebSettings(BaseSettings):
     rows_per_page: int = Field(default=100, ge=1, le=10_000)
     n_views_kept: int = Field(default=16, ge=1)
     briefs: Path | None = None
+
+    def __init__(self, **told: Any) -> None:
+        """Refuse a name that means nothing: a slip would be taken for the default.
+
+        Raises ParameterError if the environment has one.
+        """
+        prefix, fields = str(self.model_config["env_prefix"]), type(self).model_fields
+        known = [f"{prefix}{name.upper()}" for name in fields]
+        for name in os.environ:
+            if name.startswith(prefix) and name not in known:
+                raise ParameterError(
+                    f"the environment may say {', '.join(known)}; got {name}."
+                    f"{did_you_mean(name, known)}"
+                )
+        super().__init__(**told)

@@ -39,6 +39,11 @@ from hotspots.store.queries import count, get
 SETTINGS = "site.toml"
 DATABASE = "site.sqlite3"
 _TABLES = ("resources", "schedules", "single_sign_on")
+ENVIRONMENT = tuple(
+    f"HOTSPOTS_{name}"
+    for name in ("DATABASE", "CLIENT_SECRET", "COMPILED", "MINUTES", "SHARED_DATA")
+)
+_ELSEWHERE = ("HOTSPOTS_WEB_", "HOTSPOTS_SMTP_")
 SCHEDULED = ("brief", "freshness", "purge", "backup")
 RESOURCES = (
     *("streets", "ground", "columns", "cameras", "buildings", "premises", "slots"),
@@ -294,6 +299,7 @@ def open_site(
     """
     folder = Path(folder)
     settings = Settings.from_toml(folder / SETTINGS)
+    _check_environment(os.environ)
     address = os.environ.get("HOTSPOTS_DATABASE") or settings.database
     store = Store(address or f"sqlite:///{real(folder) / DATABASE}")
     if upgrade:
@@ -305,6 +311,17 @@ def open_site(
             "copy."
         )
     return Site(folder=real(folder), store=store)
+
+
+def _check_environment(told: Mapping[str, str]) -> None:
+    for name in told:
+        own = name.startswith("HOTSPOTS_") and not name.startswith(_ELSEWHERE)
+        if own and name not in ENVIRONMENT:
+            raise StoreError(
+                f"the environment may say {', '.join(ENVIRONMENT)}, HOTSPOTS_WEB_..."
+                f" and HOTSPOTS_SMTP_...; got {name}."
+                f"{did_you_mean(name, ENVIRONMENT)}"
+            )
 
 
 def _keep_resources(folder: Path, given: Mapping[str, Path]) -> dict[str, str]:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import toy
+from site_fixture import make_site
 
 from hotspots.core.errors import StoreError
+from hotspots.service import open_site
 from hotspots.service.datasets import dataset_at
 from hotspots.service.site import Settings
 from hotspots.service.temporary import Given, temporary_site
@@ -46,3 +48,12 @@ def test_a_typo_in_a_table_of_the_settings_is_an_error(
     path.write_text(f"name = 'Town'\n[resources]\n{line}\n")
     with pytest.raises(StoreError, match=r"\[resources\] of site.toml may say streets"):
         Settings.from_toml(path)
+
+
+def test_a_slip_in_the_environment_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_site(tmp_path / "site", "").close()
+    monkeypatch.setenv("HOTSPOTS_DATABSE", "postgresql://host/name")
+    with pytest.raises(StoreError, match="got HOTSPOTS_DATABSE"):
+        open_site(tmp_path / "site")
