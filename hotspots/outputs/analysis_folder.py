@@ -131,10 +131,11 @@ class _Folder:
             ("hotspots", self.write_hotspots),
             ("patrol areas", self.write_patrol_areas),
             ("areas", self.write_areas),
+            ("cells", self.write_cells),
             ("QGIS", self.write_project),
             ("map", self.write_map),
             ("workbook", self.write_workbook),
-            ("cells", self.write_cells),  # long, and the others go on beside it
+            ("cells to draw", self.draw_cells),  # long, and the others go on beside it
             ("rows not used", self.write_rejects),
             ("summary", self.write_summary),
         ]
@@ -277,6 +278,8 @@ class _Folder:
 
     def write_cells(self) -> None:
         self.beside(write_geoparquet, self.path / "cells.parquet", self.cells)
+
+    def draw_cells(self) -> None:
         write_geojson(self.path / "cells.geojson", self.cells)
 
     def write_areas(self) -> None:
