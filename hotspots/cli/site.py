@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,8 +14,6 @@ from hotspots.cli.listing import group
 from hotspots.cli.opening import check_absent, opened, writing
 from hotspots.core.errors import SourceError
 
-NICE = 10
-"""How far work steps back where processors are wanted for answers."""
 SiteFolder = Annotated[Path, typer.Option("--site", help="Folder of the site.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
 Role = Annotated[str, typer.Option("--role", help="Such as analyst or jag-chair.")]
@@ -122,9 +119,9 @@ def work(
 ) -> None:
     """Do the queued work of a site until stopped, after whoever reads its pages."""
     from hotspots.service.handlers import worker_of
+    from hotspots.service.queue import step_back
 
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    step_back()
     with opened(folder) as (site, _), screen.until_stopped():
         worker_of(site, pages=pages).run(parent)
 

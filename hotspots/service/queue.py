@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hotspots.rights import Actor, Owned, check
@@ -11,7 +12,17 @@ from hotspots.store.models import Job
 from hotspots.store.queries import get
 from hotspots.work import VIEW, ask_to_stop, jobs
 
-__all__ = ["VIEW", "cancel", "one", "state", "work"]
+NICE = 10
+__all__ = ["VIEW", "cancel", "one", "state", "step_back", "work"]
+
+
+def step_back(process: int = 0) -> None:
+    """Let a process of work, this one or another, step back behind those that answer.
+
+    Does nothing where the system cannot.
+    """
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, process, NICE)
 
 
 def work(session: Session, actor: Actor, limit: int = 100) -> list[Job]:

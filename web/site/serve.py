@@ -14,12 +14,14 @@ from typing import Any
 from hotspots.core.errors import NoUsableRowsError, ParameterError
 from hotspots.service import Site, open_site
 from hotspots.service.access import has_accounts
+from hotspots.service.queue import step_back
 from hotspots.web import WebSettings, create_app
 from hotspots.web.listen import HOST, answer_until_stopped, listen
 from hotspots.web.logs import write_logs
 from hotspots.web.site.identity import is_loopback
 
 AGAIN_S = 1.0
+PAGES_AFTER_S = 10.0
 AT_MOST_S = 30.0
 
 
@@ -94,17 +96,22 @@ def _check_host(site: Site, host: str) -> None:
 
 @contextmanager
 def _working(folder: Path) -> Iterator[None]:
-    """Keep processes for long work and for pages; one that dies is started again."""
+    """Keep processes for long work and for pages; one that dies is started again.
+
+    That for pages comes when the rest has started: until then the other does both.
+    """
     command = [sys.executable, "-m", "hotspots", "site", "work", str(folder)]
     command += ["--parent", str(os.getpid())]
-    running = [subprocess.Popen(each) for each in (command, [*command, "--pages"])]
+    running = [_begin_work(command)]
     ending = threading.Event()
 
     def watch() -> None:
+        if not ending.wait(PAGES_AFTER_S):
+            running.append(_begin_work([*command, "--pages"]))
         while not ending.wait(AGAIN_S):
             for number, each in enumerate(running):
-                if each.poll() is not None and not ending.is_set():
-                    running[number] = subprocess.Popen(each.args)
+                if each.poll() is not None:
+                    running[number] = _begin_work(each.args)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -117,3 +124,10 @@ def _working(folder: Path) -> Iterator[None]:
             each.terminate()
         for each in running:
             each.wait()
+
+
+def _begin_work(command: Any) -> subprocess.Popen[bytes]:
+    """Begin a process that steps back from its first moment."""
+    begun = subprocess.Popen(command)
+    step_back(begun.pid)
+    return begun
