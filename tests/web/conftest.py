@@ -167,6 +167,7 @@ def client(app: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def address(app: Any) -> Iterator[str]:
-    """Where the toy town is served, on a free port of this computer."""
+    """Where the toy town is served, on a free port; its map is made."""
+    patient(app).get("/")
     with listening(app) as at:
         yield at
