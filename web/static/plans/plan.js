@@ -4,6 +4,7 @@ import {
   buildCells, buildMap, buildStreets, drawAreas, listNamed,
 } from "./ground.js";
 import { getJson } from "../parts/fetch.js";
+import { buildGround } from "../parts/ground.js";
 import { boxAround, keepLabels } from "./labels.js";
 import {
   drawExtras, drawSuggestions, listSmall, showChosen, spreadMarks,
@@ -30,6 +31,7 @@ async function start(container) {
     streetsAt ? getJson(streetsAt) : null,
   ]);
   const map = buildMap(container);
+  buildGround(map, container)?.layers[1].remove(); // names are those of the plan
   const page = { map, plan, chosen: null, pointed: {}, layers: drawExtras(plan) };
   const named = drawAreas(map, areas);
   if (streets) { page.layers.set("streets", buildStreets(streets)); }
