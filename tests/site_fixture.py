@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hotspots.rights import Actor
 from hotspots.service import Site, init_site, open_site
 from hotspots.service.handlers import worker_of
 from hotspots.service.imports import request_import
 from hotspots.service.people import accept, invite
+from hotspots.service.site import SETTINGS
 from hotspots.store.models import Job, Person
 from hotspots.store.queries import get
 
@@ -41,6 +44,12 @@ formats = ["%d/%m/%Y %H:%M"]
 def actor(role: str, agency: str = "police") -> Actor:
     """Somebody in one role."""
     return Actor(id=f"{role}-1", name=role, roles=frozenset({(role, agency)}))
+
+
+def tell(site: Site, **told: Any) -> Site:
+    """Write entries of the settings; they count at once."""
+    replace(site.settings, **told).write(site.folder / SETTINGS)
+    return site
 
 
 def make_site(folder: Path, database_url: str, **resources: Path) -> Site:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -33,6 +35,12 @@ def changeable(settings: Settings) -> dict[str, str]:
     }
 
 
+def seen_of(settings: Settings) -> str:
+    """Return what is another after every change of what a page may change."""
+    told = json.dumps(changeable(settings), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def change_settings(
     site: Site, session: Session, actor: Actor, told: Mapping[str, str], *, seen: str
 ) -> None:
@@ -43,7 +51,7 @@ def change_settings(
     """
     check(actor, "settings.change")
     hold(session, AuditHead, 1)  # one at a time
-    if site.settings_seen() != seen:
+    if seen_of(site.settings) != seen:
         raise ConflictError(
             "the settings must be as they were shown; somebody has changed them "
             "since. Look at them again, then change yours."

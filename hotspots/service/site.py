@@ -126,30 +126,23 @@ class Site:
 
     folder: Path
     store: Store
-    _told: list[tuple[str, Settings]] = field(default_factory=list, repr=False)
+    _told: list[tuple[tuple[int, ...], Settings]] = field(
+        default_factory=list, repr=False
+    )
 
     @property
     def settings(self) -> Settings:
         """What ``site.toml`` says now; while it cannot be read, what it said last."""
-        seen = self.settings_seen()
-        if not self._told or self._told[0][0] != seen:
-            try:
-                self._told[:] = [(seen, Settings.from_toml(self.folder / SETTINGS))]
-            except StoreError:
-                if not self._told:
-                    raise
-        return self._told[0][1]
-
-    def settings_seen(self) -> str:
-        """Return what changes with every writing of the settings.
-
-        Raises StoreError if there are none.
-        """
+        path = self.folder / SETTINGS
         try:
-            stat = (self.folder / SETTINGS).stat()
-        except OSError as error:
-            raise StoreError(f"{SETTINGS} must be there; {error}.") from error
-        return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
+            stat = path.stat()
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if not self._told or self._told[0][0] != stamp:
+                self._told[:] = [(stamp, Settings.from_toml(path))]
+        except (OSError, StoreError):
+            if not self._told:
+                raise
+        return self._told[0][1]
 
     @property
     def documents(self) -> Path:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from site_fixture import OPERATOR, import_text, make_site, row
+from site_fixture import OPERATOR, import_text, make_site, row, tell
 
 from hotspots.core.errors import ParameterError, StoreError
 from hotspots.service import Site, audit, open_site
@@ -35,9 +34,8 @@ ALL = {
 @pytest.fixture
 def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
     made = make_site(tmp_path / "site", database_url)
-    settings = dataclasses.replace(made.settings, schedules=ALL)
     import_text(made, row("A1"), row("A2"))
-    yield dataclasses.replace(made, settings=settings)
+    yield tell(made, schedules=ALL)
     made.close()
 
 

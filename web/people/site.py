@@ -19,7 +19,7 @@ from hotspots.model.areas import KINDS
 from hotspots.service import areas, audit
 from hotspots.service.datasets import current_version
 from hotspots.service.schedules import KINDS as SCHEDULED
-from hotspots.service.settings import CHANGEABLE, change_settings, changeable
+from hotspots.service.settings import CHANGEABLE, change_settings, changeable, seen_of
 from hotspots.service.uploads import take_in
 from hotspots.web.map.ground import shown_basemap
 from hotspots.web.parts.sessions import reading, today, writing
@@ -136,7 +136,7 @@ def settings() -> str:
     return render_template(
         "people/settings.html",
         form=SettingsForm(
-            formdata=None, seen=site.settings_seen(), **changeable(site.settings)
+            formdata=None, seen=seen_of(site.settings), **changeable(site.settings)
         ),
         page="settings",
         scheduled=SCHEDULED,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +11,7 @@ import requests
 from flask import Flask
 from oidc_provider_mock import User, run_server_in_thread
 from sign_in_fixture import Browser, link
-from site_fixture import OPERATOR
+from site_fixture import OPERATOR, tell
 
 from hotspots.core.errors import StoreError
 from hotspots.service import Site, people
@@ -50,9 +49,7 @@ def joined(site: Site, issuer: str) -> tuple[Site, Flask]:
         "roles": {"hs-a": "analyst of borough-council"},
     }
     (site.folder / "keys" / "client_secret").write_text("a secret")
-    settings = replace(site.settings, single_sign_on=told)
-    own = replace(site, settings=settings)
-    return own, create_app(own)
+    return tell(site, single_sign_on=told), create_app(site)
 
 
 def go_and_come_back(browser: Browser, sub: str) -> Any:
@@ -137,8 +134,7 @@ def test_forms_may_go_to_the_provider_from_there_alone(
 def test_a_provider_that_does_not_answer_is_told_of(site: Site) -> None:
     told = {"issuer": "http://127.0.0.1:9", "client_id": "hotspots"}
     (site.folder / "keys" / "client_secret").write_text("a secret")
-    settings = replace(site.settings, single_sign_on=told)
-    browser = Browser(create_app(replace(site, settings=settings)))
+    browser = Browser(create_app(tell(site, single_sign_on=told)))
     browser.join(link(site))
     answer = browser.post("/sign-in/with/provider", page="/sign-in")
     assert answer.location == "/sign-in"
@@ -151,6 +147,6 @@ def test_a_provider_that_does_not_answer_is_told_of(site: Site) -> None:
 def test_what_is_wrong_in_the_settings_is_said(
     site: Site, told: dict[str, str]
 ) -> None:
-    own = replace(site, settings=replace(site.settings, single_sign_on=told))
+    tell(site, single_sign_on=told)
     with pytest.raises(StoreError, match=r"\[single_sign_on\]"):
-        create_app(own)
+        create_app(site)
