@@ -57,7 +57,7 @@ def test_the_committed_files_are_what_write_sample_writes(
     root: Path, tmp_path: Path
 ) -> None:
     written = write_sample(tmp_path, seed=1)
-    assert len(written) == 10
+    assert len(written) == 11
     for path in written:
         committed = root / path.relative_to(tmp_path)
         same = committed.read_bytes() == path.read_bytes()

@@ -173,6 +173,12 @@ PostcodesFile = Annotated[
         "--postcodes", "Where postcodes are (Code-Point Open, ONS Postcode Directory)."
     ),
 ]
+SurveyFile = Annotated[
+    Path | None,
+    a_file(
+        "--survey", "What residents named as a concern: area, concern, asked, said."
+    ),
+]
 UprnsFile = Annotated[Path | None, a_file("--uprns", "Where UPRNs are (OS Open UPRN).")]
 
 RESOURCES: dict[str, Any] = {

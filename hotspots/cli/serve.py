@@ -24,6 +24,7 @@ def serve(
     ] = None,
     areas: options.OptionalAreaFiles = None,
     briefs: options.BriefsFolder = None,
+    survey: options.SurveyFile = None,
     basemap: Annotated[
         Path | None,
         options.a_file("--basemap", "The base map; default drawn from --streets."),
@@ -55,6 +56,7 @@ def serve(
         "institutions": how.institutions,
         "postcodes": how.postcodes,
         "uprns": how.uprns,
+        "survey": survey,
     }
     there = resources | {kind: path for kind, path in own.items() if path is not None}
     given = (

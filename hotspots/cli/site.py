@@ -36,6 +36,7 @@ def init(
     institutions: options.InstitutionsFile = None,
     postcodes: options.PostcodesFile = None,
     uprns: options.UprnsFile = None,
+    survey: options.SurveyFile = None,
     leave_out: options.LeaveOut = None,
     with_institutions: options.WithInstitutions = False,
 ) -> None:
@@ -47,6 +48,7 @@ def init(
         "institutions": institutions,
         "postcodes": postcodes,
         "uprns": uprns,
+        "survey": survey,
     }
     secret = init_site(
         folder,

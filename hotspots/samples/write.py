@@ -14,6 +14,7 @@ from hotspots.core.errors import OutputError
 from hotspots.core.types import Floats
 from hotspots.samples.deployments import build_actions, build_deployments
 from hotspots.samples.ground import ground_features
+from hotspots.samples.survey import build_survey
 from hotspots.samples.town import SimulatedTown, build_sample
 
 PROFILE = """\
@@ -90,6 +91,7 @@ def files_of(town: SimulatedTown) -> dict[Path, str]:
             build_deployments(town.seed, town.incidents)
         ),
         data / "simulated_actions.csv": _csv(build_actions(town.incidents)),
+        data / "simulated_survey.csv": _csv(build_survey(town.seed, town.wards)),
         boundaries / "simulated_wards.geojson": _areas(
             "Wards of Brindleford district (simulated)", town.wards, town.ward_rings_m
         ),

@@ -19,7 +19,7 @@ from hotspots.service.datasets import dataset_at
 from hotspots.service.frozen import ask, folder_of, frozen, hashes, open_file, result_of
 from hotspots.service.places import Found, name_places
 from hotspots.service.sealed import key_of, unseal
-from hotspots.service.site import Site
+from hotspots.service.site import PLANNED_WITH, Site
 from hotspots.store import Session
 from hotspots.store.models import Plan, Suggestion
 from hotspots.store.queries import find, get
@@ -115,9 +115,8 @@ def perform_plan(site: Site, task: Task) -> None:
 
 def resources_of(site: Site, *, simulated: bool) -> Resources:
     """Return the resources of a site."""
-    files: dict[str, Any] = dict(site.resource_files())
-    for own in ("harm", "institutions"):
-        files.pop(own, None)  # the dataset's own
+    held = site.resource_files()
+    files: dict[str, Any] = {kind: held[kind] for kind in PLANNED_WITH if kind in held}
     return load_resources(**files, simulated=simulated)
 
 

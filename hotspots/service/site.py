@@ -27,6 +27,7 @@ from hotspots.intake.gazetteer import Lookups
 from hotspots.model.harm import HarmTable
 from hotspots.model.institutions import Apart
 from hotspots.resources.institutions import apart_of
+from hotspots.resources.survey import Survey
 from hotspots.rights import Actor
 from hotspots.service import areas
 from hotspots.service.access import AGENCIES, add_agency, has_accounts
@@ -45,12 +46,16 @@ ENVIRONMENT = tuple(
 )
 _ELSEWHERE = ("HOTSPOTS_WEB_", "HOTSPOTS_SMTP_")
 SCHEDULED = ("brief", "freshness", "purge", "backup")
-RESOURCES = (
+PLANNED_WITH = (
     *("streets", "ground", "columns", "cameras", "buildings", "premises", "slots"),
-    *("deliveries", "eligibility", "harm", "institutions", "postcodes", "uprns"),
+    *("deliveries", "eligibility"),
 )
-"""Files that a site may hold: those of ``load_resources``, a harm table, and where
-institutions, postcodes and UPRNs are."""
+RESOURCES = (
+    *PLANNED_WITH,
+    *("harm", "institutions", "postcodes", "uprns", "survey"),
+)
+"""Files that a site may hold: those of ``load_resources``, a harm table, where
+institutions, postcodes and UPRNs are, and what residents named as a concern."""
 _INSIDE = {"resources": RESOURCES, "schedules": SCHEDULED}
 """What the tables of the settings may say."""
 
@@ -261,6 +266,8 @@ def init_site(
     apart_of(more.get("leave_out", ""), institutions=False)
     if resources and "harm" in resources:
         HarmTable.from_csv(resources["harm"])
+    if resources and "survey" in resources:
+        Survey.from_file(resources["survey"])
     there = folder.exists()
     try:
         settings = Settings(

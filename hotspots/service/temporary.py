@@ -43,6 +43,7 @@ class Given:
             "premises": sample_path("data/simulated_premises.csv"),
             "streets": sample_path("boundaries/simulated_streets.geojson"),
             "ground": sample_path("boundaries/simulated_ground.geojson"),
+            "survey": sample_path("data/simulated_survey.csv"),
         }
         return cls(
             files=[incidents],

@@ -11,6 +11,7 @@ from site_fixture import make_site
 from hotspots.core.errors import StoreError
 from hotspots.service import open_site
 from hotspots.service.datasets import dataset_at
+from hotspots.service.plans import resources_of
 from hotspots.service.site import Settings
 from hotspots.service.temporary import Given, temporary_site
 
@@ -36,6 +37,7 @@ def test_postcodes_are_placed_by_the_file_that_was_given(tmp_path: Path) -> None
     )
     try:
         assert dataset_at(site).incidents.n == 1
+        assert resources_of(site, simulated=False).inputs == ()  # plans need none
     finally:
         site.close()
 

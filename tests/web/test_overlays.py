@@ -68,6 +68,23 @@ def test_comparison_places_are_on_the_ground(client: Any) -> None:
     assert all(each["geometry"] for each in shown)
 
 
+def test_what_residents_named_stands_at_its_area_with_both_counts(
+    client: Any, site: Site
+) -> None:
+    shown = items(client, "concerns")
+    assert len(shown) == 16
+    assert all(each["geometry"]["type"] == "Point" for each in shown)
+    counted = [each for each in shown if "Fewer than 10" not in each["says"]]
+    assert 0 < len(counted) < 16
+    assert all(" asked (" in each["says"] for each in counted)
+    assert "survey" in site.settings.resources
+
+
+def test_a_site_without_a_survey_says_so(monthly: Any) -> None:
+    text = unescape(monthly.get("/").get_data(as_text=True))
+    assert "This site has no survey of residents." in text
+
+
 def test_zones_are_of_burglary_alone_and_end_on_a_day(client: Any) -> None:
     shown = items(client, "zones")
     assert shown
@@ -77,7 +94,7 @@ def test_zones_are_of_burglary_alone_and_end_on_a_day(client: Any) -> None:
 
 def test_the_tables_hold_every_item(client: Any) -> None:
     text = unescape(client.get("/over").get_data(as_text=True))
-    for name in ("suggested", "out", "compared", "zones"):
+    for name in ("suggested", "out", "compared", "zones", "concerns"):
         for each in items(client, name):
             assert each["name"] in text
             assert each["says"] in text

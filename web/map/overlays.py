@@ -17,6 +17,7 @@ from hotspots.core.errors import PrecisionError
 from hotspots.core.window import in_words
 from hotspots.methods.near_repeat import NearRepeat, group_zones
 from hotspots.register.tactics import tactic_titles
+from hotspots.resources.survey import Survey
 from hotspots.rights import may
 from hotspots.service import decisions, features, places
 from hotspots.tactics.suggestion import MARKINGS
@@ -196,6 +197,34 @@ def _no_zones(results: Results) -> str:
     return "" if results.burglaries.n else "No burglary is in these files."
 
 
+def _concerns(results: Results, _session: Any) -> Iterator[Item]:
+    """Give what was named in each area; it stands beside the count and never in it."""
+    areas = results.dataset.areas
+    at = {
+        str(text).casefold(): row
+        for name in ("name", "code")
+        for row, text in enumerate(areas.frame[name])
+    }
+    survey = Survey.from_file(current_site().resource_files()["survey"])
+    for number, (area, says) in enumerate(survey.sentences(), 1):
+        row = at.get(area.casefold())
+        middle = None if row is None else areas.geometry[row].representative_point()
+        yield Item(
+            group="Survey",
+            label=f"S{number}",
+            name=area if row is None else areas.frame["name"][row],
+            says=says
+            if row is not None
+            else f"{says} No area of this site is so named.",
+            geometry=middle and {"type": "Point", "coordinates": [middle.x, middle.y]},
+        )
+
+
+def _no_concerns(_results: Results) -> str:
+    own = current_site().resource_files()
+    return "" if "survey" in own else "This site has no survey of residents."
+
+
 def _last_day(results: Results) -> dt.date:
     last = results.dataset.incidents.frame["start"].max()
     assert isinstance(last, dt.datetime)
@@ -241,5 +270,14 @@ OVERLAYS = (
         action="aggregate.exact",
         make=_zones,
         why_not=_no_zones,
+    ),
+    Overlay(
+        id="concerns",
+        title="What residents named",
+        about="Concerns named in a survey, with how many were asked: what people worry "
+        "about, which need not be what is recorded. At the middle of each area.",
+        action="aggregate.exact",
+        make=_concerns,
+        why_not=_no_concerns,
     ),
 )
