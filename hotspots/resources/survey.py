@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,8 @@ def _sentence(rows: pl.DataFrame) -> str:
     leading = asked.sort("said", "concern", descending=[True, False]).head(MOST)
     said = "; ".join(map(_share, leading.to_dicts()))
     last = asked["date"].max()
-    return f"{said}{f', to {in_words(last)}' if last else ''}."
+    until = f", to {in_words(last)}" if isinstance(last, dt.date) else ""
+    return f"{said}{until}."
 
 
 def _share(row: dict[str, int]) -> str:
