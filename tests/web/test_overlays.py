@@ -80,9 +80,11 @@ def test_what_residents_named_stands_at_its_area_with_both_counts(
     assert "survey" in site.settings.resources
 
 
-def test_a_site_without_a_survey_says_so(monthly: Any) -> None:
+def test_a_site_without_a_survey_does_not_offer_it(monthly: Any) -> None:
     text = unescape(monthly.get("/").get_data(as_text=True))
-    assert "This site has no survey of residents." in text
+    assert "Near-repeat zones" in text
+    assert "What residents named" not in text
+    assert monthly.get("/map/over/concerns").status_code == 404
 
 
 def test_zones_are_of_burglary_alone_and_end_on_a_day(client: Any) -> None:

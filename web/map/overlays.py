@@ -51,7 +51,10 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
-    """A layer: what it is called, who may see it, its items, and what keeps it away."""
+    """A layer: what it is called, who may see it, its items, and what keeps it away.
+
+    ``needs``: the file of the site without which it is not offered at all.
+    """
 
     id: str
     title: str
@@ -59,6 +62,7 @@ class Overlay:
     action: str
     make: Callable[[Results, Any], Iterator[Item]]
     why_not: Callable[[Results], str] = lambda _results: ""
+    needs: str = ""
 
 
 @blueprint.get("/map/over/<id>")
@@ -83,7 +87,12 @@ def tables() -> str:
 
 def shown() -> list[Overlay]:
     """Return the layers that whoever asks may see."""
-    return [each for each in OVERLAYS if may(current_actor(), each.action)]
+    actor, own = current_actor(), current_site().resource_files()
+    return [
+        each
+        for each in OVERLAYS
+        if may(actor, each.action) and (not each.needs or each.needs in own)
+    ]
 
 
 def why_not(overlay: Overlay) -> str:
@@ -220,11 +229,6 @@ def _concerns(results: Results, _session: Any) -> Iterator[Item]:
         )
 
 
-def _no_concerns(_results: Results) -> str:
-    own = current_site().resource_files()
-    return "" if "survey" in own else "This site has no survey of residents."
-
-
 def _last_day(results: Results) -> dt.date:
     last = results.dataset.incidents.frame["start"].max()
     assert isinstance(last, dt.datetime)
@@ -278,6 +282,6 @@ OVERLAYS = (
         "about, which need not be what is recorded. At the middle of each area.",
         action="aggregate.exact",
         make=_concerns,
-        why_not=_no_concerns,
+        needs="survey",
     ),
 )
