@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.core.errors import SourceError
+from hotspots.core.intervals import wilson
 from hotspots.core.window import in_words
 from hotspots.intake.records import RecordField, read_records
 
@@ -113,9 +114,7 @@ def _sentence(rows: pl.DataFrame) -> str:
 
 
 def _share(row: dict[str, int]) -> str:
-    from scipy.stats import binomtest
-
     said, asked = row["said"], row["asked"]
-    low, high = binomtest(said, asked).proportion_ci(method="wilson")
+    low, high = wilson(said, asked)
     range_ = f"{said / asked:.0%}, {100 * low:.0f} to {high:.0%}"
     return f"{row['concern']}: {said:,} of {asked:,} asked ({range_})"

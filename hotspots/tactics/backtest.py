@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from hotspots.core.errors import HotspotsError
+from hotspots.core.intervals import wilson
 from hotspots.core.types import Bools, Floats
 from hotspots.core.window import Window, add_months
 from hotspots.model.incidents import Incidents
@@ -177,33 +178,6 @@ def _fold(
         of=came.n,
         met=np.array([float(each.met(came).sum()) for each in made]),
         by_chance=came.n * np.array([each.share for each in made]),
-    )
-
-
-def wilson(captured: int, of: int) -> tuple[float, float]:
-    """Return the Wilson score interval (95%) of a share.
-
-    References
-    ----------
-    Wilson, E. B. (1927), "Probable inference, the law of succession, and statistical
-    inference", Journal of the American Statistical Association 22, 209-212.
-
-    Examples
-    --------
-    >>> [round(x, 4) for x in wilson(10, 100)]
-    [0.0552, 0.1744]
-    """
-    if not of:
-        return 0.0, 1.0
-    from scipy.special import ndtri  # scipy.stats takes half a second to load
-
-    z = float(ndtri(0.975))
-    whole, share = 2 * (of + z**2), captured / of
-    centre = (2 * of * share + z**2) / whole
-    reach = z / whole * math.sqrt(4 * of * share * (1 - share) + z**2)
-    return (
-        centre - reach if captured else 0.0,
-        centre + reach if captured < of else 1.0,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scipy.stats import norm
 
 from hotspots.core.errors import ColumnError, SourceError
+from hotspots.core.intervals import wilson
 from hotspots.resources.survey import Survey
 
 HEADER = "Ward,Concern,Asked,Said,Date\n"
@@ -17,15 +17,6 @@ def written(folder: Path, rows: str, header: str = HEADER) -> Path:
     path = folder / "survey.csv"
     path.write_text(header + rows, encoding="utf-8")
     return path
-
-
-def wilson(said: int, asked: int) -> tuple[float, float]:
-    """Wilson (1927), by its formula."""
-    z, p = norm.ppf(0.975), said / asked
-    middle = (p + z * z / (2 * asked)) / (1 + z * z / asked)
-    half = z / (1 + z * z / asked)
-    half *= (p * (1 - p) / asked + z * z / (4 * asked * asked)) ** 0.5
-    return middle - half, middle + half
 
 
 def test_the_leading_three_stand_with_both_counts_and_a_range(tmp_path: Path) -> None:
