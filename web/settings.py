@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from hotspots.core.errors import ParameterError, did_you_mean
+from hotspots.core.environment import check_environment
 
 
 class WebSettings(BaseSettings):
@@ -33,12 +32,6 @@ class WebSettings(BaseSettings):
 
         Raises ParameterError if the environment has one.
         """
-        prefix, fields = str(self.model_config["env_prefix"]), type(self).model_fields
-        known = [f"{prefix}{name.upper()}" for name in fields]
-        for name in os.environ:
-            if name.startswith(prefix) and name not in known:
-                raise ParameterError(
-                    f"the environment may say {', '.join(known)}; got {name}."
-                    f"{did_you_mean(name, known)}"
-                )
+        prefix = str(self.model_config["env_prefix"])
+        check_environment(prefix, list(type(self).model_fields))
         super().__init__(**told)

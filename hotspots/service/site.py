@@ -14,6 +14,7 @@ from typing import Any
 import tomli_w
 
 from hotspots.analysis.area_files import AreaFile, read_area_files
+from hotspots.core.environment import check_environment
 from hotspots.core.errors import (
     ConflictError,
     OutputError,
@@ -40,11 +41,8 @@ from hotspots.store.queries import count, get
 SETTINGS = "site.toml"
 DATABASE = "site.sqlite3"
 _TABLES = ("resources", "schedules", "single_sign_on")
-ENVIRONMENT = tuple(
-    f"HOTSPOTS_{name}"
-    for name in ("DATABASE", "CLIENT_SECRET", "COMPILED", "MINUTES", "SHARED_DATA")
-)
-_ELSEWHERE = ("HOTSPOTS_WEB_", "HOTSPOTS_SMTP_")
+ENVIRONMENT = ("DATABASE", "CLIENT_SECRET", "COMPILED", "MINUTES", "SHARED_DATA")
+"""With HOTSPOTS_ before it, all that the environment may say but for pages and mail."""
 SCHEDULED = ("brief", "freshness", "purge", "backup")
 PLANNED_WITH = (
     *("streets", "ground", "columns", "cameras", "buildings", "premises", "slots"),
@@ -295,11 +293,13 @@ def open_site(
     """Open a site; ``as_it_is`` also one of another version, to copy it.
 
     Raises StoreError if it is none, or its tables are of another version of the
-    software.
+    software; ParameterError if a name in the environment is a slip.
     """
     folder = Path(folder)
     settings = Settings.from_toml(folder / SETTINGS)
-    _check_environment(os.environ)
+    check_environment(
+        "HOTSPOTS_", ENVIRONMENT, others=("HOTSPOTS_WEB_", "HOTSPOTS_SMTP_")
+    )
     address = os.environ.get("HOTSPOTS_DATABASE") or settings.database
     store = Store(address or f"sqlite:///{real(folder) / DATABASE}")
     if upgrade:
@@ -311,17 +311,6 @@ def open_site(
             "copy."
         )
     return Site(folder=real(folder), store=store)
-
-
-def _check_environment(told: Mapping[str, str]) -> None:
-    for name in told:
-        own = name.startswith("HOTSPOTS_") and not name.startswith(_ELSEWHERE)
-        if own and name not in ENVIRONMENT:
-            raise StoreError(
-                f"the environment may say {', '.join(ENVIRONMENT)}, HOTSPOTS_WEB_..."
-                f" and HOTSPOTS_SMTP_...; got {name}."
-                f"{did_you_mean(name, ENVIRONMENT)}"
-            )
 
 
 def _keep_resources(folder: Path, given: Mapping[str, Path]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 import toy
 from site_fixture import make_site
 
-from hotspots.core.errors import StoreError
+from hotspots.core.errors import ParameterError, StoreError
 from hotspots.service import open_site
 from hotspots.service.datasets import dataset_at
 from hotspots.service.plans import resources_of
@@ -57,5 +57,5 @@ def test_a_slip_in_the_environment_is_refused(
 ) -> None:
     make_site(tmp_path / "site", "").close()
     monkeypatch.setenv("HOTSPOTS_DATABSE", "postgresql://host/name")
-    with pytest.raises(StoreError, match="got HOTSPOTS_DATABSE"):
+    with pytest.raises(ParameterError, match="got HOTSPOTS_DATABSE"):
         open_site(tmp_path / "site")
