@@ -16,6 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from hotspots.analysis.dataset import Dataset
+from hotspots.analysis.result import Analysis
 from hotspots.core.errors import NoUsableRowsError
 from hotspots.core.once import Once
 from hotspots.core.types import TimePrecision
@@ -33,6 +34,8 @@ KEPT = 2
 PRECISIONS: tuple[TimePrecision, ...] = ("month", "day", "minute")
 _SNAPSHOT = re.compile(r"rows-\d+-(\d+)\.parquet")
 _ready: Once[tuple[Path, int], Dataset] = Once(KEPT)
+made_analyses: Once[tuple[Path, str], Analysis] = Once(KEPT)
+"""By site and key, those that work of this process used last."""
 
 
 class EmptySiteError(NoUsableRowsError):
@@ -92,6 +95,7 @@ def forget_snapshots(site: Site) -> None:
     for path in site.cache.glob("rows-*.parquet"):
         path.unlink(missing_ok=True)
     _ready.forget(lambda key: key[0] == site.folder)
+    made_analyses.forget(lambda key: key[0] == site.folder)
 
 
 def _build(site: Site, session: Session, version: int) -> Dataset:

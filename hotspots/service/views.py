@@ -16,7 +16,6 @@ from hotspots.analysis.differences import Difference, compare_cells, compare_wit
 from hotspots.analysis.result import Analysis
 from hotspots.core.budget import CancelledError
 from hotspots.core.errors import HotspotsError, NotFoundError, StoreError
-from hotspots.core.once import Once
 from hotspots.core.window import Window
 from hotspots.outputs.plan_folder import write_plan
 from hotspots.outputs.printing import Background
@@ -24,7 +23,7 @@ from hotspots.questions import QUESTIONS
 from hotspots.questions.gather import gather
 from hotspots.rights import Actor
 from hotspots.service.analyses import Found, found_by, writing_beside
-from hotspots.service.datasets import dataset_at
+from hotspots.service.datasets import dataset_at, made_analyses
 from hotspots.service.frozen import hashes
 from hotspots.service.plans import made_plan, resources_of
 from hotspots.service.recognise import try_out
@@ -41,8 +40,6 @@ ANSWER, PLAN, FILES, TRIAL = "answer", "plan", "files", "trial"
 MOST = 8
 """So many may wait; more are refused."""
 AGAIN_S = 0.2
-_analyses: Once[str, Analysis] = Once(2)
-"""Those that work of this process used last."""
 FORGOTTEN = dt.timedelta(days=1)
 
 
@@ -122,7 +119,7 @@ def analysis_of(
             task.progress(other.doing, other.done, other.total)
             time.sleep(AGAIN_S)
 
-    return _analyses.get(key, find)
+    return made_analyses.get((site.folder, key), find)
 
 
 def sweep_views(site: Site) -> None:

@@ -13,6 +13,7 @@ from site_fixture import OPERATOR, finish, import_text, row
 from hotspots.analysis.parameters import Parameters
 from hotspots.service import Site, analyses, queue, runs, views
 from hotspots.service.analyses import told_of
+from hotspots.service.datasets import forget_snapshots, made_analyses
 from hotspots.service.frozen import folder_of, hashes
 from hotspots.service.handlers import worker_of
 from hotspots.service.sealed import key_of
@@ -46,13 +47,26 @@ def test_files_of_an_analysis_that_was_kept_are_those_of_the_run_that_made_it(
     with filled.store.writing() as session:
         id = runs.request_run(session, OPERATOR, {})
     finish(filled, id)
-    views._analyses.forget(lambda _key: True)  # as another process has it
+    made_analyses.forget(lambda _key: True)  # as another process has it
     told = {"parameters": TOLD}
     key = ask(filled, told, views.OUTPUTS)
     finish(filled, key)
     files = views.taken(filled, views.OUTPUTS, VERSION, told)
     assert files == hashes(folder_of(filled, "run", id))
     assert views.view_file(filled, key, "cells.geojson")
+
+
+def test_an_analysis_in_memory_is_of_its_site_and_goes_with_its_rows(
+    filled: Site,
+) -> None:
+    with filled.store.writing() as session:
+        id = runs.request_run(session, OPERATOR, {})
+    finish(filled, id)
+    mine = (filled.folder, key_of(filled, views.ANALYSIS, VERSION, TOLD))
+    assert made_analyses.get(mine, lambda: pytest.fail("it is not there")).hotspots
+    forget_snapshots(filled)
+    with pytest.raises(KeyError):
+        made_analyses.get(mine, lambda: {}["gone"])
 
 
 def test_work_of_a_page_survives_its_worker(filled: Site) -> None:
@@ -95,7 +109,6 @@ def test_a_run_waits_for_the_analysis_that_another_worker_makes(
         return analyse(data, parameters, **how)
 
     monkeypatch.setattr(analyses, "analyse", held)
-    monkeypatch.setattr(views, "_analyses", views.Once(1))
     key = ask(filled)
     page = worker_of(filled)
     page.start()
