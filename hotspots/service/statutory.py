@@ -11,32 +11,26 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from hotspots.core.crs import BNG
 from hotspots.core.window import add_months, in_words
+from hotspots.intake.profile import Profile
 from hotspots.rights import Actor
 from hotspots.service.feeds import FeedState, feed_states
 from hotspots.store import Session
 from hotspots.store.models import Feed
 
 REGIME = "SI 2007/1831, schedule"
-HEADER = "Reference,From,To,Category,Sub category,Easting,Northing"
+COLUMNS = {
+    "reference": "Reference",
+    "start": "From",
+    "end": "To",
+    "category": "Category",
+    "subcategory": "Sub category",
+    "easting": "Easting",
+    "northing": "Northing",
+}
 """The columns of a file to fill in; no name, no birthday, no address."""
-PROFILE = """# {what} ({regime}). Depersonalised: no names, birthdays or addresses.
-
-[columns]
-reference = "Reference"
-start = "From"
-end = "To"
-category = "Category"
-subcategory = "Sub category"
-easting = "Easting"
-northing = "Northing"
-
-[dates]
-formats = ["%d/%m/%Y %H:%M"]
-
-[coordinates]
-crs = 27700
-"""
+HEADER = ",".join(COLUMNS.values())
 EXPECTED_DAYS = 184
 """A quarter, and the quarter that there is to send it in."""
 TOLERANCE = dt.timedelta(days=31)
@@ -55,7 +49,13 @@ class Share:
     @property
     def profile(self) -> str:
         """The column mapping of the file to fill in."""
-        return PROFILE.format(what=self.what, regime=self.regime)
+        told = f"{self.what} ({self.regime}). Depersonalised: no names, birthdays or"
+        return Profile(
+            columns=COLUMNS,
+            date_formats=("%d/%m/%Y %H:%M",),
+            crs=BNG,
+            comments=(f"{told} addresses.",),
+        ).to_toml()
 
 
 SHARES = (
